@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+
+/** The first Node that runs TypeScript as it is. */
+const OLDEST = [22, 18];
+
+/**
+ * The Node that runs Holdpoint: the one of the package `node`, else the one that runs this, if it is new enough.
+ *
+ * @param {string} folder the one with node_modules
+ */
+export function findNode(folder) {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  const packaged = join(folder, 'node_modules/node/bin', name);
+  if (existsSync(packaged)) return packaged;
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isNewEnough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+  return isNewEnough ? process.execPath : undefined;
+}
+
+/**
+ * Runs a file as if this process were it: the same terminal, arguments, signals and exit code. Should this process be
+ * killed, the file's is told to end (see endWithParent.mjs).
+ *
+ * @param {string | undefined} node
+ * @param {string} file
+ * @param {string[]} args
+ */
+export async function launch(node, file, args) {
+  const preload = new URL('./endWithParent.mjs', import.meta.url).href;
+  const child = spawn(node ?? process.execPath, ['--import', preload, file, ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  // Keys such as Ctrl-C in a terminal reach all of its processes by themselves; only what was sent to this one is passed on.
+  const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  process.on('SIGINT', () => hasTerminal || child.kill('SIGINT'));
+  process.on('SIGHUP', () => hasTerminal || child.kill('SIGHUP'));
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+
+  process.exitCode = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      console.error(`${node} could not be started: ${error.message}`);
+      resolve(1);
+    });
+    child.once('exit', (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}

@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { openDatabase } from './database/database.ts';
+import { readOrMakeSecret } from './database/dataFolder.ts';
+import { startEmbedded } from './database/embedded.ts';
+import { migrate } from './database/migrate.ts';
+import { openBell } from './feed/bell.ts';
+import { Hub } from './feed/hub.ts';
+import { Authenticator } from './identity/authenticator.ts';
+import { createGraphql } from './server/createGraphql.ts';
+import { watchHealth } from './server/health.ts';
+import { createHttpServer } from './server/httpServer.ts';
+import { serveWebSockets } from './server/webSocketServer.ts';
+
+/** How long requests under way may take to end once the service closes. */
+const DRAIN_MS = 3_000;
+
+export type App = {
+  /** Where it listens: http://127.0.0.1:4000 */
+  url: string;
+  /** Where the embedded database is; null with a database of its own. */
+  dataDir: string | null;
+  /** Ends what is under way, tells the clients, and closes everything, within five seconds. */
+  close(): Promise<void>;
+};
+
+export type AppOptions = {
+  /** Off, every request goes through Yoga: to compare the two. */
+  fastPost?: boolean;
+};
+
+/**
+ * Puts the service together: config → database, feed, schema, server. What was opened is closed in the opposite
+ * order, also where a later step fails.
+ */
+export async function openApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
+  const opened: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const step of opened.reverse().splice(0)) {
+      await Promise.resolve()
+        .then(step)
+        .catch((error: unknown) => log.error({ err: error }, 'closing failed'));
+    }
+  };
+
+  try {
+    const embedded = config.databaseUrl
+      ? null
+      : await startEmbedded({ dataDir: config.dataDir, log });
+    if (embedded) opened.push(() => embedded.stop());
+    const databaseUrl = config.databaseUrl ?? (embedded?.url as string);
+
+    const applied = await migrate(databaseUrl);
+    if (applied.length > 0) log.info({ applied }, 'migrated the database');
+    const database = openDatabase(databaseUrl, (error) =>
+      log.warn({ err: error }, 'PostgreSQL closed an idle connection'),
+    );
+    opened.push(() => database.close());
+
+    const authenticator = new Authenticator(database.prisma, {
+      secret: config.jwtSecret ?? (embedded && (await readOrMakeSecret(config.dataDir))),
+      jwksUrl: config.jwksUrl,
+      issuer: config.jwtIssuer,
+      audience: config.jwtAudience,
+    });
+
+    const hub = new Hub(database, log);
+    opened.push(() => hub.close());
+    const bell = openBell(
+      databaseUrl,
+      {
+        onRing: (userIds) => hub.ring(userIds),
+        onReconnect: () => hub.ringAll(),
+        onTokenEnded: (tokenId) => {
+          authenticator.forget(tokenId);
+          webSockets.endToken(tokenId);
+        },
+      },
+      log,
+    );
+    opened.push(() => bell.close());
+
+    const store = { database, changed: (userId: string) => bell.ring(userId) };
+    const { allowedOrigins, production } = config;
+    const graphql = createGraphql({ store, hub, log, production });
+    const health = watchHealth(database, hub);
+    const server = createHttpServer({
+      ...options,
+      graphql,
+      authenticator,
+      health,
+      allowedOrigins,
+      production,
+      log,
+    });
+    const webSockets = serveWebSockets(server, {
+      graphql,
+      authenticator,
+      allowedOrigins,
+      production,
+    });
+
+    server.listen(config.port, config.host);
+    await once(server, 'listening');
+    opened.push(async () => {
+      health.closing();
+      const drained = new Promise<void>((resolve) => server.close(() => resolve()));
+      await webSockets.close();
+      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      await drained;
+      clearTimeout(timer);
+    });
+
+    const { port } = server.address() as AddressInfo;
+    const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+    return { url: `http://${host}:${port}`, dataDir: embedded?.dataDir ?? null, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

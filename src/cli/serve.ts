@@ -1,0 +1,79 @@
+import pino, { type Logger } from 'pino';
+import { type App, openApp } from '../app.ts';
+import { type Config, readConfig } from '../config.ts';
+import { placeOf } from './failure.ts';
+import { invocation } from './invocation.ts';
+
+/** Within this time from a signal all is closed, or given up. */
+const CLOSE_MS = 5_000;
+/** One Ctrl-C comes several times, from the terminal and from each npm in between. Later ones are a second one. */
+const SAME_SIGNAL_MS = 500;
+
+const EXIT_CODE = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * Runs the service until a signal. The first SIGINT or SIGTERM lets what is under way end and closes everything; a
+ * second one ends the process at once. Whatever fails where nobody waits for it is logged and ends the service too, since
+ * nobody knows what state it is in.
+ */
+export async function runServe(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const opening = openApp(config, log);
+  const stop = stopper(opening, log);
+  let signalledAt: number | undefined;
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (signalledAt === undefined) {
+        signalledAt = performance.now();
+        log.info({ signal }, 'closing');
+        void stop(0);
+      } else if (performance.now() - signalledAt > SAME_SIGNAL_MS) {
+        process.exit(EXIT_CODE[signal]);
+      }
+    });
+  }
+  for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
+    process.on(event, (error: unknown) => {
+      log.fatal({ err: error }, `${event}: the service ends`);
+      void stop(1);
+    });
+  }
+
+  const app = await opening;
+  if (signalledAt === undefined) console.log(banner(app, config));
+}
+
+/** Answers the function that closes the app, once, and ends the process with `exitCode`. */
+function stopper(opening: Promise<App>, log: Logger): (exitCode: number) => Promise<void> {
+  let isStopping = false;
+  return async (exitCode) => {
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => {
+      log.error(`not everything closed within ${CLOSE_MS} ms`);
+      process.exit(exitCode || 1);
+    }, CLOSE_MS).unref();
+    try {
+      await opening.then((app) => app.close());
+      log.info('closed');
+      process.exit(exitCode);
+    } catch (error) {
+      log.error({ err: error }, 'closing failed');
+      process.exit(1);
+    }
+  };
+}
+
+/** What a person needs next. */
+function banner({ url, dataDir }: App, { databaseUrl }: Config): string {
+  const data = dataDir ?? `PostgreSQL at ${placeOf(databaseUrl ?? '')}`;
+  const token = `${invocation} token create --user you`;
+  return [
+    `Holdpoint listens on ${url}/graphql`,
+    `Data: ${data}`,
+    `A token for an agent:    ${token} --actor my-agent --scope review:request`,
+    `A token for a reviewer:  ${token} --actor your-name --scope review:decide`,
+  ].join('\n');
+}

@@ -1,0 +1,25 @@
+import { createApiToken } from '../identity/apiTokens.ts';
+import type { Scope } from '../identity/viewer.ts';
+import { readCommandConfig, withDatabase } from './commandDatabase.ts';
+
+export type TokenCreateOptions = {
+  user: string;
+  actor: string;
+  scope: Scope[];
+  /** Milliseconds from now; absent: without an end. */
+  expires?: number;
+};
+
+/** Makes a token and prints it, and nothing else: this is the only time that it can be seen. */
+export async function runTokenCreate(options: TokenCreateOptions): Promise<void> {
+  const { user, actor, scope, expires } = options;
+  const token = await withDatabase(readCommandConfig(process.env), ({ prisma }) =>
+    createApiToken(prisma, {
+      userId: user,
+      actor,
+      scopes: [...new Set(scope)],
+      expiresAt: expires === undefined ? null : new Date(Date.now() + expires),
+    }),
+  );
+  console.log(token);
+}

@@ -1,0 +1,112 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import pg from 'pg';
+
+/** Any number that nothing else in the database locks with. */
+const LOCK = 4_011_202_611;
+
+/** The folder of the migrations, from src/database/ and from dist/src/database/ alike. */
+const migrationsFolder = new URL(
+  import.meta.url.includes('/dist/') ? '../../../prisma/migrations/' : '../../prisma/migrations/',
+  import.meta.url,
+);
+
+type Migration = { name: string; sql: string };
+
+/** A migration that failed. Nothing of it, nor of those that were to come with it, took effect. */
+export class MigrationError extends Error {
+  constructor({ name, sql }: Migration, cause: Error) {
+    const { position } = cause as pg.DatabaseError;
+    const line = position ? ` at line ${sql.slice(0, Number(position)).split('\n').length}` : '';
+    super(`Migration ${name} failed${line}: ${cause.message}. The database is as it was before.`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Brings a database to the newest schema. All that is missing is applied in one transaction under an advisory
+ * lock, so that any number of processes starting at once migrate once, and a failure leaves the old schema. It
+ * keeps the table that `prisma migrate` keeps, so either can go on after the other. Migrations that
+ * the database has and this version does not know are left alone: during an upgrade a newer process runs beside.
+ * @returns the names of the migrations that were applied
+ * @throws MigrationError
+ */
+export async function migrate(url: string, folder: URL = migrationsFolder): Promise<string[]> {
+  const migrations = await readMigrations(folder);
+  const client = new pg.Client({ connectionString: url, application_name: 'holdpoint migrate' });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    if ((await missing(client, migrations)).length === 0) return [];
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+    await client.query(createTable);
+    const pending = await missing(client, migrations);
+    for (const migration of pending) await apply(client, migration);
+    await client.query('COMMIT');
+    return pending.map(({ name }) => name);
+  } finally {
+    // A connection that closes in the middle of a transaction rolls it back.
+    await client.end();
+  }
+}
+
+/** @returns the names of the migrations that a database still lacks */
+export async function missingMigrations(
+  connection: pg.ClientBase | pg.Pool,
+  folder: URL = migrationsFolder,
+): Promise<string[]> {
+  return (await missing(connection, await readMigrations(folder))).map(({ name }) => name);
+}
+
+async function readMigrations(folder: URL): Promise<Migration[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return Promise.all(
+    names.sort().map(async (name) => ({
+      name,
+      sql: await readFile(new URL(`${name}/migration.sql`, folder), 'utf8'),
+    })),
+  );
+}
+
+async function missing(
+  connection: pg.ClientBase | pg.Pool,
+  migrations: Migration[],
+): Promise<Migration[]> {
+  const table = await connection.query(`SELECT to_regclass('_prisma_migrations') AS "table"`);
+  if (table.rows[0].table === null) return migrations;
+  const applied = await connection.query(
+    `SELECT migration_name AS "name" FROM _prisma_migrations
+    WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+  );
+  const names = new Set(applied.rows.map(({ name }) => name));
+  return migrations.filter(({ name }) => !names.has(name));
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  const { name, sql } = migration;
+  await client.query(sql).catch((error: Error) => {
+    throw new MigrationError(migration, error);
+  });
+  const checksum = createHash('sha256').update(sql).digest('hex');
+  await client.query(
+    `INSERT INTO _prisma_migrations
+      (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+    VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
+    [randomUUID(), checksum, name],
+  );
+}
+
+/** As `prisma migrate` makes it. */
+const createTable = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+  id VARCHAR(36) PRIMARY KEY NOT NULL,
+  checksum VARCHAR(64) NOT NULL,
+  finished_at TIMESTAMPTZ,
+  migration_name VARCHAR(255) NOT NULL,
+  logs TEXT,
+  rolled_back_at TIMESTAMPTZ,
+  started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  applied_steps_count INTEGER NOT NULL DEFAULT 0
+)`;

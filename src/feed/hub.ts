@@ -1,0 +1,170 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Database } from '../database/database.ts';
+import { InvalidCursorError } from './cursor.ts';
+import { OwnerFeed } from './ownerFeed.ts';
+import { type ReviewEvent, readEvents, readLastNumber } from './readEvents.ts';
+
+/** A lost bell, or a row changed with plain SQL, is noticed within this time. */
+const POLL_MS = 1_000;
+const PAGE = 500;
+
+/**
+ * Brings events out of the database to this process's followers. One loop reads, for all owners that were
+ * rung for since, in one query; while it runs further rings gather, so a busy time makes larger reads
+ * instead of more. A slow poll rings for everybody. A database that is away is a read that fails: followers stay,
+ * and get what they missed when it is back.
+ */
+export class Hub {
+  readonly #database: Database;
+  readonly #log: Logger;
+  readonly #feeds = new Map<string, OwnerFeed>();
+  readonly #rung = new Set<string>();
+  readonly #poll: NodeJS.Timeout;
+  #reading: Promise<void> | undefined;
+  #closed = false;
+  /** Whether the last read succeeded. */
+  healthy = true;
+
+  constructor(database: Database, log: Logger) {
+    this.#database = database;
+    this.#log = log;
+    this.#poll = setInterval(() => this.ring(this.#feeds.keys()), POLL_MS);
+  }
+
+  /** There may be something new for these owners. */
+  ring(userIds: Iterable<string>): void {
+    for (const userId of userIds) if (this.#feeds.has(userId)) this.#rung.add(userId);
+    if (this.#rung.size === 0 || this.#reading || this.#closed) return;
+    this.#reading = this.#readRung().finally(() => {
+      this.#reading = undefined;
+    });
+  }
+
+  ringAll(): void {
+    this.ring(this.#feeds.keys());
+  }
+
+  /**
+   * The owner's events after a number, or from now on, for as long as the consumer likes. The place is fixed
+   * when this resolves: nothing between that and the first `next()` is lost.
+   * @param wanted which of the events to give; one that is passed over is not seen again
+   * @throws InvalidCursorError where `after` lies ahead of the feed
+   */
+  async follow(
+    userId: string,
+    after: number | null,
+    wanted: (event: ReviewEvent) => boolean,
+  ): Promise<AsyncGenerator<ReviewEvent, void>> {
+    const head = await readLastNumber(this.#database, userId);
+    if (after !== null && after > head) {
+      throw new InvalidCursorError(
+        `after: ${after} lies ahead of this feed, which stands at ${head}. Read the page again, then resume from its feedCursor`,
+      );
+    }
+    let feed = this.#feeds.get(userId);
+    if (!feed) {
+      feed = new OwnerFeed(userId, head);
+      this.#feeds.set(userId, feed);
+      // A ring that came between reading the head and this line found no feed to ring for.
+      this.ring([userId]);
+    }
+    feed.followers++;
+    return this.#pull(feed, after ?? head, wanted);
+  }
+
+  /** Ends every subscription. */
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#poll);
+    for (const feed of this.#feeds.values()) feed.wake();
+  }
+
+  #pull(
+    feed: OwnerFeed,
+    start: number,
+    wanted: (event: ReviewEvent) => boolean,
+  ): AsyncGenerator<ReviewEvent, void> {
+    let number = start;
+    let ready: ReviewEvent[] = [];
+    let done = false;
+    const leave = () => {
+      if (done) return;
+      done = true;
+      feed.followers--;
+      if (feed.followers === 0) this.#feeds.delete(feed.userId);
+      feed.wake();
+    };
+    const next = async (): Promise<IteratorResult<ReviewEvent, void>> => {
+      while (!done && !this.#closed) {
+        const event = ready.shift();
+        if (event) {
+          number = event.number;
+          if (wanted(event)) return { value: event, done: false };
+          continue;
+        }
+        ready = await this.#eventsAfter(feed, number);
+        if (ready.length === 0 && number >= feed.head && !done && !this.#closed) {
+          await feed.changed();
+        }
+      }
+      leave();
+      return { value: undefined, done: true };
+    };
+    // Not an async function*: its return() would wait for a pending next(), that is for the next event.
+    return {
+      next,
+      async return() {
+        leave();
+        return { value: undefined, done: true };
+      },
+      async throw(error) {
+        leave();
+        throw error;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      async [Symbol.asyncDispose]() {
+        leave();
+      },
+    };
+  }
+
+  async #eventsAfter(feed: OwnerFeed, number: number): Promise<ReviewEvent[]> {
+    if (number >= feed.head) return [];
+    const inMemory = feed.after(number);
+    if (inMemory) return inMemory;
+    try {
+      return await readEvents(this.#database, new Map([[feed.userId, number]]), PAGE);
+    } catch (error) {
+      this.#log.debug({ err: error }, 'a follower cannot catch up, trying again');
+      await pause(POLL_MS, undefined, { ref: false });
+      return [];
+    }
+  }
+
+  async #readRung(): Promise<void> {
+    while (this.#rung.size > 0 && !this.#closed) {
+      const heads = new Map<string, number>();
+      for (const userId of this.#rung) {
+        const feed = this.#feeds.get(userId);
+        if (feed) heads.set(userId, feed.head);
+      }
+      this.#rung.clear();
+      try {
+        const events = await readEvents(this.#database, heads, PAGE);
+        for (const [userId, ofOwner] of Map.groupBy(events, (event) => event.userId)) {
+          this.#feeds.get(userId)?.append(ofOwner);
+          if (ofOwner.length === PAGE) this.#rung.add(userId);
+        }
+        if (!this.healthy) this.ringAll();
+        this.healthy = true;
+      } catch (error) {
+        if (this.healthy) this.#log.warn({ err: error }, 'the feed cannot be read, trying again');
+        this.healthy = false;
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { LRUCache } from 'lru-cache';
+import type { PrismaClient } from '../database/generated/prisma/client.ts';
+import { isApiToken, viewerOfApiToken } from './apiTokens.ts';
+import { type JwtOptions, jwtVerifier } from './jwt.ts';
+import { UnauthenticatedError } from './unauthenticatedError.ts';
+import type { Viewer } from './viewer.ts';
+
+const MAX_REMEMBERED = 10_000;
+/** How long an API token that was revoked may go on where the word of its revocation was lost. */
+const API_TOKEN_MS = 1_000;
+/** How long a JWT may go on after its key was withdrawn. */
+const JWT_MS = 60_000;
+
+const help = 'Send "Authorization: Bearer <token>"; "holdpoint token create" makes one';
+
+/**
+ * Says who is asking. Every transport asks here, so that the same rules hold on all of them. What a token says is
+ * remembered for a moment: checking a signature or the database for each request costs more than most requests.
+ */
+export class Authenticator {
+  readonly #prisma: PrismaClient;
+  readonly #verifyJwt: (token: string) => Promise<Viewer>;
+  readonly #viewers = new LRUCache<string, Viewer>({ max: MAX_REMEMBERED });
+
+  constructor(prisma: PrismaClient, jwt: JwtOptions) {
+    this.#prisma = prisma;
+    this.#verifyJwt = jwtVerifier(jwt);
+  }
+
+  /**
+   * @param authorization the value of the Authorization header, or of the connection parameter of that name
+   * @throws UnauthenticatedError
+   */
+  async viewerOf(authorization: unknown): Promise<Viewer> {
+    if (authorization === undefined || authorization === null || authorization === '') {
+      throw new UnauthenticatedError(`A token is required. ${help}`);
+    }
+    const token = typeof authorization === 'string' && /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (!token) throw new UnauthenticatedError(`The authorization is malformed. ${help}`);
+
+    const remembered = this.#viewers.get(token);
+    const viewer = remembered ?? (await this.#readToken(token));
+    if (viewer.expiresAt && viewer.expiresAt.getTime() <= Date.now()) {
+      throw new UnauthenticatedError('The token has expired');
+    }
+    return viewer;
+  }
+
+  /** An API token was changed or revoked: what was remembered of it no longer holds. */
+  forget(tokenId: string): void {
+    for (const [token, viewer] of this.#viewers.entries()) {
+      if (viewer.tokenId === tokenId) this.#viewers.delete(token);
+    }
+  }
+
+  async #readToken(token: string): Promise<Viewer> {
+    const api = isApiToken(token);
+    const viewer = api ? await viewerOfApiToken(this.#prisma, token) : await this.#verifyJwt(token);
+    if (!viewer) throw new UnauthenticatedError('The API token is unknown, expired or revoked');
+    this.#viewers.set(token, viewer, { ttl: api ? API_TOKEN_MS : JWT_MS });
+    return viewer;
+  }
+}

@@ -1,0 +1,47 @@
+/** Levels of arrays and objects that are read at all. What recurses over JSON relies on it. */
+export const maxNesting = 256;
+
+const openers = ['[', '{'] as const;
+const backslash = 0x5c;
+const quote = 0x22;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
+/**
+ * Whether JSON text nests deeper than `maxNesting`. Text that is not JSON gets either answer.
+ *
+ * Asked before parsing: a body of nothing but brackets takes JSON.parse a hundred times as long as
+ * any other of its size. Most text has too few brackets to be deep, and then they are only counted.
+ */
+export function nestsTooDeep(text: string): boolean {
+  let opened = 0;
+  for (const opener of openers) {
+    let at = text.indexOf(opener);
+    for (; at >= 0 && opened <= maxNesting; at = text.indexOf(opener, at + 1)) opened++;
+  }
+  return opened > maxNesting && deepest(text) > maxNesting;
+}
+
+/** The deepest level, or the first one beyond `maxNesting`. */
+function deepest(text: string): number {
+  let depth = 0;
+  let most = 0;
+  let inString = false;
+  for (let at = 0; at < text.length && most <= maxNesting; at++) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === backslash) at++;
+      else if (code === quote) inString = false;
+    } else if (code === quote) {
+      inString = true;
+    } else if (code === openBracket || code === openBrace) {
+      depth++;
+      if (depth > most) most = depth;
+    } else if (code === closeBracket || code === closeBrace) {
+      depth--;
+    }
+  }
+  return most;
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { parseDuration } from './cli/duration.ts';
+import { invocation } from './cli/invocation.ts';
+import { UsageError } from './cli/usageError.ts';
+import { isScope, type Scope, scopes } from './identity/viewer.ts';
+
+const MAX_ID_CHARACTERS = 255;
+const defaultUrl = 'http://127.0.0.1:4000/graphql';
+
+/** Which command is called, as a person would look up its help. */
+let called = 'holdpoint';
+
+const program = new Command('holdpoint')
+  .description('Where an AI agent stops until a person has said go on.')
+  .version(readVersion(), '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'print help')
+  .helpCommand(false)
+  .exitOverride()
+  .configureOutput({ outputError: () => {} })
+  .hook('preSubcommand', noteCalled)
+  .addHelpText('after', example('serve', 'token create --help', 'watch'));
+
+program
+  .command('serve')
+  .description('start the service; everything is set through the environment, see the README')
+  .addHelpText('after', example('serve'))
+  .action(async () => (await import('./cli/serve.ts')).runServe());
+
+program
+  .command('migrate')
+  .description('bring the database to the newest schema; serve does so too')
+  .addHelpText('after', example('migrate'))
+  .action(async () => (await import('./cli/migrate.ts')).runMigrate());
+
+const token = program
+  .command('token')
+  .description('make, list and revoke the tokens of agents and reviewers')
+  .hook('preSubcommand', noteCalled)
+  .addHelpText('after', example('token list'));
+
+token
+  .command('create')
+  .description('make a token and print it; it cannot be shown again')
+  .requiredOption('--user <user>', 'the owner of the reviews that it may see', parseId)
+  .requiredOption('--actor <actor>', 'who acts: the name of an agent or a person', parseId)
+  .requiredOption('--scope <scope>', `${scopes.join(', ')}; may be repeated`, collectScopes)
+  .option(
+    '--expires <time>',
+    'how long it holds, as 45m, 12h or 30d (default: no end)',
+    parseExpiry,
+  )
+  .addHelpText(
+    'after',
+    example(
+      'token create --user acme --actor my-agent --scope review:request',
+      'token create --user acme --actor ann --scope review:decide --expires 30d',
+    ),
+  )
+  .action(async (options) => (await import('./cli/tokenCreate.ts')).runTokenCreate(options));
+
+token
+  .command('list')
+  .description('list tokens, never the secrets themselves')
+  .option('--user <user>', 'only those of this owner', parseId)
+  .addHelpText('after', example('token list --user acme'))
+  .action(async (options) => (await import('./cli/tokenList.ts')).runTokenList(options));
+
+token
+  .command('revoke')
+  .description('end a token at once')
+  .argument('<id>', 'as token list shows it')
+  .addHelpText('after', example('token revoke 1f2e3d4c5b6a'))
+  .action(async (id) => (await import('./cli/tokenRevoke.ts')).runTokenRevoke(id));
+
+program
+  .command('watch')
+  .description(
+    'follow the reviews and decide them here; the token is read from HOLDPOINT_TOKEN.\n' +
+      'Where the output is no terminal, one JSON object a line is printed for each event.',
+  )
+  .option('--url <url>', 'of the service', parseUrl, defaultUrl)
+  .option('--token-file <file>', 'read the token from a file instead')
+  .addHelpText('after', example('watch', 'watch --token-file ~/.holdpoint-token'))
+  .action(async (options) => (await import('./cli/watch.ts')).runWatch(options));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  await fail(error);
+}
+
+/** Says in one line what was wrong, where a person can do something about it, and sets the exit code. */
+async function fail(error: unknown): Promise<void> {
+  if (error instanceof CommanderError) {
+    const isHelp = /^commander\.(help|version)/.test(error.code);
+    if (!isHelp) console.error(`${called}: ${onOneLine(error.message)}. See: ${called} --help`);
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else if (error instanceof UsageError) {
+    console.error(`${called}: ${error.message}`);
+    process.exitCode = 2;
+  } else {
+    const { failureText } = await import('./cli/failure.ts');
+    console.error(failureText(error, process.env) ?? error);
+    // What was opened before the failure must not keep the process alive.
+    process.exit(1);
+  }
+}
+
+function noteCalled(_: Command, command: Command): void {
+  called += ` ${command.name()}`;
+}
+
+function onOneLine(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
+}
+
+function example(...commands: string[]): string {
+  return `\nExample:\n${commands.map((command) => `  ${invocation} ${command}`).join('\n')}`;
+}
+
+function parseId(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  if (text.length <= MAX_ID_CHARACTERS) return text;
+  throw new InvalidArgumentError(`It must have at most ${MAX_ID_CHARACTERS} characters.`);
+}
+
+function collectScopes(text: string, before: Scope[] = []): Scope[] {
+  if (isScope(text)) return [...before, text];
+  throw new InvalidArgumentError(`It must be one of ${scopes.join(', ')}.`);
+}
+
+function parseExpiry(text: string): number {
+  const duration = parseDuration(text);
+  if (duration !== null) return duration;
+  throw new InvalidArgumentError('It must be a time such as 45m, 12h or 30d.');
+}
+
+function parseUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError(`It must be a URL such as ${defaultUrl}.`);
+}
+
+function readVersion(): string {
+  const path = findPackageJSON(import.meta.url);
+  return path ? JSON.parse(readFileSync(path, 'utf8')).version : 'unknown';
+}

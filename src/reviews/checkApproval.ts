@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
+import { statement } from '../database/statement.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import {
+  autoApprovalColumns,
+  autoApprovalIn,
+  autoApprovalKey,
+  autoApprovalMessage,
+  isActive,
+} from './autoApproval.ts';
+import { hasEnded } from './execution.ts';
+import { checkInput, id, payload } from './input.ts';
+import { type Review, reviewColumns, reviewJoins } from './review.ts';
+import type { ReviewResult } from './reviewResult.ts';
+import type { ReviewStore } from './reviewStore.ts';
+
+const checkApprovalInput = z.object({
+  nodeExecId: id,
+  graphExecId: id,
+  nodeId: id,
+  inputData: z.optional(payload),
+});
+
+const approvalPrefix = 'approval.';
+
+const check = statement(
+  'checkApproval',
+  `SELECT ${reviewColumns}, ${autoApprovalColumns('a', approvalPrefix)},
+    e."status" AS "executionStatus"
+  FROM (SELECT) one
+  LEFT JOIN "PendingReview" r ON r."userId" = $1 AND r."nodeExecId" = $2 ${reviewJoins}
+  LEFT JOIN "AutoApproval" a ON a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $4
+    AND a."createdBy" <> $5 AND ${isActive('a')}
+  LEFT JOIN "GraphExecution" e ON e."userId" = $1 AND e."graphExecId" = $3`,
+);
+
+/**
+ * An approval that lets this step run now, or null; changes nothing (case A11). A review of another
+ * execution, and any approval once the execution has ended, let nothing run.
+ * @throws InvalidInputError
+ */
+export async function checkApproval(
+  { database }: ReviewStore,
+  viewer: Viewer,
+  rawInput: unknown,
+): Promise<ReviewResult | null> {
+  const input = checkInput(checkApprovalInput, rawInput);
+  const [found] = await database.query<Review & { executionStatus: ExecutionStatus | null }>(
+    check,
+    [viewer.userId, input.nodeExecId, input.graphExecId, input.nodeId, viewer.actor],
+  );
+  if (found === undefined) return null;
+  if (found.executionStatus && hasEnded(found.executionStatus)) return null;
+
+  if (found.nodeExecId !== null && found.graphExecId !== input.graphExecId) return null;
+  if (found.status === 'REJECTED') return null;
+  if (found.status === 'APPROVED') {
+    return {
+      nodeExecId: found.nodeExecId,
+      status: 'APPROVED',
+      data: found.payload,
+      message: found.reviewMessage ?? '',
+      processed: true,
+      autoApproved: found.decisionSource === 'AUTO_APPROVAL',
+    };
+  }
+  const approval = autoApprovalIn(found, approvalPrefix);
+  return (
+    approval && {
+      nodeExecId: autoApprovalKey(approval.graphExecId, approval.nodeId),
+      status: 'APPROVED',
+      data: input.inputData ?? approval.payload,
+      message: autoApprovalMessage,
+      processed: true,
+      autoApproved: true,
+    }
+  );
+}

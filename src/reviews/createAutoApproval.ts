@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { statement } from '../database/statement.ts';
+import { isSynthetic } from '../identity/copilotIds.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import { type AutoApproval, autoApprovalColumns, renewUnlessActive } from './autoApproval.ts';
+import { InvalidInputError, NotFoundError } from './errors.ts';
+import { checkInput, graphVersion, id, payload, positiveCount } from './input.ts';
+import type { ReviewStore } from './reviewStore.ts';
+
+const createAutoApprovalInput = z.object({
+  graphExecId: id,
+  nodeId: id,
+  graphId: id,
+  graphVersion,
+  payload,
+  expiresAt: z
+    .date()
+    .nullish()
+    .transform((value) => value ?? null),
+  maxUses: positiveCount.nullish().transform((value) => value ?? null),
+});
+
+const create = statement(
+  'createAutoApproval',
+  `WITH allowed AS (
+    SELECT $10::boolean OR EXISTS (SELECT FROM "GraphExecution"
+      WHERE "userId" = $1 AND "graphExecId" = $2) AS "known",
+      $8::timestamptz IS NULL OR $8::timestamptz > clock_timestamp() AS "ahead"
+  ), a AS (
+    INSERT INTO "AutoApproval" AS a ("userId", "graphExecId", "nodeId", "graphId", "graphVersion",
+      "payload", "createdBy", "expiresAt", "maxUses")
+    SELECT $1, $2, $3, $4, $5::int, $6::json, $7, $8::timestamptz, $9::int
+    FROM allowed WHERE "known" AND "ahead"
+    ${renewUnlessActive}
+    RETURNING a.*
+  )
+  SELECT allowed.*, ${autoApprovalColumns('a')} FROM allowed LEFT JOIN a ON true`,
+);
+
+/**
+ * Makes a standing approval; one that is active is returned unchanged (case A21).
+ * @throws InvalidInputError, NotFoundError (a real execution that the owner does not have: case A22)
+ */
+export async function createAutoApproval(
+  { database }: ReviewStore,
+  viewer: Viewer,
+  rawInput: unknown,
+): Promise<AutoApproval> {
+  const input = checkInput(createAutoApprovalInput, rawInput);
+  const [answer] = await database.query<AutoApproval & { known: boolean; ahead: boolean }>(create, [
+    viewer.userId,
+    input.graphExecId,
+    input.nodeId,
+    input.graphId,
+    input.graphVersion,
+    input.payload.text,
+    viewer.actor,
+    input.expiresAt,
+    input.maxUses,
+    isSynthetic(input.graphExecId),
+  ]);
+  if (!answer?.known) throw new NotFoundError('Execution', [input.graphExecId]);
+  if (!answer.ahead) {
+    const message = `must lie ahead, not at ${input.expiresAt?.toISOString()}`;
+    throw new InvalidInputError([{ path: 'input.expiresAt', message }]);
+  }
+  return answer;
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { statement } from '../database/statement.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import { checkInput, id } from './input.ts';
+import type { ReviewStore } from './reviewStore.ts';
+
+const deleteReviewInput = z.object({ nodeExecId: id });
+
+// The row that goes cannot say who deleted it: the transaction tells the trigger.
+const remove = statement(
+  'deleteReview',
+  `WITH acting AS (SELECT set_config('holdpoint.actor', $3, true))
+  DELETE FROM "PendingReview" USING acting
+  WHERE "userId" = $1 AND "nodeExecId" = $2 RETURNING 1`,
+);
+
+/**
+ * Deletes the owner's review in any status; its events stay (case A26).
+ * @returns 1, or 0 where there was none
+ * @throws InvalidInputError
+ */
+export async function deleteReview(
+  { database, changed }: ReviewStore,
+  viewer: Viewer,
+  rawInput: unknown,
+): Promise<number> {
+  const { nodeExecId } = checkInput(deleteReviewInput, rawInput);
+  const deleted = await database.query(remove, [viewer.userId, nodeExecId, viewer.actor]);
+  if (deleted.length > 0) changed(viewer.userId);
+  return deleted.length;
+}

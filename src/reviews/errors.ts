@@ -1,0 +1,67 @@
+import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
+import type { Review } from './review.ts';
+
+export type InputIssue = { path: string; message: string };
+
+/** A value was refused. Each issue names where, dotted from the argument: `input.decisions.0.message`. */
+export class InvalidInputError extends Error {
+  readonly issues: InputIssue[];
+
+  constructor(issues: InputIssue[]) {
+    super(issues.map(({ path, message }) => `${path}: ${message}`).join('\n'));
+    this.issues = issues;
+  }
+}
+
+/** Not there, or another owner's: the two are not told apart. */
+export class NotFoundError extends Error {
+  readonly ids: string[];
+
+  constructor(what: string, ids: string[]) {
+    super(`${what} not found: ${ids.join(', ')}`);
+    this.ids = ids;
+  }
+}
+
+/** Already settled another way. Nothing of the request took effect. */
+export class ReviewConflictError extends Error {
+  readonly reviews: Review[];
+
+  constructor(message: string, reviews: Review[]) {
+    super(message);
+    this.reviews = reviews;
+  }
+}
+
+export class ReviewNotEditableError extends Error {
+  readonly nodeExecIds: string[];
+
+  constructor(nodeExecIds: string[]) {
+    super(`Not editable, so it can only be decided as it is: ${nodeExecIds.join(', ')}`);
+    this.nodeExecIds = nodeExecIds;
+  }
+}
+
+/** Nobody decides what they asked for themselves. */
+export class SelfApprovalError extends Error {
+  readonly nodeExecIds: string[];
+
+  constructor(actor: string, nodeExecIds: string[]) {
+    super(
+      `${actor} asked for this itself, so somebody else must decide: ${nodeExecIds.join(', ')}`,
+    );
+    this.nodeExecIds = nodeExecIds;
+  }
+}
+
+/** It can ask for nothing until it is registered as RUNNING again. */
+export class ExecutionEndedError extends Error {
+  readonly status: ExecutionStatus;
+
+  constructor(graphExecId: string, status: ExecutionStatus) {
+    super(
+      `Execution ${graphExecId} is ${status}: it can ask for nothing until it is registered as RUNNING again`,
+    );
+    this.status = status;
+  }
+}

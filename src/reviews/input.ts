@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { checkJson } from '../json/checkJson.ts';
+import { JsonText } from '../json/jsonText.ts';
+import { InvalidInputError } from './errors.ts';
+
+const MAX_ID_CHARACTERS = 255;
+const MAX_MESSAGE_CHARACTERS = 2_000;
+const MAX_INSTRUCTIONS_CHARACTERS = 100_000;
+const MAX_PAYLOAD_CHARACTERS = 1_000_000;
+/** Of what an agent sends; far beyond what a person can read, and well within what PostgreSQL parses. */
+const MAX_PAYLOAD_DEPTH = 100;
+/** Of a reviewer's edit. */
+const MAX_EDIT_DEPTH = 10;
+const MAX_INTEGER = 2_147_483_647;
+
+/** Text that PostgreSQL and UTF-8 carry unchanged, up to a number of characters. */
+const text = (maxCharacters: number) =>
+  z.string().superRefine((value, { addIssue }) => {
+    if (value.includes('\0')) addIssue('must not hold a NUL character');
+    if (!value.isWellFormed()) addIssue('must not hold half of a surrogate pair');
+    // The number of UTF-16 units is never below that of characters, and is there at once.
+    const characters = value.length > maxCharacters ? [...value].length : 0;
+    if (characters > maxCharacters) {
+      addIssue(`must have at most ${maxCharacters} characters, not ${characters}`);
+    }
+  });
+
+export const id = text(MAX_ID_CHARACTERS).min(1, 'must not be empty');
+
+export const MAX_IDS = 100;
+
+export const ids = z.array(id).max(MAX_IDS, {
+  error: ({ input }) => `must hold at most ${MAX_IDS} ids, not ${(input as unknown[]).length}`,
+});
+
+export const graphVersion = z
+  .int()
+  .min(0, { error: ({ input }) => `must be 0 or more, not ${input}` })
+  .max(MAX_INTEGER);
+
+export const positiveCount = z
+  .int()
+  .min(1, { error: ({ input }) => `must be 1 or more, not ${input}` })
+  .max(MAX_INTEGER);
+
+/** A blank message counts as none (case A19). */
+export const message = text(MAX_MESSAGE_CHARACTERS)
+  .nullish()
+  .transform((value) => (value?.trim() ? value : null));
+
+export const instructions = text(MAX_INSTRUCTIONS_CHARACTERS)
+  .nullish()
+  .transform((value) => value ?? null);
+
+const jsonNull = new JsonText('null');
+
+const json = (maxDepth: number) =>
+  z.instanceof(JsonText).superRefine((value, { addIssue }) => {
+    for (const { path, message } of checkJson(value, {
+      maxCharacters: MAX_PAYLOAD_CHARACTERS,
+      maxDepth,
+    })) {
+      addIssue({ code: 'custom', message, path: path === '' ? [] : [path] });
+    }
+  });
+
+/** What an agent sends. Absent is null, as everywhere in GraphQL. */
+export const payload = z.preprocess((value) => value ?? jsonNull, json(MAX_PAYLOAD_DEPTH));
+
+/** A reviewer's edit. Absent: none. Null: the edit is null. */
+export const edit = z.preprocess(
+  (value) => (value === null ? jsonNull : value),
+  json(MAX_EDIT_DEPTH).optional(),
+);
+
+/**
+ * @param at what the paths of issues begin with
+ * @returns the input as the schema makes it
+ * @throws InvalidInputError with a path for each value that was refused
+ */
+export function checkInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  at: string[] = ['input'],
+): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new InvalidInputError(
+    result.error.issues.map(({ path, message }) => ({
+      path: [...at, ...path].join('.'),
+      message,
+    })),
+  );
+}

@@ -1,0 +1,128 @@
+import { type Statement, statement } from '../database/statement.ts';
+import { InvalidInputError } from './errors.ts';
+import { type Review, reviewColumns, reviewJoins } from './review.ts';
+import type { ReviewStore } from './reviewStore.ts';
+
+const MAX_PAGE = 100;
+
+export type ReviewFilter = {
+  graphExecId?: string | null | undefined;
+  graphId?: string | null | undefined;
+};
+
+export type PageArguments = {
+  order: 'newest first' | 'oldest first';
+  filter?: ReviewFilter | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+};
+
+/** One page of WAITING reviews. `feedNumber`: where the owner's feed stood at that very moment. */
+export type ReviewPage = {
+  reviews: Review[];
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+  feedNumber: number;
+  totalCount(): Promise<number>;
+};
+
+const filterColumns = ['graphExecId', 'graphId'] as const;
+
+type Row = Review & { feedNumber: number; ownersWaiting: number };
+
+/**
+ * The owner's WAITING reviews, a page at a time (case A28). Pages are keyed by (createdAt, nodeExecId), so that
+ * nothing is skipped or shown twice while others are decided. Page and feed position are read in one statement,
+ * that is in one snapshot.
+ * @throws InvalidInputError naming `first` or `after`
+ */
+export async function listReviews(
+  { database }: ReviewStore,
+  userId: string,
+  { order, filter, first, after }: PageArguments,
+): Promise<ReviewPage> {
+  if (first < 1 || first > MAX_PAGE) {
+    const message = `must be between 1 and ${MAX_PAGE}, not ${first}`;
+    throw new InvalidInputError([{ path: 'first', message }]);
+  }
+  const filters = filterColumns.filter((column) => filter?.[column] != null);
+  const filterValues = filters.map((column) => filter?.[column]);
+  const place = after == null ? [] : placeOf(after);
+  const rows = await database.query<Row>(pageStatement(order, filters, place.length > 0), [
+    userId,
+    first + 1,
+    ...filterValues,
+    ...place,
+  ]);
+
+  const found = rows.filter(({ nodeExecId }) => nodeExecId !== null);
+  return {
+    reviews: found.slice(0, first),
+    hasNextPage: found.length > first,
+    hasPreviousPage: place.length > 0,
+    feedNumber: rows[0]?.feedNumber ?? 0,
+    async totalCount() {
+      if (filters.length === 0) return rows[0]?.ownersWaiting ?? 0;
+      const [row] = await database.query<{ count: number }>(countStatement(filters), [
+        userId,
+        ...filterValues,
+      ]);
+      return row?.count ?? 0;
+    },
+  };
+}
+
+const waiting = (filters: readonly string[], firstParameter: number): string =>
+  [
+    `r."userId" = $1 AND r."status" = 'WAITING'`,
+    ...filters.map((column, index) => `r."${column}" = $${firstParameter + index}`),
+  ].join(' AND ');
+
+function pageStatement(
+  order: PageArguments['order'],
+  filters: readonly string[],
+  fromPlace: boolean,
+): Statement {
+  const [direction, comparison] = order === 'newest first' ? ['DESC', '<'] : ['ASC', '>'];
+  const parameter = 3 + filters.length;
+  const beyond = fromPlace
+    ? `AND (r."createdAt", r."nodeExecId") ${comparison} ($${parameter}::timestamptz, $${parameter + 1})`
+    : '';
+  return statement(
+    ['listReviews', direction, ...filters, fromPlace ? 'from' : ''].join('_'),
+    `SELECT coalesce((SELECT "lastNumber" FROM "OwnerCounter" WHERE "userId" = $1), 0) AS "feedNumber",
+      coalesce((SELECT "waiting" FROM "OwnerCounter" WHERE "userId" = $1), 0) AS "ownersWaiting",
+      ${reviewColumns}
+    FROM (SELECT) one LEFT JOIN LATERAL (
+      SELECT * FROM "PendingReview" r WHERE ${waiting(filters, 3)} ${beyond}
+      ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction} LIMIT $2::int
+    ) r ON true ${reviewJoins}
+    ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction}`,
+  );
+}
+
+const countStatement = (filters: readonly string[]): Statement =>
+  statement(
+    ['countReviews', ...filters].join('_'),
+    `SELECT count(*) AS "count" FROM "PendingReview" r WHERE ${waiting(filters, 2)}`,
+  );
+
+/** The place of a review in its list, opaque to clients. */
+export const cursorOf = ({ createdAt, nodeExecId }: Review): string =>
+  Buffer.from(JSON.stringify([createdAt.toISOString(), nodeExecId])).toString('base64url');
+
+function placeOf(cursor: string): [createdAt: string, nodeExecId: string] {
+  try {
+    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (Array.isArray(place) && place.length === 2) {
+      const [createdAt, nodeExecId] = place;
+      if (typeof nodeExecId === 'string' && !nodeExecId.includes('\0')) {
+        return [new Date(createdAt).toISOString(), nodeExecId];
+      }
+    }
+  } catch {
+    // Falls through to the one answer for everything that is not a cursor of ours.
+  }
+  const message = `is not a cursor of a page: ${cursor.slice(0, 100)}`;
+  throw new InvalidInputError([{ path: 'after', message }]);
+}

@@ -1,0 +1,181 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
+import { statement } from '../database/statement.ts';
+import { isSynthetic, nodeIdOfSynthetic } from '../identity/copilotIds.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import { autoApprovalKey, autoApprovalMessage, isActive } from './autoApproval.ts';
+import { ExecutionEndedError, ReviewConflictError } from './errors.ts';
+import { hasEnded } from './execution.ts';
+import { checkInput, graphVersion, id, instructions, payload } from './input.ts';
+import { type Review, reviewColumns, reviewJoins } from './review.ts';
+import { type ReviewResult, resultOf } from './reviewResult.ts';
+import type { ReviewStore } from './reviewStore.ts';
+
+const requestReviewInput = z.object({
+  nodeExecId: id,
+  graphExecId: id,
+  graphId: id,
+  graphVersion,
+  nodeId: id.nullish().transform((value) => value ?? null),
+  payload,
+  instructions,
+  editable: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? true),
+});
+
+/** A statement that lost a race sees the winner's rows when it is run again. */
+const MAX_ATTEMPTS = 10;
+
+// The whole of asking in one statement. Locks are taken in the order that every operation keeps: execution,
+// review, auto-approval, counter.
+//   own       the review as this statement's snapshot has it
+//   recorded  an execution that nobody told of is recorded; known: one that was. The share lock makes a
+//             concurrent cancel wait for us, or us for it: no review slips in under a stopped execution
+//   standing  an auto-approval that counts for this actor: nobody's own approval lets its own steps through
+//   waiting   our review, locked, where that auto-approval will settle it
+//   used      one use taken; the condition is checked again on the newest row, so never past maxUses
+const ask = statement(
+  'requestReview',
+  `WITH own AS (
+    SELECT "status", "graphExecId" FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2
+  ), known AS (
+    SELECT "status" FROM "GraphExecution"
+    WHERE "userId" = $1 AND "graphExecId" = $3 AND NOT $12::boolean FOR SHARE
+  ), recorded AS (
+    INSERT INTO "GraphExecution" ("userId", "graphExecId", "graphId", "graphVersion", "status")
+    SELECT $1, $3, $4, $5::int, 'RUNNING'
+    WHERE NOT $12::boolean AND NOT EXISTS (SELECT FROM known)
+      AND NOT EXISTS (SELECT FROM own WHERE "graphExecId" <> $3)
+    ON CONFLICT DO NOTHING RETURNING "status"
+  ), open AS (
+    SELECT FROM known WHERE "status" NOT IN ('COMPLETED', 'FAILED', 'TERMINATED')
+    UNION ALL SELECT FROM recorded
+    UNION ALL SELECT WHERE $12::boolean
+  ), step AS (
+    SELECT coalesce($11, (SELECT "nodeId" FROM "NodeExecution"
+      WHERE "userId" = $1 AND "nodeExecId" = $2), $6, $2) AS "nodeId"
+  ), standing AS (
+    SELECT FROM "AutoApproval" a JOIN step USING ("nodeId")
+    WHERE a."userId" = $1 AND a."graphExecId" = $3 AND a."createdBy" <> $10 AND ${isActive('a')}
+  ), waiting AS (
+    SELECT FROM "PendingReview"
+    WHERE "userId" = $1 AND "nodeExecId" = $2 AND "graphExecId" = $3 AND "status" = 'WAITING'
+      AND EXISTS (SELECT FROM standing) AND EXISTS (SELECT FROM open)
+    FOR UPDATE
+  ), used AS (
+    UPDATE "AutoApproval" a SET "uses" = a."uses" + 1 FROM step
+    WHERE a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = step."nodeId"
+      AND a."createdBy" <> $10 AND ${isActive('a')} AND EXISTS (SELECT FROM open)
+      AND (NOT EXISTS (SELECT FROM own) OR EXISTS (SELECT FROM waiting))
+    RETURNING a."createdBy", a."nodeId"
+  ), settled AS (
+    UPDATE "PendingReview" r SET
+      "status" = 'APPROVED', "decisionSource" = 'AUTO_APPROVAL', "decidedBy" = used."createdBy",
+      "reviewMessage" = $13, "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now()
+    FROM used
+    WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND r."status" = 'WAITING'
+      AND EXISTS (SELECT FROM waiting)
+    RETURNING r.*
+  ), inserted AS (
+    INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
+      "payload", "originalPayload", "instructions", "editable", "requestedBy")
+    SELECT $1, $2, $3, $4, $5::int, $7::json, $7::json, $8, $9::boolean, $10
+    FROM open WHERE NOT EXISTS (SELECT FROM own) AND NOT EXISTS (SELECT FROM used)
+    ON CONFLICT DO NOTHING RETURNING *
+  ), noted AS (
+    INSERT INTO "NodeExecution" ("userId", "nodeExecId", "nodeId")
+    SELECT $1, $2, $6 FROM open
+    WHERE $6::text IS NOT NULL AND $11::text IS NULL AND NOT EXISTS (SELECT FROM own)
+    ON CONFLICT DO NOTHING RETURNING "nodeId"
+  )
+  SELECT
+    (SELECT "status" FROM known) AS "executionStatus",
+    (SELECT "nodeId" FROM used) AS "usedNodeId",
+    EXISTS (SELECT FROM settled) OR EXISTS (SELECT FROM inserted) AS "changed",
+    EXISTS (SELECT FROM standing) AS "standing",
+    ${reviewColumns.replace('node."nodeId"', 'coalesce(node."nodeId", (SELECT "nodeId" FROM noted))')}
+  FROM step LEFT JOIN (
+    SELECT * FROM settled UNION ALL SELECT * FROM inserted UNION ALL
+    SELECT * FROM "PendingReview"
+    WHERE "userId" = $1 AND "nodeExecId" = $2 AND NOT EXISTS (SELECT FROM settled)
+  ) r ON true ${reviewJoins}`,
+);
+
+type Answer = Review & {
+  executionStatus: ExecutionStatus | null;
+  usedNodeId: string | null;
+  changed: boolean;
+  standing: boolean;
+};
+
+/** `review` is null where an auto-approval decided and none was needed; `result` is null while a human is awaited. */
+export type RequestReviewPayload = { review: Review | null; result: ReviewResult | null };
+
+/**
+ * Gets the outcome of a step if there is one, else asks a human (cases A4 to A10). Asking again, at the same time
+ * or later, creates nothing and changes nothing.
+ * @throws InvalidInputError, ReviewConflictError (the id is another execution's), ExecutionEndedError
+ */
+export async function requestReview(
+  { database, changed }: ReviewStore,
+  viewer: Viewer,
+  rawInput: unknown,
+): Promise<RequestReviewPayload> {
+  const input = checkInput(requestReviewInput, rawInput);
+  const values = [
+    viewer.userId,
+    input.nodeExecId,
+    input.graphExecId,
+    input.graphId,
+    input.graphVersion,
+    input.nodeId,
+    input.payload.text,
+    input.instructions,
+    input.editable,
+    viewer.actor,
+    isSynthetic(input.nodeExecId) ? nodeIdOfSynthetic(input.nodeExecId) : null,
+    isSynthetic(input.graphExecId),
+    autoApprovalMessage,
+  ];
+
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const [answer] = await database.query<Answer>(ask, values);
+    if (answer === undefined) break;
+    if (answer.changed) changed(viewer.userId);
+
+    const review = answer.nodeExecId === null ? null : answer;
+    if (review && review.graphExecId !== input.graphExecId) {
+      throw new ReviewConflictError(
+        `${review.nodeExecId} was asked under execution ${review.graphExecId}, not ${input.graphExecId}`,
+        [review],
+      );
+    }
+    if (answer.executionStatus && hasEnded(answer.executionStatus)) {
+      throw new ExecutionEndedError(input.graphExecId, answer.executionStatus);
+    }
+    if (review) {
+      // An auto-approval stands but did not settle the review: somebody is deciding it at this moment.
+      if (review.status === 'WAITING' && answer.standing && attempt < MAX_ATTEMPTS) continue;
+      return { review, result: resultOf(review) };
+    }
+    if (answer.usedNodeId !== null) {
+      return {
+        review: null,
+        result: {
+          nodeExecId: autoApprovalKey(input.graphExecId, answer.usedNodeId),
+          status: 'APPROVED',
+          data: input.payload,
+          message: autoApprovalMessage,
+          processed: true,
+          autoApproved: true,
+        },
+      };
+    }
+    // Another ask created the execution or the review while this one ran: now it can be seen.
+    await pause(attempt);
+  }
+  throw new Error(`requestReview of ${input.nodeExecId} met too many concurrent changes`);
+}

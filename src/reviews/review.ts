@@ -1,0 +1,32 @@
+import type { PendingReview } from '../database/generated/prisma/client.ts';
+import { isSynthetic, nodeIdOfSynthetic } from '../identity/copilotIds.ts';
+import type { JsonText } from '../json/jsonText.ts';
+
+/** A review as it is read: the table's row, payloads as text, and its step's recorded node. */
+export type Review = Omit<PendingReview, 'payload' | 'originalPayload'> & {
+  payload: JsonText;
+  /** Null where it is the same as the payload, which spares sending it twice. */
+  differingOriginal: JsonText | null;
+  recordedNodeId: string | null;
+};
+
+/** The columns of a `Review`, where `r` is the review and `reviewJoins` are joined. */
+export const reviewColumns = `
+  r."userId", r."nodeExecId", r."graphExecId", r."graphId", r."graphVersion", r."payload",
+  NULLIF(r."originalPayload"::text, r."payload"::text)::json AS "differingOriginal",
+  r."instructions", r."editable", r."status", r."reviewMessage", r."wasEdited", r."processed",
+  r."requestedBy", r."decidedBy", r."decisionSource", r."createdAt", r."updatedAt", r."reviewedAt",
+  node."nodeId" AS "recordedNodeId"`;
+
+export const reviewJoins = `
+  LEFT JOIN "NodeExecution" node
+    ON node."userId" = r."userId" AND node."nodeExecId" = r."nodeExecId"`;
+
+/** Case A2: a synthetic id carries its node; else the recorded node execution has it; else the run's id stands for it. */
+export const nodeIdOf = (review: Review): string =>
+  isSynthetic(review.nodeExecId)
+    ? nodeIdOfSynthetic(review.nodeExecId)
+    : (review.recordedNodeId ?? review.nodeExecId);
+
+export const originalPayloadOf = (review: Review): JsonText =>
+  review.differingOriginal ?? review.payload;

@@ -1,0 +1,45 @@
+import SchemaBuilder from '@pothos/core';
+import ErrorsPlugin from '@pothos/plugin-errors';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import RelayPlugin from '@pothos/plugin-relay';
+import { GraphQLError } from 'graphql';
+import type PrismaTypes from '../database/generated/pothosTypes.ts';
+import { getDatamodel } from '../database/generated/pothosTypes.ts';
+import type { JsonText } from '../json/jsonText.ts';
+import type { Context } from './context.ts';
+
+/** Defines no types: each type's file does, and index.ts imports them all. */
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  PrismaTypes: PrismaTypes;
+  DefaultFieldNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Date; Output: Date };
+    JSON: { Input: JsonText; Output: JsonText };
+  };
+}>({
+  plugins: [ErrorsPlugin, RelayPlugin, PrismaPlugin],
+  defaultFieldNullability: false,
+  errors: { defaultTypes: [], directResult: true },
+  relay: {
+    nodesQueryOptions: false,
+    nodeTypeOptions: { description: 'Something with a global id.' },
+    nodeQueryOptions: { description: "Anything of the owner's by its global id." },
+    encodeGlobalID: (typename, id) => Buffer.from(`${typename}:${id}`).toString('base64url'),
+    decodeGlobalID,
+  },
+  prisma: {
+    client: ({ store }) => store.database.prisma,
+    dmmf: getDatamodel(),
+  },
+});
+
+function decodeGlobalID(globalId: string): { typename: string; id: string } {
+  const [, typename, id] =
+    /^(\w+):(.+)$/s.exec(Buffer.from(globalId, 'base64url').toString()) ?? [];
+  if (typename && id && !id.includes('\0')) return { typename, id };
+  throw new GraphQLError(`"${globalId.slice(0, 100)}" is not a global id`, {
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+}

@@ -1,0 +1,29 @@
+import { requireScope } from '../identity/requireScope.ts';
+import { cancelPendingReviews } from '../reviews/cancelPendingReviews.ts';
+import { InvalidInputError, NotFoundError } from '../reviews/errors.ts';
+import { builder } from './builder.ts';
+
+const CancelPendingReviewsInput = builder.inputType('CancelPendingReviewsInput', {
+  fields: (t) => ({ graphExecId: t.id({ required: true }) }),
+});
+
+const CancelPendingReviewsPayload = builder
+  .objectRef<{ cancelledCount: number }>('CancelPendingReviewsPayload')
+  .implement({ fields: (t) => ({ cancelledCount: t.exposeInt('cancelledCount') }) });
+
+builder.mutationField('cancelPendingReviews', (t) =>
+  t.field({
+    type: CancelPendingReviewsPayload,
+    description:
+      'Stop an execution: its WAITING reviews are rejected as consumed, and it is TERMINATED.',
+    errors: {
+      types: [InvalidInputError, NotFoundError],
+      union: { name: 'CancelPendingReviewsResult' },
+    },
+    args: { input: t.arg({ type: CancelPendingReviewsInput, required: true }) },
+    resolve: async (_root, { input }, { store, viewer }) => {
+      requireScope(viewer, 'review:request', 'review:decide');
+      return { cancelledCount: await cancelPendingReviews(store, viewer, input) };
+    },
+  }),
+);

@@ -1,0 +1,23 @@
+import type DataLoader from 'dataloader';
+import type { GraphExecution } from '../database/generated/prisma/client.ts';
+import type { Hub } from '../feed/hub.ts';
+import type { ReviewEvent } from '../feed/readEvents.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import type { AutoApproval } from '../reviews/autoApproval.ts';
+import type { ReviewStore } from '../reviews/reviewStore.ts';
+
+/** What resolvers stand on, the same on every transport. */
+export type Context = {
+  viewer: Viewer;
+  store: ReviewStore;
+  hub: Hub;
+  loaders: Loaders;
+};
+
+/** Each asks the database once for everything that one turn of the event loop asks of it. They remember nothing. */
+export type Loaders = {
+  executions: DataLoader<string, GraphExecution | null>;
+  hasPendingReviews: DataLoader<string, boolean>;
+  autoApprovals: DataLoader<string, AutoApproval[]>;
+  history: DataLoader<string, Omit<ReviewEvent, 'review'>[]>;
+};

@@ -1,0 +1,29 @@
+import { requireScope } from '../identity/requireScope.ts';
+import { deleteReview } from '../reviews/deleteReview.ts';
+import { InvalidInputError } from '../reviews/errors.ts';
+import { builder } from './builder.ts';
+
+const DeleteReviewInput = builder.inputType('DeleteReviewInput', {
+  fields: (t) => ({ nodeExecId: t.id({ required: true }) }),
+});
+
+const DeleteReviewPayload = builder
+  .objectRef<{ deletedCount: number }>('DeleteReviewPayload')
+  .implement({
+    fields: (t) => ({
+      deletedCount: t.exposeInt('deletedCount', { description: '1, or 0 where there was none.' }),
+    }),
+  });
+
+builder.mutationField('deleteReview', (t) =>
+  t.field({
+    type: DeleteReviewPayload,
+    description: 'Delete a review in any status. Its events stay.',
+    errors: { types: [InvalidInputError], union: { name: 'DeleteReviewResult' } },
+    args: { input: t.arg({ type: DeleteReviewInput, required: true }) },
+    resolve: async (_root, { input }, { store, viewer }) => {
+      requireScope(viewer, 'review:request');
+      return { deletedCount: await deleteReview(store, viewer, input) };
+    },
+  }),
+);

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { isSynthetic } from '../identity/copilotIds.ts';
+import { requireScope } from '../identity/requireScope.ts';
+import { checkInput, id, ids, MAX_IDS } from '../reviews/input.ts';
+import { readReviews } from '../reviews/readReviews.ts';
+import { nodeIdOf, originalPayloadOf, type Review } from '../reviews/review.ts';
+import { builder } from './builder.ts';
+import { DecisionSource, ReviewStatus } from './enums.ts';
+import { GraphExecution } from './graphExecution.ts';
+import { ReviewEvent } from './reviewEvent.ts';
+
+// Not a prismaNode: its rows keep payloads as text, which the Prisma client would parse.
+export const PendingReview = builder.objectRef<Review>('PendingReview');
+
+builder.node(PendingReview, {
+  description: 'One request for a human decision.',
+  id: { resolve: ({ nodeExecId }) => nodeExecId },
+  loadMany: async (ids, { store, viewer }) => {
+    requireScope(viewer, 'review:read');
+    const reviews = await readReviews(store, viewer.userId, ids);
+    const found = new Map(reviews.map((review) => [review.nodeExecId, review]));
+    return ids.map((nodeExecId) => found.get(nodeExecId) ?? null);
+  },
+  fields: (t) => ({
+    nodeExecId: t.exposeID('nodeExecId', {
+      description: "The agent's own id of this step's run; unique within its owner.",
+    }),
+    nodeId: t.id({
+      description:
+        "The step's definition: what a synthetic copilot id carries, else what was recorded, else nodeExecId.",
+      resolve: nodeIdOf,
+    }),
+    userId: t.exposeID('userId', { description: 'The owner: whose review this is.' }),
+    graphExecId: t.exposeID('graphExecId', {
+      description: 'The execution or copilot session that asked.',
+    }),
+    graphId: t.exposeID('graphId'),
+    graphVersion: t.exposeInt('graphVersion'),
+    payload: t.field({
+      type: 'JSON',
+      nullable: true,
+      description:
+        "What will be acted on: the reviewer's edit if there is one, else what the agent sent.",
+      resolve: ({ payload }) => payload,
+    }),
+    originalPayload: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'What the agent sent, never changed.',
+      resolve: originalPayloadOf,
+    }),
+    instructions: t.exposeString('instructions', {
+      nullable: true,
+      description: 'What the agent tells the reviewer.',
+    }),
+    editable: t.exposeBoolean('editable', {
+      description: 'Whether the reviewer may change the payload.',
+    }),
+    status: t.field({ type: ReviewStatus, resolve: ({ status }) => status }),
+    reviewMessage: t.exposeString('reviewMessage', {
+      nullable: true,
+      description: 'What the reviewer said.',
+    }),
+    wasEdited: t.exposeBoolean('wasEdited', {
+      nullable: true,
+      description: 'Null until decided.',
+    }),
+    processed: t.exposeBoolean('processed', {
+      description: 'Whether the outcome has been consumed by the execution.',
+    }),
+    requestedBy: t.exposeString('requestedBy', { description: 'The actor that asked.' }),
+    decidedBy: t.exposeString('decidedBy', {
+      nullable: true,
+      description: 'The actor that decided; null while WAITING.',
+    }),
+    decisionSource: t.field({
+      type: DecisionSource,
+      nullable: true,
+      resolve: ({ decisionSource }) => decisionSource,
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+    reviewedAt: t.expose('reviewedAt', { type: 'DateTime', nullable: true }),
+    execution: t.field({
+      type: GraphExecution,
+      nullable: true,
+      description: 'Null for copilot sessions, which have no execution record.',
+      resolve: ({ graphExecId }, _args, { loaders }) =>
+        isSynthetic(graphExecId) ? null : loaders.executions.load(graphExecId),
+    }),
+    events: t.field({
+      type: [ReviewEvent],
+      description: 'What happened to it, oldest first.',
+      resolve: async (review, _args, { loaders }) =>
+        (await loaders.history.load(review.nodeExecId)).map((event) => ({ ...event, review })),
+    }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  pendingReview: t.field({
+    type: PendingReview,
+    nullable: true,
+    description: "One of the owner's reviews if it is still WAITING.",
+    args: { nodeExecId: t.arg.id({ required: true }) },
+    resolve: async (_root, args, { store, viewer }) => {
+      requireScope(viewer, 'review:read');
+      const { nodeExecId } = checkInput(z.object({ nodeExecId: id }), args, []);
+      const [review] = await readReviews(store, viewer.userId, [nodeExecId]);
+      return review?.status === 'WAITING' ? review : null;
+    },
+  }),
+  reviews: t.field({
+    type: [PendingReview],
+    description: `Reviews in any status, in the order asked; unknown ids are left out. At most ${MAX_IDS} ids.`,
+    args: { nodeExecIds: t.arg.idList({ required: true }) },
+    resolve: (_root, args, { store, viewer }) => {
+      requireScope(viewer, 'review:read');
+      const { nodeExecIds } = checkInput(z.object({ nodeExecIds: ids }), args, []);
+      return readReviews(store, viewer.userId, nodeExecIds);
+    },
+  }),
+}));

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { feedCursorOf, numberOfCursor } from '../feed/cursor.ts';
+import type { ReviewEvent as Event } from '../feed/readEvents.ts';
+import { requireScope } from '../identity/requireScope.ts';
+import { checkInput, id, ids } from '../reviews/input.ts';
+import { builder } from './builder.ts';
+import type { Context } from './context.ts';
+import { ReviewEventKind } from './enums.ts';
+import { PendingReview } from './pendingReview.ts';
+
+export const ReviewEvent = builder.objectRef<Event>('ReviewEvent');
+
+ReviewEvent.implement({
+  description:
+    "One entry of an owner's feed. Every change has exactly one, and the cursors of one feed are ordered.",
+  fields: (t) => ({
+    cursor: t.string({
+      description: 'Its place: the numbers 1, 2, 3, … of its owner, without a gap.',
+      resolve: ({ number }) => feedCursorOf(number),
+    }),
+    kind: t.expose('kind', { type: ReviewEventKind }),
+    nodeExecId: t.exposeID('nodeExecId'),
+    graphExecId: t.exposeID('graphExecId'),
+    actor: t.exposeString('actor', { description: 'Who did it.' }),
+    at: t.expose('at', { type: 'DateTime' }),
+    review: t.field({
+      type: PendingReview,
+      nullable: true,
+      description: 'The review as it is now; null once deleted.',
+      resolve: ({ review }) => review,
+    }),
+  }),
+});
+
+/** The event of a review that came, where that review still waits. */
+type Added = Event & { review: NonNullable<Event['review']> };
+
+const PendingReviewAdded = builder.objectRef<Added>('PendingReviewAdded').implement({
+  description: 'A new WAITING review, with its place in the feed.',
+  fields: (t) => ({
+    cursor: t.string({ resolve: ({ number }) => feedCursorOf(number) }),
+    review: t.field({ type: PendingReview, resolve: ({ review }) => review }),
+  }),
+});
+
+const added = z.object({ graphExecId: id.nullish() });
+const changed = z.object({ graphExecId: id.nullish(), nodeExecIds: ids.nullish() });
+
+builder.subscriptionFields((t) => ({
+  pendingReviewAdded: t.field({
+    type: PendingReviewAdded,
+    description:
+      'New WAITING reviews of the owner. With after: everything since that cursor first, then live. One that was settled meanwhile is passed over.',
+    args: { after: t.arg.string(), graphExecId: t.arg.id() },
+    subscribe: (_root, args, context) => {
+      const { graphExecId } = checkInput(added, args, []);
+      return follow(
+        context,
+        args.after,
+        ({ kind, review, ...event }) =>
+          kind === 'REQUESTED' &&
+          review?.status === 'WAITING' &&
+          (graphExecId == null || event.graphExecId === graphExecId),
+      );
+    },
+    resolve: (event) => event as Added,
+  }),
+  reviewEvents: t.field({
+    type: ReviewEvent,
+    description:
+      "Every change to the owner's reviews, or to one execution's, or to the named ones (at most 100).",
+    args: { after: t.arg.string(), graphExecId: t.arg.id(), nodeExecIds: t.arg.idList() },
+    subscribe: (_root, args, context) => {
+      const { graphExecId, nodeExecIds } = checkInput(changed, args, []);
+      const named = nodeExecIds && new Set(nodeExecIds);
+      return follow(
+        context,
+        args.after,
+        (event) =>
+          (graphExecId == null || event.graphExecId === graphExecId) &&
+          (!named || named.has(event.nodeExecId)),
+      );
+    },
+    resolve: (event) => event,
+  }),
+}));
+
+function follow(
+  { hub, viewer }: Context,
+  after: string | null | undefined,
+  wanted: (event: Event) => boolean,
+): Promise<AsyncGenerator<Event, void>> {
+  requireScope(viewer, 'review:read');
+  return hub.follow(viewer.userId, after == null ? null : numberOfCursor(after), wanted);
+}

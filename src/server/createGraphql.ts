@@ -1,0 +1,73 @@
+import { type DocumentNode, NoSchemaIntrospectionCustomRule, parse } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import type { Hub } from '../feed/hub.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import type { ReviewStore } from '../reviews/reviewStore.ts';
+import type { Context } from '../schema/context.ts';
+import { schema } from '../schema/index.ts';
+import { openLoaders } from '../schema/loaders.ts';
+import { useExactJson } from './exactJson.ts';
+import { graphiql } from './graphiql.ts';
+import { publicError } from './publicError.ts';
+import { MAX_TOKENS, queryLimits } from './queryLimits.ts';
+
+const KNOWN_DOCUMENTS = 1_000;
+
+export const GRAPHQL_PATH = '/graphql';
+
+/** Every transport hands its operations to this, with the viewer that it let in. */
+export type Graphql = ReturnType<typeof createGraphql>;
+
+export type GraphqlOptions = { store: ReviewStore; hub: Hub; log: Logger; production: boolean };
+
+/** GraphQL as this service speaks it: the same parsing, limits, context and masking on every transport. */
+export function createGraphql({ store, hub, log, production }: GraphqlOptions) {
+  const validDocuments = new LRUCache<string, DocumentNode>({ max: KNOWN_DOCUMENTS });
+
+  const yoga = createYoga<{ viewer: Viewer }, Omit<Context, 'viewer'>>({
+    schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    context: ({ viewer }) => ({ store, hub, loaders: openLoaders(store, viewer) }),
+    plugins: [useExactJson(), useLimits(production), useValidDocuments(validDocuments)],
+    maskedErrors: {
+      maskError(error) {
+        const { error: shown, unexpected } = publicError(error, production);
+        if (unexpected) log.error({ err: error }, 'an operation failed');
+        return shown;
+      },
+    },
+    fetchAPI: { Request, Response, Headers, ReadableStream, TextEncoder, URL, URLSearchParams },
+    graphiql: production ? false : graphiql.options,
+    renderGraphiQL: graphiql.render,
+    landingPage: false,
+    batching: false,
+    multipart: false,
+    cors: false,
+    healthCheckEndpoint: '/yoga-health-is-not-used',
+    maxRequestBodySize: false, // the server bounds the body before it comes here
+    logging: false, // maskError logs, with the request's id
+  });
+  return { yoga, validDocuments };
+}
+
+const useLimits = (production: boolean): Plugin => ({
+  onParse({ setParseFn }) {
+    setParseFn((source, options) => parse(source, { ...options, maxTokens: MAX_TOKENS }));
+  },
+  onValidate({ addValidationRule }) {
+    addValidationRule(queryLimits);
+    if (production) addValidationRule(NoSchemaIntrospectionCustomRule);
+  },
+});
+
+/** Keeps the documents that were found valid, by their text. */
+const useValidDocuments = (documents: LRUCache<string, DocumentNode>): Plugin => ({
+  onValidate({ params: { documentAST } }) {
+    return ({ valid }) => {
+      const text = documentAST.loc?.source.body;
+      if (valid && text !== undefined) documents.set(text, documentAST);
+    };
+  },
+});

@@ -1,0 +1,69 @@
+import { type ExecutionArgs, type ExecutionResult, execute, subscribe } from 'graphql';
+import { createGraphQLError, isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
+import { parseJson } from '../json/parseJson.ts';
+import { stringifyJson } from '../json/stringifyJson.ts';
+
+/**
+ * Carries JSON through Yoga exactly: variables are read so that they remember their text, and results are
+ * written with payloads as that text (Yoga writes a result with its own `stringify` where it has one).
+ */
+export const useExactJson = (): Plugin => ({
+  onRequestParse({ request, url, setRequestParser }) {
+    const contentType = request.headers.get('content-type') ?? '';
+    if (request.method === 'GET') setRequestParser(() => paramsOfUrl(url));
+    else if (request.method === 'POST' && /^application\/([\w.-]+\+)?json\b/i.test(contentType)) {
+      setRequestParser(async () => parseBody(await request.text()) as object);
+    }
+  },
+  onExecute({ setExecuteFn }) {
+    setExecuteFn(executeExactly);
+  },
+  onSubscribe({ setSubscribeFn }) {
+    setSubscribeFn(subscribeExactly);
+  },
+});
+
+async function executeExactly(args: ExecutionArgs): Promise<ExecutionResult> {
+  return exact(await execute(args));
+}
+
+async function subscribeExactly(args: ExecutionArgs) {
+  const result = await subscribe(args);
+  return isAsyncIterable(result) ? mapAsyncIterator(result, exact) : exact(result);
+}
+
+const exact = <Result extends ExecutionResult>(result: Result): Result =>
+  Object.assign(result, { stringify: stringifyJson });
+
+/** @throws GraphQLError, as GraphQL over HTTP has it for a body that is not JSON */
+export function parseBody(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw badRequest(`The body is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function paramsOfUrl(url: URL): object {
+  const { searchParams } = url;
+  const json = (name: string) => {
+    const text = searchParams.get(name);
+    if (text === null || text === '') return undefined;
+    try {
+      return parseJson(text);
+    } catch (error) {
+      throw badRequest(`The parameter ${name} is not JSON: ${(error as Error).message}`);
+    }
+  };
+  return {
+    query: searchParams.get('query') ?? undefined,
+    operationName: searchParams.get('operationName') ?? undefined,
+    variables: json('variables'),
+    extensions: json('extensions'),
+  };
+}
+
+const badRequest = (message: string) =>
+  createGraphQLError(message, {
+    extensions: { code: 'BAD_REQUEST', http: { spec: true, status: 400 } },
+  });

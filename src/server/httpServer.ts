@@ -1,0 +1,159 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Logger } from 'pino';
+import type { Authenticator } from '../identity/authenticator.ts';
+import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import { GRAPHQL_PATH, type Graphql } from './createGraphql.ts';
+import type { Health } from './health.ts';
+import { allowOrigin } from './origins.ts';
+import { answerPlainPost } from './plainPost.ts';
+import { publicError } from './publicError.ts';
+import { BodyNotUtf8Error, BodyTooLargeError, MAX_BODY_BYTES, readBody } from './readBody.ts';
+import { requestContext, requestIdOf } from './requestContext.ts';
+
+export type HttpServerOptions = {
+  graphql: Graphql;
+  authenticator: Authenticator;
+  health: Health;
+  allowedOrigins: readonly string[];
+  production: boolean;
+  /** Off, every request goes through Yoga: to compare the two. */
+  fastPost?: boolean;
+  log: Logger;
+};
+
+/** The HTTP side: GraphQL at one path, and what whoever runs it asks. Nothing is answered without a token but that. */
+export function createHttpServer(options: HttpServerOptions): Server {
+  const { health, log } = options;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = pathOf(request);
+    if (path === GRAPHQL_PATH) await answerGraphql(options, request, response);
+    else if (path === '/health') sendJson(response, 200, { status: 'ok' });
+    else if (path === '/ready') {
+      const state = await health.ready();
+      sendJson(response, state.ready ? 200 : 503, state);
+    } else sendErrors(response, 404, 'NOT_FOUND', `Nothing is here. GraphQL is at ${GRAPHQL_PATH}`);
+  }
+
+  return createServer((request, response) => {
+    const requestId = requestIdOf(request.headers['x-request-id']);
+    response.setHeader('X-Request-Id', requestId);
+    requestContext.run({ requestId }, () => {
+      const start = performance.now();
+      answer(request, response)
+        .catch((error: unknown) => {
+          if (request.destroyed && !request.complete) return; // the client went away
+          log.error({ err: error }, 'a request failed');
+          if (!response.headersSent) {
+            sendErrors(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong here');
+          } else response.destroy();
+        })
+        .finally(() => {
+          if (!log.isLevelEnabled('debug')) return;
+          const milliseconds = Math.round(performance.now() - start);
+          const { method } = request;
+          log.debug(
+            { method, path: pathOf(request), status: response.statusCode, milliseconds },
+            'request',
+          );
+        });
+    });
+  });
+}
+
+async function answerGraphql(
+  options: HttpServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { graphql, authenticator, allowedOrigins, production } = options;
+  allowOrigin(request, response, allowedOrigins);
+  if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+
+  const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html');
+  let viewer: Viewer | undefined;
+  if (production || !wantsPage) {
+    try {
+      viewer = await authenticator.viewerOf(request.headers.authorization);
+    } catch (error) {
+      return refuse(response, error, production);
+    }
+  }
+
+  let body = '';
+  if (request.method === 'POST') {
+    try {
+      body = await readBody(request);
+    } catch (error) {
+      return refuse(response, error, production);
+    }
+    const plain =
+      viewer && options.fastPost !== false
+        ? await answerPlainPost(graphql, request, body, viewer)
+        : null;
+    if (plain) {
+      response.writeHead(200, { 'Content-Type': plain.contentType });
+      return void response.end(plain.body);
+    }
+  }
+  await answerWithYoga(graphql, request, response, body, viewer);
+}
+
+/** The long way: a fetch Request in, a fetch Response out, streamed; a client that goes away ends it. */
+async function answerWithYoga(
+  { yoga }: Graphql,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+  viewer: Viewer | undefined,
+): Promise<void> {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const fetched = await yoga.fetch(
+    url,
+    { method: request.method ?? 'GET', headers, ...(body !== '' && { body }) },
+    { viewer } as { viewer: Viewer },
+  );
+  response.writeHead(fetched.status, Object.fromEntries(fetched.headers));
+  if (!fetched.body) return void response.end();
+  const stream = Readable.fromWeb(fetched.body as import('node:stream/web').ReadableStream);
+  await pipeline(stream, response).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  });
+}
+
+/** Answers a request that is not let in or not taken; the connection ends where its body is still under way. */
+function refuse(response: ServerResponse, error: unknown, production: boolean): void {
+  if (error instanceof UnauthenticatedError) {
+    response.setHeader('WWW-Authenticate', 'Bearer');
+    return sendErrors(response, 401, 'UNAUTHENTICATED', error.message);
+  }
+  if (error instanceof BodyTooLargeError) {
+    response.setHeader('Connection', 'close');
+    const message = `The body may have at most ${MAX_BODY_BYTES} bytes`;
+    return sendErrors(response, 413, 'CONTENT_TOO_LARGE', message);
+  }
+  if (error instanceof BodyNotUtf8Error) {
+    return sendErrors(response, 400, 'BAD_REQUEST', 'The body is not UTF-8');
+  }
+  const { error: shown } = publicError(error, production);
+  if (shown.extensions['code'] !== 'SERVICE_UNAVAILABLE') throw error;
+  sendErrors(response, 503, 'SERVICE_UNAVAILABLE', shown.message);
+}
+
+const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
+
+function sendErrors(response: ServerResponse, status: number, code: string, message: string): void {
+  sendJson(response, status, { errors: [{ message, extensions: { code } }] });
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import { getOperationAST } from 'graphql';
+import type { Viewer } from '../identity/viewer.ts';
+import { stringifyJson } from '../json/stringifyJson.ts';
+import { schema } from '../schema/index.ts';
+import type { Graphql } from './createGraphql.ts';
+import { parseBody } from './exactJson.ts';
+
+const RESPONSE_TYPE = 'application/graphql-response+json';
+
+/** The plain values of Accept and the type that Yoga answers them with; any other goes to Yoga itself. */
+const responseTypes = new Map([
+  [undefined, 'application/json'],
+  ['*/*', 'application/json'],
+  ['application/json', 'application/json'],
+  [RESPONSE_TYPE, RESPONSE_TYPE],
+  [`${RESPONSE_TYPE}, application/json`, RESPONSE_TYPE],
+  [`${RESPONSE_TYPE},application/json`, RESPONSE_TYPE],
+]);
+
+const contentTypes = /^application\/json(; *charset="?utf-8"?)?$/i;
+
+const params = new Set(['query', 'variables', 'operationName', 'extensions']);
+
+/**
+ * The fast way for what most requests are: a POST of JSON with a document that Yoga has found valid before. It skips
+ * the translation to fetch's Request and Response, half the time of a small request, and runs the same context,
+ * execution and masking. Whatever is out of the ordinary is left to Yoga: then nothing was executed.
+ * @returns the answer, or null where Yoga is to answer
+ */
+export async function answerPlainPost(
+  { yoga, validDocuments }: Graphql,
+  request: IncomingMessage,
+  body: string,
+  viewer: Viewer,
+): Promise<{ contentType: string; body: string } | null> {
+  const contentType = responseTypes.get(request.headers.accept);
+  if (!contentType || !contentTypes.test(request.headers['content-type'] ?? '')) return null;
+
+  const operation = operationOf(body);
+  const document = operation && validDocuments.get(operation.query);
+  if (!document) return null;
+  const kind = getOperationAST(document, operation.operationName)?.operation;
+  if (kind !== 'query' && kind !== 'mutation') return null;
+
+  const enveloped = yoga.getEnveloped({ viewer, params: operation });
+  const result = await enveloped.execute({
+    schema,
+    document,
+    contextValue: await enveloped.contextFactory(),
+    variableValues: operation.variables ?? null,
+    operationName: operation.operationName ?? null,
+  });
+  // Without data nothing ran: a variable was refused, and Yoga knows the status for that.
+  if (!('data' in result)) return null;
+  return { contentType: `${contentType}; charset=utf-8`, body: stringifyJson(result) };
+}
+
+type Operation = {
+  query: string;
+  variables?: Record<string, unknown> | null;
+  operationName?: string | null;
+};
+
+function operationOf(body: string): Operation | null {
+  let parsed: unknown;
+  try {
+    parsed = parseBody(body);
+  } catch {
+    return null;
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
+  for (const name in parsed) if (!params.has(name)) return null;
+  const { query, variables, operationName, extensions } = parsed as Record<string, unknown>;
+  return typeof query === 'string' &&
+    (variables == null || (typeof variables === 'object' && !Array.isArray(variables))) &&
+    (operationName == null || typeof operationName === 'string') &&
+    extensions == null
+    ? (parsed as Operation)
+    : null;
+}

@@ -1,0 +1,78 @@
+import { GraphQLError } from 'graphql';
+import { InvalidCursorError } from '../feed/cursor.ts';
+import { ForbiddenError } from '../identity/requireScope.ts';
+import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
+import { InvalidInputError } from '../reviews/errors.ts';
+
+/** Whom a refusal is to be told, by the class of the error. */
+const codes = [
+  [UnauthenticatedError, 'UNAUTHENTICATED'],
+  [ForbiddenError, 'FORBIDDEN'],
+  [InvalidInputError, 'BAD_USER_INPUT'],
+  [InvalidCursorError, 'BAD_USER_INPUT'],
+] as const;
+
+const DATABASE_AWAY =
+  'The database cannot be reached at the moment. Try again: asking again and deciding again are safe';
+
+/**
+ * What a client may be told of an error. A refusal says what is wrong; anything unexpected is masked in production,
+ * and tells its message in development.
+ * @returns the error to send, and whether the original is one for the operator to see
+ */
+export function publicError(
+  error: unknown,
+  production: boolean,
+): { error: GraphQLError; unexpected: boolean } {
+  const original = (error instanceof GraphQLError && error.originalError) || error;
+  const rewrapped = (message: string, code: string) =>
+    new GraphQLError(message, {
+      ...(error instanceof GraphQLError && {
+        nodes: error.nodes ?? null,
+        path: error.path ?? null,
+      }),
+      extensions: { code },
+    });
+
+  for (const [type, code] of codes) {
+    if (original instanceof type) {
+      return { error: rewrapped(original.message, code), unexpected: false };
+    }
+  }
+  if (original instanceof GraphQLError) return { error: original, unexpected: false };
+  if (isDatabaseAway(original)) {
+    return { error: rewrapped(DATABASE_AWAY, 'SERVICE_UNAVAILABLE'), unexpected: true };
+  }
+  const detail = !production && original instanceof Error ? `: ${original.message}` : '';
+  return {
+    error: rewrapped(`Something went wrong here${detail}`, 'INTERNAL_SERVER_ERROR'),
+    unexpected: true,
+  };
+}
+
+const AWAY_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now
+  '08006', // connection_failure
+  'P1001', // Prisma: cannot reach the server
+  'P1017', // Prisma: the server closed the connection
+]);
+
+/** Whether the database, and not the request, is the reason. pg tells some of it in words only. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, cause } = error as { code?: string; cause?: { originalCode?: string } };
+  return (
+    (code !== undefined && AWAY_CODES.has(code)) ||
+    (cause?.originalCode !== undefined && AWAY_CODES.has(cause.originalCode)) ||
+    /connection terminated|timeout exceeded when trying to connect|connection error/i.test(
+      error.message,
+    )
+  );
+}

@@ -1,0 +1,120 @@
+import {
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLNamedType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValidationRule,
+} from 'graphql';
+
+export const MAX_TOKENS = 2_000;
+const MAX_DEPTH = 12;
+const MAX_ALIASES = 30;
+/** About a page of 100 reviews with everything of each, or some hundred mutations' worth of fields. */
+const MAX_COST = 10_000;
+
+/** How many items a list is taken for where the document does not say it. */
+const PAGE_ITEMS = 100;
+const LIST_ITEMS = 10;
+
+type Measure = { depth: number; aliases: number; cost: number };
+
+/**
+ * Bounds the depth, the aliases and the cost of an operation: a field costs 1, and what is selected in a list
+ * counts for each item (`first` where the document has it as a number). Being a rule of validation, it needs the document
+ * alone, so it is cached with it and costs a known document nothing, and nothing too dear ever starts.
+ */
+export const queryLimits: ValidationRule = (context) => ({
+  OperationDefinition(operation) {
+    const { depth, aliases, cost } = measure(context.getSchema(), operation, (name) =>
+      context.getFragment(name),
+    );
+    const refuse = (what: string, value: number, most: number) =>
+      value > most &&
+      context.reportError(
+        new GraphQLError(`The operation's ${what} is ${value}; at most ${most} is allowed`, {
+          nodes: operation,
+          extensions: { code: 'QUERY_TOO_LARGE' },
+        }),
+      );
+    refuse('depth', depth, MAX_DEPTH);
+    refuse('number of aliases', aliases, MAX_ALIASES);
+    refuse('cost', cost, MAX_COST);
+  },
+});
+
+function measure(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  fragmentOf: (name: string) => FragmentDefinitionNode | null | undefined,
+): Measure {
+  /** Each selection set is measured once for a type, so a fragment used a thousand times is no work. */
+  const known = new Map<SelectionSetNode, Map<GraphQLNamedType, Measure>>();
+  const open = new Set<SelectionSetNode>();
+
+  function ofSet(set: SelectionSetNode, type: GraphQLNamedType): Measure {
+    const before = known.get(set)?.get(type);
+    if (before) return before;
+    const sum: Measure = { depth: 0, aliases: 0, cost: 0 };
+    // A cycle of fragments is refused by another rule: here it only must end.
+    if (open.has(set)) return sum;
+    open.add(set);
+    for (const selection of set.selections) {
+      const part = ofSelection(selection, type);
+      sum.depth = Math.max(sum.depth, part.depth);
+      sum.aliases += part.aliases;
+      sum.cost += part.cost;
+    }
+    open.delete(set);
+    known.set(set, (known.get(set) ?? new Map()).set(type, sum));
+    return sum;
+  }
+
+  function ofSelection(
+    selection: SelectionSetNode['selections'][number],
+    type: GraphQLNamedType,
+  ): Measure {
+    if (selection.kind !== Kind.FIELD) {
+      const fragment =
+        selection.kind === Kind.FRAGMENT_SPREAD ? fragmentOf(selection.name.value) : selection;
+      const condition = fragment?.typeCondition?.name.value;
+      const narrowed = condition ? schema.getType(condition) : type;
+      return fragment && narrowed
+        ? ofSet(fragment.selectionSet, narrowed)
+        : { depth: 0, aliases: 0, cost: 0 };
+    }
+    const alias = selection.alias ? 1 : 0;
+    const field =
+      isObjectType(type) || isInterfaceType(type) ? type.getFields()[selection.name.value] : null;
+    const inner = field && getNamedType(field.type);
+    if (!selection.selectionSet || !inner || !isCompositeType(inner)) {
+      return { depth: 1, aliases: alias, cost: 1 };
+    }
+    const part = ofSet(selection.selectionSet, inner);
+    const first = selection.arguments?.find(({ name }) => name.value === 'first')?.value;
+    const pages = field.args.some(({ name }) => name === 'first');
+    const items = pages
+      ? first?.kind === Kind.INT
+        ? Number(first.value)
+        : PAGE_ITEMS
+      : isList(field.type) && inner.name !== 'PendingReviewEdge'
+        ? LIST_ITEMS
+        : 1;
+    return { depth: part.depth + 1, aliases: part.aliases + alias, cost: 1 + items * part.cost };
+  }
+
+  const root = schema.getRootType(operation.operation);
+  return root ? ofSet(operation.selectionSet, root) : { depth: 0, aliases: 0, cost: 0 };
+}
+
+const isList = (type: GraphQLOutputType): boolean =>
+  isNonNullType(type) ? isList(type.ofType) : isListType(type);
