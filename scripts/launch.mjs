@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 
+/** How soon it is noticed that npm has gone. */
+const PARENT_CHECK_MS = 250;
+
 /** The first Node that runs TypeScript as it is. */
 const OLDEST = [22, 18];
 
@@ -38,6 +41,7 @@ export async function launch(node, file, args) {
   process.on('SIGINT', () => hasTerminal || child.kill('SIGINT'));
   process.on('SIGHUP', () => hasTerminal || child.kill('SIGHUP'));
   process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const parentCheck = endWithNpm(child);
 
   process.exitCode = await new Promise((resolve) => {
     child.once('error', (error) => {
@@ -48,4 +52,22 @@ export async function launch(node, file, args) {
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
+  clearInterval(parentCheck);
+}
+
+/**
+ * npm passes a signal to the shell between it and this process only, and that shell ends without passing it on.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function endWithNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const parent = process.ppid;
+  let hasGone = false;
+  return setInterval(() => {
+    if (!hasGone && process.ppid !== parent) {
+      hasGone = true;
+      child.kill('SIGTERM');
+    }
+  }, PARENT_CHECK_MS);
 }

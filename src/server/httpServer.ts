@@ -132,19 +132,18 @@ async function answerWithYoga(
 function refuse(response: ServerResponse, error: unknown, production: boolean): void {
   if (error instanceof UnauthenticatedError) {
     response.setHeader('WWW-Authenticate', 'Bearer');
-    return sendErrors(response, 401, 'UNAUTHENTICATED', error.message);
-  }
-  if (error instanceof BodyTooLargeError) {
+    sendErrors(response, 401, 'UNAUTHENTICATED', error.message);
+  } else if (error instanceof BodyTooLargeError) {
     response.setHeader('Connection', 'close');
     const message = `The body may have at most ${MAX_BODY_BYTES} bytes`;
-    return sendErrors(response, 413, 'CONTENT_TOO_LARGE', message);
+    sendErrors(response, 413, 'CONTENT_TOO_LARGE', message);
+  } else if (error instanceof BodyNotUtf8Error) {
+    sendErrors(response, 400, 'BAD_REQUEST', 'The body is not UTF-8');
+  } else {
+    const { error: shown } = publicError(error, production);
+    if (shown.extensions['code'] !== 'SERVICE_UNAVAILABLE') throw error;
+    sendErrors(response, 503, 'SERVICE_UNAVAILABLE', shown.message);
   }
-  if (error instanceof BodyNotUtf8Error) {
-    return sendErrors(response, 400, 'BAD_REQUEST', 'The body is not UTF-8');
-  }
-  const { error: shown } = publicError(error, production);
-  if (shown.extensions['code'] !== 'SERVICE_UNAVAILABLE') throw error;
-  sendErrors(response, 503, 'SERVICE_UNAVAILABLE', shown.message);
 }
 
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';

@@ -21,9 +21,9 @@ const others = { e: 'edit', A: 'approveAll', s: 'show' } as const;
  * @returns null for anything else
  */
 export function parseLine(line: string): LineCommand | null {
-  const [, letter = '', digits, rest = ''] = /^(\S?)(?:\s+(\d{1,9})(?:\s+(.*))?)?$/s.exec(
-    line.trim(),
-  ) ?? [null, '!'];
+  const match = /^(\S?)(?:\s+(\d{1,9})(?:\s+(.*))?)?$/s.exec(line.trim());
+  if (!match) return null;
+  const [, letter = '', digits, rest = ''] = match;
   if (digits === undefined) {
     return Object.hasOwn(plain, letter) ? { do: plain[letter as keyof typeof plain] } : null;
   }

@@ -1,4 +1,4 @@
-import type { Colors } from 'picocolors/types';
+import type pc from 'picocolors';
 import { safeLines, safeText, wrap } from '../safeText.ts';
 import { payloadLines } from './payloadLines.ts';
 import type { Review } from './review.ts';
@@ -7,7 +7,10 @@ const GUTTER = '│ ';
 const LABEL_COLUMNS = 11;
 const MIN_COLUMNS = 40;
 
-export type Look = { columns: number; colors: Colors };
+export type Look = {
+  columns: number;
+  colors: Pick<typeof pc, 'bold' | 'dim' | 'green' | 'red' | 'yellow'>;
+};
 
 /** A review to decide about, whole. Each line of it begins with the gutter: nothing that an agent sends can leave it. */
 export function reviewCard(number: number, review: Review, { columns, colors }: Look): string {

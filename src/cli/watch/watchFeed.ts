@@ -1,8 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '../../client/connect.ts';
-import { UnreachableError } from '../../client/errors.ts';
+import { RefusedError } from '../../client/errors.ts';
 import { type FeedEvent, followEvents } from '../../client/followEvents.ts';
-import { ReviewsDocument, WaitingReviewsDocument } from '../../client/generated/graphql.ts';
+import {
+  ReviewsDocument,
+  WaitingReviewsDocument,
+  type WaitingReviewsQuery,
+} from '../../client/generated/graphql.ts';
 import { type Review, reviewOf } from './review.ts';
 
 /** The service answers at most this many reviews at once. */
@@ -33,18 +37,21 @@ export async function watchFeed(
 
   const events: FeedEvent[] = [];
   let isDone = false;
-  let wake = () => {};
+  let arrival = Promise.withResolvers<void>();
   const handling = (async () => {
     while (!isDone || events.length > 0) {
-      if (events.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      if (events.length === 0) await arrival.promise;
+      arrival = Promise.withResolvers<void>();
       const batch = events.splice(0, PAGE);
+      if (batch.length === 0) continue;
       const current = await readReviews(client, batch, signal);
       if (signal.aborted) return;
       for (const event of batch) listener.onEvent(event, current.get(event.nodeExecId) ?? null);
     }
   })();
   const following = (async () => {
-    const { onCutOff, onBack } = listener;
+    const onCutOff = () => listener.onCutOff();
+    const onBack = () => listener.onBack();
     for await (const event of followEvents(client, {
       after: feedCursor,
       signal,
@@ -52,27 +59,27 @@ export async function watchFeed(
       onBack,
     })) {
       events.push(event);
-      wake();
+      arrival.resolve();
     }
   })();
   try {
     await Promise.race([following, handling]);
   } finally {
     isDone = true;
-    wake();
+    arrival.resolve();
   }
 }
 
 async function readWaiting(client: Client): Promise<{ reviews: Review[]; feedCursor: string }> {
   const reviews: Review[] = [];
-  let feedCursor: string | undefined;
+  let feedCursor = '';
   let after: string | null = null;
   do {
-    const { pendingReviews }: { pendingReviews: Page } = await client.request(
-      WaitingReviewsDocument,
-      { first: PAGE, after },
-    );
-    feedCursor ??= pendingReviews.feedCursor;
+    const { pendingReviews }: WaitingReviewsQuery = await client.request(WaitingReviewsDocument, {
+      first: PAGE,
+      after,
+    });
+    feedCursor ||= pendingReviews.feedCursor;
     reviews.push(...pendingReviews.edges.map(({ node }) => reviewOf(node)));
     after = pendingReviews.pageInfo.hasNextPage ? pendingReviews.pageInfo.endCursor : null;
   } while (after !== null);
@@ -90,7 +97,7 @@ async function readReviews(
       const { reviews } = await client.request(ReviewsDocument, { nodeExecIds });
       return new Map(reviews.map((review) => [review.nodeExecId, reviewOf(review)]));
     } catch (error) {
-      if (!(error instanceof UnreachableError)) throw error;
+      if (error instanceof RefusedError && error.isFinal) throw error;
       await pause(RETRY_MS, undefined, { signal }).catch(() => {});
     }
   }

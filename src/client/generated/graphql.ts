@@ -5,6 +5,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type DecideReviewsInput = {
+  /** 1 to 100. */
   decisions: Array<ReviewDecisionInput>;
 };
 
@@ -17,13 +18,18 @@ export type DecisionSource =
 
 export type RequestReviewInput = {
   editable?: boolean | null | undefined;
+  /** The execution, or copilot-session-…. */
   graphExecId: string | number;
   graphId: string | number;
+  /** 0 or more. */
   graphVersion: number;
+  /** What the reviewer should know. */
   instructions?: string | null | undefined;
+  /** The agent's own id of this step's run: the same id asks once. */
   nodeExecId: string | number;
   /** Recorded for this run of the step; synthetic ids carry it and need none. */
   nodeId?: string | number | null | undefined;
+  /** What the step would act on. */
   payload?: unknown;
 };
 
@@ -35,20 +41,24 @@ export type ReviewDecisionInput = {
   /** With APPROVE: also create the auto-approval for this step's node. */
   autoApproveFuture?: boolean | null | undefined;
   decision: ReviewDecision;
+  /** For the agent and the record; at most 2,000 characters. */
   message?: string | null | undefined;
   nodeExecId: string | number;
   /** The reviewer's edit. Absent: as it is. Null: the edit is null. */
   payload?: unknown;
 };
 
+/** What happened. UPDATED: a change by hand that is none of the others. */
 export type ReviewEventKind =
   | 'APPROVED'
   | 'CANCELLED'
   | 'DELETED'
   | 'PROCESSED'
   | 'REJECTED'
-  | 'REQUESTED';
+  | 'REQUESTED'
+  | 'UPDATED';
 
+/** WAITING until somebody or something settles it, once. */
 export type ReviewStatus =
   | 'APPROVED'
   | 'REJECTED'

@@ -1,0 +1,32 @@
+// Writes what is generated and committed: schema.graphql from the code, typed documents from schema.graphql.
+// With --check it writes nothing, and fails where what is committed is not what would be written.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { generate } from '@graphql-codegen/cli';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import codegen from '../codegen.ts';
+import { schema } from '../src/schema/index.ts';
+
+const check = process.argv.includes('--check');
+const stale: string[] = [];
+
+async function write(path: string, content: string): Promise<void> {
+  const committed = await readFile(path, 'utf8').catch(() => '');
+  if (committed === content) return;
+  if (check) stale.push(path);
+  else await writeFile(path, content);
+}
+
+const header = '# Printed from src/schema by "npm run generate".\n\n';
+await write('schema.graphql', `${header}${printSchema(lexicographicSortSchema(schema))}\n`);
+const documents = await generate({ ...codegen, silent: true }, false);
+for (const { filename, content } of documents as { filename: string; content: string }[]) {
+  await write(filename, content);
+}
+
+if (stale.length > 0) {
+  console.error(
+    `Not up to date: ${stale.join(', ')}. Run "npm run generate" and commit the result.`,
+  );
+  process.exitCode = 1;
+}
