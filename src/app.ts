@@ -12,6 +12,8 @@ import { Authenticator } from './identity/authenticator.ts';
 import { createGraphql } from './server/createGraphql.ts';
 import { watchHealth } from './server/health.ts';
 import { createHttpServer } from './server/httpServer.ts';
+import { LiveSubscriptions } from './server/liveSubscriptions.ts';
+import { TokenWatch } from './server/tokenWatch.ts';
 import { serveWebSockets } from './server/webSocketServer.ts';
 
 /** How long requests under way may take to end once the service closes. */
@@ -66,7 +68,10 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       audience: config.jwtAudience,
     });
 
-    const hub = new Hub(database, log);
+    const tokenWatch = new TokenWatch(database.prisma, log);
+    opened.push(() => tokenWatch.close());
+
+    const hub = new Hub(database, log, config.feedDays);
     opened.push(() => hub.close());
     const bell = openBell(
       databaseUrl,
@@ -75,7 +80,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
         onReconnect: () => hub.ringAll(),
         onTokenEnded: (tokenId) => {
           authenticator.forget(tokenId);
-          webSockets.endToken(tokenId);
+          tokenWatch.endToken(tokenId);
         },
       },
       log,
@@ -85,11 +90,14 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     const store = { database, changed: (userId: string) => bell.ring(userId) };
     const { allowedOrigins, production } = config;
     const graphql = createGraphql({ store, hub, log, production });
+    const live = new LiveSubscriptions(hub, graphql);
     const health = watchHealth(database, hub);
     const server = createHttpServer({
       ...options,
       graphql,
+      live,
       authenticator,
+      tokenWatch,
       health,
       allowedOrigins,
       production,
@@ -97,9 +105,10 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     });
     const webSockets = serveWebSockets(server, {
       graphql,
+      live,
       authenticator,
+      tokenWatch,
       allowedOrigins,
-      production,
     });
 
     server.listen(config.port, config.host);
@@ -108,6 +117,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       health.closing();
       const drained = new Promise<void>((resolve) => server.close(() => resolve()));
       await webSockets.close();
+      hub.close(); // ends the event streams, which the server would wait for
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await drained;
       clearTimeout(timer);

@@ -19,6 +19,12 @@ const origins = z
     ),
   );
 
+const days = (byDefault: number, least = 1) =>
+  z.preprocess(
+    (value) => (value === undefined || value === '' ? byDefault : Number(value)),
+    z.int('must be a whole number of days').min(least, `must be ${least} or more`).max(36_500),
+  );
+
 const environment = z
   .object({
     PORT: z.preprocess(
@@ -42,6 +48,8 @@ const environment = z
     HOLDPOINT_JWT_ISSUER: optional(z.string()),
     HOLDPOINT_JWT_AUDIENCE: optional(z.string()),
     HOLDPOINT_ALLOWED_ORIGINS: optional(origins),
+    HOLDPOINT_FEED_DAYS: days(90),
+    HOLDPOINT_AUDIT_DAYS: days(0, 0),
     LOG_LEVEL: optional(
       z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
         error: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -73,6 +81,10 @@ export type Config = {
   jwtAudience: string | null;
   /** Origins of browsers besides the service's own. */
   allowedOrigins: string[];
+  /** How long events are kept for following the feed. */
+  feedDays: number;
+  /** How long they are kept as a record: at least as long. */
+  auditDays: number;
   logLevel: string;
   production: boolean;
 };
@@ -98,6 +110,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     jwtIssuer: values.HOLDPOINT_JWT_ISSUER ?? null,
     jwtAudience: values.HOLDPOINT_JWT_AUDIENCE ?? null,
     allowedOrigins: values.HOLDPOINT_ALLOWED_ORIGINS ?? [],
+    feedDays: values.HOLDPOINT_FEED_DAYS,
+    auditDays: Math.max(values.HOLDPOINT_FEED_DAYS, values.HOLDPOINT_AUDIT_DAYS),
     logLevel: values.LOG_LEVEL,
     production: values.NODE_ENV === 'production',
   };

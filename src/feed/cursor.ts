@@ -1,6 +1,9 @@
 /** A place in an owner's feed that no client can have been given. */
 export class InvalidCursorError extends Error {}
 
+/** A place that lies further back than events are kept. */
+export class ExpiredCursorError extends Error {}
+
 /** The cursor of an event is its number, so that a client can check that none is missing. */
 export const feedCursorOf = (number: number): string => String(number);
 

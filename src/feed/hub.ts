@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
-import { InvalidCursorError } from './cursor.ts';
+import { ExpiredCursorError, InvalidCursorError, numberOfCursor } from './cursor.ts';
+import { FeedSource } from './feedSource.ts';
 import { OwnerFeed } from './ownerFeed.ts';
-import { type ReviewEvent, readEvents, readLastNumber } from './readEvents.ts';
+import { type ReviewEvent, readEvents, readPlace } from './readEvents.ts';
 
 /** A lost bell, or a row changed with plain SQL, is noticed within this time. */
 const POLL_MS = 1_000;
@@ -18,6 +19,7 @@ const PAGE = 500;
 export class Hub {
   readonly #database: Database;
   readonly #log: Logger;
+  readonly #keptDays: number;
   readonly #feeds = new Map<string, OwnerFeed>();
   readonly #rung = new Set<string>();
   readonly #poll: NodeJS.Timeout;
@@ -26,8 +28,10 @@ export class Hub {
   /** Whether the last read succeeded. */
   healthy = true;
 
-  constructor(database: Database, log: Logger) {
+  /** @param keptDays how far back a cursor may lie */
+  constructor(database: Database, log: Logger, keptDays: number) {
     this.#database = database;
+    this.#keptDays = keptDays;
     this.#log = log;
     this.#poll = setInterval(() => this.ring(this.#feeds.keys()), POLL_MS);
   }
@@ -46,31 +50,51 @@ export class Hub {
   }
 
   /**
-   * The owner's events after a number, or from now on, for as long as the consumer likes. The place is fixed
-   * when this resolves: nothing between that and the first `next()` is lost.
-   * @param wanted which of the events to give; one that is passed over is not seen again
-   * @throws InvalidCursorError where `after` lies ahead of the feed
+   * The owner's events after a cursor, or from now on. The place is fixed when this resolves: nothing between
+   * that and the first event that is asked for is lost.
+   * @param wanted which of the events to give
+   * @throws InvalidCursorError, ExpiredCursorError
    */
   async follow(
     userId: string,
-    after: number | null,
+    after: string | null | undefined,
     wanted: (event: ReviewEvent) => boolean,
-  ): Promise<AsyncGenerator<ReviewEvent, void>> {
-    const head = await readLastNumber(this.#database, userId);
-    if (after !== null && after > head) {
+  ): Promise<FeedSource> {
+    const place = await this.#place(userId, after);
+    return new FeedSource({ userId, ...place }, wanted, (source) => this.#pull(source));
+  }
+
+  /**
+   * The same events after another cursor.
+   * @throws InvalidCursorError, ExpiredCursorError
+   */
+  async resume(source: FeedSource, after: string): Promise<FeedSource> {
+    const { start } = await this.#place(source.userId, after);
+    return source.from(start);
+  }
+
+  async #place(
+    userId: string,
+    after: string | null | undefined,
+  ): Promise<{ start: number; head: number }> {
+    const number = after == null ? null : numberOfCursor(after);
+    const { head, expired } = await readPlace(
+      this.#database,
+      userId,
+      number ?? Number.MAX_SAFE_INTEGER - 1,
+      this.#keptDays,
+    );
+    if (number !== null && number > head) {
       throw new InvalidCursorError(
-        `after: ${after} lies ahead of this feed, which stands at ${head}. Read the page again, then resume from its feedCursor`,
+        `after: ${number} lies ahead of this feed, which stands at ${head}. Read the page again, then resume from its feedCursor`,
       );
     }
-    let feed = this.#feeds.get(userId);
-    if (!feed) {
-      feed = new OwnerFeed(userId, head);
-      this.#feeds.set(userId, feed);
-      // A ring that came between reading the head and this line found no feed to ring for.
-      this.ring([userId]);
+    if (number !== null && expired) {
+      throw new ExpiredCursorError(
+        `after: ${number} lies further back than the ${this.#keptDays} days that events are kept. Read the page again, then resume from its feedCursor`,
+      );
     }
-    feed.followers++;
-    return this.#pull(feed, after ?? head, wanted);
+    return { start: number ?? head, head };
   }
 
   /** Ends every subscription. */
@@ -80,7 +104,19 @@ export class Hub {
     for (const feed of this.#feeds.values()) feed.wake();
   }
 
-  #pull(
+  #pull({ userId, start, head, wanted }: FeedSource): AsyncGenerator<ReviewEvent, void> {
+    let feed = this.#feeds.get(userId);
+    if (!feed) {
+      feed = new OwnerFeed(userId, head);
+      this.#feeds.set(userId, feed);
+      // A ring that came since the head was read found no feed to ring for.
+      this.ring([userId]);
+    }
+    feed.followers++;
+    return this.#iterate(feed, start, wanted);
+  }
+
+  #iterate(
     feed: OwnerFeed,
     start: number,
     wanted: (event: ReviewEvent) => boolean,

@@ -73,13 +73,31 @@ export const readHistory = (
   nodeExecIds: readonly string[],
 ): Promise<Omit<ReviewEvent, 'review'>[]> => database.query(history, [userId, nodeExecIds]);
 
-const lastNumber = statement(
-  'readLastNumber',
-  `SELECT "lastNumber" FROM "OwnerCounter" WHERE "userId" = $1`,
+const place = statement(
+  'readPlace',
+  `SELECT coalesce(c."lastNumber", 0) AS "head",
+    next."at" >= now() - make_interval(days => $3::int) AS "nextIsKept"
+  FROM (SELECT) one
+  LEFT JOIN "OwnerCounter" c ON c."userId" = $1
+  LEFT JOIN "ReviewEvent" next ON next."userId" = $1 AND next."number" = $2::bigint + 1`,
 );
 
-/** Where an owner's feed stands: the number of its last event, 0 before the first. */
-export async function readLastNumber(database: Queries, userId: string): Promise<number> {
-  const [row] = await database.query<{ lastNumber: number }>(lastNumber, [userId]);
-  return row?.lastNumber ?? 0;
+/**
+ * Where an owner's feed stands, and whether it can be followed from a number on.
+ * @param days how long events are kept for following
+ * @returns `head`: the number of the last event, 0 before the first. `expired`: the next event after the number is gone
+ */
+export async function readPlace(
+  database: Queries,
+  userId: string,
+  number: number,
+  days: number,
+): Promise<{ head: number; expired: boolean }> {
+  const [row] = await database.query<{ head: number; nextIsKept: boolean | null }>(place, [
+    userId,
+    number,
+    days,
+  ]);
+  const head = row?.head ?? 0;
+  return { head, expired: number < head && !row?.nextIsKept };
 }

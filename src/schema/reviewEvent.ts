@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { feedCursorOf, numberOfCursor } from '../feed/cursor.ts';
+import { feedCursorOf } from '../feed/cursor.ts';
+import type { FeedSource } from '../feed/feedSource.ts';
 import type { ReviewEvent as Event } from '../feed/readEvents.ts';
 import { requireScope } from '../identity/requireScope.ts';
 import { checkInput, id, ids } from '../reviews/input.ts';
@@ -89,7 +90,7 @@ function follow(
   { hub, viewer }: Context,
   after: string | null | undefined,
   wanted: (event: Event) => boolean,
-): Promise<AsyncGenerator<Event, void>> {
+): Promise<FeedSource> {
   requireScope(viewer, 'review:read');
-  return hub.follow(viewer.userId, after == null ? null : numberOfCursor(after), wanted);
+  return hub.follow(viewer.userId, after, wanted);
 }

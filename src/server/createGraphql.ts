@@ -1,4 +1,9 @@
-import { type DocumentNode, NoSchemaIntrospectionCustomRule, parse } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+} from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
@@ -26,18 +31,18 @@ export type GraphqlOptions = { store: ReviewStore; hub: Hub; log: Logger; produc
 export function createGraphql({ store, hub, log, production }: GraphqlOptions) {
   const validDocuments = new LRUCache<string, DocumentNode>({ max: KNOWN_DOCUMENTS });
 
+  function maskError(error: unknown): GraphQLError {
+    const { error: shown, unexpected } = publicError(error, production);
+    if (unexpected) log.error({ err: error }, 'an operation failed');
+    return shown;
+  }
+
   const yoga = createYoga<{ viewer: Viewer }, Omit<Context, 'viewer'>>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     context: ({ viewer }) => ({ store, hub, loaders: openLoaders(store, viewer) }),
     plugins: [useExactJson(), useLimits(production), useValidDocuments(validDocuments)],
-    maskedErrors: {
-      maskError(error) {
-        const { error: shown, unexpected } = publicError(error, production);
-        if (unexpected) log.error({ err: error }, 'an operation failed');
-        return shown;
-      },
-    },
+    maskedErrors: { maskError },
     fetchAPI: { Request, Response, Headers, ReadableStream, TextEncoder, URL, URLSearchParams },
     graphiql: production ? false : graphiql.options,
     renderGraphiQL: graphiql.render,
@@ -49,7 +54,8 @@ export function createGraphql({ store, hub, log, production }: GraphqlOptions) {
     maxRequestBodySize: false, // the server bounds the body before it comes here
     logging: false, // maskError logs, with the request's id
   });
-  return { yoga, validDocuments };
+  const maskErrors = (errors: readonly unknown[]) => errors.map(maskError);
+  return { yoga, validDocuments, maskErrors };
 }
 
 const useLimits = (production: boolean): Plugin => ({

@@ -35,7 +35,7 @@ async function subscribeExactly(args: ExecutionArgs) {
 const exact = <Result extends ExecutionResult>(result: Result): Result =>
   Object.assign(result, { stringify: stringifyJson });
 
-/** @throws GraphQLError, as GraphQL over HTTP has it for a body that is not JSON */
+/** @throws GraphQLError with status 400 for a body that is not JSON, whatever type of answer is accepted */
 export function parseBody(text: string): unknown {
   try {
     return parseJson(text);
@@ -44,7 +44,8 @@ export function parseBody(text: string): unknown {
   }
 }
 
-function paramsOfUrl(url: URL): object {
+/** @throws GraphQLError where a parameter is not JSON */
+export function paramsOfUrl(url: URL): object {
   const { searchParams } = url;
   const json = (name: string) => {
     const text = searchParams.get(name);
@@ -65,5 +66,5 @@ function paramsOfUrl(url: URL): object {
 
 const badRequest = (message: string) =>
   createGraphQLError(message, {
-    extensions: { code: 'BAD_REQUEST', http: { spec: true, status: 400 } },
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
   });

@@ -1,21 +1,29 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { GraphQLParams } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { GRAPHQL_PATH, type Graphql } from './createGraphql.ts';
+import { answerEventStream, wantsEventStream } from './eventStream.ts';
+import { paramsOfUrl, parseBody } from './exactJson.ts';
 import type { Health } from './health.ts';
+import type { LiveSubscriptions } from './liveSubscriptions.ts';
 import { allowOrigin } from './origins.ts';
 import { answerPlainPost } from './plainPost.ts';
+import { type PreparedOperation, prepareOperation } from './prepareOperation.ts';
 import { publicError } from './publicError.ts';
 import { BodyNotUtf8Error, BodyTooLargeError, MAX_BODY_BYTES, readBody } from './readBody.ts';
 import { requestContext, requestIdOf } from './requestContext.ts';
+import type { TokenWatch } from './tokenWatch.ts';
 
 export type HttpServerOptions = {
   graphql: Graphql;
+  live: LiveSubscriptions;
   authenticator: Authenticator;
+  tokenWatch: TokenWatch;
   health: Health;
   allowedOrigins: readonly string[];
   production: boolean;
@@ -69,7 +77,7 @@ async function answerGraphql(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { graphql, authenticator, allowedOrigins, production } = options;
+  const { graphql, live, tokenWatch, authenticator, allowedOrigins, production } = options;
   allowOrigin(request, response, allowedOrigins);
   if (request.method === 'OPTIONS') return void response.writeHead(204).end();
 
@@ -99,7 +107,30 @@ async function answerGraphql(
       return void response.end(plain.body);
     }
   }
+  if (viewer && wantsEventStream(request)) {
+    const operation = await subscriptionOf(graphql, request, body, viewer);
+    if (operation) {
+      return answerEventStream(live, tokenWatch, operation, viewer, request, response);
+    }
+  }
   await answerWithYoga(graphql, request, response, body, viewer);
+}
+
+/** The subscription that a request asks for, or null where it is something else, or wrong: then Yoga says what. */
+async function subscriptionOf(
+  graphql: Graphql,
+  request: IncomingMessage,
+  body: string,
+  viewer: Viewer,
+): Promise<PreparedOperation | null> {
+  try {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const params = request.method === 'POST' ? parseBody(body) : paramsOfUrl(url);
+    const operation = await prepareOperation(graphql, viewer, params as GraphQLParams);
+    return 'args' in operation && operation.kind === 'subscription' ? operation : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The long way: a fetch Request in, a fetch Response out, streamed; a client that goes away ends it. */

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { InvalidCursorError } from '../feed/cursor.ts';
+import { ExpiredCursorError, InvalidCursorError } from '../feed/cursor.ts';
 import { ForbiddenError } from '../identity/requireScope.ts';
 import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
 import { InvalidInputError } from '../reviews/errors.ts';
@@ -10,6 +10,7 @@ const codes = [
   [ForbiddenError, 'FORBIDDEN'],
   [InvalidInputError, 'BAD_USER_INPUT'],
   [InvalidCursorError, 'BAD_USER_INPUT'],
+  [ExpiredCursorError, 'CURSOR_EXPIRED'],
 ] as const;
 
 const DATABASE_AWAY =

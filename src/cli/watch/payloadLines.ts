@@ -6,19 +6,24 @@ import { jsonLines } from './jsonLines.ts';
 const SHORT = 60;
 
 /**
- * A payload to read: indented JSON, in which a longer text goes on under its beginning after each `\n`, and
- * nothing is wider than `columns`. A quote inside a text stays `\"`, so a text cannot pass for a member.
+ * A payload to read: indented JSON, in which a longer text goes on under its beginning after each `\n` and where
+ * it would be wider than `columns`. A quote inside a text stays `\"`, so a text cannot pass for a member.
  */
 export function payloadLines(payload: JsonText, columns: number): string[] {
-  return jsonLines(payload).flatMap((line) =>
-    breakTexts(line).flatMap((part) => wrap(part, columns)),
-  );
+  return jsonLines(payload).flatMap((line) => {
+    const start = textStart(line, columns);
+    const parts =
+      line.length > SHORT ? line.slice(start).split(afterLineBreak) : [line.slice(start)];
+    const pieces = parts.flatMap((part) => wrap(part, columns - start));
+    return pieces.map((piece, at) => (at === 0 ? line.slice(0, start) : ' '.repeat(start)) + piece);
+  });
 }
 
-function breakTexts(line: string): string[] {
-  if (line.length <= SHORT) return [line];
-  const start = /^ *(?:"(?:[^"\\]|\\.){0,100}": )?"/.exec(line)?.[0].length;
-  if (start === undefined) return [line];
-  const [first = '', ...rest] = line.slice(start).split(/(?<=(?<!\\)(?:\\\\)*\\n)(?!"?,?$)/);
-  return [line.slice(0, start) + first, ...rest.map((part) => ' '.repeat(start) + part)];
+/** Between the escape of a line break and what follows it, but not before the end of the text. */
+const afterLineBreak = /(?<=(?<!\\)(?:\\\\)*\\n)(?!"?,?$)/;
+
+/** Where the text of a member begins, or the value of another. */
+function textStart(line: string, columns: number): number {
+  const start = /^ *(?:"(?:[^"\\]|\\.){0,100}": )?"?/.exec(line)?.[0].length ?? 0;
+  return start < columns / 2 ? start : Math.min(line.search(/\S|$/), Math.floor(columns / 2));
 }

@@ -82,9 +82,15 @@ async function send(
     terminal.print(`Review ${entry.number} no longer waits, so nothing was sent.`);
     return;
   }
-  const { text, isSettled } = await decide(client, { review: entry.review, ...decision });
-  terminal.print(`Review ${entry.number}: ${text}`);
-  if (isSettled) screen.settledHere(entry);
+  let isSettled = false;
+  screen.deciding(entry);
+  try {
+    const answer = await decide(client, { review: entry.review, ...decision });
+    isSettled = answer.isSettled;
+    terminal.print(`Review ${entry.number}: ${answer.text}`);
+  } finally {
+    screen.decided(entry, isSettled);
+  }
 }
 
 function troubleText(error: Error): string {

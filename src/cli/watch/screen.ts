@@ -16,8 +16,8 @@ type Options = {
 /** What a person sees of the feed: each review that waits, and what became of it. */
 export class Screen implements FeedListener {
   readonly waiting = new WaitingList();
-  /** What this reviewer settled, whose answer was shown already. */
-  readonly #settledHere = new Set<string>();
+  /** What this reviewer decides, and is told of by the answer. */
+  readonly #decidedHere = new Set<string>();
   readonly #print: (text: string) => void;
   readonly #look: () => Look;
 
@@ -47,17 +47,16 @@ export class Screen implements FeedListener {
       case 'REJECTED':
       case 'CANCELLED':
         if (entry) this.waiting.settle(entry);
-        // Deleted since then, or asked anew: its own event follows and says so.
-        if (review && review.status !== 'WAITING' && !this.#settledHere.delete(nodeExecId)) {
-          this.#tell(nodeExecId, outcomeText(review));
-        }
+        if (this.#decidedHere.delete(nodeExecId)) break;
+        // Otherwise it was deleted since then, or asked anew: an event of its own says so.
+        if (review && review.status !== 'WAITING') this.#tell(nodeExecId, outcomeText(review));
         break;
       case 'PROCESSED':
-        this.#tell(nodeExecId, `carried out by ${safeText(actor)}`);
+        this.#tell(nodeExecId, `its outcome was taken up by ${safeText(actor)}`);
         break;
       case 'DELETED':
         if (entry) this.waiting.settle(entry);
-        this.#settledHere.delete(nodeExecId);
+        this.#decidedHere.delete(nodeExecId);
         this.#tell(nodeExecId, `deleted by ${safeText(actor)}`);
         break;
       default:
@@ -85,11 +84,16 @@ export class Screen implements FeedListener {
     this.#print(lines.length > 0 ? lines.join('\n') : 'Nothing waits.');
   }
 
-  /** The reviewer was told of the outcome by the answer to the decision. */
-  settledHere(entry: Entry): void {
-    if (this.waiting.get(entry.number) !== entry) return;
-    this.waiting.settle(entry);
-    this.#settledHere.add(entry.review.nodeExecId);
+  /** The reviewer sends a decision, and its answer will be shown: the event of the same need not be. */
+  deciding({ review }: Entry): void {
+    this.#decidedHere.add(review.nodeExecId);
+  }
+
+  /** The answer came, or none did. */
+  decided(entry: Entry, isSettled: boolean): void {
+    const isStillListed = this.waiting.get(entry.number) === entry;
+    if (isSettled && isStillListed) this.waiting.settle(entry);
+    else this.#decidedHere.delete(entry.review.nodeExecId);
   }
 
   /** Somebody changed a row by hand. What waits with other data is another thing to decide. */

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { type Database, openDatabase } from '../src/database/database.ts';
+import { startEmbedded } from '../src/database/embedded.ts';
+import { migrate } from '../src/database/migrate.ts';
+import { signJwt } from '../src/identity/jwt.ts';
+import type { Scope } from '../src/identity/viewer.ts';
+import { type Load, openLoad } from './openLoad.ts';
+import type { Owner } from './requests.ts';
+import { type Server, startServer } from './startServer.ts';
+
+export type ServerName = 'ours' | 'floor' | 'mercurius';
+
+/** What every measurement stands on: one PostgreSQL of its own, one process that makes the load, the servers. */
+export type Bed = {
+  database: Database;
+  load: Load;
+  /** Starts a server, or answers the one that runs. */
+  server(name: ServerName): Promise<Server>;
+  /** Starts another one of ours, that nothing has used yet. */
+  freshServer(): Promise<Server>;
+  /** Each owner with a token for an actor. */
+  owners(userIds: readonly string[], actor: string, scope: Scope): Promise<Owner[]>;
+  close(): Promise<void>;
+};
+
+const TOKEN_MS = 24 * 3_600_000;
+
+/** @param profileFolder where our server leaves a CPU profile when it ends; none without */
+export async function openBed(profileFolder?: string): Promise<Bed> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdpoint-bench-'));
+  await chmod(folder, 0o711); // root's PostgreSQL runs as another user, who passes through
+  const log = pino({ level: 'error' }, pino.destination({ dest: 2, sync: true }));
+  // The settings are those of every embedded database: what is answered is on the disk.
+  const embedded = await startEmbedded({ dataDir: folder, log });
+  await migrate(embedded.url);
+  const database = openDatabase(embedded.url);
+  const load = openLoad();
+  const secret = randomBytes(32).toString('base64url');
+  const servers = new Map<string, Promise<Server>>();
+
+  const env = {
+    DATABASE_URL: embedded.url,
+    HOLDPOINT_JWT_SECRET: secret,
+    PORT: '0',
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'warn',
+  };
+  const flags = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
+  const options = {
+    ours: { command: ['../src/main.ts', 'serve'], env, flags },
+    floor: { command: ['servers/floor.ts'], env },
+    mercurius: { command: ['servers/mercurius.ts'], env },
+  };
+  const start = (name: ServerName, key: string = name): Promise<Server> => {
+    const server = servers.get(key) ?? startServer(options[name]);
+    servers.set(key, server);
+    return server;
+  };
+
+  return {
+    database,
+    load,
+    server: start,
+    freshServer: () => start('ours', `ours ${servers.size}`),
+    owners: (userIds, actor, scope) =>
+      Promise.all(
+        userIds.map(async (userId) => {
+          const viewer = { userId, actor, scopes: [scope] };
+          return { userId, token: await signJwt(secret, viewer, new Date(Date.now() + TOKEN_MS)) };
+        }),
+      ),
+    async close() {
+      load.close();
+      for (const server of servers.values())
+        await server.then(({ stop }) => stop()).catch(() => {});
+      await database.close();
+      await embedded.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

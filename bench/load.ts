@@ -1,0 +1,37 @@
+// The process that makes the load, apart from the servers: started by openLoad.ts, it carries out one plan after another.
+import { CONNECTIONS, Connection } from './connection.ts';
+import { check, type Plan, requestOf } from './requests.ts';
+
+export type Outcome = { seconds: number } | { failure: string };
+
+/** Sends all requests of the plan over as many connections as are open, each sending its next when it has its answer. */
+async function carryOut(plan: Plan): Promise<number> {
+  const url = new URL(plan.url);
+  const connections = await Promise.all(
+    Array.from({ length: CONNECTIONS }, () => Connection.open(url)),
+  );
+  let next = 0;
+  const start = performance.now();
+  try {
+    await Promise.all(
+      connections.map(async (connection) => {
+        while (next < plan.count) {
+          const number = next++;
+          check(plan, number, await connection.send(requestOf(plan, number)));
+        }
+      }),
+    );
+    return (performance.now() - start) / 1_000;
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+}
+
+process.on('message', async (plan: Plan) => {
+  const outcome: Outcome = await carryOut(plan).then(
+    (seconds) => ({ seconds }),
+    (error: Error) => ({ failure: error.message }),
+  );
+  process.send?.(outcome);
+});
+process.on('disconnect', () => process.exit());

@@ -1,0 +1,31 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Outcome } from './load.ts';
+import type { Plan } from './requests.ts';
+
+export type Load = {
+  /**
+   * Answers the seconds that all requests of the plan took.
+   * @throws Error if one was answered wrongly
+   */
+  run(plan: Plan): Promise<number>;
+  close(): void;
+};
+
+/** Starts the process that makes the load. */
+export function openLoad(): Load {
+  const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)), { execArgv: [] });
+  const ended = once(child, 'exit').then((): [Outcome] => [
+    { failure: 'the load ended by itself' },
+  ]);
+  return {
+    async run(plan) {
+      child.send(plan);
+      const [outcome] = (await Promise.race([once(child, 'message'), ended])) as [Outcome];
+      if ('failure' in outcome) throw new Error(outcome.failure);
+      return outcome.seconds;
+    },
+    close: () => child.connected && child.disconnect(),
+  };
+}

@@ -1,0 +1,22 @@
+/** How many reviews a page has. */
+export const PAGE = 25;
+
+/** What an agent wants to do: typical JSON of some 300 bytes. */
+export const payloadOf = (number: number) => ({
+  tool: 'send_email',
+  arguments: {
+    to: ['ada@example.com', 'accounts@example.com'],
+    subject: `Invoice ${number} is overdue`,
+    body: 'Dear Ada,\n\nour invoice was due on 1 November. Could you have a look at it?\n\nKind regards',
+    attachments: [{ name: `invoice-${number}.pdf`, bytes: 48213 }],
+  },
+  risk: 0.35,
+  dryRun: false,
+});
+
+/** The executions that an owner's agents run side by side. */
+export const EXECUTIONS = 10;
+export const executionOf = (number: number): string => `execution-${number % EXECUTIONS}`;
+export const GRAPH_ID = 'collect-payments';
+export const GRAPH_VERSION = 3;
+export const nodeOf = (number: number): string => `node-${number % 7}`;

@@ -1,0 +1,59 @@
+import type { Queries } from '../src/database/database.ts';
+import { statement } from '../src/database/statement.ts';
+import { idOf } from './requests.ts';
+import { EXECUTIONS, executionOf, GRAPH_ID, GRAPH_VERSION, nodeOf, payloadOf } from './samples.ts';
+
+/** Rows written by one statement; the trigger holds all of them in memory. */
+const BATCH = 10_000;
+
+const executions = statement(
+  'seedExecutions',
+  `INSERT INTO "GraphExecution" ("userId", "graphExecId", "graphId", "graphVersion", "status")
+  SELECT owner, execution, $3, $4::int, 'RUNNING'
+  FROM unnest($1::text[]) owner, unnest($2::text[]) execution ON CONFLICT DO NOTHING`,
+);
+
+const nodes = statement(
+  'seedNodes',
+  `INSERT INTO "NodeExecution" ("userId", "nodeExecId", "nodeId")
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[])`,
+);
+
+const reviews = statement(
+  'seedReviews',
+  `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
+    "payload", "originalPayload", "requestedBy", "createdAt")
+  SELECT "userId", "nodeExecId", "graphExecId", $5, $6::int, "payload"::json, "payload"::json, 'agent',
+    now() + "position" * interval '1 millisecond'
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
+    AS s("userId", "nodeExecId", "graphExecId", "payload", "position")`,
+);
+
+/** Tells the database of the executions that run. */
+export async function seedExecutions(database: Queries, userIds: readonly string[]): Promise<void> {
+  const ids = Array.from({ length: EXECUTIONS }, (_, number) => executionOf(number));
+  await database.query(executions, [userIds, ids, GRAPH_ID, GRAPH_VERSION]);
+}
+
+/** WAITING reviews with these numbers and their recorded nodes, of the owners in turn. */
+export async function seedReviews(
+  database: Queries,
+  userIds: readonly string[],
+  prefix: string,
+  count: number,
+): Promise<void> {
+  for (let start = 0; start < count; start += BATCH) {
+    const numbers = Array.from({ length: Math.min(BATCH, count - start) }, (_, at) => start + at);
+    const owners = numbers.map((number) => userIds[number % userIds.length]);
+    const ids = numbers.map((number) => idOf(prefix, number));
+    await database.query(nodes, [owners, ids, numbers.map(nodeOf)]);
+    await database.query(reviews, [
+      owners,
+      ids,
+      numbers.map(executionOf),
+      numbers.map((number) => JSON.stringify(payloadOf(number))),
+      GRAPH_ID,
+      GRAPH_VERSION,
+    ]);
+  }
+}

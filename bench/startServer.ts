@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export type Server = {
+  pid: number;
+  /** http://127.0.0.1:54321 */
+  url: string;
+  stop(): Promise<void>;
+};
+
+export type ServerOptions = {
+  /** Relative to this folder, with its arguments. */
+  command: readonly string[];
+  env: Record<string, string>;
+  /** For Node itself. */
+  flags?: readonly string[];
+};
+
+/** Starts a server as a process of its own and waits until it says on stdout where it listens. */
+export async function startServer({ command, env, flags = [] }: ServerOptions): Promise<Server> {
+  const [file = '', ...args] = command;
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const child = spawn(process.execPath, [...flags, path, ...args], {
+    env: { ...process.env, ...env, NODE_ENV: 'production' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const url = await new Promise<string>((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      const [found] = /http:\/\/[\w.:]+/.exec(output) ?? [];
+      if (found) resolve(found);
+    });
+    void exited.then(() => reject(new Error(`${file} ended before it listened`)));
+  });
+  return {
+    pid: child.pid as number,
+    url,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,114 @@
+// An agent that tidies a folder and asks before each step. `npm run demo [folder] [-- --session id]`
+import { realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CommandError } from '../src/cli/commandError.ts';
+import { failureText } from '../src/cli/failure.ts';
+import { invocation, shellWord } from '../src/cli/invocation.ts';
+import { safeText } from '../src/cli/safeText.ts';
+import { connect } from '../src/client/connect.ts';
+import { UnreachableError } from '../src/client/errors.ts';
+import { ViewerDocument } from '../src/client/generated/graphql.ts';
+import { agentToken } from './agentToken.ts';
+import { Approvals } from './approvals.ts';
+import { makeMessyFolder } from './messyFolder.ts';
+import { sha256 } from './step.ts';
+import { tidy } from './tidy.ts';
+
+const DEFAULT_URL = 'http://127.0.0.1:4000/graphql';
+const usage = `Usage: npm run demo -- [folder] [--session id]
+
+An agent tidies the folder (default: demo-folder, made where it is missing) and asks Holdpoint before
+each step. HOLDPOINT_URL and HOLDPOINT_TOKEN say where the service is and who the agent is.`;
+
+const say = (text: string) => console.log(text);
+
+try {
+  const { folder, session } = readArguments();
+  if (folder === null) say(usage);
+  else await run(folder, session);
+  process.exit(process.exitCode ?? 0);
+} catch (error) {
+  console.error(failureText(error, process.env) ?? error);
+  process.exit(1);
+}
+
+async function run(wanted: string | undefined, givenSession: string | undefined): Promise<void> {
+  const url = process.env['HOLDPOINT_URL'] || DEFAULT_URL;
+  await checkReachable(url);
+  const client = connect({ url, token: await agentToken() });
+  const { viewer } = await client.request(ViewerDocument, {});
+
+  // npm runs scripts in the clone's folder, and says where the person is.
+  const here = process.env['INIT_CWD'] ?? process.cwd();
+  const path = resolve(here, wanted ?? 'demo-folder');
+  const isNew = wanted === undefined && (await makeMessyFolder(path));
+  const folder = await realFolder(path);
+  const session = givenSession ?? (await sessionOf(folder));
+
+  say(
+    `An agent tidies ${safeText(folder)}${isNew ? ', made just now' : ''}, and asks before each step.`,
+  );
+  say(
+    `Session ${safeText(session)}. Whoever reviews for ${safeText(viewer.userId)} decides, in another terminal:\n`,
+  );
+  say(`  ${watchCommand(viewer.userId, url)}\n`);
+
+  const stop = new AbortController();
+  process.once('SIGINT', () => {
+    say('\nStopped. The same command goes on from here.');
+    process.exit(130);
+  });
+  const approvals = await Approvals.open({
+    client,
+    graphExecId: `copilot-session-${session}`,
+    signal: stop.signal,
+    onCutOff: () => say('     cut off from the service; trying again…'),
+    onBack: () => say('     back again'),
+  });
+  const { done, rejected, left } = await tidy({ folder, session, approvals, say });
+  stop.abort();
+  say(`\nFinished: ${done} done, ${rejected} rejected, ${left} left as they were.`);
+}
+
+function readArguments(): { folder: string | undefined | null; session: string | undefined } {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { session: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (positionals.length > 1) throw new Error('one folder at most');
+    if (values.session === '') throw new Error('--session must not be empty');
+    return { folder: values.help ? null : positionals[0], session: values.session };
+  } catch (error) {
+    console.error(`demo: ${(error as Error).message}. See: npm run demo -- --help`);
+    process.exit(2);
+  }
+}
+
+/** Before a token is made: that would start a database of its own where no service runs. */
+async function checkReachable(url: string): Promise<void> {
+  try {
+    await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(5_000) });
+  } catch (error) {
+    throw new CommandError(`${new UnreachableError(url, error).message}. npm start starts it`);
+  }
+}
+
+async function realFolder(path: string): Promise<string> {
+  const found = await stat(path).catch(() => null);
+  if (!found?.isDirectory()) throw new CommandError(`There is no folder ${safeText(path)}`);
+  return realpath(path);
+}
+
+/** The same for a folder in every run; a folder that was made anew is another one. */
+async function sessionOf(folder: string): Promise<string> {
+  const { ino, birthtimeMs } = await stat(folder);
+  return `tidy-${sha256(`${folder}\n${ino}\n${birthtimeMs}`).slice(0, 8)}`;
+}
+
+function watchCommand(userId: string, url: string): string {
+  const create = `token create --user ${shellWord(userId)} --actor you --scope review:decide --expires 1d`;
+  const where = url === DEFAULT_URL ? '' : ` --url ${shellWord(url)}`;
+  return `HOLDPOINT_TOKEN=$(${invocation} ${create}) ${invocation} watch${where}`;
+}

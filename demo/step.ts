@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { safeText } from '../src/cli/safeText.ts';
+
+/** One thing that the agent wants to do to one file. It is the payload of the review as it stands. */
+export type Step =
+  | { action: 'rename'; file: string; newName: string }
+  | { action: 'edit'; file: string; before: string; after: string }
+  | { action: 'delete'; file: string; reason: string; bytes: number; sha256: string };
+
+const MAX_NAME_BYTES = 255;
+
+export const sha256 = (data: string | Uint8Array): string =>
+  createHash('sha256').update(data).digest('hex');
+
+/** What makes a step the same one in a later run: its kind, its file, and what it would change or remove. */
+export function keyOf(step: Step): string {
+  if (step.action === 'rename') return `rename:${step.file}`;
+  return `${step.action}:${step.file}:${step.action === 'edit' ? sha256(step.before) : step.sha256}`;
+}
+
+/** Ids as a copilot makes them: `copilot-node-{kind of step}:{this run of it}`. */
+export const nodeExecIdOf = (session: string, step: Step): string =>
+  `copilot-node-${step.action}:${sha256(`${session}\n${keyOf(step)}`).slice(0, 12)}`;
+
+/** A step in a line. */
+export function describe(step: Step): string {
+  const file = safeText(step.file);
+  if (step.action === 'rename') return `rename ${file} to ${safeText(step.newName)}`;
+  return step.action === 'edit'
+    ? `correct the text of ${file}`
+    : `delete ${file}: ${safeText(step.reason)}`;
+}
+
+const nameInFolder = z
+  .string()
+  .refine((name) => !/[/\\\0]/.test(name) && name !== '' && name !== '.' && name !== '..', {
+    error: 'must be a plain name: nothing is moved out of the folder',
+  })
+  .refine((name) => !name.startsWith('.'), { error: 'must not begin with a dot' })
+  .refine((name) => Buffer.byteLength(name) <= MAX_NAME_BYTES, { error: 'is too long for a name' });
+
+/**
+ * Reads what was approved. A reviewer may change what a step leads to, the new name or the new text, but not which file it is
+ * about: for that file nobody asked.
+ * @returns the step to carry out, or in a line why it cannot be
+ */
+export function readApproved(asked: Step, data: unknown): Step | string {
+  const same = <Value extends string | number>(value: Value) =>
+    z.literal(value, { error: 'was edited, but is not for the reviewer to change' });
+  const schemas = {
+    rename: () =>
+      z.strictObject({ action: same('rename'), file: same(asked.file), newName: nameInFolder }),
+    edit: () =>
+      z.strictObject({
+        action: same('edit'),
+        file: same(asked.file),
+        before: same(asked.action === 'edit' ? asked.before : ''),
+        after: z.string(),
+      }),
+    delete: () =>
+      z.strictObject({
+        action: same('delete'),
+        file: same(asked.file),
+        reason: z.string(),
+        bytes: same(asked.action === 'delete' ? asked.bytes : 0),
+        sha256: same(asked.action === 'delete' ? asked.sha256 : ''),
+      }),
+  };
+  const result = schemas[asked.action]().safeParse(data);
+  if (result.success) return result.data;
+  return result.error.issues
+    .map(({ path, message }) => `${path.join('.') || 'the payload'} ${safeText(message)}`)
+    .join('; ');
+}

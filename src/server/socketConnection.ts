@@ -1,0 +1,83 @@
+import type { WebSocket } from 'ws';
+import type { Viewer } from '../identity/viewer.ts';
+
+/** A client that leaves more than this unread is cut off: it resumes from its cursor, and nobody else waits for it. */
+const MAX_QUEUED_BYTES = 1_000_000;
+const LOW_WATER_BYTES = 64_000;
+const TRY_AGAIN_LATER = 1013;
+const CLOSE_GRACE_MS = 1_000;
+/** Keeps proxies from closing an idle connection; one that does not answer until the next is gone. */
+const PING_MS = 12_000;
+const DRAIN_CHECK_MS = 5;
+const TOO_MANY_REQUESTS = 4429;
+const MAX_MESSAGES_A_SECOND = 200;
+const MAX_MESSAGES_AT_ONCE = 1_000;
+
+/** One client's socket: what is sent over it is bounded, and so is what may come. */
+export class SocketConnection {
+  readonly socket: WebSocket;
+  /** The text of the message that is being handled. */
+  message = '';
+  authorization: unknown;
+  viewer: Viewer | undefined;
+  #alive = true;
+  #allowance = MAX_MESSAGES_AT_ONCE;
+  #countedAt = performance.now();
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    const ping = setInterval(() => {
+      if (!this.#alive) return socket.terminate();
+      this.#alive = false;
+      socket.ping();
+    }, PING_MS);
+    socket.on('pong', () => {
+      this.#alive = true;
+    });
+    socket.on('error', () => socket.terminate());
+    socket.once('close', () => clearInterval(ping));
+  }
+
+  /** Sends a text; on a socket that is closing, nothing. */
+  send(text: string): void {
+    const { socket } = this;
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > MAX_QUEUED_BYTES) {
+      this.close(TRY_AGAIN_LATER, 'Too slow: resume from your last cursor');
+    } else socket.send(text);
+  }
+
+  /** Resolves when the client has taken most of what was sent, or is gone. */
+  async sent(): Promise<void> {
+    const { socket } = this;
+    while (socket.readyState === socket.OPEN && socket.bufferedAmount > LOW_WATER_BYTES) {
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
+    }
+  }
+
+  /** Closes with a code; a client that does not read even that is cut off after a moment. */
+  close(code: number, reason: string): void {
+    const { socket } = this;
+    socket.close(code, fitting(reason));
+    const timer = setTimeout(() => socket.terminate(), CLOSE_GRACE_MS);
+    socket.once('close', () => clearTimeout(timer));
+  }
+
+  /** Counts a message that came in. @returns false where there were too many, and closes */
+  admit(): boolean {
+    const now = performance.now();
+    const earned = ((now - this.#countedAt) / 1_000) * MAX_MESSAGES_A_SECOND;
+    this.#countedAt = now;
+    this.#allowance = Math.min(this.#allowance + earned, MAX_MESSAGES_AT_ONCE) - 1;
+    if (this.#allowance >= 0) return true;
+    this.close(TOO_MANY_REQUESTS, `At most ${MAX_MESSAGES_A_SECOND} messages a second`);
+    return false;
+  }
+}
+
+/** A close frame has room for 123 bytes. */
+const fitting = (reason: string): string =>
+  Buffer.from(reason)
+    .subarray(0, 120)
+    .toString()
+    .replace(/\uFFFD$/, '');

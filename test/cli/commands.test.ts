@@ -1,0 +1,110 @@
+import { expect, it } from 'vitest';
+import { testDatabase } from '../support/testDatabase.ts';
+import { runHoldpoint } from './runProgram.ts';
+
+const database = await testDatabase({ empty: true });
+const env = { DATABASE_URL: database.url };
+const anybody = ['--user', 'acme', '--actor', 'ann'];
+
+it.each([
+  [[], 'serve'],
+  [['serve'], 'Usage: holdpoint serve'],
+  [['migrate'], 'Usage: holdpoint migrate'],
+  [['token'], 'create'],
+  [['token', 'create'], '--scope'],
+  [['token', 'list'], '--user'],
+  [['token', 'revoke'], '<id>'],
+  [['watch'], 'HOLDPOINT_TOKEN|--token-file'],
+])('help is there for %j, with an example', async (command, text) => {
+  const { exitCode, stdout, stderr } = await runHoldpoint([...command, '--help']);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toMatch(new RegExp(text));
+  expect(stdout).toContain('Example:\n');
+});
+
+it('says its version', async () => {
+  const { stdout } = await runHoldpoint(['--version']);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+it.each([
+  [['tokn'], /unknown command 'tokn' \(Did you mean token\?\)/],
+  [['serve', 'now'], /too many arguments/],
+  [['token', 'create', '--scope', 'review:read'], /'--user <user>' not specified/],
+  [['token', 'create', ...anybody], /'--scope <scope>' not specified/],
+  [
+    ['token', 'create', ...anybody, '--scope', 'admin'],
+    /one of review:read, review:request, review:decide/,
+  ],
+  [
+    ['token', 'create', ...anybody, '--scope', 'review:read', '--expires', '3w'],
+    /such as 45m, 12h or 30d/,
+  ],
+  [
+    ['token', 'create', '--user', ' ', '--actor', 'a', '--scope', 'review:read'],
+    /must not be empty/,
+  ],
+  [['token', 'revoke'], /missing required argument 'id'/],
+  [['watch', '--token', 'secret'], /unknown option '--token'/],
+  [['watch', '--url', 'localhost'], /a URL such as http:/],
+  [['watch'], /HOLDPOINT_TOKEN/],
+])('bad usage is one clear line and exit code 2: %j', async (args, message) => {
+  const { exitCode, stdout, stderr } = await runHoldpoint(args);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  expect(stderr).toMatch(message);
+});
+
+it('shows help and exits with 2 where no command is given', async () => {
+  const { exitCode, stderr } = await runHoldpoint([]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('Usage: holdpoint');
+});
+
+it('migrates an empty database, then has nothing to do', async () => {
+  expect((await runHoldpoint(['migrate'], env)).stdout).toMatch(/^Applied 0001_/);
+  expect((await runHoldpoint(['migrate'], env)).stdout).toBe('The database was up to date\n');
+});
+
+it('makes a token and prints nothing else, lists it without its secret and revokes it', async () => {
+  const scopes = ['--scope', 'review:request', '--scope', 'review:decide'];
+  const created = await runHoldpoint(
+    ['token', 'create', ...anybody, ...scopes, '--expires', '30d'],
+    env,
+  );
+  expect(created).toEqual({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^holdpoint_[\w-]{43}\n$/),
+    stderr: '',
+  });
+
+  const list = async () => (await runHoldpoint(['token', 'list', '--user', 'acme'], env)).stdout;
+  const [heading, row = '', ...rest] = (await list()).trimEnd().split('\n');
+  expect(heading).toMatch(/^ID +USER +ACTOR +SCOPES +CREATED +EXPIRES +STATE$/);
+  expect(row).toMatch(/^\w+ +acme +ann +review:request,review:decide +2\S+Z +2\S+Z +active$/);
+  expect(rest).toEqual([]);
+  const id = row.split(' ')[0] as string;
+
+  const revoked = await runHoldpoint(['token', 'revoke', id], env);
+  expect(revoked).toMatchObject({ exitCode: 0, stdout: `Token ${id} is revoked\n` });
+  const again = await runHoldpoint(['token', 'revoke', id], env);
+  expect(again).toMatchObject({ exitCode: 0, stdout: `Token ${id} was revoked before\n` });
+  expect(await list()).toMatch(/ revoked\n$/);
+});
+
+it('says that a token to revoke is unknown', async () => {
+  const { exitCode, stderr } = await runHoldpoint(['token', 'revoke', 'nope'], env);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: 'There is no token with the id nope. See: token list\n',
+  });
+});
+
+it('says in a line, without the password, that the database cannot be reached', async () => {
+  const unreachable = { DATABASE_URL: 'postgresql://me:secret@127.0.0.1:1/db' };
+  const { exitCode, stderr } = await runHoldpoint(['token', 'list'], unreachable);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(
+    /^Cannot reach the database at 127\.0\.0\.1:1\/db \(ECONNREFUSED\)[^\n]*\n$/,
+  );
+});

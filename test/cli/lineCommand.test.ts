@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { parseDuration } from '../../src/cli/duration.ts';
+import { parseLine } from '../../src/cli/watch/lineCommand.ts';
+
+it.each([
+  ['a 3', { do: 'approve', number: 3, message: '' }],
+  ['  r 3  too expensive ', { do: 'reject', number: 3, message: 'too expensive' }],
+  ['r 3 5 is too many', { do: 'reject', number: 3, message: '5 is too many' }],
+  ['e 12', { do: 'edit', number: 12 }],
+  ['A 3', { do: 'approveAll', number: 3 }],
+  ['s 3', { do: 'show', number: 3 }],
+  ['l', { do: 'list' }],
+  ['q', { do: 'quit' }],
+  ['', { do: 'nothing' }],
+])('reads %j', (line, command) => {
+  expect(parseLine(line)).toEqual(command);
+});
+
+it.each([
+  'a',
+  'a3',
+  'a x',
+  'approve 3',
+  'A 3 4',
+  'e 3 now',
+  'l 3',
+  'toString',
+  '3',
+  'a -1',
+  'a 3.5',
+])('takes %j for no command: a decision is not guessed', (line) => {
+  expect(parseLine(line)).toBe(null);
+});
+
+it.each([
+  ['45m', 2_700_000],
+  ['12h', 43_200_000],
+  ['30d', 2_592_000_000],
+  ['0d', null],
+  ['1w', null],
+  ['-1d', null],
+  ['1.5h', null],
+  ['999999999d', null],
+  ['', null],
+])('reads the time %j', (text, milliseconds) => {
+  expect(parseDuration(text)).toBe(milliseconds);
+});

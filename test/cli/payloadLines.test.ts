@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { diffLines } from '../../src/cli/watch/diffLines.ts';
+import { jsonLines, nestingOf } from '../../src/cli/watch/jsonLines.ts';
+import { payloadLines } from '../../src/cli/watch/payloadLines.ts';
+import { JsonText } from '../../src/json/jsonText.ts';
+
+it('shows a payload as it was sent: the order of keys, each digit, keys that are there twice', () => {
+  const payload = new JsonText('{"b":1.0,"2":0.12345678901234567890,"a":[],"a":[{},"x,{"]}');
+  expect(jsonLines(payload)).toEqual([
+    '{',
+    '  "b": 1.0,',
+    '  "2": 0.12345678901234567890,',
+    '  "a": [],',
+    '  "a": [',
+    '    {},',
+    '    "x,{"',
+    '  ]',
+    '}',
+  ]);
+});
+
+it('is still the same JSON', () => {
+  const value = { text: 'say "hi" \\ \u001b \u202e', list: [[], [null, true, -1e3]], '': {} };
+  expect(JSON.parse(jsonLines(JsonText.of(value)).join('\n'))).toEqual(value);
+});
+
+it('breaks a long text under its beginning, where it cannot pass for a member', () => {
+  const forged = `${'x'.repeat(50)}\n  "action": "harmless"\nend`;
+  expect(payloadLines(JsonText.of({ note: forged }), 70)).toEqual([
+    '{',
+    `  "note": "${'x'.repeat(50)}\\n`,
+    '             \\"action\\": \\"harmless\\"\\n',
+    '           end"',
+    '}',
+  ]);
+  for (const line of payloadLines(JsonText.of(['y'.repeat(200)]), 40)) {
+    expect(line.length).toBeLessThanOrEqual(40);
+  }
+});
+
+it.each([
+  ['1', 0],
+  ['[[]]', 2],
+  ['{"a":"[[[","b":[1]}', 2],
+])('counts the nesting of %s', (text, nesting) => {
+  expect(nestingOf(new JsonText(text))).toBe(nesting);
+});
+
+it('shows what an edit changes, with the lines around it', () => {
+  const lines = ['1', '2', '3', '4', '5', '6', '7', '8'];
+  const edited = ['1', '2', '3', '4', 'five', '6', '7', '8'];
+  expect(diffLines(lines, edited)).toEqual([
+    '  …',
+    '  3',
+    '  4',
+    '- 5',
+    '+ five',
+    '  6',
+    '  7',
+    '  …',
+  ]);
+  expect(diffLines(lines, lines)).toEqual([]);
+});

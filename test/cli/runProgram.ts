@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export type Ended = { exitCode: number | null; stdout: string; stderr: string };
+
+export type Running = {
+  process: ChildProcess;
+  /** What it has written so far. */
+  output: { stdout: string; stderr: string };
+  /** Waits until it has written something that matches, on either stream. */
+  until(pattern: RegExp): Promise<void>;
+  ended: Promise<Ended>;
+};
+
+/** Starts a program of this repository as a process of its own, without what the environment says of Holdpoint. */
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Running {
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const output = { stdout: '', stderr: '' };
+  let news = Promise.withResolvers<void>();
+  const tell = () => {
+    news.resolve();
+    news = Promise.withResolvers();
+  };
+  let exitCode: number | null | undefined;
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+      tell();
+    });
+  }
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('close', (code) => {
+      exitCode = code;
+      tell();
+      resolve({ exitCode: code, ...output });
+    });
+  });
+  return {
+    process: child,
+    output,
+    ended,
+    async until(pattern) {
+      while (!pattern.test(output.stdout + output.stderr)) {
+        if (exitCode !== undefined) {
+          throw new Error(`ended with ${exitCode} before ${pattern}: ${JSON.stringify(output)}`);
+        }
+        await news.promise;
+      }
+    },
+  };
+}
+
+/** Runs `holdpoint` with these arguments until it ends. */
+export const runHoldpoint = (
+  args: readonly string[],
+  env?: Record<string, string>,
+): Promise<Ended> => startProgram('src/main.ts', args, env).ended;

@@ -1,0 +1,131 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { testDatabase } from '../support/testDatabase.ts';
+import { runHoldpoint, startProgram } from './runProgram.ts';
+
+const database = await testDatabase();
+const env = {
+  DATABASE_URL: database.url,
+  HOLDPOINT_JWT_SECRET: 'a secret for tests only, of more than 32 bytes',
+  PORT: '0',
+};
+
+it('says where it listens, where the data is and how to get tokens, and ends with 0 on SIGTERM', async () => {
+  const service = startProgram('src/main.ts', ['serve'], env);
+  await service.until(/review:decide\n/);
+  const { host, pathname } = new URL(database.url);
+  expect(service.output.stdout).toMatch(
+    /^Holdpoint listens on http:\/\/127\.0\.0\.1:\d+\/graphql\n/,
+  );
+  expect(service.output.stdout).toContain(`Data: PostgreSQL at ${host}${pathname}\n`);
+  expect(service.output.stdout).toContain('--actor my-agent --scope review:request\n');
+
+  service.process.kill('SIGTERM');
+  const { exitCode, stderr } = await service.ended;
+  expect(exitCode).toBe(0);
+  const lines = stderr.trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).msg)).toContain('closed');
+});
+
+it('takes the several signals of one Ctrl-C for one', async () => {
+  const service = startProgram('src/main.ts', ['serve'], env);
+  await service.until(/review:decide\n/);
+  for (let count = 0; count < 3; count++) service.process.kill('SIGINT');
+  expect((await service.ended).exitCode).toBe(0);
+});
+
+it('lists every bad value of the environment at once, by name', async () => {
+  const { exitCode, stderr } = await runHoldpoint(['serve'], {
+    PORT: 'http',
+    DATABASE_URL: 'mysql://x',
+    LOG_LEVEL: 'loud',
+  });
+  expect(exitCode).toBe(1);
+  const names = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' ')[0]);
+  expect(names).toEqual(expect.arrayContaining(['PORT', 'DATABASE_URL', 'LOG_LEVEL']));
+  expect(names.every((name) => /^[A-Z_]+$/.test(name ?? ''))).toBe(true);
+});
+
+it('says in a line that the port is in use', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void other.close());
+  await new Promise((resolve) => other.once('listening', resolve));
+  const { port } = other.address() as { port: number };
+  const { exitCode, stderr } = await runHoldpoint(['serve'], {
+    ...env,
+    PORT: String(port),
+    LOG_LEVEL: 'silent',
+  });
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: `Port ${port} on 127.0.0.1 is in use. Stop what listens there, or set PORT to another\n`,
+  });
+});
+
+it('makes tokens while the service runs on its own database and when it does not', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'holdpoint-cli-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await chmod(folder, 0o755); // another user runs the server when the tests run as root
+  const embedded = { HOLDPOINT_DATA_DIR: join(folder, 'data'), PORT: '0' };
+  const create = (actor: string) =>
+    runHoldpoint(
+      ['token', 'create', '--user', 'u', '--actor', actor, '--scope', 'review:read'],
+      embedded,
+    );
+  const aToken = { exitCode: 0, stdout: expect.stringMatching(/^holdpoint_\S+\n$/) };
+
+  expect(await create('before')).toMatchObject(aToken);
+  const service = startProgram('src/main.ts', ['serve'], embedded);
+  await service.until(/review:decide\n/);
+  const during = await create('during');
+  expect(during).toMatchObject(aToken);
+  const url = /http:\S+/.exec(service.output.stdout)?.[0] as string;
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${during.stdout.trim()}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ query: '{ viewer { actor } }' }),
+  });
+  expect(await response.json()).toEqual({ data: { viewer: { actor: 'during' } } });
+
+  const second = await runHoldpoint(['serve'], embedded);
+  expect(second.exitCode).toBe(1);
+  expect(second.stderr).toMatch(
+    /^The data folder .* is in use by another Holdpoint process[^\n]*\n$/m,
+  );
+
+  service.process.kill('SIGTERM');
+  await service.ended;
+  const { stdout } = await runHoldpoint(['token', 'list'], embedded);
+  expect(stdout).toContain('before');
+  expect(stdout).toContain('during');
+}, 40_000);
+
+it('ends at once on a second signal while it is still closing', async () => {
+  const service = startProgram('src/main.ts', ['serve'], env);
+  await service.until(/review:decide\n/);
+  const url = new URL(/http:\S+/.exec(service.output.stdout)?.[0] as string);
+  // A request whose body never ends keeps the service from closing for a while.
+  const stuck = fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: new ReadableStream({ start: (controller) => controller.enqueue('{') }),
+    duplex: 'half',
+  } as RequestInit).catch(() => {});
+  await pause(200);
+  service.process.kill('SIGTERM');
+  await pause(700);
+  expect(service.process.exitCode).toBe(null);
+  service.process.kill('SIGTERM');
+  expect((await service.ended).exitCode).toBe(143);
+  await stuck;
+});

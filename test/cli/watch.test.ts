@@ -1,0 +1,276 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createColors } from 'picocolors';
+import { expect, it, onTestFinished } from 'vitest';
+import { serveReviewer } from '../../src/cli/watch/reviewer.ts';
+import { Screen } from '../../src/cli/watch/screen.ts';
+import { Terminal } from '../../src/cli/watch/terminal.ts';
+import { watchFeed } from '../../src/cli/watch/watchFeed.ts';
+import { connect } from '../../src/client/connect.ts';
+import {
+  DecideReviewsDocument,
+  RequestReviewDocument,
+  ReviewsDocument,
+} from '../../src/client/generated/graphql.ts';
+import { type Team, testService } from '../support/testService.ts';
+import { runHoldpoint, startProgram } from './runProgram.ts';
+
+const service = await testService();
+const PATIENCE_MS = 5_000;
+
+type Asked = { id: string; payload?: unknown; editable?: boolean; instructions?: string };
+
+const ask = ({ agent }: Team, { id, payload = { n: 1 }, ...rest }: Asked) =>
+  agent.query(RequestReviewDocument, {
+    input: {
+      nodeExecId: `copilot-node-${id}`,
+      graphExecId: 'copilot-session-s',
+      graphId: 'g',
+      graphVersion: 1,
+      payload,
+      ...rest,
+    },
+  });
+
+const read = async ({ reviewer }: Team, id: string) =>
+  (await reviewer.query(ReviewsDocument, { nodeExecIds: [`copilot-node-${id}`] })).reviews[0];
+
+/** A reviewer who sits before `watch`: what they see as text, and their keyboard. */
+async function sitDown(
+  team: Team,
+  openEditor: (text: string) => Promise<string> = async (text) => text,
+) {
+  const client = connect({ url: team.reviewer.url, token: await team.reviewer.token });
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  let seen = '';
+  output.setEncoding('utf8').on('data', (text: string) => {
+    seen += text;
+  });
+  const terminal = new Terminal({ input, output, isTerminal: false });
+  const look = () => ({ columns: 100, colors: createColors(false) });
+  const screen = new Screen({ print: (text) => terminal.print(text), look });
+  const stop = new AbortController();
+  const ended = serveReviewer({ client, screen, terminal, openEditor });
+  const following = watchFeed(client, screen, stop.signal);
+  onTestFinished(async () => {
+    stop.abort();
+    await following;
+    terminal.close();
+  });
+  let from = 0;
+  return {
+    ended,
+    type: (line: string) => void input.write(`${line}\n`),
+    /** Waits until something new that matches is on the screen, and answers all that is new. */
+    async sees(pattern: RegExp): Promise<string> {
+      const limit = Date.now() + PATIENCE_MS;
+      while (!pattern.test(seen.slice(from))) {
+        if (Date.now() > limit) throw new Error(`${pattern} is not in: ${seen.slice(from)}`);
+        await pause(10);
+      }
+      const news = seen.slice(from);
+      from = seen.length;
+      return news;
+    },
+  };
+}
+
+it('shows what waits, oldest first, then what comes, and what became of it', async () => {
+  const team = service.team();
+  await ask(team, { id: 'x:1', instructions: 'Please' });
+  await ask(team, { id: 'x:2' });
+  const person = await sitDown(team);
+  const before = await person.sees(/Review 2[^]*payload/);
+  expect(before).toMatch(/Review 1[^]*asks +agent, \d s ago[^]*says +Please[^]*x:1|x:1[^]*Please/);
+
+  await ask(team, { id: 'y:1' });
+  await person.sees(/Review 3\n│ asks +agent[^]*copilot-node-y\n[^]*"n": 1/);
+  const other = service.as({ user: team.user, actor: 'ben' });
+  await other.query(DecideReviewsDocument, {
+    input: { decisions: [{ nodeExecId: 'copilot-node-x:1', decision: 'REJECT', message: 'no' }] },
+  });
+  await person.sees(/Review 1: rejected by ben: "no"/);
+});
+
+it('approves and rejects, and shows the answer once', async () => {
+  const team = service.team();
+  await ask(team, { id: 'x:1' });
+  await ask(team, { id: 'x:2' });
+  const person = await sitDown(team);
+  await person.sees(/Review 2[^]*payload/);
+  person.type('a 1 well done');
+  await person.sees(/Review 1: approved by reviewer: "well done"\n/);
+  person.type('r 2 too expensive');
+  await person.sees(/Review 2: rejected by reviewer: "too expensive"\n/);
+  person.type('a 1');
+  expect(await person.sees(/Nothing waits under 1/)).not.toMatch(/approved/);
+
+  expect(await read(team, 'x:1')).toMatchObject({ status: 'APPROVED', wasEdited: false });
+  expect(await read(team, 'x:2')).toMatchObject({
+    status: 'REJECTED',
+    reviewMessage: 'too expensive',
+  });
+});
+
+it('sends an edit after showing the difference and asking', async () => {
+  const team = service.team();
+  await ask(team, { id: 'x:1', payload: { price: 100, b: 1 } });
+  const edits = ['{ not json', '{"price": 90, "b": 1}'];
+  const person = await sitDown(team, async () => edits.shift() ?? '');
+  await person.sees(/payload/);
+  person.type('e 1');
+  await person.sees(/That is not JSON[^]*Go on editing/);
+  person.type('y');
+  await person.sees(/- +"price": 100,\n\+ +"price": 90,\n[^]*Approve it with this change/);
+  expect((await read(team, 'x:1'))?.status).toBe('WAITING');
+  person.type('y');
+  await person.sees(/approved by reviewer with an edit/);
+  expect(await read(team, 'x:1')).toMatchObject({ payload: { price: 90, b: 1 }, wasEdited: true });
+});
+
+it('sends no edit where nothing was changed, where it is refused, or where it may not be edited', async () => {
+  const team = service.team();
+  await ask(team, { id: 'x:1' });
+  await ask(team, { id: 'x:2', editable: false });
+  const edits = ['{"n": 1}', '{"n": 2}'];
+  const person = await sitDown(team, async () => edits.shift() ?? '');
+  await person.sees(/Review 2[^]*editable +no/);
+  person.type('e 1');
+  await person.sees(/Nothing was changed/);
+  person.type('e 1');
+  await person.sees(/Approve it with this change/);
+  person.type('n');
+  await person.sees(/Nothing was sent/);
+  person.type('e 2');
+  await person.sees(/cannot be edited/);
+  person.type('a 2');
+  await person.sees(/Review 2: approved/);
+  expect((await read(team, 'x:1'))?.status).toBe('WAITING');
+});
+
+it('says what "approve all" covers before it is done', async () => {
+  const team = service.team();
+  await ask(team, { id: 'x:1' });
+  const person = await sitDown(team);
+  await person.sees(/payload/);
+  person.type('A 1');
+  await person.sees(/node +copilot-node-x\n +execution +copilot-session-s\n[^]*\(y\/n\)/);
+  person.type('y');
+  await person.sees(/from now on every copilot-node-x in copilot-session-s/);
+  const { requestReview } = await ask(team, { id: 'x:2' });
+  expect(requestReview).toMatchObject({ review: null, result: { autoApproved: true } });
+});
+
+it('never approves what was not seen: a review asked anew under the same id is another number', async () => {
+  const team = service.team();
+  await ask(team, { id: 'x:1', payload: 'harmless' });
+  const person = await sitDown(team);
+  await person.sees(/"harmless"/);
+  await team.agent.query(
+    'mutation { deleteReview(input: { nodeExecId: "copilot-node-x:1" }) { __typename } }',
+  );
+  await ask(team, { id: 'x:1', payload: 'harmful' });
+  await person.sees(/Review 1: deleted by agent[^]*Review 2[^]*"harmful"/);
+  person.type('a 1');
+  await person.sees(/Nothing waits under 1/);
+  expect((await read(team, 'x:1'))?.status).toBe('WAITING');
+});
+
+it('lets run what was shown, even where the review was replaced a moment before the decision', async () => {
+  const team = service.team();
+  await ask(team, { id: 'x:1', payload: 'harmless' });
+  const person = await sitDown(team);
+  await person.sees(/"harmless"/);
+  // No event tells of it: the trigger is off, as if the event were still on its way.
+  await service.sql('ALTER TABLE "PendingReview" DISABLE TRIGGER USER');
+  await service.sql(
+    `UPDATE "PendingReview" SET "payload" = '"harmful"', "originalPayload" = '"harmful"' WHERE "userId" = $1`,
+    [team.user],
+  );
+  await service.sql('ALTER TABLE "PendingReview" ENABLE TRIGGER USER');
+  person.type('a 1');
+  await person.sees(/approved/);
+  expect(await read(team, 'x:1')).toMatchObject({ status: 'APPROVED', payload: 'harmless' });
+});
+
+it('says who was first', async () => {
+  const team = service.team();
+  await ask(team, { id: 'x:1', payload: [[[[[[[[[[[1]]]]]]]]]]] });
+  await ask(team, { id: 'x:2' });
+  const person = await sitDown(team);
+  await person.sees(/Review 2[^]*payload/);
+  await service.sql('ALTER TABLE "PendingReview" DISABLE TRIGGER USER');
+  await service.sql(
+    `UPDATE "PendingReview" SET "status" = 'REJECTED', "decidedBy" = 'ben', "decisionSource" = 'REVIEWER'
+    WHERE "userId" = $1`,
+    [team.user],
+  );
+  await service.sql('ALTER TABLE "PendingReview" ENABLE TRIGGER USER');
+  for (const number of [1, 2]) {
+    person.type(`a ${number}`);
+    await person.sees(/not done, somebody was first: rejected by ben/);
+  }
+});
+
+it('does not let an agent write to the terminal or forge a line', async () => {
+  const team = service.team();
+  await ask(team, {
+    id: 'x\n│ payload    "forged":1',
+    payload: { '\u001b[2J': '\u202e\u009b' },
+    instructions: '\u001b[1A\nReview 9\n│ payload    "forged"',
+  });
+  const person = await sitDown(team);
+  const screen = await person.sees(/payload +\{[^]*\}\n/);
+  expect(screen).not.toMatch(/[\u001b\u009b\u202e]/);
+  expect(screen).not.toMatch(/^Review 9/m);
+  expect(screen).not.toMatch(/^│ payload +"forged/m);
+});
+
+it('ends when the reviewer leaves', async () => {
+  const person = await sitDown(service.team());
+  await person.sees(/Nothing waits/);
+  person.type('q');
+  await person.ended;
+});
+
+it('prints one JSON line an event where the output is no terminal, with payloads as they were sent', async () => {
+  const team = service.team();
+  const payload = '{"b":1.0,"2":0.12345678901234567890}';
+  const document = RequestReviewDocument.toString();
+  const variables = (id: string) =>
+    `{"input":{"nodeExecId":"${id}","graphExecId":"copilot-session-s","graphId":"g","graphVersion":1,"payload":${payload}}}`;
+  await team.agent.raw(document, variables('copilot-node-x:1'));
+  const url = team.reviewer.url;
+  const watching = startProgram('src/main.ts', ['watch', '--url', url], {
+    HOLDPOINT_TOKEN: await team.reviewer.token,
+  });
+  await watching.until(/"kind":"WAITING"/);
+  await team.agent.raw(document, variables('copilot-node-x:2'));
+  await watching.until(/"kind":"REQUESTED"/);
+  watching.process.kill('SIGTERM');
+  const { stdout, stderr, exitCode } = await watching.ended;
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).nodeExecId)).toEqual([
+    'copilot-node-x:1',
+    'copilot-node-x:2',
+  ]);
+  for (const line of lines) expect(line).toContain(`"payload":${payload}`);
+});
+
+it('says in a line that the service is not there, or does not know the token', async () => {
+  const away = await runHoldpoint(['watch', '--url', 'http://127.0.0.1:1/graphql'], {
+    HOLDPOINT_TOKEN: 'holdpoint_x',
+  });
+  expect(away.exitCode).toBe(1);
+  expect(away.stderr).toMatch(
+    /^Holdpoint cannot be reached at [^\n]*Is the service running\?[^\n]*\n$/,
+  );
+  const unknown = await runHoldpoint(['watch', '--url', `${service.url}/graphql`], {
+    HOLDPOINT_TOKEN: 'holdpoint_x',
+  });
+  expect(unknown).toMatchObject({
+    exitCode: 1,
+    stderr: 'The API token is unknown, expired or revoked\n',
+  });
+});

@@ -1,0 +1,37 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DataFolderError, readOrMakeSecret } from '../../src/database/dataFolder.ts';
+
+let home: string;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'holdpoint-folder-'));
+});
+
+afterEach(async () => {
+  await rm(home, { recursive: true, force: true });
+});
+
+describe('the development secret', () => {
+  it('is 32 random bytes that only the owner can read, and stays', async () => {
+    const folder = join(home, 'new', 'data');
+    const secret = await readOrMakeSecret(folder);
+    expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+    expect((await stat(join(folder, 'secret'))).mode & 0o777).toBe(0o600);
+    expect(await readOrMakeSecret(folder)).toBe(secret);
+    expect(await readOrMakeSecret(join(home, 'other'))).not.toBe(secret);
+  });
+
+  it('is the same for all that make it at the same moment, and nothing else is left', async () => {
+    const secrets = await Promise.all(Array.from({ length: 50 }, () => readOrMakeSecret(home)));
+    expect(new Set(secrets).size).toBe(1);
+    expect(await readdir(home)).toEqual(['secret']);
+  });
+
+  it('is refused when somebody made it too short', async () => {
+    await writeFile(join(home, 'secret'), 'short\n');
+    await expect(readOrMakeSecret(home)).rejects.toThrow(DataFolderError);
+  });
+});

@@ -1,0 +1,171 @@
+import { auditServer } from 'graphql-http';
+import { describe, expect, it } from 'vitest';
+import { testDatabase } from '../support/testDatabase.ts';
+import { type TestService, testService } from '../support/testService.ts';
+
+const database = await testDatabase();
+const fast = await testService({ database });
+const slow = await testService({ database, fastPost: false });
+
+const ways: [string, TestService][] = [
+  ['the fast way', fast],
+  ['every request through Yoga', slow],
+];
+
+describe.each(ways)('GraphQL over HTTP, %s', (_name, service) => {
+  // Only documents that are known to be valid take the fast way: those of the second round are.
+  it.each([1, 2])('passes every audit of graphql-http, round %i', async () => {
+    const authorization = `Bearer ${await service.as({ actor: 'auditor' }).token}`;
+    const results = await auditServer({
+      url: `${service.url}/graphql`,
+      fetchFn: (url: string, init: RequestInit = {}) =>
+        fetch(url, { ...init, headers: { ...init.headers, authorization } }),
+    });
+    expect(results.length).toBeGreaterThan(50);
+    const failed = results.filter(({ status }) => status !== 'ok');
+    expect(failed.map((result) => `${result.name}: ${'reason' in result && result.reason}`)).toEqual(
+      [],
+    );
+  });
+});
+
+/** A body, and what is particular about its request. */
+type Case = { body: unknown; headers?: Record<string, string> };
+
+const page = `query Page($first: Int) {
+  pendingReviews(first: $first) { totalCount edges { node { nodeExecId payload } } }
+}`;
+const two = `query One { viewer { actor } } query Two { hasPendingReviews(graphExecId: "none") }`;
+const ask = `mutation Ask($input: RequestReviewInput!) {
+  requestReview(input: $input) { __typename ... on InvalidInputError { issues { path } } }
+}`;
+const input = { nodeExecId: 'n', graphExecId: 'copilot-session-1', graphId: 'g', graphVersion: 1 };
+const viewer = { query: '{ viewer { actor scopes } }' };
+
+const accepts = [
+  undefined,
+  '*/*',
+  'application/json',
+  'application/json; charset=utf-8',
+  'application/graphql-response+json',
+  'application/graphql-response+json; charset=utf-8',
+  'application/graphql-response+json, application/json',
+  'application/graphql-response+json,application/json',
+  'application/json, application/graphql-response+json',
+  'application/graphql-response+json; q=0.1, application/json; q=0.9',
+  'application/*',
+  'text/plain',
+  'text/html, */*',
+  'text/event-stream',
+  '',
+];
+const contentTypes = [
+  'application/json',
+  'application/json; charset=utf-8',
+  'application/json;charset=UTF-8',
+  'application/json; charset="utf-8"',
+  'application/json; charset=iso-8859-1',
+  'application/graphql-response+json',
+  'APPLICATION/JSON',
+  'application/graphql',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  '',
+];
+
+const cases: Record<string, Case> = {
+  'a query': { body: viewer },
+  'a query with variables': { body: { query: page, variables: { first: 3 } } },
+  'a variable of another type': { body: { query: page, variables: { first: 'three' } } },
+  'a variable out of range': { body: { query: page, variables: { first: 1_000 } } },
+  'a variable that nobody knows': { body: { query: page, variables: { first: 1, last: 2 } } },
+  'variables that are null': { body: { query: page, variables: null } },
+  'variables that are a list': { body: { query: page, variables: [1] } },
+  'variables that are text': { body: { query: page, variables: '{}' } },
+  'a required variable that is absent': { body: { query: ask, variables: {} } },
+  'one of two operations': { body: { query: two, operationName: 'Two' } },
+  'two operations without a name': { body: { query: two } },
+  'an operationName that is null': { body: { ...viewer, operationName: null } },
+  'an operationName that is unknown': { body: { ...viewer, operationName: 'Nobody' } },
+  'an operationName that is a number': { body: { ...viewer, operationName: 7 } },
+  'an empty operationName': { body: { ...viewer, operationName: '' } },
+  'extensions that are empty': { body: { ...viewer, extensions: {} } },
+  'extensions that are null': { body: { ...viewer, extensions: null } },
+  'extensions that are text': { body: { ...viewer, extensions: 'x' } },
+  'a parameter that nobody knows': { body: { ...viewer, more: 1 } },
+  'a syntax error': { body: { query: '{ viewer' } },
+  'an unknown field': { body: { query: '{ viewer { secret } }' } },
+  'an empty query': { body: { query: '' } },
+  'no query': { body: {} },
+  'a query that is a number': { body: { query: 1 } },
+  'a fragment only': { body: { query: 'fragment F on Viewer { actor }' } },
+  'data that is null': { body: { query: '{ pendingReviews(first: 0) { totalCount } }' } },
+  'data that is null in part': {
+    body: { query: '{ viewer { actor } node(id: "nonsense") { id } }' },
+  },
+  'an error that is data': { body: { query: ask, variables: { input: { ...input, nodeExecId: '' } } } },
+  'a mutation': { body: { query: ask, variables: { input } } },
+  'a subscription': { body: { query: 'subscription { reviewEvents { cursor } }' } },
+  'a batch': { body: [viewer, viewer] },
+  'a batch of none': { body: [] },
+  'a body that is null': { body: null },
+  'a body that is text': { body: '"text"' },
+  'a body that is not JSON': { body: '{"query":' },
+  'a body with a byte order mark': { body: `\uFEFF${JSON.stringify(viewer)}` },
+  'an empty body': { body: '' },
+  ...Object.fromEntries(
+    accepts.flatMap((accept) =>
+      [viewer, { query: page, variables: { first: 'x' } }, { query: '{ nothing }' }].map((body) => [
+        `accept ${accept}: ${body.query.slice(0, 12)}`,
+        { body, ...(accept !== undefined && { headers: { accept } }) },
+      ]),
+    ),
+  ),
+  ...Object.fromEntries(
+    contentTypes.map((type) => [
+      `content-type ${type}`,
+      { body: viewer, headers: { 'content-type': type } },
+    ]),
+  ),
+};
+
+describe('the fast way and Yoga', () => {
+  it.each(Object.entries(cases))('answer alike, twice: %s', async (_name, { body, headers }) => {
+    const answers: unknown[] = [];
+    for (const service of [slow, fast, slow, fast]) {
+      const response = await fetch(`${service.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/json',
+          authorization: `Bearer ${await service.as({ actor: 'twin' }).token}`,
+          ...headers,
+        },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      });
+      answers.push({
+        status: response.status,
+        type: response.headers.get('content-type'),
+        allow: response.headers.get('allow'),
+        body: response.headers.get('content-type')?.includes('event-stream')
+          ? await firstEvent(response)
+          : await response.text(),
+      });
+    }
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+    expect(answers[3]).toEqual(answers[0]);
+    expect(answers[0]).not.toMatchObject({ status: 500 });
+  });
+});
+
+/** What comes before the first blank line that follows an event; the stream is then left. */
+async function firstEvent(response: Response): Promise<string> {
+  let text = '';
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    if (/data:.*\n\n/.test(text) || text === ':\n\n') break;
+  }
+  return text.replace(/^(:\n\n)+/, '');
+}

@@ -1,0 +1,292 @@
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { testService } from '../support/testService.ts';
+import { SocketClient } from './socketClient.ts';
+
+const service = await testService();
+const { user, agent } = service.team();
+const token = await agent.token;
+
+/** The errors that an operation is refused with, over HTTP twice and over WebSocket: they must be the same. */
+async function refusalOf(query: string, variables: Record<string, unknown> = {}): Promise<string> {
+  const first = await agent.answer(query, variables);
+  const second = await agent.answer(query, variables);
+  const socket = await SocketClient.enter(service.url, token);
+  socket.subscribe('1', query, variables);
+  const { payload } = await Promise.any([socket.message('error', '1'), socket.message('next', '1')]);
+  await socket.close();
+  const messages = (errors: { message: string }[]) => errors.map(({ message }) => message).join();
+  expect(first.data).toBeNull();
+  expect(messages(second.errors)).toBe(messages(first.errors));
+  expect(messages(payload.errors ?? payload)).toBe(messages(first.errors));
+  return messages(first.errors);
+}
+
+const nested = (depth: number) => {
+  let query = 'nodeExecId';
+  for (let level = 2; level < depth; level++) {
+    query = level % 2 ? `events { review { ${query} } }` : `... on PendingReview { ${query} }`;
+  }
+  return `{ pendingReview(nodeExecId: "a") { ${query} } }`;
+};
+
+describe('an operation is refused, naming the bound and the number, where it is', () => {
+  it('too deep', async () => {
+    expect(await refusalOf(nested(16))).toMatch(/depth is 1\d; at most 12 is allowed/);
+  });
+
+  it('too deep through fragments', async () => {
+    const query = `{ pendingReview(nodeExecId: "a") { ...A } }
+      fragment A on PendingReview { events { review { events { review { ...B } } } } }
+      fragment B on PendingReview { events { review { events { review { ...C } } } } }
+      fragment C on PendingReview { events { review { events { review { nodeId } } } } }`;
+    expect(await refusalOf(query)).toContain('depth is 14; at most 12 is allowed');
+  });
+
+  it('full of aliases', async () => {
+    const aliases = Array.from({ length: 31 }, (_, n) => `a${n}: viewer { actor }`).join(' ');
+    expect(await refusalOf(`{ ${aliases} }`)).toContain('aliases is 31; at most 30 is allowed');
+  });
+
+  it('full of aliases through one fragment', async () => {
+    const some = Array.from({ length: 8 }, (_, n) => `a${n}: actor`).join(' ');
+    const query = `{ a: viewer { ...F } b: viewer { ...F } c: viewer { ...F } d: viewer { ...F } }
+      fragment F on Viewer { ${some} }`;
+    expect(await refusalOf(query)).toContain('aliases is 36; at most 30 is allowed');
+  });
+
+  it('too long', async () => {
+    const query = `{ ${'viewer { actor } '.repeat(600)} }`;
+    expect(await refusalOf(query)).toContain('more that 2000 tokens');
+  });
+
+  it.each([
+    ['by its own numbers', 'first: 100', ''],
+    ['because `first` is a variable', 'first: $first', '($first: Int)'],
+  ])('too dear, %s', async (_name, first, variables) => {
+    const query = `query ${variables} { pendingReviews(${first}) { edges { node {
+      execution { autoApprovals { key nodeId } } events { review { events { cursor actor at } } }
+    } } } }`;
+    expect(await refusalOf(query, variables && { first: 1 } ? { first: 1 } : {})).toMatch(
+      /cost is \d{5,}; at most 10000 is allowed/,
+    );
+  });
+
+  it('too dear, also beside something that claims a negative price', async () => {
+    const dear = 'edges { node { events { review { events { review { nodeId events { at } } } } } }';
+    const query = `{
+      a: pendingReviews(first: -1000000) { edges { node { nodeId } } }
+      b: pendingReviews(first: 100) { ${dear} } }
+    }`;
+    expect(await refusalOf(query)).toMatch(/cost is \d{5,}; at most 10000 is allowed/);
+  });
+
+  it.each([0, -1, 101, 2_147_483_647])('a page of %i', async (first) => {
+    const query = 'query ($first: Int) { pendingReviews(first: $first) { totalCount } }';
+    const bound = `first: must be between 1 and 100, not ${first}`;
+    expect(await refusalOf(query, { first })).toBe(bound);
+    expect(await refusalOf(`{ pendingReviews(first: ${first}) { totalCount } }`)).toBe(bound);
+  });
+
+  it.each([
+    ['reviews', 'query ($ids: [ID!]!) { reviews(nodeExecIds: $ids) { nodeId } }'],
+    ['reviewEvents', 'subscription ($ids: [ID!]) { reviewEvents(nodeExecIds: $ids) { cursor } }'],
+  ])('a list of 101 ids for %s', async (name, query) => {
+    const ids = Array.from({ length: 101 }, (_, n) => `id-${n}`);
+    if (name === 'reviews') {
+      expect(await refusalOf(query, { ids })).toContain('at most 100 ids, not 101');
+    } else {
+      const subscription = agent.subscribe(query, { ids });
+      await expect(subscription.next()).rejects.toThrow('at most 100 ids, not 101');
+    }
+  });
+
+  it('a list of 101 global ids', async () => {
+    const ids = Array.from({ length: 101 }, (_, n) => btoa(`PendingReview:${n}`));
+    const answer = await agent.answer('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
+    expect(answer.text).toMatch(/Cannot query field|at most 100/);
+  });
+
+  it('a batch, and nothing of it runs', async () => {
+    const body = { query: askFor('batched') };
+    const { status, errors } = await agent.post(JSON.stringify([body, body]));
+    expect(status).toBe(400);
+    expect(errors[0]?.message).toMatch(/batch/i);
+    expect(await asked('batched')).toBe(0);
+  });
+
+  it('a mutation by GET, and nothing of it runs', async () => {
+    const url = `${agent.url}?query=${encodeURIComponent(askFor('by-get'))}`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toContain('POST');
+    expect(await asked('by-get')).toBe(0);
+  });
+
+  it.each(['PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND'])('by the method %s', async (method) => {
+    const { status } = await send({ method });
+    expect(status).toBe(405);
+  });
+});
+
+describe('a body', () => {
+  const MAX_BYTES = 1_500_000;
+  /** A mutation whose body has exactly so many bytes. */
+  const bodyOf = (nodeExecId: string, bytes: number) => {
+    const body = (padding: string) => JSON.stringify({ query: `#${padding}\n${askFor(nodeExecId)}` });
+    return body(' '.repeat(bytes - body('').length));
+  };
+
+  it('of 1,500,000 bytes is taken', async () => {
+    for (const chunked of [false, true]) {
+      const id = `largest-${chunked}`;
+      expect(await send({ body: bodyOf(id, MAX_BYTES), chunked })).toMatchObject({ status: 200 });
+      expect(await asked(id)).toBe(1);
+    }
+  });
+
+  it.each([false, true])('of a byte more is 413, and nothing runs (chunked: %s)', async (chunked) => {
+    const id = `too-large-${chunked}`;
+    const answer = await send({ body: bodyOf(id, MAX_BYTES + 1), chunked });
+    expect(answer).toMatchObject({ status: 413 });
+    expect(answer.text).toContain('at most 1500000 bytes');
+    expect(answer.text).toContain('CONTENT_TOO_LARGE');
+    expect(await asked(id)).toBe(0);
+  });
+
+  it.each([false, true])('of 30 MB is 413 while it is still sent (chunked: %s)', async (chunked) => {
+    const answer = await send({ body: ' '.repeat(30_000_000), chunked });
+    expect(answer).toMatchObject({ status: 413, connection: 'close' });
+  });
+
+  it('that is announced too large is 413 before it comes, and the connection ends', async () => {
+    const { text, milliseconds } = await exchange(
+      `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 9999999999\r\n\r\n{',
+    );
+    expect(text).toMatch(/^HTTP\/1.1 413 /);
+    expect(milliseconds).toBeLessThan(5_000);
+  });
+
+  it('without a token is 401 at once, however large', async () => {
+    for (const chunked of [false, true]) {
+      const answer = await send({ body: ' '.repeat(30_000_000), chunked, token: null });
+      expect(answer).toMatchObject({ status: 401, connection: 'close' });
+    }
+  });
+
+  it.each([
+    ['invalid UTF-8', Buffer.from('7b22717565727922 3a22c3282227d'.replace(' ', ''), 'hex')],
+    ['half of a character', Buffer.from([0x7b, 0x22, 0xe2, 0x82])],
+    ['UTF-16', Buffer.from(JSON.stringify({ query: '{ viewer { actor } }' }), 'utf16le')],
+    ['no JSON', Buffer.from('query { viewer { actor } }')],
+    ['JSON and more', Buffer.from('{"query":"{ viewer { actor } }"}}')],
+    ['nothing', Buffer.from('')],
+  ])('of %s is 400', async (_name, body) => {
+    for (const accept of ['application/json', 'application/graphql-response+json']) {
+      const answer = await send({ body, accept });
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.text).errors[0].message).toBeTypeOf('string');
+    }
+  });
+
+  it('that nests deeper than any stack is an answer, and the service goes on', async () => {
+    for (const open of ['[', '{"a":']) {
+      const variables = `{"input":{"payload":${open.repeat(200_000)}`;
+      const answer = await agent.post(`{"query":"{ viewer { actor } }","variables":${variables}`);
+      expect(answer.status).toBe(400);
+    }
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const answer = await agent.raw(
+      'mutation ($input: RequestReviewInput!) { requestReview(input: $input) { __typename } }',
+      `{"input":{"nodeExecId":"deep","graphExecId":"copilot-session-1","graphId":"g","graphVersion":1,"payload":${deep}}}`,
+    );
+    expect(answer.status).toBeLessThan(500);
+    expect(answer.text).not.toContain('INTERNAL_SERVER_ERROR');
+    expect(await agent.query('{ viewer { actor } }')).toBeTruthy();
+  });
+});
+
+it('an unknown path is 404, whatever the method, and says where GraphQL is', async () => {
+  for (const path of ['/', '/graphql/', '/graphql/x', '/GraphQL', '//graphql', '/%2e%2e/etc']) {
+    for (const method of ['GET', 'POST', 'OPTIONS']) {
+      const { status, text } = await send({ path, method });
+      expect(status, `${method} ${path}`).toBe(404);
+      expect(text).toContain('/graphql');
+    }
+  }
+});
+
+const askFor = (nodeExecId: string) =>
+  `mutation { requestReview(input: { nodeExecId: "${nodeExecId}", graphExecId: "copilot-session-1",
+    graphId: "g", graphVersion: 1 }) { __typename } }`;
+
+async function asked(nodeExecId: string): Promise<number> {
+  const rows = await service.sql(
+    'SELECT 1 FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2',
+    [user, nodeExecId],
+  );
+  return rows.length;
+}
+
+type Sent = {
+  method?: string;
+  path?: string;
+  body?: string | Buffer;
+  chunked?: boolean;
+  accept?: string;
+  token?: string | null;
+};
+
+/** A request whose answer is read while the body is still under way, as curl does. */
+function send({ method = 'POST', path = '/graphql', body = '', ...options }: Sent) {
+  return new Promise<{ status: number; text: string; connection: string | undefined }>(
+    (resolve, reject) => {
+      const keepAlive = new Agent({ keepAlive: true });
+      const request = httpRequest(new URL(service.url), {
+        method,
+        path,
+        agent: keepAlive,
+        headers: {
+          'content-type': 'application/json',
+          accept: options.accept ?? 'application/json',
+          ...(options.token !== null && { authorization: `Bearer ${token}` }),
+          ...(body.length > 0 && !options.chunked && { 'content-length': Buffer.byteLength(body) }),
+        },
+      });
+      let answered = false;
+      request.on('error', (error) => !answered && reject(error));
+      request.on('response', async (response: IncomingMessage) => {
+        answered = true;
+        let text = '';
+        for await (const chunk of response.setEncoding('utf8')) text += chunk;
+        resolve({
+          status: response.statusCode ?? 0,
+          text,
+          connection: response.headers.connection,
+        });
+        keepAlive.destroy();
+      });
+      // In pieces, so that a chunked body has several chunks.
+      const bytes = Buffer.from(body);
+      for (let at = 0; at < bytes.length; at += 65_536) request.write(bytes.subarray(at, at + 65_536));
+      request.end();
+    },
+  );
+}
+
+/** What comes back for bytes sent as they are, until the service closes the connection. */
+function exchange(bytes: string): Promise<{ text: string; milliseconds: number }> {
+  const start = performance.now();
+  const { hostname, port } = new URL(service.url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve({ text, milliseconds: performance.now() - start }));
+  });
+}

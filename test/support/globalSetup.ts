@@ -1,0 +1,48 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { pino } from 'pino';
+import type { TestProject } from 'vitest/node';
+import { startEmbedded } from '../../src/database/embedded.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { urlOfDatabase } from './urlOfDatabase.ts';
+
+const TEMPLATE = 'holdpoint_template';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The run's PostgreSQL: where to connect for making databases, and the migrated one to copy. */
+    postgres: { url: string; template: string };
+  }
+}
+
+/** One real PostgreSQL a run, with one migrated database that the tests' own are copied from. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const home = await mkdtemp(join(tmpdir(), 'holdpoint-test-'));
+  await chmod(home, 0o755); // another user runs the server when the tests run as root
+  const log = pino({ level: 'warn' }, pino.destination(2));
+  const server = await startEmbedded({ dataDir: join(home, 'data'), log });
+  const stop = async () => {
+    await server.stop();
+    await rm(home, { recursive: true, force: true });
+  };
+
+  try {
+    const admin = new pg.Client({ connectionString: server.url });
+    await admin.connect();
+    // What is written here is thrown away: it need not survive a power cut.
+    for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
+      await admin.query(`ALTER SYSTEM SET ${setting} = off`);
+    }
+    await admin.query('SELECT pg_reload_conf()');
+    await admin.query(`CREATE DATABASE ${TEMPLATE}`);
+    await admin.end();
+    await migrate(urlOfDatabase(server.url, TEMPLATE));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  project.provide('postgres', { url: server.url, template: TEMPLATE });
+  return stop;
+}

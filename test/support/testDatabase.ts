@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { afterAll, inject } from 'vitest';
+import { urlOfDatabase } from './urlOfDatabase.ts';
+
+/** How long connections that were closed may take to be gone from the server. */
+const GOODBYE_MS = 3_000;
+
+export type TestDatabase = {
+  url: string;
+  /** Runs SQL straight on the database; json and bigint columns come as text. */
+  sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** A pool of its own for tests that need several connections at once. */
+  pool: pg.Pool;
+  /** To be done before the database goes: closing what is connected to it. The last one comes first. */
+  beforeDrop(step: () => Promise<unknown>): void;
+};
+
+/**
+ * A database of this test file's own, dropped when the file is done. A connection that is still open then fails the
+ * file. To be called at the top of the file: `const database = await testDatabase()`.
+ * @param options `empty`: without Holdpoint's tables
+ */
+export async function testDatabase({ empty = false } = {}): Promise<TestDatabase> {
+  const postgres = inject('postgres');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await onServer((admin) =>
+    admin.query(`CREATE DATABASE ${name} TEMPLATE ${empty ? 'template1' : postgres.template}`),
+  );
+
+  const url = urlOfDatabase(postgres.url, name);
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'test',
+    types: {
+      getTypeParser: ((oid: number, format?: 'text') =>
+        oid === pg.types.builtins.JSON
+          ? (text: string) => text
+          : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    },
+  });
+  const steps: (() => Promise<unknown>)[] = [() => pool.end()];
+  afterAll(async () => {
+    for (const step of steps.reverse()) await step();
+    await onServer(async (admin) => {
+      const left = await connectionsOf(admin, name);
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      if (left.length > 0) throw new Error(`Connections were left open: ${left.join(', ')}`);
+    });
+  });
+
+  return {
+    url,
+    pool,
+    async sql<Row>(text: string, values: unknown[] = []) {
+      const { rows } = await pool.query(text, values);
+      return rows as Row[];
+    },
+    beforeDrop: (step) => steps.push(step),
+  };
+}
+
+async function onServer<Result>(work: (admin: pg.Client) => Promise<Result>): Promise<Result> {
+  const admin = new pg.Client({ connectionString: inject('postgres').url });
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
+
+async function connectionsOf(admin: pg.Client, database: string): Promise<string[]> {
+  const deadline = Date.now() + GOODBYE_MS;
+  for (;;) {
+    const { rows } = await admin.query(
+      `SELECT application_name || ': ' || query AS "connection" FROM pg_stat_activity
+      WHERE datname = $1 AND backend_type = 'client backend'`,
+      [database],
+    );
+    if (rows.length === 0 || Date.now() > deadline) return rows.map(({ connection }) => connection);
+    await pause(20);
+  }
+}

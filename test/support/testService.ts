@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { type AppOptions, openApp } from '../../src/app.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import { signJwt } from '../../src/identity/jwt.ts';
+import { scopes as everyScope, type Scope } from '../../src/identity/viewer.ts';
+import { TestClient } from './testClient.ts';
+import { type TestDatabase, testDatabase } from './testDatabase.ts';
+
+export const JWT_SECRET = 'a secret for tests only, of more than 32 bytes';
+const TOKEN_MS = 600_000;
+
+export type Identity = { user?: string; actor: string; scopes?: readonly Scope[] };
+
+/** The people of one owner that nobody else in the file uses: an agent that asks, a reviewer who decides. */
+export type Team = { user: string; agent: TestClient; reviewer: TestClient };
+
+export type TestService = {
+  url: string;
+  database: TestDatabase;
+  sql: TestDatabase['sql'];
+  /** Who speaks to the service; the owner is the actor where none is given, the scopes are all. */
+  as(identity: Identity): TestClient;
+  team(): Team;
+  /** Another process's worth of service on the same database. */
+  another(): Promise<TestService>;
+  /** Closes the service before the file is done. */
+  close(): Promise<void>;
+};
+
+export type TestServiceOptions = AppOptions & {
+  config?: Partial<Config>;
+  database?: TestDatabase;
+};
+
+/**
+ * The whole service on a port of its own, with a database of its own, closed when the file is done. To be called
+ * at the top of the file: `const service = await testService()`.
+ */
+export async function testService(options: TestServiceOptions = {}): Promise<TestService> {
+  const { config, database = await testDatabase(), ...appOptions } = options;
+  const log = pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }, pino.destination(2));
+  const app = await openApp(configOf(database, config), log, appOptions);
+  const clients: TestClient[] = [];
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= (async () => {
+      for (const client of clients) await client.close();
+      await app.close();
+    })();
+    return closed;
+  };
+  database.beforeDrop(close);
+
+  const service: TestService = {
+    url: app.url,
+    database,
+    sql: database.sql,
+    as({ actor, user = actor, scopes = everyScope }) {
+      const token = signJwt(
+        JWT_SECRET,
+        { userId: user, actor, scopes },
+        new Date(Date.now() + TOKEN_MS),
+      );
+      const client = new TestClient(app.url, token);
+      clients.push(client);
+      return client;
+    },
+    team() {
+      const user = `owner-${randomUUID()}`;
+      return {
+        user,
+        agent: service.as({ user, actor: 'agent', scopes: ['review:request'] }),
+        reviewer: service.as({ user, actor: 'reviewer', scopes: ['review:decide'] }),
+      };
+    },
+    another: () => testService({ ...options, database }),
+    close,
+  };
+  return service;
+}
+
+function configOf(database: TestDatabase, config: Partial<Config> = {}): Config {
+  return {
+    ...readConfig({}),
+    port: 0,
+    databaseUrl: database.url,
+    jwtSecret: JWT_SECRET,
+    logLevel: 'silent',
+    ...config,
+  };
+}
