@@ -8,6 +8,7 @@ import { startEmbedded } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { openBell } from './feed/bell.ts';
 import { Hub } from './feed/hub.ts';
+import { keepPruning } from './feed/pruneEvents.ts';
 import { Authenticator } from './identity/authenticator.ts';
 import { createGraphql } from './server/createGraphql.ts';
 import { watchHealth } from './server/health.ts';
@@ -86,6 +87,9 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       log,
     );
     opened.push(() => bell.close());
+
+    const pruning = keepPruning(database, config.auditDays, log);
+    opened.push(() => pruning.stop());
 
     const store = { database, changed: (userId: string) => bell.ring(userId) };
     const { allowedOrigins, production } = config;

@@ -80,6 +80,10 @@ async function answerGraphql(
   const { graphql, live, tokenWatch, authenticator, allowedOrigins, production } = options;
   allowOrigin(request, response, allowedOrigins);
   if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+  if (request.method !== 'GET' && request.method !== 'POST') {
+    response.setHeader('Allow', 'GET, POST');
+    return sendErrors(response, 405, 'METHOD_NOT_ALLOWED', 'GraphQL is asked with POST or GET');
+  }
 
   const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html');
   let viewer: Viewer | undefined;
@@ -161,11 +165,11 @@ async function answerWithYoga(
 
 /** Answers a request that is not let in or not taken; the connection ends where its body is still under way. */
 function refuse(response: ServerResponse, error: unknown, production: boolean): void {
+  if (!response.req.complete) response.setHeader('Connection', 'close');
   if (error instanceof UnauthenticatedError) {
     response.setHeader('WWW-Authenticate', 'Bearer');
     sendErrors(response, 401, 'UNAUTHENTICATED', error.message);
   } else if (error instanceof BodyTooLargeError) {
-    response.setHeader('Connection', 'close');
     const message = `The body may have at most ${MAX_BODY_BYTES} bytes`;
     sendErrors(response, 413, 'CONTENT_TOO_LARGE', message);
   } else if (error instanceof BodyNotUtf8Error) {

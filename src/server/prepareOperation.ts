@@ -50,5 +50,5 @@ export async function prepareOperation(
 /** Yoga notes on a validation error which HTTP status it would have, and removes the note only over HTTP. */
 function withoutHttp(error: GraphQLError): GraphQLError {
   const { http, ...extensions } = error.extensions;
-  return http ? new GraphQLError(error.message, { ...error, extensions }) : error;
+  return http ? new GraphQLError(error.message, { nodes: error.nodes ?? null, extensions }) : error;
 }

@@ -104,7 +104,8 @@ function measure(
     const pages = field.args.some(({ name }) => name === 'first');
     const items = pages
       ? first?.kind === Kind.INT
-        ? Number(first.value)
+        ? // What is out of range is refused when it runs; a negative price must not pay for something else.
+          Math.min(Math.max(Number(first.value), 0), PAGE_ITEMS)
         : PAGE_ITEMS
       : isList(field.type) && inner.name !== 'PendingReviewEdge'
         ? LIST_ITEMS

@@ -114,13 +114,14 @@ it('ends at once on a second signal while it is still closing', async () => {
   const service = startProgram('src/main.ts', ['serve'], env);
   await service.until(/review:decide\n/);
   const url = new URL(/http:\S+/.exec(service.output.stdout)?.[0] as string);
-  // A request whose body never ends keeps the service from closing for a while.
+  // A request that waits for the database keeps the service from closing for a while.
+  const lock = await database.pool.connect();
+  await lock.query('BEGIN; LOCK TABLE "ApiToken"');
   const stuck = fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: new ReadableStream({ start: (controller) => controller.enqueue('{') }),
-    duplex: 'half',
-  } as RequestInit).catch(() => {});
+    headers: { 'content-type': 'application/json', authorization: 'Bearer holdpoint_x' },
+    body: JSON.stringify({ query: '{ viewer { actor } }' }),
+  }).catch(() => {});
   await pause(200);
   service.process.kill('SIGTERM');
   await pause(700);
@@ -128,4 +129,6 @@ it('ends at once on a second signal while it is still closing', async () => {
   service.process.kill('SIGTERM');
   expect((await service.ended).exitCode).toBe(143);
   await stuck;
+  await lock.query('ROLLBACK');
+  lock.release();
 });

@@ -80,11 +80,11 @@ it('shows what waits, oldest first, then what comes, and what became of it', asy
   await ask(team, { id: 'x:1', instructions: 'Please' });
   await ask(team, { id: 'x:2' });
   const person = await sitDown(team);
-  const before = await person.sees(/Review 2[^]*payload/);
-  expect(before).toMatch(/Review 1[^]*asks +agent, \d s ago[^]*says +Please[^]*x:1|x:1[^]*Please/);
+  const before = await person.sees(/Review 2.*payload/s);
+  expect(before).toMatch(/Review 1\n.*asks +agent, \d s ago.*x:1.*says +Please/s);
 
   await ask(team, { id: 'y:1' });
-  await person.sees(/Review 3\n│ asks +agent[^]*copilot-node-y\n[^]*"n": 1/);
+  await person.sees(/Review 3\n│ asks +agent.*copilot-node-y\n.*"n": 1/s);
   const other = service.as({ user: team.user, actor: 'ben' });
   await other.query(DecideReviewsDocument, {
     input: { decisions: [{ nodeExecId: 'copilot-node-x:1', decision: 'REJECT', message: 'no' }] },
@@ -97,7 +97,7 @@ it('approves and rejects, and shows the answer once', async () => {
   await ask(team, { id: 'x:1' });
   await ask(team, { id: 'x:2' });
   const person = await sitDown(team);
-  await person.sees(/Review 2[^]*payload/);
+  await person.sees(/Review 2.*payload/s);
   person.type('a 1 well done');
   await person.sees(/Review 1: approved by reviewer: "well done"\n/);
   person.type('r 2 too expensive');
@@ -119,9 +119,9 @@ it('sends an edit after showing the difference and asking', async () => {
   const person = await sitDown(team, async () => edits.shift() ?? '');
   await person.sees(/payload/);
   person.type('e 1');
-  await person.sees(/That is not JSON[^]*Go on editing/);
+  await person.sees(/That is not JSON.*Go on editing/s);
   person.type('y');
-  await person.sees(/- +"price": 100,\n\+ +"price": 90,\n[^]*Approve it with this change/);
+  await person.sees(/- +"price": 100,\n\+ +"price": 90,\n.*Approve it with this change/s);
   expect((await read(team, 'x:1'))?.status).toBe('WAITING');
   person.type('y');
   await person.sees(/approved by reviewer with an edit/);
@@ -134,7 +134,7 @@ it('sends no edit where nothing was changed, where it is refused, or where it ma
   await ask(team, { id: 'x:2', editable: false });
   const edits = ['{"n": 1}', '{"n": 2}'];
   const person = await sitDown(team, async () => edits.shift() ?? '');
-  await person.sees(/Review 2[^]*editable +no/);
+  await person.sees(/Review 2.*editable +no/s);
   person.type('e 1');
   await person.sees(/Nothing was changed/);
   person.type('e 1');
@@ -154,7 +154,7 @@ it('says what "approve all" covers before it is done', async () => {
   const person = await sitDown(team);
   await person.sees(/payload/);
   person.type('A 1');
-  await person.sees(/node +copilot-node-x\n +execution +copilot-session-s\n[^]*\(y\/n\)/);
+  await person.sees(/node +copilot-node-x\n +execution +copilot-session-s\n.*\(y\/n\)/s);
   person.type('y');
   await person.sees(/from now on every copilot-node-x in copilot-session-s/);
   const { requestReview } = await ask(team, { id: 'x:2' });
@@ -170,7 +170,7 @@ it('never approves what was not seen: a review asked anew under the same id is a
     'mutation { deleteReview(input: { nodeExecId: "copilot-node-x:1" }) { __typename } }',
   );
   await ask(team, { id: 'x:1', payload: 'harmful' });
-  await person.sees(/Review 1: deleted by agent[^]*Review 2[^]*"harmful"/);
+  await person.sees(/Review 1: deleted by agent.*Review 2.*"harmful"/s);
   person.type('a 1');
   await person.sees(/Nothing waits under 1/);
   expect((await read(team, 'x:1'))?.status).toBe('WAITING');
@@ -198,7 +198,7 @@ it('says who was first', async () => {
   await ask(team, { id: 'x:1', payload: [[[[[[[[[[[1]]]]]]]]]]] });
   await ask(team, { id: 'x:2' });
   const person = await sitDown(team);
-  await person.sees(/Review 2[^]*payload/);
+  await person.sees(/Review 2.*payload/s);
   await service.sql('ALTER TABLE "PendingReview" DISABLE TRIGGER USER');
   await service.sql(
     `UPDATE "PendingReview" SET "status" = 'REJECTED', "decidedBy" = 'ben', "decisionSource" = 'REVIEWER'
@@ -220,8 +220,8 @@ it('does not let an agent write to the terminal or forge a line', async () => {
     instructions: '\u001b[1A\nReview 9\n│ payload    "forged"',
   });
   const person = await sitDown(team);
-  const screen = await person.sees(/payload +\{[^]*\}\n/);
-  expect(screen).not.toMatch(/[\u001b\u009b\u202e]/);
+  const screen = await person.sees(/payload +\{.*\}\n/s);
+  for (const character of ['\u001b', '\u009b', '\u202e']) expect(screen).not.toContain(character);
   expect(screen).not.toMatch(/^Review 9/m);
   expect(screen).not.toMatch(/^│ payload +"forged/m);
 });

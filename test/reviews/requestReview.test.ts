@@ -61,7 +61,7 @@ it('A4 the first ask creates a WAITING review, and a second one changes nothing'
 });
 
 it('A4 of twenty who ask at once one creates, and all see its payload', async () => {
-  await race(fc.uniqueArray(fc.jsonValue(), { minLength: 20, maxLength: 20 }), async (payloads) => {
+  await race(fc.uniqueArray(fc.string(), { minLength: 20, maxLength: 20 }), async (payloads) => {
     const { agent, user } = service.team();
     const elsewhere = other.as({ user, actor: 'agent' });
     const answers = await Promise.all(
@@ -190,8 +190,8 @@ it('A8 however many ask at once, an auto-approval is never used past its maximum
       const answers = await Promise.all(
         ids.map((id, at) => ask(at % 3 ? agent : elsewhere, id, { nodeId: 'node' })),
       );
-      const let_through = answers.filter(({ result }) => result?.autoApproved);
-      expect(let_through).toHaveLength(Math.min(maxUses, asks));
+      const letThrough = answers.filter(({ result }) => result?.autoApproved);
+      expect(letThrough).toHaveLength(Math.min(maxUses, asks));
       const [standing] = await autoApprovals(agent, 'exec');
       expect(standing).toMatchObject({
         uses: Math.min(maxUses, asks),

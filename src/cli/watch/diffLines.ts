@@ -4,9 +4,10 @@ const MAX_COMPARISONS = 1_000_000;
 
 type Line = { mark: ' ' | '-' | '+'; text: string };
 
-/** What changed from one text to another, line by line: `- old`, `+ new`, with two lines around each change. */
+/** What changed from one text to another, line by line: `- old`, `+ new`, with two lines around each change; nothing where nothing did. */
 export function diffLines(before: readonly string[], after: readonly string[]): string[] {
   const lines = compare(before, after);
+  if (lines.every(({ mark }) => mark === ' ')) return [];
   const shown: string[] = [];
   let wasShown = true;
   lines.forEach(({ mark, text }, at) => {

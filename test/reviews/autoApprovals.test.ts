@@ -1,0 +1,230 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import {
+  approve,
+  ask,
+  autoApprovals,
+  check,
+  createAutoApproval,
+  register,
+  revokeAutoApproval,
+} from '../support/operations.ts';
+import { race } from '../support/race.ts';
+import { testService } from '../support/testService.ts';
+
+const service = await testService();
+
+it('A21 owner, execution and node are separate parts of the key', async () => {
+  const [team, others] = [service.team(), service.team()];
+  const parts = [
+    ['a', 'b_c'],
+    ['a_b', 'c'],
+    ['a', 'b'],
+    ['a_', 'b_c'],
+  ] as const;
+  for (const [graphExecId, nodeId] of parts) {
+    await register(team.agent, graphExecId);
+    await register(others.agent, graphExecId);
+    const nobody = await ask(team.agent, `before-${graphExecId}-${nodeId}`, {
+      graphExecId,
+      nodeId,
+    });
+    expect(nobody.review?.status).toBe('WAITING');
+    const made = await createAutoApproval(team.reviewer, { graphExecId, nodeId });
+    expect(made.autoApproval.key).toBe(`auto_approve_${graphExecId}_${nodeId}`);
+    const let1 = await ask(team.agent, `after-${graphExecId}-${nodeId}`, { graphExecId, nodeId });
+    expect(let1.result?.autoApproved).toBe(true);
+    const elsewhere = await ask(others.agent, 'run', { graphExecId, nodeId });
+    expect(elsewhere.__typename === 'RequestReviewPayload' && elsewhere.result).not.toMatchObject({
+      autoApproved: true,
+    });
+  }
+  expect(await autoApprovals(team.agent, 'a')).toHaveLength(2);
+  expect(await autoApprovals(others.agent, 'a')).toEqual([]);
+});
+
+it('A21 creating an active one again changes nothing', async () => {
+  const { agent, reviewer, user } = service.team();
+  await register(agent, 'exec');
+  const first = await createAutoApproval(reviewer, {
+    nodeId: 'node',
+    payload: { b: 1, a: 2 },
+    graphId: 'flow',
+    graphVersion: 3,
+    maxUses: 5,
+    expiresAt: '2099-01-01T00:00:00.000Z',
+  });
+  expect(first.autoApproval).toEqual({
+    key: 'auto_approve_exec_node',
+    graphExecId: 'exec',
+    nodeId: 'node',
+    graphId: 'flow',
+    graphVersion: 3,
+    payload: { b: 1, a: 2 },
+    createdBy: 'reviewer',
+    expiresAt: '2099-01-01T00:00:00.000Z',
+    maxUses: 5,
+    uses: 0,
+    revokedAt: null,
+    revokedBy: null,
+    active: true,
+  });
+  const second = service.as({ user, actor: 'second' });
+  expect(await createAutoApproval(second, { nodeId: 'node', payload: 9 })).toEqual(first);
+  await ask(agent, 'run', { nodeId: 'node' });
+  await ask(agent, 'copy', { nodeId: 'copy' });
+  expect(await createAutoApproval(second, { nodeId: 'node' })).toMatchObject({
+    autoApproval: { uses: 1, createdBy: 'reviewer' },
+  });
+});
+
+it('A21 one that is revoked, expired or used up is made anew', async () => {
+  const { agent, reviewer, user } = service.team();
+  const second = service.as({ user, actor: 'second' });
+  await register(agent, 'exec');
+  await createAutoApproval(reviewer, { nodeId: 'revoked' });
+  await revokeAutoApproval(reviewer, 'exec', 'revoked');
+  await createAutoApproval(reviewer, { nodeId: 'used', maxUses: 1 });
+  await ask(agent, 'run', { nodeId: 'used' });
+  const expiresAt = new Date(Date.now() + 150).toISOString();
+  await createAutoApproval(reviewer, { nodeId: 'expired', expiresAt });
+  await pause(200);
+
+  const old = await autoApprovals(agent, 'exec');
+  expect(old.map(({ active }) => active)).toEqual([false, false, false]);
+  for (const nodeId of ['revoked', 'used', 'expired']) {
+    expect((await ask(agent, `late-${nodeId}`, { nodeId })).result).toBeNull();
+    const { autoApproval } = await createAutoApproval(second, { nodeId, payload: 'new' });
+    expect(autoApproval).toMatchObject({
+      payload: 'new',
+      createdBy: 'second',
+      uses: 0,
+      maxUses: null,
+      expiresAt: null,
+      revokedAt: null,
+      revokedBy: null,
+      active: true,
+    });
+  }
+});
+
+it('A21 of ten who create one at once, all see the same', async () => {
+  await race(fc.uniqueArray(fc.nat(), { minLength: 10, maxLength: 10 }), async (payloads) => {
+    const { agent, reviewer } = service.team();
+    await register(agent, 'exec');
+    const made = await Promise.all(
+      payloads.map((payload) => createAutoApproval(reviewer, { nodeId: 'node', payload })),
+    );
+    const [stored] = await autoApprovals(agent, 'exec');
+    for (const { autoApproval } of made) expect(autoApproval).toEqual(stored);
+  });
+});
+
+it('A22 the owner must have a real execution, and needs no record of a synthetic one', async () => {
+  const [team, others] = [service.team(), service.team()];
+  await register(others.agent, 'theirs');
+  for (const graphExecId of ['theirs', 'nowhere']) {
+    expect(await createAutoApproval(team.reviewer, { graphExecId, nodeId: 'node' })).toMatchObject({
+      __typename: 'NotFoundError',
+      ids: [graphExecId],
+    });
+    expect(await autoApprovals(team.agent, graphExecId)).toEqual([]);
+  }
+  const session = { graphExecId: 'copilot-session-1', nodeId: 'copilot-node-a' };
+  expect((await createAutoApproval(team.reviewer, session)).autoApproval.active).toBe(true);
+});
+
+it('A22 limits that could never hold are refused', async () => {
+  const { agent, reviewer } = service.team();
+  await register(agent, 'exec');
+  for (const [input, path] of [
+    [{ maxUses: 0 }, 'input.maxUses'],
+    [{ maxUses: -1 }, 'input.maxUses'],
+    [{ expiresAt: '2020-01-01T00:00:00.000Z' }, 'input.expiresAt'],
+  ] as const) {
+    expect(await createAutoApproval(reviewer, { nodeId: 'node', ...input })).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path }],
+    });
+  }
+});
+
+it('A23 revoking holds from the next ask on, whoever asks, and once is enough', async () => {
+  const { agent, reviewer, user } = service.team();
+  await register(agent, 'exec');
+  await createAutoApproval(reviewer, { nodeId: 'node' });
+  expect((await ask(agent, 'run-1', { nodeId: 'node' })).result?.autoApproved).toBe(true);
+  const revoked = await revokeAutoApproval(reviewer, 'exec', 'node');
+  expect(revoked.autoApproval).toMatchObject({ active: false, revokedBy: 'reviewer', uses: 1 });
+  const second = service.as({ user, actor: 'second' });
+  expect(await revokeAutoApproval(second, 'exec', 'node')).toEqual(revoked);
+  for (const actor of ['agent', 'other-agent']) {
+    const asked = await ask(service.as({ user, actor }), `run-${actor}`, { nodeId: 'node' });
+    expect(asked.result).toBeNull();
+  }
+  expect(await check(agent, { nodeExecId: 'run-9' })).toBeNull();
+  expect(await revokeAutoApproval(reviewer, 'exec', 'unknown')).toMatchObject({
+    __typename: 'NotFoundError',
+  });
+  expect(await revokeAutoApproval(service.team().reviewer, 'exec', 'node')).toMatchObject({
+    __typename: 'NotFoundError',
+  });
+});
+
+it('A23 after revoking has been answered, no ask comes through', async () => {
+  await race(fc.nat(15), async (when) => {
+    const { agent, reviewer } = service.team();
+    await register(agent, 'exec');
+    await createAutoApproval(reviewer, { nodeId: 'node' });
+    let revoked = false;
+    const late: boolean[] = [];
+    await Promise.all(
+      Array.from({ length: 16 }, async (_, at) => {
+        if (at === when) {
+          await revokeAutoApproval(reviewer, 'exec', 'node');
+          revoked = true;
+        }
+        for (let turn = 0; turn < 3; turn++) {
+          const isLate = revoked;
+          const { result } = await ask(agent, `run-${at}-${turn}`, { nodeId: 'node' });
+          if (isLate) late.push(result !== null);
+        }
+      }),
+    );
+    expect(late.every((cameThrough) => !cameThrough)).toBe(true);
+  });
+});
+
+it('A20 an auto-approval does not let the steps of the actor that made it through', async () => {
+  const { agent, reviewer, user } = service.team();
+  const both = service.as({ user, actor: 'both' });
+  await ask(both, 'waiting', { nodeId: 'node' });
+  await createAutoApproval(both, { nodeId: 'node' });
+  expect((await ask(both, 'waiting', { nodeId: 'node' })).review?.status).toBe('WAITING');
+  expect(await ask(both, 'new', { nodeId: 'node' })).toMatchObject({
+    review: { status: 'WAITING' },
+    result: null,
+  });
+  expect(await check(both, { nodeExecId: 'unknown' })).toBeNull();
+  expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 0 }]);
+  expect((await ask(agent, 'foreign', { nodeId: 'node' })).result?.autoApproved).toBe(true);
+
+  // Nor does it when it came with a decision about somebody else's step.
+  await ask(agent, 'other', { nodeId: 'other' });
+  await approve(both, 'other', { autoApproveFuture: true });
+  expect((await ask(both, 'own', { nodeId: 'other' })).result).toBeNull();
+  expect(await approve(reviewer, 'own')).toMatchObject({ approvedCount: 1 });
+});
+
+it("A9 an actor's review is not settled by its own auto-approval when another actor asks", async () => {
+  const { agent, user } = service.team();
+  const both = service.as({ user, actor: 'both' });
+  await ask(both, 'run', { nodeId: 'node' });
+  await createAutoApproval(both, { nodeId: 'node' });
+  // The same step, asked about by another token: the review is still the one that `both` asked for.
+  expect((await ask(agent, 'run', { nodeId: 'node' })).review).toMatchObject({
+    requestedBy: 'both',
+    status: 'WAITING',
+  });
+});

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { approve, ask, eventsOf, readOne, setProcessed } from '../support/operations.ts';
+import { testService } from '../support/testService.ts';
+
+const service = await testService();
+
+it('A27 the flag is set and taken back, and what does not change it leaves no event', async () => {
+  const { agent, reviewer } = service.team();
+  await ask(agent, 'run');
+  await approve(reviewer, 'run');
+  for (const processed of [true, true, false]) {
+    expect(await setProcessed(agent, 'run', processed)).toMatchObject({
+      __typename: 'SetReviewProcessedPayload',
+      review: { nodeExecId: 'run', processed, status: 'APPROVED' },
+    });
+  }
+  expect((await readOne(agent, 'run')).processed).toBe(false);
+  expect(await eventsOf(agent, 'run')).toMatchObject([
+    { kind: 'REQUESTED' },
+    { kind: 'APPROVED' },
+    { kind: 'PROCESSED', actor: 'agent' },
+    { kind: 'PROCESSED', actor: 'agent' },
+  ]);
+  expect((await ask(agent, 'run')).result?.status).toBe('APPROVED');
+});
+
+it('A27 an unknown id is not found, and neither is another owner’s', async () => {
+  const [ours, theirs] = [service.team(), service.team()];
+  await ask(theirs.agent, 'theirs');
+  for (const id of ['theirs', 'nowhere']) {
+    expect(await setProcessed(ours.agent, id)).toMatchObject({
+      __typename: 'NotFoundError',
+      ids: [id],
+    });
+  }
+  expect((await readOne(theirs.agent, 'theirs')).processed).toBe(false);
+});
