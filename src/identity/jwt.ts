@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
+import { IdentityProviderAwayError } from './identityProviderAwayError.ts';
 import { UnauthenticatedError } from './unauthenticatedError.ts';
 import { isScope, type Viewer } from './viewer.ts';
 
@@ -25,11 +26,23 @@ const ASYMMETRIC = [
   'EdDSA',
 ];
 
+/** A new key of the identity provider is looked for at most this often. */
+const JWKS_COOLDOWN_MS = 1_000;
+/** The last instant that a Date holds, in seconds. */
+const MAX_EXP = 8.64e12;
+
+/** A name that the database carries unchanged. */
+const name = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((text) => text.isWellFormed() && !text.includes('\0'));
+
 const claims = z.object({
-  sub: z.string().min(1).max(255),
-  user: z.string().min(1).max(255).optional(),
+  sub: name,
+  user: name.optional(),
   scope: z.string().optional(),
-  exp: z.number(),
+  exp: z.number().max(MAX_EXP),
 });
 
 /**
@@ -37,9 +50,7 @@ const claims = z.object({
  * space-separated list in which foreign scopes are passed over, `exp` is required.
  */
 export function jwtVerifier({ secret, jwksUrl, issuer, audience }: JwtOptions) {
-  const key = jwksUrl
-    ? createRemoteJWKSet(new URL(jwksUrl))
-    : secret && new TextEncoder().encode(secret);
+  const key = jwksUrl ? keysOf(new URL(jwksUrl)) : secret && new TextEncoder().encode(secret);
   const options = {
     algorithms: jwksUrl ? ASYMMETRIC : ['HS256'],
     requiredClaims: ['sub', 'exp'],
@@ -47,7 +58,10 @@ export function jwtVerifier({ secret, jwksUrl, issuer, audience }: JwtOptions) {
     ...(audience && { audience }),
   };
 
-  /** @throws UnauthenticatedError saying what is wrong with the token, never repeating it */
+  /**
+   * @throws UnauthenticatedError saying what is wrong with the token, never repeating it;
+   *   IdentityProviderAwayError where that cannot be said
+   */
   return async (token: string): Promise<Viewer> => {
     if (!key) throw new UnauthenticatedError('This service accepts API tokens only');
     try {
@@ -70,6 +84,25 @@ export function jwtVerifier({ secret, jwksUrl, issuer, audience }: JwtOptions) {
     }
   };
 }
+
+/** The identity provider's keys, read when a token names one that is not known yet, and anew every ten minutes. */
+function keysOf(url: URL): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(url, { cooldownDuration: JWKS_COOLDOWN_MS });
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (isOfToken(error)) throw error;
+      throw new IdentityProviderAwayError(`${url.origin} does not tell its keys`, { cause: error });
+    }
+  };
+}
+
+/** Whether the token is wrong, and not the answer of the identity provider. */
+const isOfToken = (error: unknown): boolean =>
+  error instanceof errors.JOSEError &&
+  error.code !== 'ERR_JOSE_GENERIC' && // any answer but 200
+  !(error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid);
 
 const reasonOf = (error: Error): string =>
   error instanceof z.ZodError

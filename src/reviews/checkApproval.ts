@@ -31,7 +31,7 @@ const check = statement(
   FROM (SELECT) one
   LEFT JOIN "PendingReview" r ON r."userId" = $1 AND r."nodeExecId" = $2 ${reviewJoins}
   LEFT JOIN "AutoApproval" a ON a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $4
-    AND a."createdBy" <> $5 AND ${isActive('a')}
+    AND a."createdBy" <> $5 AND a."createdBy" IS DISTINCT FROM r."requestedBy" AND ${isActive('a')}
   LEFT JOIN "GraphExecution" e ON e."userId" = $1 AND e."graphExecId" = $3`,
 );
 

@@ -1,5 +1,6 @@
 import { type Statement, statement } from '../database/statement.ts';
 import { InvalidInputError } from './errors.ts';
+import { id } from './input.ts';
 import { type Review, reviewColumns, reviewJoins } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
@@ -111,12 +112,15 @@ const countStatement = (filters: readonly string[]): Statement =>
 export const cursorOf = ({ createdAt, nodeExecId }: Review): string =>
   Buffer.from(JSON.stringify([createdAt.toISOString(), nodeExecId])).toString('base64url');
 
+/** As `cursorOf` writes it: JavaScript's dates reach further than PostgreSQL's. */
+const instant = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 function placeOf(cursor: string): [createdAt: string, nodeExecId: string] {
   try {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     if (Array.isArray(place) && place.length === 2) {
       const [createdAt, nodeExecId] = place;
-      if (typeof nodeExecId === 'string' && !nodeExecId.includes('\0')) {
+      if (instant.test(createdAt) && id.safeParse(nodeExecId).success) {
         return [new Date(createdAt).toISOString(), nodeExecId];
       }
     }

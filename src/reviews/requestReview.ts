@@ -29,18 +29,23 @@ const requestReviewInput = z.object({
 /** A statement that lost a race sees the winner's rows when it is run again. */
 const MAX_ATTEMPTS = 10;
 
+const isForeign = `a."createdBy" <> $10
+      AND NOT EXISTS (SELECT FROM own WHERE own."requestedBy" = a."createdBy")`;
+
 // The whole of asking in one statement. Locks are taken in the order that every operation keeps: execution,
 // review, auto-approval, counter.
 //   own       the review as this statement's snapshot has it
 //   recorded  an execution that nobody told of is recorded; known: one that was. The share lock makes a
 //             concurrent cancel wait for us, or us for it: no review slips in under a stopped execution
-//   standing  an auto-approval that counts for this actor: nobody's own approval lets its own steps through
+//   standing  an auto-approval that counts here: nobody's own approval lets its own steps through, neither
+//             those it asks about now nor those it has asked for before, whoever asks about them now
 //   waiting   our review, locked, where that auto-approval will settle it
 //   used      one use taken; the condition is checked again on the newest row, so never past maxUses
 const ask = statement(
   'requestReview',
   `WITH own AS (
-    SELECT "status", "graphExecId" FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2
+    SELECT "status", "graphExecId", "requestedBy" FROM "PendingReview"
+    WHERE "userId" = $1 AND "nodeExecId" = $2
   ), known AS (
     SELECT "status" FROM "GraphExecution"
     WHERE "userId" = $1 AND "graphExecId" = $3 AND NOT $12::boolean FOR SHARE
@@ -59,7 +64,7 @@ const ask = statement(
       WHERE "userId" = $1 AND "nodeExecId" = $2), $6, $2) AS "nodeId"
   ), standing AS (
     SELECT FROM "AutoApproval" a JOIN step USING ("nodeId")
-    WHERE a."userId" = $1 AND a."graphExecId" = $3 AND a."createdBy" <> $10 AND ${isActive('a')}
+    WHERE a."userId" = $1 AND a."graphExecId" = $3 AND ${isForeign} AND ${isActive('a')}
   ), waiting AS (
     SELECT FROM "PendingReview"
     WHERE "userId" = $1 AND "nodeExecId" = $2 AND "graphExecId" = $3 AND "status" = 'WAITING'
@@ -68,7 +73,7 @@ const ask = statement(
   ), used AS (
     UPDATE "AutoApproval" a SET "uses" = a."uses" + 1 FROM step
     WHERE a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = step."nodeId"
-      AND a."createdBy" <> $10 AND ${isActive('a')} AND EXISTS (SELECT FROM open)
+      AND ${isForeign} AND ${isActive('a')} AND EXISTS (SELECT FROM open)
       AND (NOT EXISTS (SELECT FROM own) OR EXISTS (SELECT FROM waiting))
     RETURNING a."createdBy", a."nodeId"
   ), settled AS (

@@ -14,7 +14,11 @@ builder.scalarType('DateTime', {
   parseValue(value) {
     const text = instant.safeParse(value);
     const fraction = /\.(\d+)/.exec(String(value))?.[1] ?? '';
-    if (text.success && fraction.length <= 3) return new Date(text.data);
+    if (text.success && fraction.length <= 3) {
+      const date = new Date(text.data);
+      // An offset can lead out of the years that RFC 3339 can write.
+      if (/^\d{4}-/.test(date.toISOString())) return date;
+    }
     throw new GraphQLError(
       `DateTime must be an instant such as "2026-11-21T10:00:00.000Z", not ${JSON.stringify(value)?.slice(0, 100)}`,
     );

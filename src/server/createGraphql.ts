@@ -3,6 +3,7 @@ import {
   type GraphQLError,
   NoSchemaIntrospectionCustomRule,
   parse,
+  validate,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
@@ -62,9 +63,14 @@ const useLimits = (production: boolean): Plugin => ({
   onParse({ setParseFn }) {
     setParseFn((source, options) => parse(source, { ...options, maxTokens: MAX_TOKENS }));
   },
-  onValidate({ addValidationRule }) {
+  onValidate({ addValidationRule, setValidationFn }) {
     addValidationRule(queryLimits);
-    if (production) addValidationRule(NoSchemaIntrospectionCustomRule);
+    if (!production) return;
+    addValidationRule(NoSchemaIntrospectionCustomRule);
+    // Suggestions would tell the schema to who guesses names.
+    setValidationFn((known, document, rules, _typeInfo, options) =>
+      validate(known, document, rules, { ...options, hideSuggestions: true }),
+    );
   },
 });
 

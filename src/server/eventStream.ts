@@ -26,6 +26,11 @@ export async function answerEventStream(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-cache',
+    'X-Accel-Buffering': 'no',
+  });
   const lastEventId = request.headers['last-event-id'];
   const running = await live.start(
     { ...operation, ...(typeof lastEventId === 'string' && { lastCursor: lastEventId }) },
@@ -44,11 +49,6 @@ export async function answerEventStream(
     },
   );
 
-  response.writeHead(200, {
-    'Content-Type': 'text/event-stream; charset=utf-8',
-    'Cache-Control': 'no-cache',
-    'X-Accel-Buffering': 'no',
-  });
   if (!('stop' in running)) {
     response.end(`${errorEvent(running)}event: complete\ndata:\n\n`);
     return;
@@ -60,6 +60,7 @@ export async function answerEventStream(
     response.end(errorEvent({ errors: [{ message, extensions }] }));
   });
   response.once('close', () => running.stop());
+  if (response.closed) running.stop();
   await running.ended;
   clearInterval(ping);
   unwatch();

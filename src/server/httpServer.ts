@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { GraphQLParams } from 'graphql-yoga';
@@ -14,7 +20,7 @@ import type { LiveSubscriptions } from './liveSubscriptions.ts';
 import { allowOrigin } from './origins.ts';
 import { answerPlainPost } from './plainPost.ts';
 import { type PreparedOperation, prepareOperation } from './prepareOperation.ts';
-import { publicError } from './publicError.ts';
+import { isAway } from './publicError.ts';
 import { BodyNotUtf8Error, BodyTooLargeError, MAX_BODY_BYTES, readBody } from './readBody.ts';
 import { requestContext, requestIdOf } from './requestContext.ts';
 import type { TokenWatch } from './tokenWatch.ts';
@@ -32,6 +38,11 @@ export type HttpServerOptions = {
   log: Logger;
 };
 
+const serverOptions: ServerOptions = {
+  // Any other offer, as of HTTP/2 in clear text, is declined by answering over HTTP/1.1.
+  shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+};
+
 /** The HTTP side: GraphQL at one path, and what whoever runs it asks. Nothing is answered without a token but that. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const { health, log } = options;
@@ -46,7 +57,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     } else sendErrors(response, 404, 'NOT_FOUND', `Nothing is here. GraphQL is at ${GRAPHQL_PATH}`);
   }
 
-  return createServer((request, response) => {
+  return createServer(serverOptions, (request, response) => {
     const requestId = requestIdOf(request.headers['x-request-id']);
     response.setHeader('X-Request-Id', requestId);
     requestContext.run({ requestId }, () => {
@@ -91,7 +102,7 @@ async function answerGraphql(
     try {
       viewer = await authenticator.viewerOf(request.headers.authorization);
     } catch (error) {
-      return refuse(response, error, production);
+      return refuse(graphql, response, error);
     }
   }
 
@@ -100,7 +111,7 @@ async function answerGraphql(
     try {
       body = await readBody(request);
     } catch (error) {
-      return refuse(response, error, production);
+      return refuse(graphql, response, error);
     }
     const plain =
       viewer && options.fastPost !== false
@@ -164,7 +175,7 @@ async function answerWithYoga(
 }
 
 /** Answers a request that is not let in or not taken; the connection ends where its body is still under way. */
-function refuse(response: ServerResponse, error: unknown, production: boolean): void {
+function refuse({ maskErrors }: Graphql, response: ServerResponse, error: unknown): void {
   if (!response.req.complete) response.setHeader('Connection', 'close');
   if (error instanceof UnauthenticatedError) {
     response.setHeader('WWW-Authenticate', 'Bearer');
@@ -175,9 +186,9 @@ function refuse(response: ServerResponse, error: unknown, production: boolean): 
   } else if (error instanceof BodyNotUtf8Error) {
     sendErrors(response, 400, 'BAD_REQUEST', 'The body is not UTF-8');
   } else {
-    const { error: shown } = publicError(error, production);
-    if (shown.extensions['code'] !== 'SERVICE_UNAVAILABLE') throw error;
-    sendErrors(response, 503, 'SERVICE_UNAVAILABLE', shown.message);
+    if (!isAway(error)) throw error;
+    const [shown] = maskErrors([error]); // logs it
+    sendErrors(response, 503, 'SERVICE_UNAVAILABLE', shown?.message ?? '');
   }
 }
 

@@ -75,7 +75,9 @@ export class LiveSubscriptions {
     const key = groupKey(operation.args);
     let group = this.#groups.get(key);
     if (!group) {
-      group = new Group(source.from(source.head), operation, () => this.#groups.delete(key));
+      group = new Group(source.from(source.head), operation, this.#graphql.maskErrors, () =>
+        this.#groups.delete(key),
+      );
       this.#groups.set(key, group);
     }
     return new Member(group, source, subscriber);
@@ -88,11 +90,18 @@ class Group {
   readonly #members = new Set<Member>();
   readonly #events: AsyncGenerator<ReviewEvent, void>;
   readonly #operation: LiveOperation;
+  readonly #maskErrors: Graphql['maskErrors'];
   readonly #onEnd: () => void;
   #users = 0;
 
-  constructor(source: FeedSource, operation: LiveOperation, onEnd: () => void) {
+  constructor(
+    source: FeedSource,
+    operation: LiveOperation,
+    maskErrors: Graphql['maskErrors'],
+    onEnd: () => void,
+  ) {
     this.number = source.start;
+    this.#maskErrors = maskErrors;
     this.#operation = operation;
     this.#onEnd = onEnd;
     this.#events = source[Symbol.asyncIterator]();
@@ -118,7 +127,11 @@ class Group {
 
   async textOf(event: ReviewEvent): Promise<string> {
     const { args, execute } = this.#operation;
-    return stringifyJson(await execute({ ...args, rootValue: event }));
+    try {
+      return stringifyJson(await execute({ ...args, rootValue: event }));
+    } catch (error) {
+      return stringifyJson({ errors: this.#maskErrors([error]) });
+    }
   }
 
   async #deliver(): Promise<void> {

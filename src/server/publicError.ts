@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { ExpiredCursorError, InvalidCursorError } from '../feed/cursor.ts';
+import { IdentityProviderAwayError } from '../identity/identityProviderAwayError.ts';
 import { ForbiddenError } from '../identity/requireScope.ts';
 import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
 import { InvalidInputError } from '../reviews/errors.ts';
@@ -13,6 +14,7 @@ const codes = [
   [ExpiredCursorError, 'CURSOR_EXPIRED'],
 ] as const;
 
+const PROVIDER_AWAY = 'The identity provider cannot be reached at the moment. Try again';
 const DATABASE_AWAY =
   'The database cannot be reached at the moment. Try again: asking again and deciding again are safe';
 
@@ -40,15 +42,28 @@ export function publicError(
       return { error: rewrapped(original.message, code), unexpected: false };
     }
   }
-  if (original instanceof GraphQLError) return { error: original, unexpected: false };
+  if (original instanceof GraphQLError) {
+    return { error: production ? withoutSuggestions(original) : original, unexpected: false };
+  }
   if (isDatabaseAway(original)) {
     return { error: rewrapped(DATABASE_AWAY, 'SERVICE_UNAVAILABLE'), unexpected: true };
+  }
+  if (original instanceof IdentityProviderAwayError) {
+    return { error: rewrapped(PROVIDER_AWAY, 'SERVICE_UNAVAILABLE'), unexpected: true };
   }
   const detail = !production && original instanceof Error ? `: ${original.message}` : '';
   return {
     error: rewrapped(`Something went wrong here${detail}`, 'INTERNAL_SERVER_ERROR'),
     unexpected: true,
   };
+}
+
+/** Validation gives none in production; a variable that is refused comes with them when it runs. */
+function withoutSuggestions(error: GraphQLError): GraphQLError {
+  const message = error.message.replace(/ Did you mean [^?]*\?/g, '');
+  if (message === error.message) return error;
+  const { nodes = null, path = null, extensions } = error;
+  return new GraphQLError(message, { nodes, path, extensions });
 }
 
 const AWAY_CODES = new Set([
@@ -65,8 +80,12 @@ const AWAY_CODES = new Set([
   'P1017', // Prisma: the server closed the connection
 ]);
 
+/** Whether what this service stands on is the reason: the same request may succeed later. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof IdentityProviderAwayError || isDatabaseAway(error);
+
 /** Whether the database, and not the request, is the reason. pg tells some of it in words only. */
-export function isDatabaseAway(error: unknown): boolean {
+function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, cause } = error as { code?: string; cause?: { originalCode?: string } };
   return (

@@ -2,10 +2,8 @@ import type { Logger } from 'pino';
 import type { PrismaClient } from '../database/generated/prisma/client.ts';
 import type { Viewer } from '../identity/viewer.ts';
 
-/** A revocation whose word was lost is noticed within this time. */
-const CHECK_MS = 3_000;
-/** setTimeout takes no longer time. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/** How soon an expiry, or a revocation whose word was lost, is noticed. */
+const CHECK_MS = 2_000;
 
 type Watched = { viewer: Viewer; end: (reason: string) => void };
 
@@ -19,7 +17,7 @@ export class TokenWatch {
   constructor(prisma: PrismaClient, log: Logger) {
     this.#prisma = prisma;
     this.#log = log;
-    this.#check = setInterval(() => this.#endRevoked(), CHECK_MS);
+    this.#check = setInterval(() => this.#endDue(), CHECK_MS);
   }
 
   /**
@@ -27,22 +25,15 @@ export class TokenWatch {
    * @returns to be called when what is watched has ended by itself
    */
   watch(viewer: Viewer, end: (reason: string) => void): () => void {
-    const stop = () => {
-      this.#watched.delete(watched);
-      clearTimeout(timer);
+    const watched = {
+      viewer,
+      end: (reason: string) => {
+        this.#watched.delete(watched);
+        end(reason);
+      },
     };
-    const endOnce = (reason: string) => {
-      stop();
-      end(reason);
-    };
-    const watched = { viewer, end: endOnce };
     this.#watched.add(watched);
-    const left = viewer.expiresAt ? viewer.expiresAt.getTime() - Date.now() : MAX_TIMER_MS;
-    const timer = setTimeout(
-      () => viewer.expiresAt && endOnce('The token has expired'),
-      Math.min(left, MAX_TIMER_MS),
-    );
-    return stop;
+    return () => this.#watched.delete(watched);
   }
 
   /** An API token was revoked. */
@@ -56,7 +47,11 @@ export class TokenWatch {
     clearInterval(this.#check);
   }
 
-  async #endRevoked(): Promise<void> {
+  async #endDue(): Promise<void> {
+    const now = new Date();
+    for (const { viewer, end } of this.#watched) {
+      if (viewer.expiresAt && viewer.expiresAt <= now) end('The token has expired');
+    }
     const ids = new Set([...this.#watched].flatMap(({ viewer }) => viewer.tokenId ?? []));
     if (ids.size === 0) return;
     try {

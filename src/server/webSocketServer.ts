@@ -19,6 +19,7 @@ import type { TokenWatch } from './tokenWatch.ts';
 const FORBIDDEN = 4403;
 const INTERNAL_ERROR = 4500;
 const SERVICE_RESTART = 1012;
+const TRY_AGAIN_LATER = 1013;
 const MAX_OPERATIONS = 100;
 const INIT_TIMEOUT_MS = 10_000;
 
@@ -63,7 +64,11 @@ export function serveWebSockets(
       try {
         extra.viewer = await authenticator.viewerOf(extra.authorization);
       } catch (error) {
-        extra.close(FORBIDDEN, messageOf(error));
+        if (error instanceof UnauthenticatedError) extra.close(FORBIDDEN, error.message);
+        else {
+          const [shown] = graphql.maskErrors([error]);
+          extra.close(TRY_AGAIN_LATER, shown?.message ?? '');
+        }
         return false;
       }
       const unwatch = tokenWatch.watch(extra.viewer, (reason) => extra.close(FORBIDDEN, reason));
@@ -142,6 +147,8 @@ export function serveWebSockets(
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A client that goes away right now; without a listener that would end the process.
+    socket.on('error', () => socket.destroy());
     if (request.url?.split('?', 1)[0] !== GRAPHQL_PATH) return turnAway(socket, '404 Not Found');
     if (!isAllowedOrigin(request, allowedOrigins)) return turnAway(socket, '403 Forbidden');
     sockets.handleUpgrade(request, socket, head, open);
@@ -195,9 +202,6 @@ const exactVariables = (message: string) =>
     string,
     unknown
   >;
-
-const messageOf = (error: unknown): string =>
-  error instanceof UnauthenticatedError ? error.message : 'Try again later';
 
 function turnAway(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);

@@ -132,3 +132,18 @@ it('ends at once on a second signal while it is still closing', async () => {
   await lock.query('ROLLBACK');
   lock.release();
 });
+
+it('logs a rejection that nobody handles, closes and ends with 1', async () => {
+  const fault = 'data:text/javascript,setTimeout(() => Promise.reject(new Error("boom")), 1500)';
+  const service = startProgram('--import', [fault, 'src/main.ts', 'serve'], env);
+  const { exitCode, stderr } = await service.ended;
+  expect(exitCode).toBe(1);
+  const logged = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(logged).toContainEqual(
+    expect.objectContaining({ msg: 'unhandledRejection: the service ends' }),
+  );
+  expect(logged.at(-1).msg).toBe('closed');
+});

@@ -33,8 +33,8 @@ it('A21 owner, execution and node are separate parts of the key', async () => {
     expect(nobody.review?.status).toBe('WAITING');
     const made = await createAutoApproval(team.reviewer, { graphExecId, nodeId });
     expect(made.autoApproval.key).toBe(`auto_approve_${graphExecId}_${nodeId}`);
-    const let1 = await ask(team.agent, `after-${graphExecId}-${nodeId}`, { graphExecId, nodeId });
-    expect(let1.result?.autoApproved).toBe(true);
+    const now = await ask(team.agent, `after-${graphExecId}-${nodeId}`, { graphExecId, nodeId });
+    expect(now.result?.autoApproved).toBe(true);
     const elsewhere = await ask(others.agent, 'run', { graphExecId, nodeId });
     expect(elsewhere.__typename === 'RequestReviewPayload' && elsewhere.result).not.toMatchObject({
       autoApproved: true,
@@ -150,6 +150,26 @@ it('A22 limits that could never hold are refused', async () => {
   }
 });
 
+it('A30 an instant comes back exactly, or is refused by its path', async () => {
+  const { agent, reviewer } = service.team();
+  await register(agent, 'exec');
+  for (const [sent, expected] of [
+    ['2099-12-31T23:59:59.999Z', '2099-12-31T23:59:59.999Z'],
+    ['2099-01-01T00:00:00+02:00', '2098-12-31T22:00:00.000Z'],
+    ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+    ['9999-12-31T23:59:59-01:00', null],
+    ['0000-01-01T00:00:00+01:00', null],
+    ['2099-01-01T00:00:00.0001Z', null],
+    ['2099-02-30T00:00:00Z', null],
+    ['2099-01-01', null],
+  ]) {
+    const made = createAutoApproval(reviewer, { nodeId: `node-${sent}`, expiresAt: sent });
+    if (expected) expect((await made).autoApproval.expiresAt).toBe(expected);
+    else await expect(made).rejects.toThrow('DateTime must be an instant');
+  }
+  expect(await autoApprovals(agent, 'exec')).toHaveLength(3);
+});
+
 it('A23 revoking holds from the next ask on, whoever asks, and once is enough', async () => {
   const { agent, reviewer, user } = service.team();
   await register(agent, 'exec');
@@ -217,7 +237,7 @@ it('A20 an auto-approval does not let the steps of the actor that made it throug
   expect(await approve(reviewer, 'own')).toMatchObject({ approvedCount: 1 });
 });
 
-it("A9 an actor's review is not settled by its own auto-approval when another actor asks", async () => {
+it("A20 an actor's review is not settled by its own auto-approval when another one asks", async () => {
   const { agent, user } = service.team();
   const both = service.as({ user, actor: 'both' });
   await ask(both, 'run', { nodeId: 'node' });
@@ -227,4 +247,6 @@ it("A9 an actor's review is not settled by its own auto-approval when another ac
     requestedBy: 'both',
     status: 'WAITING',
   });
+  expect(await check(agent, { nodeExecId: 'run' })).toBeNull();
+  expect((await ask(agent, 'new', { nodeId: 'node' })).result?.autoApproved).toBe(true);
 });

@@ -1,0 +1,136 @@
+import { createHmac } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { JWT_SECRET, testService } from '../support/testService.ts';
+import { testDatabase } from '../support/testDatabase.ts';
+import { transports } from './transports.ts';
+
+const database = await testDatabase();
+const service = await testService({ database });
+const strict = await testService({
+  database,
+  config: { jwtIssuer: 'https://id.example.com', jwtAudience: 'holdpoint' },
+});
+
+const inAnHour = () => Math.floor(Date.now() / 1_000) + 3_600;
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** A JWT as it is written, however wrong. */
+function jwt(claims: unknown, header: unknown = { alg: 'HS256' }, secret = JWT_SECRET): string {
+  const signed = `${encode(header)}.${encode(claims)}`;
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}
+const unsigned = (claims: unknown, alg: string) => `${encode({ alg })}.${encode(claims)}.`;
+
+const good = { sub: 'ann', scope: 'review:read', exp: inAnHour() };
+const { sub, scope, exp } = good;
+
+const refused: Record<string, string | undefined> = {
+  'no token': undefined,
+  'an empty authorization': '',
+  'another scheme': `Basic ${btoa('ann:secret')}`,
+  'the scheme only': 'Bearer',
+  'the token only': jwt(good),
+  'two tokens': `Bearer ${jwt(good)} ${jwt(good)}`,
+  'a token that is no JWT': 'Bearer nonsense',
+  'a JWT without its signature': `Bearer ${jwt(good).split('.').slice(0, 2).join('.')}`,
+  'a JWT with an empty signature': `Bearer ${jwt(good).split('.').slice(0, 2).join('.')}.`,
+  'another secret': `Bearer ${jwt(good, { alg: 'HS256' }, 'another secret of more than 32 bytes')}`,
+  'claims that were changed': `Bearer ${jwt(good).replace(/\.[^.]+\./, `.${encode({ ...good, sub: 'eve' })}.`)}`,
+  'alg none': `Bearer ${unsigned(good, 'none')}`,
+  'alg None': `Bearer ${unsigned(good, 'None')}`,
+  'alg none, signed': `Bearer ${jwt(good, { alg: 'none' })}`,
+  'alg HS384': `Bearer ${jwt(good, { alg: 'HS384' })}`,
+  'a critical header that nobody knows': `Bearer ${jwt(good, { alg: 'HS256', crit: ['x'], x: 1 })}`,
+  'a token that has expired': `Bearer ${jwt({ ...good, exp: inAnHour() - 3_601 })}`,
+  'a token that is not valid yet': `Bearer ${jwt({ ...good, nbf: inAnHour() })}`,
+  'no exp': `Bearer ${jwt({ sub, scope })}`,
+  'an exp that is text': `Bearer ${jwt({ ...good, exp: String(exp) })}`,
+  'an exp beyond all dates': `Bearer ${jwt({ ...good, exp: 1e300 })}`,
+  'no sub': `Bearer ${jwt({ scope, exp })}`,
+  'an empty sub': `Bearer ${jwt({ ...good, sub: '' })}`,
+  'a sub that is a number': `Bearer ${jwt({ ...good, sub: 1 })}`,
+  'a sub of 256 characters': `Bearer ${jwt({ ...good, sub: 's'.repeat(256) })}`,
+  'a sub that no database can hold': `Bearer ${jwt({ ...good, sub: 'a\0b' })}`,
+  'a sub with half of a surrogate pair': `Bearer ${jwt({ ...good, sub: 'a\ud800b' })}`,
+  'an empty user': `Bearer ${jwt({ ...good, user: '' })}`,
+  'a user that is a list': `Bearer ${jwt({ ...good, user: ['ann', 'bob'] })}`,
+  'a user that no database can hold': `Bearer ${jwt({ ...good, user: '\0' })}`,
+  'a scope that is a list': `Bearer ${jwt({ ...good, scope: ['review:decide'] })}`,
+  'claims that are a list': `Bearer ${jwt([good])}`,
+};
+
+describe.each(Object.entries(transports))('over %s', (transport, ask) => {
+  it.each(Object.entries(refused))('%s is refused, and the token not repeated', async (_name, authorization) => {
+    const { accepted, message } = await ask(service.url, authorization);
+    expect(accepted).toBe(false);
+    expect(message).toMatch(/token|authorization/i);
+    for (const part of authorization?.split(/[ .]/).slice(1) ?? []) {
+      if (part.length > 8) expect(message).not.toContain(part);
+    }
+  });
+
+  it.each(['Bearer', 'bearer', 'BEARER  '])('a good token is taken: %s', async (scheme) => {
+    expect(await ask(service.url, `${scheme} ${jwt(good)}`)).toMatchObject({ accepted: true });
+  });
+
+  it.each([
+    ['the right issuer and audience', {}, true],
+    ['one of several audiences', { aud: ['other', 'holdpoint'] }, true],
+    ['another issuer', { iss: 'https://id.example.org' }, false],
+    ['no issuer', { iss: undefined }, false],
+    ['another audience', { aud: 'other' }, false],
+    ['no audience', { aud: undefined }, false],
+  ])('where issuer and audience are set, of %s', async (_name, claims, accepted) => {
+    const all = { iss: 'https://id.example.com', aud: 'holdpoint', ...good, ...claims };
+    expect((await ask(strict.url, `Bearer ${jwt(all)}`)).accepted).toBe(accepted);
+  });
+
+  it('a token that was good is refused once it has expired', async () => {
+    const { token } = await expiringSoon();
+    expect(await ask(service.url, `Bearer ${token}`)).toMatchObject({ accepted: true });
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    expect(await ask(service.url, `Bearer ${token}`), transport).toMatchObject({ accepted: false });
+  });
+});
+
+async function expiringSoon(): Promise<{ token: string }> {
+  const soon = Math.floor(Date.now() / 1_000) + 2;
+  const token = await new SignJWT({ jti: `${Math.random()}` })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject('short')
+    .setExpirationTime(soon)
+    .sign(new TextEncoder().encode(JWT_SECRET));
+  return { token };
+}
+
+describe('a token says', () => {
+  const viewerOf = async (claims: object) => {
+    const response = await fetch(`${service.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${jwt(claims)}` },
+      body: JSON.stringify({ query: '{ viewer { userId actor scopes } }' }),
+    });
+    return (await response.json()).data.viewer;
+  };
+
+  it('the actor in sub, and the owner in user, which is the actor where it is absent', async () => {
+    expect(await viewerOf({ sub: 'ann', exp })).toMatchObject({ actor: 'ann', userId: 'ann' });
+    const both = await viewerOf({ sub: 'ann', user: 'acme', exp });
+    expect(both).toMatchObject({ actor: 'ann', userId: 'acme' });
+    const emoji = await viewerOf({ sub: 'änn 🦄', user: '漢字', exp });
+    expect(emoji).toMatchObject({ actor: 'änn 🦄', userId: '漢字' });
+  });
+
+  it.each([
+    ['review:read', ['review:read']],
+    ['openid review:decide email review:request', ['review:decide', 'review:request']],
+    ['review:admin REVIEW:READ review:read2', []],
+    ['  review:read   ', ['review:read']],
+    ['review:read,review:decide', []],
+    ['', []],
+    [undefined, []],
+  ])('the scopes in scope, foreign ones passed over: %s', async (scope, scopes) => {
+    expect((await viewerOf({ sub: 'ann', exp, scope })).scopes).toEqual(scopes);
+  });
+});
