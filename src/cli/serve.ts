@@ -1,6 +1,7 @@
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { type App, openApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
+import { openLogger } from '../server/openLogger.ts';
 import { placeOf } from './failure.ts';
 import { invocation } from './invocation.ts';
 
@@ -18,7 +19,9 @@ const EXIT_CODE = { SIGINT: 130, SIGTERM: 143 } as const;
  */
 export async function runServe(): Promise<void> {
   const config = readConfig(process.env);
-  const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  // On a terminal a person reads: the banner says what the log would.
+  const quiet = process.stderr.isTTY && !process.env['LOG_LEVEL'];
+  const log = openLogger(quiet ? 'warn' : config.logLevel);
   const opening = openApp(config, log);
   const stop = stopper(opening, log);
   let signalledAt: number | undefined;
