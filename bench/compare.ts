@@ -16,8 +16,10 @@ export type Effort = { rounds: number; seconds: number };
 /** Requests a second, round by round, in the order of the contestants. */
 export type Rates = number[][];
 
-/** Until Node has compiled what is hot, and to learn how many requests fill a round. */
-const WARM_UP_COUNTS = [300, 1_200, 1_500];
+/** Enough to learn roughly how fast each is. */
+const FIRST_COUNT = 300;
+/** Until Node has compiled what is hot; the last says how many requests fill a round. */
+const WARM_UP_SECONDS = [0.5, 3, 1];
 
 let plans = 0;
 
@@ -40,8 +42,8 @@ export async function compare(
 
   const counts: number[] = [];
   for (const contestant of contestants) {
-    let rate = 0;
-    for (const count of WARM_UP_COUNTS) rate = await run(contestant, count);
+    let rate = await run(contestant, FIRST_COUNT);
+    for (const time of WARM_UP_SECONDS) rate = await run(contestant, Math.ceil(rate * time));
     counts.push(Math.ceil(rate * seconds));
   }
   const rates: Rates = contestants.map(() => []);

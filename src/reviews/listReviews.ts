@@ -1,7 +1,7 @@
 import { type Statement, statement } from '../database/statement.ts';
 import { InvalidInputError } from './errors.ts';
 import { id } from './input.ts';
-import { type Review, reviewColumns, reviewJoins } from './review.ts';
+import { briefColumns, type Review, reviewColumns, reviewJoins } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const MAX_PAGE = 100;
@@ -16,6 +16,8 @@ export type PageArguments = {
   filter?: ReviewFilter | null | undefined;
   first: number;
   after?: string | null | undefined;
+  /** Only `briefFields` will be looked at. */
+  brief?: boolean;
 };
 
 /** One page of WAITING reviews. `feedNumber`: where the owner's feed stood at that very moment. */
@@ -40,7 +42,7 @@ type Row = Review & { feedNumber: number; ownersWaiting: number };
 export async function listReviews(
   { database }: ReviewStore,
   userId: string,
-  { order, filter, first, after }: PageArguments,
+  { order, filter, first, after, brief = false }: PageArguments,
 ): Promise<ReviewPage> {
   if (first < 1 || first > MAX_PAGE) {
     const message = `must be between 1 and ${MAX_PAGE}, not ${first}`;
@@ -49,12 +51,8 @@ export async function listReviews(
   const filters = filterColumns.filter((column) => filter?.[column] != null);
   const filterValues = filters.map((column) => filter?.[column]);
   const place = after == null ? [] : placeOf(after);
-  const rows = await database.query<Row>(pageStatement(order, filters, place.length > 0), [
-    userId,
-    first + 1,
-    ...filterValues,
-    ...place,
-  ]);
+  const page = pageStatement(order, filters, place.length > 0, brief);
+  const rows = await database.query<Row>(page, [userId, first + 1, ...filterValues, ...place]);
 
   const found = rows.filter(({ nodeExecId }) => nodeExecId !== null);
   return {
@@ -79,10 +77,13 @@ const waiting = (filters: readonly string[], firstParameter: number): string =>
     ...filters.map((column, index) => `r."${column}" = $${firstParameter + index}`),
   ].join(' AND ');
 
+// The constant limit, which no page exceeds, is what lets PostgreSQL keep its plan: how many rows a parameter asks for it
+// cannot know beforehand, so with that alone it makes a new plan for each page, which costs more than the page.
 function pageStatement(
   order: PageArguments['order'],
   filters: readonly string[],
   fromPlace: boolean,
+  brief: boolean,
 ): Statement {
   const [direction, comparison] = order === 'newest first' ? ['DESC', '<'] : ['ASC', '>'];
   const parameter = 3 + filters.length;
@@ -90,14 +91,14 @@ function pageStatement(
     ? `AND (r."createdAt", r."nodeExecId") ${comparison} ($${parameter}::timestamptz, $${parameter + 1})`
     : '';
   return statement(
-    ['listReviews', direction, ...filters, fromPlace ? 'from' : ''].join('_'),
-    `SELECT coalesce((SELECT "lastNumber" FROM "OwnerCounter" WHERE "userId" = $1), 0) AS "feedNumber",
-      coalesce((SELECT "waiting" FROM "OwnerCounter" WHERE "userId" = $1), 0) AS "ownersWaiting",
-      ${reviewColumns}
-    FROM (SELECT) one LEFT JOIN LATERAL (
+    ['listReviews', direction, ...filters, fromPlace ? 'from' : '', brief ? 'brief' : ''].join('_'),
+    `SELECT coalesce(counter."lastNumber", 0) AS "feedNumber",
+      coalesce(counter."waiting", 0) AS "ownersWaiting", ${brief ? briefColumns : reviewColumns}
+    FROM (SELECT) one LEFT JOIN "OwnerCounter" counter ON counter."userId" = $1
+    LEFT JOIN (SELECT * FROM (
       SELECT * FROM "PendingReview" r WHERE ${waiting(filters, 3)} ${beyond}
-      ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction} LIMIT $2::int
-    ) r ON true ${reviewJoins}
+      ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction} LIMIT ${MAX_PAGE + 1}
+    ) longest LIMIT $2::int) r ON true ${reviewJoins}
     ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction}`,
   );
 }

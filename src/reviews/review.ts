@@ -10,6 +10,11 @@ export type Review = Omit<PendingReview, 'payload' | 'originalPayload'> & {
   recordedNodeId: string | null;
 };
 
+/** What a list is mostly asked for. The other columns cost the database and this process as much again. */
+export const briefColumns = `
+  r."nodeExecId", r."graphExecId", r."payload", r."instructions", r."status", r."createdAt",
+  node."nodeId" AS "recordedNodeId"`;
+
 /** The columns of a `Review`, where `r` is the review and `reviewJoins` are joined. */
 export const reviewColumns = `
   r."userId", r."nodeExecId", r."graphExecId", r."graphId", r."graphVersion", r."payload",
@@ -27,6 +32,18 @@ export const nodeIdOf = (review: Review): string =>
   isSynthetic(review.nodeExecId)
     ? nodeIdOfSynthetic(review.nodeExecId)
     : (review.recordedNodeId ?? review.nodeExecId);
+
+/** The fields of the API that `briefColumns` are enough for. */
+export const briefFields = [
+  'id',
+  'nodeExecId',
+  'nodeId',
+  'graphExecId',
+  'payload',
+  'instructions',
+  'status',
+  'createdAt',
+] as const;
 
 export const originalPayloadOf = (review: Review): JsonText =>
   review.differingOriginal ?? review.payload;

@@ -3,7 +3,8 @@ import { feedCursorOf } from '../feed/cursor.ts';
 import { requireScope } from '../identity/requireScope.ts';
 import { checkInput, id } from '../reviews/input.ts';
 import { cursorOf, listReviews, type ReviewPage } from '../reviews/listReviews.ts';
-import type { Review } from '../reviews/review.ts';
+import { briefFields, type Review } from '../reviews/review.ts';
+import { asksOnlyFor } from './asksOnlyFor.ts';
 import { builder } from './builder.ts';
 import { PendingReview } from './pendingReview.ts';
 
@@ -50,6 +51,13 @@ const PendingReviewFilter = builder.inputType('PendingReviewFilter', {
 
 const filter = z.object({ graphExecId: id.nullish(), graphId: id.nullish() });
 
+/** Whether a page is asked for nothing of its reviews but what costs little. */
+const asksBriefly = asksOnlyFor([
+  ...briefFields,
+  ...['edges', 'node', 'cursor', 'totalCount', 'feedCursor'],
+  ...['pageInfo', 'hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor'],
+]);
+
 const PAGE_OF_OWNER = 25;
 const PAGE_OF_EXECUTION = 100;
 
@@ -62,13 +70,14 @@ builder.queryFields((t) => ({
       after: t.arg.string(),
       filter: t.arg({ type: PendingReviewFilter }),
     },
-    resolve: (_root, { first, after, filter: given }, { store, viewer }) => {
+    resolve: (_root, { first, after, filter: given }, { store, viewer }, info) => {
       requireScope(viewer, 'review:read');
       return listReviews(store, viewer.userId, {
         order: 'newest first',
         filter: checkInput(filter, given ?? {}, ['filter']),
         first: first ?? PAGE_OF_OWNER,
         after,
+        brief: asksBriefly(info),
       });
     },
   }),
@@ -80,13 +89,14 @@ builder.queryFields((t) => ({
       first: t.arg.int({ defaultValue: PAGE_OF_EXECUTION }),
       after: t.arg.string(),
     },
-    resolve: (_root, { graphExecId, first, after }, { store, viewer }) => {
+    resolve: (_root, { graphExecId, first, after }, { store, viewer }, info) => {
       requireScope(viewer, 'review:read');
       return listReviews(store, viewer.userId, {
         order: 'oldest first',
         filter: checkInput(filter, { graphExecId }, []),
         first: first ?? PAGE_OF_EXECUTION,
         after,
+        brief: asksBriefly(info),
       });
     },
   }),

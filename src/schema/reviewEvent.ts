@@ -45,7 +45,9 @@ const PendingReviewAdded = builder.objectRef<Added>('PendingReviewAdded').implem
 });
 
 const added = z.object({ graphExecId: id.nullish() });
-const changed = z.object({ graphExecId: id.nullish(), nodeExecIds: ids.nullish() });
+/** No review can be in a list of none: whoever sends one has lost its ids, and would wait for ever. */
+const someIds = ids.min(1, 'must hold at least one id; leave it out to follow all');
+const changed = z.object({ graphExecId: id.nullish(), nodeExecIds: someIds.nullish() });
 
 builder.subscriptionFields((t) => ({
   pendingReviewAdded: t.field({

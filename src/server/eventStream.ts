@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionResult } from 'graphql';
 import type { Viewer } from '../identity/viewer.ts';
 import { stringifyJson } from '../json/stringifyJson.ts';
-import type { LiveSubscriptions } from './liveSubscriptions.ts';
+import type { LiveSubscriptions, Subscriber } from './liveSubscriptions.ts';
 import type { PreparedOperation } from './prepareOperation.ts';
 import type { TokenWatch } from './tokenWatch.ts';
 
 /** As for WebSocket: who leaves more than this unread is cut off, and resumes with Last-Event-ID. */
 const MAX_QUEUED_BYTES = 1_000_000;
 const PING_MS = 12_000;
+/** As long as a WebSocket may take to answer a ping. */
+const STALLED_MS = 24_000;
+const CLOSE_GRACE_MS = 1_000;
 
 export const wantsEventStream = ({ headers }: IncomingMessage): boolean =>
   headers.accept?.includes('text/event-stream') ?? false;
@@ -31,41 +33,82 @@ export async function answerEventStream(
     'Cache-Control': 'no-cache',
     'X-Accel-Buffering': 'no',
   });
+  const stream = new EventStream(response);
   const lastEventId = request.headers['last-event-id'];
   const running = await live.start(
     { ...operation, ...(typeof lastEventId === 'string' && { lastCursor: lastEventId }) },
-    {
-      send(result, number) {
-        if (response.writableLength > MAX_QUEUED_BYTES) response.destroy();
-        else response.write(`id: ${number}\nevent: next\ndata: ${result}\n\n`);
-      },
-      async sent() {
-        if (!response.writableNeedDrain || response.destroyed) return;
-        await new Promise<void>((resolve) => {
-          response.once('drain', resolve);
-          response.once('close', resolve);
-        });
-      },
-    },
+    stream,
   );
+  if (!('stop' in running)) return stream.fail(stringifyJson(running));
 
-  if (!('stop' in running)) {
-    response.end(`${errorEvent(running)}event: complete\ndata:\n\n`);
-    return;
-  }
-  response.write(':\n\n');
-  const ping = setInterval(() => response.write(':\n\n'), PING_MS);
   const unwatch = tokenWatch.watch(viewer, (message) => {
     const extensions = { code: 'UNAUTHENTICATED' };
-    response.end(errorEvent({ errors: [{ message, extensions }] }));
+    running.stop();
+    stream.end(nextEvent(stringifyJson({ errors: [{ message, extensions }] })));
   });
-  response.once('close', () => running.stop());
-  if (response.closed) running.stop();
-  await running.ended;
-  clearInterval(ping);
+  await Promise.race([running.ended, stream.closed]);
+  running.stop();
   unwatch();
-  response.end();
+  stream.end();
 }
 
-const errorEvent = (result: ExecutionResult | { errors: object[] }): string =>
-  `event: next\ndata: ${stringifyJson(result)}\n\n`;
+/** One client's stream: what waits for the client is bounded, and after its end nothing more is written. */
+class EventStream implements Subscriber {
+  /** Resolves when the connection is gone. */
+  readonly closed: Promise<void>;
+  readonly #response: ServerResponse;
+  readonly #ping: NodeJS.Timeout;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    this.#ping = setInterval(() => response.write(':\n\n'), PING_MS);
+    this.closed = new Promise((resolve) => {
+      if (response.closed) resolve();
+      else response.once('close', resolve);
+    });
+    void this.closed.then(() => clearInterval(this.#ping));
+    response.write(':\n\n');
+  }
+
+  send(result: string, number: number): boolean {
+    const response = this.#response;
+    if (response.writableEnded || response.destroyed) return false;
+    if (response.writableLength > MAX_QUEUED_BYTES) {
+      response.destroy();
+      return false;
+    }
+    response.write(`id: ${number}\n${nextEvent(result)}`);
+    return true;
+  }
+
+  fail(result: string): void {
+    this.end(`${nextEvent(result)}event: complete\ndata:\n\n`);
+  }
+
+  /** A client that takes nothing for long is gone, or might as well be: there is no other sign over SSE. */
+  async sent(): Promise<void> {
+    const response = this.#response;
+    if (!response.writableNeedDrain || response.destroyed) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => response.destroy(), STALLED_MS);
+      const goOn = () => {
+        clearTimeout(timer);
+        response.off('drain', goOn).off('close', goOn);
+        resolve();
+      };
+      response.on('drain', goOn).on('close', goOn);
+    });
+  }
+
+  /** Ends the stream; a client that does not read even that is cut off after a moment. */
+  end(lastWords = ''): void {
+    clearInterval(this.#ping);
+    const response = this.#response;
+    if (response.writableEnded || response.destroyed) return;
+    response.end(lastWords);
+    const timer = setTimeout(() => response.destroy(), CLOSE_GRACE_MS);
+    response.once('close', () => clearTimeout(timer));
+  }
+}
+
+const nextEvent = (result: string): string => `event: next\ndata: ${result}\n\n`;

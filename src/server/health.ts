@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts';
 import { missingMigrations } from '../database/migrate.ts';
 import type { Hub } from '../feed/hub.ts';
+import { readEvents } from '../feed/readEvents.ts';
 
 export type Readiness = {
   ready: boolean;
@@ -13,15 +14,24 @@ export type Readiness = {
 export type Health = { ready(): Promise<Readiness>; closing(): void };
 
 /** Whether this process can serve: for a load balancer, which then sends requests elsewhere. */
-export function watchHealth({ pool }: Database, hub: Hub): Health {
+export function watchHealth(database: Database, hub: Hub): Health {
   let closing = false;
+
+  /** Where nobody follows, the hub does not read again after it failed: so it is tried here. */
+  const isFeedReadable = async () =>
+    hub.healthy ||
+    readEvents(database, new Map([['', 0]]), 1).then(
+      () => true,
+      () => false,
+    );
+
   return {
     async ready() {
-      const missing = await missingMigrations(pool).catch(() => null);
+      const missing = await missingMigrations(database.pool).catch(() => null);
       const state = {
         database: missing === null ? 'unreachable' : 'ok',
         migrations: missing === null ? 'unknown' : missing.length === 0 ? 'ok' : 'missing',
-        feed: hub.healthy ? 'ok' : 'behind',
+        feed: missing !== null && (await isFeedReadable()) ? 'ok' : 'behind',
         closing,
       } as const;
       const ready = state.migrations === 'ok' && state.feed === 'ok' && !closing;

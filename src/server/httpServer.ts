@@ -49,7 +49,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
-    if (path === GRAPHQL_PATH) await answerGraphql(options, request, response);
+    // A connection that was open before the service began to close may still bring requests.
+    if (!server.listening) response.setHeader('Connection', 'close');
+    if (path === GRAPHQL_PATH && !server.listening) {
+      sendErrors(response, 503, 'SERVICE_UNAVAILABLE', 'The service is closing. Try again');
+    } else if (path === GRAPHQL_PATH) await answerGraphql(options, request, response);
     else if (path === '/health') sendJson(response, 200, { status: 'ok' });
     else if (path === '/ready') {
       const state = await health.ready();
@@ -57,7 +61,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     } else sendErrors(response, 404, 'NOT_FOUND', `Nothing is here. GraphQL is at ${GRAPHQL_PATH}`);
   }
 
-  return createServer(serverOptions, (request, response) => {
+  const server = createServer(serverOptions, (request, response) => {
     const requestId = requestIdOf(request.headers['x-request-id']);
     response.setHeader('X-Request-Id', requestId);
     requestContext.run({ requestId }, () => {
@@ -81,6 +85,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
         });
     });
   });
+  return server;
 }
 
 async function answerGraphql(

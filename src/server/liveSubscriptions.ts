@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -5,6 +6,7 @@ import {
   type ExecutionResult,
   getOperationAST,
   Kind,
+  print,
   visit,
 } from 'graphql';
 import { FeedSource } from '../feed/feedSource.ts';
@@ -23,17 +25,25 @@ export type LiveOperation = {
   lastCursor?: string | undefined;
 };
 
+/** How long after an event could not be executed because the database is away it is tried again. */
+const RETRY_MS = 500;
+
 /** Where a transport takes results. */
 export type Subscriber = {
-  /** Sends a result, as JSON, at once. A client that does not keep up is the transport's to cut off. */
-  send(result: string, number: number): void;
+  /**
+   * Sends a result, as JSON, at once. A client that does not keep up is the transport's to cut off.
+   * @returns false where the client is gone
+   */
+  send(result: string, number: number): boolean;
+  /** Sends a last result, which says why the subscription ends here. */
+  fail(result: string): void;
   /** Resolves when what was sent has left, so that catching up goes at the client's own speed. */
   sent(): Promise<void>;
 };
 
 /** A running subscription. */
 export type Live = {
-  /** Resolves when the service ends it. */
+  /** Resolves when the service ends it; not when it is stopped. */
   ended: Promise<void>;
   stop(): void;
 };
@@ -57,6 +67,11 @@ export class LiveSubscriptions {
     this.#graphql = graphql;
   }
 
+  /** How many groups there are. */
+  get groupCount(): number {
+    return this.#groups.size;
+  }
+
   /** @returns the running subscription, or the errors for which it cannot start */
   async start(operation: LiveOperation, subscriber: Subscriber): Promise<Live | ExecutionResult> {
     const stream = await createSourceEventStream(operation.args);
@@ -73,13 +88,12 @@ export class LiveSubscriptions {
     }
 
     const key = groupKey(operation.args);
-    let group = this.#groups.get(key);
-    if (!group) {
-      group = new Group(source.from(source.head), operation, this.#graphql.maskErrors, () =>
-        this.#groups.delete(key),
-      );
-      this.#groups.set(key, group);
-    }
+    const known = this.#groups.get(key);
+    if (known) return new Member(known, source, subscriber);
+    const group = new Group(source.from(source.head), operation, this.#graphql.maskErrors, () => {
+      if (this.#groups.get(key) === group) this.#groups.delete(key);
+    });
+    this.#groups.set(key, group);
     return new Member(group, source, subscriber);
   }
 }
@@ -125,29 +139,44 @@ class Group {
     this.#members.add(member);
   }
 
+  /** The event's result. While the database is away, a document that needs it waits: no event is lost to that. */
   async textOf(event: ReviewEvent): Promise<string> {
     const { args, execute } = this.#operation;
     try {
-      return stringifyJson(await execute({ ...args, rootValue: event }));
+      for (;;) {
+        const result = await execute({ ...args, rootValue: event });
+        if (!isAway(result) || this.#users === 0) return stringifyJson(result);
+        await pause(RETRY_MS, undefined, { ref: false });
+      }
     } catch (error) {
-      return stringifyJson({ errors: this.#maskErrors([error]) });
+      return this.failure(error);
     }
   }
 
+  /** An error as the result that a client is told of it. */
+  failure(error: unknown): string {
+    return stringifyJson({ errors: this.#maskErrors([error]) });
+  }
+
   async #deliver(): Promise<void> {
-    for await (const event of this.#events) {
-      const text = await this.textOf(event);
-      this.number = event.number;
-      for (const member of this.#members) member.take(text, event.number);
+    let failure: string | undefined;
+    try {
+      for await (const event of this.#events) {
+        const text = await this.textOf(event);
+        this.number = event.number;
+        for (const member of this.#members) member.take(text, event.number);
+      }
+    } catch (error) {
+      failure = this.failure(error);
     }
     this.#onEnd();
-    for (const member of this.#members) member.end();
+    for (const member of this.#members) member.finish(failure);
   }
 }
 
 class Member implements Live {
   readonly ended: Promise<void>;
-  end!: () => void;
+  #end!: () => void;
   readonly #group: Group;
   readonly #subscriber: Subscriber;
   #catchingUp: AsyncGenerator<ReviewEvent, void> | undefined;
@@ -159,7 +188,7 @@ class Member implements Live {
     this.#subscriber = subscriber;
     this.#number = source.start;
     this.ended = new Promise((resolve) => {
-      this.end = resolve;
+      this.#end = resolve;
     });
     group.enter();
     if (this.#number >= group.number) group.join(this);
@@ -169,7 +198,7 @@ class Member implements Live {
   take(text: string, number: number): void {
     if (number <= this.#number) return;
     this.#number = number;
-    this.#subscriber.send(text, number);
+    if (!this.#subscriber.send(text, number)) this.stop();
   }
 
   stop(): void {
@@ -177,25 +206,40 @@ class Member implements Live {
     this.#stopped = true;
     void this.#catchingUp?.return();
     this.#group.leave(this);
-    this.end();
+  }
+
+  /** Ends it from this side. */
+  finish(failure?: string): void {
+    if (this.#stopped) return;
+    if (failure !== undefined) this.#subscriber.fail(failure);
+    this.stop();
+    this.#end();
   }
 
   async #catchUp(source: FeedSource): Promise<void> {
     this.#catchingUp = source.unfiltered()[Symbol.asyncIterator]();
-    for await (const event of this.#catchingUp) {
-      if (source.wanted(event)) {
-        const text = await this.#group.textOf(event);
+    try {
+      for await (const event of this.#catchingUp) {
+        if (source.wanted(event)) {
+          const text = await this.#group.textOf(event);
+          if (this.#stopped) return;
+          this.take(text, event.number);
+          await this.#subscriber.sent();
+        }
         if (this.#stopped) return;
-        this.take(text, event.number);
-        await this.#subscriber.sent();
+        this.#number = event.number;
+        if (this.#number >= this.#group.number) return this.#group.join(this);
       }
-      if (this.#stopped) return;
-      this.#number = event.number;
-      if (this.#number >= this.#group.number) return this.#group.join(this);
+      this.finish();
+    } catch (error) {
+      this.finish(this.#group.failure(error));
     }
-    this.end();
   }
 }
+
+/** Whether a result lacks something because what the service stands on is away for a moment. */
+const isAway = ({ errors }: ExecutionResult): boolean =>
+  errors?.some(({ extensions }) => extensions['code'] === 'SERVICE_UNAVAILABLE') ?? false;
 
 /** Operations of the same key get the same results from the same events. */
 function groupKey({
@@ -210,7 +254,7 @@ function groupKey({
   return stringifyJson([
     userId,
     scopes.toSorted(),
-    document.loc?.source.body,
+    document.loc?.source.body ?? print(document),
     operationName ?? null,
     variables,
   ]);

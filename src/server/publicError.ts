@@ -43,7 +43,9 @@ export function publicError(
     }
   }
   if (original instanceof GraphQLError) {
-    return { error: production ? withoutSuggestions(original) : original, unexpected: false };
+    // The outer one says where, as `at "input.graphVersion"`.
+    const located = error as GraphQLError;
+    return { error: production ? withoutSuggestions(located) : located, unexpected: false };
   }
   if (isDatabaseAway(original)) {
     return { error: rewrapped(DATABASE_AWAY, 'SERVICE_UNAVAILABLE'), unexpected: true };
@@ -72,11 +74,16 @@ const AWAY_CODES = new Set([
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  '53300', // too_many_connections
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
   '08006', // connection_failure
   'P1001', // Prisma: cannot reach the server
+  'P1008', // Prisma: the server did not answer in time
   'P1017', // Prisma: the server closed the connection
 ]);
 
@@ -87,10 +94,11 @@ export const isAway = (error: unknown): boolean =>
 /** Whether the database, and not the request, is the reason. pg tells some of it in words only. */
 function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, cause } = error as { code?: string; cause?: { originalCode?: string } };
+  // Prisma has a code of its own, and PostgreSQL's further in.
+  const { code, meta } = error as { code?: string; meta?: { driverAdapterError?: Error } };
+  const cause = meta?.driverAdapterError?.cause as { originalCode?: string } | undefined;
   return (
-    (code !== undefined && AWAY_CODES.has(code)) ||
-    (cause?.originalCode !== undefined && AWAY_CODES.has(cause.originalCode)) ||
+    [code, cause?.originalCode].some((known) => known !== undefined && AWAY_CODES.has(known)) ||
     /connection terminated|timeout exceeded when trying to connect|connection error/i.test(
       error.message,
     )

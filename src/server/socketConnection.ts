@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Viewer } from '../identity/viewer.ts';
+import type { Live } from './liveSubscriptions.ts';
 
 /** A client that leaves more than this unread is cut off: it resumes from its cursor, and nobody else waits for it. */
 const MAX_QUEUED_BYTES = 1_000_000;
@@ -8,7 +9,8 @@ const TRY_AGAIN_LATER = 1013;
 const CLOSE_GRACE_MS = 1_000;
 /** Keeps proxies from closing an idle connection; one that does not answer until the next is gone. */
 const PING_MS = 12_000;
-const DRAIN_CHECK_MS = 5;
+const MIN_DRAIN_CHECK_MS = 5;
+const MAX_DRAIN_CHECK_MS = 100;
 const TOO_MANY_REQUESTS = 4429;
 const MAX_MESSAGES_A_SECOND = 200;
 const MAX_MESSAGES_AT_ONCE = 1_000;
@@ -20,6 +22,9 @@ export class SocketConnection {
   message = '';
   authorization: unknown;
   viewer: Viewer | undefined;
+  readonly #running = new Map<string, Live>();
+  #draining: Promise<void> | undefined;
+  #isClosing = false;
   #alive = true;
   #allowance = MAX_MESSAGES_AT_ONCE;
   #countedAt = performance.now();
@@ -35,28 +40,66 @@ export class SocketConnection {
       this.#alive = true;
     });
     socket.on('error', () => socket.terminate());
-    socket.once('close', () => clearInterval(ping));
+    socket.once('close', () => {
+      clearInterval(ping);
+      for (const running of this.#running.values()) running.stop();
+    });
   }
 
-  /** Sends a text; on a socket that is closing, nothing. */
-  send(text: string): void {
+  /**
+   * Takes care of a subscription: it stops with the socket. Where a client uses an id again before the first answer to it, only
+   * the last one goes on; graphql-ws would lose sight of the others.
+   * @returns what stops it
+   */
+  run(id: string, running: Live): () => void {
+    this.#running.get(id)?.stop();
+    this.#running.set(id, running);
+    const stop = () => {
+      running.stop();
+      if (this.#running.get(id) === running) this.#running.delete(id);
+    };
+    void running.ended.then(stop);
+    if (this.socket.readyState === this.socket.CLOSED) stop();
+    return stop;
+  }
+
+  /** Sends a text. @returns false on a socket that is closing, where nothing is sent any more */
+  send(text: string): boolean {
     const { socket } = this;
-    if (socket.readyState !== socket.OPEN) return;
+    if (socket.readyState !== socket.OPEN) return false;
     if (socket.bufferedAmount > MAX_QUEUED_BYTES) {
       this.close(TRY_AGAIN_LATER, 'Too slow: resume from your last cursor');
-    } else socket.send(text);
+      return false;
+    }
+    socket.send(text);
+    return true;
   }
 
   /** Resolves when the client has taken most of what was sent, or is gone. */
   async sent(): Promise<void> {
+    if (!this.#isFull()) return;
+    this.#draining ??= this.#drained().finally(() => {
+      this.#draining = undefined;
+    });
+    await this.#draining;
+  }
+
+  #isFull(): boolean {
     const { socket } = this;
-    while (socket.readyState === socket.OPEN && socket.bufferedAmount > LOW_WATER_BYTES) {
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_CHECK_MS));
+    return socket.readyState === socket.OPEN && socket.bufferedAmount > LOW_WATER_BYTES;
+  }
+
+  async #drained(): Promise<void> {
+    for (let wait = MIN_DRAIN_CHECK_MS; this.#isFull(); wait *= 2) {
+      const milliseconds = Math.min(wait, MAX_DRAIN_CHECK_MS);
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
     }
   }
 
   /** Closes with a code; a client that does not read even that is cut off after a moment. */
   close(code: number, reason: string): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
     const { socket } = this;
     socket.close(code, fitting(reason));
     const timer = setTimeout(() => socket.terminate(), CLOSE_GRACE_MS);
@@ -65,6 +108,7 @@ export class SocketConnection {
 
   /** Counts a message that came in. @returns false where there were too many, and closes */
   admit(): boolean {
+    if (this.#isClosing) return false;
     const now = performance.now();
     const earned = ((now - this.#countedAt) / 1_000) * MAX_MESSAGES_A_SECOND;
     this.#countedAt = now;

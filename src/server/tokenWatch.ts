@@ -20,6 +20,11 @@ export class TokenWatch {
     this.#check = setInterval(() => this.#endDue(), CHECK_MS);
   }
 
+  /** How many sockets and streams are watched. */
+  get count(): number {
+    return this.#watched.size;
+  }
+
   /**
    * @param end called once when the token expires or is revoked
    * @returns to be called when what is watched has ended by itself
@@ -56,7 +61,11 @@ export class TokenWatch {
     if (ids.size === 0) return;
     try {
       const valid = await this.#prisma.apiToken.findMany({
-        where: { id: { in: [...ids] }, revokedAt: null },
+        where: {
+          id: { in: [...ids] },
+          revokedAt: null,
+          OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
+        },
         select: { id: true },
       });
       for (const { id } of valid) ids.delete(id);

@@ -9,13 +9,14 @@ import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
 import { parseJson } from '../json/parseJson.ts';
 import { stringifyJson } from '../json/stringifyJson.ts';
 import { GRAPHQL_PATH, type Graphql } from './createGraphql.ts';
-import type { Live, LiveSubscriptions } from './liveSubscriptions.ts';
+import type { LiveSubscriptions } from './liveSubscriptions.ts';
 import { isAllowedOrigin } from './origins.ts';
 import { prepareOperation } from './prepareOperation.ts';
 import { MAX_BODY_BYTES } from './readBody.ts';
 import { SocketConnection } from './socketConnection.ts';
 import type { TokenWatch } from './tokenWatch.ts';
 
+const BAD_REQUEST = 4400;
 const FORBIDDEN = 4403;
 const INTERNAL_ERROR = 4500;
 const SERVICE_RESTART = 1012;
@@ -73,6 +74,7 @@ export function serveWebSockets(
       }
       const unwatch = tokenWatch.watch(extra.viewer, (reason) => extra.close(FORBIDDEN, reason));
       extra.socket.once('close', unwatch);
+      if (extra.socket.readyState === extra.socket.CLOSED) unwatch();
       return true;
     },
     onSubscribe: prepare,
@@ -111,9 +113,11 @@ export function serveWebSockets(
         subscribe: async () => {
           const running = await live.start(prepared, {
             send: (result) => extra.send(nextMessage(id, result)),
+            fail: (result) => extra.send(nextMessage(id, result)),
             sent: () => extra.sent(),
           });
-          return 'stop' in running ? until(running) : running;
+          if (!('stop' in running)) return running;
+          return until(running.ended, extra.run(id, running));
         },
       };
     } catch (error) {
@@ -127,11 +131,13 @@ export function serveWebSockets(
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        send: (text) => connection.send(text),
+        send: (text) => void connection.send(text),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) =>
-          socket.on('message', (data) => {
+          socket.on('message', (data, isBinary) => {
             if (!connection.admit()) return;
+            // Bytes that are no UTF-8 would be changed, and nobody would know.
+            if (isBinary) return connection.close(BAD_REQUEST, 'Messages are text');
             connection.message = String(data);
             handle(connection.message).catch((error: unknown) => {
               graphql.maskErrors([error]); // logs it
@@ -149,6 +155,7 @@ export function serveWebSockets(
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // A client that goes away right now; without a listener that would end the process.
     socket.on('error', () => socket.destroy());
+    if (!server.listening) return turnAway(socket, '503 Service Unavailable');
     if (request.url?.split('?', 1)[0] !== GRAPHQL_PATH) return turnAway(socket, '404 Not Found');
     if (!isAllowedOrigin(request, allowedOrigins)) return turnAway(socket, '403 Forbidden');
     sockets.handleUpgrade(request, socket, head, open);
@@ -171,31 +178,31 @@ const nextMessage = (id: string, result: string): string =>
   `{"id":${JSON.stringify(id)},"type":"next","payload":${result}}`;
 
 /** For graphql-ws: an operation without results of its own, since they are written here, until the subscription ends. */
-function until(live: Live): AsyncGenerator<ExecutionResult, void> {
+function until(ended: Promise<void>, stop: () => void): AsyncGenerator<ExecutionResult, void> {
   const done = { value: undefined, done: true } as const;
   return {
     async next() {
-      await live.ended;
+      await ended;
       return done;
     },
     async return() {
-      live.stop();
+      stop();
       return done;
     },
     async throw(error) {
-      live.stop();
+      stop();
       throw error;
     },
     [Symbol.asyncIterator]() {
       return this;
     },
     async [Symbol.asyncDispose]() {
-      live.stop();
+      stop();
     },
   };
 }
 
-const nothingMore = () => until({ ended: Promise.resolve(), stop() {} });
+const nothingMore = () => until(Promise.resolve(), () => {});
 
 const exactVariables = (message: string) =>
   (parseJson(message) as { payload: SubscribePayload }).payload.variables as Record<

@@ -23,19 +23,22 @@ async function newToken(expiresAt: Date | null = null): Promise<{ token: string;
     scopes: ['review:request'],
     expiresAt,
   });
-  const [row] = await service.sql<{ id: string }>('SELECT "id" FROM "ApiToken" WHERE "userId" = $1', [
-    userId,
-  ]);
+  const [row] = await service.sql<{ id: string }>(
+    'SELECT "id" FROM "ApiToken" WHERE "userId" = $1',
+    [userId],
+  );
   return { token, id: row?.id ?? '' };
 }
 
 const revoke = (id: string) => revokeApiToken(database.prisma, id);
 
-/** Without the word of it: as if the connection that hears of it were down at that moment. */
+/** Without the word of it, as if the connection that hears of it were down: no trigger fires in this session. */
 async function revokeUnheard(id: string): Promise<void> {
-  await service.sql('ALTER TABLE "ApiToken" DISABLE TRIGGER "tellTokenEnded"');
-  await revoke(id);
-  await service.sql('ALTER TABLE "ApiToken" ENABLE TRIGGER "tellTokenEnded"');
+  const session = await service.database.pool.connect();
+  await session.query('BEGIN; SET LOCAL session_replication_role = replica');
+  await session.query('UPDATE "ApiToken" SET "revokedAt" = now() WHERE "id" = $1', [id]);
+  await session.query('COMMIT');
+  session.release();
 }
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000);
@@ -110,21 +113,21 @@ describe.each(Object.entries(transports))('over %s', (_transport, ask) => {
   });
 
   it('one that has expired does not', async () => {
-    const { token } = await newToken(inSeconds(0.4));
+    const { token } = await newToken(inSeconds(0.8));
     expect(await accepted(token)).toBe(true);
-    await pause(450);
+    await pause(850);
     expect(await accepted(token)).toBe(false);
     expect(await accepted((await newToken(inSeconds(-1))).token)).toBe(false);
   });
 });
 
-/** How what lives on is ended: the reason, and how long after `end` it came. */
+/** How what lives on is ended, and how long that may take: what nobody tells is found by a check every few seconds. */
 type Ending = [string, (token: string, id: string) => unknown, Date | null, number];
 
 const endings = (): Ending[] => [
   ['is revoked', (_token, id) => revoke(id), null, 500],
   ['is revoked and the word of it lost', (_token, id) => revokeUnheard(id), null, 4_000],
-  ['expires', () => {}, inSeconds(1.5), 2_000],
+  ['expires', () => {}, inSeconds(1.5), 5_500],
 ];
 
 describe.concurrent('a connection whose API token', () => {

@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { SocketClient } from '../server/socketClient.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { JWT_SECRET, testService } from '../support/testService.ts';
-import { SocketClient } from '../server/socketClient.ts';
 import { transports } from './transports.ts';
 
 type Key = { kid: string; alg: string; privateKey: CryptoKey; publicKey: CryptoKey; jwk: JWK };
@@ -125,27 +125,30 @@ describe('the keys of the identity provider', () => {
     ['answers 500', { status: 500 }],
     ['answers with a page', { body: '<html>' }],
     ['answers with other JSON', { body: '{"error":"maintenance"}' }],
-  ])('are not to be had: tokens are not refused for ever where the provider %s', async (_name, state) => {
-    const other = await testService({ database, config });
-    Object.assign(provider, state);
-    const token = await tokenOf(rsa);
-    try {
-      const response = await fetch(`${other.url}/graphql`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: '{"query":"{ viewer { actor } }"}',
-      });
-      expect(response.status).toBe(503);
-      expect(await response.text()).toContain('SERVICE_UNAVAILABLE');
-      const socket = new SocketClient(other.url);
-      await socket.open();
-      socket.init(token);
-      // "Try again later", not the 4403 that tells clients to give up.
-      expect(await socket.closed).toMatchObject({ code: 1013 });
-    } finally {
-      Object.assign(provider, { status: 200, body: undefined });
-    }
-    expect(await ask(other.url, `Bearer ${token}`)).toMatchObject({ accepted: true });
-    await other.close();
-  });
+  ])(
+    'are not to be had: tokens are not refused for ever where the provider %s',
+    async (_name, state) => {
+      const other = await testService({ database, config });
+      Object.assign(provider, state);
+      const token = await tokenOf(rsa);
+      try {
+        const response = await fetch(`${other.url}/graphql`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          body: '{"query":"{ viewer { actor } }"}',
+        });
+        expect(response.status).toBe(503);
+        expect(await response.text()).toContain('SERVICE_UNAVAILABLE');
+        const socket = new SocketClient(other.url);
+        await socket.open();
+        socket.init(token);
+        // "Try again later", not the 4403 that tells clients to give up.
+        expect(await socket.closed).toMatchObject({ code: 1013 });
+      } finally {
+        Object.assign(provider, { status: 200, body: undefined });
+      }
+      expect(await ask(other.url, `Bearer ${token}`)).toMatchObject({ accepted: true });
+      await other.close();
+    },
+  );
 });

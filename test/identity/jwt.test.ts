@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { JWT_SECRET, testService } from '../support/testService.ts';
 import { testDatabase } from '../support/testDatabase.ts';
+import { JWT_SECRET, testService } from '../support/testService.ts';
 import { transports } from './transports.ts';
 
 const database = await testDatabase();
@@ -61,14 +61,17 @@ const refused: Record<string, string | undefined> = {
 };
 
 describe.each(Object.entries(transports))('over %s', (transport, ask) => {
-  it.each(Object.entries(refused))('%s is refused, and the token not repeated', async (_name, authorization) => {
-    const { accepted, message } = await ask(service.url, authorization);
-    expect(accepted).toBe(false);
-    expect(message).toMatch(/token|authorization/i);
-    for (const part of authorization?.split(/[ .]/).slice(1) ?? []) {
-      if (part.length > 8) expect(message).not.toContain(part);
-    }
-  });
+  it.each(Object.entries(refused))(
+    '%s is refused, and the token not repeated',
+    async (_name, authorization) => {
+      const { accepted, message } = await ask(service.url, authorization);
+      expect(accepted).toBe(false);
+      expect(message).toMatch(/token|authorization/i);
+      for (const part of authorization?.split(/[ .]/).slice(1) ?? []) {
+        if (part.length > 8) expect(message).not.toContain(part);
+      }
+    },
+  );
 
   it.each(['Bearer', 'bearer', 'BEARER  '])('a good token is taken: %s', async (scheme) => {
     expect(await ask(service.url, `${scheme} ${jwt(good)}`)).toMatchObject({ accepted: true });

@@ -21,7 +21,10 @@ const operations: Record<string, { needs: readonly Scope[]; documents: string[] 
       node('AutoApproval', '["e","n"]'),
     ],
   },
-  pendingReview: { needs: ['review:read'], documents: ['{ pendingReview(nodeExecId: "n") { id } }'] },
+  pendingReview: {
+    needs: ['review:read'],
+    documents: ['{ pendingReview(nodeExecId: "n") { id } }'],
+  },
   pendingReviews: { needs: ['review:read'], documents: ['{ pendingReviews { totalCount } }'] },
   pendingReviewsForExecution: {
     needs: ['review:read'],
@@ -78,9 +81,7 @@ const operations: Record<string, { needs: readonly Scope[]; documents: string[] 
   },
   revokeAutoApproval: {
     needs: ['review:decide'],
-    documents: [
-      `mutation { revokeAutoApproval(input: { ${place}, nodeId: "n" }) { __typename } }`,
-    ],
+    documents: [`mutation { revokeAutoApproval(input: { ${place}, nodeId: "n" }) { __typename } }`],
   },
   pendingReviewAdded: {
     needs: ['review:read'],
@@ -107,24 +108,27 @@ it('every operation of the schema is in this table', () => {
 });
 
 describe.each(tokens.map((scopes) => ({ scopes })))('a token with $scopes', ({ scopes }) => {
-  it.each(Object.entries(operations))('may, or may not: %s', async (_name, { needs, documents }) => {
-    const allowed = needs.length === 0 || needs.some((scope) => includes(scopes, scope));
-    const user = `owner-${scopes.join()}`;
-    const client = service.as({ user, actor: 'somebody', scopes });
-    await service.sql(
-      `INSERT INTO "GraphExecution" ("userId", "graphExecId", "graphId", "graphVersion", "status", "updatedAt")
+  it.each(Object.entries(operations))(
+    'may, or may not: %s',
+    async (_name, { needs, documents }) => {
+      const allowed = needs.length === 0 || needs.some((scope) => includes(scopes, scope));
+      const user = `owner-${scopes.join()}`;
+      const client = service.as({ user, actor: 'somebody', scopes });
+      await service.sql(
+        `INSERT INTO "GraphExecution" ("userId", "graphExecId", "graphId", "graphVersion", "status", "updatedAt")
       VALUES ($1, 'e', 'g', 1, 'RUNNING', now()) ON CONFLICT DO NOTHING`,
-      [user],
-    );
-    for (const document of documents) {
-      const codes = document.startsWith('subscription')
-        ? await codesOfSubscription(client, document)
-        : [await client.answer(document), await client.answer(document)].map(
-            ({ errors }) => errors[0]?.extensions?.['code'],
-          );
-      expect(codes).toEqual(codes.map(() => (allowed ? undefined : 'FORBIDDEN')));
-    }
-  });
+        [user],
+      );
+      for (const document of documents) {
+        const codes = document.startsWith('subscription')
+          ? await codesOfSubscription(client, document)
+          : [await client.answer(document), await client.answer(document)].map(
+              ({ errors }) => errors[0]?.extensions?.['code'],
+            );
+        expect(codes).toEqual(codes.map(() => (allowed ? undefined : 'FORBIDDEN')));
+      }
+    },
+  );
 });
 
 type Client = ReturnType<typeof service.as>;
@@ -138,7 +142,9 @@ async function codesOfSubscription(client: Client, document: string): Promise<un
       (error) => error,
     );
     const first = await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 150))]);
-    codes.push((first as { errors?: { extensions: { code: string } }[] })?.errors?.[0]?.extensions.code);
+    codes.push(
+      (first as { errors?: { extensions: { code: string } }[] })?.errors?.[0]?.extensions.code,
+    );
     await subscription.close();
   }
   return codes;
@@ -149,6 +155,8 @@ it('another owner’s rows are no rows, whatever the scopes', async () => {
   const ask = `mutation ($id: ID!) { requestReview(input: { nodeExecId: $id, ${place}, ${graph} }) { __typename } }`;
   await agent.query(ask, { id: 'mine' });
   const other = service.team();
-  expect(await other.reviewer.query('{ reviews(nodeExecIds: ["mine"]) { id } }')).toEqual({ reviews: [] });
+  expect(await other.reviewer.query('{ reviews(nodeExecIds: ["mine"]) { id } }')).toEqual({
+    reviews: [],
+  });
   expect(await other.reviewer.query(node('PendingReview', 'mine'))).toEqual({ node: null });
 });

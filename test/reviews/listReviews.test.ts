@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { AnsweredWithErrors } from '../support/answeredWithErrors.ts';
-import { approve, ask, cancel, deleteReview, reject } from '../support/operations.ts';
+import { approve, ask, cancel, deleteReview, reject, reviewFields } from '../support/operations.ts';
 import { race } from '../support/race.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
@@ -166,6 +166,37 @@ it('A28 pages skip nothing and show nothing twice while others decide', async ()
     },
     25,
   );
+});
+
+it('A28 a page shows the same of its reviews whichever fields are asked for', async () => {
+  const { agent, reviewer } = service.team();
+  await ask(agent, 'run-1', {
+    nodeId: 'node',
+    instructions: 'look',
+    editable: false,
+    payload: [1],
+  });
+  await ask(agent, 'copilot-node-a:1', { graphExecId: 'copilot-session-1', payload: null });
+  type Nodes = { list: { edges: { node: Record<string, unknown> }[] } };
+  const nodes = async (fields: string, more = '') => {
+    const document = `{ list: pendingReviews { edges { node { ${fields} } } } } ${more}`;
+    const { list } = await reviewer.query<Nodes>(document);
+    return list.edges.map(({ node }) => node);
+  };
+  const fields = /\{(.*)\}/s.exec(reviewFields)?.[1]?.trim().split(/\s+/) ?? [];
+  const objects = ['execution { status }', 'events { kind review { originalPayload editable } }'];
+  const whole = await nodes([...fields, 'id', ...objects].join(' '));
+  expect(whole).toHaveLength(2);
+  for (const field of [...fields, 'id', ...objects]) {
+    const name = /^\w+/.exec(field)?.[0] ?? '';
+    const expected = whole.map((node) => ({ [name]: node[name] }));
+    expect(await nodes(field)).toEqual(expected);
+    expect(await nodes(`status: nodeExecId ... { x: ${field} }`)).toEqual(
+      whole.map((node) => ({ status: node['nodeExecId'], x: node[name] })),
+    );
+    const fragment = `fragment F on Node { ... on PendingReview { ${field} } }`;
+    expect(await nodes('...F', fragment)).toEqual(expected);
+  }
 });
 
 it('A28 totalCount is what waits, whatever happened before, by plain SQL too', async () => {

@@ -23,9 +23,9 @@ describe.each(ways)('GraphQL over HTTP, %s', (_name, service) => {
     });
     expect(results.length).toBeGreaterThan(50);
     const failed = results.filter(({ status }) => status !== 'ok');
-    expect(failed.map((result) => `${result.name}: ${'reason' in result && result.reason}`)).toEqual(
-      [],
-    );
+    expect(
+      failed.map((result) => `${result.name}: ${'reason' in result && result.reason}`),
+    ).toEqual([]);
   });
 });
 
@@ -104,7 +104,9 @@ const cases: Record<string, Case> = {
   'data that is null in part': {
     body: { query: '{ viewer { actor } node(id: "nonsense") { id } }' },
   },
-  'an error that is data': { body: { query: ask, variables: { input: { ...input, nodeExecId: '' } } } },
+  'an error that is data': {
+    body: { query: ask, variables: { input: { ...input, nodeExecId: '' } } },
+  },
   'a mutation': { body: { query: ask, variables: { input } } },
   'a subscription': { body: { query: 'subscription { reviewEvents { cursor } }' } },
   'a batch': { body: [viewer, viewer] },

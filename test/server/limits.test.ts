@@ -14,7 +14,10 @@ async function refusalOf(query: string, variables: Record<string, unknown> = {})
   const second = await agent.answer(query, variables);
   const socket = await SocketClient.enter(service.url, token);
   socket.subscribe('1', query, variables);
-  const { payload } = await Promise.any([socket.message('error', '1'), socket.message('next', '1')]);
+  const { payload } = await Promise.any([
+    socket.message('error', '1'),
+    socket.message('next', '1'),
+  ]);
   await socket.close();
   const messages = (errors: { message: string }[]) => errors.map(({ message }) => message).join();
   expect(first.data).toBeNull();
@@ -74,7 +77,8 @@ describe('an operation is refused, naming the bound and the number, where it is'
   });
 
   it('too dear, also beside something that claims a negative price', async () => {
-    const dear = 'edges { node { events { review { events { review { nodeId events { at } } } } } }';
+    const dear =
+      'edges { node { events { review { events { review { nodeId events { at } } } } } }';
     const query = `{
       a: pendingReviews(first: -1000000) { edges { node { nodeId } } }
       b: pendingReviews(first: 100) { ${dear} } }
@@ -134,7 +138,8 @@ describe('a body', () => {
   const MAX_BYTES = 1_500_000;
   /** A mutation whose body has exactly so many bytes. */
   const bodyOf = (nodeExecId: string, bytes: number) => {
-    const body = (padding: string) => JSON.stringify({ query: `#${padding}\n${askFor(nodeExecId)}` });
+    const body = (padding: string) =>
+      JSON.stringify({ query: `#${padding}\n${askFor(nodeExecId)}` });
     return body(' '.repeat(bytes - body('').length));
   };
 
@@ -146,19 +151,25 @@ describe('a body', () => {
     }
   });
 
-  it.each([false, true])('of a byte more is 413, and nothing runs (chunked: %s)', async (chunked) => {
-    const id = `too-large-${chunked}`;
-    const answer = await send({ body: bodyOf(id, MAX_BYTES + 1), chunked });
-    expect(answer).toMatchObject({ status: 413 });
-    expect(answer.text).toContain('at most 1500000 bytes');
-    expect(answer.text).toContain('CONTENT_TOO_LARGE');
-    expect(await asked(id)).toBe(0);
-  });
+  it.each([false, true])(
+    'of a byte more is 413, and nothing runs (chunked: %s)',
+    async (chunked) => {
+      const id = `too-large-${chunked}`;
+      const answer = await send({ body: bodyOf(id, MAX_BYTES + 1), chunked });
+      expect(answer).toMatchObject({ status: 413 });
+      expect(answer.text).toContain('at most 1500000 bytes');
+      expect(answer.text).toContain('CONTENT_TOO_LARGE');
+      expect(await asked(id)).toBe(0);
+    },
+  );
 
-  it.each([false, true])('of 30 MB is 413 while it is still sent (chunked: %s)', async (chunked) => {
-    const answer = await send({ body: ' '.repeat(30_000_000), chunked });
-    expect(answer).toMatchObject({ status: 413, connection: 'close' });
-  });
+  it.each([false, true])(
+    'of 30 MB is 413 while it is still sent (chunked: %s)',
+    async (chunked) => {
+      const answer = await send({ body: ' '.repeat(30_000_000), chunked });
+      expect(answer).toMatchObject({ status: 413, connection: 'close' });
+    },
+  );
 
   it('too large is answered, not cut off, also where the client sends all before it reads', async () => {
     for (let round = 0; round < 20; round++) {
@@ -284,7 +295,8 @@ function send({ method = 'POST', path = '/graphql', body = '', ...options }: Sen
       });
       // In pieces, so that a chunked body has several chunks.
       const bytes = Buffer.from(body);
-      for (let at = 0; at < bytes.length; at += 65_536) request.write(bytes.subarray(at, at + 65_536));
+      for (let at = 0; at < bytes.length; at += 65_536)
+        request.write(bytes.subarray(at, at + 65_536));
       request.end();
     },
   );

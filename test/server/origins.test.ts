@@ -46,7 +46,10 @@ describe('pages of other origins', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBe(allowed);
     expect(answer.headers.get('vary')).toMatch(/origin/i);
     // Also what is refused, so that the page can tell its user why.
-    const refused = await fetch(`${open.url}/graphql`, { method: 'POST', headers: { origin: allowed } });
+    const refused = await fetch(`${open.url}/graphql`, {
+      method: 'POST',
+      headers: { origin: allowed },
+    });
     expect(refused.status).toBe(401);
     expect(refused.headers.get('access-control-allow-origin')).toBe(allowed);
   });
@@ -89,7 +92,13 @@ describe('a WebSocket', () => {
 
   it('is refused to pages of other origins, which CORS would not keep out', async () => {
     expect(await stateOf(closed.url, allowed)).toBe(403);
-    for (const origin of [stranger, 'null', `${allowed}.evil.com`, `${open.url}.evil.com`, 'nonsense']) {
+    for (const origin of [
+      stranger,
+      'null',
+      `${allowed}.evil.com`,
+      `${open.url}.evil.com`,
+      'nonsense',
+    ]) {
       expect(await stateOf(open.url, origin), origin).toBe(403);
     }
   });

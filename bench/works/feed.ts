@@ -1,0 +1,90 @@
+import pg from 'pg';
+import pino from 'pino';
+import { type Bell, openBell } from '../../src/feed/bell.ts';
+import type { Bed } from '../bed.ts';
+import type { Owner } from '../requests.ts';
+import type { Result } from '../result.ts';
+import { EXECUTIONS, executionOf, GRAPH_ID, GRAPH_VERSION, payloadOf } from '../samples.ts';
+
+/** What all subscribers ask for. */
+export const EVENTS = `subscription Events($after: String) {
+  reviewEvents(after: $after) {
+    kind nodeExecId cursor actor at review { nodeExecId nodeId payload status }
+  }
+}`;
+
+const insert = {
+  name: 'insert',
+  text: `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
+    "payload", "originalPayload", "requestedBy") VALUES ($1, $2, $3, $4, $5, $6, $6, 'agent')`,
+};
+
+/** Another process of the service: it writes reviews and rings the bell for them, and serves nobody. */
+export type Writer = {
+  /** Resolves when the change is committed. */
+  write(userId: string, prefix: string, number: number): Promise<void>;
+  bell: Bell;
+  pool: pg.Pool;
+  close(): Promise<void>;
+};
+
+export function openWriter(bed: Bed, connections: number): Writer {
+  const connectionString = databaseUrl(bed);
+  const pool = new pg.Pool({ connectionString, max: connections });
+  const nothing = () => {};
+  const listeners = { onRing: nothing, onReconnect: nothing, onTokenEnded: nothing };
+  const bell = openBell(connectionString, listeners, pino({ level: 'silent' }));
+  return {
+    pool,
+    bell,
+    async write(userId, prefix, number) {
+      const payload = JSON.stringify(payloadOf(number));
+      const execution = executionOf(number % EXECUTIONS);
+      const id = `${prefix}-${number}`;
+      const values = [userId, id, execution, GRAPH_ID, GRAPH_VERSION, payload];
+      await pool.query({ ...insert, values });
+    },
+    async close() {
+      await bell.close();
+      await pool.end();
+    },
+  };
+}
+
+const databaseUrl = ({ database }: Bed): string =>
+  String((database.pool.options as pg.PoolConfig).connectionString);
+
+/** Owners whose feeds have begun: a subscriber from the beginning knows by the first event that it is live. */
+export async function openFeeds(bed: Bed, name: string, count: number): Promise<Owner[]> {
+  const userIds = Array.from({ length: count }, (_, number) => `${name}-${number}`);
+  const writer = openWriter(bed, 1);
+  for (const userId of userIds) await writer.write(userId, 'first', 0);
+  await writer.close();
+  return bed.owners(userIds, 'agent', 'review:request');
+}
+
+/** The subscriptions of `count` subscribers, of the owners in turn. */
+export const subscriptionsOf = (url: string, owners: readonly Owner[], count: number) =>
+  Array.from({ length: count }, (_, number) => ({
+    url,
+    owner: owners[number % owners.length] as Owner,
+    query: EVENTS,
+  }));
+
+/** A line about something that must not be more than so much. */
+export const mostResult = (
+  work: string,
+  ours: number,
+  most: number | null,
+  unit: string,
+  rest: Partial<Result> = {},
+): Result => ({
+  work,
+  ours: `${ours.toFixed(1)} ${unit}`,
+  floor: '',
+  ratio: '',
+  spread: '',
+  target: most === null ? '' : `≤ ${most} ${unit}`,
+  met: most === null || Number.isNaN(ours) ? null : ours <= most,
+  ...rest,
+});

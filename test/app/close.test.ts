@@ -1,0 +1,170 @@
+import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { SocketClient } from '../server/socketClient.ts';
+import { testDatabase } from '../support/testDatabase.ts';
+import { askFor, openStream, post, startApp, tokenFor } from './startApp.ts';
+
+const database = await testDatabase();
+const env = { DATABASE_URL: database.url };
+const subscription = 'subscription { reviewEvents { cursor nodeExecId } }';
+const MAX_MS = 5_000;
+
+/** Keeps every mutation of reviews waiting until it is called. */
+async function block(): Promise<() => Promise<void>> {
+  const client = await database.pool.connect();
+  await client.query('BEGIN; LOCK TABLE "PendingReview" IN EXCLUSIVE MODE');
+  return async () => {
+    await client.query('COMMIT');
+    client.release();
+  };
+}
+
+const idsOf = async (prefix: string) =>
+  (
+    await database.sql<{ nodeExecId: string }>(
+      'SELECT "nodeExecId" FROM "PendingReview" WHERE "nodeExecId" LIKE $1',
+      [`${prefix}%`],
+    )
+  ).map(({ nodeExecId }) => nodeExecId);
+
+describe('SIGTERM', () => {
+  it('ends the process by itself with 0, at once where nothing is under way', async () => {
+    const app = await startApp(env);
+    const token = await tokenFor('agent');
+    await post(app.line, token, askFor('before'));
+    const start = performance.now();
+    app.child.kill('SIGTERM');
+    expect(await app.exited).toMatchObject({ code: 0, signal: null });
+    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(app.output()).toBe(`${app.line}\n`);
+  });
+
+  it('tells clients to come back, without the `complete` that would keep them away', async () => {
+    const app = await startApp(env);
+    const token = await tokenFor('agent');
+    const socket = await SocketClient.enter(app.line, token);
+    socket.subscribe('1', subscription);
+    const stream = await openStream(app.line, token, subscription);
+    // A client that reads and never answers.
+    const deaf = await SocketClient.enter(app.line, token);
+    deaf.socket.pause();
+    await expect.poll(() => stream.text).toContain(':');
+    await pause(100);
+    await post(app.line, token, askFor('seen'));
+    await socket.message('next', '1');
+    await expect.poll(() => stream.text).toContain('seen');
+
+    const start = performance.now();
+    app.child.kill('SIGTERM');
+    expect(await socket.closed).toMatchObject({ code: 1012 });
+    await stream.ended;
+    expect(stream.text).not.toContain('complete');
+    expect(socket.texts.join()).not.toContain('complete');
+    expect(await app.exited).toMatchObject({ code: 0, signal: null });
+    expect(performance.now() - start).toBeLessThan(MAX_MS);
+    deaf.socket.terminate();
+  });
+
+  it('lets what is under way end, and takes nothing new', async () => {
+    const app = await startApp(env);
+    const token = await tokenFor('agent');
+    const socket = await SocketClient.enter(app.line, token);
+    const keepAlive = new Agent({ keepAlive: true, maxSockets: 1 });
+    const overOldConnection = (nodeExecId: string) =>
+      new Promise<string>((resolve) => {
+        const body = JSON.stringify({ query: askFor(nodeExecId) });
+        const asking = request(
+          `${app.line}/graphql`,
+          {
+            agent: keepAlive,
+            method: 'POST',
+            headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          },
+          async (response) => {
+            let text = '';
+            for await (const chunk of response) text += chunk;
+            resolve(`${response.statusCode} ${text}`);
+          },
+        );
+        asking.on('error', (error) => resolve(error.message));
+        asking.end(body);
+      });
+    expect(await overOldConnection('ended-0')).toMatch(/^200 .*RequestReviewPayload/);
+
+    const unblock = await block();
+    const underWay = overOldConnection('ended-1');
+    const next = overOldConnection('ended-2'); // waits for the connection of the one before
+    socket.subscribe('1', askFor('ended-3'));
+    await pause(300);
+    const start = performance.now();
+    app.child.kill('SIGTERM');
+    await pause(300);
+    await expect(post(app.line, token, askFor('ended-4'))).rejects.toThrow();
+    await unblock();
+
+    expect(await underWay).toMatch(/^200 .*RequestReviewPayload/);
+    expect(await next).not.toMatch(/^200/);
+    expect(await app.exited).toMatchObject({ code: 0, signal: null });
+    expect(performance.now() - start).toBeLessThan(MAX_MS);
+    const ids = await idsOf('ended-');
+    expect(ids).toContain('ended-1');
+    expect(ids).not.toContain('ended-2');
+    expect(ids).not.toContain('ended-4');
+    keepAlive.destroy();
+  });
+
+  it('does not wait for what does not end', async () => {
+    const app = await startApp(env);
+    const token = await tokenFor('agent');
+    const unblock = await block();
+    const stuck = Promise.allSettled(
+      [1, 2, 3].map((n) => post(app.line, token, askFor(`stuck-${n}`))),
+    );
+    await pause(300);
+    const start = performance.now();
+    app.child.kill('SIGTERM');
+    const { code, signal } = await Promise.race([
+      app.exited,
+      pause(8_000).then(() => ({ code: null, signal: 'too late' })),
+    ]);
+    app.child.kill('SIGKILL');
+    await unblock();
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+    expect(performance.now() - start).toBeLessThan(MAX_MS + 500);
+    await stuck;
+  });
+});
+
+it('after kill -9 in the middle of mutations, each that was answered is there', async () => {
+  const token = await tokenFor('agent');
+  for (let round = 0; round < 3; round++) {
+    const app = await startApp(env);
+    const answered: string[] = [];
+    const worker = async (name: string) => {
+      for (let n = 0; ; n++) {
+        const id = `killed-${round}-${name}-${n}`;
+        const { status, text } = await post(app.line, token, askFor(id));
+        if (status !== 200 || !text.includes('RequestReviewPayload')) throw new Error(text);
+        answered.push(id);
+      }
+    };
+    const workers = Promise.allSettled(['a', 'b', 'c', 'd'].map(worker));
+    await pause(150 + 100 * round);
+    app.child.kill('SIGKILL');
+    await workers;
+    expect(await app.exited).toMatchObject({ signal: 'SIGKILL' });
+
+    const next = await startApp(env);
+    const query = (ids: string[]) =>
+      `{ reviews(nodeExecIds: ${JSON.stringify(ids)}) { nodeExecId } }`;
+    expect(answered.length).toBeGreaterThan(0);
+    for (let at = 0; at < answered.length; at += 100) {
+      const ids = answered.slice(at, at + 100);
+      const { text } = await post(next.line, token, query(ids));
+      expect(JSON.parse(text).data.reviews).toHaveLength(ids.length);
+    }
+    next.child.kill('SIGTERM');
+    await next.exited;
+  }
+});

@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { openApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { testDatabase } from '../support/testDatabase.ts';
+import { JWT_SECRET } from '../support/testService.ts';
+import { startApp } from './startApp.ts';
+
+const database = await testDatabase();
+
+async function listener(onConnection: () => void = () => {}) {
+  const server = createServer(onConnection).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  database.beforeDrop(async () => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const other = (change: (url: URL) => void) => {
+  const url = new URL(database.url);
+  change(url);
+  return url.href;
+};
+
+describe('a service that cannot start says so in one line, and nothing of it stays', () => {
+  it('because its port is in use', async () => {
+    const port = await listener();
+    const app = await startApp({ DATABASE_URL: database.url, PORT: String(port) });
+    expect(app.line).toBe(
+      `failed: Port ${port} on 127.0.0.1 is in use. Stop what listens there, or set PORT to another`,
+    );
+    expect(await app.exited).toMatchObject({ code: 1, signal: null });
+  });
+
+  it.each([
+    [
+      'does not run',
+      async () =>
+        other((url) => {
+          url.port = String(PORTS.closed);
+        }),
+      /^failed: Cannot reach the database at 127.0.0.1:\d+\/\w+ \(ECONNREFUSED\)/,
+    ],
+    [
+      'has another password',
+      async () =>
+        other((url) => {
+          url.password = 'guessed';
+        }),
+      /^failed: The database at .* refuses: password authentication failed/,
+    ],
+    [
+      'is not there',
+      async () =>
+        other((url) => {
+          url.pathname = '/nowhere';
+        }),
+      /^failed: The database at .*\/nowhere refuses: database "nowhere" does not exist/,
+    ],
+    [
+      'takes the connection and says nothing',
+      async () =>
+        other((url) => {
+          url.port = String(PORTS.silent);
+        }),
+      /^failed: Cannot reach the database at/,
+    ],
+    [
+      'ends the connection at once',
+      async () =>
+        other((url) => {
+          url.port = String(PORTS.rude);
+        }),
+      /^failed: Cannot reach the database at/,
+    ],
+  ])('because its database %s', async (_name, url, line) => {
+    const app = await startApp({ DATABASE_URL: await url() });
+    expect(app.line).toMatch(line);
+    expect(app.line).not.toMatch(new URL(database.url).password);
+    expect(await app.exited).toMatchObject({ code: 1, signal: null });
+    expect((await app.exited).milliseconds).toBeLessThan(12_000);
+  });
+});
+
+const PORTS = {
+  closed: await closedPort(),
+  silent: await listener(),
+  rude: await listener(function (this: void, ...[socket]: unknown[]) {
+    (socket as { destroy(): void }).destroy();
+  } as () => void),
+};
+
+it('openApp rejects with the error itself, and a second try on a free port succeeds', async () => {
+  const port = await listener();
+  const config = {
+    ...readConfig({}),
+    databaseUrl: database.url,
+    jwtSecret: JWT_SECRET,
+    port,
+  };
+  const log = pino({ level: 'silent' });
+  await expect(openApp(config, log)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  const app = await openApp({ ...config, port: 0 }, log);
+  expect((await fetch(`${app.url}/ready`)).status).toBe(200);
+  // Closing twice is closing once: both wait for the same end.
+  const order: string[] = [];
+  const first = app.close().then(() => order.push('first'));
+  const second = app.close().then(() => order.push('second'));
+  await Promise.all([first, second]);
+  expect(order).toEqual(['first', 'second']);
+  await expect(fetch(`${app.url}/health`)).rejects.toThrow();
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+
+const secret = 'a secret of more than thirty-two bytes';
+
+function linesOf(env: NodeJS.ProcessEnv): string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message.split('\n');
+  }
+}
+
+const names = (env: NodeJS.ProcessEnv) => linesOf(env).map((line) => line.split(' ', 1)[0]);
+
+describe('the environment', () => {
+  it('may be empty: every value has a default', () => {
+    expect(readConfig({})).toMatchObject({
+      port: 4000,
+      host: '127.0.0.1',
+      databaseUrl: null,
+      dataDir: '.holdpoint',
+      jwtSecret: null,
+      jwksUrl: null,
+      jwtIssuer: null,
+      jwtAudience: null,
+      allowedOrigins: [],
+      logLevel: 'info',
+      production: false,
+    });
+  });
+
+  it('is taken as it is written', () => {
+    const config = readConfig({
+      PORT: '0',
+      HOST: '::1',
+      DATABASE_URL: 'postgres://u:p@db.example.com:5433/reviews?sslmode=require',
+      HOLDPOINT_DATA_DIR: '/srv/data',
+      HOLDPOINT_JWT_SECRET: secret,
+      HOLDPOINT_JWKS_URL: 'https://id.example.com/jwks.json',
+      HOLDPOINT_JWT_ISSUER: 'https://id.example.com',
+      HOLDPOINT_JWT_AUDIENCE: 'holdpoint',
+      HOLDPOINT_ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:3000',
+      LOG_LEVEL: 'debug',
+      NODE_ENV: 'production',
+    });
+    expect(config).toMatchObject({
+      port: 0,
+      host: '::1',
+      databaseUrl: 'postgres://u:p@db.example.com:5433/reviews?sslmode=require',
+      jwtSecret: secret,
+      allowedOrigins: ['https://a.example.com', 'http://localhost:3000'],
+      logLevel: 'debug',
+      production: true,
+    });
+  });
+
+  it('with an empty value means the default, as many tools write what is unset', () => {
+    const empty = Object.fromEntries(
+      [
+        'PORT',
+        'HOST',
+        'DATABASE_URL',
+        'HOLDPOINT_DATA_DIR',
+        'HOLDPOINT_JWT_SECRET',
+        'HOLDPOINT_JWKS_URL',
+        'HOLDPOINT_JWT_ISSUER',
+        'HOLDPOINT_JWT_AUDIENCE',
+        'HOLDPOINT_ALLOWED_ORIGINS',
+        'LOG_LEVEL',
+        'NODE_ENV',
+      ].map((name) => [name, '']),
+    );
+    expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  it('names every bad value at once, one line each, and repeats none of them', () => {
+    const bad = {
+      PORT: '70000',
+      DATABASE_URL: 'mysql://root:hunter2@db/x',
+      HOLDPOINT_JWT_SECRET: 'hunter3',
+      HOLDPOINT_JWKS_URL: 'ftp://hunter4.example.com',
+      HOLDPOINT_ALLOWED_ORIGINS: 'https://a.example.com,hunter5',
+      LOG_LEVEL: 'hunter6',
+    };
+    const lines = linesOf(bad);
+    expect(lines.map((line) => line.split(' ', 1)[0]).sort()).toEqual(Object.keys(bad).sort());
+    for (const line of lines) {
+      expect(line).toMatch(/must be|must have|is required/);
+      expect(line).not.toMatch(/hunter|70000|mysql/);
+    }
+  });
+
+  it.each(['abc', '-1', '65536', '80.5', '0x50x', '4000 4001', 'NaN', 'Infinity'])(
+    'refuses the port %s',
+    (PORT) => {
+      expect(names({ PORT })).toEqual(['PORT']);
+    },
+  );
+
+  it.each(['nonsense', 'http://db/x', 'localhost:5432/x', 'postgres', '/var/run/postgres'])(
+    'refuses the database %s',
+    (DATABASE_URL) => {
+      expect(names({ DATABASE_URL, HOLDPOINT_JWT_SECRET: secret })).toEqual(['DATABASE_URL']);
+    },
+  );
+
+  it.each([
+    '*',
+    'a.example.com',
+    'https://a.example.com/',
+    'https://a.example.com/path',
+    'https://a.example.com https://b.example.com',
+    'null',
+    'https://a.example.com,',
+    'https://A.example.com',
+  ])('refuses the origin %s', (HOLDPOINT_ALLOWED_ORIGINS) => {
+    expect(names({ HOLDPOINT_ALLOWED_ORIGINS })).toEqual(['HOLDPOINT_ALLOWED_ORIGINS']);
+  });
+
+  it('counts the bytes of the secret, not its characters', () => {
+    expect(names({ HOLDPOINT_JWT_SECRET: 'x'.repeat(31) })).toEqual(['HOLDPOINT_JWT_SECRET']);
+    expect(names({ HOLDPOINT_JWT_SECRET: 'x'.repeat(32) })).toEqual([]);
+    expect(names({ HOLDPOINT_JWT_SECRET: 'é'.repeat(16) })).toEqual([]);
+  });
+
+  it('with DATABASE_URL needs something that tokens are checked with', () => {
+    const DATABASE_URL = 'postgres://db.example.com/x';
+    expect(linesOf({ DATABASE_URL })).toEqual([
+      expect.stringMatching(/^HOLDPOINT_JWT_SECRET is required with DATABASE_URL/),
+    ]);
+    expect(names({ DATABASE_URL, HOLDPOINT_JWT_SECRET: secret })).toEqual([]);
+    expect(names({ DATABASE_URL, HOLDPOINT_JWKS_URL: 'https://id.example.com/k' })).toEqual([]);
+  });
+
+  it('says that the secret is missing also where another value is bad', () => {
+    expect(names({ DATABASE_URL: 'postgres://db.example.com/x', PORT: 'x' }).sort()).toEqual([
+      'HOLDPOINT_JWT_SECRET',
+      'PORT',
+    ]);
+  });
+});

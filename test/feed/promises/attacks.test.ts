@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { signJwt } from '../../../src/identity/jwt.ts';
+import { scopes } from '../../../src/identity/viewer.ts';
+import { SocketClient } from '../../server/socketClient.ts';
+import { ask } from '../../support/operations.ts';
+import { race } from '../../support/race.ts';
+import { TestClient } from '../../support/testClient.ts';
+import { testDatabase } from '../../support/testDatabase.ts';
+import { JWT_SECRET } from '../../support/testService.ts';
+import { everyEvent, Follower, transports } from './follower.ts';
+import { historyOf, insertReviews } from './history.ts';
+import { openLiveParts } from './liveParts.ts';
+
+const database = await testDatabase();
+const { sql } = database;
+const { url, hub, live, tokenWatch } = await openLiveParts(database);
+
+/** What Node warns of: listeners that pile up, above all. */
+const warnings: string[] = [];
+const note = (warning: Error) => warnings.push(`${warning.name}: ${warning.message}`);
+process.on('warning', note);
+afterAll(() => {
+  process.off('warning', note);
+  expect(warnings).toEqual([]);
+});
+
+async function newOwner() {
+  const user = `owner-${randomUUID()}`;
+  const token = await signJwt(
+    JWT_SECRET,
+    { userId: user, actor: 'agent', scopes },
+    new Date(Date.now() + 600_000),
+  );
+  return { user, token, agent: new TestClient(url, Promise.resolve(token)) };
+}
+
+const untilNobodyIsLeft = () =>
+  expect
+    .poll(() => ({ groups: live.groupCount, owners: hub.ownerCount, watched: tokenWatch.count }), {
+      timeout: 10_000,
+    })
+    .toEqual({ groups: 0, owners: 0, watched: 0 });
+
+describe('Feed design: what subscribers leave behind', () => {
+  it('is nothing, after 500 of one document joined and left at random while others wrote', async () => {
+    const plans = fc.array(
+      fc.record({
+        stays: fc.integer({ min: 0, max: 40 }),
+        behind: fc.integer({ min: 0, max: 30 }),
+        transport: fc.constantFrom(...transports),
+      }),
+      { minLength: 500, maxLength: 500 },
+    );
+    await race(
+      plans,
+      async (subscribers) => {
+        const { user, token, agent } = await newOwner();
+        let number = 0;
+        let writing = true;
+        const written = (async () => {
+          while (writing) {
+            await ask(agent, `${number}`);
+            number++;
+          }
+        })();
+        const waiting = [...subscribers];
+        const followers: Follower[] = [];
+        await Promise.all(
+          Array.from({ length: 25 }, async () => {
+            for (let plan = waiting.pop(); plan; plan = waiting.pop()) {
+              const after = Math.max(0, number - plan.behind);
+              const { transport } = plan;
+              const follower = new Follower(url, token, { transport, after: `${after}` });
+              followers.push(follower);
+              await pause(plan.stays);
+              follower.cut();
+            }
+          }),
+        );
+        writing = false;
+        await written;
+        const history = await historyOf(sql, user);
+        for (const { events } of followers) {
+          const from = Number(events[0]?.cursor ?? 1) - 1;
+          expect(events).toEqual(history.slice(from, from + events.length));
+        }
+        await untilNobodyIsLeft();
+      },
+      1,
+    );
+  }, 60_000);
+
+  it('is nothing, where an id is completed and used again at once, and the socket then closed', async () => {
+    const { token, agent } = await newOwner();
+    const client = await SocketClient.enter(url, token);
+    for (let n = 0; n < 20; n++) {
+      client.subscribe('same', everyEvent, { after: '0' });
+      client.send({ id: 'same', type: 'complete' });
+    }
+    client.subscribe('same', everyEvent, { after: '0' });
+    await ask(agent, 'one');
+    await client.message('next', 'same');
+    await client.close();
+    await ask(agent, 'two');
+    await untilNobodyIsLeft();
+  });
+
+  it('is nothing, where sockets and streams end before they were let in', async () => {
+    const { token } = await newOwner();
+    await Promise.all(
+      Array.from({ length: 60 }, async (_, n) => {
+        const transport = transports[n % 3] ?? 'SSE';
+        const follower = new Follower(url, token, { transport, after: '0' });
+        await pause(n / 4);
+        follower.cut();
+      }),
+    );
+    await untilNobodyIsLeft();
+  });
+});
+
+it('Feed design: a group goes on when its first member leaves while others catch up', async () => {
+  const { user, token, agent } = await newOwner();
+  for (let n = 0; n < 30; n++) await ask(agent, `${n}`);
+  const first = new Follower(url, token, { transport: 'WebSocket', after: '30' });
+  await pause(20);
+  const others = [0, 5, 10, 29].map((after) => ({
+    after,
+    follower: new Follower(url, token, { transport: 'SSE', after: `${after}` }),
+  }));
+  first.cut();
+  for (let n = 30; n < 60; n++) await ask(agent, `${n}`);
+  const history = await historyOf(sql, user);
+  for (const { after, follower } of others) {
+    await follower.count(60 - after);
+    follower.cut();
+    expect(follower.events).toEqual(history.slice(after));
+  }
+  await untilNobodyIsLeft();
+});
+
+it('Feed design: events deleted by hand under a subscriber that catches up end it with CURSOR_EXPIRED', async () => {
+  const { user, token } = await newOwner();
+  const ids = Array.from({ length: 300 }, (_, n) => `${n}`);
+  await insertReviews(sql, user, ids, { payloadCharacters: 100_000 });
+  const follower = new Follower(url, token, {
+    transport: 'SSE',
+    after: '0',
+    query: `subscription ($after: String) { reviewEvents(after: $after) {
+      cursor kind nodeExecId review { payload } } }`,
+  });
+  follower.onEvent = () => {
+    (follower.last as { review?: unknown }).review = null;
+  };
+  await follower.count(1);
+  await sql('DELETE FROM "ReviewEvent" WHERE "userId" = $1', [user]);
+  await follower.until(({ completed }) => completed);
+  expect(follower.errors?.[0]?.extensions?.['code']).toBe('CURSOR_EXPIRED');
+  const cursors = follower.events.map(({ cursor }) => Number(cursor));
+  expect(cursors).toEqual(cursors.map((_, index) => index + 1));
+  follower.cut();
+  await untilNobodyIsLeft();
+});
+
+it.each(['', 'x', '{"a":1}', '[1,null]', '"text"', 'null'])(
+  'Feed design: a notification of %j, by whomever, harms nobody',
+  async (payload) => {
+    const { token, agent } = await newOwner();
+    const follower = new Follower(url, token, { transport: 'SSE', after: '0' });
+    await ask(agent, 'one');
+    await follower.count(1);
+    await sql('SELECT pg_notify($1, $2)', ['holdpoint_review', payload]);
+    await sql('SELECT pg_notify($1, $2)', ['holdpoint_token', payload]);
+    await ask(agent, 'two');
+    await follower.count(2);
+    follower.cut();
+  },
+);
+
+it('Feed design: a stalled stream whose token ends, with more to come, harms nobody', async () => {
+  const { user, agent } = await newOwner();
+  const token = await signJwt(
+    JWT_SECRET,
+    { userId: user, actor: 'short', scopes },
+    new Date(Date.now() + 2_000),
+  );
+  const query = `subscription { reviewEvents { cursor review { payload } } }`;
+  const body = JSON.stringify({ query });
+  const stalled = Array.from({ length: 5 }, () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.pause();
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nAccept: text/event-stream\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    return socket;
+  });
+  await expect.poll(() => live.groupCount).toBe(1);
+  const payload = 'x'.repeat(30_000);
+  const deadline = Date.now() + 15_000;
+  for (let n = 0; live.groupCount > 0 && Date.now() < deadline; n++) {
+    await ask(agent, `${n}`, { payload: n < 120 ? payload : 1 });
+    await pause(5);
+  }
+  expect(live.groupCount).toBe(0);
+  for (const socket of stalled) socket.destroy();
+});
+
+it('Feed design: a flood of messages after the socket was told to close is not work', async () => {
+  const { token } = await newOwner();
+  const client = await SocketClient.enter(url, token);
+  for (let n = 0; n < 20_000; n++) client.socket.send('{"type":"ping"}');
+  expect((await client.closed).code).toBe(4429);
+  await untilNobodyIsLeft();
+});
+
+it('Feed design: a stream that catches up through large payloads leaves no listeners behind', async () => {
+  const { user, token } = await newOwner();
+  const ids = Array.from({ length: 60 }, (_, n) => `${n}`);
+  await insertReviews(sql, user, ids, { payloadCharacters: 300_000 });
+  const follower = new Follower(url, token, {
+    transport: 'SSE',
+    after: '0',
+    query: `subscription ($after: String) { reviewEvents(after: $after) {
+      cursor kind nodeExecId review { payload } } }`,
+  });
+  await follower.count(60);
+  follower.cut();
+  await untilNobodyIsLeft();
+  expect(warnings).toEqual([]);
+});

@@ -1,0 +1,65 @@
+import {
+  approve,
+  ask,
+  cancel,
+  decide,
+  deleteReview,
+  reject,
+  setProcessed,
+} from '../../support/operations.ts';
+import type { Team, TestService } from '../../support/testService.ts';
+import type { Item } from './follower.ts';
+
+/** What the database says of an owner's feed: the measure of what every subscriber must get. */
+export const historyOf = (sql: TestService['sql'], user: string): Promise<Item[]> =>
+  sql<Item>(
+    `SELECT "number"::text AS "cursor", "kind"::text AS "kind", "nodeExecId"
+    FROM "ReviewEvent" WHERE "userId" = $1 ORDER BY "number"`,
+    [user],
+  );
+
+/** Makes events of every kind, the UPDATED one by hand. @returns the whole history: 11 events a round */
+export async function makeHistory(
+  { sql }: TestService,
+  { user, agent, reviewer }: Team,
+  rounds: number,
+): Promise<Item[]> {
+  for (let round = 0; round < rounds; round++) {
+    const graphExecId = `exec-${round}`;
+    const id = (name: string) => `${name}-${round}`;
+    for (const name of ['a', 'b', 'c', 'd']) await ask(agent, id(name), { graphExecId });
+    await approve(reviewer, id('a'), { payload: { edited: round } });
+    await reject(reviewer, id('b'));
+    await setProcessed(agent, id('a'));
+    await sql(
+      `UPDATE "PendingReview" SET "instructions" = 'by hand'
+      WHERE "userId" = $1 AND "nodeExecId" = $2`,
+      [user, id('c')],
+    );
+    await cancel(reviewer, graphExecId);
+    await deleteReview(agent, id('b'));
+  }
+  return historyOf(sql, user);
+}
+
+/** Inserts waiting reviews with plain SQL, which rings no bell. */
+export const insertReviews = (
+  sql: TestService['sql'],
+  user: string,
+  ids: readonly string[],
+  { payloadCharacters = 2, graphExecId = 'exec' } = {},
+) =>
+  sql(
+    `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId",
+      "graphVersion", "payload", "originalPayload", "requestedBy")
+    SELECT $1, id, $3, 'g', 1, text, text, 'sql'
+    FROM unnest($2::text[]) AS ids(id), (SELECT to_json(repeat('x', $4::int)) AS text) one`,
+    [user, ids, graphExecId, payloadCharacters - 2],
+  );
+
+/** Decides two at once, so that one statement leaves two events. */
+export const decideTwo = (team: Team, ids: [string, string]) =>
+  decide(
+    team.reviewer,
+    ids.map((nodeExecId) => ({ nodeExecId, decision: 'APPROVE' })),
+  );

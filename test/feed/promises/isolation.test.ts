@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { scopes } from '../../../src/identity/viewer.ts';
+import { SocketClient } from '../../server/socketClient.ts';
+import { approve, ask, deleteReview } from '../../support/operations.ts';
+import { race } from '../../support/race.ts';
+import { testService } from '../../support/testService.ts';
+import { Follower, type Item } from './follower.ts';
+import { historyOf } from './history.ts';
+
+const service = await testService();
+
+type Found = { userId: string; nodeExecId: string; cursor: string | null };
+type Filter = { graphExecId?: string; nodeExecIds?: string[] };
+
+const inner = 'cursor nodeExecId review { userId payload }';
+/** The same question in many forms: alone, among others, with variables and without, over fragments. */
+const documents: ((filter: Filter) => { query: string; operationName?: string })[] = [
+  () => ({
+    query: `subscription ($after: String, $graphExecId: ID, $nodeExecIds: [ID!]) {
+      reviewEvents(after: $after, graphExecId: $graphExecId, nodeExecIds: $nodeExecIds) { ${inner} } }`,
+  }),
+  () => ({
+    query: `subscription Other { reviewEvents { actor } }
+      subscription Wanted ($after: String, $graphExecId: ID, $nodeExecIds: [ID!]) {
+        reviewEvents(nodeExecIds: $nodeExecIds, after: $after, graphExecId: $graphExecId) { ...F } }
+      fragment F on ReviewEvent { ${inner} }`,
+    operationName: 'Wanted',
+  }),
+  ({ graphExecId, nodeExecIds }) => ({
+    query: `subscription { reviewEvents(after: "0"
+      ${graphExecId === undefined ? '' : `, graphExecId: ${JSON.stringify(graphExecId)}`}
+      ${nodeExecIds === undefined ? '' : `, nodeExecIds: ${JSON.stringify(nodeExecIds)}`}
+    ) { ${inner} } }`,
+  }),
+  () => ({
+    query: `subscription ($after: String, $graphExecId: ID, $nodeExecIds: [ID!], $with: Boolean = true) {
+      mine: reviewEvents(after: $after, graphExecId: $graphExecId, nodeExecIds: $nodeExecIds) {
+        ${inner} at @include(if: $with) } }`,
+  }),
+];
+
+const OWNERS = 3;
+const ids = ['a', 'b', 'c', 'd'];
+
+const subscriber = fc.record({
+  owner: fc.nat({ max: OWNERS - 1 }),
+  scopes: fc.subarray([...scopes], { minLength: 1 }),
+  actor: fc.constantFrom('ann', 'bob'),
+  document: fc.nat({ max: documents.length - 1 }),
+  filter: fc.record(
+    {
+      graphExecId: fc.constantFrom('e0', 'e1', 'nowhere'),
+      nodeExecIds: fc.subarray(ids, { minLength: 1 }),
+    },
+    { requiredKeys: [] },
+  ),
+  over: fc.constantFrom('a socket shared by its token', 'a socket of its own', 'SSE'),
+});
+
+it('Feed 6 isolation: whatever is asked, with whatever token, nobody is told of what is not theirs', async () => {
+  const rounds = fc.record({
+    subscribers: fc.array(subscriber, { minLength: 12, maxLength: 30 }),
+    steps: fc.array(
+      fc.record({
+        owner: fc.nat({ max: OWNERS - 1 }),
+        id: fc.constantFrom(...ids),
+        step: fc.constantFrom('ask', 'approve', 'delete'),
+      }),
+      { minLength: 15, maxLength: 40 },
+    ),
+  });
+  await race(rounds, async ({ subscribers, steps }) => {
+    const teams = Array.from({ length: OWNERS }, () => service.team());
+    const sockets = new Map<string, SocketClient>();
+    const opened: SocketClient[] = [];
+    const results: { owner: string; filter: Filter; read: () => Found[]; close: () => void }[] = [];
+    const execOf = new Map(ids.map((id, index) => [id, `e${index % 2}`]));
+
+    for (const [index, { owner, scopes, actor, document, filter, over }] of subscribers.entries()) {
+      const user = teams[owner]?.user as string;
+      const token = await service.as({ user, actor, scopes }).token;
+      const asked = documents[document]?.(filter) as { query: string; operationName?: string };
+      const variables = { after: '0', ...filter };
+      if (over === 'SSE') {
+        if (asked.operationName !== undefined) continue;
+        const options = { transport: 'SSE', query: asked.query, variables } as const;
+        const follower = new Follower(service.url, token, options);
+        const read = () => follower.events.map((event) => foundOf(event));
+        results.push({ owner: user, filter, read, close: () => follower.cut() });
+        continue;
+      }
+      const key = `${user} ${actor} ${scopes}`;
+      const isShared = over === 'a socket shared by its token';
+      let socket = isShared ? sockets.get(key) : undefined;
+      if (!socket) {
+        socket = await SocketClient.enter(service.url, token);
+        opened.push(socket);
+        if (isShared) sockets.set(key, socket);
+      }
+      const { texts } = socket;
+      socket.send({ id: `${index}`, type: 'subscribe', payload: { ...asked, variables } });
+      const read = () =>
+        texts
+          .map((text) => JSON.parse(text))
+          .filter(({ type, id }) => type !== 'connection_ack' && id === `${index}`)
+          .map(({ payload }) => foundOf(Object.values<Item>(payload.data)[0] as Item));
+      results.push({ owner: user, filter, read, close: () => {} });
+    }
+
+    // The same ids under each owner, so that nothing but the owner keeps them apart.
+    await Promise.all(
+      teams.map(async ({ agent, reviewer, user }, owner) => {
+        for (const { id, step } of steps.filter((one) => one.owner === owner)) {
+          const graphExecId = execOf.get(id) as string;
+          if (step === 'ask') await ask(agent, id, { graphExecId, payload: user });
+          else if (step === 'approve') await approve(reviewer, id);
+          else await deleteReview(agent, id);
+        }
+      }),
+    );
+
+    for (const { owner, filter, read } of results) {
+      const expected = (await historyOf(service.sql, owner)).filter(
+        ({ nodeExecId }) =>
+          (filter.graphExecId ?? execOf.get(nodeExecId)) === execOf.get(nodeExecId) &&
+          (filter.nodeExecIds ?? ids).includes(nodeExecId),
+      );
+      await expect
+        .poll(() => read().map(({ cursor }) => cursor), { timeout: 10_000 })
+        .toEqual(expected.map(({ cursor }) => cursor));
+      for (const { userId } of read()) expect([owner, 'deleted']).toContain(userId);
+    }
+    for (const { close } of results) close();
+    for (const socket of opened) await socket.close();
+  });
+}, 60_000);
+
+function foundOf(event: Item): Found {
+  const { review } = event as { review?: { userId: string; payload: string } | null };
+  if (review) expect(review.payload).toBe(review.userId);
+  return {
+    cursor: event.cursor,
+    nodeExecId: event.nodeExecId,
+    userId: review ? review.userId : 'deleted',
+  };
+}

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { openDatabase } from '../../../src/database/database.ts';
+import { openBell } from '../../../src/feed/bell.ts';
+import { Hub } from '../../../src/feed/hub.ts';
+import { Authenticator } from '../../../src/identity/authenticator.ts';
+import { createGraphql } from '../../../src/server/createGraphql.ts';
+import { watchHealth } from '../../../src/server/health.ts';
+import { createHttpServer } from '../../../src/server/httpServer.ts';
+import { LiveSubscriptions } from '../../../src/server/liveSubscriptions.ts';
+import { TokenWatch } from '../../../src/server/tokenWatch.ts';
+import { serveWebSockets } from '../../../src/server/webSocketServer.ts';
+import type { TestDatabase } from '../../support/testDatabase.ts';
+import { JWT_SECRET } from '../../support/testService.ts';
+
+/** The service put together as in app.ts, with its parts in reach of a test that must look inside. */
+export async function openLiveParts(testDatabase: TestDatabase) {
+  const log = pino({ level: 'silent' });
+  const database = openDatabase(testDatabase.url);
+  const jwt = { secret: JWT_SECRET, jwksUrl: null, issuer: null, audience: null };
+  const authenticator = new Authenticator(database.prisma, jwt);
+  const tokenWatch = new TokenWatch(database.prisma, log);
+  const hub = new Hub(database, log, 90);
+  const bell = openBell(
+    testDatabase.url,
+    {
+      onRing: (userIds) => hub.ring(userIds),
+      onReconnect: () => hub.ringAll(),
+      onTokenEnded: (tokenId) => tokenWatch.endToken(tokenId),
+    },
+    log,
+  );
+  const store = { database, changed: (userId: string) => bell.ring(userId) };
+  const graphql = createGraphql({ store, hub, log, production: false });
+  const live = new LiveSubscriptions(hub, graphql);
+  const options = { graphql, live, authenticator, tokenWatch, allowedOrigins: [] };
+  const health = watchHealth(database, hub);
+  const server = createHttpServer({ ...options, health, production: false, log });
+  const sockets = serveWebSockets(server, options);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  testDatabase.beforeDrop(async () => {
+    await sockets.close();
+    hub.close();
+    server.closeAllConnections();
+    server.close();
+    await bell.close();
+    tokenWatch.close();
+    await database.close();
+  });
+  return { url: `http://127.0.0.1:${port}`, hub, live, tokenWatch, bell };
+}

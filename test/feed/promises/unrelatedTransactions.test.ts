@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import { approve, ask } from '../../support/operations.ts';
+import { testService } from '../../support/testService.ts';
+import { Follower } from './follower.ts';
+import { historyOf, insertReviews } from './history.ts';
+
+const service = await testService();
+const { sql, database } = service;
+
+it.each([
+  [
+    'that wrote to another table',
+    `BEGIN; INSERT INTO "GraphExecution" ("userId", "graphExecId", "graphId", "graphVersion", "status")
+      VALUES ('somebody', 'open', 'g', 1, 'RUNNING')`,
+  ],
+  [
+    'that holds a snapshot',
+    'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM "ReviewEvent"',
+  ],
+  [
+    'that wrote a review of another owner',
+    `BEGIN; INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId",
+      "graphVersion", "payload", "originalPayload", "requestedBy")
+      VALUES ('somebody', 'open', 'e', 'g', 1, '1', '1', 'x')`,
+  ],
+])('Feed 4 not held up: by a transaction %s and stays open', async (_name, open) => {
+  const team = service.team();
+  const follower = new Follower(service.url, await team.reviewer.token, {
+    transport: 'WebSocket',
+    after: '0',
+  });
+  const unrelated = await database.pool.connect();
+  try {
+    await unrelated.query(open);
+    for (let n = 0; n < 10; n++) {
+      await ask(team.agent, `${n}`);
+      await approve(team.reviewer, `${n}`);
+      // Far below the poll's second: it was the bell.
+      await follower.until(({ events }) => events.length === 2 * n + 2, 800);
+    }
+    await insertReviews(sql, team.user, ['by hand']);
+    await follower.count(21);
+    expect(follower.events).toEqual(await historyOf(sql, team.user));
+  } finally {
+    await unrelated.query('ROLLBACK');
+    unrelated.release();
+    follower.cut();
+  }
+});
+
+it("Feed 4 not held up: by another owner's requests that wait for a lock", async () => {
+  const [stuck, team] = [service.team(), service.team()];
+  await ask(stuck.agent, 'first');
+  const follower = new Follower(service.url, await team.reviewer.token, {
+    transport: 'WebSocket',
+    after: '0',
+  });
+  await ask(team.agent, 'first');
+  await follower.count(1);
+  const holder = await database.pool.connect();
+  await holder.query('BEGIN');
+  await holder.query('SELECT FROM "OwnerCounter" WHERE "userId" = $1 FOR UPDATE', [stuck.user]);
+  const waiting = Promise.allSettled(
+    Array.from({ length: 30 }, (_, n) => ask(stuck.agent, `stuck-${n}`)),
+  );
+  try {
+    await expect
+      .poll(async () => {
+        const [row] = await sql<{ count: string }>(
+          `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+          AND application_name = 'holdpoint' AND wait_event_type = 'Lock'`,
+        );
+        return Number(row?.count);
+      })
+      .toBeGreaterThan(3);
+    await insertReviews(sql, team.user, ['by hand']);
+    await follower.until(({ events }) => events.length === 2, 3_000);
+  } finally {
+    await holder.query('ROLLBACK');
+    holder.release();
+    follower.cut();
+    await waiting;
+  }
+});
