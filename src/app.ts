@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import { type Database, openDatabase } from './database/database.ts';
+import { openDatabase } from './database/database.ts';
 import { readOrMakeSecret } from './database/dataFolder.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
@@ -22,8 +21,6 @@ import { serveWebSockets } from './server/webSocketServer.ts';
 const DRAIN_MS = 3_000;
 /** A connection whose last request has ended is closed within this time. */
 const IDLE_CHECK_MS = 20;
-/** How long statements under way may take to end after that. */
-const STATEMENTS_MS = 500;
 
 export type App = {
   /** Where it listens: http://127.0.0.1:4000 */
@@ -66,9 +63,9 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     const databaseUrl = config.databaseUrl ?? (embedded?.url as string);
 
     const database = openDatabase(databaseUrl, (error) =>
-      log.warn({ err: error }, 'PostgreSQL closed an idle connection'),
+      log.debug({ err: error }, 'a connection to PostgreSQL was lost'),
     );
-    opened.push(closerOf(database, log));
+    opened.push(() => database.close());
     // The pool gives up on a database that takes connections and says nothing; migrating would wait for ever.
     await database.pool.query('SELECT 1');
 
@@ -149,26 +146,4 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     await close();
     throw error;
   }
-}
-
-/**
- * Watches the pool's connections, so that one that PostgreSQL closes in the middle of a transaction is an error of that
- * transaction and not the end of the process, and so that a statement that waits for a lock cannot keep the process.
- * @returns what closes the database
- */
-function closerOf(database: Database, log: Logger): () => Promise<void> {
-  const connections = new Set<pg.PoolClient>();
-  database.pool.on('connect', (connection) => {
-    connections.add(connection);
-    connection.on('error', (error) => log.debug({ err: error }, 'a connection was lost'));
-  });
-  database.pool.on('remove', (connection) => connections.delete(connection));
-  return async () => {
-    const limit = setTimeout(() => {
-      // pg ends a connection that is busy at once; the type of a pool's connection does not show it.
-      for (const connection of connections) void (connection as unknown as pg.Client).end();
-    }, STATEMENTS_MS);
-    await database.close();
-    clearTimeout(limit);
-  };
 }

@@ -15,6 +15,8 @@ const server = createServer((request, response) => {
   });
 });
 
+server.keepAliveTimeout = 0; // between two sizes it is long quiet
+
 const sockets = new WebSocketServer({ server });
 sockets.on('connection', (socket) => {
   socket.on('message', (data) => {

@@ -7,6 +7,8 @@ import type { Statement } from './statement.ts';
 const MAX_CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** How long statements under way may go on once the pool closes. */
+const CLOSE_MS = 500;
 
 /** Runs statements: the pool, or one connection inside a transaction. */
 export type Queries = {
@@ -47,11 +49,11 @@ function parseInstant(text: string): Date {
 
 /**
  * Opens the pool. Connections are made when needed, so a database that is away is met by the first query.
- * @param onIdleError told when PostgreSQL closes a connection that nobody is using; the pool replaces it.
+ * @param onLost told when a connection is lost; the pool replaces it. Who was using it gets an error of its own.
  */
 export function openDatabase(
   url: string,
-  onIdleError: (error: Error) => void = () => {},
+  onLost: (error: Error) => void = () => {},
   maxConnections: number = MAX_CONNECTIONS,
 ): Database {
   const pool = new pg.Pool({
@@ -62,7 +64,14 @@ export function openDatabase(
     application_name: 'holdpoint',
     types,
   });
-  pool.on('error', onIdleError);
+  pool.on('error', onLost);
+  const connections = new Set<pg.PoolClient>();
+  pool.on('connect', (connection) => {
+    connections.add(connection);
+    // An 'error' that nobody listens to would end the process.
+    connection.on('error', onLost);
+  });
+  pool.on('remove', (connection) => connections.delete(connection));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
 
   return {
@@ -87,8 +96,13 @@ export function openDatabase(
       }
     },
     async close() {
+      const limit = setTimeout(() => {
+        // pg ends a connection that is busy at once; the type of a pool's connection does not show it.
+        for (const connection of connections) void (connection as unknown as pg.Client).end();
+      }, CLOSE_MS);
       await prisma.$disconnect();
       await pool.end();
+      clearTimeout(limit);
     },
   };
 }

@@ -6,6 +6,7 @@ import { builder } from './builder.ts';
 import { ExecutionStatus } from './enums.ts';
 
 export const GraphExecution = builder.prismaNode('GraphExecution', {
+  nullable: true,
   description: 'A run of a workflow, as its platform told of it.',
   id: { resolve: ({ graphExecId }) => graphExecId },
   findUnique: (graphExecId, { viewer }) => {

@@ -79,7 +79,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
           const milliseconds = Math.round(performance.now() - start);
           const { method } = request;
           log.debug(
-            { method, path: pathOf(request), status: response.statusCode, milliseconds },
+            { method, path: loggedPathOf(request), status: response.statusCode, milliseconds },
             'request',
           );
         });
@@ -196,6 +196,12 @@ function refuse({ maskErrors }: Graphql, response: ServerResponse, error: unknow
     sendErrors(response, 503, 'SERVICE_UNAVAILABLE', shown?.message ?? '');
   }
 }
+
+const paths = [GRAPHQL_PATH, '/health', '/ready'];
+
+/** Any other path is the client's own text, and may hold what is not for a log. */
+const loggedPathOf = (request: IncomingMessage): string =>
+  paths.find((path) => path === pathOf(request)) ?? 'another';
 
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
 

@@ -102,11 +102,12 @@ class Group {
   /** The last event that was delivered. */
   number: number;
   readonly #members = new Set<Member>();
+  /** Members, and those who are still catching up. */
+  readonly #users = new Set<Member>();
   readonly #events: AsyncGenerator<ReviewEvent, void>;
   readonly #operation: LiveOperation;
   readonly #maskErrors: Graphql['maskErrors'];
   readonly #onEnd: () => void;
-  #users = 0;
 
   constructor(
     source: FeedSource,
@@ -123,14 +124,14 @@ class Group {
   }
 
   /** Keeps the group while a subscriber catches up or is a member. */
-  enter(): void {
-    this.#users++;
+  enter(user: Member): void {
+    this.#users.add(user);
   }
 
   leave(member: Member): void {
     this.#members.delete(member);
-    this.#users--;
-    if (this.#users > 0) return;
+    this.#users.delete(member);
+    if (this.#users.size > 0) return;
     this.#onEnd();
     void this.#events.return();
   }
@@ -145,7 +146,7 @@ class Group {
     try {
       for (;;) {
         const result = await execute({ ...args, rootValue: event });
-        if (!isAway(result) || this.#users === 0) return stringifyJson(result);
+        if (!isAway(result) || this.#users.size === 0) return stringifyJson(result);
         await pause(RETRY_MS, undefined, { ref: false });
       }
     } catch (error) {
@@ -170,7 +171,7 @@ class Group {
       failure = this.failure(error);
     }
     this.#onEnd();
-    for (const member of this.#members) member.finish(failure);
+    for (const user of this.#users) user.finish(failure);
   }
 }
 
@@ -190,7 +191,7 @@ class Member implements Live {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
-    group.enter();
+    group.enter(this);
     if (this.#number >= group.number) group.join(this);
     else void this.#catchUp(source);
   }

@@ -28,7 +28,7 @@ const idsOf = async (prefix: string) =>
     )
   ).map(({ nodeExecId }) => nodeExecId);
 
-describe('SIGTERM', () => {
+describe('SIGTERM', { timeout: 40_000 }, () => {
   it('ends the process by itself with 0, at once where nothing is under way', async () => {
     const app = await startApp(env);
     const token = await tokenFor('agent');
@@ -36,7 +36,7 @@ describe('SIGTERM', () => {
     const start = performance.now();
     app.child.kill('SIGTERM');
     expect(await app.exited).toMatchObject({ code: 0, signal: null });
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(performance.now() - start).toBeLessThan(3_000);
     expect(app.output()).toBe(`${app.line}\n`);
   });
 
@@ -136,7 +136,9 @@ describe('SIGTERM', () => {
   });
 });
 
-it('after kill -9 in the middle of mutations, each that was answered is there', async () => {
+it('after kill -9 in the middle of mutations, each that was answered is there', {
+  timeout: 60_000,
+}, async () => {
   const token = await tokenFor('agent');
   for (let round = 0; round < 3; round++) {
     const app = await startApp(env);
@@ -149,8 +151,11 @@ it('after kill -9 in the middle of mutations, each that was answered is there', 
         answered.push(id);
       }
     };
-    const workers = Promise.allSettled(['a', 'b', 'c', 'd'].map(worker));
-    await pause(150 + 100 * round);
+    let working = true;
+    const workers = Promise.allSettled(['a', 'b', 'c', 'd'].map(worker)).finally(() => {
+      working = false;
+    });
+    while (working && answered.length < 20 * (round + 1)) await pause(1);
     app.child.kill('SIGKILL');
     await workers;
     expect(await app.exited).toMatchObject({ signal: 'SIGKILL' });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { signJwt } from '../../src/identity/jwt.ts';
 import { scopes } from '../../src/identity/viewer.ts';
 import { JWT_SECRET } from '../support/testService.ts';
@@ -18,6 +19,12 @@ export type AppProcess = {
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null; milliseconds: number }>;
 };
 
+/** What a test that failed half way has left running. */
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 /** Starts a service in a process of its own. One that does not end by itself is killed in the end. */
 export async function startApp(env: NodeJS.ProcessEnv): Promise<AppProcess> {
   const start = performance.now();
@@ -31,7 +38,7 @@ export async function startApp(env: NodeJS.ProcessEnv): Promise<AppProcess> {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  children.push(child);
   let output = '';
   child.stdout.on('data', (chunk) => {
     output += chunk;

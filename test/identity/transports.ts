@@ -23,7 +23,11 @@ export const transports: Record<
     await client.open();
     client.send({ type: 'connection_init', payload: { authorization } });
     const outcome = await Promise.race([
-      client.message('connection_ack').then(() => ({ accepted: true, message: '' })),
+      client.message('connection_ack').then(
+        () => ({ accepted: true, message: '' }),
+        // It was closed instead: the code says more.
+        () => new Promise<never>(() => {}),
+      ),
       client.closed.then(({ code, reason }) => {
         if (code !== 4403) throw new Error(`closed with ${code} ${reason}`);
         return { accepted: false, message: reason };

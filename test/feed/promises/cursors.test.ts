@@ -82,27 +82,30 @@ describe('Feed 8 a cursor that cannot be followed', () => {
       `UPDATE "ReviewEvent" SET "at" = now() - interval '31 days'
       WHERE "userId" = $1 AND "number" <= 5`,
     ],
-  ])('is CURSOR_EXPIRED where what follows it is %s; the page and a new cursor go on', async (_how, age) => {
-    const team = service.team();
-    const token = await team.reviewer.token;
-    for (let n = 1; n <= 8; n++) await ask(team.agent, `${n}`);
-    await sql(age, [team.user]);
-    for (const after of ['0', '3', '4']) {
-      const answer = await refusalOf(token, after);
-      expect(answer?.code).toBe('CURSOR_EXPIRED');
-      expect(answer?.message).toMatch(/Read the page again, then resume from its feedCursor/);
-    }
-    const { pendingReviews } = await team.reviewer.query<{ pendingReviews: { feedCursor: string } }>(
-      '{ pendingReviews { feedCursor } }',
-    );
-    const history = await historyOf(sql, team.user);
-    for (const after of ['5', '8', pendingReviews.feedCursor]) {
-      const follower = new Follower(service.url, token, { transport: 'WebSocket', after });
-      await follower.count(8 - Number(after));
-      expect(follower.events).toEqual(history.slice(Number(after) - 8 || history.length));
-      follower.cut();
-    }
-  });
+  ])(
+    'is CURSOR_EXPIRED where what follows it is %s; the page and a new cursor go on',
+    async (_how, age) => {
+      const team = service.team();
+      const token = await team.reviewer.token;
+      for (let n = 1; n <= 8; n++) await ask(team.agent, `${n}`);
+      await sql(age, [team.user]);
+      for (const after of ['0', '3', '4']) {
+        const answer = await refusalOf(token, after);
+        expect(answer?.code).toBe('CURSOR_EXPIRED');
+        expect(answer?.message).toMatch(/Read the page again, then resume from its feedCursor/);
+      }
+      const { pendingReviews } = await team.reviewer.query<{
+        pendingReviews: { feedCursor: string };
+      }>('{ pendingReviews { feedCursor } }');
+      const history = await historyOf(sql, team.user);
+      for (const after of ['5', '8', pendingReviews.feedCursor]) {
+        const follower = new Follower(service.url, token, { transport: 'WebSocket', after });
+        await follower.count(8 - Number(after));
+        expect(follower.events).toEqual(history.slice(Number(after) - 8 || history.length));
+        follower.cut();
+      }
+    },
+  );
 
   it('harms no other operation on its socket', async () => {
     const team = service.team();

@@ -95,10 +95,7 @@ export class Follower<Event = Item> {
   }
 
   #overWebSocket(url: string, token: string, payload: unknown): void {
-    const socket = new WebSocket(
-      `${url.replace(/^http/, 'ws')}/graphql`,
-      'graphql-transport-ws',
-    );
+    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws');
     this.#cut = () => socket.terminate();
     const send = (message: unknown) => socket.send(JSON.stringify(message));
     socket.on('open', () =>

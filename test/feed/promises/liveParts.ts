@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { pino } from 'pino';
 import { openDatabase } from '../../../src/database/database.ts';
 import { openBell } from '../../../src/feed/bell.ts';
@@ -38,6 +38,8 @@ export async function openLiveParts(testDatabase: TestDatabase) {
   const health = watchHealth(database, hub);
   const server = createHttpServer({ ...options, health, production: false, log });
   const sockets = serveWebSockets(server, options);
+  const connections = new Set<Socket>();
+  server.on('connection', (socket) => connections.add(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -51,5 +53,12 @@ export async function openLiveParts(testDatabase: TestDatabase) {
     tokenWatch.close();
     await database.close();
   });
-  return { url: `http://127.0.0.1:${port}`, hub, live, tokenWatch, bell };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    hub,
+    live,
+    tokenWatch,
+    connections,
+    prisma: database.prisma,
+  };
 }

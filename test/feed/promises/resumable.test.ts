@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ask, approve } from '../../support/operations.ts';
+import { approve, ask } from '../../support/operations.ts';
 import { race } from '../../support/race.ts';
 import { testService } from '../../support/testService.ts';
 import { Follower, type Item, transports } from './follower.ts';
@@ -41,7 +41,8 @@ describe('Feed 1 resumable: after a cut comes exactly the rest, once, in order, 
         transport,
         after: first.last?.cursor ?? '0',
       });
-      if (boundary < history.length) await second.until(({ last }) => last?.cursor === `${history.length}`);
+      if (boundary < history.length)
+        await second.until(({ last }) => last?.cursor === `${history.length}`);
       second.cut();
       expect([...first.events, ...second.events]).toEqual(history);
     };
@@ -54,7 +55,11 @@ describe('Feed 1 resumable: after a cut comes exactly the rest, once, in order, 
   it('the same with a document that waits for the database for each event', async () => {
     const query = `subscription ($after: String) { reviewEvents(after: $after) {
       cursor kind nodeExecId review { execution { status } events { cursor } } } }`;
-    const follower = new Follower(service.url, token, { transport: 'WebSocket', after: '0', query });
+    const follower = new Follower(service.url, token, {
+      transport: 'WebSocket',
+      after: '0',
+      query,
+    });
     await follower.count(history.length);
     follower.cut();
     expect(follower.events.map(({ cursor, kind }) => ({ cursor, kind }))).toEqual(
@@ -67,38 +72,45 @@ it('Feed 1 resumable: cut at random, again and again, while others write', async
   const rounds = fc.record({
     writes: fc.integer({ min: 20, max: 40 }),
     cuts: fc.array(
-      fc.record({ after: fc.integer({ min: 0, max: 9 }), transport: fc.constantFrom(...transports) }),
+      fc.record({
+        after: fc.integer({ min: 0, max: 9 }),
+        transport: fc.constantFrom(...transports),
+      }),
       { minLength: 4, maxLength: 10 },
     ),
   });
-  await race(rounds, async ({ writes, cuts }) => {
-    const team = service.team();
-    const token = await team.reviewer.token;
-    const writing = Promise.all(
-      [0, 1, 2].map(async (writer) => {
-        for (let n = 0; n < writes; n++) {
-          await ask(team.agent, `${writer}-${n}`);
-          await approve(team.reviewer, `${writer}-${n}`);
-        }
-      }),
-    );
-    const total = writes * 3 * 2;
-    const got: Item[] = [];
-    const followUntil = async (transport: (typeof transports)[number], count: number) => {
-      const follower = new Follower(service.url, token, {
-        transport,
-        after: got.at(-1)?.cursor ?? '0',
-      });
-      follower.onEvent = () => follower.events.length === count && follower.cut();
-      if (count === 0) follower.cut();
-      await follower.count(count);
-      got.push(...follower.events);
-    };
-    for (const { after, transport } of cuts) {
-      await followUntil(transport, Math.min(after, total - got.length));
-    }
-    await followUntil('WebSocket', total - got.length);
-    await writing;
-    expect(got).toEqual(await historyOf(service.sql, team.user));
-  }, 6);
+  await race(
+    rounds,
+    async ({ writes, cuts }) => {
+      const team = service.team();
+      const token = await team.reviewer.token;
+      const writing = Promise.all(
+        [0, 1, 2].map(async (writer) => {
+          for (let n = 0; n < writes; n++) {
+            await ask(team.agent, `${writer}-${n}`);
+            await approve(team.reviewer, `${writer}-${n}`);
+          }
+        }),
+      );
+      const total = writes * 3 * 2;
+      const got: Item[] = [];
+      const followUntil = async (transport: (typeof transports)[number], count: number) => {
+        const follower = new Follower(service.url, token, {
+          transport,
+          after: got.at(-1)?.cursor ?? '0',
+        });
+        follower.onEvent = () => follower.events.length === count && follower.cut();
+        if (count === 0) follower.cut();
+        await follower.count(count);
+        got.push(...follower.events);
+      };
+      for (const { after, transport } of cuts) {
+        await followUntil(transport, Math.min(after, total - got.length));
+      }
+      await followUntil('WebSocket', total - got.length);
+      await writing;
+      expect(got).toEqual(await historyOf(service.sql, team.user));
+    },
+    6,
+  );
 }, 60_000);

@@ -41,7 +41,11 @@ async function stallWebSocket(url: string, token: string): Promise<Stalled & { c
       if (message.type === 'connection_ack') {
         const variables = { after: '0' };
         socket.send(
-          JSON.stringify({ id: '1', type: 'subscribe', payload: { query: withPayload, variables } }),
+          JSON.stringify({
+            id: '1',
+            type: 'subscribe',
+            payload: { query: withPayload, variables },
+          }),
         );
       }
       if (message.type === 'next') resolve();
@@ -168,7 +172,7 @@ it('Feed 5 the slow one pays alone: it is cut, memory stays flat, the others get
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
 }, 90_000);
 
-it('Feed 5 the slow one pays alone: catching up through a thousand large events takes little memory', async () => {
+it('Feed 5 the slow one pays alone: catching up through large events takes little memory', async () => {
   const user = 'much';
   await database.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId",
@@ -211,9 +215,7 @@ it('Feed 5 the slow one pays alone: catching up through a thousand large events 
     await reading.count(Math.min(400, reading.events.length + 20));
     most = Math.max(most, await megabytesOf(pid));
   }
-  console.log(
-    `catching up through 360 MB: ${before.toFixed()} MB, at most ${most.toFixed()} MB`,
-  );
+  console.log(`catching up through 360 MB: ${before.toFixed()} MB, at most ${most.toFixed()} MB`);
   expect(most - before).toBeLessThan(250);
   for (const one of stalled) one.resume();
   reading.cut();

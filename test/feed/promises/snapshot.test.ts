@@ -124,7 +124,10 @@ it('Feed 2 from snapshot to live: those who join at any place while the rest is 
   const rounds = fc.record({
     writes: fc.integer({ min: 20, max: 40 }),
     joiners: fc.array(
-      fc.record({ place: fc.double({ min: 0, max: 1, noNaN: true }), transport: fc.constantFrom(...transports) }),
+      fc.record({
+        place: fc.double({ min: 0, max: 1, noNaN: true }),
+        transport: fc.constantFrom(...transports),
+      }),
       { minLength: 20, maxLength: 60 },
     ),
   });

@@ -25,7 +25,9 @@ const newApiToken = ({ user }: Team) =>
   });
 
 const idOf = async ({ user }: Team): Promise<string> => {
-  const [row] = await sql<{ id: string }>('SELECT "id" FROM "ApiToken" WHERE "userId" = $1', [user]);
+  const [row] = await sql<{ id: string }>('SELECT "id" FROM "ApiToken" WHERE "userId" = $1', [
+    user,
+  ]);
   return row?.id as string;
 };
 
@@ -96,21 +98,25 @@ describe('Feed 7 tokens end: subscriptions end within five seconds, and a fresh 
     ['revoked', 'UPDATE "ApiToken" SET "revokedAt" = now() WHERE "id" = $1'],
     ['given an end', 'UPDATE "ApiToken" SET "expiresAt" = now() WHERE "id" = $1'],
     ['deleted', 'DELETE FROM "ApiToken" WHERE "id" = $1'],
-  ])('after an API token was %s with plain SQL, told of it or not', async (_how, change) => {
-    for (const isTold of [true, false]) {
-      const team = service.team();
-      const token = await newApiToken(team);
-      const id = await idOf(team);
-      await expectEnd(team, token, async () => {
-        const connection = await database.pool.connect();
-        await connection.query('BEGIN');
-        // Without its trigger the word of it is lost, as when a process's bell is down.
-        if (!isTold) await connection.query('SET LOCAL session_replication_role = replica');
-        await connection.query(change, [id]);
-        await connection.query('COMMIT');
-        connection.release();
-        return isTold;
-      });
-    }
-  }, 40_000);
+  ])(
+    'after an API token was %s with plain SQL, told of it or not',
+    async (_how, change) => {
+      for (const isTold of [true, false]) {
+        const team = service.team();
+        const token = await newApiToken(team);
+        const id = await idOf(team);
+        await expectEnd(team, token, async () => {
+          const connection = await database.pool.connect();
+          await connection.query('BEGIN');
+          // Without its trigger the word of it is lost, as when a process's bell is down.
+          if (!isTold) await connection.query('SET LOCAL session_replication_role = replica');
+          await connection.query(change, [id]);
+          await connection.query('COMMIT');
+          connection.release();
+          return isTold;
+        });
+      }
+    },
+    40_000,
+  );
 });
