@@ -1,4 +1,4 @@
-import type { Queries } from '../src/database/database.ts';
+import type { Queries } from '../src/database/connections.ts';
 import { statement } from '../src/database/statement.ts';
 import { idOf } from './requests.ts';
 import { EXECUTIONS, executionOf, GRAPH_ID, GRAPH_VERSION, nodeOf, payloadOf } from './samples.ts';

@@ -36,7 +36,8 @@ const open = (subscription: Subscription): Promise<void> =>
 
 function deliver(message: Buffer): void {
   const time = now();
-  const [, number] = /"nodeExecId":"[^"]*-(\d+)"/.exec(message.toString('latin1', 0, HEAD_BYTES)) ?? [];
+  const [, number] =
+    /"nodeExecId":"[^"]*-(\d+)"/.exec(message.toString('latin1', 0, HEAD_BYTES)) ?? [];
   if (number === undefined) return void tell({ failure: `not an event: ${message}` });
   deliveries.numbers.push(Number(number));
   deliveries.times.push(time);

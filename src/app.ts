@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { openConnections } from './database/connections.ts';
 import { openDatabase } from './database/database.ts';
 import { readOrMakeSecret } from './database/dataFolder.ts';
 import { startEmbedded } from './database/embedded.ts';
@@ -17,6 +18,8 @@ import { LiveSubscriptions } from './server/liveSubscriptions.ts';
 import { TokenWatch } from './server/tokenWatch.ts';
 import { serveWebSockets } from './server/webSocketServer.ts';
 
+/** The feed's own, so that requests which wait for each other's locks hold up no event. */
+const FEED_CONNECTIONS = 2;
 /** How long requests under way may take to end once the service closes. */
 const DRAIN_MS = 3_000;
 /** A connection whose last request has ended is closed within this time. */
@@ -62,9 +65,9 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     if (embedded) opened.push(() => embedded.stop());
     const databaseUrl = config.databaseUrl ?? (embedded?.url as string);
 
-    const database = openDatabase(databaseUrl, (error) =>
-      log.debug({ err: error }, 'a connection to PostgreSQL was lost'),
-    );
+    const onLost = (error: Error) =>
+      log.debug({ err: error }, 'a connection to PostgreSQL was lost');
+    const database = openDatabase(databaseUrl, onLost);
     opened.push(() => database.close());
     // The pool gives up on a database that takes connections and says nothing; migrating would wait for ever.
     await database.pool.query('SELECT 1');
@@ -82,7 +85,9 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     const tokenWatch = new TokenWatch(database.prisma, log);
     opened.push(() => tokenWatch.close());
 
-    const hub = new Hub(database, log, config.feedDays);
+    const feedConnections = openConnections(databaseUrl, FEED_CONNECTIONS, onLost);
+    opened.push(() => feedConnections.close());
+    const hub = new Hub(feedConnections, log, config.feedDays);
     opened.push(() => hub.close());
     const bell = openBell(
       databaseUrl,

@@ -93,10 +93,7 @@ async function warmUp({ send, subscribers }: Contestant): Promise<string> {
   return text;
 }
 
-async function measure(
-  { server, subscribers, send }: Contestant,
-  events: number,
-): Promise<Round> {
+async function measure({ server, subscribers, send }: Contestant, events: number): Promise<Round> {
   const before = cpuSecondsOf(server.pid);
   const milliseconds: number[] = [];
   for (let event = 0; event < events; event++) {

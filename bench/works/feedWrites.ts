@@ -18,7 +18,9 @@ export async function measureFeedWrites(bed: Bed, effort: Effort): Promise<Resul
     const results = [await compareWrites('triggers', writer, owners, false, effort)];
     const { url } = await bed.freshServer();
     await subscribers.open(subscriptionsOf(url, owners, OWNERS));
-    results.push(await compareWrites('triggers and a process that follows', writer, owners, true, effort));
+    results.push(
+      await compareWrites('triggers and a process that follows', writer, owners, true, effort),
+    );
     return results;
   } finally {
     await subscribers.close();

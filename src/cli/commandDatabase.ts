@@ -7,8 +7,6 @@ import { migrate } from '../database/migrate.ts';
 /** The commands sign no tokens, so they do not ask for the secret that the service needs. */
 const PLACEHOLDER = 'no command signs with this secret';
 
-const MAX_CONNECTIONS = 2;
-
 /** The environment as the short commands read it. @throws ConfigError */
 export const readCommandConfig = (env: NodeJS.ProcessEnv): Config =>
   readConfig({ ...env, HOLDPOINT_JWT_SECRET: env['HOLDPOINT_JWT_SECRET'] || PLACEHOLDER });
@@ -39,7 +37,7 @@ export async function withDatabase<Result>(
 ): Promise<Result> {
   return withDatabaseUrl(config, async (url) => {
     await migrate(url);
-    const database = openDatabase(url, () => {}, MAX_CONNECTIONS);
+    const database = openDatabase(url);
     try {
       return await work(database);
     } finally {

@@ -1,115 +1,25 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
-import { JsonText } from '../json/jsonText.ts';
+import { type Connections, openConnections } from './connections.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
-import type { Statement } from './statement.ts';
 
 const MAX_CONNECTIONS = 10;
-const CONNECT_TIMEOUT_MS = 5_000;
-const STATEMENT_TIMEOUT_MS = 30_000;
-/** How long statements under way may go on once the pool closes. */
-const CLOSE_MS = 500;
-
-/** Runs statements: the pool, or one connection inside a transaction. */
-export type Queries = {
-  query<Row>(statement: Statement, values: unknown[]): Promise<Row[]>;
-};
 
 /**
- * The one pool of connections of this process. Reviews, decisions and events go through `query` with
- * prepared statements, which keep payloads as text; `prisma` serves what needs neither.
+ * What requests stand on. Reviews, decisions and events go through `query`; `prisma` shares the same connections and serves
+ * what needs neither speed nor payloads as text.
  */
-export type Database = Queries & {
-  readonly prisma: PrismaClient;
-  readonly pool: pg.Pool;
-  /** Runs `work` in one transaction, in READ COMMITTED, and rolls back if it throws. */
-  transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
-  close(): Promise<void>;
-};
+export type Database = Connections & { readonly prisma: PrismaClient };
 
-const parsers = new Map<number, (text: string) => unknown>([
-  // A line break can only be white space between tokens, from a row written by hand. It would break a line of SSE.
-  [pg.types.builtins.JSON, (text) => new JsonText(text.replace(/[\r\n]/g, ' '))],
-  [pg.types.builtins.INT8, Number],
-  [pg.types.builtins.TIMESTAMPTZ, parseInstant],
-]);
-
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    (format !== 'binary' && parsers.get(oid)) ||
-    pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
-};
-
-/** `2026-11-21 10:00:00.123+00` by the engine's own fast parser; another time zone by pg's. */
-function parseInstant(text: string): Date {
-  return text.endsWith('+00')
-    ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
-    : pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ)(text);
-}
-
-/**
- * Opens the pool. Connections are made when needed, so a database that is away is met by the first query.
- * @param onLost told when a connection is lost; the pool replaces it. Who was using it gets an error of its own.
- */
-export function openDatabase(
-  url: string,
-  onLost: (error: Error) => void = () => {},
-  maxConnections: number = MAX_CONNECTIONS,
-): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: maxConnections,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    application_name: 'holdpoint',
-    types,
-  });
-  pool.on('error', onLost);
-  const connections = new Set<pg.PoolClient>();
-  pool.on('connect', (connection) => {
-    connections.add(connection);
-    // An 'error' that nobody listens to would end the process.
-    connection.on('error', onLost);
-  });
-  pool.on('remove', (connection) => connections.delete(connection));
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
-
+/** @param onLost told when a connection is lost; the pool replaces it. Who was using it gets an error of its own. */
+export function openDatabase(url: string, onLost: (error: Error) => void = () => {}): Database {
+  const connections = openConnections(url, MAX_CONNECTIONS, onLost);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(connections.pool) });
   return {
+    ...connections,
     prisma,
-    pool,
-    query: on(pool).query,
-    async transaction(work) {
-      const client = await pool.connect();
-      let broken: Error | undefined;
-      try {
-        await client.query('BEGIN');
-        const result = await work(on(client));
-        await client.query('COMMIT');
-        return result;
-      } catch (error) {
-        await client.query('ROLLBACK').catch((rollbackError: Error) => {
-          broken = rollbackError;
-        });
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    },
     async close() {
-      const limit = setTimeout(() => {
-        // pg ends a connection that is busy at once; the type of a pool's connection does not show it.
-        for (const connection of connections) void (connection as unknown as pg.Client).end();
-      }, CLOSE_MS);
       await prisma.$disconnect();
-      await pool.end();
-      clearTimeout(limit);
+      await connections.close();
     },
   };
 }
-
-const on = (connection: pg.Pool | pg.PoolClient): Queries => ({
-  async query<Row>(statement: Statement, values: unknown[]) {
-    const { rows } = await connection.query({ ...statement, values });
-    return rows as Row[];
-  },
-});

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Database } from '../database/database.ts';
+import type { Queries } from '../database/connections.ts';
 import { ExpiredCursorError, InvalidCursorError, numberOfCursor } from './cursor.ts';
 import { FeedSource } from './feedSource.ts';
 import { OwnerFeed } from './ownerFeed.ts';
@@ -17,7 +17,7 @@ const POLL_MS = 1_000;
  * and get what they missed when it is back.
  */
 export class Hub {
-  readonly #database: Database;
+  readonly #database: Queries;
   readonly #log: Logger;
   readonly #keptDays: number;
   readonly #feeds = new Map<string, OwnerFeed>();
@@ -30,7 +30,7 @@ export class Hub {
   healthy = true;
 
   /** @param keptDays how far back a cursor may lie */
-  constructor(database: Database, log: Logger, keptDays: number) {
+  constructor(database: Queries, log: Logger, keptDays: number) {
     this.#database = database;
     this.#keptDays = keptDays;
     this.#log = log;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Database, Queries } from '../database/database.ts';
+import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 
 const EVERY_MS = 3_600_000;
@@ -25,7 +25,7 @@ export const pruneEvents = async (database: Queries, days: number, batch = BATCH
   (await database.query(prune, [days, batch])).length;
 
 /** Prunes now and then, in small batches with pauses. Several processes may: they skip what another one holds. */
-export function keepPruning(database: Database, days: number, log: Logger): { stop(): void } {
+export function keepPruning(database: Queries, days: number, log: Logger): { stop(): void } {
   const stopping = new AbortController();
   const { signal } = stopping;
 

@@ -1,4 +1,4 @@
-import type { Queries } from '../database/database.ts';
+import type { Queries } from '../database/connections.ts';
 import type { ReviewEventKind } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { type Review, reviewColumns, reviewJoins } from '../reviews/review.ts';

@@ -32,10 +32,8 @@ const MAX_ATTEMPTS = 10;
 const isForeign = `a."createdBy" <> $10
       AND NOT EXISTS (SELECT FROM own WHERE own."requestedBy" = a."createdBy")`;
 
-const columnsWithNoted = reviewColumns.replace(
-  'node."nodeId"',
-  'coalesce(node."nodeId", (SELECT "nodeId" FROM noted))',
-);
+/** The statement that notes the step's node does not see its own row in the table. */
+const recordedOrNoted = `coalesce(node."nodeId", (SELECT "nodeId" FROM noted))`;
 
 // The whole of asking in one statement. Locks are taken in the order that every operation keeps: execution,
 // review, auto-approval, counter.
@@ -106,7 +104,7 @@ const ask = statement(
     (SELECT "nodeId" FROM used) AS "usedNodeId",
     EXISTS (SELECT FROM settled) OR EXISTS (SELECT FROM inserted) AS "changed",
     EXISTS (SELECT FROM standing) AS "standing",
-    ${columnsWithNoted}
+    ${reviewColumns.replace('node."nodeId"', recordedOrNoted)}
   FROM step LEFT JOIN (
     SELECT * FROM settled UNION ALL SELECT * FROM inserted UNION ALL
     SELECT * FROM "PendingReview"
@@ -115,7 +113,8 @@ const ask = statement(
 );
 
 // By far the most frequent ask, of a new step in an execution that runs: nothing else can have a say where the execution has
-// no auto-approval at all. Where this inserts nothing, `ask` does what there is to do.
+// no auto-approval at all. Where this inserts nothing, `ask` does what there is to do. Only what the database adds is read
+// back: each column costs it and this process time.
 const askNew = statement(
   'requestNewReview',
   `WITH open AS (
@@ -134,7 +133,7 @@ const askNew = statement(
     SELECT $1, $2, $6 FROM inserted WHERE $6::text IS NOT NULL
     ON CONFLICT DO NOTHING RETURNING "nodeId"
   )
-  SELECT ${columnsWithNoted} FROM inserted r ${reviewJoins}`,
+  SELECT r."createdAt", ${recordedOrNoted} AS "recordedNodeId" FROM inserted r ${reviewJoins}`,
 );
 
 type Answer = Review & {
@@ -143,6 +142,8 @@ type Answer = Review & {
   changed: boolean;
   standing: boolean;
 };
+
+type Added = Pick<Review, 'createdAt' | 'recordedNodeId'>;
 
 /** `review` is null where an auto-approval decided and none was needed; `result` is null while a human is awaited. */
 export type RequestReviewPayload = { review: Review | null; result: ReviewResult | null };
@@ -175,10 +176,10 @@ export async function requestReview(
   ];
 
   if (!isSynthetic(input.graphExecId) && !isSynthetic(input.nodeExecId)) {
-    const [review] = await database.query<Review>(askNew, values.slice(0, 10));
-    if (review) {
+    const [added] = await database.query<Added>(askNew, values.slice(0, 10));
+    if (added) {
       changed(viewer.userId);
-      return { review, result: null };
+      return { review: newReview(viewer, input, added), result: null };
     }
   }
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
@@ -219,3 +220,31 @@ export async function requestReview(
   }
   throw new Error(`requestReview of ${input.nodeExecId} met too many concurrent changes`);
 }
+
+/** The row as it has just been inserted. */
+const newReview = (
+  { userId, actor }: Viewer,
+  input: z.output<typeof requestReviewInput>,
+  { createdAt, recordedNodeId }: Added,
+): Review => ({
+  userId,
+  nodeExecId: input.nodeExecId,
+  graphExecId: input.graphExecId,
+  graphId: input.graphId,
+  graphVersion: input.graphVersion,
+  payload: input.payload,
+  differingOriginal: null,
+  instructions: input.instructions,
+  editable: input.editable,
+  status: 'WAITING',
+  reviewMessage: null,
+  wasEdited: null,
+  processed: false,
+  requestedBy: actor,
+  decidedBy: null,
+  decisionSource: null,
+  createdAt,
+  updatedAt: createdAt,
+  reviewedAt: null,
+  recordedNodeId,
+});

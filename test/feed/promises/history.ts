@@ -2,7 +2,6 @@ import {
   approve,
   ask,
   cancel,
-  decide,
   deleteReview,
   reject,
   setProcessed,
@@ -55,11 +54,4 @@ export const insertReviews = (
     SELECT $1, id, $3, 'g', 1, text, text, 'sql'
     FROM unnest($2::text[]) AS ids(id), (SELECT to_json(repeat('x', $4::int)) AS text) one`,
     [user, ids, graphExecId, payloadCharacters - 2],
-  );
-
-/** Decides two at once, so that one statement leaves two events. */
-export const decideTwo = (team: Team, ids: [string, string]) =>
-  decide(
-    team.reviewer,
-    ids.map((nodeExecId) => ({ nodeExecId, decision: 'APPROVE' })),
   );

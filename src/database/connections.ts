@@ -1,0 +1,105 @@
+import pg from 'pg';
+import { JsonText } from '../json/jsonText.ts';
+import type { Statement } from './statement.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** How long statements under way may go on once the pool closes. */
+const CLOSE_MS = 500;
+
+/** Runs statements: the pool, or one connection inside a transaction. */
+export type Queries = {
+  query<Row>(statement: Statement, values: unknown[]): Promise<Row[]>;
+};
+
+/** Connections to PostgreSQL. Statements are prepared once for each, and payloads are read as text. */
+export type Connections = Queries & {
+  readonly pool: pg.Pool;
+  /** Runs `work` in one transaction, in READ COMMITTED, and rolls back if it throws. */
+  transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+};
+
+const parsers = new Map<number, (text: string) => unknown>([
+  // A line break can only be white space between tokens, from a row written by hand. It would break a line of SSE.
+  [pg.types.builtins.JSON, (text) => new JsonText(text.replace(/[\r\n]/g, ' '))],
+  [pg.types.builtins.INT8, Number],
+  [pg.types.builtins.TIMESTAMPTZ, parseInstant],
+]);
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    (format !== 'binary' && parsers.get(oid)) ||
+    pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+/** `2026-11-21 10:00:00.123+00` by the engine's own fast parser; another time zone by pg's. */
+function parseInstant(text: string): Date {
+  return text.endsWith('+00')
+    ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
+    : pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ)(text);
+}
+
+/**
+ * Opens a pool. Connections are made when needed, so a database that is away is met by the first query.
+ * @param onLost told when a connection is lost; the pool replaces it. Who was using it gets an error of its own.
+ */
+export function openConnections(
+  url: string,
+  maxConnections: number,
+  onLost: (error: Error) => void,
+): Connections {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: 'holdpoint',
+    types,
+  });
+  pool.on('error', onLost);
+  const connections = new Set<pg.PoolClient>();
+  pool.on('connect', (connection) => {
+    connections.add(connection);
+    // An 'error' that nobody listens to would end the process.
+    connection.on('error', onLost);
+  });
+  pool.on('remove', (connection) => connections.delete(connection));
+
+  return {
+    pool,
+    query: on(pool).query,
+    async transaction(work) {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        await client.query('BEGIN');
+        const result = await work(on(client));
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch((rollbackError: Error) => {
+          broken = rollbackError;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    async close() {
+      const limit = setTimeout(() => {
+        // pg ends a connection that is busy at once; the type of a pool's connection does not show it.
+        for (const connection of connections) void (connection as unknown as pg.Client).end();
+      }, CLOSE_MS);
+      await pool.end();
+      clearTimeout(limit);
+    },
+  };
+}
+
+const on = (connection: pg.Pool | pg.PoolClient): Queries => ({
+  async query<Row>(statement: Statement, values: unknown[]) {
+    const { rows } = await connection.query({ ...statement, values });
+    return rows as Row[];
+  },
+});
