@@ -10,7 +10,13 @@ const SHORT_LENGTH = 126;
 const LONG_LENGTH = 127;
 const HEAD_END = '\r\n\r\n';
 
-export type Subscription = { url: string; owner: Owner; query: string };
+export type Subscription = {
+  url: string;
+  owner: Owner;
+  query: string;
+  /** The cursor before the newest event, which is therefore the first that comes. */
+  after: string;
+};
 
 export type FeedListeners = {
   /** A result came: its whole message. */
@@ -22,7 +28,7 @@ export type FeedListeners = {
 /**
  * One subscriber, in the protocol graphql-transport-ws. A client made for use, such as `ws`, needs as much of a core for
  * receiving as the server for sending, and both servers would then look as fast as it: this one knows just what they
- * send. It subscribes from the beginning of the feed.
+ * send.
  */
 export class FeedSocket {
   readonly #socket: Socket;
@@ -103,8 +109,8 @@ export class FeedSocket {
     const start = message.toString('latin1', 0, 60);
     if (start.includes('"type":"next"')) this.#listeners.onNext(message);
     else if (start.includes('"type":"connection_ack"')) {
-      const { query } = this.#subscription;
-      this.#say({ id: '1', type: 'subscribe', payload: { query, variables: { after: '0' } } });
+      const { query, after } = this.#subscription;
+      this.#say({ id: '1', type: 'subscribe', payload: { query, variables: { after } } });
     } else this.#listeners.onFailure(String(message));
   }
 

@@ -2,6 +2,7 @@ import pg from 'pg';
 import pino from 'pino';
 import { type Bell, openBell } from '../../src/feed/bell.ts';
 import type { Bed } from '../bed.ts';
+import type { Subscription } from '../feedSocket.ts';
 import type { Owner } from '../requests.ts';
 import type { Result } from '../result.ts';
 import { EXECUTIONS, executionOf, GRAPH_ID, GRAPH_VERSION, payloadOf } from '../samples.ts';
@@ -54,7 +55,7 @@ export function openWriter(bed: Bed, connections: number): Writer {
 const databaseUrl = ({ database }: Bed): string =>
   String((database.pool.options as pg.PoolConfig).connectionString);
 
-/** Owners whose feeds have begun: a subscriber from the beginning knows by the first event that it is live. */
+/** Owners whose feeds have one event: a subscriber from before it knows by its coming that it is live. */
 export async function openFeeds(bed: Bed, name: string, count: number): Promise<Owner[]> {
   const userIds = Array.from({ length: count }, (_, number) => `${name}-${number}`);
   const writer = openWriter(bed, 1);
@@ -63,12 +64,18 @@ export async function openFeeds(bed: Bed, name: string, count: number): Promise<
   return bed.owners(userIds, 'agent', 'review:request');
 }
 
-/** The subscriptions of `count` subscribers, of the owners in turn. */
-export const subscriptionsOf = (url: string, owners: readonly Owner[], count: number) =>
+/** The subscriptions of `count` subscribers, of the owners in turn, from the newest event of each on. */
+export const subscriptionsOf = (
+  url: string,
+  owners: readonly Owner[],
+  count: number,
+  newest = 1,
+): Subscription[] =>
   Array.from({ length: count }, (_, number) => ({
     url,
     owner: owners[number % owners.length] as Owner,
     query: EVENTS,
+    after: String(newest - 1),
   }));
 
 /** A line about something that must not be more than so much. */

@@ -6,7 +6,7 @@ import { now } from '../now.ts';
 import { openSubscribers, type Subscribers } from '../openSubscribers.ts';
 import type { Result } from '../result.ts';
 import { type Server, startServer } from '../startServer.ts';
-import { mostResult, openFeeds, openWriter, subscriptionsOf, type Writer } from './feed.ts';
+import { mostResult, openFeeds, openWriter, subscriptionsOf } from './feed.ts';
 
 const SIZES = [10, 100, 1_000, 3_000, 10_000];
 /** The promises are about this many. */
@@ -35,15 +35,22 @@ export async function measureFanOut(bed: Bed, { rounds }: Effort): Promise<Resul
     contestants.push({ server, subscribers: openSubscribers(), send });
   };
   let text = '';
+  let newest = 1;
+  const writeNext = async () => {
+    await writer.write(owner.userId, 'fan', ++newest);
+    const committed = now();
+    writer.bell.ring(owner.userId);
+    return committed;
+  };
   try {
-    contestant(await bed.freshServer(), eventOf(writer, owner.userId));
+    contestant(await bed.freshServer(), writeNext);
     contestant(floorServer, () => postTo(connection, floorServer.url, text));
 
     const results: Result[] = [];
     let open = 0;
     for (const size of SIZES.filter((each) => each <= mostSockets())) {
       for (const { server, subscribers } of contestants) {
-        await subscribers.open(subscriptionsOf(server.url, [owner], size - open));
+        await subscribers.open(subscriptionsOf(server.url, [owner], size - open, newest));
       }
       open = size;
       const [ours, floor] = contestants as [Contestant, Contestant];
@@ -63,17 +70,6 @@ export async function measureFanOut(bed: Bed, { rounds }: Effort): Promise<Resul
     await floorServer.stop();
     await writer.close();
   }
-}
-
-/** Writes one change, and answers when it was committed. */
-function eventOf(writer: Writer, userId: string): () => Promise<number> {
-  let number = 0;
-  return async () => {
-    await writer.write(userId, 'fan', ++number);
-    const committed = now();
-    writer.bell.ring(userId);
-    return committed;
-  };
 }
 
 async function postTo(connection: Connection, url: string, text: string): Promise<number> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { chmod, link, mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const SECRET_BYTES = 32;
@@ -19,6 +19,7 @@ export function folderError(error: unknown, path: string): Error {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
+    case 'ENOENT':
       return new DataFolderError(
         `The data folder ${path} cannot be used by this user (${code}). ` +
           'Set HOLDPOINT_DATA_DIR to a folder that this user can write to.',
@@ -60,7 +61,26 @@ export async function makeDataFolder(dataDir: string): Promise<string> {
 
 /** A new folder with this mode, whatever the umask; one that exists stays as it is. */
 export async function makeFolder(path: string, mode: number): Promise<void> {
-  if ((await mkdir(path, { recursive: true })) !== undefined) await chmod(path, mode);
+  if (await makeWithParents(path)) await chmod(path, mode);
+}
+
+/**
+ * Answers whether the folder is new. Not mkdir's `recursive`: where a parent exists and says that it does not, as in /proc, that
+ * tries for ever.
+ */
+async function makeWithParents(path: string): Promise<boolean> {
+  const isThere = async (error: unknown) => {
+    if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return false;
+    throw error;
+  };
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) return isThere(error);
+  }
+  await makeWithParents(dirname(path));
+  return mkdir(path).then(() => true, isThere);
 }
 
 /**

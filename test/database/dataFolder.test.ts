@@ -2,7 +2,11 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DataFolderError, readOrMakeSecret } from '../../src/database/dataFolder.ts';
+import {
+  DataFolderError,
+  makeDataFolder,
+  readOrMakeSecret,
+} from '../../src/database/dataFolder.ts';
 
 let home: string;
 
@@ -33,5 +37,25 @@ describe('the development secret', () => {
   it('is refused when somebody made it too short', async () => {
     await writeFile(join(home, 'secret'), 'short\n');
     await expect(readOrMakeSecret(home)).rejects.toThrow(DataFolderError);
+  });
+});
+
+describe('the data folder', () => {
+  it('is made with its parents, and one that exists stays as it is', async () => {
+    const folder = join(home, 'a', 'b', 'c');
+    expect(await makeDataFolder(folder)).toBe(await makeDataFolder(folder));
+    expect((await stat(folder)).isDirectory()).toBe(true);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'is refused where the system says that a folder which is there is not',
+    async () => {
+      await expect(makeDataFolder('/proc/holdpoint/data')).rejects.toThrow(DataFolderError);
+    },
+  );
+
+  it('is refused where a file is in the way', async () => {
+    await writeFile(join(home, 'file'), '');
+    await expect(makeDataFolder(join(home, 'file', 'data'))).rejects.toThrow('is not a folder');
   });
 });
