@@ -49,7 +49,8 @@ export async function openBed(profileFolder?: string): Promise<Bed> {
     HOST: '127.0.0.1',
     LOG_LEVEL: 'warn',
   };
-  const flags = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
+  const profiling = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
+  const flags = ['--max-semi-space-size=8', ...profiling]; // as scripts/launch.mjs starts it
   const options = {
     ours: { command: ['../src/main.ts', 'serve'], env, flags },
     floor: { command: ['servers/floor.ts'], env },

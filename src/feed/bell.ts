@@ -66,7 +66,10 @@ export function openBell(url: string, listeners: BellListeners, log: Logger): Be
     });
     try {
       await connection.connect();
-      await connection.query(`LISTEN ${REVIEW_CHANNEL}; LISTEN ${TOKEN_CHANNEL}`);
+      // A ring is a hint: it need not wait for the disk.
+      await connection.query(
+        `SET synchronous_commit = off; LISTEN ${REVIEW_CHANNEL}; LISTEN ${TOKEN_CHANNEL}`,
+      );
       if (closed) return void connection.end();
       client = connection;
       retryMs = MIN_RETRY_MS;

@@ -123,7 +123,10 @@ async function answerGraphql(
         ? await answerPlainPost(graphql, request, body, viewer)
         : null;
     if (plain) {
-      response.writeHead(200, { 'Content-Type': plain.contentType });
+      response.writeHead(200, {
+        'Content-Type': plain.contentType,
+        'Content-Length': Buffer.byteLength(plain.body),
+      });
       return void response.end(plain.body);
     }
   }
