@@ -9,13 +9,13 @@ import { safeText } from '../src/cli/safeText.ts';
 import { connect } from '../src/client/connect.ts';
 import { UnreachableError } from '../src/client/errors.ts';
 import { ViewerDocument } from '../src/client/generated/graphql.ts';
+import { serviceUrl } from '../src/client/serviceUrl.ts';
 import { agentToken } from './agentToken.ts';
 import { Approvals } from './approvals.ts';
 import { makeMessyFolder } from './messyFolder.ts';
 import { sha256 } from './step.ts';
 import { tidy } from './tidy.ts';
 
-const DEFAULT_URL = 'http://127.0.0.1:4000/graphql';
 const usage = `Usage: npm run demo -- [folder] [--session id]
 
 An agent tidies the folder (default: demo-folder, made where it is missing) and asks Holdpoint before
@@ -34,7 +34,7 @@ try {
 }
 
 async function run(wanted: string | undefined, givenSession: string | undefined): Promise<void> {
-  const url = process.env['HOLDPOINT_URL'] || DEFAULT_URL;
+  const url = serviceUrl(process.env);
   await checkReachable(url);
   const client = connect({ url, token: await agentToken() });
   const { viewer } = await client.request(ViewerDocument, {});
@@ -91,7 +91,9 @@ async function checkReachable(url: string): Promise<void> {
   try {
     await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(5_000) });
   } catch (error) {
-    throw new CommandError(`${new UnreachableError(url, error).message}. npm start starts it`);
+    throw new CommandError(
+      `${new UnreachableError(url, error).message}. npm start starts it; HOLDPOINT_URL says where else it listens`,
+    );
   }
 }
 
@@ -108,7 +110,7 @@ async function sessionOf(folder: string): Promise<string> {
 }
 
 function watchCommand(userId: string, url: string): string {
-  const create = `token create --user ${shellWord(userId)} --actor you --scope review:decide --expires 1d`;
-  const where = url === DEFAULT_URL ? '' : ` --url ${shellWord(url)}`;
+  const create = `token create --user ${shellWord(userId)} --actor ann --scope review:decide --expires 1d`;
+  const where = url === serviceUrl({}) ? '' : ` --url ${shellWord(url)}`;
   return `HOLDPOINT_TOKEN=$(${invocation} ${create}) ${invocation} watch${where}`;
 }

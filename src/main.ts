@@ -4,10 +4,10 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { parseDuration } from './cli/duration.ts';
 import { invocation } from './cli/invocation.ts';
 import { UsageError } from './cli/usageError.ts';
+import { endpointOf, serviceUrl } from './client/serviceUrl.ts';
 import { isScope, type Scope, scopes } from './identity/viewer.ts';
 
 const MAX_ID_CHARACTERS = 255;
-const defaultUrl = 'http://127.0.0.1:4000/graphql';
 
 /** Which command is called, as a person would look up its help. */
 let called = 'holdpoint';
@@ -80,7 +80,7 @@ program
     'follow the reviews and decide them here; the token is read from HOLDPOINT_TOKEN.\n' +
       'Where the output is no terminal, one JSON object a line is printed for each event.',
   )
-  .option('--url <url>', 'of the service', parseUrl, defaultUrl)
+  .option('--url <url>', 'of the service, as HOLDPOINT_URL', parseUrl, serviceUrl(process.env))
   .option('--token-file <file>', 'read the token from a file instead')
   .addHelpText('after', example('watch', 'watch --token-file ~/.holdpoint-token'))
   .action(async (options) => (await import('./cli/watch.ts')).runWatch(options));
@@ -141,8 +141,8 @@ function parseExpiry(text: string): number {
 }
 
 function parseUrl(text: string): string {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
-  throw new InvalidArgumentError(`It must be a URL such as ${defaultUrl}.`);
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return endpointOf(text);
+  throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:4000/graphql.');
 }
 
 function readVersion(): string {

@@ -21,6 +21,9 @@ export function failureText(error: unknown, env: NodeJS.ProcessEnv): string | nu
   const { PORT = '4000', HOST = '127.0.0.1', DATABASE_URL } = env;
   const database = DATABASE_URL ? `the database at ${placeOf(DATABASE_URL)}` : 'the database';
 
+  if ((error as { hostname?: string }).hostname === HOST) {
+    return `HOST ${HOST} is no name of this machine`;
+  }
   switch (errorCode(error)) {
     case 'EADDRINUSE':
       return `Port ${PORT} on ${HOST} is in use. Stop what listens there, or set PORT to another`;

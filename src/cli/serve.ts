@@ -10,10 +10,10 @@ const CLOSE_MS = 5_000;
 /** One Ctrl-C comes several times, from the terminal and from each npm in between. Later ones are a second one. */
 const SAME_SIGNAL_MS = 500;
 
-const EXIT_CODE = { SIGINT: 130, SIGTERM: 143 } as const;
+const EXIT_CODE = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Runs the service until a signal. The first SIGINT or SIGTERM lets what is under way end and closes everything; a
+ * Runs the service until a signal. The first SIGINT, SIGTERM or SIGHUP (the terminal was closed) lets what is under way end and closes everything; a
  * second one ends the process at once. Whatever fails where nobody waits for it is logged and ends the service too, since
  * nobody knows what state it is in.
  */
@@ -26,7 +26,7 @@ export async function runServe(): Promise<void> {
   const stop = stopper(opening, log);
   let signalledAt: number | undefined;
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (signalledAt === undefined) {
         signalledAt = performance.now();
@@ -70,11 +70,12 @@ function stopper(opening: Promise<App>, log: Logger): (exitCode: number) => Prom
 }
 
 /** What a person needs next. */
-function banner({ url, dataDir }: App, { databaseUrl }: Config): string {
+function banner({ url, dataDir }: App, { databaseUrl, production }: Config): string {
   const data = dataDir ?? `PostgreSQL at ${placeOf(databaseUrl ?? '')}`;
   const token = `${invocation} token create --user you`;
   return [
     `Holdpoint listens on ${url}/graphql`,
+    ...(production ? [] : [`GraphiQL: ${url}/graphql#token=<token>`]),
     `Data: ${data}`,
     `A token for an agent:    ${token} --actor my-agent --scope review:request`,
     `A token for a reviewer:  ${token} --actor your-name --scope review:decide`,

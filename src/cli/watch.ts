@@ -82,11 +82,11 @@ async function greet(client: Client): Promise<string> {
     const may = viewer.scopes.includes('review:decide')
       ? ''
       : '\nThis token may look only: to decide, it needs the scope review:decide.';
-    return `Reviews of ${safeText(viewer.userId)}; you are ${safeText(viewer.actor)}.${may}`;
+    return `Reviews of ${safeText(viewer.userId)}. You decide as ${safeText(viewer.actor)}.${may}`;
   } catch (error) {
     if (error instanceof UnreachableError) {
       throw new CommandError(
-        `${error.message}. Is the service running? ${invocation} serve starts it`,
+        `${error.message}. Is the service running? ${invocation} serve starts it; --url or HOLDPOINT_URL says where else it listens`,
       );
     }
     if (error instanceof RefusedError) throw new CommandError(safeText(error.message));

@@ -31,6 +31,9 @@ query Inbox {
 const takeToken = `<script>
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
   if (token) history.replaceState(null, '', location.pathname);
+  addEventListener('hashchange', () => location.reload());
+  // Tabs of an earlier visit had other headers: GraphiQL would open an empty one beside them.
+  localStorage.removeItem('graphiql:tabState');
   const holdpointHeaders = JSON.stringify(token ? { authorization: 'Bearer ' + token } : {}, null, 2);
 </script>`;
 

@@ -181,7 +181,9 @@ it('says what to do where the service is not there, and how it is called', async
     HOLDPOINT_URL: 'http://127.0.0.1:1/graphql',
   }).ended;
   expect(away.exitCode).toBe(1);
-  expect(away.stderr).toMatch(/^Holdpoint cannot be reached at [^\n]*npm start starts it\n$/);
+  expect(away.stderr).toMatch(
+    /^Holdpoint cannot be reached at [^\n]*npm start starts it; HOLDPOINT_URL says where else it listens\n$/,
+  );
   const wrong = await startProgram('demo/main.ts', ['--sesion', 'x']).ended;
   expect(wrong.exitCode).toBe(2);
   expect(wrong.stderr).toMatch(/^demo: Unknown option '--sesion'[^\n]*\n$/);

@@ -52,7 +52,7 @@ export class Screen implements FeedListener {
         if (review && review.status !== 'WAITING') this.#tell(nodeExecId, outcomeText(review));
         break;
       case 'PROCESSED':
-        this.#tell(nodeExecId, `its outcome was taken up by ${safeText(actor)}`);
+        this.#tell(nodeExecId, `${safeText(actor)} has taken up the outcome`);
         break;
       case 'DELETED':
         if (entry) this.waiting.settle(entry);
