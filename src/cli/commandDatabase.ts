@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import pino from 'pino';
 import { type Config, readConfig } from '../config.ts';
 import { type Database, openDatabase } from '../database/database.ts';
@@ -22,7 +23,10 @@ export async function withDatabaseUrl<Result>(
   if (config.databaseUrl !== null) return work(config.databaseUrl);
   const level = process.env['LOG_LEVEL'] ? config.logLevel : 'warn';
   const log = pino({ level }, pino.destination({ dest: 2, sync: true }));
+  const isNew = !existsSync(config.dataDir);
   const server = await joinEmbedded({ dataDir: config.dataDir, log });
+  // In a folder that was named by mistake, an empty list would look like an answer.
+  if (isNew) console.error(`Made a new database in ${server.dataDir}`);
   try {
     return await work(server.url);
   } finally {

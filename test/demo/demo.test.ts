@@ -104,7 +104,7 @@ it('does what was approved, the edit included, leaves what was rejected and stop
   expect(stdout).toContain('rejected by reviewer: "I need it"; it stays as it was');
   expect(stdout).toContain('approved by reviewer with an edit: renamed to Money OF 2026.csv');
   expect(stdout.match(/approved in advance/g)).toHaveLength(2);
-  expect(stdout).toContain(`token create --user ${team.user} --actor you --scope review:decide`);
+  expect(stdout).toContain(`token create --user ${team.user} --actor ann --scope review:decide`);
   expect(stdout).toContain('Finished: 5 done, 1 rejected, 0 left as they were.');
 
   // The second run finds everything decided: nothing is asked, done again, or proposed against an edit.

@@ -17,32 +17,46 @@ declare module 'vitest' {
   }
 }
 
-/** One real PostgreSQL a run, with one migrated database that the tests' own are copied from. */
+/**
+ * One real PostgreSQL a run, with one migrated database that the tests' own are copied from: an embedded one, or the server at
+ * TEST_DATABASE_URL, where databases are made and dropped (to test on another version of PostgreSQL).
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const home = await mkdtemp(join(tmpdir(), 'holdpoint-test-'));
-  await chmod(home, 0o755); // another user runs the server when the tests run as root
-  const log = pino({ level: 'warn' }, pino.destination(2));
-  const server = await startEmbedded({ dataDir: join(home, 'data'), log });
-  const stop = async () => {
-    await server.stop();
-    await rm(home, { recursive: true, force: true });
-  };
-
+  const given = process.env['TEST_DATABASE_URL'];
+  const server = given ? { url: given, stop: async () => {} } : await embeddedServer();
   try {
     const admin = new pg.Client({ connectionString: server.url });
     await admin.connect();
-    // What is written here is thrown away: it need not survive a power cut.
-    for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
-      await admin.query(`ALTER SYSTEM SET ${setting} = off`);
-    }
-    await admin.query('SELECT pg_reload_conf()');
+    await admin.query(`DROP DATABASE IF EXISTS ${TEMPLATE}`);
     await admin.query(`CREATE DATABASE ${TEMPLATE}`);
     await admin.end();
     await migrate(urlOfDatabase(server.url, TEMPLATE));
   } catch (error) {
-    await stop();
+    await server.stop();
     throw error;
   }
   project.provide('postgres', { url: server.url, template: TEMPLATE });
-  return stop;
+  return server.stop;
+}
+
+async function embeddedServer(): Promise<{ url: string; stop(): Promise<void> }> {
+  const home = await mkdtemp(join(tmpdir(), 'holdpoint-test-'));
+  await chmod(home, 0o755); // another user runs the server when the tests run as root
+  const log = pino({ level: 'warn' }, pino.destination(2));
+  const server = await startEmbedded({ dataDir: join(home, 'data'), log });
+  const admin = new pg.Client({ connectionString: server.url });
+  await admin.connect();
+  // What is written here is thrown away: it need not survive a power cut.
+  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
+    await admin.query(`ALTER SYSTEM SET ${setting} = off`);
+  }
+  await admin.query('SELECT pg_reload_conf()');
+  await admin.end();
+  return {
+    url: server.url,
+    async stop() {
+      await server.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
 }
