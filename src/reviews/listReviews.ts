@@ -31,7 +31,8 @@ export type ReviewPage = {
 
 const filterColumns = ['graphExecId', 'graphId'] as const;
 
-type Row = Review & { feedNumber: number; ownersWaiting: number };
+/** The counters stand on one of the rows only. */
+type Row = Review & { feedNumber: number | null; ownersWaiting: number | null };
 
 /**
  * The owner's WAITING reviews, a page at a time (case A28). Pages are keyed by (createdAt, nodeExecId), so that
@@ -54,14 +55,15 @@ export async function listReviews(
   const page = pageStatement(order, filters, place.length > 0, brief);
   const rows = await database.query<Row>(page, [userId, first + 1, ...filterValues, ...place]);
 
+  const counters = rows.find(({ feedNumber }) => feedNumber !== null);
   const found = rows.filter(({ nodeExecId }) => nodeExecId !== null);
   return {
     reviews: found.slice(0, first),
     hasNextPage: found.length > first,
     hasPreviousPage: place.length > 0,
-    feedNumber: rows[0]?.feedNumber ?? 0,
+    feedNumber: counters?.feedNumber ?? 0,
     async totalCount() {
-      if (filters.length === 0) return rows[0]?.ownersWaiting ?? 0;
+      if (filters.length === 0) return counters?.ownersWaiting ?? 0;
       const [row] = await database.query<{ count: number }>(countStatement(filters), [
         userId,
         ...filterValues,
@@ -92,8 +94,8 @@ function pageStatement(
     : '';
   return statement(
     ['listReviews', direction, ...filters, fromPlace ? 'from' : '', brief ? 'brief' : ''].join('_'),
-    `SELECT coalesce(counter."lastNumber", 0) AS "feedNumber",
-      coalesce(counter."waiting", 0) AS "ownersWaiting", ${brief ? briefColumns : reviewColumns}
+    `SELECT ${onOneRow('coalesce(counter."lastNumber", 0)')} AS "feedNumber",
+      ${onOneRow('coalesce(counter."waiting", 0)')} AS "ownersWaiting", ${brief ? briefColumns : reviewColumns}
     FROM (SELECT) one LEFT JOIN "OwnerCounter" counter ON counter."userId" = $1
     LEFT JOIN (SELECT * FROM (
       SELECT * FROM "PendingReview" r WHERE ${waiting(filters, 3)} ${beyond}
@@ -102,6 +104,10 @@ function pageStatement(
     ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction}`,
   );
 }
+
+/** What is the same for the whole page need not be sent and read again for each of its rows. */
+const onOneRow = (expression: string): string =>
+  `CASE WHEN row_number() OVER () = 1 THEN ${expression} END`;
 
 const countStatement = (filters: readonly string[]): Statement =>
   statement(
