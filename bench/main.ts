@@ -8,6 +8,10 @@ import { CONNECTIONS } from './connection.ts';
 import { installPeers } from './installPeers.ts';
 import type { Result } from './result.ts';
 import { EXECUTIONS, payloadOf } from './samples.ts';
+import { measureFanOut } from './works/feedFanOut.ts';
+import { measureLatency } from './works/feedLatency.ts';
+import { measureSubscriberMemory } from './works/feedMemory.ts';
+import { measureFeedWrites } from './works/feedWrites.ts';
 import { measureMemory } from './works/memory.ts';
 import { measurePage } from './works/page.ts';
 import { measureScale } from './works/scale.ts';
@@ -19,6 +23,10 @@ const works: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>> = {
   request: measureRequest,
   decide: measureDecide,
   memory: measureMemory,
+  fanout: measureFanOut,
+  latency: measureLatency,
+  subscribers: measureSubscriberMemory,
+  writes: measureFeedWrites,
   scale: measureScale,
 };
 
