@@ -16,8 +16,10 @@ export type PageArguments = {
   filter?: ReviewFilter | null | undefined;
   first: number;
   after?: string | null | undefined;
-  /** Only `briefFields` will be looked at. */
+  /** Only `briefFields` of the reviews will be looked at. */
   brief?: boolean;
+  /** Neither `feedNumber` nor `totalCount` will be looked at. */
+  uncounted?: boolean;
 };
 
 /** One page of WAITING reviews. `feedNumber`: where the owner's feed stood at that very moment. */
@@ -31,8 +33,8 @@ export type ReviewPage = {
 
 const filterColumns = ['graphExecId', 'graphId'] as const;
 
-/** The counters stand on one of the rows only. */
-type Row = Review & { feedNumber: number | null; ownersWaiting: number | null };
+/** The counters stand on one of the rows only, and nowhere on an uncounted page. */
+type Row = Review & { feedNumber?: number | null; ownersWaiting?: number | null };
 
 /**
  * The owner's WAITING reviews, a page at a time (case A28). Pages are keyed by (createdAt, nodeExecId), so that
@@ -43,7 +45,7 @@ type Row = Review & { feedNumber: number | null; ownersWaiting: number | null };
 export async function listReviews(
   { database }: ReviewStore,
   userId: string,
-  { order, filter, first, after, brief = false }: PageArguments,
+  { order, filter, first, after, brief = false, uncounted = false }: PageArguments,
 ): Promise<ReviewPage> {
   if (first < 1 || first > MAX_PAGE) {
     const message = `must be between 1 and ${MAX_PAGE}, not ${first}`;
@@ -52,10 +54,10 @@ export async function listReviews(
   const filters = filterColumns.filter((column) => filter?.[column] != null);
   const filterValues = filters.map((column) => filter?.[column]);
   const place = after == null ? [] : placeOf(after);
-  const page = pageStatement(order, filters, place.length > 0, brief);
+  const page = pageStatement(order, filters, place.length > 0, brief, uncounted);
   const rows = await database.query<Row>(page, [userId, first + 1, ...filterValues, ...place]);
 
-  const counters = rows.find(({ feedNumber }) => feedNumber !== null);
+  const counters = rows.find(({ feedNumber }) => feedNumber != null);
   const found = rows.filter(({ nodeExecId }) => nodeExecId !== null);
   return {
     reviews: found.slice(0, first),
@@ -86,24 +88,32 @@ function pageStatement(
   filters: readonly string[],
   fromPlace: boolean,
   brief: boolean,
+  uncounted: boolean,
 ): Statement {
   const [direction, comparison] = order === 'newest first' ? ['DESC', '<'] : ['ASC', '>'];
   const parameter = 3 + filters.length;
   const beyond = fromPlace
     ? `AND (r."createdAt", r."nodeExecId") ${comparison} ($${parameter}::timestamptz, $${parameter + 1})`
     : '';
-  return statement(
-    ['listReviews', direction, ...filters, fromPlace ? 'from' : '', brief ? 'brief' : ''].join('_'),
-    `SELECT ${onOneRow('coalesce(counter."lastNumber", 0)')} AS "feedNumber",
-      ${onOneRow('coalesce(counter."waiting", 0)')} AS "ownersWaiting", ${brief ? briefColumns : reviewColumns}
-    FROM (SELECT) one LEFT JOIN "OwnerCounter" counter ON counter."userId" = $1
-    LEFT JOIN (SELECT * FROM (
+  const variant = [fromPlace && 'from', brief && 'brief', uncounted && 'uncounted'];
+  const columns = brief ? briefColumns : reviewColumns;
+  const page = `(SELECT * FROM (
       SELECT * FROM "PendingReview" r WHERE ${waiting(filters, 3)} ${beyond}
       ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction} LIMIT ${MAX_PAGE + 1}
-    ) longest LIMIT $2::int) r ON true ${reviewJoins}
+    ) longest LIMIT $2::int) r`;
+  return statement(
+    ['listReviews', direction, ...filters, ...variant.filter(Boolean)].join('_'),
+    `${uncounted ? `SELECT ${columns} FROM ${page}` : counted(columns, page)} ${reviewJoins}
     ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction}`,
   );
 }
+
+/** With the owner's counters, which are there even where no review waits. */
+const counted = (columns: string, page: string): string =>
+  `SELECT ${onOneRow('coalesce(counter."lastNumber", 0)')} AS "feedNumber",
+    ${onOneRow('coalesce(counter."waiting", 0)')} AS "ownersWaiting", ${columns}
+  FROM (SELECT) one LEFT JOIN "OwnerCounter" counter ON counter."userId" = $1
+  LEFT JOIN ${page} ON true`;
 
 /** What is the same for the whole page need not be sent and read again for each of its rows. */
 const onOneRow = (expression: string): string =>

@@ -1,11 +1,12 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
 import { feedCursorOf } from '../feed/cursor.ts';
 import { requireScope } from '../identity/requireScope.ts';
 import { checkInput, id } from '../reviews/input.ts';
 import { cursorOf, listReviews, type ReviewPage } from '../reviews/listReviews.ts';
 import { briefFields, type Review } from '../reviews/review.ts';
-import { asksOnlyFor } from './asksOnlyFor.ts';
 import { builder } from './builder.ts';
+import { fieldsAsked } from './fieldsAsked.ts';
 import { PendingReview } from './pendingReview.ts';
 
 const PendingReviewEdge = builder.objectRef<Review>('PendingReviewEdge').implement({
@@ -51,12 +52,23 @@ const PendingReviewFilter = builder.inputType('PendingReviewFilter', {
 
 const filter = z.object({ graphExecId: id.nullish(), graphId: id.nullish() });
 
-/** Whether a page is asked for nothing of its reviews but what costs little. */
-const asksBriefly = asksOnlyFor([
+const countedFields = ['totalCount', 'feedCursor'];
+
+const fieldsOfBriefPage = new Set<string>([
   ...briefFields,
-  ...['edges', 'node', 'cursor', 'totalCount', 'feedCursor'],
+  ...countedFields,
+  ...['edges', 'node', 'cursor', '__typename'],
   ...['pageInfo', 'hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor'],
 ]);
+
+/** What a page need not read because nobody asks for it. */
+function unasked(info: GraphQLResolveInfo): { brief: boolean; uncounted: boolean } {
+  const asked = fieldsAsked(info);
+  return {
+    brief: [...asked].every((field) => fieldsOfBriefPage.has(field)),
+    uncounted: !countedFields.some((field) => asked.has(field)),
+  };
+}
 
 const PAGE_OF_OWNER = 25;
 const PAGE_OF_EXECUTION = 100;
@@ -77,7 +89,7 @@ builder.queryFields((t) => ({
         filter: checkInput(filter, given ?? {}, ['filter']),
         first: first ?? PAGE_OF_OWNER,
         after,
-        brief: asksBriefly(info),
+        ...unasked(info),
       });
     },
   }),
@@ -96,7 +108,7 @@ builder.queryFields((t) => ({
         filter: checkInput(filter, { graphExecId }, []),
         first: first ?? PAGE_OF_EXECUTION,
         after,
-        brief: asksBriefly(info),
+        ...unasked(info),
       });
     },
   }),
