@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const PARENT_CHECK_MS = 250;
 
 /** Keeps an idle service below 200 MB; with the default it keeps what a busy moment took. */
-const YOUNG_GENERATION = '--max-semi-space-size=8';
+const YOUNG_GENERATION = '--max-semi-space-size=16';
 
 /** The first Node that runs TypeScript as it is. */
 const OLDEST = [22, 18];
@@ -33,12 +33,13 @@ export function findNode(folder) {
  * @param {string | undefined} node
  * @param {string} file
  * @param {string[]} args
+ * @param {string[]} flags for Node itself
  */
-export async function launch(node, file, args) {
+export async function launch(node, file, args, flags = []) {
   const preload = new URL('./endWithParent.mjs', import.meta.url).href;
   const child = spawn(
     node ?? process.execPath,
-    [YOUNG_GENERATION, '--import', preload, file, ...args],
+    [YOUNG_GENERATION, ...flags, '--import', preload, file, ...args],
     {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     },
