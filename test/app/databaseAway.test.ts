@@ -140,6 +140,29 @@ describe('while PostgreSQL is away', { timeout: 60_000 }, () => {
     await (await SocketClient.enter(app.line, apiToken)).close();
   });
 
+  it('a database that only reads, as in a failover, refuses what would write and answers the rest', async () => {
+    const setReadOnly = async (isOn: boolean) => {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      await client.query('SET default_transaction_read_only = off');
+      await client.query(`ALTER ROLE ${ROLE} SET default_transaction_read_only = ${isOn}`);
+      await client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'holdpoint%'`,
+      );
+      await client.end();
+    };
+    await setReadOnly(true);
+    await expect
+      .poll(async () => (await ask()).text, { timeout: 10_000 })
+      .toContain('"code":"SERVICE_UNAVAILABLE"');
+    const { text } = await post(app.line, token, '{ pendingReviews { totalCount } }');
+    expect(text).toContain('"totalCount"');
+    await setReadOnly(false);
+    await expect
+      .poll(async () => (await ask()).text, { timeout: 10_000 })
+      .toContain('RequestReviewPayload');
+  });
+
   it('/ready is 200 again also where all who followed the feed have left meanwhile', async () => {
     const socket = await SocketClient.enter(app.line, token);
     socket.subscribe('live', subscription);
