@@ -20,8 +20,8 @@ export type Bed = {
   load: Load;
   /** Starts a server, or answers the one that runs. */
   server(name: ServerName): Promise<Server>;
-  /** Starts another one of ours, that nothing has used yet. */
-  freshServer(): Promise<Server>;
+  /** Starts another one of ours, that nothing has used yet; `env` is added to its environment. */
+  freshServer(env?: Record<string, string>): Promise<Server>;
   /** Each owner with a token for an actor. */
   owners(userIds: readonly string[], actor: string, scope: Scope): Promise<Owner[]>;
   close(): Promise<void>;
@@ -56,8 +56,12 @@ export async function openBed(profileFolder?: string): Promise<Bed> {
     floor: { command: ['servers/floor.ts'], env },
     mercurius: { command: ['servers/mercurius.ts'], env },
   };
-  const start = (name: ServerName, key: string = name): Promise<Server> => {
-    const server = servers.get(key) ?? startServer(options[name]);
+  const start = (
+    name: ServerName,
+    key: string = name,
+    more: Record<string, string> = {},
+  ): Promise<Server> => {
+    const server = servers.get(key) ?? startServer({ ...options[name], env: { ...env, ...more } });
     servers.set(key, server);
     return server;
   };
@@ -66,7 +70,7 @@ export async function openBed(profileFolder?: string): Promise<Bed> {
     database,
     load,
     server: start,
-    freshServer: () => start('ours', `ours ${servers.size}`),
+    freshServer: (more) => start('ours', `ours ${servers.size}`, more),
     owners: (userIds, actor, scope) =>
       Promise.all(
         userIds.map(async (userId) => {

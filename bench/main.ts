@@ -8,26 +8,34 @@ import { CONNECTIONS } from './connection.ts';
 import { installPeers } from './installPeers.ts';
 import type { Result } from './result.ts';
 import { EXECUTIONS, payloadOf } from './samples.ts';
+import { measureClient } from './works/client.ts';
+import { measureConsume } from './works/consume.ts';
+import { measureExpiry } from './works/expiry.ts';
 import { measureFanOut } from './works/feedFanOut.ts';
 import { measureLatency } from './works/feedLatency.ts';
 import { measureSubscriberMemory } from './works/feedMemory.ts';
 import { measureFeedWrites } from './works/feedWrites.ts';
 import { measureMemory } from './works/memory.ts';
+import { measureMetrics } from './works/metrics.ts';
 import { measurePage } from './works/page.ts';
 import { measureScale } from './works/scale.ts';
 import { measureDecide, measureRequest } from './works/write.ts';
 
-/** In this order: the million rows of the last would slow down what counts rows. */
+/** In this order: the million rows of the last two would slow down what counts rows. */
 const works: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>> = {
   page: measurePage,
   request: measureRequest,
   decide: measureDecide,
+  consume: measureConsume,
+  client: measureClient,
   memory: measureMemory,
+  metrics: measureMetrics,
   fanout: measureFanOut,
   latency: measureLatency,
   subscribers: measureSubscriberMemory,
   writes: measureFeedWrites,
   scale: measureScale,
+  expiry: measureExpiry,
 };
 
 const help = `Usage: npm run bench -- [options]

@@ -1,7 +1,9 @@
+import { JsonText } from '../src/json/jsonText.ts';
+import { payloadDigest } from '../src/reviews/payloadDigest.ts';
 import type { Answer } from './connection.ts';
 import { executionOf, GRAPH_ID, GRAPH_VERSION, PAGE, payloadOf } from './samples.ts';
 
-export type Work = 'page' | 'requestReview' | 'decideReviews';
+export type Work = 'page' | 'requestReview' | 'decideReviews' | 'consumeReview';
 
 /** Whom a request is for. A floor reads the owner from a header, and checks no token. */
 export type Owner = { userId: string; token: string };
@@ -34,7 +36,15 @@ const documents: Record<Work, string> = {
       ... on Error { message }
     }
   }`,
+  consumeReview: `mutation Consume($input: ConsumeReviewInput!) {
+    consumeReview(input: $input) {
+      ... on ConsumeReviewPayload { review { nodeExecId status } result { data } }
+      ... on Error { message }
+    }
+  }`,
 };
+
+export const digestOf = (number: number): string => payloadDigest(JsonText.of(payloadOf(number)));
 
 export const idOf = (prefix: string, number: number): string => `${prefix}-${number}`;
 
@@ -50,6 +60,9 @@ const variablesOf: Record<Work, (id: string, number: number) => Record<string, u
     },
   }),
   decideReviews: (nodeExecId) => ({ input: { decisions: [{ nodeExecId, decision: 'APPROVE' }] } }),
+  consumeReview: (nodeExecId, number) => ({
+    input: { nodeExecId, payloadDigest: digestOf(number) },
+  }),
 };
 
 /** The whole text of the HTTP request with this number. */
@@ -99,7 +112,11 @@ const isLikely = (work: Work, id: string, body: string): boolean =>
     ? body.startsWith('{"data":{"pendingReviews":{"edges":[{"node":{') && body.length > PAGE * 300
     : body.includes(`"nodeExecId":"${id}","status":"${statusAfter[work]}"`);
 
-const statusAfter = { requestReview: 'WAITING', decideReviews: 'APPROVED' } as const;
+const statusAfter = {
+  requestReview: 'WAITING',
+  decideReviews: 'APPROVED',
+  consumeReview: 'APPROVED',
+} as const;
 
 function isWhole(work: Work, id: string, { data }: { data: Data }): boolean {
   if (work === 'page') {
@@ -113,8 +130,9 @@ function isWhole(work: Work, id: string, { data }: { data: Data }): boolean {
       )
     );
   }
-  const review =
-    work === 'requestReview' ? data.requestReview.review : data.decideReviews.reviews[0];
+  const review = work === 'decideReviews' ? data.decideReviews.reviews[0] : data[work].review;
+  if (work === 'consumeReview' && data.consumeReview.result.data.tool !== 'send_email')
+    return false;
   return review?.nodeExecId === id && review.status === statusAfter[work];
 }
 
@@ -123,4 +141,5 @@ type Data = {
   pendingReviews: { edges: { node: Review }[] };
   requestReview: { review: Review };
   decideReviews: { reviews: Review[] };
+  consumeReview: { review: Review; result: { data: Review['payload'] } };
 };

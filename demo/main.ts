@@ -2,16 +2,13 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createClient, UnreachableError } from 'holdpoint/client';
 import { CommandError } from '../src/cli/commandError.ts';
 import { failureText } from '../src/cli/failure.ts';
 import { invocation, shellWord } from '../src/cli/invocation.ts';
 import { safeText } from '../src/cli/safeText.ts';
-import { connect } from '../src/client/connect.ts';
-import { UnreachableError } from '../src/client/errors.ts';
-import { ViewerDocument } from '../src/client/generated/graphql.ts';
 import { serviceUrl } from '../src/client/serviceUrl.ts';
 import { agentToken } from './agentToken.ts';
-import { Approvals } from './approvals.ts';
 import { makeMessyFolder } from './messyFolder.ts';
 import { sha256 } from './step.ts';
 import { tidy } from './tidy.ts';
@@ -36,8 +33,15 @@ try {
 async function run(wanted: string | undefined, givenSession: string | undefined): Promise<void> {
   const url = serviceUrl(process.env);
   await checkReachable(url);
-  const client = connect({ url, token: await agentToken() });
-  const { viewer } = await client.request(ViewerDocument, {});
+  const holdpoint = createClient({
+    url,
+    token: await agentToken(),
+    graph: 'tidy-folder',
+    patienceMs: Number.POSITIVE_INFINITY,
+    onCutOff: () => say('     cut off from the service; trying again…'),
+    onBack: () => say('     back again'),
+  });
+  const viewer = await holdpoint.viewer();
 
   // npm runs scripts in the clone's folder, and says where the person is.
   const here = process.env['INIT_CWD'] ?? process.cwd();
@@ -54,20 +58,11 @@ async function run(wanted: string | undefined, givenSession: string | undefined)
   );
   say(`  ${watchCommand(viewer.userId, url)}\n`);
 
-  const stop = new AbortController();
   process.once('SIGINT', () => {
     say('\nStopped. The same command goes on from here.');
     process.exit(130);
   });
-  const approvals = await Approvals.open({
-    client,
-    graphExecId: `copilot-session-${session}`,
-    signal: stop.signal,
-    onCutOff: () => say('     cut off from the service; trying again…'),
-    onBack: () => say('     back again'),
-  });
-  const { done, rejected, left } = await tidy({ folder, session, approvals, say });
-  stop.abort();
+  const { done, rejected, left } = await tidy({ folder, session, holdpoint, say });
   say(`\nFinished: ${done} done, ${rejected} rejected, ${left} left as they were.`);
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { copilotNode, copilotStep } from 'holdpoint/client';
 import { z } from 'zod';
 import { safeText } from '../src/cli/safeText.ts';
 
@@ -19,9 +20,11 @@ export function keyOf(step: Step): string {
   return `${step.action}:${step.file}:${step.action === 'edit' ? sha256(step.before) : step.sha256}`;
 }
 
-/** Ids as a copilot makes them: `copilot-node-{kind of step}:{this run of it}`. */
+export const nodeOf = (step: Step): string => copilotNode(step.action);
+
+/** The same for a step in every run, although what it says to the reviewer may change. */
 export const nodeExecIdOf = (session: string, step: Step): string =>
-  `copilot-node-${step.action}:${sha256(`${session}\n${keyOf(step)}`).slice(0, 12)}`;
+  copilotStep(step.action, sha256(`${session}\n${keyOf(step)}`).slice(0, 12));
 
 /** A step in a line. */
 export function describe(step: Step): string {

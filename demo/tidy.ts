@@ -1,14 +1,20 @@
+import {
+  type Approved,
+  copilotSession,
+  type Holdpoint,
+  type NotApproved,
+  type Outcome,
+} from 'holdpoint/client';
 import { safeText } from '../src/cli/safeText.ts';
-import type { Answer, Approvals } from './approvals.ts';
 import { carryOut } from './carryOut.ts';
 import { findSteps } from './findSteps.ts';
 import { Notebook } from './notebook.ts';
-import { describe, keyOf, nodeExecIdOf, readApproved, type Step } from './step.ts';
+import { describe, keyOf, nodeExecIdOf, nodeOf, readApproved, type Step } from './step.ts';
 
 export type TidyOptions = {
   folder: string;
   session: string;
-  approvals: Approvals;
+  holdpoint: Holdpoint;
   say: (text: string) => void;
 };
 
@@ -44,58 +50,60 @@ export async function tidy(options: TidyOptions): Promise<Tally> {
 async function settle(
   step: Step,
   notebook: Notebook,
-  { folder, session, approvals, say }: TidyOptions,
+  { folder, session, holdpoint, say }: TidyOptions,
 ): Promise<keyof Tally> {
   const nodeExecId = nodeExecIdOf(session, step);
   const report = (text: string) => say(`     ${text}`);
-  const answer = await approvals.ask(
-    {
-      nodeExecId,
-      graphExecId: `copilot-session-${session}`,
-      graphId: 'tidy-folder',
-      graphVersion: 1,
-      payload: step,
-      instructions: instructions[step.action],
-    },
-    () => report('asked; waiting for a reviewer…'),
-  );
-  if (answer.kind === 'settled before') {
-    notebook.underWay = null;
-    await notebook.save();
-    report(settledBeforeText(answer));
-    return answer.review.status === 'REJECTED' ? 'rejected' : 'left';
-  }
-
-  const { status, message, data, autoApproved } = answer.result;
-  const outcome = status === 'APPROVED' ? await doApproved() : 'rejected';
-  if (outcome === 'rejected') {
-    report(`rejected${byWhom(answer)}${message && `: "${safeText(message)}"`}; it stays as it was`);
-  }
-  if (answer.review) await approvals.setProcessed(nodeExecId);
+  const outcome = await holdpoint.review<unknown>({
+    nodeExecId,
+    execution: copilotSession(session),
+    node: nodeOf(step),
+    payload: step,
+    instructions: instructions[step.action],
+    onWaiting: () => report('asked; waiting for a reviewer…'),
+  });
+  const ended = outcome.approved ? await doApproved(outcome) : reportNotApproved(outcome);
+  const isNoted = outcome.approved ? !outcome.hasReview : outcome.processed;
+  if (!isNoted) await holdpoint.setReviewProcessed({ nodeExecId, processed: true });
   if (notebook.underWay) {
     notebook.underWay = null;
     await notebook.save();
   }
-  return outcome;
+  return ended;
 
-  async function doApproved(): Promise<'done' | 'left'> {
-    const approved = readApproved(step, data);
+  function reportNotApproved({
+    status,
+    message,
+    processed,
+    ...rest
+  }: NotApproved): 'rejected' | 'left' {
+    if (status === 'consumed') report('settled before; it is left as it is');
+    else {
+      const reason = message && `: "${safeText(message)}"`;
+      report(`rejected${processed ? ' before' : ''}${byWhom(rest)}${reason}; it stays as it was`);
+    }
+    return status === 'consumed' ? 'left' : 'rejected';
+  }
+
+  async function doApproved(outcome: Approved): Promise<'done' | 'left'> {
+    const approved = readApproved(step, outcome.data);
     if (typeof approved === 'string') {
-      report(`approved${byWhom(answer)}, but that cannot be done: ${approved}; it stays as it was`);
+      report(
+        `approved${byWhom(outcome)}, but that cannot be done: ${approved}; it stays as it was`,
+      );
       return 'left';
     }
-    const isEdited = answer.kind === 'result' && answer.review?.wasEdited === true;
     // Noted before it is done: a run that ends in between finds it and goes on from here.
     notebook.underWay = step;
-    if (isEdited) notebook.chosen.add(keyAfter(approved));
+    if (outcome.edited) notebook.chosen.add(keyAfter(approved));
     await notebook.save();
     const carried = await carryOut(folder, approved);
     if (carried.state === 'impossible') {
-      report(`approved${byWhom(answer)}, but ${carried.reason}; it stays as it was`);
+      report(`approved${byWhom(outcome)}, but ${carried.reason}; it stays as it was`);
       return 'left';
     }
-    const how = autoApproved ? 'approved in advance' : `approved${byWhom(answer)}`;
-    const edit = isEdited ? ' with an edit' : '';
+    const how = outcome.autoApproved ? 'approved in advance' : `approved${byWhom(outcome)}`;
+    const edit = outcome.edited ? ' with an edit' : '';
     const before = carried.state === 'done before' ? ' (by the run before)' : '';
     report(`${how}${edit}: ${pastText(approved)}${before}`);
     return 'done';
@@ -114,15 +122,5 @@ function pastText(step: Step): string {
   return step.action === 'edit' ? `${file} has the new text` : `${file} is deleted`;
 }
 
-function byWhom(answer: Answer): string {
-  const by = answer.review?.decidedBy;
-  return by ? ` by ${safeText(by)}` : '';
-}
-
-function settledBeforeText({ review }: Extract<Answer, { kind: 'settled before' }>): string {
-  const reason = review.reviewMessage ? `: "${safeText(review.reviewMessage)}"` : '';
-  const by = review.decidedBy ? ` by ${safeText(review.decidedBy)}` : '';
-  return review.status === 'REJECTED'
-    ? `rejected before${by}${reason}; it stays as it was`
-    : `settled before${by}; it is left as it is`;
-}
+const byWhom = ({ decidedBy }: Pick<Outcome, 'decidedBy'>): string =>
+  decidedBy ? ` by ${safeText(decidedBy)}` : '';

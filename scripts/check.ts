@@ -10,6 +10,7 @@ const filters = process.argv.slice(2);
 const steps: [name: string, ...command: string[]][] = [
   ['Formatting and lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
   ['Types', 'node_modules/typescript/bin/tsc', '--project', '.'],
+  ['Types of the page', 'node_modules/typescript/bin/tsc', '--project', 'src/inbox'],
   ['Generated files', 'scripts/generate.ts', '--check'],
   ...(existsSync(PUBLIC_API) ? [['Public API', PUBLIC_API] as [string, string]] : []),
   ['Tests', 'node_modules/vitest/vitest.mjs', 'run', ...filters],

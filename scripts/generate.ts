@@ -6,6 +6,7 @@ import { generate } from '@graphql-codegen/cli';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import codegen from '../codegen.ts';
 import { schema } from '../src/schema/index.ts';
+import { compactDocuments } from './compactDocuments.ts';
 
 const check = process.argv.includes('--check');
 const stale: string[] = [];
@@ -21,7 +22,8 @@ const header = '# Printed from src/schema by "npm run generate".\n\n';
 await write('schema.graphql', `${header}${printSchema(lexicographicSortSchema(schema))}\n`);
 const documents = await generate({ ...codegen, silent: true }, false);
 for (const { filename, content } of documents as { filename: string; content: string }[]) {
-  await write(filename, content);
+  const isClients = filename === 'src/client/generated/graphql.ts';
+  await write(filename, isClients ? compactDocuments(content) : content);
 }
 
 if (stale.length > 0) {

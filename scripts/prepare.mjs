@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { holdLock } from './lock.mjs';
 import { root, steps } from './steps.mjs';
@@ -8,15 +8,20 @@ import { root, steps } from './steps.mjs';
 // npm leaves alone what begins with a dot here, and it goes when node_modules goes.
 const stampFolder = join(root, 'node_modules', '.holdpoint');
 
-/** Does the steps that are due, one process at a time. Answers false when one failed; what failed has been printed. */
-export async function prepare() {
-  if (steps.every(isDone)) return true;
+/**
+ * Does the steps that are due, one process at a time. Answers false when one failed; what failed has been printed.
+ *
+ * @param {string[]} words what is to be run: the file, and what follows it
+ */
+export async function prepare(words) {
+  const needed = steps.filter(({ isNeeded }) => isNeeded === undefined || isNeeded(words));
+  if (needed.every(isDone)) return true;
   mkdirSync(stampFolder, { recursive: true });
   const release = await holdLock(join(stampFolder, 'lock'), () => {
     console.error('Waiting for another Holdpoint that is being set up in this folder…');
   });
   try {
-    for (const step of steps) {
+    for (const step of needed) {
       // Another process may have done it meanwhile.
       if (!isDone(step) && !(await perform(step))) return false;
     }
@@ -84,9 +89,23 @@ function readStamp(step) {
 /** @param {string[]} paths */
 function hashOf(paths) {
   const hash = createHash('sha256');
-  for (const path of paths) {
+  for (const path of paths.flatMap(filesAt)) {
     const full = join(root, path);
     hash.update(`${path}\n`).update(existsSync(full) ? readFileSync(full) : 'none');
   }
   return hash.digest('hex');
+}
+
+/**
+ * The file itself, or all the files of a folder.
+ *
+ * @param {string} path
+ * @returns {string[]}
+ */
+function filesAt(path) {
+  const full = join(root, path);
+  if (!statSync(full, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  return readdirSync(full)
+    .sort()
+    .flatMap((name) => filesAt(`${path}/${name}`));
 }

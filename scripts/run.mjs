@@ -10,8 +10,9 @@ if (file === undefined) {
   console.error('usage: node scripts/run.mjs <file.ts> [args…]');
   process.exit(2);
 }
-if (await prepare()) {
-  await launch(findNode(root), resolve(root, file), args);
+if (await prepare([file, ...args])) {
+  // `import … from 'holdpoint/client'` finds the TypeScript here: see "exports" in package.json.
+  await launch(findNode(root), resolve(root, file), args, ['--conditions=holdpoint-source']);
 } else {
   process.exitCode = 1;
 }

@@ -12,9 +12,10 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * @typedef {object} Step
  * @property {string} name
  * @property {string} says what a person reads while it runs
- * @property {string[]} inputs files
+ * @property {string[]} inputs files, and folders with everything in them
  * @property {string[]} outputs files
  * @property {() => boolean} [isDone] instead of comparing the inputs
+ * @property {(words: string[]) => boolean} [isNeeded] whether what is to be run needs it; absent: all does
  * @property {() => { command: string, args: string[], env?: Record<string, string> }} run
  * @property {string} hint what to do when it fails
  */
@@ -46,6 +47,28 @@ export const steps = [
       },
     }),
     hint: 'The database client could not be generated from prisma/schema.prisma: see above.',
+  },
+  {
+    name: 'inbox',
+    says: 'Building the inbox page…',
+    inputs: [
+      'src/inbox',
+      'src/json',
+      'src/approvals',
+      'vite.config.ts',
+      'package-lock.json',
+      'node_modules/vite/package.json',
+    ],
+    outputs: ['dist/inbox/index.html'],
+    isNeeded: ([file, command]) =>
+      (file === 'src/main.ts' && command === 'serve') || file === 'scripts/check.ts',
+    run: () => ({
+      command: /** @type {string} */ (findNode(root)),
+      args: [join(root, 'node_modules/vite/bin/vite.js'), 'build'],
+      // Else a build of development, several times as large, where the service runs with that.
+      env: { NODE_ENV: 'production' },
+    }),
+    hint: 'The page in src/inbox could not be built: see above.',
   },
 ];
 

@@ -11,12 +11,21 @@ import { openBell } from './feed/bell.ts';
 import { Hub } from './feed/hub.ts';
 import { keepPruning } from './feed/pruneEvents.ts';
 import { Authenticator } from './identity/authenticator.ts';
+import { keepExpiring } from './reviews/keepExpiring.ts';
 import { createGraphql } from './server/createGraphql.ts';
 import { watchHealth } from './server/health.ts';
 import { createHttpServer } from './server/httpServer.ts';
+import { builtInbox, openInbox } from './server/inbox.ts';
 import { LiveSubscriptions } from './server/liveSubscriptions.ts';
+import { DatabaseClock } from './server/metrics/databaseClock.ts';
+import { openMetrics } from './server/metrics/metrics.ts';
+import { ReviewGauges } from './server/metrics/reviewGauges.ts';
 import { TokenWatch } from './server/tokenWatch.ts';
+import { openTracing } from './server/tracing/tracing.ts';
+import { watchersOf } from './server/watchers.ts';
 import { serveWebSockets } from './server/webSocketServer.ts';
+import { version } from './version.ts';
+import { openWebhooks, type WebhookOptions } from './webhooks/openWebhooks.ts';
 
 /** The feed's own, so that requests which wait for each other's locks hold up no event. */
 const FEED_CONNECTIONS = 2;
@@ -37,6 +46,10 @@ export type App = {
 export type AppOptions = {
   /** Off, every request goes through Yoga: to compare the two. */
   fastPost?: boolean;
+  /** The folder of the built page of reviewers, where it is not in its usual place. */
+  inboxFolder?: string;
+  /** Other times than the usual ones, for what is sent to webhooks. */
+  webhooks?: Partial<WebhookOptions>;
 };
 
 /**
@@ -59,6 +72,16 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
   };
 
   try {
+    const trusted = config.trustedDocuments
+      ? await (await import('./server/trustedDocuments.ts')).readTrustedDocuments(
+          config.trustedDocuments,
+        )
+      : null;
+    const tracing = await openTracing(process.env);
+    if (tracing) opened.push(() => tracing.close());
+    const metrics = config.metricsToken || !config.production ? await openMetrics(version) : null;
+    const watchers = watchersOf(metrics, tracing);
+
     const embedded = config.databaseUrl
       ? null
       : await startEmbedded({ dataDir: config.dataDir, log });
@@ -67,7 +90,10 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
 
     const onLost = (error: Error) =>
       log.debug({ err: error }, 'a connection to PostgreSQL was lost');
-    const database = openDatabase(databaseUrl, onLost);
+    const database = openDatabase(config.poolerUrl ?? databaseUrl, onLost, {
+      traceStatement: tracing?.traceStatement,
+      pooled: config.poolerUrl !== null,
+    });
     opened.push(() => database.close());
     // The pool gives up on a database that takes connections and says nothing; migrating would wait for ever.
     await database.pool.query('SELECT 1');
@@ -87,12 +113,21 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
 
     const feedConnections = openConnections(databaseUrl, FEED_CONNECTIONS, onLost);
     opened.push(() => feedConnections.close());
-    const hub = new Hub(feedConnections, log, config.feedDays);
+    const hub = new Hub(feedConnections, log, config.feedDays, watchers.feedRead);
     opened.push(() => hub.close());
+    const webhooks = openWebhooks(named(databaseUrl, 'holdpoint webhooks'), log, {
+      allowPrivate: config.webhookAllowPrivate,
+      ...(watchers.webhookAttempt && { onAttempt: watchers.webhookAttempt }),
+      ...options.webhooks,
+    });
+    opened.push(() => webhooks.close());
     const bell = openBell(
       databaseUrl,
       {
-        onRing: (userIds) => hub.ring(userIds),
+        onRing: (userIds) => {
+          hub.ring(userIds);
+          webhooks.ring(userIds);
+        },
         onReconnect: () => hub.ringAll(),
         onTokenEnded: (tokenId) => {
           authenticator.forget(tokenId);
@@ -106,10 +141,35 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     const pruning = keepPruning(database, config.auditDays, log);
     opened.push(() => pruning.stop());
 
-    const store = { database, changed: (userId: string) => bell.ring(userId) };
+    const store = {
+      database,
+      changed: (userId: string) => bell.ring(userId),
+      settled: watchers.settled,
+      expiry: { byDefault: config.reviewExpires, atMost: config.reviewMaxExpires },
+    };
+    const expiryConnection = openConnections(named(databaseUrl, 'holdpoint expiry'), 1, onLost);
+    opened.push(() => expiryConnection.close());
+    const expiring = keepExpiring(expiryConnection, store, log);
+    opened.push(() => expiring.stop());
     const { allowedOrigins, production } = config;
-    const graphql = createGraphql({ store, hub, log, production });
+    const graphql = createGraphql({
+      store,
+      hub,
+      log,
+      production,
+      trusted,
+      allowPrivateWebhooks: config.webhookAllowPrivate,
+    });
     const live = new LiveSubscriptions(hub, graphql);
+    const clock = new DatabaseClock();
+    metrics?.watch({
+      pools: { requests: database.pool, feed: feedConnections.pool },
+      subscribers: () => live.subscriberCount,
+      subscriptionGroups: () => live.groupCount,
+      connections: () => tokenWatch.count,
+      reviews: new ReviewGauges(database, clock),
+      clock,
+    });
     const health = watchHealth(database, hub);
     const server = createHttpServer({
       ...options,
@@ -118,8 +178,12 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       authenticator,
       tokenWatch,
       health,
+      inbox: openInbox(options.inboxFolder ?? builtInbox),
       allowedOrigins,
       production,
+      observer: watchers.requests,
+      metrics,
+      metricsToken: config.metricsToken,
       log,
     });
     const webSockets = serveWebSockets(server, {
@@ -128,12 +192,14 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       authenticator,
       tokenWatch,
       allowedOrigins,
+      observer: watchers.requests,
     });
 
     server.listen(config.port, config.host);
     await once(server, 'listening');
     opened.push(async () => {
       health.closing();
+      webhooks.close().catch(() => {}); // its own step waits for it, and tells
       const drained = new Promise<void>((resolve) => server.close(() => resolve()));
       const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
       const limit = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
@@ -151,4 +217,11 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     await close();
     throw error;
   }
+}
+
+/** The name under which PostgreSQL shows a connection. */
+function named(databaseUrl: string, name: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('application_name', name);
+  return url.href;
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { parseDuration } from './duration.ts';
 
 const MIN_SECRET_BYTES = 32;
+const MIN_METRICS_TOKEN_CHARACTERS = 16;
 
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
@@ -25,6 +27,16 @@ const days = (byDefault: number, least = 1) =>
     z.int('must be a whole number of days').min(least, `must be ${least} or more`).max(36_500),
   );
 
+const yesOrNo = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((value) => value === 'true');
+
+const duration = z.string().transform((text, { addIssue }) => {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === null) addIssue('must be a time such as 30m, 12h or 7d');
+  return milliseconds ?? 0;
+});
+
 const environment = z.object({
   PORT: z.preprocess(
     (value) => (value === undefined || value === '' ? 4000 : Number(value)),
@@ -32,6 +44,9 @@ const environment = z.object({
   ),
   HOST: optional(z.string()).transform((value) => value ?? '127.0.0.1'),
   DATABASE_URL: optional(url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/holdpoint')),
+  HOLDPOINT_POOLER_URL: optional(
+    url(/^postgres(ql)?$/, 'postgresql://user:password@pooler:6432/holdpoint'),
+  ),
   HOLDPOINT_DATA_DIR: optional(z.string()).transform((value) => value ?? '.holdpoint'),
   HOLDPOINT_JWT_SECRET: optional(
     z.string().refine((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES, {
@@ -42,8 +57,17 @@ const environment = z.object({
   HOLDPOINT_JWT_ISSUER: optional(z.string()),
   HOLDPOINT_JWT_AUDIENCE: optional(z.string()),
   HOLDPOINT_ALLOWED_ORIGINS: optional(origins),
+  HOLDPOINT_TRUSTED_DOCUMENTS: optional(z.string()),
+  HOLDPOINT_METRICS_TOKEN: optional(
+    z.string().regex(/^[\x21-\x7e]{16,}$/, {
+      error: `must have at least ${MIN_METRICS_TOKEN_CHARACTERS} characters, without spaces`,
+    }),
+  ),
   HOLDPOINT_FEED_DAYS: days(90),
   HOLDPOINT_AUDIT_DAYS: days(0, 0),
+  HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: optional(yesOrNo),
+  HOLDPOINT_REVIEW_EXPIRES: optional(duration),
+  HOLDPOINT_REVIEW_MAX_EXPIRES: optional(duration),
   LOG_LEVEL: optional(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -58,6 +82,8 @@ export type Config = {
   host: string;
   /** Null: the embedded PostgreSQL in `dataDir`. */
   databaseUrl: string | null;
+  /** A pooler in transaction mode before that database, which requests go through; null: none. */
+  poolerUrl: string | null;
   dataDir: string;
   /** Null: the one that is made and kept in `dataDir`, or none where an identity provider signs tokens. */
   jwtSecret: string | null;
@@ -66,10 +92,20 @@ export type Config = {
   jwtAudience: string | null;
   /** Origins of browsers besides the service's own. */
   allowedOrigins: string[];
+  /** The manifest of the only documents that are answered; null: any. */
+  trustedDocuments: string | null;
+  /** Asked for at /metrics. Null: for anybody, and in production for nobody. */
+  metricsToken: string | null;
   /** How long events are kept for following the feed. */
   feedDays: number;
   /** How long they are kept as a record: at least as long. */
   auditDays: number;
+  /** Whether webhooks may lead into one's own network, and do without TLS. */
+  webhookAllowPrivate: boolean;
+  /** How long a review may wait, in milliseconds, where its request names no time. Null: without end. */
+  reviewExpires: number | null;
+  /** The most that a request may ask, in milliseconds, also for one that names no time. Null: anything. */
+  reviewMaxExpires: number | null;
   logLevel: string;
   production: boolean;
 };
@@ -88,20 +124,34 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       'HOLDPOINT_JWT_SECRET is required with DATABASE_URL, unless HOLDPOINT_JWKS_URL is set',
     );
   }
+  if (env['HOLDPOINT_POOLER_URL'] && !env['DATABASE_URL']) {
+    lines.push('HOLDPOINT_POOLER_URL needs DATABASE_URL too, which leads to the database itself');
+  }
+  const { HOLDPOINT_REVIEW_EXPIRES: byDefault, HOLDPOINT_REVIEW_MAX_EXPIRES: atMost } =
+    result.data ?? {};
+  if (byDefault && atMost && byDefault > atMost) {
+    lines.push('HOLDPOINT_REVIEW_EXPIRES must not be longer than HOLDPOINT_REVIEW_MAX_EXPIRES');
+  }
   if (!result.success || lines.length > 0) throw new ConfigError([...new Set(lines)].join('\n'));
   const values = result.data;
   return {
     port: values.PORT,
     host: values.HOST,
     databaseUrl: values.DATABASE_URL ?? null,
+    poolerUrl: values.HOLDPOINT_POOLER_URL ?? null,
     dataDir: values.HOLDPOINT_DATA_DIR,
     jwtSecret: values.HOLDPOINT_JWT_SECRET ?? null,
     jwksUrl: values.HOLDPOINT_JWKS_URL ?? null,
     jwtIssuer: values.HOLDPOINT_JWT_ISSUER ?? null,
     jwtAudience: values.HOLDPOINT_JWT_AUDIENCE ?? null,
     allowedOrigins: values.HOLDPOINT_ALLOWED_ORIGINS ?? [],
+    trustedDocuments: values.HOLDPOINT_TRUSTED_DOCUMENTS ?? null,
+    metricsToken: values.HOLDPOINT_METRICS_TOKEN ?? null,
     feedDays: values.HOLDPOINT_FEED_DAYS,
     auditDays: Math.max(values.HOLDPOINT_FEED_DAYS, values.HOLDPOINT_AUDIT_DAYS),
+    webhookAllowPrivate: values.HOLDPOINT_WEBHOOK_ALLOW_PRIVATE ?? false,
+    reviewExpires: values.HOLDPOINT_REVIEW_EXPIRES ?? null,
+    reviewMaxExpires: values.HOLDPOINT_REVIEW_MAX_EXPIRES ?? null,
     logLevel: values.LOG_LEVEL,
     production: values.NODE_ENV === 'production',
   };

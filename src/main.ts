@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { parseDuration } from './cli/duration.ts';
 import { invocation } from './cli/invocation.ts';
 import { UsageError } from './cli/usageError.ts';
+import { addWebhookCommands } from './cli/webhook.ts';
 import { endpointOf, serviceUrl } from './client/serviceUrl.ts';
+import { parseDuration } from './duration.ts';
 import { isScope, type Scope, scopes } from './identity/viewer.ts';
+import { version } from './version.ts';
 
 const MAX_ID_CHARACTERS = 255;
 
@@ -14,7 +14,7 @@ let called = 'holdpoint';
 
 const program = new Command('holdpoint')
   .description('Where an AI agent stops until a person has said go on.')
-  .version(readVersion(), '-V, --version', 'print the version')
+  .version(version, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print help')
   .helpCommand(false)
   .exitOverride()
@@ -74,6 +74,15 @@ token
   .addHelpText('after', example('token revoke 1f2e3d4c5b6a'))
   .action(async (id) => (await import('./cli/tokenRevoke.ts')).runTokenRevoke(id));
 
+addWebhookCommands(
+  program
+    .command('webhook')
+    .description('send events to other services, and see what came of it')
+    .hook('preSubcommand', noteCalled)
+    .addHelpText('after', example('webhook create --help', 'webhook list')),
+  { parseId, example },
+);
+
 program
   .command('watch')
   .description(
@@ -84,6 +93,21 @@ program
   .option('--token-file <file>', 'read the token from a file instead')
   .addHelpText('after', example('watch', 'watch --token-file ~/.holdpoint-token'))
   .action(async (options) => (await import('./cli/watch.ts')).runWatch(options));
+
+program
+  .command('mcp')
+  .description(
+    'let any client of the Model Context Protocol ask a person first: on stdio, with the token in HOLDPOINT_TOKEN,\n' +
+      'or with --port over HTTP, where each caller sends its own token.',
+  )
+  .option('--url <url>', 'of the service, as HOLDPOINT_URL', parseUrl, serviceUrl(process.env))
+  .option('--token-file <file>', 'on stdio: read the token from a file instead')
+  .option('--execution <id>', 'on stdio: what the reviews belong to (default: a new one)', parseId)
+  .option('--port <port>', 'listen here for HTTP', parsePort)
+  .option('--host <host>', 'listen on this address', '127.0.0.1')
+  .option('--origin <origin...>', 'over HTTP: pages of these origins may call')
+  .addHelpText('after', example('mcp', 'mcp --port 4100'))
+  .action(async (options) => (await import('./cli/mcp.ts')).runMcp(options));
 
 try {
   await program.parseAsync();
@@ -140,12 +164,13 @@ function parseExpiry(text: string): number {
   throw new InvalidArgumentError('It must be a time such as 45m, 12h or 30d.');
 }
 
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError('It must be a port from 0 to 65535.');
+}
+
 function parseUrl(text: string): string {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return endpointOf(text);
   throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:4000/graphql.');
-}
-
-function readVersion(): string {
-  const path = findPackageJSON(import.meta.url);
-  return path ? JSON.parse(readFileSync(path, 'utf8')).version : 'unknown';
 }

@@ -27,6 +27,7 @@ describe('the environment', () => {
       jwtIssuer: null,
       jwtAudience: null,
       allowedOrigins: [],
+      webhookAllowPrivate: false,
       logLevel: 'info',
       production: false,
     });
@@ -126,6 +127,49 @@ describe('the environment', () => {
     expect(names({ HOLDPOINT_JWT_SECRET: 'é'.repeat(16) })).toEqual([]);
   });
 
+  it('with a pooler needs to know the database itself too', () => {
+    const HOLDPOINT_POOLER_URL = 'postgres://pooler.example.com:6432/x';
+    expect(linesOf({ HOLDPOINT_POOLER_URL })).toEqual([
+      expect.stringMatching(/^HOLDPOINT_POOLER_URL needs DATABASE_URL/),
+    ]);
+    const DATABASE_URL = 'postgres://db.example.com/x';
+    const config = readConfig({ HOLDPOINT_POOLER_URL, DATABASE_URL, HOLDPOINT_JWT_SECRET: secret });
+    expect(config.poolerUrl).toBe(HOLDPOINT_POOLER_URL);
+  });
+
+  it.each(['', '1', '90s', '0m', '-1h', '1.5d', '36501d', '1 h'])(
+    'reads a time such as 30m, 12h or 7d, and refuses "%s"',
+    (text) => {
+      const { reviewExpires, reviewMaxExpires } = readConfig({
+        HOLDPOINT_REVIEW_EXPIRES: '30m',
+        HOLDPOINT_REVIEW_MAX_EXPIRES: '7d',
+      });
+      expect([reviewExpires, reviewMaxExpires]).toEqual([1_800_000, 604_800_000]);
+      expect(readConfig({ HOLDPOINT_REVIEW_EXPIRES: '' }).reviewExpires).toBeNull();
+      for (const name of ['HOLDPOINT_REVIEW_EXPIRES', 'HOLDPOINT_REVIEW_MAX_EXPIRES']) {
+        expect(names({ [name]: text })).toEqual(text === '' ? [] : [name]);
+      }
+    },
+  );
+
+  it('refuses a usual time that is longer than the longest', () => {
+    const HOLDPOINT_REVIEW_MAX_EXPIRES = '1h';
+    expect(linesOf({ HOLDPOINT_REVIEW_EXPIRES: '2h', HOLDPOINT_REVIEW_MAX_EXPIRES })).toEqual([
+      'HOLDPOINT_REVIEW_EXPIRES must not be longer than HOLDPOINT_REVIEW_MAX_EXPIRES',
+    ]);
+    expect(names({ HOLDPOINT_REVIEW_EXPIRES: '60m', HOLDPOINT_REVIEW_MAX_EXPIRES })).toEqual([]);
+  });
+
+  it.each(['yes', '1', 'TRUE'])('takes true or false for what is on or off, not "%s"', (text) => {
+    expect(linesOf({ HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: text })).toEqual([
+      'HOLDPOINT_WEBHOOK_ALLOW_PRIVATE must be true or false',
+    ]);
+    expect(readConfig({ HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: 'true' }).webhookAllowPrivate).toBe(true);
+    expect(readConfig({ HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: 'false' }).webhookAllowPrivate).toBe(
+      false,
+    );
+  });
+
   it('with DATABASE_URL needs something that tokens are checked with', () => {
     const DATABASE_URL = 'postgres://db.example.com/x';
     expect(linesOf({ DATABASE_URL })).toEqual([
@@ -140,5 +184,24 @@ describe('the environment', () => {
       'HOLDPOINT_JWT_SECRET',
       'PORT',
     ]);
+  });
+});
+
+describe('what watches and what is trusted', () => {
+  it('is off where nothing is said', () => {
+    expect(readConfig({})).toMatchObject({ metricsToken: null, trustedDocuments: null });
+  });
+
+  it('is taken as it is written', () => {
+    const HOLDPOINT_METRICS_TOKEN = 'a-token-of-24-characters';
+    const HOLDPOINT_TRUSTED_DOCUMENTS = '/etc/holdpoint/documents.json';
+    expect(readConfig({ HOLDPOINT_METRICS_TOKEN, HOLDPOINT_TRUSTED_DOCUMENTS })).toMatchObject({
+      metricsToken: HOLDPOINT_METRICS_TOKEN,
+      trustedDocuments: HOLDPOINT_TRUSTED_DOCUMENTS,
+    });
+  });
+
+  it.each(['short', 'has spaces in it, and is long'])('refuses the token %s', (token) => {
+    expect(names({ HOLDPOINT_METRICS_TOKEN: token })).toEqual(['HOLDPOINT_METRICS_TOKEN']);
   });
 });

@@ -38,6 +38,15 @@ const update = {
     RETURNING "nodeExecId", "status"`,
 };
 
+const consume = {
+  name: 'consume',
+  text: `UPDATE "PendingReview" SET "processed" = true, "consumedAt" = now(), "consumedBy" = 'agent',
+      "updatedAt" = now()
+    WHERE "userId" = $1 AND "nodeExecId" = $2 AND "status" = 'APPROVED' AND NOT "processed"
+      AND "payloadDigest" = $3
+    RETURNING "nodeExecId", "status", "payload"`,
+};
+
 async function answer(request: IncomingMessage): Promise<unknown> {
   const userId = request.headers['x-owner'];
   if (request.url === '/page') {
@@ -50,6 +59,14 @@ async function answer(request: IncomingMessage): Promise<unknown> {
     const values = [userId, nodeExecId, graphExecId, graphId, graphVersion, payload];
     const { rows } = await pool.query({ ...insert, values });
     return { requestReview: { review: rows[0] } };
+  }
+  if (request.url === '/consumeReview') {
+    const { rows } = await pool.query({
+      ...consume,
+      values: [userId, input.nodeExecId, input.payloadDigest],
+    });
+    const { payload: data, ...review } = rows[0];
+    return { consumeReview: { review, result: { data } } };
   }
   const { rows } = await pool.query({ ...update, values: [userId, input.decisions[0].nodeExecId] });
   return { decideReviews: { reviews: rows } };

@@ -54,10 +54,10 @@ export async function measureDecide(bed: Bed, effort: Effort): Promise<Result[]>
   return results;
 }
 
-const userIdsOf = (name: string, owners: number) =>
+export const userIdsOf = (name: string, owners: number) =>
   Array.from({ length: owners }, (_, number) => `${name}-${owners}-${number}`);
 
-async function pair(
+export async function pair(
   bed: Bed,
   plan: Pick<Contestant['plan'], 'work' | 'owners'>,
   after: (prefix: string, count: number) => Promise<void>,

@@ -1,18 +1,11 @@
-import { RefusedError, UnreachableError } from '../client/errors.ts';
+import { HoldpointError } from '../client/errors.ts';
 import { ConfigError } from '../config.ts';
 import { DataFolderError, errorCode } from '../database/dataFolder.ts';
 import { MigrationError } from '../database/migrate.ts';
 import { CommandError } from './commandError.ts';
 import { safeText } from './safeText.ts';
 
-const forPeople = [
-  CommandError,
-  ConfigError,
-  DataFolderError,
-  MigrationError,
-  RefusedError,
-  UnreachableError,
-];
+const forPeople = [CommandError, ConfigError, DataFolderError, MigrationError, HoldpointError];
 
 /** What a person can do something about, in one line (one for each bad value of the environment); null for a fault of ours. */
 export function failureText(error: unknown, env: NodeJS.ProcessEnv): string | null {

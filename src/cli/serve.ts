@@ -4,6 +4,7 @@ import { type Config, readConfig } from '../config.ts';
 import { openLogger } from '../server/openLogger.ts';
 import { placeOf } from './failure.ts';
 import { invocation } from './invocation.ts';
+import { signInLink } from './signInLink.ts';
 
 /** Within this time from a signal all is closed, or given up. */
 const CLOSE_MS = 5_000;
@@ -45,7 +46,8 @@ export async function runServe(): Promise<void> {
   }
 
   const app = await opening;
-  if (signalledAt === undefined) console.log(banner(app, config));
+  const inbox = await inboxLine(app, config);
+  if (signalledAt === undefined) console.log(banner(app, config, inbox));
 }
 
 /** Answers the function that closes the app, once, and ends the process with `exitCode`. */
@@ -69,13 +71,21 @@ function stopper(opening: Promise<App>, log: Logger): (exitCode: number) => Prom
   };
 }
 
+/** Where reviewers go: with a link that signs in on a terminal only, as what is piped away may be kept. */
+async function inboxLine({ url }: App, config: Config): Promise<string> {
+  const link = process.stdout.isTTY ? await signInLink(url, config) : null;
+  return link === null ? `Inbox: ${url}/` : `Inbox, signed in for the demo: ${link}`;
+}
+
 /** What a person needs next. */
-function banner({ url, dataDir }: App, { databaseUrl, production }: Config): string {
+function banner({ url, dataDir }: App, config: Config, inbox: string): string {
+  const { databaseUrl, production, trustedDocuments } = config;
   const data = dataDir ?? `PostgreSQL at ${placeOf(databaseUrl ?? '')}`;
   const token = `${invocation} token create --user you`;
   return [
     `Holdpoint listens on ${url}/graphql`,
-    ...(production ? [] : [`GraphiQL: ${url}/graphql#token=<token>`]),
+    inbox,
+    ...(production || trustedDocuments ? [] : [`GraphiQL: ${url}/graphql#token=<token>`]),
     `Data: ${data}`,
     `A token for an agent:    ${token} --actor my-agent --scope review:request`,
     `A token for a reviewer:  ${token} --actor your-name --scope review:decide`,

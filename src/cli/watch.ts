@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import pc from 'picocolors';
 import { type Client, connect } from '../client/connect.ts';
 import { RefusedError, UnreachableError } from '../client/errors.ts';
 import { ViewerDocument } from '../client/generated/graphql.ts';
 import { CommandError } from './commandError.ts';
 import { invocation } from './invocation.ts';
+import { readToken } from './readToken.ts';
 import { safeText } from './safeText.ts';
-import { UsageError } from './usageError.ts';
 import { jsonOutput } from './watch/jsonOutput.ts';
 import { openEditor } from './watch/openEditor.ts';
 import { serveReviewer } from './watch/reviewer.ts';
@@ -23,7 +22,7 @@ export type WatchOptions = { url: string; tokenFile?: string };
  * they are shown, and where it is none each event is one line of JSON.
  */
 export async function runWatch({ url, tokenFile }: WatchOptions): Promise<void> {
-  const client = connect({ url, token: await readToken(tokenFile) });
+  const client = connect({ url, token: await readToken(tokenFile, 'review:decide') });
   const viewer = await greet(client);
   const { stdin, stdout, stderr } = process;
   // A reader that has seen enough, as `head` has, ends the command quietly.
@@ -56,24 +55,6 @@ async function follow(client: Client, listener: FeedListener): Promise<void> {
   } finally {
     stop.abort();
   }
-}
-
-async function readToken(tokenFile: string | undefined): Promise<string> {
-  const text = tokenFile
-    ? await readFile(tokenFile, 'utf8').catch((error: Error) => {
-        throw new CommandError(`The token cannot be read: ${error.message}`);
-      })
-    : process.env['HOLDPOINT_TOKEN'];
-  const token = text?.trim();
-  if (!token) {
-    throw new UsageError(
-      'no token. Put one into HOLDPOINT_TOKEN or a --token-file; this makes one: ' +
-        `${invocation} token create --user you --actor your-name --scope review:decide`,
-    );
-  }
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw new CommandError('The token must be one line of plain text');
-  return token;
 }
 
 async function greet(client: Client): Promise<string> {

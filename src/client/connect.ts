@@ -1,18 +1,23 @@
 import { createClient } from 'graphql-ws';
 import { parseJson } from '../json/parseJson.ts';
 import { stringifyJson } from '../json/stringifyJson.ts';
-import { RefusedError, UnreachableError } from './errors.ts';
+import { IncompatibleError, RefusedError, UnreachableError } from './errors.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
+import { Turns } from './turns.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 10_000;
 /** A connection that does not answer a ping for this long is given up. */
 const PONG_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** At once, and thus of connections: a thousand steps that ask at the same moment stand in line. */
+const MAX_REQUESTS = 20;
 
 export type ConnectOptions = {
   /** Of the HTTP endpoint, `http://127.0.0.1:4000/graphql`; the WebSocket is at the same place. */
   url: string;
-  token: string;
+  /** The token, or what answers the one to use now: called for each request and connection. */
+  token: string | (() => string | Promise<string>);
 };
 
 export type SubscribeOptions = {
@@ -21,8 +26,12 @@ export type SubscribeOptions = {
   onConnected?: () => void;
 };
 
+export type RequestOptions = { signal?: AbortSignal | undefined };
+
 export type Client = {
   readonly url: string;
+  /** Whether each connection asks for the token anew, so that one that has expired is no end. */
+  readonly renewsToken: boolean;
   /**
    * Runs a query or mutation over HTTP. Payloads in the answer keep their exact text: see parseJson.
    * @throws UnreachableError, RefusedError
@@ -30,6 +39,7 @@ export type Client = {
   request<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
     variables: Variables,
+    options?: RequestOptions,
   ): Promise<Result>;
   /**
    * Runs one subscription over a WebSocket of its own, until the service or `signal` ends it.
@@ -50,19 +60,27 @@ type GraphqlError = { message: string; extensions?: unknown };
 
 /** How agents and reviewers speak to the service. Nothing is sent before the first request. */
 export function connect({ url, token }: ConnectOptions): Client {
-  const authorization = `Bearer ${token}`;
+  const authorization = async () => `Bearer ${typeof token === 'function' ? await token() : token}`;
+  const turns = new Turns(MAX_REQUESTS);
   return {
     url,
-    async request(document, variables) {
-      const answer = await post(url, authorization, { query: document.toString(), variables });
-      return dataOf(answer) as never;
+    renewsToken: typeof token === 'function',
+    async request(document, variables, options = {}) {
+      const body = stringifyJson({ query: document.toString(), variables });
+      const answer = await turns.take(
+        async () => post(url, await authorization(), body, options.signal),
+        options.signal,
+      );
+      return dataOf(answer, url) as never;
     },
     async *subscribe(document, variables, { signal, onConnected }) {
       let connections = 0;
-      let pongTimer: NodeJS.Timeout | undefined;
+      let pongTimer: ReturnType<typeof setTimeout> | undefined;
       const socket = createClient({
         url: url.replace(/^http/, 'ws'),
-        connectionParams: { authorization },
+        webSocketImpl: await webSocketClass(),
+        connectionParams: async () => ({ authorization: await authorization() }),
+        connectionAckWaitTimeout: CONNECT_TIMEOUT_MS,
         keepAlive: KEEP_ALIVE_MS,
         // Who subscribes knows where to go on, so a broken connection ends the subscription. After a
         // close with code 1000 graphql-ws connects again even so, and would begin from the old place.
@@ -86,20 +104,32 @@ export function connect({ url, token }: ConnectOptions): Client {
       try {
         if (signal.aborted) return;
         const results = socket.iterate({ query: document.toString(), variables });
-        for await (const answer of results) yield dataOf(answer) as never;
+        for await (const answer of results) yield dataOf(answer, url) as never;
       } catch (error) {
         if (!signal.aborted) throw subscriptionError(error, url);
       } finally {
         signal.removeEventListener('abort', end);
         clearTimeout(pongTimer);
+        void socket.dispose();
       }
     },
   };
 }
 
-async function post(url: string, authorization: string, body: unknown): Promise<Answer<unknown>> {
+/** Browsers and Node from 22 on have one. */
+async function webSocketClass(): Promise<unknown> {
+  return globalThis.WebSocket ?? (await import('ws')).WebSocket;
+}
+
+async function post(
+  url: string,
+  authorization: string,
+  body: string,
+  signal: AbortSignal | undefined,
+): Promise<Answer<unknown>> {
   let response: Response;
   let text: string;
+  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   try {
     response = await fetch(url, {
       method: 'POST',
@@ -108,32 +138,46 @@ async function post(url: string, authorization: string, body: unknown): Promise<
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json',
       },
-      body: stringifyJson(body),
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      body,
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     text = await response.text();
   } catch (error) {
+    signal?.throwIfAborted();
     throw new UnreachableError(url, error);
   }
+  const answer = parseAnswer(text);
+  if (answer) return answer;
+  const what = `${url} answered ${response.status} ${response.statusText}`.trimEnd();
+  // Thus speaks a proxy before a service that is away, or busy.
+  if (response.status >= 500 || response.status === 429 || response.status === 408) {
+    throw new RefusedError(`${what}, which is no answer of Holdpoint`, `HTTP_${response.status}`);
+  }
+  throw new IncompatibleError(
+    `${what}, which is no answer of Holdpoint: is its GraphQL at that URL?`,
+  );
+}
+
+function parseAnswer(text: string): Answer<unknown> | null {
   try {
-    return parseJson(text) as Answer<unknown>;
+    const answer = parseJson(text);
+    const isAnswer =
+      typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer);
+    return isAnswer ? (answer as Answer<unknown>) : null;
   } catch {
-    throw new RefusedError(
-      `${url} answered ${response.status} ${response.statusText}, which is no answer of Holdpoint`,
-      response.status >= 500 ? 'HTTP_5XX' : null,
-    );
+    return null;
   }
 }
 
-function dataOf({ data, errors }: Answer<unknown>): unknown {
-  if (errors?.[0]) throw refusalOf(errors);
+function dataOf({ data, errors }: Answer<unknown>, url: string): unknown {
+  if (Array.isArray(errors) && errors.length > 0) throw refusalOf(errors, url);
   if (data === undefined || data === null) throw new RefusedError('The answer holds no data', null);
   return data;
 }
 
 function subscriptionError(error: unknown, url: string): Error {
   if (error instanceof RefusedError) return error;
-  if (Array.isArray(error)) return refusalOf(error as GraphqlError[]);
+  if (Array.isArray(error)) return refusalOf(error as GraphqlError[], url);
   const { code, reason } = error as { code?: unknown; reason?: unknown };
   if (code === 4401 || code === 4403) {
     return new RefusedError(String(reason || 'The token was refused'), 'UNAUTHENTICATED');
@@ -141,8 +185,20 @@ function subscriptionError(error: unknown, url: string): Error {
   return new UnreachableError(url, error);
 }
 
-function refusalOf(errors: readonly GraphqlError[]): RefusedError {
+const unknownToSchema = /^(Cannot query field|Unknown (type|argument)|Field "\w+" is not defined)/;
+
+function refusalOf(errors: readonly GraphqlError[], url: string): RefusedError {
   const { code } = (errors[0]?.extensions ?? {}) as { code?: unknown };
   const message = errors.map((error) => error.message).join('; ');
+  // Our documents fit the API that this client was made for. Other servers tell it without a code.
+  if (
+    code === 'GRAPHQL_VALIDATION_FAILED' ||
+    (code === undefined && unknownToSchema.test(message))
+  ) {
+    return new IncompatibleError(
+      `What answers at ${url} is not Holdpoint, or its API is older or newer than this client, ` +
+        `and both should be of one version: ${message}`,
+    );
+  }
   return new RefusedError(message, typeof code === 'string' ? code : null);
 }

@@ -1,15 +1,13 @@
-/** What the service will answer with again, however often it is asked. */
-const FINAL_CODES = new Set([
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'BAD_REQUEST',
-  'BAD_USER_INPUT',
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-]);
+/** The trouble may be over a moment later; anything else will be answered with again, however often it is asked. */
+const PASSING_CODE = /^(SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|TOO_MANY_OPERATIONS|HTTP_\d+)$/;
+
+/** Whatever the client throws by itself is one of these. */
+export class HoldpointError extends Error {
+  override name = 'HoldpointError';
+}
 
 /** The service could not be reached, or the connection broke: whether it did what was asked is not known. */
-export class UnreachableError extends Error {
+export class UnreachableError extends HoldpointError {
   override name = 'UnreachableError';
 
   constructor(url: string, cause: unknown) {
@@ -18,9 +16,9 @@ export class UnreachableError extends Error {
 }
 
 /** The service answered with a GraphQL error: it did not do what was asked. */
-export class RefusedError extends Error {
+export class RefusedError extends HoldpointError {
   override name = 'RefusedError';
-  /** `extensions.code`, null where there is none. */
+  /** `extensions.code`, as UNAUTHENTICATED or FORBIDDEN; null where there is none. */
   readonly code: string | null;
 
   constructor(message: string, code: string | null) {
@@ -30,7 +28,16 @@ export class RefusedError extends Error {
 
   /** Whether asking again is of no use. */
   get isFinal(): boolean {
-    return this.code !== null && FINAL_CODES.has(this.code);
+    return !PASSING_CODE.test(this.code ?? '');
+  }
+}
+
+/** What answers is not Holdpoint, or its API is too old or too new for this client. Nothing was done. */
+export class IncompatibleError extends RefusedError {
+  override name = 'IncompatibleError';
+
+  constructor(message: string) {
+    super(message, 'INCOMPATIBLE');
   }
 }
 

@@ -1,10 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from './connect.ts';
 import { RefusedError } from './errors.ts';
 import { ReviewEventsDocument, type ReviewEventsSubscription } from './generated/graphql.ts';
-
-const MIN_RETRY_MS = 250;
-const MAX_RETRY_MS = 5_000;
+import { pause } from './pause.ts';
+import { Backoff } from './retry.ts';
 
 export type FeedEvent = ReviewEventsSubscription['reviewEvents'];
 
@@ -12,8 +10,12 @@ export type FollowOptions = {
   /** Where to go on: a feedCursor, or the cursor of the last event that was seen. */
   after: string;
   /** Of one execution only. */
-  graphExecId?: string;
+  graphExecId?: string | undefined;
+  /** Of these reviews only; at most 100. */
+  nodeExecIds?: string[] | undefined;
   signal: AbortSignal;
+  /** The service has accepted the connection, the first one or another. */
+  onConnected?: () => void;
   onCutOff?: (error: Error | null) => void;
   onBack?: () => void;
 };
@@ -25,36 +27,46 @@ export type FollowOptions = {
  */
 export async function* followEvents(
   client: Client,
-  { after, graphExecId, signal, onCutOff, onBack }: FollowOptions,
+  { after, graphExecId, nodeExecIds, signal, onConnected, onCutOff, onBack }: FollowOptions,
 ): AsyncGenerator<FeedEvent, void> {
   let cursor = after;
   let isCutOff = false;
-  let retryMs = MIN_RETRY_MS;
-  const onConnected = () => {
-    if (isCutOff) onBack?.();
-    isCutOff = false;
-  };
+  let wasAccepted = false;
+  const backoff = new Backoff();
 
   while (!signal.aborted) {
     let reason: Error | null = null;
     try {
-      const variables = { after: cursor, ...(graphExecId !== undefined && { graphExecId }) };
-      for await (const { reviewEvents } of client.subscribe(ReviewEventsDocument, variables, {
+      const variables = {
+        after: cursor,
+        ...(graphExecId !== undefined && { graphExecId }),
+        ...(nodeExecIds !== undefined && { nodeExecIds }),
+      };
+      const results = client.subscribe(ReviewEventsDocument, variables, {
         signal,
-        onConnected,
-      })) {
-        retryMs = MIN_RETRY_MS;
+        onConnected() {
+          wasAccepted = true;
+          onConnected?.();
+          if (isCutOff) onBack?.();
+          isCutOff = false;
+        },
+      });
+      for await (const { reviewEvents } of results) {
+        backoff.reset();
         cursor = reviewEvents.cursor;
         yield reviewEvents;
       }
     } catch (error) {
-      if (error instanceof RefusedError && error.isFinal) throw error;
+      // The token of a connection that was accepted has expired since: the next one asks for a fresh token.
+      const isExpiry =
+        client.renewsToken && wasAccepted && (error as RefusedError).code === 'UNAUTHENTICATED';
+      if (error instanceof RefusedError && error.isFinal && !isExpiry) throw error;
       reason = error as Error;
     }
     if (signal.aborted) return;
+    wasAccepted = false;
     if (!isCutOff) onCutOff?.(reason);
     isCutOff = true;
-    await pause(retryMs, undefined, { signal }).catch(() => {});
-    retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
+    await pause(backoff.next(), signal);
   }
 }

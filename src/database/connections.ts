@@ -12,6 +12,19 @@ export type Queries = {
   query<Row>(statement: Statement, values: unknown[]): Promise<Row[]>;
 };
 
+/** Runs a statement, whose name may be told and whose values may not. */
+export type TraceStatement = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
+
+export type ConnectionOptions = {
+  /** Runs each statement, to see how long it takes. */
+  traceStatement?: TraceStatement | undefined;
+  /**
+   * The URL leads to a pooler in transaction mode, where every transaction may meet another connection: nothing may
+   * be set for a connection, and no statement is prepared under a name.
+   */
+  pooled?: boolean;
+};
+
 /** Connections to PostgreSQL. Statements are prepared once for each, and payloads are read as text. */
 export type Connections = Queries & {
   readonly pool: pg.Pool;
@@ -48,12 +61,18 @@ export function openConnections(
   url: string,
   maxConnections: number,
   onLost: (error: Error) => void,
+  { traceStatement, pooled = false }: ConnectionOptions = {},
 ): Connections {
+  const on = (connection: pg.Pool | pg.PoolClient): Queries => {
+    const queries = queriesOn(connection, pooled);
+    return traceStatement ? traced(queries, traceStatement) : queries;
+  };
+
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
+    ...(!pooled && { statement_timeout: STATEMENT_TIMEOUT_MS }),
     application_name: 'holdpoint',
     types,
   });
@@ -97,9 +116,14 @@ export function openConnections(
   };
 }
 
-const on = (connection: pg.Pool | pg.PoolClient): Queries => ({
-  async query<Row>(statement: Statement, values: unknown[]) {
-    const { rows } = await connection.query({ ...statement, values });
+const traced = ({ query }: Queries, traceStatement: TraceStatement): Queries => ({
+  query: (statement, values) => traceStatement(statement.name, () => query(statement, values)),
+});
+
+const queriesOn = (connection: pg.Pool | pg.PoolClient, unnamed: boolean): Queries => ({
+  async query<Row>({ name, text }: Statement, values: unknown[]) {
+    const query = unnamed ? { text, values } : { name, text, values };
+    const { rows } = await connection.query(query);
     return rows as Row[];
   },
 });

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
+import { hasJobSchema, migrateJobSchema } from './jobSchema.ts';
 
 /** Any number that nothing else in the database locks with. */
 const LOCK = 4_011_202_611;
@@ -26,7 +27,8 @@ export class MigrationError extends Error {
 
 /**
  * Brings a database to the newest schema. All that is missing is applied in one transaction under an advisory
- * lock, so that any number of processes starting at once migrate once, and a failure leaves the old schema. It
+ * lock, so that any number of processes starting at once migrate once, and a failure leaves the old schema (the job
+ * queue's own, beside it, may be new: what is older does not look at it). It
  * keeps the table that `prisma migrate` keeps, so either can go on after the other. Migrations that
  * the database has and this version does not know are left alone: during an upgrade a newer process runs beside.
  * @returns the names of the migrations that were applied
@@ -38,12 +40,15 @@ export async function migrate(url: string, folder: URL = migrationsFolder): Prom
   client.on('error', () => {});
   await client.connect();
   try {
-    if ((await missing(client, migrations)).length === 0) return [];
+    const isNewest = (await missing(client, migrations)).length === 0;
+    if (isNewest && (await hasJobSchema(client))) return [];
     await client.query('BEGIN');
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
     await client.query(createTable);
     const pending = await missing(client, migrations);
     for (const migration of pending) await apply(client, migration);
+    // Over a connection of its own, and before the commit that gives the lock back.
+    if (!(await hasJobSchema(client))) await migrateJobSchema(url);
     await client.query('COMMIT');
     return pending.map(({ name }) => name);
   } finally {

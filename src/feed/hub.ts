@@ -10,6 +10,8 @@ import { type ReviewEvent, readEvents, readPlace } from './readEvents.ts';
 /** A lost bell, or a row changed with plain SQL, is noticed within this time. */
 const POLL_MS = 1_000;
 
+type OnRead = (events: readonly ReviewEvent[], startedAt: number) => void;
+
 /**
  * Brings events out of the database to this process's followers. One loop reads, for all owners that were
  * rung for since, in one query; while it runs further rings gather, so a busy time makes larger reads
@@ -20,6 +22,7 @@ export class Hub {
   readonly #database: Queries;
   readonly #log: Logger;
   readonly #keptDays: number;
+  readonly #onRead: OnRead | null;
   readonly #feeds = new Map<string, OwnerFeed>();
   readonly #rung = new Set<string>();
   readonly #poll: NodeJS.Timeout;
@@ -29,9 +32,13 @@ export class Hub {
   /** Whether the last read succeeded. */
   healthy = true;
 
-  /** @param keptDays how far back a cursor may lie */
-  constructor(database: Queries, log: Logger, keptDays: number) {
+  /**
+   * @param keptDays how far back a cursor may lie
+   * @param onRead told what was read for followers, and since when
+   */
+  constructor(database: Queries, log: Logger, keptDays: number, onRead: OnRead | null = null) {
     this.#database = database;
+    this.#onRead = onRead;
     this.#keptDays = keptDays;
     this.#log = log;
     this.#poll = setInterval(() => this.ring(this.#feeds.keys()), POLL_MS);
@@ -211,8 +218,10 @@ export class Hub {
       this.#rung.clear();
       try {
         const limit = this.#pageSize.events;
+        const startedAt = Date.now();
         const events = await readEvents(this.#database, heads, limit);
         this.#pageSize.learn(events);
+        this.#onRead?.(events, startedAt);
         for (const [userId, ofOwner] of Map.groupBy(events, (event) => event.userId)) {
           this.#feeds.get(userId)?.append(ofOwner);
           if (ofOwner.length === limit) this.#rung.add(userId);

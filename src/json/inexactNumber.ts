@@ -1,10 +1,12 @@
 import { rawJson } from './rawJson.ts';
+import { verbatim } from './stringifyJson.ts';
 
 /**
  * A number of a JSON text that a JavaScript number would change, as it was written.
  *
  * It is no number on purpose: whatever wants one (an Int, a Float, an ID) refuses it, instead of
- * taking its neighbour. JSON.stringify writes its text.
+ * taking its neighbour. stringifyJson writes its text; so does JSON.stringify where there is JSON.rawJSON, else the
+ * nearest number.
  */
 export class InexactNumber {
   readonly text: string;
@@ -13,8 +15,8 @@ export class InexactNumber {
     this.text = text;
   }
 
-  toJSON(): object {
-    return rawJson(this.text);
+  toJSON(): unknown {
+    return rawJson?.(this.text) ?? verbatim(this.text) ?? Number(this.text);
   }
 }
 

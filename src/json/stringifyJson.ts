@@ -8,8 +8,12 @@ import { rawJson } from './rawJson.ts';
  * The string "/" spelled `"\/"`, which is JSON but which JSON.stringify writes for nothing else: it
  * never escapes a slash, and after a quote inside a string comes no backslash before a slash.
  */
-const markerText = String.raw`"\/"`;
-const marker = rawJson(markerText);
+const rawMarker = String.raw`"\/"`;
+/** Where JSON.stringify can write nothing raw: a string that nobody can know, as it never leaves this file. */
+const secret = crypto.getRandomValues(new BigUint64Array(2)).join('-');
+
+const marker: unknown = rawJson?.(rawMarker) ?? secret;
+const markerText = rawJson ? rawMarker : JSON.stringify(secret);
 
 /** The texts of the call that is under way; there is one at a time, as stringifying is synchronous. */
 let collected: string[] | undefined;
@@ -40,7 +44,7 @@ export function stringifyJson(
  * For a toJSON method whose object has a text of its own: what it returns to have that text written
  * verbatim, or undefined where JSON.stringify was called by somebody else.
  */
-export function verbatim(text: string): object | undefined {
+export function verbatim(text: string): unknown {
   if (collected === undefined) return undefined;
   collected.push(text);
   return marker;

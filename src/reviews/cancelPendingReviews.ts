@@ -22,7 +22,7 @@ const terminate = statement(
  * @throws InvalidInputError, NotFoundError (a real execution that the owner does not have)
  */
 export async function cancelPendingReviews(
-  { database, changed }: ReviewStore,
+  { database, changed, settled }: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<number> {
@@ -34,6 +34,9 @@ export async function cancelPendingReviews(
     }
     return settleExecution(queries, viewer, graphExecId, stoppedMessage);
   });
-  if (count > 0) changed(viewer.userId);
+  if (count > 0) {
+    changed(viewer.userId);
+    settled?.({ source: 'CANCELLATION', status: 'REJECTED', count });
+  }
   return count;
 }

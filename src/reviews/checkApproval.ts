@@ -10,6 +10,7 @@ import {
   isActive,
 } from './autoApproval.ts';
 import { hasEnded } from './execution.ts';
+import { isInTime } from './expireReviews.ts';
 import { checkInput, id, payload } from './input.ts';
 import { type Review, reviewColumns, reviewJoins } from './review.ts';
 import type { ReviewResult } from './reviewResult.ts';
@@ -27,7 +28,7 @@ const approvalPrefix = 'approval.';
 const check = statement(
   'checkApproval',
   `SELECT ${reviewColumns}, ${autoApprovalColumns('a', approvalPrefix)},
-    e."status" AS "executionStatus"
+    e."status" AS "executionStatus", r."status" = 'WAITING' AND NOT ${isInTime('r')} AS "overdue"
   FROM (SELECT) one
   LEFT JOIN "PendingReview" r ON r."userId" = $1 AND r."nodeExecId" = $2 ${reviewJoins}
   LEFT JOIN "AutoApproval" a ON a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $4
@@ -35,9 +36,11 @@ const check = statement(
   LEFT JOIN "GraphExecution" e ON e."userId" = $1 AND e."graphExecId" = $3`,
 );
 
+type Found = Review & { executionStatus: ExecutionStatus | null; overdue: boolean | null };
+
 /**
  * An approval that lets this step run now, or null; changes nothing (case A11). A review of another
- * execution, and any approval once the execution has ended, let nothing run.
+ * execution, one whose time has come, and any approval once the execution has ended, let nothing run.
  * @throws InvalidInputError
  */
 export async function checkApproval(
@@ -46,15 +49,18 @@ export async function checkApproval(
   rawInput: unknown,
 ): Promise<ReviewResult | null> {
   const input = checkInput(checkApprovalInput, rawInput);
-  const [found] = await database.query<Review & { executionStatus: ExecutionStatus | null }>(
-    check,
-    [viewer.userId, input.nodeExecId, input.graphExecId, input.nodeId, viewer.actor],
-  );
+  const [found] = await database.query<Found>(check, [
+    viewer.userId,
+    input.nodeExecId,
+    input.graphExecId,
+    input.nodeId,
+    viewer.actor,
+  ]);
   if (found === undefined) return null;
   if (found.executionStatus && hasEnded(found.executionStatus)) return null;
 
   if (found.nodeExecId !== null && found.graphExecId !== input.graphExecId) return null;
-  if (found.status === 'REJECTED') return null;
+  if (found.status === 'REJECTED' || found.overdue) return null;
   if (found.status === 'APPROVED') {
     return {
       nodeExecId: found.nodeExecId,

@@ -5,7 +5,8 @@ import { InvalidInputError } from './errors.ts';
 
 const MAX_ID_CHARACTERS = 255;
 const MAX_MESSAGE_CHARACTERS = 2_000;
-const MAX_INSTRUCTIONS_CHARACTERS = 100_000;
+const MAX_DETAIL_CHARACTERS = 10_000;
+export const MAX_INSTRUCTIONS_CHARACTERS = 100_000;
 const MAX_PAYLOAD_CHARACTERS = 1_000_000;
 /** Of what an agent sends; far beyond what a person can read, and well within what PostgreSQL parses. */
 const MAX_PAYLOAD_DEPTH = 100;
@@ -47,6 +48,17 @@ export const positiveCount = z
 export const message = text(MAX_MESSAGE_CHARACTERS)
   .nullish()
   .transform((value) => (value?.trim() ? value : null));
+
+/** What an agent says of an outcome. */
+export const detail = text(MAX_DETAIL_CHARACTERS)
+  .nullish()
+  .transform((value) => (value?.trim() ? value : null));
+
+/** As `payloadDigest` writes it. */
+export const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, {
+  error: ({ input }) =>
+    `must be sha256: and 64 hex digits in lower case, not ${JSON.stringify(String(input).slice(0, 100))}`,
+});
 
 export const instructions = text(MAX_INSTRUCTIONS_CHARACTERS)
   .nullish()

@@ -4,6 +4,8 @@ import { id } from './input.ts';
 import { briefColumns, type Review, reviewColumns, reviewJoins } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
+/** How many reviews a statement reads at most. A page is the beginning of the next larger. */
+const PAGE_SIZES = [10, 25, 50, 100];
 const MAX_PAGE = 100;
 
 export type ReviewFilter = {
@@ -11,8 +13,23 @@ export type ReviewFilter = {
   graphId?: string | null | undefined;
 };
 
+/** What became of a review so far, to list by. */
+export const reviewStates = {
+  WAITING: `r."status" = 'WAITING'`,
+  DECIDED: `r."status" <> 'WAITING'`,
+  /** Approved and never executed. */
+  UNCONSUMED: `r."status" = 'APPROVED' AND NOT r."processed"`,
+  /** Consumed and never reported. */
+  UNREPORTED: `r."status" = 'APPROVED' AND r."consumedAt" IS NOT NULL AND r."outcome" IS NULL`,
+  EXPIRED: `r."decisionSource" = 'EXPIRY'`,
+} as const;
+
+export type ReviewState = keyof typeof reviewStates;
+
 export type PageArguments = {
   order: 'newest first' | 'oldest first';
+  /** Absent: WAITING. */
+  state?: ReviewState | 'ANY';
   filter?: ReviewFilter | null | undefined;
   first: number;
   after?: string | null | undefined;
@@ -22,7 +39,7 @@ export type PageArguments = {
   uncounted?: boolean;
 };
 
-/** One page of WAITING reviews. `feedNumber`: where the owner's feed stood at that very moment. */
+/** One page of reviews. `feedNumber`: where the owner's feed stood at that very moment. */
 export type ReviewPage = {
   reviews: Review[];
   hasNextPage: boolean;
@@ -37,7 +54,7 @@ const filterColumns = ['graphExecId', 'graphId'] as const;
 type Row = Review & { feedNumber?: number | null; ownersWaiting?: number | null };
 
 /**
- * The owner's WAITING reviews, a page at a time (case A28). Pages are keyed by (createdAt, nodeExecId), so that
+ * The owner's reviews in one state, a page at a time (case A28). Pages are keyed by (createdAt, nodeExecId), so that
  * nothing is skipped or shown twice while others are decided. Page and feed position are read in one statement,
  * that is in one snapshot.
  * @throws InvalidInputError naming `first` or `after`
@@ -45,7 +62,15 @@ type Row = Review & { feedNumber?: number | null; ownersWaiting?: number | null 
 export async function listReviews(
   { database }: ReviewStore,
   userId: string,
-  { order, filter, first, after, brief = false, uncounted = false }: PageArguments,
+  {
+    order,
+    state = 'WAITING',
+    filter,
+    first,
+    after,
+    brief = false,
+    uncounted = false,
+  }: PageArguments,
 ): Promise<ReviewPage> {
   if (first < 1 || first > MAX_PAGE) {
     const message = `must be between 1 and ${MAX_PAGE}, not ${first}`;
@@ -54,8 +79,9 @@ export async function listReviews(
   const filters = filterColumns.filter((column) => filter?.[column] != null);
   const filterValues = filters.map((column) => filter?.[column]);
   const place = after == null ? [] : placeOf(after);
-  const page = pageStatement(order, filters, place.length > 0, brief, uncounted);
-  const rows = await database.query<Row>(page, [userId, first + 1, ...filterValues, ...place]);
+  const size = PAGE_SIZES.find((size) => size >= first) ?? MAX_PAGE;
+  const page = pageStatement(order, state, filters, place.length > 0, size, brief, uncounted);
+  const rows = await database.query<Row>(page, [userId, ...filterValues, ...place]);
 
   const counters = rows.find(({ feedNumber }) => feedNumber != null);
   const found = rows.filter(({ nodeExecId }) => nodeExecId !== null);
@@ -65,8 +91,8 @@ export async function listReviews(
     hasPreviousPage: place.length > 0,
     feedNumber: counters?.feedNumber ?? 0,
     async totalCount() {
-      if (filters.length === 0) return counters?.ownersWaiting ?? 0;
-      const [row] = await database.query<{ count: number }>(countStatement(filters), [
+      if (state === 'WAITING' && filters.length === 0) return counters?.ownersWaiting ?? 0;
+      const [row] = await database.query<{ count: number }>(countStatement(state, filters), [
         userId,
         ...filterValues,
       ]);
@@ -75,34 +101,37 @@ export async function listReviews(
   };
 }
 
-const waiting = (filters: readonly string[], firstParameter: number): string =>
+const listed = (state: ReviewState | 'ANY', filters: readonly string[]): string =>
   [
-    `r."userId" = $1 AND r."status" = 'WAITING'`,
-    ...filters.map((column, index) => `r."${column}" = $${firstParameter + index}`),
+    'r."userId" = $1',
+    ...(state === 'ANY' ? [] : [reviewStates[state]]),
+    ...filters.map((column, index) => `r."${column}" = $${2 + index}`),
   ].join(' AND ');
 
-// The constant limit, which no page exceeds, is what lets PostgreSQL keep its plan: how many rows a parameter asks for it
-// cannot know beforehand, so with that alone it makes a new plan for each page, which costs more than the page.
+// The limit, one more than the page to know whether another follows, is a constant: how many rows a parameter asks for
+// PostgreSQL cannot know beforehand, so with that it makes a new plan for each page, which costs more than the page.
 function pageStatement(
   order: PageArguments['order'],
+  state: ReviewState | 'ANY',
   filters: readonly string[],
   fromPlace: boolean,
+  size: number,
   brief: boolean,
   uncounted: boolean,
 ): Statement {
   const [direction, comparison] = order === 'newest first' ? ['DESC', '<'] : ['ASC', '>'];
-  const parameter = 3 + filters.length;
+  const parameter = 2 + filters.length;
   const beyond = fromPlace
     ? `AND (r."createdAt", r."nodeExecId") ${comparison} ($${parameter}::timestamptz, $${parameter + 1})`
     : '';
   const variant = [fromPlace && 'from', brief && 'brief', uncounted && 'uncounted'];
   const columns = brief ? briefColumns : reviewColumns;
-  const page = `(SELECT * FROM (
-      SELECT * FROM "PendingReview" r WHERE ${waiting(filters, 3)} ${beyond}
-      ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction} LIMIT ${MAX_PAGE + 1}
-    ) longest LIMIT $2::int) r`;
+  const page = `(
+      SELECT * FROM "PendingReview" r WHERE ${listed(state, filters)} ${beyond}
+      ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction} LIMIT ${size + 1}
+    ) r`;
   return statement(
-    ['listReviews', direction, ...filters, ...variant.filter(Boolean)].join('_'),
+    ['listReviews', state, direction, size, ...filters, ...variant.filter(Boolean)].join('_'),
     `${uncounted ? `SELECT ${columns} FROM ${page}` : counted(columns, page)} ${reviewJoins}
     ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction}`,
   );
@@ -119,10 +148,10 @@ const counted = (columns: string, page: string): string =>
 const onOneRow = (expression: string): string =>
   `CASE WHEN row_number() OVER () = 1 THEN ${expression} END`;
 
-const countStatement = (filters: readonly string[]): Statement =>
+const countStatement = (state: ReviewState | 'ANY', filters: readonly string[]): Statement =>
   statement(
-    ['countReviews', ...filters].join('_'),
-    `SELECT count(*) AS "count" FROM "PendingReview" r WHERE ${waiting(filters, 2)}`,
+    ['countReviews', state, ...filters].join('_'),
+    `SELECT count(*) AS "count" FROM "PendingReview" r WHERE ${listed(state, filters)}`,
   );
 
 /** The place of a review in its list, opaque to clients. */

@@ -33,10 +33,11 @@ const register = statement(
  * @throws InvalidInputError
  */
 export async function registerExecution(
-  { database, changed }: ReviewStore,
+  store: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<GraphExecution> {
+  const { database, changed } = store;
   const input = checkInput(registerExecutionInput, rawInput);
   const { graphExecId, graphId, status } = input;
   const values = [viewer.userId, graphExecId, graphId, input.graphVersion, status];
@@ -50,6 +51,9 @@ export async function registerExecution(
       : 0;
     return { execution, settled };
   });
-  if (settled > 0) changed(viewer.userId);
+  if (settled > 0) {
+    changed(viewer.userId);
+    store.settled?.({ source: 'CANCELLATION', status: 'REJECTED', count: settled });
+  }
   return execution;
 }

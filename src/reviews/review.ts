@@ -1,6 +1,7 @@
-import type { PendingReview } from '../database/generated/prisma/client.ts';
+import type { PendingReview, ReviewStatus } from '../database/generated/prisma/client.ts';
 import { isSynthetic, nodeIdOfSynthetic } from '../identity/copilotIds.ts';
 import type { JsonText } from '../json/jsonText.ts';
+import { payloadDigest } from './payloadDigest.ts';
 
 /** A review as it is read: the table's row, payloads as text, and its step's recorded node. */
 export type Review = Omit<PendingReview, 'payload' | 'originalPayload'> & {
@@ -21,11 +22,19 @@ export const reviewColumns = `
   NULLIF(r."originalPayload"::text, r."payload"::text)::json AS "differingOriginal",
   r."instructions", r."editable", r."status", r."reviewMessage", r."wasEdited", r."processed",
   r."requestedBy", r."decidedBy", r."decisionSource", r."createdAt", r."updatedAt", r."reviewedAt",
-  node."nodeId" AS "recordedNodeId"`;
+  r."payloadDigest", r."expiresAt", r."consumedAt", r."consumedBy",
+  r."outcome", r."outcomeDetail", r."outcomeAt", node."nodeId" AS "recordedNodeId"`;
 
 export const reviewJoins = `
   LEFT JOIN "NodeExecution" node
     ON node."userId" = r."userId" AND node."nodeExecId" = r."nodeExecId"`;
+
+/**
+ * SQL: whether the review in `alias`, which is looked up by its key, has this status. Compared as text: else PostgreSQL may
+ * look it up among all that have the status, in one of their indexes, which seem small until they are analyzed.
+ */
+export const hasStatus = (alias: string, status: ReviewStatus): string =>
+  `${alias}."status"::text = '${status}'`;
 
 /** Case A2: a synthetic id carries its node; else the recorded node execution has it; else the run's id stands for it. */
 export const nodeIdOf = (review: Review): string =>
@@ -40,10 +49,15 @@ export const briefFields = [
   'nodeId',
   'graphExecId',
   'payload',
+  'approvalType',
   'instructions',
   'status',
   'createdAt',
 ] as const;
+
+/** Computed where the row has none: somebody wrote it, or its payload, by hand. */
+export const payloadDigestOf = (review: Review): string =>
+  review.payloadDigest ?? payloadDigest(review.payload);
 
 export const originalPayloadOf = (review: Review): JsonText =>
   review.differingOriginal ?? review.payload;

@@ -16,7 +16,11 @@ export type ReviewResult = {
 
 /** Case A6: null while a human is awaited, and again once the outcome has been consumed. */
 export function resultOf(review: Review): ReviewResult | null {
-  if (review.status === 'WAITING' || review.processed) return null;
+  return review.status === 'WAITING' || review.processed ? null : outcomeOf(review);
+}
+
+/** The outcome of a review that was decided. */
+export function outcomeOf(review: Review): ReviewResult {
   const autoApproved = review.decisionSource === 'AUTO_APPROVAL';
   return {
     nodeExecId: autoApproved

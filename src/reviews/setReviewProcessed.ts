@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import { NotFoundError } from './errors.ts';
+import { NotFoundError, ReviewConflictError } from './errors.ts';
 import { checkInput, id } from './input.ts';
+import { readReviews } from './readReviews.ts';
 import { type Review, reviewColumns, reviewJoins } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
@@ -11,27 +12,38 @@ const setReviewProcessedInput = z.object({ nodeExecId: id, processed: z.boolean(
 const setProcessed = statement(
   'setReviewProcessed',
   `WITH acting AS (SELECT set_config('holdpoint.actor', $4, true)),
-  r AS (
+  before AS (
+    SELECT "processed" FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2 FOR UPDATE
+  ), r AS (
     UPDATE "PendingReview" r SET "processed" = $3,
       "updatedAt" = CASE WHEN r."processed" = $3 THEN r."updatedAt" ELSE now() END
-    FROM acting WHERE r."userId" = $1 AND r."nodeExecId" = $2 RETURNING r.*
+    FROM acting, before WHERE r."userId" = $1 AND r."nodeExecId" = $2
+      AND ($3 OR (r."consumedAt" IS NULL AND r."outcome" IS NULL))
+    RETURNING r.*, before."processed" <> $3 AS "changed"
   )
-  SELECT ${reviewColumns} FROM r ${reviewJoins}`,
+  SELECT ${reviewColumns}, r."changed" FROM r ${reviewJoins}`,
 );
 
+export type SetReviewProcessedPayload = { review: Review; changed: boolean };
+
 /**
- * Says whether the outcome has been consumed by the execution (case A27).
- * @throws InvalidInputError, NotFoundError
+ * Says whether the outcome has been consumed by the execution (case A27). What consumeReview gave out, or an outcome was
+ * reported of, stays processed: it is used once.
+ * @throws InvalidInputError, NotFoundError, ReviewConflictError
  */
 export async function setReviewProcessed(
-  { database, changed }: ReviewStore,
+  store: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
-): Promise<Review> {
+): Promise<SetReviewProcessedPayload> {
   const { nodeExecId, processed } = checkInput(setReviewProcessedInput, rawInput);
   const values = [viewer.userId, nodeExecId, processed, viewer.actor];
-  const [review] = await database.query<Review>(setProcessed, values);
-  if (!review) throw new NotFoundError('Review', [nodeExecId]);
-  changed(viewer.userId);
-  return review;
+  const [review] = await store.database.query<Review & { changed: boolean }>(setProcessed, values);
+  if (review) {
+    store.changed(viewer.userId);
+    return { review, changed: review.changed };
+  }
+  const [used] = await readReviews(store, viewer.userId, [nodeExecId]);
+  if (!used) throw new NotFoundError('Review', [nodeExecId]);
+  throw new ReviewConflictError(`${nodeExecId} was used, which cannot be taken back`, [used]);
 }

@@ -1,6 +1,7 @@
 import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import { hasStatus } from './review.ts';
 
 // Rows are locked in the order of ids, as deciding does, so that the two cannot wait for each other.
 const settle = statement(
@@ -14,7 +15,8 @@ const settle = statement(
       "status" = 'REJECTED', "processed" = true, "reviewMessage" = $3, "decidedBy" = $4,
       "decisionSource" = 'CANCELLATION', "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now()
     FROM waiting
-    WHERE r."userId" = $1 AND r."nodeExecId" = waiting."nodeExecId" AND r."status" = 'WAITING'
+    WHERE r."userId" = $1 AND r."nodeExecId" = waiting."nodeExecId"
+      AND ${hasStatus('r', 'WAITING')}
     RETURNING 1
   )
   SELECT count(*) AS "count" FROM settled`,

@@ -12,6 +12,8 @@ export type Context = {
   store: ReviewStore;
   hub: Hub;
   loaders: Loaders;
+  /** Whether webhooks may lead into one's own network, and do without TLS. */
+  allowPrivateWebhooks: boolean;
 };
 
 /** Each asks the database once for everything that one turn of the event loop asks of it. They remember nothing. */

@@ -20,6 +20,10 @@ const ReviewDecisionInput = builder.inputType('ReviewDecisionInput', {
       type: 'JSON',
       description: "The reviewer's edit. Absent: as it is. Null: the edit is null.",
     }),
+    payloadDigest: t.string({
+      description:
+        'Decide only if the payload is still this one, as its payloadDigest says; otherwise a ReviewConflictError.',
+    }),
     message: t.string({ description: 'For the agent and the record; at most 2,000 characters.' }),
     autoApproveFuture: t.boolean({
       defaultValue: false,

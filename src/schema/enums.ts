@@ -18,7 +18,19 @@ export const ExecutionStatus = builder.enumType(database.ExecutionStatus, {
 
 export const ReviewEventKind = builder.enumType(database.ReviewEventKind, {
   name: 'ReviewEventKind',
-  description: 'What happened. UPDATED: a change by hand that is none of the others.',
+  description:
+    'What happened. PROCESSED: consumed, or the flag was set or taken back. UPDATED: a change by hand that is none of the others.',
+});
+
+export const ReviewOutcome = builder.enumType(database.ReviewOutcome, {
+  name: 'ReviewOutcome',
+  description: 'What came of acting on an approved review, as the agent tells.',
+});
+
+export const WebhookDeliveryStatus = builder.enumType(database.WebhookDeliveryStatus, {
+  name: 'WebhookDeliveryStatus',
+  description:
+    'PENDING until the receiver takes it, or a day has gone by in vain: then it is PARKED, and goes out again only when it is asked for.',
 });
 
 export const ReviewDecision = builder.enumType('ReviewDecision', {

@@ -11,6 +11,10 @@ import './revokeAutoApproval.ts';
 import './cancelPendingReviews.ts';
 import './deleteReview.ts';
 import './setReviewProcessed.ts';
+import './consumeReview.ts';
+import './reportOutcome.ts';
+import './reviewsByState.ts';
+import './manageWebhooks.ts';
 import { builder } from './builder.ts';
 
 export const schema = builder.toSchema();

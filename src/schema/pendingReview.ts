@@ -3,9 +3,11 @@ import { isSynthetic } from '../identity/copilotIds.ts';
 import { requireScope } from '../identity/requireScope.ts';
 import { checkInput, id, ids, MAX_IDS } from '../reviews/input.ts';
 import { readReviews } from '../reviews/readReviews.ts';
-import { nodeIdOf, originalPayloadOf, type Review } from '../reviews/review.ts';
+import { nodeIdOf, originalPayloadOf, payloadDigestOf, type Review } from '../reviews/review.ts';
+import { approvalTypeIn } from '../reviews/typedApproval.ts';
+import { Approval, approvalOf } from './approval.ts';
 import { builder } from './builder.ts';
-import { DecisionSource, ReviewStatus } from './enums.ts';
+import { DecisionSource, ReviewOutcome, ReviewStatus } from './enums.ts';
 import { GraphExecution } from './graphExecution.ts';
 import { ReviewEvent } from './reviewEvent.ts';
 
@@ -49,6 +51,24 @@ builder.node(PendingReview, {
       description: 'What the agent sent, never changed.',
       resolve: originalPayloadOf,
     }),
+    payloadDigest: t.string({
+      description:
+        "sha256: and the hex of the SHA-256 of the payload's canonical JSON (RFC 8785). What is approved is the payload of this digest.",
+      resolve: payloadDigestOf,
+    }),
+    approvalType: t.string({
+      nullable: true,
+      description:
+        "The payload's approval_type, where it is text: orchestrator_plan, memory_save, …",
+      resolve: ({ payload }) => approvalTypeIn(payload),
+    }),
+    approval: t.field({
+      type: Approval,
+      nullable: true,
+      description:
+        'The payload as an approval of a plan, of memory or of code. Null where it is none of them, or does not fit the one it names.',
+      resolve: ({ payload }) => approvalOf(payload),
+    }),
     instructions: t.exposeString('instructions', {
       nullable: true,
       description: 'What the agent tells the reviewer.',
@@ -71,7 +91,7 @@ builder.node(PendingReview, {
     requestedBy: t.exposeString('requestedBy', { description: 'The actor that asked.' }),
     decidedBy: t.exposeString('decidedBy', {
       nullable: true,
-      description: 'The actor that decided; null while WAITING.',
+      description: 'The actor that decided; null while WAITING, and where nobody did in time.',
     }),
     decisionSource: t.field({
       type: DecisionSource,
@@ -81,6 +101,36 @@ builder.node(PendingReview, {
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
     reviewedAt: t.expose('reviewedAt', { type: 'DateTime', nullable: true }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Until when it can be decided: then it is REJECTED by EXPIRY. Null: without end.',
+    }),
+    consumedAt: t.expose('consumedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When consumeReview gave the approval out, once.',
+    }),
+    consumedBy: t.exposeString('consumedBy', {
+      nullable: true,
+      description: 'The actor that got it.',
+    }),
+    outcome: t.field({
+      type: ReviewOutcome,
+      nullable: true,
+      description: 'What came of it. Null until reported.',
+      resolve: ({ outcome }) => outcome,
+    }),
+    outcomeDetail: t.exposeString('outcomeDetail', {
+      nullable: true,
+      description: 'What the agent says of the outcome.',
+    }),
+    outcomeAt: t.expose('outcomeAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the outcome was reported.',
+    }),
     execution: t.field({
       type: GraphExecution,
       nullable: true,

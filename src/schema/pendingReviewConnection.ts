@@ -17,33 +17,35 @@ const PendingReviewEdge = builder.objectRef<Review>('PendingReviewEdge').impleme
   }),
 });
 
-const PendingReviewConnection = builder.objectRef<ReviewPage>('PendingReviewConnection').implement({
-  description: 'A page of WAITING reviews.',
-  fields: (t) => ({
-    edges: t.field({ type: [PendingReviewEdge], resolve: ({ reviews }) => reviews }),
-    pageInfo: t.field({
-      type: builder.pageInfoRef(),
-      resolve: ({ reviews, hasNextPage, hasPreviousPage }) => {
-        const [first, last] = [reviews[0], reviews.at(-1)];
-        return {
-          hasNextPage,
-          hasPreviousPage,
-          startCursor: first ? cursorOf(first) : null,
-          endCursor: last ? cursorOf(last) : null,
-        };
-      },
+export const PendingReviewConnection = builder
+  .objectRef<ReviewPage>('PendingReviewConnection')
+  .implement({
+    description: 'A page of reviews.',
+    fields: (t) => ({
+      edges: t.field({ type: [PendingReviewEdge], resolve: ({ reviews }) => reviews }),
+      pageInfo: t.field({
+        type: builder.pageInfoRef(),
+        resolve: ({ reviews, hasNextPage, hasPreviousPage }) => {
+          const [first, last] = [reviews[0], reviews.at(-1)];
+          return {
+            hasNextPage,
+            hasPreviousPage,
+            startCursor: first ? cursorOf(first) : null,
+            endCursor: last ? cursorOf(last) : null,
+          };
+        },
+      }),
+      totalCount: t.int({
+        description: 'How many there are, on all pages together.',
+        resolve: (page) => page.totalCount(),
+      }),
+      feedCursor: t.string({
+        description:
+          "Where the owner's feed stood when this page was read: subscribe with after: feedCursor and nothing is missed.",
+        resolve: ({ feedNumber }) => feedCursorOf(feedNumber),
+      }),
     }),
-    totalCount: t.int({
-      description: 'How many wait, on all pages together.',
-      resolve: (page) => page.totalCount(),
-    }),
-    feedCursor: t.string({
-      description:
-        "Where the owner's feed stood when this page was read: subscribe with after: feedCursor and nothing is missed.",
-      resolve: ({ feedNumber }) => feedCursorOf(feedNumber),
-    }),
-  }),
-});
+  });
 
 const PendingReviewFilter = builder.inputType('PendingReviewFilter', {
   description: 'Which reviews; what is absent does not restrict.',
@@ -62,7 +64,7 @@ const fieldsOfBriefPage = new Set<string>([
 ]);
 
 /** What a page need not read because nobody asks for it. */
-function unasked(info: GraphQLResolveInfo): { brief: boolean; uncounted: boolean } {
+export function unasked(info: GraphQLResolveInfo): { brief: boolean; uncounted: boolean } {
   const asked = fieldsAsked(info);
   return {
     brief: [...asked].every((field) => fieldsOfBriefPage.has(field)),

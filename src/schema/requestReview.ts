@@ -18,8 +18,16 @@ const RequestReviewInput = builder.inputType('RequestReviewInput', {
       description: 'Recorded for this run of the step; synthetic ids carry it and need none.',
     }),
     payload: t.field({ type: 'JSON', description: 'What the step would act on.' }),
-    instructions: t.string({ description: 'What the reviewer should know.' }),
+    instructions: t.string({
+      description:
+        'What the reviewer should know. Absent: the message of the approval that the payload is, if it is one.',
+    }),
     editable: t.boolean({ defaultValue: true }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description:
+        "Until when a human can decide: then it is REJECTED by EXPIRY, never approved. Ahead of the service's clock, and at most HOLDPOINT_REVIEW_MAX_EXPIRES from now. Absent: HOLDPOINT_REVIEW_EXPIRES from now, or without end where neither is set.",
+    }),
   }),
 });
 

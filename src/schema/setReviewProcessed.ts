@@ -1,7 +1,9 @@
 import { requireScope } from '../identity/requireScope.ts';
-import { InvalidInputError, NotFoundError } from '../reviews/errors.ts';
-import type { Review } from '../reviews/review.ts';
-import { setReviewProcessed } from '../reviews/setReviewProcessed.ts';
+import { InvalidInputError, NotFoundError, ReviewConflictError } from '../reviews/errors.ts';
+import {
+  type SetReviewProcessedPayload as Processed,
+  setReviewProcessed,
+} from '../reviews/setReviewProcessed.ts';
 import { builder } from './builder.ts';
 import { PendingReview } from './pendingReview.ts';
 
@@ -13,23 +15,29 @@ const SetReviewProcessedInput = builder.inputType('SetReviewProcessedInput', {
 });
 
 const SetReviewProcessedPayload = builder
-  .objectRef<{ review: Review }>('SetReviewProcessedPayload')
+  .objectRef<Processed>('SetReviewProcessedPayload')
   .implement({
-    fields: (t) => ({ review: t.field({ type: PendingReview, resolve: ({ review }) => review }) }),
+    fields: (t) => ({
+      review: t.field({ type: PendingReview, resolve: ({ review }) => review }),
+      changed: t.exposeBoolean('changed', {
+        description: 'Whether this call changed the flag: of any number at once, exactly one does.',
+      }),
+    }),
   });
 
 builder.mutationField('setReviewProcessed', (t) =>
   t.field({
     type: SetReviewProcessedPayload,
-    description: 'Say whether the execution has consumed the outcome.',
+    description:
+      'Say whether the execution has consumed the outcome. What consumeReview gave out, or an outcome was reported of, cannot be taken back: a ReviewConflictError.',
     errors: {
-      types: [InvalidInputError, NotFoundError],
+      types: [InvalidInputError, NotFoundError, ReviewConflictError],
       union: { name: 'SetReviewProcessedResult' },
     },
     args: { input: t.arg({ type: SetReviewProcessedInput, required: true }) },
-    resolve: async (_root, { input }, { store, viewer }) => {
+    resolve: (_root, { input }, { store, viewer }) => {
       requireScope(viewer, 'review:request');
-      return { review: await setReviewProcessed(store, viewer, input) };
+      return setReviewProcessed(store, viewer, input);
     },
   }),
 );

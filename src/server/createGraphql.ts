@@ -16,8 +16,11 @@ import { schema } from '../schema/index.ts';
 import { openLoaders } from '../schema/loaders.ts';
 import { useExactJson } from './exactJson.ts';
 import { graphiql } from './graphiql.ts';
+import type { Observation } from './observation.ts';
 import { publicError } from './publicError.ts';
 import { MAX_TOKENS, queryLimits } from './queryLimits.ts';
+import type { TrustedDocuments } from './trustedDocuments.ts';
+import { noteErrorTypes, useObservation } from './useObservation.ts';
 
 const KNOWN_DOCUMENTS = 1_000;
 
@@ -26,10 +29,27 @@ export const GRAPHQL_PATH = '/graphql';
 /** Every transport hands its operations to this, with the viewer that it let in. */
 export type Graphql = ReturnType<typeof createGraphql>;
 
-export type GraphqlOptions = { store: ReviewStore; hub: Hub; log: Logger; production: boolean };
+export type GraphqlOptions = {
+  store: ReviewStore;
+  hub: Hub;
+  log: Logger;
+  production: boolean;
+  /** Null: any document is answered. */
+  trusted?: TrustedDocuments | null;
+  /** Whether webhooks may lead into one's own network, and do without TLS. */
+  allowPrivateWebhooks?: boolean;
+};
 
 /** GraphQL as this service speaks it: the same parsing, limits, context and masking on every transport. */
-export function createGraphql({ store, hub, log, production }: GraphqlOptions) {
+export function createGraphql({
+  store,
+  hub,
+  log,
+  production,
+  trusted = null,
+  allowPrivateWebhooks = false,
+}: GraphqlOptions) {
+  noteErrorTypes(schema);
   const validDocuments = new LRUCache<string, DocumentNode>({ max: KNOWN_DOCUMENTS });
 
   function maskError(error: unknown): GraphQLError {
@@ -38,14 +58,25 @@ export function createGraphql({ store, hub, log, production }: GraphqlOptions) {
     return shown;
   }
 
-  const yoga = createYoga<{ viewer: Viewer }, Omit<Context, 'viewer'>>({
+  const yoga = createYoga<ServerContext, Omit<Context, 'viewer'>>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ viewer }) => ({ store, hub, loaders: openLoaders(store, viewer) }),
-    plugins: [useExactJson(), useLimits(production), useValidDocuments(validDocuments)],
+    context: ({ viewer }) => ({
+      store,
+      hub,
+      loaders: openLoaders(store, viewer),
+      allowPrivateWebhooks,
+    }),
+    plugins: [
+      useExactJson(),
+      useDocumentNames(trusted),
+      useLimits(production, trusted),
+      useValidDocuments(validDocuments),
+      useObservation(),
+    ],
     maskedErrors: { maskError },
     fetchAPI: { Request, Response, Headers, ReadableStream, TextEncoder, URL, URLSearchParams },
-    graphiql: production ? false : graphiql.options,
+    graphiql: production || trusted ? false : graphiql.options,
     renderGraphiQL: graphiql.render,
     landingPage: false,
     batching: false,
@@ -56,12 +87,26 @@ export function createGraphql({ store, hub, log, production }: GraphqlOptions) {
     logging: false, // maskError logs, with the request's id
   });
   const maskErrors = (errors: readonly unknown[]) => errors.map(maskError);
-  return { yoga, validDocuments, maskErrors };
+  return { yoga, validDocuments, maskErrors, trusted };
 }
 
-const useLimits = (production: boolean): Plugin => ({
+/** What the server hands over with an operation. */
+type ServerContext = { viewer: Viewer; observation?: Observation | undefined };
+
+/** Puts in the text of a document that is named by its hash. */
+const useDocumentNames = (trusted: TrustedDocuments | null): Plugin => ({
+  onParams({ params, setParams }) {
+    if (trusted) setParams(trusted.resolve(params));
+  },
+});
+
+const useLimits = (production: boolean, trusted: TrustedDocuments | null): Plugin => ({
   onParse({ setParseFn }) {
-    setParseFn((source, options) => parse(source, { ...options, maxTokens: MAX_TOKENS }));
+    setParseFn((source, options) => {
+      const document = parse(source, { ...options, maxTokens: MAX_TOKENS });
+      trusted?.check(document);
+      return document;
+    });
   },
   onValidate({ addValidationRule, setValidationFn }) {
     addValidationRule(queryLimits);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionResult } from 'graphql';
 import type { Viewer } from '../identity/viewer.ts';
 import { stringifyJson } from '../json/stringifyJson.ts';
 import type { LiveSubscriptions, Subscriber } from './liveSubscriptions.ts';
@@ -19,6 +20,7 @@ export const wantsEventStream = ({ headers }: IncomingMessage): boolean =>
  * A subscription over SSE, in the distinct connections mode of GraphQL over SSE. Each event's id is its cursor, so a client
  * that comes back with Last-Event-ID goes on where it was. A stream that the service ends has no `complete`, so
  * that clients come back; one whose token ended has the error as its last event.
+ * @param onStarted told at once how the start went: with errors, or with none
  */
 export async function answerEventStream(
   live: LiveSubscriptions,
@@ -27,6 +29,7 @@ export async function answerEventStream(
   viewer: Viewer,
   request: IncomingMessage,
   response: ServerResponse,
+  onStarted: (result: ExecutionResult) => void,
 ): Promise<void> {
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
@@ -39,6 +42,7 @@ export async function answerEventStream(
     { ...operation, ...(typeof lastEventId === 'string' && { lastCursor: lastEventId }) },
     stream,
   );
+  onStarted('stop' in running ? {} : running);
   if (!('stop' in running)) return stream.fail(stringifyJson(running));
 
   const unwatch = tokenWatch.watch(viewer, (message) => {

@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ExecutionResult } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../identity/authenticator.ts';
@@ -16,7 +17,11 @@ import { GRAPHQL_PATH, type Graphql } from './createGraphql.ts';
 import { answerEventStream, wantsEventStream } from './eventStream.ts';
 import { paramsOfUrl, parseBody } from './exactJson.ts';
 import type { Health } from './health.ts';
+import type { Inbox } from './inbox.ts';
 import type { LiveSubscriptions } from './liveSubscriptions.ts';
+import { answerMetrics, METRICS_PATH } from './metrics/answerMetrics.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { Observation, type Observer, outcomeOfStatus } from './observation.ts';
 import { allowOrigin } from './origins.ts';
 import { answerPlainPost } from './plainPost.ts';
 import { type PreparedOperation, prepareOperation } from './prepareOperation.ts';
@@ -31,10 +36,15 @@ export type HttpServerOptions = {
   authenticator: Authenticator;
   tokenWatch: TokenWatch;
   health: Health;
+  inbox: Inbox;
   allowedOrigins: readonly string[];
   production: boolean;
   /** Off, every request goes through Yoga: to compare the two. */
   fastPost?: boolean;
+  /** Told of every operation; null where nobody watches. */
+  observer?: Observer | null;
+  metrics?: Metrics | null;
+  metricsToken?: string | null;
   log: Logger;
 };
 
@@ -43,9 +53,9 @@ const serverOptions: ServerOptions = {
   shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 };
 
-/** The HTTP side: GraphQL at one path, and what whoever runs it asks. Nothing is answered without a token but that. */
+/** The HTTP side: GraphQL at one path, the page of reviewers, and what whoever runs it asks. Without a token nothing is answered but the last two. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { health, log } = options;
+  const { health, inbox, log } = options;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
@@ -53,12 +63,16 @@ export function createHttpServer(options: HttpServerOptions): Server {
     if (!server.listening) response.setHeader('Connection', 'close');
     if (path === GRAPHQL_PATH && !server.listening) {
       sendErrors(response, 503, 'SERVICE_UNAVAILABLE', 'The service is closing. Try again');
-    } else if (path === GRAPHQL_PATH) await answerGraphql(options, request, response);
-    else if (path === '/health') sendJson(response, 200, { status: 'ok' });
+    } else if (path === GRAPHQL_PATH) await answerObserved(options, request, response);
+    else if (path === METRICS_PATH) {
+      const { metrics = null, metricsToken = null } = options;
+      await answerMetrics(metrics, metricsToken, request, response);
+    } else if (path === '/health') sendJson(response, 200, { status: 'ok' });
     else if (path === '/ready') {
       const state = await health.ready();
       sendJson(response, state.ready ? 200 : 503, state);
-    } else sendErrors(response, 404, 'NOT_FOUND', `Nothing is here. GraphQL is at ${GRAPHQL_PATH}`);
+    } else if (inbox.answer(path, request, response)) return;
+    else sendErrors(response, 404, 'NOT_FOUND', `Nothing is here. GraphQL is at ${GRAPHQL_PATH}`);
   }
 
   const server = createServer(serverOptions, (request, response) => {
@@ -88,10 +102,32 @@ export function createHttpServer(options: HttpServerOptions): Server {
   return server;
 }
 
+async function answerObserved(
+  options: HttpServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { observer } = options;
+  const isOperation = request.method !== 'OPTIONS' && !wantsPage(request);
+  if (!observer || !isOperation) return answerGraphql(options, request, response);
+  const observation = new Observation(observer, 'http', request.headers);
+  try {
+    await observation.run(() => answerGraphql(options, request, response, observation));
+    observation.end(outcomeOfStatus(response.statusCode));
+  } finally {
+    observation.end();
+  }
+}
+
+/** Whether a browser asks for GraphiQL. */
+const wantsPage = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' && (headers.accept?.includes('text/html') ?? false);
+
 async function answerGraphql(
   options: HttpServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
+  observation?: Observation,
 ): Promise<void> {
   const { graphql, live, tokenWatch, authenticator, allowedOrigins, production } = options;
   allowOrigin(request, response, allowedOrigins);
@@ -101,9 +137,8 @@ async function answerGraphql(
     return sendErrors(response, 405, 'METHOD_NOT_ALLOWED', 'GraphQL is asked with POST or GET');
   }
 
-  const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html');
   let viewer: Viewer | undefined;
-  if (production || !wantsPage) {
+  if (production || graphql.trusted || !wantsPage(request)) {
     try {
       viewer = await authenticator.viewerOf(request.headers.authorization);
     } catch (error) {
@@ -120,7 +155,7 @@ async function answerGraphql(
     }
     const plain =
       viewer && options.fastPost !== false
-        ? await answerPlainPost(graphql, request, body, viewer)
+        ? await answerPlainPost(graphql, request, body, viewer, observation)
         : null;
     if (plain) {
       response.writeHead(200, {
@@ -131,12 +166,17 @@ async function answerGraphql(
     }
   }
   if (viewer && wantsEventStream(request)) {
-    const operation = await subscriptionOf(graphql, request, body, viewer);
+    const operation = await subscriptionOf(graphql, request, body, viewer, observation);
     if (operation) {
-      return answerEventStream(live, tokenWatch, operation, viewer, request, response);
+      if (observation) observation.transport = 'sse';
+      const onStarted = (result: ExecutionResult) => {
+        observation?.note(result);
+        observation?.end();
+      };
+      return answerEventStream(live, tokenWatch, operation, viewer, request, response, onStarted);
     }
   }
-  await answerWithYoga(graphql, request, response, body, viewer);
+  await answerWithYoga(graphql, request, response, body, viewer, observation);
 }
 
 /** The subscription that a request asks for, or null where it is something else, or wrong: then Yoga says what. */
@@ -145,11 +185,12 @@ async function subscriptionOf(
   request: IncomingMessage,
   body: string,
   viewer: Viewer,
+  observation?: Observation,
 ): Promise<PreparedOperation | null> {
   try {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const params = request.method === 'POST' ? parseBody(body) : paramsOfUrl(url);
-    const operation = await prepareOperation(graphql, viewer, params as GraphQLParams);
+    const operation = await prepareOperation(graphql, viewer, params as GraphQLParams, observation);
     return 'args' in operation && operation.kind === 'subscription' ? operation : null;
   } catch {
     return null;
@@ -163,6 +204,7 @@ async function answerWithYoga(
   response: ServerResponse,
   body: string,
   viewer: Viewer | undefined,
+  observation?: Observation,
 ): Promise<void> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
@@ -172,7 +214,7 @@ async function answerWithYoga(
   const fetched = await yoga.fetch(
     url,
     { method: request.method ?? 'GET', headers, ...(body !== '' && { body }) },
-    { viewer } as { viewer: Viewer },
+    { viewer: viewer as Viewer, observation },
   );
   response.writeHead(fetched.status, Object.fromEntries(fetched.headers));
   if (!fetched.body) return void response.end();
@@ -200,7 +242,7 @@ function refuse({ maskErrors }: Graphql, response: ServerResponse, error: unknow
   }
 }
 
-const paths = [GRAPHQL_PATH, '/health', '/ready'];
+const paths = [GRAPHQL_PATH, METRICS_PATH, '/health', '/ready'];
 
 /** Any other path is the client's own text, and may hold what is not for a log. */
 const loggedPathOf = (request: IncomingMessage): string =>

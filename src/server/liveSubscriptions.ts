@@ -72,6 +72,13 @@ export class LiveSubscriptions {
     return this.#groups.size;
   }
 
+  /** How many subscriptions run. */
+  get subscriberCount(): number {
+    let count = 0;
+    for (const group of this.#groups.values()) count += group.size;
+    return count;
+  }
+
   /** @returns the running subscription, or the errors for which it cannot start */
   async start(operation: LiveOperation, subscriber: Subscriber): Promise<Live | ExecutionResult> {
     const stream = await createSourceEventStream(operation.args);
@@ -121,6 +128,10 @@ class Group {
     this.#onEnd = onEnd;
     this.#events = source[Symbol.asyncIterator]();
     void this.#deliver();
+  }
+
+  get size(): number {
+    return this.#users.size;
   }
 
   /** Keeps the group while a subscriber catches up or is a member. */

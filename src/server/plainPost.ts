@@ -5,6 +5,8 @@ import { stringifyJson } from '../json/stringifyJson.ts';
 import { schema } from '../schema/index.ts';
 import type { Graphql } from './createGraphql.ts';
 import { parseBody } from './exactJson.ts';
+import type { Observation } from './observation.ts';
+import type { DocumentParams, TrustedDocuments } from './trustedDocuments.ts';
 
 const RESPONSE_TYPE = 'application/graphql-response+json';
 
@@ -29,21 +31,22 @@ const params = new Set(['query', 'variables', 'operationName', 'extensions']);
  * @returns the answer, or null where Yoga is to answer
  */
 export async function answerPlainPost(
-  { yoga, validDocuments }: Graphql,
+  { yoga, validDocuments, trusted }: Graphql,
   request: IncomingMessage,
   body: string,
   viewer: Viewer,
+  observation?: Observation,
 ): Promise<{ contentType: string; body: string } | null> {
   const contentType = responseTypes.get(request.headers.accept);
   if (!contentType || !contentTypes.test(request.headers['content-type'] ?? '')) return null;
 
-  const operation = operationOf(body);
+  const operation = operationIn(body, trusted);
   const document = operation && validDocuments.get(operation.query);
   if (!document) return null;
   const kind = getOperationAST(document, operation.operationName)?.operation;
   if (kind !== 'query' && kind !== 'mutation') return null;
 
-  const enveloped = yoga.getEnveloped({ viewer, params: operation });
+  const enveloped = yoga.getEnveloped({ viewer, params: operation, observation });
   const result = await enveloped.execute({
     schema,
     document,
@@ -53,6 +56,7 @@ export async function answerPlainPost(
   });
   // Without data nothing ran: a variable was refused, and Yoga knows the status for that.
   if (!('data' in result)) return null;
+  observation?.note(result);
   return { contentType: `${contentType}; charset=utf-8`, body: stringifyJson(result) };
 }
 
@@ -62,15 +66,16 @@ type Operation = {
   operationName?: string | null;
 };
 
-function operationOf(body: string): Operation | null {
+function operationIn(body: string, trusted: TrustedDocuments | null): Operation | null {
   let parsed: unknown;
   try {
     parsed = parseBody(body);
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
+    if (trusted) parsed = trusted.resolve(parsed as DocumentParams);
   } catch {
     return null;
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
-  for (const name in parsed) if (!params.has(name)) return null;
+  for (const name in parsed as object) if (!params.has(name)) return null;
   const { query, variables, operationName, extensions } = parsed as Record<string, unknown>;
   return typeof query === 'string' &&
     (variables == null || (typeof variables === 'object' && !Array.isArray(variables))) &&

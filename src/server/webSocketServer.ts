@@ -10,11 +10,13 @@ import { parseJson } from '../json/parseJson.ts';
 import { stringifyJson } from '../json/stringifyJson.ts';
 import { GRAPHQL_PATH, type Graphql } from './createGraphql.ts';
 import type { LiveSubscriptions } from './liveSubscriptions.ts';
+import { Observation, type Observer } from './observation.ts';
 import { isAllowedOrigin } from './origins.ts';
 import { prepareOperation } from './prepareOperation.ts';
 import { MAX_BODY_BYTES } from './readBody.ts';
 import { SocketConnection } from './socketConnection.ts';
 import type { TokenWatch } from './tokenWatch.ts';
+import type { DocumentParams } from './trustedDocuments.ts';
 
 const BAD_REQUEST = 4400;
 const FORBIDDEN = 4403;
@@ -30,6 +32,8 @@ export type WebSocketOptions = {
   authenticator: Authenticator;
   tokenWatch: TokenWatch;
   allowedOrigins: readonly string[];
+  /** Told of every operation; null where nobody watches. */
+  observer?: Observer | null;
 };
 
 type Extra = SocketConnection;
@@ -49,7 +53,7 @@ type Operation = ExecutionArgs & {
  */
 export function serveWebSockets(
   server: Server,
-  { graphql, live, authenticator, tokenWatch, allowedOrigins }: WebSocketOptions,
+  { graphql, live, authenticator, tokenWatch, allowedOrigins, observer }: WebSocketOptions,
 ): { close(): Promise<void> } {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -77,7 +81,8 @@ export function serveWebSockets(
       if (extra.socket.readyState === extra.socket.CLOSED) unwatch();
       return true;
     },
-    onSubscribe: prepare,
+    onSubscribe: (context, id, payload) =>
+      observer ? prepareObserved(observer, context, id, payload) : prepare(context, id, payload),
     execute: (args) => (args as Operation).execute(args),
     subscribe: (args) => (args as Operation).subscribe(args),
     onOperation: ({ extra }, id, _payload, _args, result) => {
@@ -91,6 +96,7 @@ export function serveWebSockets(
     { extra, subscriptions }: Context<Record<string, unknown>, Extra>,
     id: string,
     payload: SubscribePayload,
+    observation?: Observation,
   ): Promise<Operation | readonly GraphQLError[]> {
     const { message } = extra; // of this operation, until the first await
     if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
@@ -100,11 +106,15 @@ export function serveWebSockets(
     try {
       const viewer = await authenticator.viewerOf(extra.authorization);
       const variables = payload.variables ? exactVariables(message) : null;
-      const prepared = await prepareOperation(graphql, viewer, {
-        query: payload.query,
-        ...(payload.operationName != null && { operationName: payload.operationName }),
+      const { query, operationName, extensions } = payload;
+      const params: DocumentParams = {
+        query,
+        ...(operationName != null && { operationName }),
         ...(variables && { variables }),
-      });
+        ...(extensions && { extensions }),
+        ...('documentId' in payload && { documentId: payload['documentId'] }),
+      };
+      const prepared = await prepareOperation(graphql, viewer, params, observation);
       if (!('args' in prepared)) return prepared;
       const { args, execute } = prepared;
       return {
@@ -124,6 +134,32 @@ export function serveWebSockets(
       if (error instanceof UnauthenticatedError) extra.close(FORBIDDEN, error.message);
       return graphql.maskErrors([error]);
     }
+  }
+
+  /** The same, and tells how it went: a query when it is answered, a subscription when it has started. */
+  async function prepareObserved(
+    watched: Observer,
+    context: Context<Record<string, unknown>, Extra>,
+    id: string,
+    payload: SubscribePayload,
+  ): Promise<Operation | readonly GraphQLError[]> {
+    const observation = new Observation(watched, 'websocket', payload.extensions ?? {});
+    const endAfter = <Result extends object>(result: Result): Result => {
+      observation.note(result);
+      observation.end();
+      return result;
+    };
+    const prepared = await observation.run(() => prepare(context, id, payload, observation));
+    if (!('execute' in prepared)) {
+      endAfter({ errors: prepared });
+      return prepared;
+    }
+    const { execute, subscribe } = prepared;
+    return {
+      ...prepared,
+      execute: async (args) => endAfter(await observation.run(() => execute(args))),
+      subscribe: async (args) => endAfter(await observation.run(() => subscribe(args))),
+    };
   }
 
   function open(socket: WebSocket): void {

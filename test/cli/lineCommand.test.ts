@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { parseDuration } from '../../src/cli/duration.ts';
 import { parseLine } from '../../src/cli/watch/lineCommand.ts';
+import { parseDuration } from '../../src/duration.ts';
 
 it.each([
   ['a 3', { do: 'approve', number: 3, message: '' }],

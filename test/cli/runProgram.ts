@@ -21,7 +21,7 @@ export function startProgram(
   args: readonly string[],
   env: Record<string, string> = {},
 ): Running {
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, ['--conditions=holdpoint-source', file, ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

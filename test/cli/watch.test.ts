@@ -12,13 +12,20 @@ import {
   RequestReviewDocument,
   ReviewsDocument,
 } from '../../src/client/generated/graphql.ts';
+import { consume, report, standOf } from '../support/outcomes.ts';
 import { type Team, testService } from '../support/testService.ts';
 import { runHoldpoint, startProgram } from './runProgram.ts';
 
 const service = await testService();
 const PATIENCE_MS = 5_000;
 
-type Asked = { id: string; payload?: unknown; editable?: boolean; instructions?: string };
+type Asked = {
+  id: string;
+  payload?: unknown;
+  editable?: boolean;
+  instructions?: string;
+  expiresAt?: string;
+};
 
 const ask = ({ agent }: Team, { id, payload = { n: 1 }, ...rest }: Asked) =>
   agent.query(RequestReviewDocument, {
@@ -210,6 +217,63 @@ it('says who was first', async () => {
     person.type(`a ${number}`);
     await person.sees(/not done, somebody was first: rejected by ben/);
   }
+});
+
+it('shows what time is left, and tells an expiry apart from a person’s no', async () => {
+  const team = service.team();
+  const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
+  await ask(team, { id: 'x:1', expiresAt: inMs(250_000) });
+  await ask(team, { id: 'x:2' });
+  const person = await sitDown(team);
+  expect(await person.sees(/Review 2.*payload/s)).toMatch(/^│ time +4 min left$/m);
+  person.type('l');
+  expect(await person.sees(/^ +2 .*\{"n":1\}/m)).toMatch(/^ +1 .*\(4 min left\)/m);
+  await ask(team, { id: 'x:3', expiresAt: inMs(900) });
+  await person.sees(/Review 3.*left/s);
+  await person.sees(/Review 3: expired: nobody decided in time/);
+  await team.reviewer.query(DecideReviewsDocument, {
+    input: { decisions: [{ nodeExecId: 'copilot-node-x:2', decision: 'REJECT' }] },
+  });
+  await person.sees(/Review 2: rejected by reviewer/);
+});
+
+it('says that a decision came too late, or was of something else', async () => {
+  const team = service.team();
+  await ask(team, { id: 'x:1' });
+  await ask(team, { id: 'x:2' });
+  const person = await sitDown(team);
+  await person.sees(/Review 2.*payload/s);
+  // No event tells of it: the trigger is off, as if the event were still on its way.
+  await service.sql('ALTER TABLE "PendingReview" DISABLE TRIGGER "reviewsUpdated"');
+  const set = (columns: string, id: string) =>
+    service.sql(`UPDATE "PendingReview" SET ${columns} WHERE "userId" = $1 AND "nodeExecId" = $2`, [
+      team.user,
+      `copilot-node-${id}`,
+    ]);
+  await set(`"status" = 'REJECTED', "decisionSource" = 'EXPIRY'`, 'x:1');
+  await set(`"payload" = '"other"'`, 'x:2');
+  await service.sql('ALTER TABLE "PendingReview" ENABLE TRIGGER "reviewsUpdated"');
+  person.type('a 1');
+  await person.sees(/Review 1: not done: expired: nobody decided in time/);
+  for (const decision of ['a', 'r']) {
+    person.type(`${decision} 2`);
+    await person.sees(/Review 2: not done: it is no longer what was shown/);
+  }
+  expect((await read(team, 'x:2'))?.status).toBe('WAITING');
+});
+
+it('tells what came of an approval', async () => {
+  const team = service.team();
+  await ask(team, { id: 'x:1' });
+  const person = await sitDown(team);
+  await person.sees(/payload/);
+  person.type('a 1');
+  await person.sees(/approved by reviewer/);
+  const { payloadDigest } = await standOf(team.reviewer, 'copilot-node-x:1');
+  await consume(team.agent, 'copilot-node-x:1', payloadDigest);
+  await person.sees(/Review 1: agent has taken up the outcome/);
+  await report(team.agent, 'copilot-node-x:1', 'FAILED', 'no route');
+  await person.sees(/Review 1: reported as FAILED: "no route"/);
 });
 
 it('does not let an agent write to the terminal or forge a line', async () => {

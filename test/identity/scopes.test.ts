@@ -30,6 +30,26 @@ const operations: Record<string, { needs: readonly Scope[]; documents: string[] 
     needs: ['review:read'],
     documents: [`{ pendingReviewsForExecution(${place}) { totalCount } }`],
   },
+  reviewsForExecution: {
+    needs: ['review:read'],
+    documents: [`{ reviewsForExecution(${place}) { totalCount } }`],
+  },
+  reviewsByState: {
+    needs: ['review:read'],
+    documents: ['{ reviewsByState(state: UNCONSUMED) { totalCount } }'],
+  },
+  consumeReview: {
+    needs: ['review:request'],
+    documents: [
+      `mutation { consumeReview(input: { nodeExecId: "none", payloadDigest: "sha256:${'0'.repeat(64)}" }) { __typename } }`,
+    ],
+  },
+  reportOutcome: {
+    needs: ['review:request'],
+    documents: [
+      'mutation { reportOutcome(input: { nodeExecId: "none", outcome: SKIPPED }) { __typename } }',
+    ],
+  },
   reviews: { needs: ['review:read'], documents: ['{ reviews(nodeExecIds: ["n"]) { id } }'] },
   hasPendingReviews: { needs: ['review:read'], documents: [`{ hasPendingReviews(${place}) }`] },
   graphExecution: {
@@ -88,6 +108,40 @@ const operations: Record<string, { needs: readonly Scope[]; documents: string[] 
     documents: ['subscription { pendingReviewAdded { cursor } }'],
   },
   reviewEvents: { needs: ['review:read'], documents: ['subscription { reviewEvents { cursor } }'] },
+  webhooks: {
+    needs: ['webhook:manage'],
+    documents: ['{ webhooks { id } }', node('Webhook', 'w'), node('WebhookDelivery', 'w:1')],
+  },
+  webhookDeliveries: {
+    needs: ['webhook:manage'],
+    documents: ['{ webhookDeliveries(webhookId: "w") { id } }'],
+  },
+  createWebhook: {
+    needs: ['webhook:manage'],
+    documents: [
+      'mutation { createWebhook(input: { url: "https://receiver.invalid" }) { __typename } }',
+    ],
+  },
+  setWebhookEnabled: {
+    needs: ['webhook:manage'],
+    documents: [
+      'mutation { setWebhookEnabled(input: { webhookId: "w", enabled: true }) { __typename } }',
+    ],
+  },
+  deleteWebhook: {
+    needs: ['webhook:manage'],
+    documents: ['mutation { deleteWebhook(input: { webhookId: "w" }) { __typename } }'],
+  },
+  rotateWebhookSecret: {
+    needs: ['webhook:manage'],
+    documents: ['mutation { rotateWebhookSecret(input: { webhookId: "w" }) { __typename } }'],
+  },
+  redeliverWebhookEvent: {
+    needs: ['webhook:manage'],
+    documents: [
+      'mutation { redeliverWebhookEvent(input: { webhookId: "w", cursor: "1" }) { __typename } }',
+    ],
+  },
 };
 
 const tokens: readonly Scope[][] = [
@@ -96,10 +150,12 @@ const tokens: readonly Scope[][] = [
   ['review:request'],
   ['review:decide'],
   ['review:request', 'review:decide'],
+  ['webhook:manage'],
 ];
 
 const includes = (held: readonly Scope[], needed: Scope) =>
-  held.includes(needed) || (needed === 'review:read' && held.length > 0);
+  held.includes(needed) ||
+  (needed === 'review:read' && held.some((scope) => scope.startsWith('review:')));
 
 it('every operation of the schema is in this table', () => {
   const fields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];

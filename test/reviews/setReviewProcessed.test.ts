@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { approve, ask, eventsOf, readOne, setProcessed } from '../support/operations.ts';
+import { approve, ask, eventsOf, readOne, reject, setProcessed } from '../support/operations.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
@@ -34,4 +34,16 @@ it('A27 an unknown id is not found, and neither is another owner’s', async () 
     });
   }
   expect((await readOne(theirs.agent, 'theirs')).processed).toBe(false);
+});
+
+it('of any number that set the flag at once exactly one changes it', async () => {
+  const { agent, reviewer } = service.team();
+  for (let round = 0; round < 5; round++) {
+    await ask(agent, `run-${round}`);
+    await reject(reviewer, `run-${round}`);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => setProcessed(agent, `run-${round}`)),
+    );
+    expect(answers.filter(({ changed }) => changed)).toHaveLength(1);
+  }
 });

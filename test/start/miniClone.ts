@@ -13,11 +13,13 @@ import { appendFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync, rmSync, 
 appendFileSync('calls', 'npm ' + process.argv.slice(2).join(' ') + '\\n');
 if (existsSync('npm-fails')) { console.error('npm says why'); process.exit(9); }
 await new Promise((resolve) => setTimeout(resolve, 300));
-for (const folder of ['pg', 'prisma/build', 'node/bin', 'prisma']) mkdirSync('node_modules/' + folder, { recursive: true });
+for (const folder of ['pg', 'prisma/build', 'node/bin', 'prisma', 'vite/bin']) mkdirSync('node_modules/' + folder, { recursive: true });
 cpSync('package-lock.json', 'node_modules/.package-lock.json');
 writeFileSync('node_modules/pg/package.json', '{}');
 writeFileSync('node_modules/prisma/package.json', '{}');
 cpSync('prisma-stub.mjs', 'node_modules/prisma/build/index.js');
+cpSync('vite-stub.mjs', 'node_modules/vite/bin/vite.js');
+writeFileSync('node_modules/vite/package.json', '{"type":"module"}');
 rmSync('node_modules/node/bin/node', { force: true });
 symlinkSync(process.execPath, 'node_modules/node/bin/node');
 `;
@@ -29,6 +31,14 @@ appendFileSync('calls', 'prisma ' + process.argv.slice(2).join(' ') + '\\n');
 mkdirSync('src/database/generated/prisma', { recursive: true });
 writeFileSync('src/database/generated/prisma/client.ts', '');
 writeFileSync('src/database/generated/pothosTypes.ts', '');
+`;
+
+/** Stands for vite. */
+const VITE = `
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+appendFileSync('calls', 'vite ' + process.argv.slice(2).join(' ') + '\\n');
+mkdirSync('dist/inbox', { recursive: true });
+writeFileSync('dist/inbox/index.html', '');
 `;
 
 /** What is run in the end: does what its first argument says. */
@@ -67,6 +77,10 @@ export class MiniClone {
     await symlink('npm-cli.mjs', join(clone.root, 'npm-cli.js'));
     await clone.write('prisma-stub.mjs', PRISMA);
     await clone.write('program.ts', PROGRAM);
+    await mkdir(join(clone.root, 'src/inbox/list'), { recursive: true });
+    await clone.write('src/main.ts', PROGRAM);
+    await clone.write('src/inbox/list/row.tsx', '// a row');
+    await clone.write('vite-stub.mjs', VITE);
     await clone.write('calls', '');
     return clone;
   }
@@ -79,16 +93,16 @@ export class MiniClone {
     await appendFile(join(this.root, path), content);
   }
 
-  /** The stand-ins that were called since the last look: `npm`, `prisma`. */
+  /** The stand-ins that were called since the last look: `npm`, `prisma`, `vite`. */
   async calls(): Promise<string[]> {
     const text = await readFile(join(this.root, 'calls'), 'utf8');
     await this.write('calls', '');
     return text.split('\n').flatMap((line) => line.split(' ')[0] || []);
   }
 
-  run(args: string[], environment: Record<string, string> = {}): Run {
+  run(args: string[], environment: Record<string, string> = {}, program = 'program.ts'): Run {
     const { npm_lifecycle_event: _, ...inherited } = process.env;
-    const child = spawn(process.execPath, ['scripts/run.mjs', 'program.ts', ...args], {
+    const child = spawn(process.execPath, ['scripts/run.mjs', program, ...args], {
       cwd: this.root,
       env: { ...inherited, npm_execpath: join(this.root, 'npm-cli.js'), ...environment },
     });

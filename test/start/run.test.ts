@@ -77,6 +77,33 @@ describe('a later start', () => {
   });
 });
 
+describe('the inbox page', () => {
+  const serve = async () => {
+    const run = clone.run(['serve'], {}, 'src/main.ts');
+    runs.push(run);
+    expect(await run.ended).toBe(0);
+    return clone.calls();
+  };
+
+  it('is built before the service starts, and again when a source of it changed or it is gone', async () => {
+    expect(await serve()).toEqual(['npm', 'prisma', 'vite']);
+    expect(await serve()).toEqual([]);
+    await clone.append('src/inbox/list/row.tsx', '\n// and more');
+    expect(await serve()).toEqual(['vite']);
+    await clone.write('src/inbox/list/another.tsx', '');
+    expect(await serve()).toEqual(['vite']);
+    await rm(join(clone.root, 'dist/inbox/index.html'));
+    expect(await serve()).toEqual(['vite']);
+  });
+
+  it('is not waited for by what does not serve it', async () => {
+    const run = clone.run(['token', 'list'], {}, 'src/main.ts');
+    runs.push(run);
+    expect(await run.ended).toBe(0);
+    expect(await clone.calls()).toEqual(['npm', 'prisma']);
+  });
+});
+
 describe('the program', () => {
   beforeEach(async () => {
     await finished(['exit', '0']);
@@ -87,7 +114,7 @@ describe('the program', () => {
     expect(code).toBe(7);
     expect(JSON.parse(output)).toMatchObject({
       rest: ['7', '--flag', 'two words', ''],
-      execArgv: ['--max-semi-space-size=16'],
+      execArgv: ['--max-semi-space-size=16', '--conditions=holdpoint-source'],
     });
   });
 

@@ -197,12 +197,15 @@ export const deleteReview = (client: TestClient, nodeExecId: string) =>
 
 const processedDocument = mutation(
   'setReviewProcessed',
-  'review { ...R }',
+  'review { ...R } changed',
   ['InvalidInputError', 'NotFoundError'],
   [reviewFields],
 );
 export const setProcessed = (client: TestClient, nodeExecId: string, processed = true) =>
-  run<Failure & { review: Review }>(client, processedDocument, { nodeExecId, processed });
+  run<Failure & { review: Review; changed: boolean }>(client, processedDocument, {
+    nodeExecId,
+    processed,
+  });
 
 export async function check(client: TestClient, input: Input): Promise<Result | null> {
   const { checkApproval } = await client.query<{ checkApproval: Result | null }>(

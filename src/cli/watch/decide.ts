@@ -3,7 +3,6 @@ import {
   DecideReviewsDocument,
   type DecideReviewsMutation,
   type ReviewDecision,
-  ReviewsDocument,
 } from '../../client/generated/graphql.ts';
 import type { JsonText } from '../../json/jsonText.ts';
 import { safeText } from '../safeText.ts';
@@ -29,24 +28,20 @@ export type DecisionAnswer = { text: string; isSettled: boolean };
 type Outcome = DecideReviewsMutation['decideReviews'];
 
 /**
- * Sends one decision. An approval carries the payload as it was shown: what runs is what was seen, even if the review was
- * asked again with another payload a moment ago. The service counts identical data as no edit.
+ * Sends one decision, which holds for what was shown only: for the payload of that digest. An approval carries the payload
+ * itself too, as it was shown, so that what runs is that to the last digit. The service counts identical data as no edit.
  */
 export async function decide(client: Client, wanted: Decision): Promise<DecisionAnswer> {
   const { review, decision, message, edit, approveAll } = wanted;
-  let payload = edit;
-  if (payload === undefined && decision === 'APPROVE') {
-    if (nestingOf(review.payload) <= MAX_NESTING) payload = review.payload;
-    else if (!(await isUnchanged(client, review))) {
-      return { text: 'It is no longer what was shown, so nothing was sent', isSettled: false };
-    }
-  }
+  const isCarried = decision === 'APPROVE' && nestingOf(review.payload) <= MAX_NESTING;
+  const payload = edit ?? (isCarried ? review.payload : undefined);
   const { decideReviews } = await client.request(DecideReviewsDocument, {
     input: {
       decisions: [
         {
           nodeExecId: review.nodeExecId,
           decision,
+          payloadDigest: review.payloadDigest,
           ...(payload !== undefined && { payload }),
           ...(message && { message }),
           ...(approveAll && { autoApproveFuture: true }),
@@ -55,11 +50,6 @@ export async function decide(client: Client, wanted: Decision): Promise<Decision
     },
   });
   return answerText(decideReviews);
-}
-
-async function isUnchanged(client: Client, { nodeExecId, payload }: Review): Promise<boolean> {
-  const { reviews } = await client.request(ReviewsDocument, { nodeExecIds: [nodeExecId] });
-  return reviews[0] !== undefined && reviewOf(reviews[0]).payload.text === payload.text;
 }
 
 function answerText(outcome: Outcome): DecisionAnswer {
@@ -73,7 +63,13 @@ function answerText(outcome: Outcome): DecisionAnswer {
       return { text: [...settled, ...standing].join('; '), isSettled: true };
     }
     case 'ReviewConflictError': {
+      if (outcome.reviews.some(({ status }) => status === 'WAITING')) {
+        return { text: 'not done: it is no longer what was shown', isSettled: false };
+      }
       const states = outcome.reviews.map((review) => outcomeText(reviewOf(review)));
+      if (outcome.reviews.every(({ decisionSource }) => decisionSource === 'EXPIRY')) {
+        return { text: `not done: ${states.join('; ')}`, isSettled: true };
+      }
       return { text: `not done, somebody was first: ${states.join('; ')}`, isSettled: true };
     }
     case 'NotFoundError':

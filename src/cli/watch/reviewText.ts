@@ -21,6 +21,7 @@ export function reviewCard(number: number, review: Review, { columns, colors }: 
 
   const rows = [
     ...row('asks', plain(`${review.requestedBy}, ${ageOf(review.createdAt)} ago`)),
+    ...(review.expiresAt ? row('time', [leftText(review.expiresAt)]) : []),
     ...row('node', plain(review.nodeId)),
     ...row('execution', plain(review.graphExecId)),
     ...row('graph', plain(`${review.graphId}, version ${review.graphVersion}`)),
@@ -40,9 +41,10 @@ export function reviewCard(number: number, review: Review, { columns, colors }: 
 
 /** A review in a list. */
 export function reviewLine(number: number, review: Review, { columns }: Look): string {
-  const { requestedBy, nodeId, graphExecId, createdAt, payload } = review;
+  const { requestedBy, nodeId, graphExecId, createdAt, expiresAt, payload } = review;
   const start = `${String(number).padStart(3)}  ${ageOf(createdAt).padStart(6)}  `;
-  const text = `${start}${requestedBy}  ${nodeId}  ${graphExecId}  ${payload.text}`;
+  const left = expiresAt ? `(${leftText(expiresAt)})  ` : '';
+  const text = `${start}${left}${requestedBy}  ${nodeId}  ${graphExecId}  ${payload.text}`;
   const [first = '', rest] = wrap(
     safeText(text.slice(0, columns)),
     Math.max(columns, MIN_COLUMNS) - 2,
@@ -63,15 +65,29 @@ export function outcomeText(review: Review): string {
     case 'CANCELLATION':
       return `stopped with its execution by ${by}${message}`;
     case 'EXPIRY':
-      return `${how} because its time ran out${message}`;
+      return 'expired: nobody decided in time';
     default:
       return status === 'WAITING' ? 'waiting again' : `${how} by ${by}${edit}${message}`;
   }
 }
 
+/** What the agent says that came of it. */
+export function reportText({ outcome, outcomeDetail }: Review): string {
+  return `reported as ${outcome}${outcomeDetail ? `: "${safeText(outcomeDetail)}"` : ''}`;
+}
+
 /** `12 s`, `5 min`, `3 h`, `2 d`: how long something has waited. */
-export function ageOf(createdAt: string, now: number = Date.now()): string {
-  const seconds = Math.max(0, Math.round((now - Date.parse(createdAt)) / 1_000));
+export const ageOf = (createdAt: string, now: number = Date.now()): string =>
+  spanText(now - Date.parse(createdAt));
+
+/** `4 min left`. By this machine's clock; when the time is over, the service says so. */
+export function leftText(expiresAt: string, now: number = Date.now()): string {
+  const left = Date.parse(expiresAt) - now;
+  return left > 0 ? `${spanText(left)} left` : 'no time left';
+}
+
+function spanText(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h`;

@@ -1,6 +1,6 @@
 import { safeText } from '../safeText.ts';
 import type { Review } from './review.ts';
-import { type Look, outcomeText, reviewCard, reviewLine } from './reviewText.ts';
+import { type Look, outcomeText, reportText, reviewCard, reviewLine } from './reviewText.ts';
 import { type Entry, WaitingList } from './waitingList.ts';
 import type { FeedListener } from './watchFeed.ts';
 
@@ -46,6 +46,7 @@ export class Screen implements FeedListener {
       case 'APPROVED':
       case 'REJECTED':
       case 'CANCELLED':
+      case 'EXPIRED':
         if (entry) this.waiting.settle(entry);
         if (this.#decidedHere.delete(nodeExecId)) break;
         // Otherwise it was deleted since then, or asked anew: an event of its own says so.
@@ -53,6 +54,9 @@ export class Screen implements FeedListener {
         break;
       case 'PROCESSED':
         this.#tell(nodeExecId, `${safeText(actor)} has taken up the outcome`);
+        break;
+      case 'REPORTED':
+        if (review?.outcome) this.#tell(nodeExecId, reportText(review));
         break;
       case 'DELETED':
         if (entry) this.waiting.settle(entry);

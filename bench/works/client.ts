@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient, type Holdpoint } from '../../src/client/createClient.ts';
+import type { Bed } from '../bed.ts';
+import { type Effort, median } from '../compare.ts';
+import { now } from '../now.ts';
+import type { Result } from '../result.ts';
+import { payloadOf } from '../samples.ts';
+import { mostResult } from './feed.ts';
+
+const DECISIONS = 200;
+const IDLE_MS = 20;
+const MOST_DECISION_MS = 15;
+
+const WAITS = 1_000;
+const PAGE = 100;
+
+const CALLS_A_ROUND = 200;
+const MOST_RATIO = 1.5;
+const execution = 'client-run';
+const graph = { graphId: 'agent', graphVersion: 1 };
+
+/** What agents import, against the service, in one process with the one who decides. */
+export async function measureClient(bed: Bed, { rounds }: Effort): Promise<Result[]> {
+  const { url } = await bed.freshServer();
+  return [
+    await measureDecision(await people(bed, url, 'client-decided')),
+    await measureSockets(await people(bed, url, 'client-waiting')),
+    await measureGate(await people(bed, url, 'client-gated'), rounds),
+  ];
+}
+
+type People = { url: string; token: string; agent: Holdpoint; human: Holdpoint };
+
+async function people(bed: Bed, url: string, userId: string): Promise<People> {
+  const [asking] = await bed.owners([userId], 'agent', 'review:request');
+  const [deciding] = await bed.owners([userId], 'human', 'review:decide');
+  const token = asking?.token as string;
+  return {
+    url,
+    token,
+    agent: createClient({ url, token }),
+    human: createClient({ url, token: deciding?.token as string }),
+  };
+}
+
+/** From the sending of a decision to the return of the agent's await: the request and the write are in it. */
+async function measureDecision({ agent, human }: People): Promise<Result> {
+  const times: number[] = [];
+  for (let number = 0; number < DECISIONS; number++) {
+    let decidedAt = 0;
+    const outcome = await agent.review({
+      execution,
+      node: 'send',
+      payload: payloadOf(number),
+      async onWaiting(nodeExecId) {
+        await sleep(IDLE_MS);
+        decidedAt = now();
+        await human.decideReviews({ decisions: [{ nodeExecId, decision: 'APPROVE' }] });
+      },
+    });
+    times.push(now() - decidedAt);
+    if (!outcome.approved) throw new Error(`A review that was approved is ${outcome.status}`);
+  }
+  const sorted = times.toSorted((one, other) => one - other);
+  const at = (share: number) =>
+    (sorted[Math.floor(share * (sorted.length - 1))] as number).toFixed(1);
+  return mostResult(
+    "decision to the agent's await, idle, p50",
+    median(times),
+    MOST_DECISION_MS,
+    'ms',
+    {
+      spread: `p50 ${at(0.5)}, p99 ${at(0.99)}, most ${at(1)}`,
+    },
+  );
+}
+
+async function measureSockets({ agent, human }: People): Promise<Result> {
+  const Original = globalThis.WebSocket;
+  let sockets = 0;
+  globalThis.WebSocket = class extends Original {
+    constructor(...args: ConstructorParameters<typeof WebSocket>) {
+      super(...args);
+      sockets++;
+    }
+  };
+  try {
+    let asked = 0;
+    const waiting = Array.from({ length: WAITS }, (_, number) =>
+      agent.review({
+        execution,
+        node: 'send',
+        payload: payloadOf(number),
+        onWaiting: () => asked++,
+      }),
+    );
+    while (asked < WAITS) await sleep(IDLE_MS);
+    const started = now();
+    for (let decided = 0; decided < WAITS; decided += PAGE) {
+      const { edges } = await human.pendingReviews({ first: PAGE });
+      const decisions = edges.map(({ node }) => ({
+        nodeExecId: node.nodeExecId,
+        decision: 'APPROVE' as const,
+      }));
+      await human.decideReviews({ decisions });
+    }
+    const outcomes = await Promise.all(waiting);
+    if (!outcomes.every(({ approved }) => approved)) throw new Error('A wait was not approved');
+    return mostResult(`sockets of ${WAITS} waits`, sockets, 1, '', {
+      spread: `all decided and returned in ${Math.round(now() - started)} ms`,
+    });
+  } finally {
+    globalThis.WebSocket = Original;
+  }
+}
+
+/** Against the least request that asks the same, by turns. */
+async function measureGate({ url, token, agent, human }: People, rounds: number): Promise<Result> {
+  await agent.registerExecution({ graphExecId: execution, ...graph });
+  const approval = { graphExecId: execution, ...graph, nodeId: 'send' };
+  await human.createAutoApproval(approval);
+  const gated = agent.gate(async (_payload: unknown) => {}, { execution, node: 'send' });
+
+  const query =
+    'mutation ($input: RequestReviewInput!) { requestReview(input: $input) { ... on RequestReviewPayload { result { status data } } } }';
+  async function bare(number: number): Promise<void> {
+    const input = {
+      nodeExecId: `bare-${number}`,
+      graphExecId: execution,
+      ...graph,
+      nodeId: 'send',
+      payload: payloadOf(number),
+    };
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables: { input } }),
+    });
+    const { data } = (await response.json()) as { data: { requestReview: { result: unknown } } };
+    if (!data.requestReview.result) throw new Error('The standing approval let nothing through');
+  }
+
+  const ours: number[] = [];
+  const floor: number[] = [];
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const times = { ours: [] as number[], floor: [] as number[] };
+    for (let call = 0; call < CALLS_A_ROUND; call++) {
+      const number = round * CALLS_A_ROUND + call;
+      const start = now();
+      await gated(payloadOf(number));
+      const between = now();
+      await bare(number);
+      times.ours.push(between - start);
+      times.floor.push(now() - between);
+    }
+    ours.push(...times.ours);
+    floor.push(...times.floor);
+    ratios.push(median(times.ours) / median(times.floor));
+  }
+  const ratio = median(ours) / median(floor);
+  return {
+    work: 'gate on an auto-approved node, p50',
+    ours: `${median(ours).toFixed(2)} ms`,
+    floor: `${median(floor).toFixed(2)} ms`,
+    ratio: ratio.toFixed(2),
+    spread: `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
+    target: `≤ ${MOST_RATIO}`,
+    met: ratio <= MOST_RATIO,
+  };
+}

@@ -1,0 +1,75 @@
+// An agent on the AI SDK whose tools a person approves, edits or rejects in Holdpoint. The SDK itself knows only yes and no, and
+// goes on with one call of a batch while another is unanswered. So all calls of a batch are asked at once, nothing runs until all
+// are answered, and each runs with what was approved.
+//
+//   HOLDPOINT_TOKEN=… npm run example -- examples/ai-sdk/main.ts
+
+import { generateText, isStepCount, type ModelMessage, type ToolApprovalResponse, tool } from 'ai';
+import { createClient, type Outcome } from 'holdpoint/client';
+import { z } from 'zod';
+import { scriptedModel } from './scriptedModel.ts';
+
+const MAX_ROUNDS = 10;
+
+const holdpoint = createClient({
+  url: process.env['HOLDPOINT_URL'] ?? 'http://127.0.0.1:4000',
+  token: process.env['HOLDPOINT_TOKEN'] ?? '',
+});
+const execution = process.env['EXECUTION'] ?? 'ai-sdk-example';
+
+const refund = z.object({ customer: z.string(), amount: z.number().positive() });
+
+/** Stands for whatever moves money. */
+async function payRefund({ customer, amount }: z.infer<typeof refund>): Promise<string> {
+  console.log(`paid ${amount} to ${customer}`);
+  return `${customer} was paid ${amount}`;
+}
+
+/** What was decided, by the id of the tool call. */
+const outcomes = new Map<string, Outcome>();
+
+const tools = {
+  payRefund: tool({
+    description: 'Pays money back to a customer',
+    inputSchema: refund,
+    needsApproval: true,
+    async execute(_input, { toolCallId }) {
+      const outcome = outcomes.get(toolCallId);
+      if (!outcome) throw new Error('This call was never asked for');
+      // With what was approved instead of what the model wanted, and once, even if another run of this agent is at it too.
+      return holdpoint.runOnce(outcome, (data) => payRefund(refund.parse(data)));
+    },
+  }),
+};
+
+const messages: ModelMessage[] = [
+  { role: 'user', content: 'Refund Ada 20, Ben 500 and Cem 30 for the cancelled concert.' },
+];
+for (let round = 0; round < MAX_ROUNDS; round++) {
+  const { content, responseMessages, text } = await generateText({
+    model: scriptedModel(),
+    tools,
+    messages,
+    stopWhen: isStepCount(MAX_ROUNDS),
+  });
+  messages.push(...responseMessages);
+  const requests = content.filter((part) => part.type === 'tool-approval-request');
+  if (requests.length === 0) {
+    console.log(`The agent says: ${text}`);
+    break;
+  }
+  const answers = requests.map(async ({ approvalId, toolCall }): Promise<ToolApprovalResponse> => {
+    const outcome = await holdpoint.review<unknown>({
+      execution,
+      graph: 'refunds',
+      node: toolCall.toolName,
+      payload: toolCall.input,
+      call: toolCall.toolCallId,
+      instructions: 'The customer is told at once. You may edit the amount.',
+    });
+    outcomes.set(toolCall.toolCallId, outcome);
+    const { approved, message: reason } = outcome;
+    return { type: 'tool-approval-response', approvalId, approved, reason };
+  });
+  messages.push({ role: 'tool', content: await Promise.all(answers) });
+}

@@ -1,0 +1,41 @@
+import type { LanguageModel } from 'ai';
+import { MockLanguageModelV4 } from 'ai/test';
+
+const usage = {
+  inputTokens: { total: 0, noCache: 0, cacheRead: 0, cacheWrite: 0 },
+  outputTokens: { total: 0, text: 0, reasoning: 0 },
+};
+
+/** Stands for a model, so that the example runs without network: it wants three refunds, then says what became of them. */
+export function scriptedModel(): LanguageModel {
+  return new MockLanguageModelV4({
+    doGenerate: async ({ prompt }) => {
+      const results = prompt.flatMap(({ role, content }) =>
+        role === 'tool' ? content.filter((part) => part.type === 'tool-result') : [],
+      );
+      if (results.length === 0) {
+        return {
+          content: [call('1', 'Ada', 20), call('2', 'Ben', 500), call('3', 'Cem', 30)],
+          finishReason: { unified: 'tool-calls', raw: undefined },
+          usage,
+          warnings: [],
+        };
+      }
+      const said = results.map(({ output }) => ('value' in output ? output.value : output.type));
+      return {
+        content: [{ type: 'text', text: said.join('; ') }],
+        finishReason: { unified: 'stop', raw: undefined },
+        usage,
+        warnings: [],
+      };
+    },
+  });
+}
+
+const call = (number: string, customer: string, amount: number) =>
+  ({
+    type: 'tool-call',
+    toolCallId: `call-${number}`,
+    toolName: 'payRefund',
+    input: JSON.stringify({ customer, amount }),
+  }) as const;

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { type ApprovalRequest, defineApprovalKind } from './approvalKind.ts';
+import { block, code, line, link } from './message.ts';
+
+const text = z.string().nullish();
+
+const codePayload = z.looseObject({
+  step_objective: text,
+  code: z.string(),
+  analysis_details: z.looseObject({ approval_reasoning: text }).nullish(),
+  execution_mode: z.string(),
+  safety_concerns: z.array(z.string()).nullish(),
+  notebook_path: text,
+  notebook_link: text,
+  execution_request: z.unknown().optional(),
+  expected_results: z.looseObject({}).nullish(),
+  execution_folder_path: text,
+});
+
+export type CodePayload = z.output<typeof codePayload>;
+
+/** Python code, before it runs. */
+export const codeKind = defineApprovalKind({
+  name: 'python_executor',
+  schema: codePayload,
+  present(payload) {
+    const concerns = payload.safety_concerns ?? [];
+    const parts = [
+      '**Python code is to run**',
+      payload.step_objective ? `**Task:** ${line(payload.step_objective)}` : '',
+      `**Why you are asked:** ${line(reasoningOf(payload))}`,
+      `**Mode:** ${code(payload.execution_mode)}`,
+      concerns.length > 0
+        ? `**Safety concerns**\n${concerns.map((concern) => `- ${line(concern)}`).join('\n')}`
+        : '**Safety concerns:** none were found',
+      block(payload.code, 'python'),
+      payload.notebook_link
+        ? link('Open the notebook', payload.notebook_link)
+        : 'There is no notebook to open.',
+    ];
+    return {
+      text: parts.filter(Boolean).join('\n\n'),
+      yes: 'the code runs as it stands here',
+      no: 'it does not run',
+    };
+  },
+});
+
+/** Case B33: what the analysis says, else that code needs approval for this mode. */
+export const reasoningOf = ({ analysis_details, execution_mode }: CodePayload): string =>
+  analysis_details?.approval_reasoning?.trim()
+    ? analysis_details.approval_reasoning
+    : `code needs approval for ${execution_mode} mode`;
+
+export type CodeApprovalInput = {
+  code: string;
+  /** What an analysis of the code found; `approval_reasoning` is why a person is asked. */
+  analysisDetails?: z.input<typeof codePayload>['analysis_details'];
+  /** `readonly`, `simulation`, `write`, … */
+  executionMode: string;
+  safetyConcerns?: string[] | null | undefined;
+  notebookPath?: string | null | undefined;
+  /** Where a person can look at the code in its notebook. */
+  notebookLink?: string | null | undefined;
+  executionRequest?: unknown;
+  expectedResults?: Record<string, unknown> | null | undefined;
+  executionFolderPath?: string | null | undefined;
+  stepObjective?: string | null | undefined;
+};
+
+/**
+ * Asks whether code may run (cases B33, B34).
+ * @throws InvalidApprovalError naming each value that does not fit
+ */
+export const createCodeApproval = (input: CodeApprovalInput): ApprovalRequest<CodePayload> =>
+  codeKind.request({
+    step_objective: input.stepObjective ?? 'Run Python code',
+    code: input.code,
+    analysis_details: input.analysisDetails ?? {},
+    execution_mode: input.executionMode,
+    safety_concerns: input.safetyConcerns ?? [],
+    notebook_path: input.notebookPath ?? null,
+    notebook_link: input.notebookLink ?? null,
+    execution_request: input.executionRequest ?? null,
+    expected_results: input.expectedResults ?? null,
+    execution_folder_path: input.executionFolderPath ?? null,
+  });

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { type ApprovalRequest, defineApprovalKind } from './approvalKind.ts';
+import { block, code, line } from './message.ts';
+
+const memoryPayload = z.looseObject({
+  step_objective: z.string().nullish(),
+  content: z.string(),
+  operation_type: z.string().refine((text) => text.trim() !== '', 'must not be blank'),
+  user_id: z.string().nullish(),
+  existing_memory: z.string().nullish(),
+});
+
+export type MemoryPayload = z.output<typeof memoryPayload>;
+
+/** Something to be saved to, changed in or deleted from what is remembered about a user. */
+export const memoryKind = defineApprovalKind({
+  name: 'memory',
+  operation: ({ operation_type }) => operation_type,
+  schema: memoryPayload,
+  present({ operation_type: operation, content, ...payload }) {
+    const deletes = operation.trim().toLowerCase() === 'delete';
+    const parts = [
+      `**Memory: ${line(operation)}**`,
+      payload.step_objective ? `**Task:** ${line(payload.step_objective)}` : '',
+      payload.user_id ? `**Of user:** ${code(payload.user_id)}` : '',
+      payload.existing_memory ? `**There now**\n\n${block(payload.existing_memory)}` : '',
+      `**${deletes ? 'To delete' : `To ${line(operation)}`}**\n\n${block(content)}`,
+    ];
+    return {
+      text: parts.filter(Boolean).join('\n\n'),
+      yes: deletes ? 'this is deleted from memory' : `the memory is changed: ${line(operation)}`,
+      no: 'the memory stays as it is',
+    };
+  },
+});
+
+export type MemoryApprovalInput = {
+  content: string;
+  /** `save`, `update`, `delete`, … */
+  operationType: string;
+  userId: string;
+  /** What is remembered now, to be shown beside the new. */
+  existingMemory?: string | null | undefined;
+  stepObjective?: string | null | undefined;
+};
+
+/**
+ * Asks whether a memory may be saved, changed or deleted (cases B33, B34).
+ * @throws InvalidApprovalError naming each value that does not fit
+ */
+export const createMemoryApproval = ({
+  content,
+  operationType,
+  userId,
+  existingMemory,
+  stepObjective,
+}: MemoryApprovalInput): ApprovalRequest<MemoryPayload> =>
+  memoryKind.request({
+    step_objective: stepObjective ?? `Memory: ${operationType}`,
+    content,
+    operation_type: operationType,
+    user_id: userId,
+    existing_memory: existingMemory ?? '',
+  });

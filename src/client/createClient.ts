@@ -1,0 +1,85 @@
+import { type ConnectOptions, connect } from './connect.ts';
+import { type GateOptions, gate } from './gate.ts';
+import { operationsOf } from './operations.ts';
+import type { Outcome } from './outcome.ts';
+import { InvalidInputError } from './problems.ts';
+import { type ReviewOptions, review } from './review.ts';
+import { runOnce } from './runOnce.ts';
+import { endpointOf } from './serviceUrl.ts';
+import { subscriptionsOf } from './subscriptions.ts';
+import { Waits, type WaitsListener } from './waits.ts';
+
+const PATIENCE_MS = 30_000;
+
+export type HoldpointOptions = ConnectOptions &
+  WaitsListener & {
+    /** What runs, where a review does not say: its graphId. */
+    graph?: string;
+    graphVersion?: number;
+    /**
+     * For how long what is safe to repeat is tried again while the service is away: half a minute, where it does not say.
+     * Waiting for a review that has been asked for goes on as long as that takes.
+     */
+    patienceMs?: number;
+  };
+
+export type Holdpoint = ReturnType<typeof createClient>;
+
+/**
+ * A client of the service for agents, in Node 20 or newer and in browsers. Nothing is sent before the first call, and
+ * there is nothing to close: it has a socket while something waits for a review, one for all.
+ *
+ * @throws InvalidInputError where url or token can be none
+ */
+export function createClient(options: HoldpointOptions) {
+  const { graph = 'agent', graphVersion = 1, patienceMs = PATIENCE_MS } = options;
+  const client = connect({ url: checkUrl(options.url), token: checkToken(options.token) });
+  const operations = operationsOf(client, patienceMs);
+  const context = {
+    operations,
+    waits: new Waits(client, options),
+    graph,
+    graphVersion,
+    patienceMs,
+  };
+  return {
+    /** The GraphQL endpoint. */
+    url: client.url,
+    /** Runs a query or mutation of your own. */
+    request: client.request,
+    ...operations,
+    ...subscriptionsOf(client, operations),
+    /** Asks for a review and waits for its outcome. See ReviewOptions. */
+    review<Payload, Data = Payload>(options: ReviewOptions<Payload, Data>): Promise<Outcome<Data>> {
+      return review(context, options);
+    },
+    /** Acts on an outcome, at most once for an approval, and reports what came of it. */
+    runOnce<Data, Result>(
+      outcome: Outcome<Data>,
+      run: (data: Data) => Result | Promise<Result>,
+    ): Promise<Result> {
+      return runOnce(context, outcome, run);
+    },
+    /** Wraps a function so that it runs only when approved, at most once for an approval. See GateOptions. */
+    gate<Args extends unknown[], Result, Otherwise = never>(
+      tool: (...args: Args) => Result | Promise<Result>,
+      options: GateOptions<Args, Otherwise>,
+    ): (...args: Args) => Promise<Result | Otherwise> {
+      return gate(context, tool, options);
+    },
+  };
+}
+
+function checkUrl(url: string): string {
+  const here = (globalThis as { location?: { href?: string } }).location?.href;
+  const parsed = URL.canParse(url, here) ? new URL(url, here) : undefined;
+  if (parsed && /^https?:$/.test(parsed.protocol)) return endpointOf(parsed.href);
+  const message = `must be the http or https address of a Holdpoint, not ${JSON.stringify(url)}`;
+  throw new InvalidInputError([{ path: 'url', message }]);
+}
+
+function checkToken(token: ConnectOptions['token']): ConnectOptions['token'] {
+  if (typeof token === 'function' || /^[\x21-\x7e]+$/.test(token ?? '')) return token;
+  const message = 'must be a token without white space, or a function that answers one';
+  throw new InvalidInputError([{ path: 'token', message }]);
+}

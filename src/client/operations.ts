@@ -1,0 +1,213 @@
+import { checkJson } from './checkJson.ts';
+import type { Client, RequestOptions } from './connect.ts';
+import {
+  AutoApprovalsDocument,
+  CancelPendingReviewsDocument,
+  type CancelPendingReviewsInput,
+  CheckApprovalDocument,
+  type CheckApprovalInput,
+  ConsumeReviewDocument,
+  type ConsumeReviewInput,
+  CreateAutoApprovalDocument,
+  type CreateAutoApprovalInput,
+  CreateWebhookDocument,
+  type CreateWebhookInput,
+  DecideReviewsDocument,
+  type DecideReviewsInput,
+  DeleteReviewDocument,
+  type DeleteReviewInput,
+  DeleteWebhookDocument,
+  type DeleteWebhookInput,
+  GraphExecutionDocument,
+  HasPendingReviewsDocument,
+  NodeDocument,
+  PendingReviewDocument,
+  type ProblemFragment,
+  RedeliverWebhookEventDocument,
+  type RedeliverWebhookEventInput,
+  RegisterExecutionDocument,
+  type RegisterExecutionInput,
+  ReportOutcomeDocument,
+  type ReportOutcomeInput,
+  RequestReviewDocument,
+  type RequestReviewInput,
+  ReviewsByStateDocument,
+  type ReviewsByStateQueryVariables,
+  ReviewsDocument,
+  ReviewsForExecutionDocument,
+  type ReviewsForExecutionQueryVariables,
+  RevokeAutoApprovalDocument,
+  type RevokeAutoApprovalInput,
+  RotateWebhookSecretDocument,
+  type RotateWebhookSecretInput,
+  SetReviewProcessedDocument,
+  type SetReviewProcessedInput,
+  SetWebhookEnabledDocument,
+  type SetWebhookEnabledInput,
+  type TypedDocumentString,
+  ViewerDocument,
+  WaitingReviewsDocument,
+  WaitingReviewsForExecutionDocument,
+  type WaitingReviewsForExecutionQueryVariables,
+  type WaitingReviewsQueryVariables,
+  WebhookDeliveriesDocument,
+  type WebhookDeliveriesQueryVariables,
+  WebhooksDocument,
+} from './generated/graphql.ts';
+import { errorOfProblem } from './problems.ts';
+import { patiently } from './retry.ts';
+
+export type Operations = ReturnType<typeof operationsOf>;
+
+/**
+ * Every query and mutation of the API as a method, by its name there. An error type of the API is thrown as the class of
+ * the same name. What is safe to repeat is tried again while the service is away; a decision, a deletion and
+ * the like are not, since it may have happened although no answer came.
+ */
+export function operationsOf(client: Client, patienceMs: number) {
+  /** For queries, and for mutations that change nothing the second time. */
+  function repeat<Result, Variables>(
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables,
+    { signal }: RequestOptions = {},
+  ): Promise<Result> {
+    checkJson(variables, '');
+    return patiently(
+      () => client.request(document, variables, { signal }),
+      patienceMs,
+      signal ?? undefined,
+    );
+  }
+
+  async function once<Result, Variables>(
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables,
+    options?: RequestOptions,
+  ): Promise<Result> {
+    checkJson(variables, '');
+    return client.request(document, variables, options);
+  }
+
+  return {
+    async viewer(options?: RequestOptions) {
+      return (await repeat(ViewerDocument, {}, options)).viewer;
+    },
+    /** Reviews in any status, in the order asked; unknown ids are left out. At most 100 ids. */
+    async reviews(nodeExecIds: string[], options?: RequestOptions) {
+      return (await repeat(ReviewsDocument, { nodeExecIds }, options)).reviews;
+    },
+    /** The review if it is still WAITING, else null. */
+    async pendingReview(nodeExecId: string, options?: RequestOptions) {
+      return (await repeat(PendingReviewDocument, { nodeExecId }, options)).pendingReview;
+    },
+    async pendingReviews(page: WaitingReviewsQueryVariables = {}, options?: RequestOptions) {
+      return (await repeat(WaitingReviewsDocument, page, options)).pendingReviews;
+    },
+    async pendingReviewsForExecution(
+      page: WaitingReviewsForExecutionQueryVariables,
+      options?: RequestOptions,
+    ) {
+      const answer = await repeat(WaitingReviewsForExecutionDocument, page, options);
+      return answer.pendingReviewsForExecution;
+    },
+    async reviewsByState(page: ReviewsByStateQueryVariables, options?: RequestOptions) {
+      return (await repeat(ReviewsByStateDocument, page, options)).reviewsByState;
+    },
+    /** All reviews of an execution, in any status, newest first. */
+    async reviewsForExecution(page: ReviewsForExecutionQueryVariables, options?: RequestOptions) {
+      return (await repeat(ReviewsForExecutionDocument, page, options)).reviewsForExecution;
+    },
+    async hasPendingReviews(graphExecId: string, options?: RequestOptions) {
+      const answer = await repeat(HasPendingReviewsDocument, { graphExecId }, options);
+      return answer.hasPendingReviews;
+    },
+    /** Anything of the owner's by its global id. */
+    async node(id: string, options?: RequestOptions) {
+      return (await repeat(NodeDocument, { id }, options)).node;
+    },
+    async graphExecution(graphExecId: string, options?: RequestOptions) {
+      return (await repeat(GraphExecutionDocument, { graphExecId }, options)).graphExecution;
+    },
+    /** The standing approvals of an execution, active or not, oldest first. */
+    async autoApprovals(graphExecId: string, options?: RequestOptions) {
+      return (await repeat(AutoApprovalsDocument, { graphExecId }, options)).autoApprovals;
+    },
+    /** An approval that lets this step run now, or null. */
+    async checkApproval(input: CheckApprovalInput, options?: RequestOptions) {
+      return (await repeat(CheckApprovalDocument, { input }, options)).checkApproval;
+    },
+    /** Gets the outcome if there is one, else asks a human, and does not wait: see review. */
+    async requestReview(input: RequestReviewInput, options?: RequestOptions) {
+      return payloadOf((await repeat(RequestReviewDocument, { input }, options)).requestReview);
+    },
+    async setReviewProcessed(input: SetReviewProcessedInput, options?: RequestOptions) {
+      const answer = await repeat(SetReviewProcessedDocument, { input }, options);
+      return payloadOf(answer.setReviewProcessed);
+    },
+    /**
+     * Takes an approval to act on it, once. Not tried again: where the answer was lost it may have been given to this caller.
+     * @throws ReviewConflictError to whoever must not act
+     */
+    async consumeReview(input: ConsumeReviewInput, options?: RequestOptions) {
+      return payloadOf((await once(ConsumeReviewDocument, { input }, options)).consumeReview);
+    },
+    /** Says what came of acting on a consumed approval. */
+    async reportOutcome(input: ReportOutcomeInput, options?: RequestOptions) {
+      return payloadOf((await repeat(ReportOutcomeDocument, { input }, options)).reportOutcome);
+    },
+    async registerExecution(input: RegisterExecutionInput, options?: RequestOptions) {
+      const answer = await once(RegisterExecutionDocument, { input }, options);
+      return payloadOf(answer.registerExecution);
+    },
+    async cancelPendingReviews(input: CancelPendingReviewsInput, options?: RequestOptions) {
+      const answer = await once(CancelPendingReviewsDocument, { input }, options);
+      return payloadOf(answer.cancelPendingReviews);
+    },
+    async deleteReview(input: DeleteReviewInput, options?: RequestOptions) {
+      return payloadOf((await once(DeleteReviewDocument, { input }, options)).deleteReview);
+    },
+    async decideReviews(input: DecideReviewsInput, options?: RequestOptions) {
+      return payloadOf((await once(DecideReviewsDocument, { input }, options)).decideReviews);
+    },
+    async createAutoApproval(input: CreateAutoApprovalInput, options?: RequestOptions) {
+      const answer = await once(CreateAutoApprovalDocument, { input }, options);
+      return payloadOf(answer.createAutoApproval);
+    },
+    async revokeAutoApproval(input: RevokeAutoApprovalInput, options?: RequestOptions) {
+      const answer = await repeat(RevokeAutoApprovalDocument, { input }, options);
+      return payloadOf(answer.revokeAutoApproval);
+    },
+    async webhooks(options?: RequestOptions) {
+      return (await repeat(WebhooksDocument, {}, options)).webhooks;
+    },
+    async webhookDeliveries(page: WebhookDeliveriesQueryVariables, options?: RequestOptions) {
+      return (await repeat(WebhookDeliveriesDocument, page, options)).webhookDeliveries;
+    },
+    async createWebhook(input: CreateWebhookInput, options?: RequestOptions) {
+      return payloadOf((await once(CreateWebhookDocument, { input }, options)).createWebhook);
+    },
+    async deleteWebhook(input: DeleteWebhookInput, options?: RequestOptions) {
+      return payloadOf((await once(DeleteWebhookDocument, { input }, options)).deleteWebhook);
+    },
+    async setWebhookEnabled(input: SetWebhookEnabledInput, options?: RequestOptions) {
+      const answer = await repeat(SetWebhookEnabledDocument, { input }, options);
+      return payloadOf(answer.setWebhookEnabled);
+    },
+    async rotateWebhookSecret(input: RotateWebhookSecretInput, options?: RequestOptions) {
+      const answer = await once(RotateWebhookSecretDocument, { input }, options);
+      return payloadOf(answer.rotateWebhookSecret);
+    },
+    async redeliverWebhookEvent(input: RedeliverWebhookEventInput, options?: RequestOptions) {
+      const answer = await once(RedeliverWebhookEventDocument, { input }, options);
+      return payloadOf(answer.redeliverWebhookEvent);
+    },
+  };
+}
+
+type PayloadOf<Answer> = Extract<Answer, { __typename: `${string}Payload` }>;
+
+/** @throws the error type that the API answered with, as the class of its name */
+function payloadOf<Answer extends { __typename: string }>(answer: Answer): PayloadOf<Answer> {
+  if (answer.__typename.endsWith('Payload')) return answer as PayloadOf<Answer>;
+  throw errorOfProblem(answer as unknown as ProblemFragment & { __typename: string });
+}

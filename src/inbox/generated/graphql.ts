@@ -1,0 +1,601 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type CancelPendingReviewsInput = {
+  graphExecId: string | number;
+};
+
+export type DecideReviewsInput = {
+  /** 1 to 100. */
+  decisions: Array<ReviewDecisionInput>;
+};
+
+/** Who or what settled a review. */
+export type DecisionSource =
+  | 'AUTO_APPROVAL'
+  | 'CANCELLATION'
+  | 'EXPIRY'
+  | 'REVIEWER';
+
+/** COMPLETED, TERMINATED and FAILED are ends: nothing can be asked under them. */
+export type ExecutionStatus =
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'INCOMPLETE'
+  | 'QUEUED'
+  | 'REVIEW'
+  | 'RUNNING'
+  | 'TERMINATED';
+
+export type ReviewDecision =
+  | 'APPROVE'
+  | 'REJECT';
+
+export type ReviewDecisionInput = {
+  /** With APPROVE: also create the auto-approval for this step's node. */
+  autoApproveFuture?: boolean | null | undefined;
+  decision: ReviewDecision;
+  /** For the agent and the record; at most 2,000 characters. */
+  message?: string | null | undefined;
+  nodeExecId: string | number;
+  /** The reviewer's edit. Absent: as it is. Null: the edit is null. */
+  payload?: unknown;
+  /** Decide only if the payload is still this one, as its payloadDigest says; otherwise a ReviewConflictError. */
+  payloadDigest?: string | null | undefined;
+};
+
+/** What happened. PROCESSED: consumed, or the flag was set or taken back. UPDATED: a change by hand that is none of the others. */
+export type ReviewEventKind =
+  | 'APPROVED'
+  | 'CANCELLED'
+  | 'DELETED'
+  | 'EXPIRED'
+  | 'PROCESSED'
+  | 'REJECTED'
+  | 'REPORTED'
+  | 'REQUESTED'
+  | 'UPDATED';
+
+/** What came of acting on an approved review, as the agent tells. */
+export type ReviewOutcome =
+  | 'EXECUTED'
+  | 'FAILED'
+  | 'SKIPPED';
+
+/** What became of a review so far. */
+export type ReviewState =
+  /** Approved or rejected, by whomever or whatever. */
+  | 'DECIDED'
+  /** Rejected because nobody decided in time. */
+  | 'EXPIRED'
+  /** Approved, and never executed. */
+  | 'UNCONSUMED'
+  /** Consumed, and never reported of. */
+  | 'UNREPORTED'
+  /** Nobody has decided yet. */
+  | 'WAITING';
+
+/** WAITING until somebody or something settles it, once. */
+export type ReviewStatus =
+  | 'APPROVED'
+  | 'REJECTED'
+  | 'WAITING';
+
+export type RevokeAutoApprovalInput = {
+  graphExecId: string | number;
+  nodeId: string | number;
+};
+
+export type DecideMutationVariables = Exact<{
+  input: DecideReviewsInput;
+}>;
+
+
+export type DecideMutation = { decideReviews:
+    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, approvalType: string | null, editable: boolean, processed: boolean, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'NotFoundError', message: string, ids: Array<string> }
+    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, approvalType: string | null, editable: boolean, processed: boolean, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }> }
+    | { __typename: 'ReviewNotEditableError', message: string, nodeExecIds: Array<string> }
+    | { __typename: 'SelfApprovalError', message: string, nodeExecIds: Array<string> }
+   };
+
+export type StandingApprovalFragment = { key: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean };
+
+export type ExecutionQueryVariables = Exact<{
+  graphExecId: string | number;
+}>;
+
+
+export type ExecutionQuery = { graphExecution: { graphExecId: string, graphId: string, graphVersion: number, status: ExecutionStatus } | null, reviewsForExecution: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } }>, pageInfo: { hasNextPage: boolean } } };
+
+export type StandingApprovalsQueryVariables = Exact<{
+  graphExecId: string | number;
+}>;
+
+
+export type StandingApprovalsQuery = { autoApprovals: Array<{ key: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean }> };
+
+export type RevokeAutoApprovalMutationVariables = Exact<{
+  input: RevokeAutoApprovalInput;
+}>;
+
+
+export type RevokeAutoApprovalMutation = { revokeAutoApproval:
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'RevokeAutoApprovalPayload', autoApproval: { key: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean } }
+   };
+
+export type WaitingCountQueryVariables = Exact<{
+  graphExecId: string | number;
+}>;
+
+
+export type WaitingCountQuery = { pendingReviewsForExecution: { totalCount: number } };
+
+export type StopExecutionMutationVariables = Exact<{
+  input: CancelPendingReviewsInput;
+}>;
+
+
+export type StopExecutionMutation = { cancelPendingReviews:
+    | { __typename: 'CancelPendingReviewsPayload', cancelledCount: number }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+   };
+
+export type RowFragment = { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null };
+
+export type DetailFragment = { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, approvalType: string | null, editable: boolean, processed: boolean, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null };
+
+export type DetailsQueryVariables = Exact<{
+  nodeExecIds: Array<string | number> | string | number;
+}>;
+
+
+export type DetailsQuery = { reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, approvalType: string | null, editable: boolean, processed: boolean, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }> };
+
+export type HistoryQueryVariables = Exact<{
+  nodeExecId: string | number;
+}>;
+
+
+export type HistoryQuery = { reviews: Array<{ nodeExecId: string, events: Array<{ cursor: string, kind: ReviewEventKind, actor: string, at: string }> }> };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { userId: string, actor: string, scopes: Array<string> } };
+
+export type WaitingQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type WaitingQuery = { pendingReviews: { totalCount: number, feedCursor: string, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ByStateQueryVariables = Exact<{
+  state: ReviewState;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ByStateQuery = { reviewsByState: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type FeedSubscriptionVariables = Exact<{
+  after: string;
+}>;
+
+
+export type FeedSubscription = { reviewEvents: { cursor: string, kind: ReviewEventKind, nodeExecId: string, graphExecId: string, actor: string, at: string, review: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } | null } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const StandingApprovalFragmentDoc = new TypedDocumentString(`
+    fragment StandingApproval on AutoApproval {
+  key
+  graphExecId
+  nodeId
+  createdBy
+  createdAt
+  expiresAt
+  maxUses
+  uses
+  revokedAt
+  revokedBy
+  active
+}
+    `, {"fragmentName":"StandingApproval"}) as unknown as TypedDocumentString<StandingApprovalFragment, unknown>;
+export const RowFragmentDoc = new TypedDocumentString(`
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+}
+    `, {"fragmentName":"Row"}) as unknown as TypedDocumentString<RowFragment, unknown>;
+export const DetailFragmentDoc = new TypedDocumentString(`
+    fragment Detail on PendingReview {
+  ...Row
+  graphVersion
+  payload
+  originalPayload
+  payloadDigest
+  approvalType
+  editable
+  processed
+  consumedAt
+  consumedBy
+  outcome
+  outcomeDetail
+  outcomeAt
+  reviewedAt
+  updatedAt
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+}`, {"fragmentName":"Detail"}) as unknown as TypedDocumentString<DetailFragment, unknown>;
+export const DecideDocument = new TypedDocumentString(`
+    mutation Decide($input: DecideReviewsInput!) {
+  decideReviews(input: $input) {
+    __typename
+    ... on DecideReviewsPayload {
+      reviews {
+        ...Detail
+      }
+      autoApprovals {
+        graphExecId
+        nodeId
+      }
+    }
+    ... on Error {
+      message
+    }
+    ... on ReviewConflictError {
+      reviews {
+        ...Detail
+      }
+    }
+    ... on NotFoundError {
+      ids
+    }
+    ... on ReviewNotEditableError {
+      nodeExecIds
+    }
+    ... on SelfApprovalError {
+      nodeExecIds
+    }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
+    }
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+}
+fragment Detail on PendingReview {
+  ...Row
+  graphVersion
+  payload
+  originalPayload
+  payloadDigest
+  approvalType
+  editable
+  processed
+  consumedAt
+  consumedBy
+  outcome
+  outcomeDetail
+  outcomeAt
+  reviewedAt
+  updatedAt
+}`, {"hash":"sha256:98972c5190f814cd848ee048e667315ddfb546585a23e08b243fe902b37e620a"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
+export const ExecutionDocument = new TypedDocumentString(`
+    query Execution($graphExecId: ID!) {
+  graphExecution(graphExecId: $graphExecId) {
+    graphExecId
+    graphId
+    graphVersion
+    status
+  }
+  reviewsForExecution(graphExecId: $graphExecId, first: 100) {
+    totalCount
+    edges {
+      node {
+        ...Row
+      }
+    }
+    pageInfo {
+      hasNextPage
+    }
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+}`, {"hash":"sha256:4543e2633b0134156bcfcca4308728a17216d53acbb32164d70a9dde18a28f30"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
+export const StandingApprovalsDocument = new TypedDocumentString(`
+    query StandingApprovals($graphExecId: ID!) {
+  autoApprovals(graphExecId: $graphExecId) {
+    ...StandingApproval
+  }
+}
+    fragment StandingApproval on AutoApproval {
+  key
+  graphExecId
+  nodeId
+  createdBy
+  createdAt
+  expiresAt
+  maxUses
+  uses
+  revokedAt
+  revokedBy
+  active
+}`, {"hash":"sha256:8f3ce9505ff43a1af3a9cd8652fd1200eea2c8fb432770a3a538d4a1e4b7da03"}) as unknown as TypedDocumentString<StandingApprovalsQuery, StandingApprovalsQueryVariables>;
+export const RevokeAutoApprovalDocument = new TypedDocumentString(`
+    mutation RevokeAutoApproval($input: RevokeAutoApprovalInput!) {
+  revokeAutoApproval(input: $input) {
+    __typename
+    ... on RevokeAutoApprovalPayload {
+      autoApproval {
+        ...StandingApproval
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment StandingApproval on AutoApproval {
+  key
+  graphExecId
+  nodeId
+  createdBy
+  createdAt
+  expiresAt
+  maxUses
+  uses
+  revokedAt
+  revokedBy
+  active
+}`, {"hash":"sha256:72547b3346e9a0f26057fa090232ea14ff8c47be535950f1c38657cbbfec6278"}) as unknown as TypedDocumentString<RevokeAutoApprovalMutation, RevokeAutoApprovalMutationVariables>;
+export const WaitingCountDocument = new TypedDocumentString(`
+    query WaitingCount($graphExecId: ID!) {
+  pendingReviewsForExecution(graphExecId: $graphExecId, first: 1) {
+    totalCount
+  }
+}
+    `, {"hash":"sha256:92b0c1b3ef2b16b03e99c141982141fba52cda7931da67b0b5af17c2af424199"}) as unknown as TypedDocumentString<WaitingCountQuery, WaitingCountQueryVariables>;
+export const StopExecutionDocument = new TypedDocumentString(`
+    mutation StopExecution($input: CancelPendingReviewsInput!) {
+  cancelPendingReviews(input: $input) {
+    __typename
+    ... on CancelPendingReviewsPayload {
+      cancelledCount
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:b39bc885b8e5636d9b0ccfe1293a6ecda2b0743d85939855278bed9cfe38191a"}) as unknown as TypedDocumentString<StopExecutionMutation, StopExecutionMutationVariables>;
+export const DetailsDocument = new TypedDocumentString(`
+    query Details($nodeExecIds: [ID!]!) {
+  reviews(nodeExecIds: $nodeExecIds) {
+    ...Detail
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+}
+fragment Detail on PendingReview {
+  ...Row
+  graphVersion
+  payload
+  originalPayload
+  payloadDigest
+  approvalType
+  editable
+  processed
+  consumedAt
+  consumedBy
+  outcome
+  outcomeDetail
+  outcomeAt
+  reviewedAt
+  updatedAt
+}`, {"hash":"sha256:37b5390c8d839ea4dbc4c07556bd37f3c2e809d133dd77ff50eae283e59169c6"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
+export const HistoryDocument = new TypedDocumentString(`
+    query History($nodeExecId: ID!) {
+  reviews(nodeExecIds: [$nodeExecId]) {
+    nodeExecId
+    events {
+      cursor
+      kind
+      actor
+      at
+    }
+  }
+}
+    `, {"hash":"sha256:61e57c1f4810ace220b1c82eb644b7bfbb64895e358ee20b45f50c75d522055e"}) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    userId
+    actor
+    scopes
+  }
+}
+    `, {"hash":"sha256:dc6097ff5a05f68de2ca798f0089fb8f411188328d0767d681bef81a07e0e495"}) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const WaitingDocument = new TypedDocumentString(`
+    query Waiting($first: Int!, $after: String) {
+  pendingReviews(first: $first, after: $after) {
+    edges {
+      node {
+        ...Row
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+    feedCursor
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+}`, {"hash":"sha256:ab5d64f729c514d1f468f7c6d4ce1e32d1e4d469dd71d491b8d4abb38f42dda2"}) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;
+export const ByStateDocument = new TypedDocumentString(`
+    query ByState($state: ReviewState!, $first: Int!, $after: String) {
+  reviewsByState(state: $state, first: $first, after: $after) {
+    edges {
+      node {
+        ...Row
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+}`, {"hash":"sha256:1f30ac67fb7f7169d82cfeb3275c592e40fc5b555e3e3ce26fb433427043c803"}) as unknown as TypedDocumentString<ByStateQuery, ByStateQueryVariables>;
+export const FeedDocument = new TypedDocumentString(`
+    subscription Feed($after: String!) {
+  reviewEvents(after: $after) {
+    cursor
+    kind
+    nodeExecId
+    graphExecId
+    actor
+    at
+    review {
+      ...Row
+    }
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+}`, {"hash":"sha256:909287a16fce8d3e0456e9a2532cfc25ca11f6cafe0a61f29484486714f8082e"}) as unknown as TypedDocumentString<FeedSubscription, FeedSubscriptionVariables>;

@@ -1,0 +1,62 @@
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { Key } from '../parts/Key.tsx';
+
+const MAX_MESSAGE_CHARACTERS = 2_000;
+
+type Props = {
+  message: string;
+  isOff: boolean;
+  onMessage(message: string): void;
+  onReject(): void;
+  onClose(): void;
+};
+
+/** The second step of a rejection: why. */
+export function RejectPanel({ message, isOff, onMessage, onReject, onClose }: Props): ReactNode {
+  const id = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const length = [...message].length;
+  const isTooLong = length > MAX_MESSAGE_CHARACTERS;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      onClose();
+    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.repeat) {
+      event.preventDefault();
+      if (!isOff && !isTooLong) onReject();
+    }
+  };
+  return (
+    <section className="decision-bar panel" aria-label="Reject" onKeyDown={onKeyDown}>
+      <label htmlFor={id}>Why? The agent and the record get your words.</label>
+      <textarea
+        id={id}
+        ref={field}
+        rows={3}
+        value={message}
+        onChange={(event) => onMessage(event.target.value)}
+        aria-describedby={isTooLong ? `${id}-long` : undefined}
+        aria-invalid={isTooLong}
+      />
+      {isTooLong && (
+        <p id={`${id}-long`} className="problem" role="alert">
+          {length} characters, at most {MAX_MESSAGE_CHARACTERS}
+        </p>
+      )}
+      <div className="actions">
+        <button
+          type="button"
+          className="button danger solid"
+          disabled={isOff || isTooLong}
+          onClick={onReject}
+        >
+          Reject <Key>Ctrl Enter</Key>
+        </button>
+        <button type="button" className="button" onClick={onClose}>
+          Cancel <Key>Esc</Key>
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,31 @@
+import type { Reviewed, ReviewingClient } from './decide.ts';
+
+const REPORT_WAIT_MS = 1_000;
+const MAX_DETAIL_CHARACTERS = 2_000;
+
+/**
+ * Says what came of resuming with these approvals. The graph has gone on whether or not that can be told, so trouble here is not
+ * the caller's: what could not be reported shows up as UNREPORTED.
+ * @param failure what the run threw, where it did
+ */
+export async function report(
+  client: ReviewingClient,
+  approvals: readonly { reviewed: Reviewed; skipped: string | null }[],
+  failure?: { error: unknown },
+): Promise<void> {
+  const signal = AbortSignal.timeout(REPORT_WAIT_MS);
+  await Promise.allSettled(
+    approvals.map(({ reviewed, skipped }) => {
+      const { nodeExecId } = reviewed;
+      if (failure) {
+        const detail = textOf(`The run that was resumed failed: ${failure.error}`);
+        return client.reportOutcome({ nodeExecId, outcome: 'FAILED', detail }, { signal });
+      }
+      const outcome = skipped === null ? 'EXECUTED' : 'SKIPPED';
+      return client.reportOutcome({ nodeExecId, outcome, detail: skipped }, { signal });
+    }),
+  );
+}
+
+const textOf = (detail: string): string =>
+  detail.slice(0, MAX_DETAIL_CHARACTERS).toWellFormed().replaceAll('\0', '');

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Decision, Interrupt, Question, Questions } from './question.ts';
+import { schemaIssue } from './schemaIssue.ts';
+
+// What LangChain's human-in-the-loop middleware raises: the tool calls of one message of the model, which are answered
+// together and by their places. If one is rejected, the middleware carries out none of them.
+
+const toolCallBatch = z.looseObject({
+  actionRequests: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        args: z.record(z.string(), z.unknown()),
+        description: z.string().optional(),
+      }),
+    )
+    .min(1),
+  reviewConfigs: z.array(
+    z.looseObject({
+      actionName: z.string(),
+      allowedDecisions: z.array(z.string()),
+      argsSchema: z.unknown().optional(),
+    }),
+  ),
+});
+
+type Batch = z.output<typeof toolCallBatch>;
+type Action = Batch['actionRequests'][number];
+type Rules = Batch['reviewConfigs'][number];
+
+const edited = z.strictObject({ name: z.string(), args: z.record(z.string(), z.unknown()) });
+
+/** A batch of tool calls, one question each; null where the interrupt is none. */
+export function toolCallQuestions(interrupt: Interrupt): Questions | null {
+  const { data: batch } = toolCallBatch.safeParse(interrupt.value);
+  if (!batch) return null;
+  const rules = batch.actionRequests.map(({ name }, at) => rulesOf(batch, name, at));
+  return {
+    interrupt,
+    questions: batch.actionRequests.map((action, at) => questionOf(action, rules[at])),
+    answer: (decisions) => ({
+      decisions: decisions.map((decision, at) => answerOf(decision, rules[at])),
+    }),
+    skipped: (decisions) =>
+      decisions.some(({ approved }) => !approved)
+        ? 'Another tool call of the same batch was rejected, so none of them was carried out'
+        : null,
+  };
+}
+
+const rulesOf = ({ reviewConfigs }: Batch, name: string, at: number): Rules | undefined =>
+  reviewConfigs[at]?.actionName === name
+    ? reviewConfigs[at]
+    : reviewConfigs.find(({ actionName }) => actionName === name);
+
+const allows = (rules: Rules | undefined, decision: 'approve' | 'edit' | 'reject'): boolean =>
+  rules === undefined || rules.allowedDecisions.includes(decision);
+
+function questionOf({ name, args, description }: Action, rules: Rules | undefined): Question {
+  return {
+    node: name,
+    payload: { name, args },
+    instructions: description,
+    editable: allows(rules, 'edit'),
+    refusal(decision) {
+      if (!decision.approved) return allows(rules, 'reject') ? null : `${name} cannot be rejected`;
+      if (!decision.edited) {
+        return allows(rules, 'approve') || allows(rules, 'edit')
+          ? null
+          : `${name} can neither be approved nor edited`;
+      }
+      const { data } = edited.safeParse(decision.data);
+      if (!data) return 'an edit must have a name and args, and nothing else';
+      if (data.name !== name) return `the tool must stay ${name}: only its args can be edited`;
+      const issue =
+        rules?.argsSchema === undefined ? null : schemaIssue(rules.argsSchema, data.args);
+      return issue && `args ${issue}`;
+    },
+  };
+}
+
+function answerOf({ approved, edited, data, message }: Decision, rules: Rules | undefined) {
+  if (!approved) return { type: 'reject', ...(message !== '' && { message }) };
+  // Where only edits are allowed, what was approved as it is goes as an edit that changes nothing.
+  if (edited || !allows(rules, 'approve')) return { type: 'edit', editedAction: data };
+  return { type: 'approve' };
+}

@@ -1,0 +1,73 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
+import { payloadDigest } from '../client/digest.ts';
+import { exactText } from '../client/exactJson.ts';
+import { outcomeOfReview } from '../client/outcome.ts';
+import { InvalidInputError, NotFoundError, ReviewConflictError } from '../client/problems.ts';
+import { type Answer, resultOf, unknown, waiting } from './answer.ts';
+import type { ReviewClient } from './reviewClient.ts';
+
+export const consumeReviewShape = {
+  reviewId: z.string().min(1).max(255).describe('As request_review answered it.'),
+  payload: z
+    .unknown()
+    .optional()
+    .describe('What you are about to act on. It must be what was approved.'),
+  payloadDigest: z
+    .string()
+    .optional()
+    .describe('Instead of the payload: its digest, as wait_for_review answered it.'),
+};
+
+type Input = z.output<z.ZodObject<typeof consumeReviewShape>>;
+
+/**
+ * Takes an approval, once: of any number of callers one is told to act. A conflict is no fault but an answer: somebody else was,
+ * or nobody may be.
+ * @throws InvalidInputError where it is not said what is to be acted on
+ */
+export async function consumeReview(
+  { operations }: ReviewClient,
+  { reviewId, payload, payloadDigest: digest }: Input,
+  signal: AbortSignal,
+): Promise<CallToolResult> {
+  if (payload === undefined && digest === undefined) {
+    const message = 'must be given, or payloadDigest: what you are about to act on';
+    throw new InvalidInputError([{ path: 'payload', message }]);
+  }
+  const input = {
+    nodeExecId: reviewId,
+    payloadDigest: digest ?? (await payloadDigest(payload)),
+  };
+  try {
+    const { review } = await operations.consumeReview(input, { signal });
+    const answer: Answer = {
+      actNow: true,
+      status: 'consumed',
+      next: 'Act now, once, on exactly this payload. Then call report_outcome.',
+      reviewId,
+      payload: JSON.parse(exactText(review.payload)),
+      payloadDigest: input.payloadDigest,
+      ...(review.reviewMessage && { message: review.reviewMessage }),
+      ...(review.decidedBy && { decidedBy: review.decidedBy }),
+    };
+    return resultOf(answer, exactText(review.payload));
+  } catch (error) {
+    if (error instanceof NotFoundError) return resultOf(unknown(reviewId));
+    if (!(error instanceof ReviewConflictError)) throw error;
+    return resultOf(answerToConflict(reviewId, error));
+  }
+}
+
+function answerToConflict(reviewId: string, { message, reviews }: ReviewConflictError): Answer {
+  const [review] = reviews;
+  const outcome = review && outcomeOfReview(review);
+  if (review && !outcome) return waiting(reviewId);
+  const status = !outcome || outcome.approved ? 'approved' : outcome.status;
+  return {
+    actNow: false,
+    status: status === 'timeout' ? 'waiting' : status,
+    next: `Do not act: ${message}.`,
+    reviewId,
+  };
+}

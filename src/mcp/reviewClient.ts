@@ -1,0 +1,19 @@
+import { connect } from '../client/connect.ts';
+import { type Operations, operationsOf } from '../client/operations.ts';
+import { Waits } from '../client/waits.ts';
+
+/** A tool answers before its caller's own patience ends. */
+const PATIENCE_MS = 5_000;
+
+/** What the tools stand on: one token's way to the service. All its waits share one socket. */
+export type ReviewClient = { operations: Operations; waits: Waits };
+
+/** @param patienceMs for how long what is safe to repeat is tried again while the service is away */
+export function openReviewClient(
+  url: string,
+  token: string,
+  patienceMs = PATIENCE_MS,
+): ReviewClient {
+  const client = connect({ url, token });
+  return { operations: operationsOf(client, patienceMs), waits: new Waits(client) };
+}

@@ -1,0 +1,80 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
+import type { ReviewFragment } from '../client/generated/graphql.ts';
+import { deleted, outcomeOfAsk, outcomeOfReview } from '../client/outcome.ts';
+import { ExecutionEndedError } from '../client/problems.ts';
+import { answerTo, resultOf, unknown, waiting } from './answer.ts';
+import type { ReviewClient } from './reviewClient.ts';
+
+/** Clients give a tool up after a minute, some after half of one. */
+const SLICE_SECONDS = 25;
+const MAX_SECONDS = 50;
+
+export const waitForReviewShape = {
+  reviewId: z.string().min(1).max(255).describe('As request_review answered it.'),
+  seconds: z
+    .number()
+    .min(0)
+    .max(MAX_SECONDS)
+    .optional()
+    .describe(`How long to wait before answering "waiting" (${SLICE_SECONDS}).`),
+};
+
+type Input = z.output<z.ZodObject<typeof waitForReviewShape>>;
+
+/** Waits for a decision, for a slice of time. */
+export async function waitForReview(
+  client: ReviewClient,
+  { reviewId, seconds = SLICE_SECONDS }: Input,
+  signal: AbortSignal,
+): Promise<CallToolResult> {
+  const { operations, waits } = client;
+  const read = async () => (await operations.reviews([reviewId], { signal }))[0];
+  const first = await read();
+  if (!first) return resultOf(unknown(reviewId));
+  const known = outcomeOfReview(first);
+  if (known) return answerTo(known);
+
+  const wait = waits.expect({
+    nodeExecId: reviewId,
+    graphExecId: first.graphExecId,
+    ask: () => askAgain(client, first),
+  });
+  const end = new AbortController();
+  try {
+    // From here on nothing is missed; what fell before, a standing approval too, is seen by asking once more.
+    const outcome = await askAgain(client, first, signal).then(
+      (answer) => outcomeOfAsk(reviewId, answer),
+      async (error: unknown) => {
+        const ended = error instanceof ExecutionEndedError ? await read() : null;
+        if (ended) return outcomeOfReview(ended);
+        throw error;
+      },
+    );
+    if (outcome) return await answerTo(outcome);
+    const limit = pause(seconds * 1_000, 'late' as const, {
+      signal: AbortSignal.any([signal, end.signal]),
+    });
+    const settled = await Promise.race([wait.settled(first.nodeId), limit]);
+    if (settled === 'late') return resultOf(waiting(reviewId));
+    return await answerTo((settled && outcomeOfReview(settled)) ?? deleted(reviewId));
+  } finally {
+    end.abort();
+    wait.end();
+  }
+}
+
+/** A standing approval that was made meanwhile settles a review when it is asked for again. */
+const askAgain = ({ operations }: ReviewClient, review: ReviewFragment, signal?: AbortSignal) =>
+  operations.requestReview(
+    {
+      nodeExecId: review.nodeExecId,
+      graphExecId: review.graphExecId,
+      graphId: review.graphId,
+      graphVersion: review.graphVersion,
+      nodeId: review.nodeId,
+      payload: review.payload,
+    },
+    { signal },
+  );

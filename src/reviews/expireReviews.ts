@@ -1,0 +1,90 @@
+import type { Queries } from '../database/connections.ts';
+import { statement } from '../database/statement.ts';
+import { hasStatus } from './review.ts';
+import type { ReviewStore } from './reviewStore.ts';
+
+/** Others wait for a batch at most as long as one of this size takes. A constant: see listReviews on limits. */
+export const BATCH = 250;
+
+// Nobody decided: decidedBy stays null, and the event's actor is the service. `processed` stays false, so that the agent
+// gets the rejection as any other.
+const settle = `SET
+  "status" = 'REJECTED', "decisionSource" = 'EXPIRY', "reviewMessage" = 'Nobody decided in time',
+  "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now()
+  FROM due, (SELECT set_config('holdpoint.actor', 'holdpoint', true)) acting
+  WHERE r."userId" = due."userId" AND r."nodeExecId" = due."nodeExecId" AND ${hasStatus('r', 'WAITING')}`;
+
+// What somebody else holds is being settled by that one, or comes the next time. So this never waits for a review.
+const expireSome = statement(
+  'expireReviews',
+  `WITH due AS (
+    SELECT "userId", "nodeExecId" FROM "PendingReview"
+    WHERE "status" = 'WAITING' AND "expiresAt" <= now() AND "expiresAt" >= $1::timestamptz
+    ORDER BY "expiresAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+  ), settled AS (
+    UPDATE "PendingReview" r ${settle} RETURNING r."userId", r."expiresAt"
+  )
+  SELECT "userId", count(*) AS "count", max("expiresAt") AS "reached" FROM settled GROUP BY "userId"`,
+);
+
+const expireNamed = statement(
+  'expireNamedReviews',
+  `WITH due AS (
+    SELECT "userId", "nodeExecId" FROM "PendingReview" r
+    WHERE "userId" = $1 AND "nodeExecId" = ANY ($2::text[]) AND ${hasStatus('r', 'WAITING')}
+      AND "expiresAt" <= now()
+    ORDER BY "nodeExecId" FOR UPDATE
+  )
+  UPDATE "PendingReview" r ${settle} RETURNING 1`,
+);
+
+const nextExpiry = statement(
+  'nextExpiry',
+  `SELECT extract(epoch FROM "expiresAt" - clock_timestamp())::float8 * 1000 AS "ms"
+  FROM "PendingReview" WHERE "status" = 'WAITING' AND "expiresAt" IS NOT NULL
+  ORDER BY "expiresAt" LIMIT 1`,
+);
+
+/** SQL: whether the WAITING review in `alias` can still be decided, by the database's clock at this very moment. */
+export const isInTime = (alias: string): string =>
+  `(${alias}."expiresAt" IS NULL OR ${alias}."expiresAt" > clock_timestamp())`;
+
+/**
+ * Rejects one batch of reviews whose time has come, of all owners, the longest overdue first. Any number of processes
+ * may: each review is settled by one.
+ * @param from passes over what expired before: this run has settled it
+ * @returns the owners that had some; how many were settled; and up to which time, null without any
+ */
+export async function expireReviews(
+  database: Queries,
+  from: Date | '-infinity' = '-infinity',
+): Promise<{ userIds: string[]; count: number; reached: Date | null }> {
+  type Row = { userId: string; count: number; reached: Date };
+  const rows = await database.query<Row>(expireSome, [from]);
+  const reached = rows.map((row) => row.reached.getTime());
+  return {
+    userIds: rows.map(({ userId }) => userId),
+    count: rows.reduce((sum, { count }) => sum + count, 0),
+    reached: reached.length > 0 ? new Date(Math.max(...reached)) : null,
+  };
+}
+
+/**
+ * Rejects those of these reviews whose time has come, so that a caller who is late can be told how they stand.
+ */
+export async function expireReviewsOf(
+  { database, changed, settled }: ReviewStore,
+  userId: string,
+  nodeExecIds: readonly string[],
+): Promise<void> {
+  const { length: count } = await database.query(expireNamed, [userId, nodeExecIds]);
+  if (count === 0) return;
+  changed(userId);
+  settled?.({ source: 'EXPIRY', status: 'REJECTED', count });
+}
+
+/** @returns milliseconds from now, by the database's clock, negative for what is overdue; null: nothing expires */
+export async function millisecondsToNextExpiry(database: Queries): Promise<number | null> {
+  const [row] = await database.query<{ ms: number }>(nextExpiry, []);
+  return row?.ms ?? null;
+}

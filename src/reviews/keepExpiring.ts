@@ -1,0 +1,73 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Queries } from '../database/connections.ts';
+import { BATCH, expireReviews, millisecondsToNextExpiry } from './expireReviews.ts';
+import type { ReviewStore } from './reviewStore.ts';
+
+/** What another process added meanwhile is met within this time. */
+const POLL_MS = 500;
+/** Where what is overdue is held by somebody else. */
+const HELD_MS = 100;
+/** After a batch, so much of the time that it took belongs to those who waited for it. */
+const PAUSE_SHARE = 0.5;
+const MIN_PAUSE_MS = 2;
+
+/**
+ * Rejects reviews when their time comes, within a second of it, in batches with pauses. Any number of processes may: they
+ * pass over what another one holds. Asleep until the next expiry or a poll, whichever is first; a database that is away is
+ * asked again at the next poll.
+ * @param database a connection of its own: however many requests wait for one, this is on time
+ */
+export function keepExpiring(
+  database: Queries,
+  store: Pick<ReviewStore, 'changed' | 'settled'>,
+  log: Logger,
+): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+
+  async function run(): Promise<void> {
+    let isAway = false;
+    while (!signal.aborted) {
+      let waitMs = POLL_MS;
+      try {
+        const nextMs = await millisecondsToNextExpiry(database);
+        if (nextMs !== null && nextMs > 0) waitMs = Math.min(Math.ceil(nextMs), POLL_MS);
+        else if (nextMs !== null) waitMs = (await expireAll()) > 0 ? 0 : HELD_MS;
+        isAway = false;
+      } catch (error) {
+        if (!isAway && !signal.aborted) {
+          log.warn({ err: error }, 'reviews cannot be expired, trying again');
+        }
+        isAway = true;
+      }
+      await rest(waitMs);
+    }
+  }
+
+  async function expireAll(): Promise<number> {
+    let total = 0;
+    let from: Date | '-infinity' = '-infinity';
+    while (!signal.aborted) {
+      const start = performance.now();
+      const { userIds, count, reached } = await expireReviews(database, from);
+      for (const userId of userIds) store.changed(userId);
+      if (count > 0) store.settled?.({ source: 'EXPIRY', status: 'REJECTED', count });
+      total += count;
+      if (count < BATCH || !reached) break;
+      from = reached;
+      await rest(Math.max(MIN_PAUSE_MS, (performance.now() - start) * PAUSE_SHARE));
+    }
+    if (total > 0) log.debug({ expired: total }, 'reviews expired');
+    return total;
+  }
+
+  const rest = (ms: number) => pause(ms, undefined, { signal }).catch(() => {});
+  const running = run();
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { ReviewOutcome } from '../database/generated/prisma/client.ts';
+import { statement } from '../database/statement.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import { NotFoundError, ReviewConflictError } from './errors.ts';
+import { checkInput, detail, id } from './input.ts';
+import { readReviews } from './readReviews.ts';
+import { hasStatus, type Review, reviewColumns, reviewJoins } from './review.ts';
+import type { ReviewStore } from './reviewStore.ts';
+import { rejectedText } from './settledText.ts';
+
+const reportOutcomeInput = z.object({ nodeExecId: id, outcome: z.enum(ReviewOutcome), detail });
+
+/** Somebody may change the row between the two statements. */
+const MAX_ATTEMPTS = 10;
+
+const report = statement(
+  'reportOutcome',
+  `WITH r AS (
+    UPDATE "PendingReview" r SET "outcome" = $4::"ReviewOutcome", "outcomeDetail" = $5,
+      "outcomeAt" = now(), "updatedAt" = now()
+    FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
+    WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'APPROVED')} AND "processed"
+      AND "outcome" IS NULL
+    RETURNING r.*
+  )
+  SELECT ${reviewColumns} FROM r ${reviewJoins}`,
+);
+
+/**
+ * Notes what came of acting on an approval that was consumed. The same outcome again changes nothing, its detail included.
+ * @throws InvalidInputError, NotFoundError, ReviewConflictError (not consumed, or reported otherwise)
+ */
+export async function reportOutcome(
+  store: ReviewStore,
+  viewer: Viewer,
+  rawInput: unknown,
+): Promise<Review> {
+  const { nodeExecId, outcome, detail } = checkInput(reportOutcomeInput, rawInput);
+  const values = [viewer.userId, nodeExecId, viewer.actor, outcome, detail];
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const [review] = await store.database.query<Review>(report, values);
+    if (review) {
+      store.changed(viewer.userId);
+      return review;
+    }
+    const [found] = await readReviews(store, viewer.userId, [nodeExecId]);
+    if (!found) throw new NotFoundError('Review', [nodeExecId]);
+    if (found.outcome === outcome) return found;
+    const obstacle = obstacleOf(found);
+    if (obstacle) throw new ReviewConflictError(`${nodeExecId} ${obstacle}`, [found]);
+  }
+  throw new Error(`reportOutcome of ${nodeExecId} met too many concurrent changes`);
+}
+
+function obstacleOf(found: Review): string | null {
+  if (found.outcome) {
+    return `was already reported as ${found.outcome} at ${found.outcomeAt?.toISOString()}`;
+  }
+  if (found.status === 'WAITING') return 'is still WAITING: there is nothing to report of';
+  if (found.status === 'REJECTED')
+    return `${rejectedText(found)}, so there is nothing to report of`;
+  return found.processed ? null : 'has not been consumed: consumeReview comes first';
+}

@@ -1,0 +1,196 @@
+import type { Registry } from 'prom-client';
+import type { Settled } from '../../reviews/reviewStore.ts';
+import type { Observed } from '../observation.ts';
+import type { Clock } from './databaseClock.ts';
+import { openProcessMetrics } from './processMetrics.ts';
+import type { ReviewGauges } from './reviewGauges.ts';
+
+/** Of a request, in seconds. */
+const REQUEST_BUCKETS = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+];
+/** From a change's transaction to its being read for the subscribers, in seconds. */
+const LAG_BUCKETS = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
+/** From a question to a person's answer: from a second to a week. */
+const DECISION_BUCKETS = [1, 5, 15, 60, 300, 900, 3_600, 14_400, 43_200, 86_400, 259_200, 604_800];
+const ATTEMPT_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** A pool of connections, as it stands. */
+export type Pool = { totalCount: number; idleCount: number; waitingCount: number };
+
+/** What can be asked for its state when somebody looks. */
+export type Observables = {
+  pools: Record<string, Pool>;
+  subscribers(): number;
+  subscriptionGroups(): number;
+  connections(): number;
+  reviews: ReviewGauges;
+  clock: Clock;
+};
+
+export type WebhookAttempt = { outcome: string; milliseconds: number };
+
+/** Counts what happens in this process. No label holds an owner, an id or a text of a client's. */
+export type Metrics = {
+  request(observed: Observed): void;
+  settled(settled: Settled): void;
+  /** An event was read for the subscribers that happened then, by the database's clock. */
+  eventRead(at: Date): void;
+  webhookAttempt(attempt: WebhookAttempt): void;
+  /** Tells what is to be asked; before that, only what was counted is known. */
+  watch(observables: Observables): void;
+  readonly contentType: string;
+  /** Everything in Prometheus's text format. */
+  text(): Promise<string>;
+};
+
+/** @param version of Holdpoint */
+export async function openMetrics(version: string): Promise<Metrics> {
+  // Loaded only where it is used: metrics that are off cost nothing.
+  const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
+  const processMetrics = await openProcessMetrics();
+  const registry: Registry = new Registry();
+  const registers = [registry];
+  let observables: Observables | undefined;
+
+  const requests = new Counter({
+    name: 'holdpoint_requests_total',
+    help: 'Operations answered, by kind and root field, transport and outcome. A subscription counts when it starts.',
+    labelNames: ['operation', 'transport', 'outcome'] as const,
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'holdpoint_request_duration_seconds',
+    help: 'From the arrival of a query or mutation to its answer.',
+    labelNames: ['operation'] as const,
+    buckets: REQUEST_BUCKETS,
+    registers,
+  });
+  const decisions = new Counter({
+    name: 'holdpoint_decisions_total',
+    help: 'Reviews settled by this process, by who or what settled them and how.',
+    labelNames: ['source', 'status'] as const,
+    registers,
+  });
+  const timeToDecision = new Histogram({
+    name: 'holdpoint_time_to_decision_seconds',
+    help: 'From the asking to the decision, of the reviews that reviewers decided through this process.',
+    buckets: DECISION_BUCKETS,
+    registers,
+  });
+  const feedLag = new Histogram({
+    name: 'holdpoint_feed_lag_seconds',
+    help: 'From the transaction that changed a review until this process has read the event for its subscribers.',
+    buckets: LAG_BUCKETS,
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'holdpoint_webhook_attempts_total',
+    help: 'Attempts to deliver a webhook, by outcome.',
+    labelNames: ['outcome'] as const,
+    registers,
+  });
+  const attemptDurations = new Histogram({
+    name: 'holdpoint_webhook_attempt_duration_seconds',
+    help: 'How long attempts to deliver a webhook took.',
+    buckets: ATTEMPT_BUCKETS,
+    registers,
+  });
+
+  new Gauge({
+    name: 'holdpoint_build_info',
+    help: 'Always 1; the version is in the label.',
+    labelNames: ['version'] as const,
+    registers,
+  }).set({ version }, 1);
+
+  const gauge = (name: string, help: string, value: (known: Observables) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        if (observables) this.set(value(observables));
+      },
+    });
+  gauge('holdpoint_subscribers', 'Subscriptions that run in this process.', (known) =>
+    known.subscribers(),
+  );
+  gauge(
+    'holdpoint_subscription_groups',
+    'Groups of subscriptions that share one execution an event.',
+    (known) => known.subscriptionGroups(),
+  );
+  gauge('holdpoint_connections', 'WebSockets and event streams that are open here.', (known) =>
+    known.connections(),
+  );
+  gauge(
+    'holdpoint_waiting_reviews',
+    'Reviews that wait for a decision, of all owners. Every process of a service tells the same number.',
+    ({ reviews }) => reviews.waiting,
+  );
+  gauge(
+    'holdpoint_oldest_waiting_review_age_seconds',
+    'How long the oldest waiting review has waited; 0 where none waits.',
+    ({ reviews }) => reviews.oldestSeconds,
+  );
+  gauge(
+    'holdpoint_database_up',
+    'Whether the database answered when it was last asked for these numbers: 1 or 0.',
+    ({ reviews }) => (reviews.isUp ? 1 : 0),
+  );
+  const ofPools = (name: string, help: string, value: (pool: Pool) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['pool'] as const,
+      registers,
+      collect() {
+        for (const [pool, state] of Object.entries(observables?.pools ?? {})) {
+          this.set({ pool }, value(state));
+        }
+      },
+    });
+  ofPools(
+    'holdpoint_database_connections',
+    'Connections to the database that are open.',
+    (pool) => pool.totalCount,
+  );
+  ofPools(
+    'holdpoint_database_connections_busy',
+    'Connections to the database that are in use.',
+    ({ totalCount, idleCount }) => totalCount - idleCount,
+  );
+  ofPools(
+    'holdpoint_database_connection_waits',
+    'Statements that wait for a connection at this moment.',
+    (pool) => pool.waitingCount,
+  );
+
+  return {
+    request({ operation, transport, outcome, seconds, isSubscription }) {
+      requests.inc({ operation, transport, outcome });
+      if (!isSubscription) durations.observe({ operation }, seconds);
+    },
+    settled({ source, status, count, waitedMs }) {
+      decisions.inc({ source, status }, count);
+      if (waitedMs !== undefined) timeToDecision.observe(Math.max(waitedMs, 0) / 1_000);
+    },
+    eventRead(at) {
+      const now = observables?.clock.now() ?? Date.now();
+      feedLag.observe(Math.max(now - at.getTime(), 0) / 1_000);
+    },
+    webhookAttempt({ outcome, milliseconds }) {
+      attempts.inc({ outcome });
+      attemptDurations.observe(milliseconds / 1_000);
+    },
+    watch(known) {
+      observables = known;
+    },
+    contentType: registry.contentType,
+    async text() {
+      await observables?.reviews.refresh();
+      return `${await registry.metrics()}\n${await processMetrics.metrics()}`;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { Context, Span } from '@opentelemetry/api';
+import type { TraceStatement } from '../../database/connections.ts';
+import type { Observed, TraceParent, Watcher } from '../observation.ts';
+
+/** A collector that does not take the last spans holds up no closing. */
+const CLOSE_MS = 1_500;
+const FAULTS = new Set(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE']);
+
+/** Work that is over, and when it began, in milliseconds since 1970. */
+export type Done = { startedAt: number; attributes: Record<string, string | number> };
+
+/**
+ * Spans of what this process does, by OpenTelemetry. They hold names of the schema and of statements, outcomes and counts:
+ * never payloads, variables, tokens, owners or ids.
+ */
+export type Tracing = {
+  /** A request's span, below the caller's own where it sent one. */
+  begin(parent: TraceParent): Watcher;
+  traceStatement: TraceStatement;
+  /** A span of its own for what was not done for one request. */
+  done(name: string, done: Done): void;
+  close(): Promise<void>;
+};
+
+/** Whether the usual variables ask for traces. */
+export function wantsTracing(env: NodeJS.ProcessEnv): boolean {
+  if (env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return false;
+  const exporter = env['OTEL_TRACES_EXPORTER'];
+  if (exporter) return exporter !== 'none';
+  return Boolean(env['OTEL_EXPORTER_OTLP_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']);
+}
+
+/**
+ * Starts OpenTelemetry, which reads its own variables: exporter, endpoint, sampler, propagators, limits. Nothing of it is loaded
+ * unless they ask for traces.
+ */
+export async function openTracing(env: NodeJS.ProcessEnv): Promise<Tracing | null> {
+  if (!wantsTracing(env)) return null;
+  const [api, { NodeSDK }] = await Promise.all([
+    import('@opentelemetry/api'),
+    import('@opentelemetry/sdk-node'),
+  ]);
+  const { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } = api;
+  const sdk = new NodeSDK({
+    ...(!env['OTEL_SERVICE_NAME'] && { serviceName: 'holdpoint' }),
+    metricReaders: [], // Prometheus asks for them
+    logRecordProcessors: [], // the log goes to stderr
+  });
+  sdk.start();
+  const tracer = trace.getTracer('holdpoint');
+
+  const failed = (span: Span, error: unknown) => {
+    // By its code: a message may quote what was sent.
+    const { code, name } = error as { code?: unknown; name?: unknown };
+    span.setAttribute('error.type', String(code ?? name ?? 'unknown'));
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  };
+
+  return {
+    begin(parent) {
+      const callers: Context = propagation.extract(ROOT_CONTEXT, parent);
+      const span = tracer.startSpan('request', { kind: SpanKind.SERVER }, callers);
+      const own = trace.setSpan(callers, span);
+      return {
+        run: (work) => context.with(own, work),
+        end({ operation, outcome, transport }: Observed) {
+          span.updateName(operation);
+          span.setAttributes({
+            'graphql.operation.type': operation.split(' ', 1)[0] ?? '',
+            'holdpoint.operation': operation,
+            'holdpoint.outcome': outcome,
+            'holdpoint.transport': transport,
+          });
+          if (FAULTS.has(outcome)) failed(span, { code: outcome });
+          span.end();
+        },
+      };
+    },
+    traceStatement(name, work) {
+      return tracer.startActiveSpan(
+        name,
+        {
+          kind: SpanKind.CLIENT,
+          attributes: { 'db.system.name': 'postgresql', 'db.query.summary': name },
+        },
+        async (span) => {
+          try {
+            return await work();
+          } catch (error) {
+            failed(span, error);
+            throw error;
+          } finally {
+            span.end();
+          }
+        },
+      );
+    },
+    done(name, { startedAt, attributes }) {
+      tracer.startSpan(name, { startTime: startedAt, attributes }, ROOT_CONTEXT).end();
+    },
+    async close() {
+      const late = new Promise<void>((resolve) => {
+        setTimeout(resolve, CLOSE_MS).unref();
+      });
+      await Promise.race([sdk.shutdown().catch(() => {}), late]);
+    },
+  };
+}

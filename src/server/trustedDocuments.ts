@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { sortExecutableDocument } from '@graphql-tools/documents';
+import { type DocumentNode, GraphQLError, parse, print, specifiedRules, validate } from 'graphql';
+import type { GraphQLParams } from 'graphql-yoga';
+import { z } from 'zod';
+import clientDocuments from '../client/generated/persisted-documents.json' with { type: 'json' };
+import { ConfigError } from '../config.ts';
+import inboxDocuments from '../inbox/generated/persisted-documents.json' with { type: 'json' };
+import { schema } from '../schema/index.ts';
+import { MAX_TOKENS, queryLimits } from './queryLimits.ts';
+
+const VARIABLE = 'HOLDPOINT_TRUSTED_DOCUMENTS';
+const SHA256 = /^(?:sha256:)?([0-9a-f]{64})$/i;
+
+/** What a request says, its document as text or by which hash it is known. */
+export type DocumentParams = GraphQLParams & { documentId?: unknown };
+
+/**
+ * The only documents that are answered. A client names one by its SHA-256 (`documentId: "sha256:…"`, as GraphQL over HTTP
+ * has it, or Apollo's `extensions.persistedQuery.sha256Hash`), or sends it in full.
+ */
+export class TrustedDocuments {
+  /** Hash → text. */
+  readonly #texts = new Map<string, string>();
+  /** Documents in the form that order and white space do not change. */
+  readonly #normalForms = new Set<string>();
+
+  constructor(manifest: ReadonlyMap<string, string>) {
+    for (const [hash, text] of manifest) {
+      this.#texts.set(hash, text);
+      this.#normalForms.add(normalFormOf(parse(text)));
+    }
+  }
+
+  /**
+   * The request with its document as text, where it named it by its hash.
+   * @throws GraphQLError where no document has that hash
+   */
+  resolve(params: DocumentParams): GraphQLParams {
+    const { documentId, extensions, ...rest } = params;
+    if (rest.query) return { ...rest, ...(extensions && { extensions }) };
+    const { persistedQuery, ...others } = extensions ?? {};
+    const id = documentId ?? persistedQuery?.sha256Hash;
+    if (id == null) throw notTrusted('This request names no document');
+    const [, hash] = SHA256.exec(String(id)) ?? [];
+    const text = hash && this.#texts.get(hash.toLowerCase());
+    if (!text) throw notTrusted(`"${String(id).slice(0, 100)}" is the SHA-256 of none of them`);
+    return {
+      ...rest,
+      query: text,
+      ...(Object.keys(others).length > 0 && { extensions: others }),
+    };
+  }
+
+  /**
+   * Every document that is parsed comes through here, on every transport.
+   * @throws GraphQLError unless it is one of them, white space and the order of fields aside
+   */
+  check(document: DocumentNode): void {
+    if (this.#normalForms.has(normalFormOf(document))) return;
+    throw notTrusted('This one is not among them');
+  }
+}
+
+/** Two documents have the same if they differ in nothing but white space, comments and the order of what has no order. */
+const normalFormOf = (document: DocumentNode): string => print(sortExecutableDocument(document));
+
+const notTrusted = (what: string) =>
+  new GraphQLError(
+    `Only the documents of this service's manifest (${VARIABLE}) are answered. ${what}`,
+    { extensions: { code: 'DOCUMENT_NOT_TRUSTED', http: { status: 400, spec: true } } },
+  );
+
+/**
+ * Reads the manifest that codegen's client preset writes: `{ "<SHA-256 of the document>": "<document>" }`. What our own
+ * page, client and command line send is added to it.
+ * @throws ConfigError naming what is wrong: every document must be one that this service would answer
+ */
+export async function readTrustedDocuments(path: string): Promise<TrustedDocuments> {
+  const documents = await readManifest(path);
+  return new TrustedDocuments(
+    checkManifest({ ...clientDocuments, ...inboxDocuments, ...documents }),
+  );
+}
+
+async function readManifest(path: string): Promise<Record<string, string>> {
+  const text = await readFile(path, 'utf8').catch((error: Error) => {
+    throw new ConfigError(`${VARIABLE} cannot be read: ${error.message}`);
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(`${VARIABLE} ${path} is not JSON: ${(error as Error).message}`);
+  }
+  const { data } = z.record(z.string(), z.string()).safeParse(json);
+  if (data) return data;
+  throw new ConfigError(
+    `${VARIABLE} ${path} must be an object of documents by their SHA-256, as { "<hash>": "<document>" }`,
+  );
+}
+
+function checkManifest(documents: Record<string, string>): Map<string, string> {
+  const wrong: string[] = [];
+  const manifest = new Map<string, string>();
+  for (const [key, text] of Object.entries(documents)) {
+    const hash = createHash('sha256').update(text).digest('hex');
+    const [, said] = SHA256.exec(key) ?? [];
+    const complaint =
+      said?.toLowerCase() === hash
+        ? complaintAbout(text)
+        : `is not the SHA-256 of its document, which is ${hash}`;
+    if (complaint) wrong.push(`${VARIABLE} "${key.slice(0, 100)}" ${complaint}`);
+    else manifest.set(hash, text);
+  }
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+  return manifest;
+}
+
+/** Why a document could never be answered, or null. */
+function complaintAbout(text: string): string | null {
+  try {
+    const [error] = validate(schema, parse(text, { maxTokens: MAX_TOKENS }), [
+      ...specifiedRules,
+      queryLimits,
+    ]);
+    return error ? `is no valid document: ${error.message}` : null;
+  } catch (error) {
+    return `is no GraphQL: ${(error as Error).message}`;
+  }
+}

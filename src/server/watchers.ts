@@ -1,0 +1,43 @@
+import type { ReviewEvent } from '../feed/readEvents.ts';
+import type { Settled } from '../reviews/reviewStore.ts';
+import type { Metrics, WebhookAttempt } from './metrics/metrics.ts';
+import type { Observer } from './observation.ts';
+import type { Tracing } from './tracing/tracing.ts';
+
+/** Where each part of the service tells what it does. Null: nobody wants to know, and it costs nothing. */
+export type Watchers = {
+  requests: Observer | null;
+  settled: ((settled: Settled) => void) | undefined;
+  feedRead: ((events: readonly ReviewEvent[], startedAt: number) => void) | null;
+  webhookAttempt: ((attempt: WebhookAttempt) => void) | undefined;
+};
+
+/** Tells metrics and traces, whichever of them there are. */
+export function watchersOf(metrics: Metrics | null, tracing: Tracing | null): Watchers {
+  if (!metrics && !tracing) {
+    return { requests: null, settled: undefined, feedRead: null, webhookAttempt: undefined };
+  }
+  return {
+    requests: {
+      begin: (parent) => tracing?.begin(parent) ?? null,
+      ended: (observed) => metrics?.request(observed),
+    },
+    settled: metrics ? (settled) => metrics.settled(settled) : undefined,
+    feedRead(events, startedAt) {
+      if (metrics) for (const { at } of events) metrics.eventRead(at);
+      if (events.length === 0) return;
+      tracing?.done('feed read', {
+        startedAt,
+        attributes: { 'holdpoint.events': events.length },
+      });
+    },
+    webhookAttempt(attempt) {
+      metrics?.webhookAttempt(attempt);
+      const { outcome, milliseconds } = attempt;
+      tracing?.done('webhook attempt', {
+        startedAt: Date.now() - milliseconds,
+        attributes: { 'holdpoint.outcome': outcome },
+      });
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Webhook as Signer } from 'standardwebhooks';
+import type {
+  DecisionSource,
+  ReviewEventKind,
+  ReviewOutcome,
+  ReviewStatus,
+} from '../database/generated/prisma/client.ts';
+import { feedCursorOf } from '../feed/cursor.ts';
+
+const SECRET_BYTES = 32;
+const ID_CHARACTERS = 27;
+
+/** What signs a webhook's messages, in the form of Standard Webhooks. */
+export const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
+
+/** The event's id, which is the message's: the same for every webhook and attempt, and no other event has it. */
+export const messageIdOf = (userId: string, number: number): string =>
+  `evt_${createHash('sha256')
+    .update(JSON.stringify([userId, number]))
+    .digest('base64url')
+    .slice(0, ID_CHARACTERS)}`;
+
+/** What a message tells of an event: who may see the payload reads it over the API, with a token. */
+export type Message = {
+  number: number;
+  kind: ReviewEventKind;
+  nodeExecId: string;
+  graphExecId: string;
+  actor: string;
+  at: Date;
+  /** Null once it is deleted. */
+  review: {
+    nodeId: string;
+    graphId: string;
+    graphVersion: number;
+    /** Of the payload, which is not told itself. */
+    payloadDigest: string;
+    status: ReviewStatus;
+    wasEdited: boolean | null;
+    processed: boolean;
+    requestedBy: string;
+    decidedBy: string | null;
+    decisionSource: DecisionSource | null;
+    createdAt: Date;
+    expiresAt: Date | null;
+    reviewedAt: Date | null;
+    consumedAt: Date | null;
+    outcome: ReviewOutcome | null;
+  } | null;
+};
+
+/** `review.approved` */
+export const typeOf = (kind: ReviewEventKind): string => `review.${kind.toLowerCase()}`;
+
+/** The JSON that is sent. It holds nothing that an agent or a reviewer wrote: no payload, no instructions, no message. */
+export function bodyOf({ number, at, ...event }: Message): string {
+  return JSON.stringify({
+    type: typeOf(event.kind),
+    timestamp: at,
+    data: { cursor: feedCursorOf(number), ...event },
+  });
+}
+
+/**
+ * The headers of one attempt (https://www.standardwebhooks.com), signed with every secret that holds.
+ * @param at the time of the attempt, which receivers compare with their clock
+ */
+export function headersOf(
+  id: string,
+  body: string,
+  at: Date,
+  secrets: readonly string[],
+): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'Holdpoint',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+    'webhook-signature': secrets.map((secret) => new Signer(secret).sign(id, at, body)).join(' '),
+  };
+}

@@ -1,0 +1,104 @@
+import type { LookupAddress } from 'node:dns';
+import { Resolver } from 'node:dns/promises';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+
+/** A receiver's address that is not on the public internet. */
+export class PrivateAddressError extends Error {
+  constructor(host: string) {
+    super(
+      `${host} is a private, loopback, link-local or otherwise special address, and only public ones are allowed`,
+    );
+  }
+}
+
+/** What the registries of special-purpose addresses keep apart from the public internet (RFC 6890 and its successors). */
+const specialIpv4 = listOf('ipv4', [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+]);
+
+/** All else is loopback, link-local, unique-local, multicast, NAT64, IPv4-mapped, or not given out. */
+const globalIpv6 = listOf('ipv6', ['2000::/3']);
+
+/** Of the global ones: Teredo and others of 2001::/23, documentation, 6to4, which carries an IPv4 address. */
+const specialIpv6 = listOf('ipv6', ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']);
+
+function listOf(family: 'ipv4' | 'ipv6', ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [net, prefix] = range.split('/');
+    list.addSubnet(net as string, Number(prefix), family);
+  }
+  return list;
+}
+
+/** Whether an address lies on the public internet. */
+export function isPublicAddress(address: string): boolean {
+  if (isIP(address) === 4) return !specialIpv4.check(address, 'ipv4');
+  // An address with a zone (fe80::1%eth0) is one of this link.
+  if (isIP(address) !== 6 || address.includes('%')) return false;
+  return globalIpv6.check(address, 'ipv6') && !specialIpv6.check(address, 'ipv6');
+}
+
+/** The address that a URL's host names directly, without a look-up; null for a name. */
+export function addressIn({ hostname }: URL): string | null {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  return isIP(host) === 0 ? null : host;
+}
+
+export type Resolve = (hostname: string) => Promise<LookupAddress[]>;
+
+/**
+ * Asks DNS for a name's addresses. Not through the system's own look-up: that runs on the few threads that files and the
+ * database's name need too, so names that nobody answers for would hold up everything.
+ */
+export function resolveByDns(resolver: Resolver = defaultResolver): Resolve {
+  return async (hostname) => {
+    const found = await Promise.allSettled([
+      resolver.resolve4(hostname).then((list) => list.map((address) => ({ address, family: 4 }))),
+      resolver.resolve6(hostname).then((list) => list.map((address) => ({ address, family: 6 }))),
+    ]);
+    const addresses = found.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+    if (addresses.length > 0) return addresses;
+    throw found[0]?.status === 'rejected'
+      ? found[0].reason
+      : new Error(`${hostname} has no address`);
+  };
+}
+
+const defaultResolver = new Resolver({ timeout: 2_000, tries: 2 });
+
+/**
+ * Looks a name up for a connection, and refuses names that lead to anything but public addresses. The socket connects to
+ * what this answers and asks nobody again, so a name that changes its mind cannot lead it elsewhere.
+ */
+export const publicLookup =
+  (resolve: Resolve = resolveByDns()): LookupFunction =>
+  (hostname, { all }, callback) => {
+    resolve(hostname)
+      .then((addresses) => {
+        if (addresses.every(({ address }) => isPublicAddress(address))) return addresses;
+        throw new PrivateAddressError(hostname);
+      })
+      .then(
+        (addresses) => {
+          const [first] = addresses;
+          if (all) callback(null, addresses);
+          else callback(null, first?.address ?? '', first?.family);
+        },
+        (error) => callback(error, ''),
+      );
+  };

@@ -1,0 +1,108 @@
+import { type IncomingMessage, request as overHttp } from 'node:http';
+import { request as overHttps } from 'node:https';
+import { publicLookup } from './publicAddress.ts';
+import { faultOfReceiverUrl } from './receiverUrl.ts';
+
+/** As much of an answer is read, and nothing of it kept. */
+const MAX_ANSWER_BYTES = 65_536;
+const MAX_ERROR_CHARACTERS = 200;
+
+export type Outcome = {
+  /** HTTP's; null where there was no answer. */
+  status: number | null;
+  /** Null where the receiver took the message: any 2xx. */
+  error: string | null;
+  milliseconds: number;
+};
+
+export type SendOptions = {
+  headers: Record<string, string>;
+  body: string;
+  /** For everything together, from the look-up of the name to the end of the answer. */
+  timeoutMs: number;
+  /** Whether the receiver may be in one's own network, and do without TLS. */
+  allowPrivate: boolean;
+  /** Gives up at once. */
+  signal: AbortSignal;
+};
+
+/**
+ * Posts a message once, over a connection of its own. No redirect is followed, and whatever the receiver does, it
+ * costs neither more time than given nor more than a little memory.
+ * @throws AbortError where the signal gave up; every other failure is an outcome
+ */
+export async function send(url: string, options: SendOptions): Promise<Outcome> {
+  const start = performance.now();
+  const { status, error } = await post(url, options);
+  return {
+    status,
+    error: error?.slice(0, MAX_ERROR_CHARACTERS) ?? null,
+    milliseconds: Math.round(performance.now() - start),
+  };
+}
+
+function post(
+  url: string,
+  { headers, body, timeoutMs, allowPrivate, signal }: SendOptions,
+): Promise<{ status: number | null; error: string | null }> {
+  const fault = faultOfReceiverUrl(url, allowPrivate);
+  if (fault) return Promise.resolve({ status: null, error: `The URL ${fault}` });
+
+  return new Promise((resolve, reject) => {
+    const open = url.startsWith('https:') ? overHttps : overHttp;
+    const length = String(Buffer.byteLength(body));
+    const sending = open(url, {
+      method: 'POST',
+      headers: { ...headers, 'content-length': length },
+      agent: false, // a kept connection may be gone by the next message, which would look like a failure
+      signal,
+      ...(!allowPrivate && { lookup: publicLookup() }),
+    });
+    let status: number | null = null;
+    const end = (error: string | null) => {
+      clearTimeout(timer);
+      resolve({ status, error });
+    };
+    const timer = setTimeout(() => {
+      end(status === null ? `No answer within ${timeoutMs} ms` : faultOf(status));
+      sending.destroy();
+    }, timeoutMs);
+
+    sending.on('response', (answer) => {
+      status = answer.statusCode ?? null;
+      drain(answer, () => {
+        end(faultOf(status));
+        sending.destroy();
+      });
+    });
+    sending.on('error', (error) => {
+      clearTimeout(timer);
+      if (signal.aborted) reject(signal.reason);
+      else end(status === null ? reasonOf(error) : faultOf(status));
+    });
+    sending.end(body);
+  });
+}
+
+/** Reads to the end, or as much as is read at most. */
+function drain(answer: IncomingMessage, done: () => void): void {
+  let bytes = 0;
+  answer.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) done();
+  });
+  answer.on('end', done);
+  answer.on('error', done); // the status has come: what the receiver thinks of the message is known
+}
+
+function faultOf(status: number | null): string | null {
+  if (status !== null && status >= 200 && status < 300) return null;
+  const redirects = status !== null && status >= 300 && status < 400;
+  return `HTTP ${status}${redirects ? ': redirects are not followed' : ''}`;
+}
+
+/** An error of several addresses that were tried has a message of its own for each. */
+function reasonOf(error: Error): string {
+  const cause = error instanceof AggregateError ? (error.errors[0] as Error) : error;
+  return cause.message || error.name;
+}

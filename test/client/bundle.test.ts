@@ -1,0 +1,46 @@
+import { createContext, runInContext } from 'node:vm';
+import { expect, it } from 'vitest';
+import { bundleClient } from './bundleClient.ts';
+
+const MOST_BYTES = 60_000;
+
+it(`is at most ${MOST_BYTES} bytes with everything it needs, and needs nothing of Node or of the server`, async () => {
+  const output = await bundleClient('es');
+  let bytes = 0;
+  const modules: string[] = [];
+  for (const chunk of output) {
+    if (chunk.type !== 'chunk') continue;
+    bytes += Buffer.byteLength(chunk.code);
+    modules.push(...chunk.moduleIds);
+    expect(chunk.code).not.toMatch(/["'`]node:/);
+    expect(
+      chunk.imports.filter((path) => !output.some(({ fileName }) => fileName === path)),
+    ).toEqual([]);
+  }
+  console.log(`holdpoint/client: ${bytes} bytes minified`);
+  expect(bytes).toBeLessThanOrEqual(MOST_BYTES);
+  const own = modules.filter((id) => id.includes('/src/'));
+  expect(own.filter((id) => !/\/src\/(client|json)\//.test(id))).toEqual([]);
+  expect(modules.join()).not.toMatch(/browser-external|node_modules\/graphql\//);
+});
+
+it('runs where there is nothing of Node', async () => {
+  const output = await bundleClient('iife');
+  const page = createContext({
+    URL,
+    AbortController,
+    AbortSignal,
+    TextEncoder,
+    crypto,
+    setTimeout,
+    clearTimeout,
+    fetch: async () => new Response('{"data":{"viewer":{"userId":"u","actor":"a","scopes":[]}}}'),
+  });
+  const code = output.map((chunk) => (chunk.type === 'chunk' ? chunk.code : '')).join('\n');
+  runInContext(code, page);
+  const viewer = await runInContext(
+    'holdpoint.createClient({ url: "https://example.com", token: "x" }).viewer()',
+    page,
+  );
+  expect(viewer.userId).toBe('u');
+});

@@ -1,0 +1,21 @@
+import { build, type Rolldown } from 'vite';
+
+/** The client with everything it needs, minified for browsers. */
+export async function bundleClient(
+  format: 'es' | 'iife',
+): Promise<Rolldown.RolldownOutput['output']> {
+  const { output } = (await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      modulePreload: false,
+      rolldownOptions: {
+        input: 'src/client/index.ts',
+        preserveEntrySignatures: 'strict',
+        output: { format, name: 'holdpoint', minify: true },
+      },
+    },
+  })) as Rolldown.RolldownOutput;
+  return output;
+}

@@ -1,0 +1,281 @@
+import { createClient, NotApprovedError, payloadDigest, UnreachableError } from 'holdpoint/client';
+import { expect, it } from 'vitest';
+import { switchedProxy } from '../support/switchedProxy.ts';
+import { testService } from '../support/testService.ts';
+import { type Clients, clientsOf } from './clients.ts';
+
+const service = await testService();
+
+type Email = { to: string; subject: string };
+const email: Email = { to: 'all@example.com', subject: 'Hello' };
+
+/** A tool that notes what it ran with. */
+function mailer() {
+  const sent: Email[] = [];
+  const sendEmail = async (mail: Email) => {
+    sent.push(mail);
+    return `sent to ${mail.to}`;
+  };
+  return { sent, sendEmail };
+}
+
+const decide =
+  ({ human }: Clients, decision: 'APPROVE' | 'REJECT', payload?: unknown) =>
+  (nodeExecId: string) =>
+    void human.decideReviews({
+      decisions: [{ nodeExecId, decision, ...(payload !== undefined && { payload }) }],
+    });
+
+it('runs with the approved arguments, once, and reports it', async () => {
+  const clients = await clientsOf(service);
+  const { sent, sendEmail } = mailer();
+  const edited = { to: 'testers@example.com', subject: 'Hello' };
+  const gated = clients.holdpoint.gate(sendEmail, {
+    execution: 'run-1',
+    instructions: ({ to }) => `To ${to}`,
+    onWaiting: decide(clients, 'APPROVE', edited),
+  });
+  expect(await gated(email)).toBe('sent to testers@example.com');
+  expect(sent).toEqual([edited]);
+  const { edges } = await clients.human.reviewsForExecution({ graphExecId: 'run-1' });
+  expect(edges.map(({ node }) => node)).toMatchObject([
+    {
+      nodeId: 'sendEmail',
+      instructions: 'To all@example.com',
+      outcome: 'EXECUTED',
+      processed: true,
+      consumedBy: 'agent',
+    },
+  ]);
+
+  await expect(gated(email)).rejects.toMatchObject({ outcome: { status: 'consumed' } });
+  expect(sent).toHaveLength(1);
+});
+
+it('does not run what is rejected, and answers otherwise where it is told how', async () => {
+  const clients = await clientsOf(service);
+  const { sent, sendEmail } = mailer();
+  const options = { execution: 'run-1', onWaiting: decide(clients, 'REJECT') };
+  await expect(clients.holdpoint.gate(sendEmail, options)(email)).rejects.toThrow(NotApprovedError);
+  const otherwise = clients.holdpoint.gate(sendEmail, {
+    ...options,
+    otherwise: ({ status }) => `Not sent: ${status}`,
+  });
+  expect(await otherwise(email)).toBe('Not sent: rejected');
+  expect(sent).toEqual([]);
+});
+
+it('runs once although twenty agents run the same step at the same time', async () => {
+  const clients = await clientsOf(service);
+  const { sent, sendEmail } = mailer();
+  const runs = Array.from({ length: 20 }, () =>
+    createClient({ url: service.url, token: clients.agentToken }).gate(sendEmail, {
+      execution: 'run-1',
+      otherwise: ({ status }) => status,
+    })(email),
+  );
+  await expect.poll(async () => (await clients.human.pendingReviews()).totalCount).toBe(1);
+  const [edge] = (await clients.human.pendingReviews()).edges;
+  decide(clients, 'APPROVE')(edge?.node.nodeExecId as string);
+  const answers = await Promise.all(runs);
+  expect(answers.filter((answer) => answer === 'consumed')).toHaveLength(19);
+  expect(sent).toEqual([email]);
+});
+
+it('reports a function that fails, and fails with it', async () => {
+  const clients = await clientsOf(service);
+  const broken = clients.holdpoint.gate(
+    async (_mail: Email): Promise<void> => {
+      throw new Error('mail server away');
+    },
+    { execution: 'run-1', node: 'send', onWaiting: decide(clients, 'APPROVE') },
+  );
+  await expect(broken(email)).rejects.toThrow('mail server away');
+  const { edges } = await clients.human.reviewsForExecution({ graphExecId: 'run-1' });
+  expect(edges[0]?.node).toMatchObject({
+    outcome: 'FAILED',
+    outcomeDetail: 'Error: mail server away',
+  });
+});
+
+it('shows several arguments as a list, and runs with the list that was approved', async () => {
+  const clients = await clientsOf(service);
+  const transfers: unknown[] = [];
+  const transfer = async (from: string, to: string, amount: number) => {
+    transfers.push([from, to, amount]);
+  };
+  const options = { execution: 'run-1', onWaiting: decide(clients, 'APPROVE', ['a', 'b', 5]) };
+  await clients.holdpoint.gate(transfer, options)('a', 'b', 500);
+  expect(transfers).toEqual([['a', 'b', 5]]);
+
+  const shorter = { execution: 'run-2', onWaiting: decide(clients, 'APPROVE', ['a', 'b']) };
+  await expect(clients.holdpoint.gate(transfer, shorter)('a', 'b', 500)).rejects.toThrow(
+    'no list of 3 arguments',
+  );
+  expect(transfers).toHaveLength(1);
+});
+
+it('asks for what the predicate says, and runs nothing where the predicate fails', async () => {
+  const clients = await clientsOf(service);
+  const { sent, sendEmail } = mailer();
+  const gated = clients.holdpoint.gate(sendEmail, {
+    execution: 'run-1',
+    needsReview({ to }) {
+      if (to === '') throw new Error('to whom?');
+      return !to.endsWith('@example.com');
+    },
+    onWaiting: decide(clients, 'REJECT'),
+  });
+  await gated(email);
+  expect(sent).toEqual([email]);
+  await expect(gated({ ...email, to: 'x@elsewhere.com' })).rejects.toThrow(NotApprovedError);
+  await expect(gated({ ...email, to: '' })).rejects.toThrow('to whom?');
+  expect(sent).toHaveLength(1);
+});
+
+it('runs nothing with arguments that parse refuses, and leaves the approval unused', async () => {
+  const clients = await clientsOf(service);
+  const { sent, sendEmail } = mailer();
+  const gated = clients.holdpoint.gate(sendEmail, {
+    execution: 'run-1',
+    onWaiting: decide(clients, 'APPROVE', { to: 7 }),
+    parse(data) {
+      const { to, subject } = data as Partial<Record<string, unknown>>;
+      if (typeof to !== 'string' || typeof subject !== 'string') throw new Error('no e-mail');
+      return { to, subject };
+    },
+  });
+  await expect(gated(email)).rejects.toThrow('no e-mail');
+  expect(sent).toEqual([]);
+  const unused = await clients.human.reviewsByState({ state: 'UNCONSUMED' });
+  expect(unused.totalCount).toBe(1);
+});
+
+it('lets a step with a standing approval run each time, in one request', async () => {
+  const proxy = await switchedProxy(service.url);
+  const clients = await clientsOf(service, { url: proxy.url });
+  const { sent, sendEmail } = mailer();
+  const approval = { graphExecId: 'run-1', graphId: 'agent', graphVersion: 1, nodeId: 'sendEmail' };
+  await clients.agent.query(
+    'mutation { registerExecution(input: { graphExecId: "run-1", graphId: "agent", graphVersion: 1 }) { __typename } }',
+  );
+  await clients.human.createAutoApproval(approval);
+  const gated = clients.holdpoint.gate(sendEmail, { execution: 'run-1' });
+  await gated(email);
+  await gated(email);
+  expect(sent).toHaveLength(2);
+  expect(proxy.requests).toBe(2);
+  expect(proxy.sockets.everOpened).toBe(0);
+});
+
+it('never runs its function while Holdpoint cannot be reached', async () => {
+  const proxy = await switchedProxy(service.url);
+  proxy.target = null;
+  const clients = await clientsOf(service, { url: proxy.url, patienceMs: 300 });
+  const { sent, sendEmail } = mailer();
+  const gated = clients.holdpoint.gate(sendEmail, { execution: 'run-1' });
+  await expect(gated(email)).rejects.toThrow(UnreachableError);
+  expect(sent).toEqual([]);
+});
+
+it('does not run when the way to Holdpoint breaks between the decision and the consuming', async () => {
+  const proxy = await switchedProxy(service.url);
+  const clients = await clientsOf(service, { url: proxy.url, patienceMs: 300 });
+  const { sent, sendEmail } = mailer();
+  const gated = clients.holdpoint.gate(sendEmail, {
+    execution: 'run-1',
+    onWaiting: decide(clients, 'APPROVE'),
+    parse(data) {
+      proxy.target = null;
+      proxy.cut();
+      return data as Email;
+    },
+  });
+  await expect(gated(email)).rejects.toThrow(UnreachableError);
+  expect(sent).toEqual([]);
+
+  proxy.target = service.url;
+  const again = clients.holdpoint.gate(sendEmail, { execution: 'run-1' });
+  expect(await again(email)).toBe('sent to all@example.com');
+});
+
+it('does not run when the answer to consuming was lost, and says so', async () => {
+  const proxy = await switchedProxy(service.url);
+  const clients = await clientsOf(service, { url: proxy.url, patienceMs: 5_000 });
+  const { sent, sendEmail } = mailer();
+  proxy.swallowAnswerTo = 'consumeReview';
+  const gated = clients.holdpoint.gate(sendEmail, {
+    execution: 'run-1',
+    onWaiting: decide(clients, 'APPROVE'),
+  });
+  await expect(gated(email)).rejects.toThrow('it may be this run that it was given to');
+  expect(sent).toEqual([]);
+  const unreported = await clients.human.reviewsByState({ state: 'UNREPORTED' });
+  expect(unreported.totalCount).toBe(1);
+});
+
+it('does not run again what an agent took and did not come to report, and it can be found', async () => {
+  const clients = await clientsOf(service);
+  const { sent, sendEmail } = mailer();
+  const outcome = await clients.holdpoint.review({
+    execution: 'run-1',
+    node: 'sendEmail',
+    payload: email,
+    onWaiting: decide(clients, 'APPROVE'),
+  });
+  const { nodeExecId } = outcome;
+  // Here the agent that took it ended.
+  await clients.holdpoint.consumeReview({ nodeExecId, payloadDigest: await payloadDigest(email) });
+
+  const again = clients.holdpoint.gate(sendEmail, { execution: 'run-1' })(email);
+  await expect(again).rejects.toThrow(/consumed, .* used already by agent at /);
+  expect(sent).toEqual([]);
+  const { edges } = await clients.human.reviewsByState({ state: 'UNREPORTED' });
+  expect(edges.map(({ node }) => node.nodeExecId)).toEqual([nodeExecId]);
+});
+
+it('runs with the arguments as they were when it was called', async () => {
+  const clients = await clientsOf(service);
+  const { sent, sendEmail } = mailer();
+  const mine = { ...email };
+  const gated = clients.holdpoint.gate(sendEmail, {
+    execution: 'run-1',
+    onWaiting(nodeExecId) {
+      mine.to = 'changed@example.com';
+      decide(clients, 'APPROVE')(nodeExecId);
+    },
+  });
+  await gated(mine);
+  expect(sent).toEqual([email]);
+});
+
+it('needs a name for the node of a function that has none', async () => {
+  const { holdpoint } = await clientsOf(service);
+  expect(() => holdpoint.gate(async () => {}, { execution: 'run-1' })).toThrow(
+    'node: must be given',
+  );
+});
+
+it('acts once on the outcome of a review, whoever has it', async () => {
+  const clients = await clientsOf(service);
+  const { sent, sendEmail } = mailer();
+  const step = { execution: 'run-1', node: 'send', payload: email };
+  const ask = () =>
+    clients.holdpoint.review({
+      ...step,
+      onWaiting: decide(clients, 'APPROVE', { ...email, to: 'b' }),
+    });
+  const outcomes = [await ask(), await ask()];
+  const runs = outcomes.map((outcome) => clients.holdpoint.runOnce(outcome, sendEmail));
+  const results = await Promise.allSettled(runs);
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(sent).toEqual([{ ...email, to: 'b' }]);
+
+  const rejected = await clients.holdpoint.review({
+    ...step,
+    execution: 'run-2',
+    onWaiting: decide(clients, 'REJECT'),
+  });
+  await expect(clients.holdpoint.runOnce(rejected, sendEmail)).rejects.toThrow(NotApprovedError);
+  expect(sent).toHaveLength(1);
+});

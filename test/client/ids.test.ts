@@ -1,0 +1,62 @@
+import { copilotNode, copilotSession, copilotStep, payloadDigest, stepId } from 'holdpoint/client';
+import { expect, it } from 'vitest';
+import { nodeIdOfSynthetic } from '../../src/identity/copilotIds.ts';
+import { testService } from '../support/testService.ts';
+import { clientsOf } from './clients.ts';
+
+const service = await testService();
+
+it('makes the ids of a copilot as the service reads them', () => {
+  expect(copilotSession('7')).toBe('copilot-session-7');
+  expect(copilotNode('a:b')).toBe('copilot-node-a:b');
+  expect(copilotStep('a:b', '1f')).toBe('copilot-node-a:b:1f');
+  expect(nodeIdOfSynthetic(copilotStep('a:b'))).toBe(copilotNode('a:b'));
+  expect(copilotStep('a')).not.toBe(copilotStep('a'));
+  expect(() => copilotStep('a', 'b:c')).toThrow('run: must hold no colon');
+});
+
+it('makes the same id for the same step, and another for any other', async () => {
+  const step = { execution: 'run-1', node: 'send', arguments: { to: 'a', cc: 'b' } };
+  const id = await stepId(step);
+  expect(id).toMatch(/^send:[0-9a-f]{32}$/);
+  expect(await stepId({ ...step, arguments: { cc: 'b', to: 'a' } })).toBe(id);
+  for (const other of [
+    { ...step, execution: 'run-2' },
+    { ...step, node: 'sen' },
+    { ...step, arguments: { to: 'a', cc: 'c' } },
+    { ...step, arguments: { to: 'a' } },
+    { ...step, call: 'call-1' },
+  ]) {
+    expect(await stepId(other)).not.toBe(id);
+  }
+});
+
+it('makes an id of a copilot in a session of one', async () => {
+  const id = await stepId({ execution: copilotSession('7'), node: 'send', arguments: null });
+  expect(nodeIdOfSynthetic(id)).toBe('copilot-node-send');
+});
+
+it('refuses a node that is too long for an id', async () => {
+  const node = 'n'.repeat(201);
+  await expect(stepId({ execution: 'r', node, arguments: 1 })).rejects.toThrow('node: must have');
+});
+
+it('computes the digest that the service computes', async () => {
+  const { holdpoint } = await clientsOf(service);
+  for (const [number, payload] of [
+    { b: 1, a: [1.5, 1e-7, 'é', null], 10: true, 9: {} },
+    'text',
+    null,
+    -0,
+    [],
+  ].entries()) {
+    const { review } = await holdpoint.requestReview({
+      nodeExecId: `digest-${number}`,
+      graphExecId: 'run-1',
+      graphId: 'agent',
+      graphVersion: 1,
+      payload,
+    });
+    expect(await payloadDigest(payload)).toBe(review?.payloadDigest);
+  }
+});

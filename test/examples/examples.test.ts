@@ -1,0 +1,112 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { createClient } from 'holdpoint/client';
+import { approve, edit, reject, type Step, scriptedReviewer } from 'holdpoint/testing';
+import { expect, it } from 'vitest';
+import { startProgram } from '../cli/runProgram.ts';
+import { testService } from '../support/testService.ts';
+
+const service = await testService();
+
+async function runExample(name: string, script: Step[], runs = 1) {
+  const { agent, reviewer } = service.team();
+  await using human = await scriptedReviewer({
+    url: service.url,
+    token: await reviewer.token,
+    script,
+  });
+  const outputs: string[] = [];
+  for (let run = 0; run < runs; run++) {
+    const { exitCode, stdout, stderr } = await startProgram(`examples/${name}/main.ts`, [], {
+      HOLDPOINT_URL: service.url,
+      HOLDPOINT_TOKEN: await agent.token,
+    }).ended;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    outputs.push(stdout);
+  }
+  await human.finish();
+  return { outputs, seen: human.seen };
+}
+
+const of = (text: string) => ({
+  when: ({ payload }: { payload: unknown }) => JSON.stringify(payload).includes(text),
+});
+
+it('agent: sends what was approved, with the edit, and once although it runs twice', async () => {
+  const { outputs } = await runExample(
+    'agent',
+    [
+      edit((mail: object) => ({ ...mail, subject: 'A friendly reminder' }), of('ada@')),
+      reject({ ...of('ben@'), message: 'He has paid' }),
+    ],
+    2,
+  );
+  const [first = '', second = ''] = outputs;
+  expect(first).toContain('sent to ada@example.com: A friendly reminder\nada@example.com: sent\n');
+  expect(first).toContain('ben@example.com: not sent, rejected: He has paid\n');
+  expect(first).toContain('ledger@our-company.example: sent');
+  expect(second).not.toContain('sent to ada@example.com');
+  expect(second).toContain('ada@example.com: not sent, consumed');
+});
+
+it('agent: sends nothing that an edit has made no letter', async () => {
+  const { agent, reviewer } = service.team();
+  const script = [edit({ to: 'nobody' })];
+  await using _ = await scriptedReviewer({ url: service.url, token: await reviewer.token, script });
+  const { exitCode, stdout, stderr } = await startProgram('examples/agent/main.ts', [], {
+    HOLDPOINT_URL: service.url,
+    HOLDPOINT_TOKEN: await agent.token,
+  }).ended;
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('ZodError');
+  expect(stdout).not.toContain('sent to');
+});
+
+it('ai-sdk: pays what was approved, with the edit', async () => {
+  const { outputs, seen } = await runExample('ai-sdk', [
+    approve(of('Ada')),
+    edit({ customer: 'Ben', amount: 50 }, of('Ben')),
+    reject({ ...of('Cem'), message: 'He was there' }),
+  ]);
+  expect(seen).toHaveLength(3);
+  expect(outputs[0]).toContain('paid 20 to Ada\n');
+  expect(outputs[0]).toContain('paid 50 to Ben\n');
+  expect(outputs[0]).not.toContain('to Cem');
+  expect(outputs[0]).toContain('The agent says: ');
+  expect(outputs[0]).toContain('Ben was paid 50');
+});
+
+it('openai-agents: deletes what was approved, with the edit', async () => {
+  const { outputs, seen } = await runExample('openai-agents', [
+    approve(of('/tmp/cache')),
+    reject({ ...of('/home/ada'), message: 'She still works here' }),
+    edit({ path: '/tmp/old/logs' }, of('/tmp/old')),
+  ]);
+  expect(seen).toHaveLength(3);
+  expect(outputs[0]).toContain('deleted /tmp/cache\n');
+  expect(outputs[0]).toContain('deleted /tmp/old/logs\n');
+  expect(outputs[0]).not.toContain('deleted /home');
+  expect(outputs[0]).toContain('Rejected: She still works here');
+});
+
+it.each([
+  ['ai-sdk', 'paid'],
+  ['openai-agents', 'deleted'],
+])('%s: nothing runs until all of a batch are decided', async (name, done) => {
+  const { agent, reviewer } = service.team();
+  const human = createClient({ url: service.url, token: await reviewer.token });
+  const running = startProgram(`examples/${name}/main.ts`, [], {
+    HOLDPOINT_URL: service.url,
+    HOLDPOINT_TOKEN: await agent.token,
+  });
+  const waiting = () => human.pendingReviews();
+  await expect.poll(async () => (await waiting()).totalCount).toBe(3);
+  const ids = (await waiting()).edges.map(({ node }) => node.nodeExecId);
+  const [last, ...others] = ids.map((nodeExecId) => ({ nodeExecId, decision: 'APPROVE' as const }));
+  await human.decideReviews({ decisions: others });
+  await pause(500);
+  expect(running.output.stdout).not.toContain(done);
+  expect((await human.reviewsByState({ state: 'UNCONSUMED' })).totalCount).toBe(2);
+  await human.decideReviews({ decisions: last ? [last] : [] });
+  const { stdout } = await running.ended;
+  expect(stdout.match(new RegExp(`^${done} `, 'gm'))).toHaveLength(3);
+});

@@ -1,0 +1,154 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { History } from '../history.ts';
+import { pickWeighted, type Random } from '../random.ts';
+import type { Postgres } from './postgres.ts';
+import { type Mood, moods, type Receiver } from './receiver.ts';
+import type { Server } from './server.ts';
+
+export type Bed = {
+  postgres: Postgres;
+  servers: readonly Server[];
+  receivers: readonly Receiver[];
+};
+
+type Hurt = (bed: Bed, random: Random) => Promise<string>;
+
+/** Of some connections, or of all. */
+const shareOf = (random: Random): number => (random.chance(0.2) ? 1 : random.next());
+
+const network: Record<string, Hurt> = {
+  async 'clients cut off'({ servers }, random) {
+    const { front, name } = random.pick(servers);
+    front.cut(random, shareOf(random));
+    return name;
+  },
+  async 'answers to clients lost'({ servers }, random) {
+    const { front, name } = random.pick(servers);
+    front.swallowAnswers(random, shareOf(random));
+    return name;
+  },
+  async 'clients stalled'({ servers }, random) {
+    const { front, name } = random.pick(servers);
+    front.stall();
+    await pause(random.int(200, 2_000));
+    if (random.chance(0.5)) front.cut(random, 1);
+    front.resume();
+    return name;
+  },
+  async 'database connections cut'({ servers }, random) {
+    const { back, name } = random.pick(servers);
+    back.cut(random, shareOf(random));
+    return name;
+  },
+  async 'answers of the database lost'({ servers }, random) {
+    const { back, name } = random.pick(servers);
+    back.swallowAnswers(random, shareOf(random));
+    return name;
+  },
+  async 'database stalled'({ servers }, random) {
+    const { back, name } = random.pick(servers);
+    back.stall();
+    await pause(random.int(200, 2_000));
+    if (random.chance(0.5)) back.cut(random, 1);
+    back.resume();
+    return name;
+  },
+};
+
+const processes: Record<string, Hurt> = {
+  async 'server killed with -9'({ servers }, random) {
+    const server = random.pick(servers);
+    server.kill();
+    return server.name;
+  },
+  async 'server ended and started'({ servers }, random) {
+    const server = random.pick(servers);
+    await server.terminate();
+    return server.name;
+  },
+};
+
+const database: Record<string, Hurt> = {
+  async 'PostgreSQL restarted, fast'({ postgres }, random) {
+    await postgres.restart('fast', random.int(0, 1_500));
+    return 'PostgreSQL';
+  },
+  async 'PostgreSQL restarted, immediate'({ postgres }, random) {
+    await postgres.restart('immediate', random.int(0, 1_500));
+    return 'PostgreSQL';
+  },
+  async 'PostgreSQL crashed by a killed backend'({ postgres }) {
+    await postgres.crashBackend();
+    return 'PostgreSQL';
+  },
+  async 'PostgreSQL ended all connections'({ postgres }) {
+    await postgres.endConnections();
+    return 'PostgreSQL';
+  },
+};
+
+const receiving: Record<string, Hurt> = Object.fromEntries(
+  moods
+    .filter((mood) => mood !== 'well')
+    .map((mood: Mood): [string, Hurt] => [
+      `receiver ${mood === '500' ? 'answers 500' : mood === 'down' ? 'is down' : mood}`,
+      async ({ receivers }, random) => {
+        const at = random.int(0, receivers.length - 1);
+        await receivers[at]?.become(mood);
+        await pause(random.int(300, 4_000));
+        await receivers[at]?.become('well');
+        return `receiver-${at}`;
+      },
+    ]),
+);
+
+/** Side by side, so that one fault meets the aftermath of another. The pause follows each, in milliseconds. */
+const lanes: { faults: Record<string, Hurt>; pauseMs: [from: number, to: number] }[] = [
+  { faults: network, pauseMs: [200, 3_000] },
+  { faults: processes, pauseMs: [3_000, 9_000] },
+  { faults: database, pauseMs: [4_000, 12_000] },
+  { faults: receiving, pauseMs: [200, 3_000] },
+];
+
+/** Does harm until it is stopped. Which, and with what pauses, the seed says; when exactly, the machine. */
+export class Faults {
+  readonly #bed: Bed;
+  readonly #history: History;
+  readonly #stop = new AbortController();
+  readonly #running: Promise<unknown>;
+
+  constructor(bed: Bed, history: History, random: Random) {
+    this.#bed = bed;
+    this.#history = history;
+    this.#running = Promise.all(
+      lanes.map(({ faults, pauseMs }) => this.#keepOn(faults, pauseMs, random.fork())),
+    );
+  }
+
+  /** Resolves when the last one is over, and everything that can be mended is well again. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #keepOn(
+    faults: Record<string, Hurt>,
+    [from, to]: [number, number],
+    random: Random,
+  ): Promise<void> {
+    const { signal } = this.#stop;
+    const weights = Object.fromEntries(Object.keys(faults).map((kind) => [kind, 1]));
+    while (true) {
+      await pause(random.int(from, to), undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      const kind = pickWeighted(random, weights);
+      const at = Date.now();
+      // Whoever asks the database to end something may find it away already.
+      const target = await (faults[kind] as Hurt)(this.#bed, random).catch((error: Error) => {
+        if (kind.includes('restarted')) throw error;
+        return 'not possible at that moment';
+      });
+      this.#history.append({ type: 'fault', kind, target, at, until: Date.now() });
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { type Cluster, prepareCluster, ROLE } from '../../../src/database/cluster.ts';
+import {
+  type StartedPostmaster,
+  startPostmaster,
+  stopPostmaster,
+} from '../../../src/database/postmaster.ts';
+import { serverEnvironment } from '../../../src/database/serverUser.ts';
+import { urlOfDatabase } from '../../support/urlOfDatabase.ts';
+
+const run = promisify(execFile);
+const DATABASE = 'holdpoint';
+
+/**
+ * A real PostgreSQL of its own, with all that makes it durable switched on, which can be ended as an administrator, a
+ * failover or a crash ends it, and comes back on its port.
+ */
+export class Postgres {
+  readonly #home: string;
+  readonly #cluster: Cluster;
+  #postmaster: StartedPostmaster;
+
+  static async open(): Promise<Postgres> {
+    const home = await mkdtemp(join(tmpdir(), 'holdpoint-faults-'));
+    await chmod(home, 0o755); // another user runs the server when this runs as root
+    const cluster = await prepareCluster(join(home, 'data'));
+    const postgres = new Postgres(
+      home,
+      cluster,
+      await startPostmaster(cluster, 'holdpoint faults'),
+    );
+    const admin = await postgres.connect('postgres');
+    await admin.query(`CREATE DATABASE ${DATABASE}`);
+    await admin.end();
+    return postgres;
+  }
+
+  private constructor(home: string, cluster: Cluster, postmaster: StartedPostmaster) {
+    this.#home = home;
+    this.#cluster = cluster;
+    this.#postmaster = postmaster;
+  }
+
+  get port(): number {
+    return this.#postmaster.port;
+  }
+
+  /** @param port of what stands before it; without: directly */
+  url(port = this.port): string {
+    const server = `postgres://${ROLE}:${this.#cluster.password}@127.0.0.1:${port}/`;
+    return urlOfDatabase(server, DATABASE);
+  }
+
+  async connect(database = DATABASE): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: urlOfDatabase(this.url(), database) });
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  }
+
+  /** @param mode fast: transactions are rolled back and all is written; immediate: it recovers, as after a crash */
+  async restart(mode: 'fast' | 'immediate', awayMs: number): Promise<void> {
+    if (mode === 'fast') await stopPostmaster(this.#cluster, this.#postmaster);
+    else {
+      await this.#signal('QUIT', this.#postmaster.pid);
+      await this.#postmaster.exited;
+    }
+    await new Promise((resolve) => setTimeout(resolve, awayMs));
+    this.#postmaster = await startPostmaster(this.#cluster, 'holdpoint faults', this.port);
+  }
+
+  /** Kills one process of the server with -9: PostgreSQL then ends all others, and recovers by itself. */
+  async crashBackend(): Promise<void> {
+    const client = await this.connect();
+    const { rows } = await client.query<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'holdpoint%' LIMIT 1`,
+    );
+    await client.end();
+    if (rows[0]) await this.#signal('KILL', rows[0].pid);
+  }
+
+  /** Ends every connection of the service, as an administrator may. */
+  async endConnections(): Promise<void> {
+    const client = await this.connect();
+    await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'holdpoint%'`,
+    );
+    await client.end();
+  }
+
+  async close(): Promise<void> {
+    await stopPostmaster(this.#cluster, this.#postmaster);
+    await rm(this.#home, { recursive: true, force: true });
+  }
+
+  async #signal(name: 'QUIT' | 'KILL', pid: number): Promise<void> {
+    const { bin, user } = this.#cluster;
+    await run(join(bin, 'pg_ctl'), ['kill', name, String(pid)], {
+      cwd: '/',
+      env: serverEnvironment(),
+      ...(user && { uid: user.uid, gid: user.gid }),
+    });
+  }
+}

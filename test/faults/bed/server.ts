@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { JWT_SECRET } from '../load/token.ts';
+import { BrokenProxy } from './brokenProxy.ts';
+import type { Postgres } from './postgres.ts';
+
+const script = fileURLToPath(new URL('./serverProcess.ts', import.meta.url));
+const RESTART_MS = 100;
+
+/**
+ * One process of the service, started again whenever it ends, as a supervisor does. Clients reach it, and it reaches
+ * PostgreSQL, through proxies that stay.
+ */
+export class Server {
+  readonly name: string;
+  /** Between clients and it. */
+  readonly front: BrokenProxy;
+  /** Between it and PostgreSQL. */
+  readonly back: BrokenProxy;
+  /** Ends that nobody asked for: it should survive everything but kill -9. */
+  readonly ownEnds: string[] = [];
+  readonly #databaseUrl: string;
+  readonly #log: string;
+  #child: ChildProcess | undefined;
+  #expected = false;
+  #closed = false;
+  #running: Promise<void> = Promise.resolve();
+
+  static async open(name: string, postgres: Postgres, log: string): Promise<Server> {
+    const [front, back] = [await BrokenProxy.open(), await BrokenProxy.open()];
+    back.target = postgres.port;
+    const server = new Server(name, front, back, postgres.url(back.port), log);
+    server.#running = server.#run();
+    await server.ready();
+    return server;
+  }
+
+  private constructor(
+    name: string,
+    front: BrokenProxy,
+    back: BrokenProxy,
+    databaseUrl: string,
+    log: string,
+  ) {
+    this.name = name;
+    this.front = front;
+    this.back = back;
+    this.#databaseUrl = databaseUrl;
+    this.#log = log;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.front.port}`;
+  }
+
+  /** Resolves when it says that it can serve. @throws where it does not in time */
+  async ready(patienceMs = 60_000): Promise<void> {
+    const deadline = Date.now() + patienceMs;
+    while (Date.now() < deadline) {
+      const response = await fetch(`${this.url}/ready`, {
+        signal: AbortSignal.timeout(2_000),
+      }).catch(() => null);
+      if (response?.ok) return;
+      await pause(RESTART_MS);
+    }
+    throw new Error(`${this.name} is not ready after ${patienceMs} ms: see ${this.#log}`);
+  }
+
+  /** kill -9, in the middle of whatever it does. */
+  kill(): void {
+    this.#end('SIGKILL');
+  }
+
+  /** As an upgrade ends it: it may finish what is under way. */
+  async terminate(): Promise<void> {
+    const child = this.#child;
+    this.#end('SIGTERM');
+    if (child?.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.terminate();
+    await this.#running;
+    await this.front.close();
+    await this.back.close();
+  }
+
+  #end(signal: NodeJS.Signals): void {
+    this.#expected = true;
+    this.#child?.kill(signal);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      const child = spawn(process.execPath, ['--conditions=holdpoint-source', script], {
+        env: {
+          PATH: process.env['PATH'],
+          PORT: '0',
+          DATABASE_URL: this.#databaseUrl,
+          HOLDPOINT_JWT_SECRET: JWT_SECRET,
+          HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: 'true',
+          HOLDPOINT_REVIEW_MAX_EXPIRES: '1h',
+          LOG_LEVEL: 'warn',
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      this.#child = child;
+      this.#expected = false;
+      child.stderr.pipe(createWriteStream(this.#log, { flags: 'a' }));
+      let served = false;
+      createInterface(child.stdout).once('line', (url) => {
+        served = true;
+        this.front.target = Number(new URL(url).port);
+      });
+      const [code, signal] = await once(child, 'exit');
+      this.front.target = null;
+      // One that finds no database does not start; one that has started must not end by itself.
+      if (served && !this.#expected) this.ownEnds.push(`${this.name} ended: ${signal ?? code}`);
+      if (!this.#closed) await pause(RESTART_MS);
+    }
+  }
+}

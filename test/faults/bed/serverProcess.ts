@@ -1,0 +1,20 @@
+/**
+ * A service in a process of its own, to be killed. Everything is as in production, but that webhooks are tried again
+ * sooner, and so often that none is parked while its receiver is away.
+ */
+import { openApp } from '../../../src/app.ts';
+import { readConfig } from '../../../src/config.ts';
+import { openLogger } from '../../../src/server/openLogger.ts';
+
+const config = readConfig(process.env);
+const app = await openApp(config, openLogger(config.logLevel), {
+  webhooks: {
+    pausesMs: [100, 300, ...Array(10_000).fill(700)],
+    timeoutMs: 2_000,
+    leaseMarginMs: 1_000,
+    overdueMs: 1_000,
+    jobPollMs: 500,
+  },
+});
+process.once('SIGTERM', () => void app.close());
+console.log(app.url);

@@ -1,0 +1,53 @@
+import { describe, digestOf, keyOf, type Rule, succeeded } from './run.ts';
+
+/** Nothing is consumed twice, and what is consumed is what was approved. */
+export const consumedOnce: Rule = (run) => {
+  const { named, entries, reviewOf, eventsOf, database, gatedOf } = run;
+  const wrong: string[] = [];
+  const consumes = named('consumeReview');
+  const attempts = Map.groupBy(consumes, ({ owner, input }) => keyOf(owner, input.nodeExecId));
+
+  for (const consume of consumes.filter(succeeded)) {
+    const { owner, input, answer, actor } = consume;
+    const row = reviewOf(owner, input.nodeExecId);
+    const got = digestOf(answer?.result?.data);
+    if (got !== input.payloadDigest || got !== (row && digestOf(row.payload)))
+      wrong.push(`${describe(consume)} got another payload than was approved`);
+    if (row?.status !== 'APPROVED') wrong.push(`${describe(consume)} got what was not approved`);
+    if (row?.consumedBy !== actor) wrong.push(`${describe(consume)} is not who consumed it`);
+  }
+  for (const [key, ofReview] of attempts) {
+    const got = ofReview.filter(succeeded);
+    if (got.length > 1) wrong.push(`${key} was consumed by ${got.map(describe).join(' and ')}`);
+  }
+  for (const row of database.reviews) {
+    if (row.consumedAt === null) continue;
+    const ofReview = attempts.get(keyOf(row.owner, row.nodeExecId)) ?? [];
+    const digest = digestOf(row.payload);
+    const mayBe = ofReview.some(
+      (consume) =>
+        consume.actor === row.consumedBy &&
+        consume.input.payloadDigest === digest &&
+        (succeeded(consume) || consume.outcome !== 'answered'),
+    );
+    const isGated = gatedOf(row.owner, row.nodeExecId).some(
+      ({ actor }) => actor === row.consumedBy,
+    );
+    if (!mayBe && !isGated) wrong.push(`${row.nodeExecId} was consumed by nobody who could`);
+    const used = eventsOf(row.owner, row.nodeExecId).filter(({ kind }) => kind === 'PROCESSED');
+    if (used.length !== 1) wrong.push(`${row.nodeExecId} was consumed with ${used.length} events`);
+  }
+
+  const runs = entries.filter((entry) => entry.type === 'run');
+  const byStep = Map.groupBy(runs, ({ owner, nodeExecId }) => keyOf(owner, nodeExecId));
+  for (const [key, ofStep] of byStep) {
+    if (ofStep.length > 1) wrong.push(`the tool of ${key} ran ${ofStep.length} times`);
+    const [{ owner, actor, nodeExecId, payload }] = ofStep as [(typeof ofStep)[number]];
+    const row = reviewOf(owner, nodeExecId);
+    if (row?.status !== 'APPROVED' || row.consumedBy !== actor)
+      wrong.push(`the tool of ${key} ran without an approval`);
+    else if (digestOf(payload) !== digestOf(row.payload))
+      wrong.push(`the tool of ${key} ran with another payload than was approved`);
+  }
+  return wrong;
+};

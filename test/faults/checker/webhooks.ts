@@ -1,0 +1,70 @@
+import type { Message } from '../history.ts';
+import { keyOf, type Rule } from './run.ts';
+
+/** Every event is delivered at least once, signed, and in order for one review; a message has one id, whenever it comes. */
+export const webhooksAreDelivered: Rule = ({ entries, database }) => {
+  const wrong: string[] = [];
+  const messages = entries.filter((entry) => entry.type === 'message');
+  const byWebhook = Map.groupBy(messages, ({ webhookId }) => webhookId);
+
+  for (const { owner, webhookId, after, kinds } of database.webhooks) {
+    const came = byWebhook.get(webhookId) ?? [];
+    const accepted = new Set(
+      came.filter((message) => message.accepted).map(({ cursor }) => cursor),
+    );
+    const expected = new Map(
+      database.events
+        .filter((event) => event.owner === owner && event.number > after)
+        .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
+        .map((event) => [event.number, event]),
+    );
+    for (const [number, { kind }] of expected)
+      if (!accepted.has(number)) wrong.push(`${webhookId} was never delivered ${number} ${kind}`);
+
+    for (const { cursor, kind, nodeExecId, signed } of came) {
+      const event = expected.get(cursor);
+      if (event?.kind !== kind || event.nodeExecId !== nodeExecId)
+        wrong.push(`${webhookId} was sent ${cursor} ${kind}, which is no event for it`);
+      if (!signed) wrong.push(`${webhookId} was sent ${cursor} with a wrong signature`);
+    }
+    for (const [nodeExecId, ofReview] of Map.groupBy(came, (message) => message.nodeExecId)) {
+      const early = ofReview.find(
+        (message, at) => message.cursor < (ofReview[at - 1]?.cursor ?? 0),
+      );
+      if (early)
+        wrong.push(`${webhookId} was sent ${early.cursor} of ${nodeExecId} after a later one`);
+      const skipping = firstSkipped(ofReview, expected.keys(), nodeExecId, expected);
+      if (skipping !== null)
+        wrong.push(`${webhookId} was sent more of ${nodeExecId} before it took ${skipping}`);
+    }
+  }
+
+  const idOf = new Map<string, string>();
+  const eventOf = new Map<string, string>();
+  for (const { owner, cursor, messageId } of messages) {
+    const event = keyOf(owner, String(cursor));
+    if ((idOf.get(event) ?? messageId) !== messageId) wrong.push(`${event} was sent with two ids`);
+    if ((eventOf.get(messageId) ?? event) !== event)
+      wrong.push(`${messageId} is the id of two events`);
+    idOf.set(event, messageId);
+    eventOf.set(messageId, event);
+  }
+  return wrong;
+};
+
+/** The first event of a review that the receiver had not taken when a later one was sent, or null. */
+function firstSkipped(
+  ofReview: readonly Message[],
+  numbers: Iterable<number>,
+  nodeExecId: string,
+  expected: ReadonlyMap<number, { nodeExecId: string }>,
+): number | null {
+  const own = [...numbers].filter((number) => expected.get(number)?.nodeExecId === nodeExecId);
+  const taken = new Set<number>();
+  for (const { cursor, accepted } of ofReview) {
+    const skipped = own.find((number) => number < cursor && !taken.has(number));
+    if (skipped !== undefined) return skipped;
+    if (accepted) taken.add(cursor);
+  }
+  return null;
+}

@@ -1,0 +1,48 @@
+import { createClient, type Holdpoint, stepId } from '../../../src/client/index.ts';
+import type { History } from '../history.ts';
+import type { Random } from '../random.ts';
+import { tokenOf } from './token.ts';
+
+/** How long the client tries again what is safe to repeat. */
+const PATIENCE_MS = 4_000;
+/** A call that nobody decides is given up: the step stays, and somebody else may take it up. */
+const TIME_LIMIT_MS = 8_000;
+
+export type GateOptions = {
+  owner: string;
+  actor: string;
+  history: History;
+  random: Random;
+  urls: readonly string[];
+};
+
+/** An agent as agents are written: it wraps its tool with the client, and calls it. */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #clients: Holdpoint[];
+
+  constructor(options: GateOptions) {
+    const { owner, actor, urls } = options;
+    this.#options = options;
+    const token = async () => (await tokenOf(owner, actor, 'review:request', 0)).token;
+    this.#clients = urls.map((url) => createClient({ url, token, patienceMs: PATIENCE_MS }));
+  }
+
+  /** Calls the tool: it notes that it runs, and does nothing else. What is not approved, or goes wrong, runs nothing. */
+  async call(
+    step: { graphExecId: string; nodeId: string; payload: object },
+    onWaiting: (nodeExecId: string) => void,
+  ): Promise<void> {
+    const { owner, actor, history, random } = this.#options;
+    const { graphExecId: execution, nodeId: node, payload } = step;
+    const nodeExecId = await stepId({ execution, node, arguments: payload });
+    history.append({ type: 'gate', owner, actor, nodeExecId, ...step });
+    const tool = random.pick(this.#clients).gate(
+      async (approved: object) => {
+        history.append({ type: 'run', owner, actor, nodeExecId, payload: approved });
+      },
+      { execution, node, timeLimitMs: TIME_LIMIT_MS, onWaiting },
+    );
+    await tool(payload).catch(() => {});
+  }
+}

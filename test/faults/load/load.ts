@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { History } from '../history.ts';
+import type { Random } from '../random.ts';
+import { actAsAgent } from './agent.ts';
+import { actAsGated } from './gated.ts';
+import { actAsManager } from './manager.ts';
+import { actAsReviewer } from './reviewer.ts';
+import { Team } from './team.ts';
+
+const MAX_THOUGHT_MS = 60;
+
+export type LoadSize = { teams: number; agents: number; reviewers: number; managers: number };
+
+/** Everybody who asks and decides, until they are stopped: each does one thing after the other. */
+export class Load {
+  readonly teams: Team[];
+  #stopped = false;
+  readonly #running: Promise<unknown>;
+
+  constructor(size: LoadSize, history: History, random: Random, urls: readonly string[]) {
+    this.teams = Array.from(
+      { length: size.teams },
+      (_, n) => new Team(`owner-${n}`, history, random.fork(), urls, size),
+    );
+    this.#running = Promise.all(
+      this.teams.flatMap((team) => [
+        ...team.agents.map((agent) =>
+          this.#keepOn(team.random.fork(), (own) => actAsAgent(team, agent, own)),
+        ),
+        this.#keepOn(team.random.fork(), (own) => actAsGated(team, own)),
+        ...team.reviewers.map((reviewer) =>
+          this.#keepOn(team.random.fork(), (own) => actAsReviewer(team, reviewer, own)),
+        ),
+        ...Array.from({ length: size.managers }, () =>
+          this.#keepOn(team.random.fork(), (own) => actAsManager(team, own)),
+        ),
+      ]),
+    );
+  }
+
+  /** Resolves when the last answer has come, or was given up. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  async #keepOn(random: Random, act: (random: Random) => Promise<void>): Promise<void> {
+    while (!this.#stopped) {
+      await act(random);
+      await pause(random.int(0, MAX_THOUGHT_MS));
+    }
+  }
+}

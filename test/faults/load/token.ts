@@ -1,0 +1,26 @@
+import { SignJWT } from 'jose';
+
+export const JWT_SECRET = 'a secret for the tests under fire, of more than 32 bytes';
+
+const LIFE_S = 3_600;
+
+/**
+ * A token of a client whose clock is wrong by `skewMs`: its `iat` is. A clock that is far behind makes tokens
+ * that have expired where the service is.
+ */
+export async function tokenOf(
+  owner: string,
+  actor: string,
+  scopes: string,
+  skewMs: number,
+): Promise<{ token: string; expired: boolean }> {
+  const issuedAt = Math.floor((Date.now() + skewMs) / 1_000);
+  const expiresAt = issuedAt + LIFE_S;
+  const token = await new SignJWT({ user: owner, scope: scopes })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(actor)
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(expiresAt)
+    .sign(new TextEncoder().encode(JWT_SECRET));
+  return { token, expired: expiresAt * 1_000 < Date.now() };
+}

@@ -1,0 +1,32 @@
+import { rm } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { readHistory } from './history.ts';
+import { runUnderFire } from './underFire.ts';
+
+/** `SEED` in the environment brings the same faults again. `npm run test:faults` is the long form. */
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+it('every promise is kept while servers, PostgreSQL, the network and receivers fail', {
+  timeout: 180_000,
+}, async () => {
+  const outcome = await runUnderFire({
+    seed,
+    milliseconds: 10_000,
+    servers: 2,
+    load: { teams: 2, agents: 5, reviewers: 2, managers: 1 },
+    say: () => {},
+  });
+  const { violations, entries, database, folder } = outcome;
+  expect(violations, `seed ${seed}, history in ${folder}`).toEqual([]);
+
+  // Faults came, and work went on all the same.
+  const faults = entries.filter(({ type }) => type === 'fault');
+  expect(faults.length).toBeGreaterThan(5);
+  expect(database.events.length).toBeGreaterThan(30);
+  const answered = entries.filter(
+    (entry) => entry.type === 'operation' && entry.outcome === 'answered',
+  );
+  expect(answered.length).toBeGreaterThan(50);
+  expect((await readHistory(`${folder}/history.jsonl`)).entries).toEqual(entries);
+  await rm(folder, { recursive: true });
+});

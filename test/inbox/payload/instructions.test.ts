@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Harness, openHarness } from './openHarness.ts';
+import { hostileMarkdown } from './samples.ts';
+import { seen } from './seen.ts';
+
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await openHarness();
+}, 120_000);
+afterAll(() => harness?.close());
+
+async function showMarkdown(text: string) {
+  const shown = await harness.show({ show: 'instructions', text });
+  await shown.page.locator('.instructions :is(p, h4, li, pre)').first().waitFor();
+  return shown;
+}
+
+test('Markdown becomes headings, lists and tables, below the headings of the page', async () => {
+  const { page } = await showMarkdown(hostileMarkdown);
+  expect(await seen(page.getByRole('heading', { level: 4 }))).toBe('Mail to 12,000 people');
+  expect(await page.getByRole('img', { name: 'not done' }).count()).toBe(1);
+  expect(await page.getByRole('cell').allInnerTexts()).toEqual(['1', '2']);
+});
+
+test('no HTML of an agent becomes an element, and nothing is fetched', async () => {
+  const { page, faults } = await showMarkdown(hostileMarkdown);
+  expect(await page.locator('main :is(img, script, style, iframe)').count()).toBe(0);
+  const text = await seen(page.locator('.instructions'));
+  expect(text).toContain('<script>alert(1)</script>');
+  expect(text).toContain('<!-- hidden comment -->');
+  expect(text).toContain('<style>body{display:none}</style>');
+  expect(text).toContain('turned \\u202earound');
+  expect(faults).toEqual([]);
+});
+
+test('a link says which host it leads to, and opens apart; every other address leads nowhere', async () => {
+  const { page } = await showMarkdown(hostileMarkdown);
+  const links = await page
+    .getByRole('link')
+    .evaluateAll((all) =>
+      all.map((link) => [
+        link.getAttribute('href'),
+        link.textContent,
+        link.getAttribute('rel'),
+        link.getAttribute('target'),
+      ]),
+    );
+  expect(links.map(([href]) => href)).toEqual([
+    'https://example.com/mail/1',
+    'https://evil.example/login',
+    'https://evil.example/p.png',
+    'https://evil.example/q.png',
+    'https://bank.example@evil.example/',
+    'https://xn--pple-43d.com/',
+  ]);
+  expect(links[1]?.[1]).toContain('https://bank.example (evil.example');
+  expect(links[4]?.[1]).toContain('(with a user name, to evil.example');
+  expect(links[5]?.[1]).toContain('(xn--pple-43d.com');
+  for (const [, , rel, target] of links) {
+    expect(rel).toContain('noopener noreferrer');
+    expect(target).toBe('_blank');
+  }
+  const text = await seen(page.locator('.instructions'));
+  for (const inert of [
+    '(javascript:alert(1))',
+    '(#token=evil)',
+    '(/logout)',
+    '(//evil.example/x)',
+  ]) {
+    expect(text).toContain(inert);
+  }
+});
+
+test('instructions can be read as they are written', async () => {
+  const { page } = await showMarkdown('See **this** [x](https://a.example)');
+  await page.getByRole('button', { name: 'As written' }).click();
+  expect(await seen(page.locator('.as-written'))).toBe('See **this** [x](https://a.example)');
+});
+
+test('very long instructions are shown as written, folded, with their length', async () => {
+  const { page, faults } = await harness.show({
+    show: 'instructions',
+    text: `${'> '.repeat(45_000)}the end`,
+  });
+  await page.getByText('of 90,007 characters').waitFor();
+  expect(await seen(page.locator('.instructions'))).toContain('the end');
+  expect(faults).toEqual([]);
+});
+
+test('marks that nest thousands deep do not halt the page', async () => {
+  const texts = ['> ', '- ', '[', '*a _b ', '1. > '].map((mark) => `${mark.repeat(3_000)}x`);
+  for (const text of texts) {
+    const { page, faults } = await harness.show({ show: 'instructions', text });
+    await page.locator('.instructions').getByText('x').first().waitFor();
+    expect(faults).toEqual([]);
+  }
+});

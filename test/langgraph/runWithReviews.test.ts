@@ -1,0 +1,410 @@
+import {
+  Command,
+  entrypoint,
+  interrupt,
+  MemorySaver,
+  START,
+  StateGraph,
+  task,
+} from '@langchain/langgraph';
+import {
+  createCodeApproval,
+  defineApprovalKind,
+  handleServiceWithInterrupts,
+  line,
+} from 'holdpoint/approvals';
+import { NotDecidedError, runWithReviews, UnanswerableError } from 'holdpoint/langgraph';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { register } from '../support/operations.ts';
+import { testService } from '../support/testService.ts';
+import { Log, newThread, parallel } from './graphs.ts';
+import { approve, reject, scripted } from './scripted.ts';
+
+const service = await testService();
+
+const run = createCodeApproval({ code: 'print(1)', executionMode: 'write' });
+
+it('a graph without an interrupt just runs', async () => {
+  const { options, asked } = await scripted(service, () => approve());
+  const graph = parallel({ one: () => 1 });
+  expect(await runWithReviews(graph, { log: ['in'] }, newThread(), options)).toEqual({
+    log: ['in', 'one: 1'],
+  });
+  expect(asked).toEqual([]);
+});
+
+it('a raw interrupt becomes a review, and its node gets the decision with the edit', async () => {
+  const { options, asked, reviews } = await scripted(service, () => approve({ to: 'bob' }));
+  const thread = newThread();
+  const graph = parallel({ mail: () => interrupt({ to: 'ann' }) });
+  const { log } = await runWithReviews(graph, {}, thread, options);
+  expect(log).toEqual(['mail: {"approved":true,"data":{"to":"bob"},"message":""}']);
+  expect(asked).toMatchObject([
+    { nodeId: 'mail', graphExecId: thread.configurable.thread_id, payload: { to: 'ann' } },
+  ]);
+  expect(await reviews()).toMatchObject([{ consumedBy: 'agent', outcome: 'EXECUTED' }]);
+});
+
+it('a rejection is an answer too', async () => {
+  const { options, reviews } = await scripted(service, () => reject('Not him'));
+  const graph = parallel({ mail: () => interrupt({ to: 'ann' }) });
+  const { log } = await runWithReviews(graph, {}, newThread(), options);
+  expect(log).toEqual(['mail: {"approved":false,"data":null,"message":"Not him"}']);
+  expect(await reviews()).toMatchObject([{ status: 'REJECTED', processed: true }]);
+});
+
+it('an approval of a kind is asked with its message, and answered as the state wants it', async () => {
+  const edited = { ...run.resumePayload, code: 'print(2)' };
+  const { options, asked } = await scripted(service, ({ payload }) =>
+    (payload as { code: string }).code === 'print(1)' ? approve(edited) : reject(),
+  );
+  const graph = parallel({
+    first: () => interrupt(run),
+    second: () => interrupt(createCodeApproval({ code: 'rm', executionMode: 'write' })),
+  });
+  const { log } = await runWithReviews(graph, {}, newThread(), options);
+  expect(log).toEqual([
+    `first: ${JSON.stringify({ approval_approved: true, approved_payload: edited })}`,
+    'second: {"approval_approved":false,"approved_payload":null}',
+  ]);
+  expect(
+    asked.find(({ payload }) => (payload as { code: string }).code === 'print(1)'),
+  ).toMatchObject({
+    nodeId: 'python_executor',
+    approvalType: 'python_executor',
+    instructions: run.userMessage,
+  });
+});
+
+it('two parallel interrupts are asked at once, and each gets its own answer in one resume', async () => {
+  const resumes: unknown[] = [];
+  // Neither is decided before both have been asked.
+  const { options, asked } = await scripted(
+    service,
+    ({ nodeId }) => (nodeId === 'left' ? approve() : reject()),
+    2,
+  );
+  const graph = parallel({
+    left: () => (interrupt('left?') as { approved: boolean }).approved,
+    right: () => (interrupt('right?') as { approved: boolean }).approved,
+  });
+  const { invoke } = graph;
+  graph.invoke = ((input: unknown, config: never) => {
+    if (input instanceof Command) resumes.push(input.resume);
+    return invoke.call(graph, input as never, config);
+  }) as typeof invoke;
+  const { log } = await runWithReviews(graph, {}, newThread(), options);
+  expect(log).toEqual(['left: true', 'right: false']);
+  expect(asked).toHaveLength(2);
+  expect(resumes.map((resume) => Object.values(resume as object))).toEqual([
+    expect.arrayContaining([
+      expect.objectContaining({ approved: true }),
+      expect.objectContaining({ approved: false }),
+    ]),
+  ]);
+});
+
+it('a node that asks twice asks twice, though both interrupts have one id and one value', async () => {
+  let decisions = 0;
+  const { options, asked } = await scripted(service, () =>
+    decisions++ === 0 ? approve() : reject(),
+  );
+  const ask = () => (interrupt('Go on?') as { approved: boolean }).approved;
+  const graph = parallel({ twice: () => [ask(), ask()] });
+  const { log } = await runWithReviews(graph, {}, newThread(), options);
+  expect(log).toEqual(['twice: [true,false]']);
+  expect(new Set(asked.map(({ nodeExecId }) => nodeExecId)).size).toBe(2);
+});
+
+it('so does one within a graph within a graph', async () => {
+  let decisions = 0;
+  const { options, asked } = await scripted(service, () => approve({ number: ++decisions }));
+  const ask = () => (interrupt({ number: 0 }) as { data: unknown }).data;
+  const inner = new StateGraph(Log)
+    .addNode('deep', () => ({ log: [JSON.stringify([ask(), ask(), ask()])] }))
+    .addEdge(START, 'deep')
+    .compile();
+  const called = new StateGraph(Log)
+    .addNode('calls', async (_state, config) => ({
+      log: (await inner.invoke({ log: [] }, config)).log,
+    }))
+    .addEdge(START, 'calls')
+    .compile({ checkpointer: new MemorySaver() });
+  const nested = new StateGraph(Log)
+    .addNode('inner', inner)
+    .addEdge(START, 'inner')
+    .compile({ checkpointer: new MemorySaver() });
+  for (const graph of [called, nested]) {
+    decisions = 0;
+    const { log } = await runWithReviews(graph, {}, newThread(), options);
+    expect(log).toEqual(['[{"number":1},{"number":2},{"number":3}]']);
+  }
+  expect(asked.map(({ nodeId }) => nodeId)).toEqual([
+    ...['calls', 'calls', 'calls'],
+    ...['deep', 'deep', 'deep'],
+  ]);
+});
+
+it('a service that a node calls asks all its questions at once', async () => {
+  const { options, asked } = await scripted(service, () => approve(), 2);
+  const ask = (code: string) =>
+    (
+      interrupt(createCodeApproval({ code, executionMode: 'write' })) as {
+        approval_approved: boolean;
+      }
+    ).approval_approved;
+  const inner = new StateGraph(Log)
+    .addNode('one', () => ({ log: [`one: ${ask('1')}`] }))
+    .addNode('two', () => ({ log: [`two: ${ask('2')}`] }))
+    .addEdge(START, 'one')
+    .addEdge(START, 'two')
+    .compile();
+  const graph = new StateGraph(Log)
+    .addNode('calls', (_state, config) =>
+      handleServiceWithInterrupts(inner, { log: [] } as never, config),
+    )
+    .addEdge(START, 'calls')
+    .compile({ checkpointer: new MemorySaver() });
+  const { log } = await runWithReviews(graph, {}, newThread(), options);
+  expect(log).toEqual(['one: true', 'two: true']);
+  expect(asked).toHaveLength(2);
+});
+
+it('a run of the functional API is asked for as any other', async () => {
+  const { options } = await scripted(service, ({ payload }) =>
+    payload === 'first?' ? approve() : reject(),
+  );
+  const ask = task('ask', async (question: string) =>
+    String((interrupt(question) as { approved: boolean }).approved),
+  );
+  const flow = entrypoint({ name: 'flow', checkpointer: new MemorySaver() }, async () =>
+    [await ask('first?'), await ask('second?')].join(),
+  );
+  expect(await runWithReviews(flow, 'go', newThread(), options)).toBe('true,false');
+});
+
+it('a result that hides its interrupts does not pass for an end', async () => {
+  const { options } = await scripted(service, () => approve());
+  const graph = parallel({ mail: () => interrupt('?') });
+  const config = { ...newThread(), streamMode: 'updates' };
+  await expect(runWithReviews(graph, {}, config, options)).rejects.toThrow(UnanswerableError);
+});
+
+it('a node that throws after its resume keeps its answer: nobody is asked again, and it gets no other', async () => {
+  const { options, asked, reviews } = await scripted(service, ({ payload }) =>
+    approve({ step: (payload as { step: number }).step * 10 }),
+  );
+  let throws = 1;
+  const seen: unknown[] = [];
+  const graph = parallel({
+    fragile: () => {
+      const { data } = interrupt({ step: 1 }) as { data: unknown };
+      seen.push(data);
+      if (throws-- > 0) throw new Error('The network is down');
+      return [data, (interrupt({ step: 2 }) as { data: unknown }).data];
+    },
+  });
+  const thread = newThread();
+  await expect(runWithReviews(graph, {}, thread, options)).rejects.toThrow('The network is down');
+  expect(await reviews()).toMatchObject([
+    { outcome: 'FAILED', outcomeDetail: expect.stringContaining('The network is down') },
+  ]);
+  const { log } = await runWithReviews(graph, {}, thread, options);
+  expect(log).toEqual(['fragile: [{"step":10},{"step":20}]']);
+  expect(seen).toEqual([{ step: 10 }, { step: 10 }, { step: 10 }]);
+  expect(asked.map(({ payload }) => payload)).toEqual([{ step: 1 }, { step: 2 }]);
+});
+
+/** Two workers of one thread wait for the same two decisions, which come at once. */
+async function race(decision: 'APPROVE' | 'REJECT') {
+  let runs = 0;
+  const { options, human } = await scripted(service, () => undefined);
+  const graph = parallel({
+    left: () => [interrupt('left?'), runs++],
+    right: () => interrupt('right?'),
+  });
+  const thread = newThread();
+  const waiting = new Set<string>();
+  const ends: Promise<PromiseSettledResult<unknown>[]>[] = [];
+  const start = (name: string) => {
+    const worker = runWithReviews(graph, {}, thread, {
+      ...options,
+      onWaiting: (nodeExecId) => {
+        waiting.add(`${name} ${nodeExecId}`);
+        if (name === 'first' && waiting.size === 2) start('second');
+        if (waiting.size < 4) return;
+        const ids = new Set([...waiting].map((one) => one.split(' ')[1] as string));
+        const decisions = [...ids].map((nodeExecId) => ({ nodeExecId, decision }));
+        void human.decideReviews({ decisions });
+      },
+    });
+    ends.push(Promise.allSettled([worker]));
+  };
+  start('first');
+  await ends[0];
+  const settled = (await Promise.all(ends)).flat();
+  return { runs, asked: waiting.size, settled };
+}
+
+it('of two workers that resume at once one does, and the other is told so', async () => {
+  for (const decision of ['APPROVE', 'REJECT'] as const) {
+    for (let round = 0; round < 5; round++) {
+      const { runs, asked, settled } = await race(decision);
+      const lost = settled.filter(({ status }) => status === 'rejected');
+      expect(lost).toMatchObject([{ reason: { name: 'AlreadyResumedError' } }]);
+      expect(runs).toBe(1);
+      expect(asked).toBe(4);
+    }
+  }
+});
+
+it('an answer of the wrong shape is not given: the reviewer is asked again, and told why', async () => {
+  const edits = ['yes', { to: 'bob', cc: 7 }, { to: 'bob', cc: 'eve' }];
+  const { options, asked, reviews } = await scripted(service, () => approve(edits.shift()));
+  const mail = z.object({ to: z.string(), cc: z.string() });
+  const responseSchema = z.object({ approved: z.boolean(), data: mail.nullable() });
+  let runs = 0;
+  const graph = parallel({
+    mail: () => {
+      const answer = interrupt({ to: 'ann', cc: 'dan' }, { responseSchema });
+      runs++;
+      return answer;
+    },
+  });
+  const { log } = await runWithReviews(graph, {}, newThread(), options);
+  expect(log).toEqual(['mail: {"approved":true,"data":{"to":"bob","cc":"eve"}}']);
+  expect(runs).toBe(1);
+  expect(asked.map(({ instructions }) => instructions)).toEqual([
+    null,
+    'The last edit was refused: must stay an object, and became a string',
+    expect.stringMatching(/^The last edit was refused: data /),
+  ]);
+  expect((await reviews()).map(({ outcome }) => outcome)).toEqual([
+    'SKIPPED',
+    'SKIPPED',
+    'EXECUTED',
+  ]);
+});
+
+it('what no answer would fit is not asked at all', async () => {
+  const { options, asked } = await scripted(service, () => approve());
+  const graph = parallel({ count: () => interrupt('?', { responseSchema: z.number() }) });
+  await expect(runWithReviews(graph, {}, newThread(), options)).rejects.toThrow(UnanswerableError);
+  expect(asked).toEqual([]);
+
+  const yesOrNo = parallel({ ok: () => interrupt('?', { responseSchema: z.boolean() }) });
+  expect((await runWithReviews(yesOrNo, {}, newThread(), options)).log).toEqual(['ok: true']);
+  expect(asked).toMatchObject([{ editable: false }]);
+
+  const answer = ({ approved }: { approved: boolean }) => (approved ? 1 : 0);
+  const { log } = await runWithReviews(graph, {}, newThread(), { ...options, answer });
+  expect(log).toEqual(['count: 1']);
+});
+
+it('an edit must fit a kind of the user too, and cannot change it', async () => {
+  const transfer = defineApprovalKind({
+    name: 'transfer',
+    schema: z.object({ to: z.string(), cents: z.int() }),
+    present: ({ to, cents }) => ({ text: `${cents} to ${line(to)}`, yes: 'sent', no: 'not sent' }),
+  });
+  const request = transfer.request({ to: 'ann', cents: 1 });
+  const edits = [
+    { ...request.resumePayload, cents: 'all' },
+    { ...request.resumePayload, approval_type: 'gift' },
+    { ...request.resumePayload, cents: 2 },
+  ];
+  const { options, asked } = await scripted(service, () => approve(edits.shift()));
+  const graph = parallel({ pay: () => interrupt(request) });
+  const { log } = await runWithReviews(graph, {}, newThread(), { ...options, kinds: [transfer] });
+  expect(log[0]).toContain('"cents":2');
+  expect(asked[1]?.instructions).toMatch(/^The last edit was refused: cents .*\n\n1 to ann/s);
+  expect(asked[2]?.instructions).toContain('approval_type must stay "transfer"');
+});
+
+it('a thread that stopped goes on where it stopped, and asks the same once', async () => {
+  const { options, human } = await scripted(service, () => undefined);
+  const graph = parallel({ mail: () => interrupt('?') });
+  const thread = newThread();
+  const ids = new Set<string>();
+  const stop = new AbortController();
+  const aborted = runWithReviews(
+    graph,
+    {},
+    { ...thread, signal: stop.signal },
+    {
+      ...options,
+      onWaiting: (nodeExecId) => {
+        ids.add(nodeExecId);
+        stop.abort(new Error('enough'));
+      },
+    },
+  );
+  await expect(aborted).rejects.toThrow('enough');
+  const limited = runWithReviews(graph, {}, thread, {
+    ...options,
+    timeLimitMs: 100,
+    onWaiting: (nodeExecId) => ids.add(nodeExecId),
+  });
+  await expect(limited).rejects.toMatchObject({
+    name: 'NotDecidedError',
+    outcome: { status: 'timeout' },
+  });
+
+  const [nodeExecId = '', ...others] = ids;
+  expect(others).toEqual([]);
+  await human.decideReviews({ decisions: [{ nodeExecId, decision: 'APPROVE' }] });
+  const { log } = await runWithReviews(graph, { log: ['again'] }, thread, options);
+  expect(log).toEqual(['mail: {"approved":true,"data":"?","message":""}']);
+});
+
+it('an execution that is stopped resumes nothing; one that expires is a rejection', async () => {
+  const { options, human } = await scripted(service, () => undefined);
+  let runs = 0;
+  const graph = parallel({ mail: () => [interrupt('?'), ++runs] });
+  const stopped = runWithReviews(graph, {}, newThread(), {
+    ...options,
+    execution: 'stopped',
+    onWaiting: () => void human.cancelPendingReviews({ graphExecId: 'stopped' }),
+  });
+  await expect(stopped).rejects.toThrow(NotDecidedError);
+  expect(runs).toBe(0);
+  const expiresAt = () => new Date(Date.now() + 1_500);
+  const { log } = await runWithReviews(graph, {}, newThread(), { ...options, expiresAt });
+  expect(log[0]).toContain('"approved":false,"data":null,"message":"Nobody decided in time"');
+});
+
+it('a standing approval answers without a human', async () => {
+  const { options, asked, human, agent } = await scripted(service, () => approve());
+  await register(agent, 'standing');
+  await human.createAutoApproval({
+    graphExecId: 'standing',
+    nodeId: 'mail',
+    graphId: 'g',
+    graphVersion: 1,
+  });
+  const graph = parallel({ mail: () => interrupt({ to: 'ann' }) });
+  const { log } = await runWithReviews(graph, {}, newThread(), {
+    ...options,
+    execution: 'standing',
+  });
+  expect(log[0]).toContain('"approved":true,"data":{"to":"ann"}');
+  expect(asked).toEqual([]);
+});
+
+it('a graph that cannot be resumed, or a value that is not JSON, is refused before anything is asked', async () => {
+  const { options, asked } = await scripted(service, () => approve());
+  const bare = new StateGraph(Log)
+    .addNode('one', () => ({}))
+    .addEdge(START, 'one')
+    .compile();
+  await expect(runWithReviews(bare, {}, newThread(), options)).rejects.toThrow(
+    'graph.checkpointer',
+  );
+  await expect(runWithReviews(parallel({ one: () => 1 }), {}, {}, options)).rejects.toThrow(
+    'config.configurable.thread_id',
+  );
+  const graph = parallel({ mail: () => interrupt({ when: 1n }) });
+  await expect(runWithReviews(graph, {}, newThread(), options)).rejects.toThrow();
+  expect(asked).toEqual([]);
+});

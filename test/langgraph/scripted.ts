@@ -1,0 +1,63 @@
+import type { ReviewFragment } from 'holdpoint/client';
+import { type Clients, clientsOf } from '../client/clients.ts';
+import type { TestService } from '../support/testService.ts';
+
+/** What a reviewer does with a review; nothing where it is left waiting. */
+export type Script = (
+  review: ReviewFragment,
+) => { decision: 'APPROVE' | 'REJECT'; payload?: unknown; message?: string } | undefined;
+
+export const approve = (payload?: unknown) => ({
+  decision: 'APPROVE' as const,
+  ...(payload !== undefined && { payload }),
+});
+export const reject = (message?: string) => ({
+  decision: 'REJECT' as const,
+  ...(message !== undefined && { message }),
+});
+
+export type Scripted = Clients & {
+  /** For runWithReviews: what is asked is decided by the script, as soon as all of a batch have been asked. */
+  options: { client: Clients['holdpoint']; onWaiting: (nodeExecId: string) => void };
+  /** What was asked, in order. */
+  asked: ReviewFragment[];
+  /** The reviews that are there, in the order they were asked in. */
+  reviews(): Promise<ReviewFragment[]>;
+};
+
+/**
+ * An agent whose reviews are decided by a script.
+ * @param together how many are asked before the first of them is decided
+ */
+export async function scripted(
+  service: TestService,
+  script: Script,
+  together = 1,
+): Promise<Scripted> {
+  const clients = await clientsOf(service);
+  const asked: ReviewFragment[] = [];
+  const waiting: ReviewFragment[] = [];
+
+  async function decide(nodeExecId: string): Promise<void> {
+    const [review] = await clients.human.reviews([nodeExecId]);
+    if (!review) throw new Error(`There is no review ${nodeExecId}`);
+    asked.push(review);
+    waiting.push(review);
+    if (waiting.length < together) return;
+    for (const one of waiting.splice(0)) {
+      const decision = script(one);
+      if (decision) {
+        await clients.human.decideReviews({
+          decisions: [{ nodeExecId: one.nodeExecId, ...decision }],
+        });
+      }
+    }
+  }
+
+  return {
+    ...clients,
+    options: { client: clients.holdpoint, onWaiting: (nodeExecId) => void decide(nodeExecId) },
+    asked,
+    reviews: () => clients.human.reviews(asked.map(({ nodeExecId }) => nodeExecId)),
+  };
+}

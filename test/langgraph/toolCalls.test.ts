@@ -1,0 +1,145 @@
+import { AIMessage } from '@langchain/core/messages';
+import { fakeModel } from '@langchain/core/testing';
+import { tool } from '@langchain/core/tools';
+import { MemorySaver } from '@langchain/langgraph';
+import { runWithReviews, UnanswerableError } from 'holdpoint/langgraph';
+import {
+  type AgentMiddleware,
+  createAgent,
+  humanInTheLoopMiddleware,
+  type InterruptOnConfig,
+} from 'langchain';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { testService } from '../support/testService.ts';
+import { newThread } from './graphs.ts';
+import { approve, reject, type Script, scripted } from './scripted.ts';
+
+const service = await testService();
+
+type Rules = Record<string, boolean | InterruptOnConfig>;
+
+const calls = [
+  { name: 'send', args: { to: 'ann' }, id: 'call-1' },
+  { name: 'remove', args: { path: '/tmp/a' }, id: 'call-2' },
+  { name: 'read', args: { path: '/tmp/b' }, id: 'call-3' },
+];
+
+/** An agent whose model calls these tools in one message, and then says that it is done. */
+function agentOf(interruptOn: Rules = { send: true, remove: true }) {
+  const ran: string[] = [];
+  const tools = [
+    tool(({ to }) => String(ran.push(`send ${to}`)), {
+      name: 'send',
+      schema: z.object({ to: z.string() }),
+    }),
+    ...['remove', 'read'].map((name) =>
+      tool(({ path }) => String(ran.push(`${name} ${path}`)), {
+        name,
+        schema: z.object({ path: z.string() }),
+      }),
+    ),
+  ];
+  const agent = createAgent({
+    model: fakeModel()
+      .respondWithTools(calls)
+      .respond(new AIMessage('done'))
+      .respond(new AIMessage('done')),
+    tools,
+    // LangChain's own types of it do not hold with exactOptionalPropertyTypes.
+    middleware: [humanInTheLoopMiddleware({ interruptOn } as never) as unknown as AgentMiddleware],
+    checkpointer: new MemorySaver(),
+  });
+  return { agent, ran };
+}
+
+const input = { messages: [{ role: 'user', content: 'Go' }] };
+
+async function run(script: Script, interruptOn?: Rules) {
+  const { agent, ran } = agentOf(interruptOn);
+  const scriptedRun = await scripted(service, script, 2);
+  const end = await runWithReviews(agent, input, newThread(), scriptedRun.options);
+  return { ...scriptedRun, ran, end };
+}
+
+it('each call of a batch is a review, all are asked at once, and all run when all are approved', async () => {
+  const { asked, ran, end, reviews } = await run(() => approve());
+  expect(ran.toSorted()).toEqual(['read /tmp/b', 'remove /tmp/a', 'send ann']);
+  expect(asked.map(({ nodeId, payload }) => [nodeId, payload]).sort()).toEqual([
+    ['remove', { name: 'remove', args: { path: '/tmp/a' } }],
+    ['send', { name: 'send', args: { to: 'ann' } }],
+  ]);
+  expect(asked[0]?.instructions).toContain('requires approval');
+  expect(end.messages.at(-1)?.content).toBe('done');
+  expect((await reviews()).map(({ outcome }) => outcome)).toEqual(['EXECUTED', 'EXECUTED']);
+});
+
+it('a tool runs with the args that the reviewer wrote', async () => {
+  const { ran } = await run(({ nodeId }) =>
+    approve(nodeId === 'send' ? { name: 'send', args: { to: 'bob' } } : undefined),
+  );
+  expect(ran).toContain('send bob');
+  expect(ran).not.toContain('send ann');
+});
+
+it('a rejection within a batch: nothing of it runs, every call has its own answer, and it is told', async () => {
+  const { ran, end, reviews } = await run(({ nodeId }) =>
+    nodeId === 'remove' ? reject('Keep it') : approve(),
+  );
+  expect(ran).toEqual([]);
+  expect(end.messages.some(({ content }) => content === 'Keep it')).toBe(true);
+  const outcomes = Object.fromEntries((await reviews()).map((review) => [review.nodeId, review]));
+  expect(outcomes['remove']).toMatchObject({ status: 'REJECTED', outcome: null });
+  expect(outcomes['send']).toMatchObject({
+    status: 'APPROVED',
+    outcome: 'SKIPPED',
+    outcomeDetail: expect.stringContaining('Another tool call'),
+  });
+});
+
+it('an edit that renames a tool is refused, and so is any that is no call of it', async () => {
+  const edits: unknown[] = [
+    { name: 'remove', args: { path: '/' } },
+    { name: 'send', args: 'bob' },
+    { to: 'bob' },
+    { name: 'send', args: { to: 'eve' }, id: 'call-9' },
+    { name: 'send', args: { to: 'bob' } },
+  ];
+  const { agent, ran } = agentOf({ send: true });
+  const { options, asked } = await scripted(service, () => approve(edits.shift()));
+  await runWithReviews(agent, input, newThread(), options);
+  expect(ran.toSorted()).toEqual(['read /tmp/b', 'remove /tmp/a', 'send bob']);
+  expect(asked).toHaveLength(5);
+  expect(asked[1]?.instructions).toContain('the tool must stay send: only its args can be edited');
+  expect(asked[4]?.instructions).toContain('must have a name and args, and nothing else');
+});
+
+it('what the middleware does not allow is not offered, or not asked at all', async () => {
+  const fixed = { allowedDecisions: ['approve' as const, 'reject' as const] };
+  const { asked } = await run(() => approve(), { send: fixed, remove: fixed });
+  expect(asked.map(({ editable }) => editable)).toEqual([false, false]);
+
+  const { agent, ran } = agentOf({ send: { allowedDecisions: ['approve'] } });
+  const { options, asked: none } = await scripted(service, () => approve());
+  await expect(runWithReviews(agent, input, newThread(), options)).rejects.toThrow(
+    UnanswerableError,
+  );
+  expect([ran, none]).toEqual([[], []]);
+});
+
+it('edited args must fit their schema, where there is one', async () => {
+  const edits = [
+    { name: 'send', args: { to: 7 } },
+    { name: 'send', args: { to: 'bob' } },
+  ];
+  const { agent, ran } = agentOf({
+    send: {
+      allowedDecisions: ['approve', 'edit', 'reject'],
+      argsSchema: { type: 'object', properties: { to: { type: 'string' } }, required: ['to'] },
+    },
+  });
+  const { options, asked } = await scripted(service, () => approve(edits.shift()));
+  await runWithReviews(agent, input, newThread(), options);
+  expect(ran).toContain('send bob');
+  expect(asked[1]?.instructions).toContain('args to ');
+});

@@ -1,0 +1,387 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { payloadDigest } from '../../src/client/digest.ts';
+import { serveMcpOverHttp } from '../../src/mcp/serveHttp.ts';
+import type { TestClient } from '../support/testClient.ts';
+import { type Team, testService } from '../support/testService.ts';
+import { connectAgent, httpTransport, type McpAgent, root, stdioTransport } from './mcpClient.ts';
+
+const service = await testService();
+const mcp = await serveMcpOverHttp({
+  serviceUrl: `${service.url}/graphql`,
+  host: '127.0.0.1',
+  port: 0,
+  allowedOrigins: ['https://allowed.example.com'],
+});
+afterAll(() => mcp.close());
+
+const transports: [string, (agent: TestClient) => Promise<McpAgent>][] = [
+  [
+    'stdio',
+    async (agent) =>
+      connectAgent(
+        stdioTransport({ HOLDPOINT_URL: service.url, HOLDPOINT_TOKEN: await agent.token }),
+      ),
+  ],
+  ['HTTP', async (agent) => connectAgent(httpTransport(mcp.url, await agent.token))],
+];
+
+async function decide(
+  { reviewer }: Team,
+  nodeExecId: string,
+  decision: Record<string, unknown> = { decision: 'APPROVE' },
+): Promise<void> {
+  const { decideReviews } = await reviewer.query<{ decideReviews: { __typename: string } }>(
+    `mutation ($input: DecideReviewsInput!) { decideReviews(input: $input) { __typename } }`,
+    { input: { decisions: [{ nodeExecId, ...decision }] } },
+  );
+  expect(decideReviews.__typename).toBe('DecideReviewsPayload');
+}
+
+const mail = () => ({ action: 'send-email', payload: { to: `${randomUUID()}@example.com`, n: 1 } });
+
+describe.each(transports)('over %s', (_, connect) => {
+  it('tells a model how to go about it', async () => {
+    const { client } = await connect(service.team().agent);
+    expect(client.getInstructions()).toMatch(/Before you do anything[\s\S]*do not act/);
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual([
+      'request_review',
+      'wait_for_review',
+      'consume_review',
+      'report_outcome',
+    ]);
+    for (const { description, inputSchema } of tools) {
+      expect(description).toMatch(/^Call this/);
+      for (const property of Object.values(inputSchema.properties ?? {})) {
+        expect(property).toHaveProperty('description');
+      }
+    }
+  });
+
+  it('asks, waits in slices, gets the edited payload, consumes it once, and reports', async () => {
+    const team = service.team();
+    const agent = await connect(team.agent);
+    const asked = await agent.call('request_review', { ...mail(), instructions: 'Please.' });
+    expect(asked).toMatchObject({ status: 'waiting', actNow: false, isError: false });
+    const { reviewId } = asked;
+
+    const slice = await agent.call('wait_for_review', { reviewId, seconds: 0.2 });
+    expect(slice).toMatchObject({ status: 'waiting', actNow: false, isError: false });
+    expect(slice.text).toMatch(/do not act.*wait_for_review/s);
+
+    const waiting = agent.call('wait_for_review', { reviewId, seconds: 20 });
+    const payload = { to: 'testers@example.com', n: 2 };
+    await decide(team, reviewId, { decision: 'APPROVE', payload, message: 'Testers first.' });
+    const approved = await waiting;
+    expect(approved).toMatchObject({
+      status: 'approved',
+      actNow: false, // not before it is consumed
+      edited: true,
+      payload,
+      payloadDigest: await payloadDigest(payload),
+      message: 'Testers first.',
+      decidedBy: 'reviewer',
+    });
+    expect(approved.text).toContain('Approved payload: {"to":"testers@example.com","n":2}');
+
+    const other = await agent.call('consume_review', { reviewId, payload: { ...payload, n: 1 } });
+    expect(other).toMatchObject({ status: 'approved', actNow: false, isError: false });
+    expect(other.text).toMatch(/^Do not act: .*was approved with the payload sha256:/);
+
+    const consumed = await agent.call('consume_review', {
+      reviewId,
+      payload: { n: 2, to: payload.to },
+    });
+    expect(consumed).toMatchObject({ status: 'consumed', actNow: true, payload });
+
+    const again = await agent.call('consume_review', { reviewId, payload });
+    expect(again).toMatchObject({ status: 'consumed', actNow: false, isError: false });
+    expect(again.text).toMatch(/^Do not act: .*already consumed by agent/);
+    const later = await agent.call('wait_for_review', { reviewId });
+    expect(later).toMatchObject({ status: 'consumed', actNow: false });
+
+    const report = { reviewId, outcome: 'EXECUTED', detail: 'sent' };
+    expect(await agent.call('report_outcome', report)).toMatchObject({ status: 'reported' });
+    const [review] = await service.sql(
+      'SELECT "outcome", "outcomeDetail" FROM "PendingReview" WHERE "nodeExecId" = $1',
+      [reviewId],
+    );
+    expect(review).toEqual({ outcome: 'EXECUTED', outcomeDetail: 'sent' });
+  });
+
+  it('a rejection is an answer, not an error, and says plainly not to act', async () => {
+    const team = service.team();
+    const agent = await connect(team.agent);
+    const { reviewId } = await agent.call('request_review', mail());
+    await decide(team, reviewId, { decision: 'REJECT', message: 'Not today.' });
+    const answer = await agent.call('wait_for_review', { reviewId });
+    expect(answer).toMatchObject({ status: 'rejected', actNow: false, isError: false });
+    expect(answer.text).toMatch(/A person said no: do not act/);
+    expect(answer.text).toContain('Not today.');
+    const consumed = await agent.call('consume_review', {
+      reviewId,
+      payloadDigest: await payloadDigest({}),
+    });
+    expect(consumed).toMatchObject({ status: 'rejected', actNow: false, isError: false });
+  });
+
+  it('asking again asks once; another `call` asks anew', async () => {
+    const { agent: asker, reviewer } = service.team();
+    const agent = await connect(asker);
+    const same = mail();
+    const asked = await Promise.all(
+      Array.from({ length: 5 }, () => agent.call('request_review', same)),
+    );
+    expect(new Set(asked.map(({ reviewId }) => reviewId)).size).toBe(1);
+    await agent.call('request_review', { ...same, call: '2' });
+    const { pendingReviews } = await reviewer.query<{ pendingReviews: { totalCount: number } }>(
+      '{ pendingReviews { totalCount } }',
+    );
+    expect(pendingReviews.totalCount).toBe(2);
+  });
+
+  it('of two clients that consume the same review one is told to act', async () => {
+    const team = service.team();
+    const agents = await Promise.all([connect(team.agent), connect(team.agent)]);
+    for (let round = 0; round < 10; round++) {
+      const asking = { ...mail(), execution: 'copilot-session-shared' };
+      const [{ reviewId }] = (await Promise.all(
+        agents.map((agent) => agent.call('request_review', asking)),
+      )) as unknown as [{ reviewId: string }];
+      await decide(team, reviewId);
+      const answers = await Promise.all(
+        agents.map((agent) => agent.call('consume_review', { reviewId, payload: asking.payload })),
+      );
+      expect(answers.filter(({ actNow }) => actNow)).toHaveLength(1);
+      expect(answers.every(({ isError }) => !isError)).toBe(true);
+    }
+  });
+
+  it('a standing approval lets it act at once, also one that is made while it waits', async () => {
+    const team = service.team();
+    const agent = await connect(team.agent);
+    const execution = 'copilot-session-standing';
+    const first = await agent.call('request_review', { ...mail(), execution });
+    const second = await agent.call('request_review', { ...mail(), execution });
+    const waiting = agent.call('wait_for_review', { reviewId: second.reviewId, seconds: 30 });
+    await decide(team, first.reviewId, { decision: 'APPROVE', autoApproveFuture: true });
+    expect(await waiting).toMatchObject({ status: 'approved', actNow: false });
+    const asking = { ...mail(), execution };
+    expect(await agent.call('request_review', asking)).toMatchObject({
+      status: 'approved',
+      actNow: true,
+      payload: asking.payload,
+    });
+  });
+
+  it('expiry and cancelling are told apart from a person’s no', async () => {
+    const team = service.team();
+    const agent = await connect(team.agent);
+    const expiring = await agent.call('request_review', { ...mail(), expiresInSeconds: 1 });
+    const expired = await agent.call('wait_for_review', { reviewId: expiring.reviewId });
+    expect(expired).toMatchObject({ status: 'expired', actNow: false, isError: false });
+
+    const asking = { ...mail(), execution: 'copilot-session-stopped' };
+    const { reviewId } = await agent.call('request_review', asking);
+    await team.reviewer.query(
+      'mutation { cancelPendingReviews(input: { graphExecId: "copilot-session-stopped" }) { __typename } }',
+    );
+    const cancelled = await agent.call('wait_for_review', { reviewId });
+    expect(cancelled).toMatchObject({ status: 'cancelled', actNow: false });
+  });
+
+  it('nothing is approved by error', async () => {
+    const team = service.team();
+    const agent = await connect(team.agent);
+    expect(await agent.call('wait_for_review', { reviewId: 'none' })).toMatchObject({
+      status: 'unknown',
+      actNow: false,
+    });
+    const digest = await payloadDigest({});
+    const none = await agent.call('consume_review', { reviewId: 'none', payloadDigest: digest });
+    expect(none).toMatchObject({ status: 'unknown', actNow: false });
+    const { reviewId } = await agent.call('request_review', mail());
+    const early = await agent.call('consume_review', { reviewId, payloadDigest: digest });
+    expect(early).toMatchObject({ status: 'waiting', actNow: false });
+    for (const [tool, args] of [
+      ['consume_review', { reviewId }],
+      ['consume_review', { reviewId, payloadDigest: 'sha256:1' }],
+      ['request_review', { action: 'send', payload: { text: 'a\u0000b' } }],
+      ['request_review', { action: '', payload: {} }],
+      ['request_review', { action: 'send' }],
+    ] as const) {
+      const answer = await agent.call(tool, args);
+      expect(answer.isError, JSON.stringify(answer)).toBe(true);
+      expect(answer.actNow).toBeUndefined();
+    }
+    const early2 = await agent.call('report_outcome', { reviewId, outcome: 'EXECUTED' });
+    expect(early2.text).toMatch(/^Nothing was reported/);
+  });
+
+  it("another owner's review does not exist", async () => {
+    const [ours, theirs] = [service.team(), service.team()];
+    const { reviewId } = await (await connect(ours.agent)).call('request_review', mail());
+    await decide(ours, reviewId);
+    const agent = await connect(theirs.agent);
+    expect(await agent.call('wait_for_review', { reviewId })).toMatchObject({ status: 'unknown' });
+  });
+
+  it('keeps a client that shows progress from giving up', async () => {
+    const agent = await connect(service.team().agent);
+    const { reviewId } = await agent.call('request_review', mail());
+    const progress: number[] = [];
+    await agent.call(
+      'wait_for_review',
+      { reviewId, seconds: 3 },
+      { onprogress: (heard) => progress.push(heard.progress) },
+    );
+    expect(progress).toEqual([1]);
+  });
+});
+
+describe('over HTTP', () => {
+  const initialize = {
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'initialize',
+    params: {
+      protocolVersion: '2025-06-18',
+      capabilities: {},
+      clientInfo: { name: 'raw', version: '1' },
+    },
+  };
+  const post = async (headers: Record<string, string>, body: unknown = initialize) =>
+    fetch(mcp.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        ...headers,
+      },
+      body: JSON.stringify(body),
+    });
+
+  it('every caller needs a token that the service takes', async () => {
+    for (const headers of [{}, { authorization: 'Bearer none' }, { authorization: 'Basic YTpi' }]) {
+      const response = await post(headers as Record<string, string>);
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    }
+    const authorization = `Bearer ${await service.team().agent.token}`;
+    expect((await post({ authorization })).status).toBe(200);
+  });
+
+  it('only pages of allowed origins may call', async () => {
+    const authorization = `Bearer ${await service.team().agent.token}`;
+    const from = async (origin: string) => (await post({ authorization, origin })).status;
+    expect(await from('https://evil.example.com')).toBe(403);
+    expect(await from(new URL(mcp.url).origin)).toBe(403);
+    expect(await from('https://allowed.example.com')).toBe(200);
+  });
+
+  it('what is no request of the protocol is refused', async () => {
+    const authorization = `Bearer ${await service.team().agent.token}`;
+    expect((await fetch(mcp.url)).status).toBe(405);
+    expect((await post({ authorization }, { hello: 1 })).status).toBe(400);
+    expect((await post({ authorization }, 'x'.repeat(2_000_000))).status).toBe(413);
+    expect((await fetch(new URL('/', mcp.url))).status).toBe(404);
+  });
+
+  it('a token without the scope is told so by the tool', async () => {
+    const reader = service.as({ actor: 'reader', scopes: ['review:read'] });
+    const agent = await connectAgent(httpTransport(mcp.url, await reader.token));
+    const answer = await agent.call('request_review', mail());
+    expect(answer).toMatchObject({ isError: true });
+    expect(answer.text).toMatch(/^Nothing is approved: do not act\. .*review:request/);
+  });
+});
+
+describe('the configurations of examples/mcp', () => {
+  const read = async (file: string) =>
+    JSON.parse(await readFile(join(root, 'examples/mcp', file), 'utf8')).mcpServers.holdpoint;
+
+  it('over stdio works as it stands, with a path, an address and a token put in', async () => {
+    const { command, args, env } = await read('mcp.json');
+    expect(Object.keys(env)).toEqual(['HOLDPOINT_URL', 'HOLDPOINT_TOKEN']);
+    const transport = new StdioClientTransport({
+      command,
+      args: args.map((arg: string) => arg.replace('/path/to/holdpoint', root)),
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: process.env['HOME'] ?? '',
+        HOLDPOINT_URL: service.url,
+        HOLDPOINT_TOKEN: await service.team().agent.token,
+      },
+      cwd: tmpdir(),
+      stderr: 'pipe',
+    });
+    const noise: Error[] = [];
+    transport.onerror = (error) => noise.push(error);
+    const agent = await connectAgent(transport);
+    expect(await agent.call('request_review', mail())).toMatchObject({ status: 'waiting' });
+    expect(noise).toEqual([]);
+  });
+
+  it('over HTTP too', async () => {
+    const { url, headers } = await read('mcp-http.json');
+    const { pathname } = new URL(url);
+    const token = headers.Authorization.replace(/Bearer .*/, await service.team().agent.token);
+    const agent = await connectAgent(httpTransport(new URL(pathname, mcp.url).href, token));
+    expect(await agent.call('request_review', mail())).toMatchObject({ status: 'waiting' });
+  });
+});
+
+describe('over stdio', () => {
+  it('a token that is of no use ends it at once, with a line that says why', async () => {
+    const reader = service.as({ actor: 'reader', scopes: ['review:read'] });
+    for (const [token, line] of [
+      ['none', /token/],
+      [await reader.token, /reader has the scopes review:read: .* needs review:request/],
+      ['', /no token/],
+    ] as const) {
+      const transport = stdioTransport({ HOLDPOINT_URL: service.url, HOLDPOINT_TOKEN: token });
+      let stderr = '';
+      transport.stderr?.on('data', (chunk) => {
+        stderr += chunk;
+      });
+      await expect(connectAgent(transport)).rejects.toThrow();
+      await expect.poll(() => stderr).toMatch(line);
+    }
+  });
+
+  it('while the service is away tools fail, and nothing is approved', async () => {
+    const agent = await connectAgent(
+      stdioTransport({ HOLDPOINT_URL: 'http://127.0.0.1:1', HOLDPOINT_TOKEN: 'any' }),
+    );
+    const answer = await agent.call('request_review', mail());
+    expect(answer.isError).toBe(true);
+    expect(answer.text).toMatch(/^Nothing is approved: do not act\. .*cannot be reached/);
+  }, 30_000);
+
+  it('it ends with its caller', async () => {
+    const transport = stdioTransport({
+      HOLDPOINT_URL: service.url,
+      HOLDPOINT_TOKEN: await service.team().agent.token,
+    });
+    const agent = await connectAgent(transport);
+    const { reviewId } = await agent.call('request_review', mail());
+    const waiting = agent.call('wait_for_review', { reviewId }).catch(() => {});
+    const { pid } = transport;
+    await agent.client.close();
+    await waiting;
+    const isGone = () => {
+      try {
+        process.kill(pid as number, 0);
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    await expect.poll(isGone, { timeout: 5_000 }).toBe(true);
+  });
+});

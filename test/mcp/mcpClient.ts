@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Progress } from '@modelcontextprotocol/sdk/types.js';
+import { onTestFinished } from 'vitest';
+import type { Answer } from '../../src/mcp/answer.ts';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export type Called = Answer & { text: string; isError: boolean };
+
+/** An agent that speaks to Holdpoint through the SDK's own client. */
+export type McpAgent = {
+  client: Client;
+  call(
+    tool: string,
+    args: Record<string, unknown>,
+    options?: { timeout?: number; onprogress?: (progress: Progress) => void },
+  ): Promise<Called>;
+};
+
+export async function connectAgent(transport: Transport): Promise<McpAgent> {
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(transport);
+  onTestFinished(() => client.close());
+  await client.listTools(); // the client then checks answers against the tools' schemas
+  return {
+    client,
+    async call(name, args, options) {
+      const result = await client.callTool({ name, arguments: args }, undefined, options);
+      const [content] = result.content as { text: string }[];
+      return {
+        ...(result.structuredContent as Answer),
+        text: content?.text ?? '',
+        isError: result.isError === true,
+      };
+    },
+  };
+}
+
+/** Starts `holdpoint mcp` as a client's configuration does. */
+export const stdioTransport = (env: Record<string, string>, args: string[] = []) =>
+  new StdioClientTransport({
+    command: process.execPath,
+    args: ['src/main.ts', 'mcp', ...args],
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stderr: 'pipe',
+  });
+
+export const httpTransport = (url: string, token: string) =>
+  new StreamableHTTPClientTransport(new URL(url), {
+    requestInit: { headers: { authorization: `Bearer ${token}` } },
+  }) as Transport;

@@ -1,0 +1,253 @@
+import fc from 'fast-check';
+import { expect, it, vi } from 'vitest';
+import {
+  approve,
+  ask,
+  cancel,
+  createAutoApproval,
+  eventsOf,
+  register,
+  reject,
+  setProcessed,
+} from '../support/operations.ts';
+import { askedDigest, consume, digestOf, standOf } from '../support/outcomes.ts';
+import { race } from '../support/race.ts';
+import { testService } from '../support/testService.ts';
+
+const service = await testService();
+const other = await service.another();
+
+const approved = async (id: string, more = {}) => {
+  const team = service.team();
+  await ask(team.agent, id, more);
+  await approve(team.reviewer, id);
+  return team;
+};
+
+it('an approval is consumed once: its result, who and when, and one event', async () => {
+  const { agent } = await approved('run');
+  const consumed = await consume(agent, 'run', askedDigest('run'));
+  expect(consumed).toMatchObject({
+    __typename: 'ConsumeReviewPayload',
+    review: { processed: true, consumedBy: 'agent', consumedAt: expect.any(String), outcome: null },
+    result: {
+      nodeExecId: 'run',
+      status: 'APPROVED',
+      data: { of: 'run' },
+      message: '',
+      processed: true,
+      autoApproved: false,
+    },
+  });
+  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+    __typename: 'ReviewConflictError',
+    message: `run was already consumed by agent at ${consumed.review.consumedAt}`,
+    reviews: [{ nodeExecId: 'run', consumedBy: 'agent' }],
+  });
+  expect((await eventsOf(agent, 'run')).map(({ kind, actor }) => [kind, actor])).toEqual([
+    ['REQUESTED', 'agent'],
+    ['APPROVED', 'reviewer'],
+    ['PROCESSED', 'agent'],
+  ]);
+  expect(await ask(agent, 'run')).toMatchObject({ result: null, review: { processed: true } });
+});
+
+it('of fifty who consume at once, on two processes, exactly one gets the result', async () => {
+  await race(
+    fc.boolean(),
+    async (isReal) => {
+      const { user } = await approved('run', isReal ? {} : { graphExecId: 'copilot-session-1' });
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, at) =>
+          consume(
+            (at % 2 ? service : other).as({ user, actor: `agent-${at}` }),
+            'run',
+            askedDigest('run'),
+          ),
+        ),
+      );
+      const winners = answers.filter(({ result }) => result);
+      expect(winners).toHaveLength(1);
+      const winner = winners[0]?.review.consumedBy;
+      for (const answer of answers.filter(({ result }) => !result)) {
+        expect(answer.__typename).toBe('ReviewConflictError');
+        expect(answer.message).toContain(`was already consumed by ${winner} at `);
+      }
+      expect(await eventsOf(service.as({ user, actor: 'x' }), 'run')).toHaveLength(3);
+    },
+    4,
+  );
+});
+
+it('each obstacle has a message of its own, and none of them changes anything', async () => {
+  const { agent, reviewer } = service.team();
+  const refusal = async (id: string, digest = askedDigest(id)) => {
+    const answer = await consume(agent, id, digest);
+    expect(answer.__typename).toBe('ReviewConflictError');
+    expect(answer.reviews).toHaveLength(1);
+    return answer.message;
+  };
+  await ask(agent, 'waiting');
+  expect(await refusal('waiting')).toBe('waiting is still WAITING: nobody has decided yet');
+  await ask(agent, 'no');
+  await reject(reviewer, 'no', { message: 'too many' });
+  expect(await refusal('no')).toBe('no was rejected by reviewer: "too many"');
+  await ask(agent, 'stopped', { graphExecId: 'copilot-session-9' });
+  await cancel(agent, 'copilot-session-9');
+  expect(await refusal('stopped')).toBe('stopped was cancelled: Execution was stopped by user');
+  await ask(agent, 'other');
+  await approve(reviewer, 'other', { payload: 'edited' });
+  expect(await refusal('other')).toBe(
+    `other was approved with the payload ${digestOf('"edited"')}, not ${askedDigest('other')}`,
+  );
+  expect(await standOf(agent, 'other')).toMatchObject({ processed: false, consumedAt: null });
+  expect(await consume(agent, 'other', digestOf('"edited"'))).toMatchObject({
+    result: { data: 'edited' },
+  });
+  await ask(agent, 'flagged');
+  await approve(reviewer, 'flagged');
+  await setProcessed(agent, 'flagged');
+  expect(await refusal('flagged')).toBe(
+    'flagged was already marked as processed, without being consumed',
+  );
+  for (const id of ['waiting', 'no', 'stopped', 'flagged']) {
+    expect((await standOf(agent, id)).consumedAt).toBeNull();
+  }
+});
+
+it('an unknown id, and another owner’s, is not found', async () => {
+  await approved('theirs');
+  const { agent } = service.team();
+  expect(await consume(agent, 'theirs', askedDigest('theirs'))).toMatchObject({
+    __typename: 'NotFoundError',
+    ids: ['theirs'],
+  });
+  for (const digest of ['', 'sha256:0', askedDigest('x').toUpperCase()]) {
+    expect(await consume(agent, 'theirs', digest)).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: 'input.payloadDigest' }],
+    });
+  }
+});
+
+it('reviewers cannot consume', async () => {
+  const { reviewer } = await approved('run');
+  await expect(consume(reviewer, 'run', askedDigest('run'))).rejects.toThrow('review:request');
+});
+
+it('nothing is consumed under an execution that has ended, until it runs again', async () => {
+  const { agent } = await approved('run');
+  for (const status of ['COMPLETED', 'FAILED', 'TERMINATED']) {
+    await register(agent, 'exec', { status });
+    expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+      __typename: 'ReviewConflictError',
+      message: `run is approved, but its execution exec is ${status}: nothing may be done under it any more`,
+    });
+  }
+  await register(agent, 'exec');
+  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+    review: { processed: true },
+  });
+});
+
+it('once a cancel has been answered, nothing is consumed', async () => {
+  await race(
+    fc.integer({ min: 0, max: 20 }),
+    async (delay) => {
+      const { user, agent, reviewer } = service.team();
+      const ids = Array.from({ length: 12 }, (_, at) => `run-${at}`);
+      for (const id of ids) await ask(agent, id);
+      for (const id of ids) await approve(reviewer, id);
+      let isCancelled = false;
+      const cancelling = new Promise((resolve) => setTimeout(resolve, delay))
+        .then(() => cancel(reviewer, 'exec'))
+        .then(() => {
+          isCancelled = true;
+        });
+      const late: string[] = [];
+      await Promise.all(
+        ids.map(async (id, at) => {
+          const client = (at % 2 ? service : other).as({ user, actor: `agent-${at}` });
+          for (let round = 0; round < 10; round++) {
+            const wasCancelled = isCancelled;
+            const answer = await consume(client, id, askedDigest(id));
+            if (answer.result && wasCancelled) late.push(id);
+            if (answer.result || wasCancelled) return;
+          }
+        }),
+      );
+      await cancelling;
+      expect(late).toEqual([]);
+      for (const id of ids) {
+        const { __typename } = await consume(agent, id, askedDigest(id));
+        expect(__typename).toBe('ReviewConflictError');
+      }
+    },
+    4,
+  );
+});
+
+it('a consumer waits for a cancel that is under way, and then gets nothing', async () => {
+  const { user, agent } = await approved('run');
+  const cancelling = await service.database.pool.connect();
+  try {
+    await cancelling.query('BEGIN');
+    await cancelling.query(
+      `UPDATE "GraphExecution" SET "status" = 'TERMINATED' WHERE "userId" = $1`,
+      [user],
+    );
+    const consuming = consume(agent, 'run', askedDigest('run'));
+    await vi.waitFor(async () => {
+      const waiting = await service.sql(
+        `SELECT FROM pg_stat_activity WHERE "datname" = current_database()
+          AND "wait_event_type" = 'Lock' AND "query" LIKE '%consumedAt%'`,
+      );
+      expect(waiting).toHaveLength(1);
+    });
+    await cancelling.query('COMMIT');
+    expect(await consuming).toMatchObject({
+      __typename: 'ReviewConflictError',
+      message: expect.stringContaining('its execution exec is TERMINATED'),
+    });
+  } finally {
+    await cancelling.query('ROLLBACK');
+    cancelling.release();
+  }
+});
+
+it('what was consumed stays consumed: the flag cannot be taken back', async () => {
+  const { agent } = await approved('run');
+  await consume(agent, 'run', askedDigest('run'));
+  expect(await setProcessed(agent, 'run', true)).toMatchObject({ review: { processed: true } });
+  expect((await setProcessed(agent, 'run', false)).__typename).toBe('ReviewConflictError');
+  expect(await ask(agent, 'run')).toMatchObject({ result: null });
+  expect(await setProcessed(agent, 'nowhere', false)).toMatchObject({
+    __typename: 'NotFoundError',
+  });
+});
+
+it('a review that an auto-approval settled is consumed like any other', async () => {
+  const { agent, reviewer } = service.team();
+  await ask(agent, 'run', { nodeId: 'node' });
+  await createAutoApproval(reviewer, { nodeId: 'node' });
+  await ask(agent, 'run', { nodeId: 'node' });
+  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+    result: { autoApproved: true, nodeExecId: 'auto_approve_exec_node', data: { of: 'run' } },
+  });
+});
+
+it('an approval whose payload was written by hand is consumed by the digest of what stands there', async () => {
+  const { user, agent, reviewer } = service.team();
+  await ask(agent, 'run');
+  await service.sql(`UPDATE "PendingReview" SET "payload" = $2 WHERE "userId" = $1`, [
+    user,
+    '{ "b": 1,\r\n "a": 2 }',
+  ]);
+  await approve(reviewer, 'run');
+  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+    __typename: 'ReviewConflictError',
+  });
+  expect(await consume(agent, 'run', digestOf('{"a":2,"b":1}'))).toMatchObject({
+    result: { data: { a: 2, b: 1 } },
+  });
+});

@@ -1,0 +1,334 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterEach, expect, it, vi } from 'vitest';
+import {
+  approve,
+  ask,
+  check,
+  createAutoApproval,
+  decide,
+  eventsOf,
+  reject,
+} from '../support/operations.ts';
+import { askedDigest, consume, standOf } from '../support/outcomes.ts';
+import { race } from '../support/race.ts';
+import { testService } from '../support/testService.ts';
+
+const service = await testService();
+const others = [await service.another(), await service.another()];
+const bounded = await testService({
+  database: service.database,
+  config: { reviewExpires: 3_600_000, reviewMaxExpires: 7_200_000 },
+});
+const capped = await testService({
+  database: service.database,
+  config: { reviewMaxExpires: 7_200_000 },
+});
+
+/** An instant by the database's clock. */
+const inMs = async (ms: number): Promise<string> => {
+  const [{ at } = { at: new Date(Number.NaN) }] = await service.sql<{ at: Date }>(
+    `SELECT clock_timestamp() + $1::int * interval '1 millisecond' AS "at"`,
+    [ms],
+  );
+  return at.toISOString();
+};
+
+const settled = (client: ReturnType<typeof service.as>, nodeExecId: string) =>
+  vi.waitFor(
+    async () => {
+      const review = await standOf(client, nodeExecId);
+      expect(review.status).not.toBe('WAITING');
+      return review;
+    },
+    { timeout: 5_000, interval: 20 },
+  );
+
+/** As if the time had come and no process had noticed yet. */
+const makeOverdue = (user: string, nodeExecId: string) =>
+  service.sql(
+    `UPDATE "PendingReview" SET "expiresAt" = clock_timestamp()
+    WHERE "userId" = $1 AND "nodeExecId" = $2`,
+    [user, nodeExecId],
+  );
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('when its time comes a review is rejected by expiry, and the agent gets that as any rejection', async () => {
+  const { agent } = service.team();
+  const expiresAt = await inMs(400);
+  expect(await ask(agent, 'run', { expiresAt })).toMatchObject({ review: { status: 'WAITING' } });
+  expect((await standOf(agent, 'run')).expiresAt).toBe(expiresAt);
+  const review = await settled(agent, 'run');
+  expect(review).toMatchObject({
+    status: 'REJECTED',
+    decisionSource: 'EXPIRY',
+    reviewMessage: 'Nobody decided in time',
+    decidedBy: null,
+    processed: false,
+    wasEdited: false,
+  });
+  const lateMs = Date.parse(review.reviewedAt ?? '') - Date.parse(expiresAt);
+  expect(lateMs).toBeGreaterThanOrEqual(0);
+  expect(lateMs).toBeLessThan(1_000);
+  expect(await eventsOf(agent, 'run')).toMatchObject([
+    { kind: 'REQUESTED', actor: 'agent' },
+    { kind: 'EXPIRED', actor: 'holdpoint' },
+  ]);
+  expect(await ask(agent, 'run', { expiresAt })).toMatchObject({
+    result: { status: 'REJECTED', message: 'Nobody decided in time' },
+  });
+  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+    message: 'run has expired: nobody decided in time',
+  });
+});
+
+it('a follower is told at once, without asking', async () => {
+  const { agent, reviewer } = service.team();
+  const events = reviewer.subscribe<{ reviewEvents: { kind: string } }>(
+    'subscription { reviewEvents(after: "0") { kind } }',
+  );
+  await ask(agent, 'run', { expiresAt: await inMs(300) });
+  const kinds = (await events.take(2)).map(({ reviewEvents }) => reviewEvents.kind);
+  expect(kinds).toEqual(['REQUESTED', 'EXPIRED']);
+});
+
+it('three processes settle the same thousand, once each and within a second', async () => {
+  const owners = ['many-1', 'many-2', 'many-3'];
+  await service.sql(
+    `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
+      "payload", "originalPayload", "requestedBy", "expiresAt")
+    SELECT owner, 'run-' || n, 'exec', 'graph', 1, 'null', 'null', 'agent',
+      clock_timestamp() + interval '1500 milliseconds'
+    FROM unnest($1::text[]) AS owner, generate_series(1, 334) AS n`,
+    [owners],
+  );
+  await vi.waitFor(
+    async () => {
+      const [left] = await service.sql<{ count: string }>(
+        `SELECT count(*) FROM "PendingReview" WHERE "userId" = ANY ($1) AND "status" = 'WAITING'`,
+        [owners],
+      );
+      expect(left?.count).toBe('0');
+    },
+    { timeout: 10_000, interval: 50 },
+  );
+  const [late] = await service.sql<{ ms: number }>(
+    `SELECT extract(epoch FROM max("reviewedAt" - "expiresAt"))::float8 * 1000 AS "ms"
+    FROM "PendingReview" WHERE "userId" = ANY ($1)`,
+    [owners],
+  );
+  expect(late?.ms).toBeLessThan(1_000);
+  const events = await service.sql(
+    `SELECT "userId", "kind", count(*)::int, count(DISTINCT "nodeExecId")::int AS "reviews",
+      count(DISTINCT "number")::int AS "numbers"
+    FROM "ReviewEvent" WHERE "userId" = ANY ($1) GROUP BY 1, 2 ORDER BY 1, 2`,
+    [owners],
+  );
+  expect(events).toEqual(
+    owners.flatMap((userId) =>
+      ['REQUESTED', 'EXPIRED'].map((kind) => ({
+        userId,
+        kind,
+        count: 334,
+        reviews: 334,
+        numbers: 334,
+      })),
+    ),
+  );
+  const counters = await service.sql(
+    `SELECT "lastNumber", "waiting" FROM "OwnerCounter" WHERE "userId" = ANY ($1)`,
+    [owners],
+  );
+  expect(counters).toEqual(owners.map(() => ({ lastNumber: '668', waiting: '0' })));
+});
+
+it('of a decision and an expiry at the same moment there is one outcome, and all are told it', async () => {
+  const outcomes: Record<string, number> = {};
+  await race(
+    fc.record({
+      leadMs: fc.integer({ min: 60, max: 140 }),
+      decision: fc.constantFrom('APPROVE', 'REJECT'),
+      edit: fc.boolean(),
+    }),
+    async ({ leadMs, decision, edit }) => {
+      const { user, agent } = service.team();
+      const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+      for (const id of ids) await ask(agent, id);
+      const expiresAt = await inMs(100);
+      await service.sql(`UPDATE "PendingReview" SET "expiresAt" = $2 WHERE "userId" = $1`, [
+        user,
+        expiresAt,
+      ]);
+      await Promise.all(
+        ids.map(async (id, at) => {
+          await pause(leadMs - 60 + at * 12);
+          const decider = (others[at % 2] ?? service).as({ user, actor: 'reviewer' });
+          const more = edit ? { payload: 'edit' } : {};
+          const answer = await decide(decider, [{ nodeExecId: id, decision, ...more }]);
+          const review = await settled(agent, id);
+          const source = String(review.decisionSource);
+          outcomes[source] = (outcomes[source] ?? 0) + 1;
+          if (source === 'EXPIRY') {
+            expect(answer).toMatchObject({
+              __typename: 'ReviewConflictError',
+              message: `${id} has expired: nobody decided in time`,
+              reviews: [{ status: 'REJECTED', decisionSource: 'EXPIRY' }],
+            });
+          } else {
+            expect(answer.__typename).toBe('DecideReviewsPayload');
+            expect(Date.parse(review.reviewedAt ?? '')).toBeLessThanOrEqual(Date.parse(expiresAt));
+          }
+          const kinds = (await eventsOf(agent, id)).map(({ kind }) => kind);
+          const last =
+            source === 'EXPIRY' ? 'EXPIRED' : decision === 'APPROVE' ? 'APPROVED' : 'REJECTED';
+          expect(kinds).toEqual(['REQUESTED', 'UPDATED', last]);
+        }),
+      );
+    },
+    12,
+  );
+  // Otherwise nothing was raced.
+  expect(Object.keys(outcomes).sort()).toEqual(['EXPIRY', 'REVIEWER']);
+});
+
+it('whoever is late loses, also where no process has settled the review yet', async () => {
+  for (const decision of [approve, reject]) {
+    for (const more of [{}, { payload: 'edit' }, { autoApproveFuture: true }]) {
+      const { user, agent, reviewer } = service.team();
+      await ask(agent, 'run');
+      await ask(agent, 'other');
+      await makeOverdue(user, 'run');
+      expect(await decision(reviewer, 'run', more)).toMatchObject({
+        __typename: 'ReviewConflictError',
+        message: 'run has expired: nobody decided in time',
+        reviews: [{ nodeExecId: 'run', status: 'REJECTED', decisionSource: 'EXPIRY' }],
+      });
+      // And the same where one was late with a batch.
+      expect(
+        await decide(reviewer, [
+          { nodeExecId: 'other', decision: 'APPROVE' },
+          { nodeExecId: 'run', decision: 'REJECT' },
+        ]),
+      ).toMatchObject({ __typename: 'ReviewConflictError', reviews: [{ nodeExecId: 'run' }] });
+      expect((await standOf(agent, 'other')).status).toBe('WAITING');
+      expect((await eventsOf(agent, 'run')).at(-1)).toMatchObject({ kind: 'EXPIRED' });
+    }
+  }
+});
+
+it('expiry never approves: an auto-approval comes too late for a review whose time has come', async () => {
+  const { user, agent, reviewer } = service.team();
+  await ask(agent, 'run', { nodeId: 'node' });
+  await createAutoApproval(reviewer, { nodeId: 'node', maxUses: 1 });
+  await makeOverdue(user, 'run');
+  expect(await check(agent, { nodeExecId: 'run' })).toBeNull();
+  expect(await ask(agent, 'run', { nodeId: 'node' })).toMatchObject({
+    review: { status: 'REJECTED', decisionSource: 'EXPIRY' },
+    result: { status: 'REJECTED' },
+  });
+  const [approval] = await service.sql<{ uses: number }>(
+    'SELECT "uses" FROM "AutoApproval" WHERE "userId" = $1',
+    [user],
+  );
+  expect(approval?.uses).toBe(0);
+});
+
+it('a consumer who comes too late is told so, and the review stands as expired', async () => {
+  const { user, agent } = service.team();
+  await ask(agent, 'run');
+  await makeOverdue(user, 'run');
+  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+    message: 'run has expired: nobody decided in time',
+    reviews: [{ status: 'REJECTED', decisionSource: 'EXPIRY' }],
+  });
+});
+
+it('a time that has passed is refused by the service’s clock, and nothing is recorded', async () => {
+  const { user, agent } = service.team();
+  const graphExecId = 'never';
+  // The clock of this agent is an hour slow.
+  const answer = await ask(agent, 'run', { graphExecId, expiresAt: await inMs(-3_600_000) });
+  expect(answer).toMatchObject({
+    __typename: 'InvalidInputError',
+    issues: [
+      {
+        path: 'input.expiresAt',
+        message: expect.stringMatching(/^must lie ahead of 20.*, not at 20/),
+      },
+    ],
+  });
+  for (const table of ['PendingReview', 'NodeExecution', 'GraphExecution']) {
+    expect(await service.sql(`SELECT FROM "${table}" WHERE "userId" = $1`, [user])).toEqual([]);
+  }
+  const session = { graphExecId: 'copilot-session-1', expiresAt: await inMs(-1) };
+  expect((await ask(agent, 'run', session)).__typename).toBe('InvalidInputError');
+});
+
+it('asking again changes nothing of the time, and its own may have passed meanwhile', async () => {
+  const { agent } = service.team();
+  const expiresAt = await inMs(3_600_000);
+  await ask(agent, 'run', { expiresAt });
+  for (const again of [await inMs(-5_000), await inMs(60_000), null]) {
+    expect((await ask(agent, 'run', { expiresAt: again })).__typename).toBe('RequestReviewPayload');
+    expect((await standOf(agent, 'run')).expiresAt).toBe(expiresAt);
+  }
+});
+
+it('without a time, and without a default, a review waits without end', async () => {
+  const { agent } = service.team();
+  await ask(agent, 'run');
+  expect((await standOf(agent, 'run')).expiresAt).toBeNull();
+});
+
+it('a default stands in where no time is named, and the maximum bounds what is', async () => {
+  const user = 'bounded';
+  const agent = bounded.as({ user, actor: 'agent' });
+  const waits = async (nodeExecId: string) => {
+    const [row] = await service.sql<{ ms: number }>(
+      `SELECT extract(epoch FROM "expiresAt" - "createdAt")::float8 * 1000 AS "ms"
+      FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2`,
+      [user, nodeExecId],
+    );
+    return row?.ms;
+  };
+  await ask(agent, 'first');
+  expect(await waits('first')).toBe(3_600_000);
+  await ask(agent, 'second');
+  expect(await waits('second')).toBe(3_600_000);
+  await ask(agent, 'session', { graphExecId: 'copilot-session-1' });
+  expect(await waits('session')).toBe(3_600_000);
+  expect(await ask(agent, 'long', { expiresAt: await inMs(7_100_000) })).toMatchObject({
+    review: { status: 'WAITING' },
+  });
+  for (const id of ['first-too-long', 'too-long']) {
+    expect(await ask(agent, id, { expiresAt: await inMs(7_300_000) })).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [
+        {
+          path: 'input.expiresAt',
+          message: expect.stringMatching(/^must be at most 20.*, as this/),
+        },
+      ],
+    });
+  }
+  // Where there is a maximum and no default, nothing waits without end.
+  await ask(capped.as({ user, actor: 'agent' }), 'capped');
+  expect(await waits('capped')).toBe(7_200_000);
+});
+
+it('the database’s clock alone counts: a process whose own clock is wrong is on time', async () => {
+  for (const shiftMs of [-86_400_000, 300_000]) {
+    const { agent } = service.team();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + shiftMs });
+    const expiresAt = await inMs(700);
+    expect(await ask(agent, 'run', { expiresAt })).toMatchObject({ review: { status: 'WAITING' } });
+    const review = await settled(agent, 'run');
+    const lateMs = Date.parse(review.reviewedAt ?? '') - Date.parse(expiresAt);
+    expect(lateMs).toBeGreaterThanOrEqual(0);
+    expect(lateMs).toBeLessThan(1_000);
+    vi.useRealTimers();
+  }
+});

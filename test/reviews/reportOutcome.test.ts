@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest';
+import { approve, ask, cancel, eventsOf, reject, setProcessed } from '../support/operations.ts';
+import { askedDigest, consume, report, standOf } from '../support/outcomes.ts';
+import { testService } from '../support/testService.ts';
+
+const service = await testService();
+
+const consumed = async () => {
+  const team = service.team();
+  await ask(team.agent, 'run');
+  await approve(team.reviewer, 'run');
+  await consume(team.agent, 'run', askedDigest('run'));
+  return team;
+};
+
+it('each outcome is kept with its detail and its time, and leaves one event', async () => {
+  for (const outcome of ['EXECUTED', 'FAILED', 'SKIPPED']) {
+    const { agent } = await consumed();
+    expect(await standOf(agent, 'run')).toMatchObject({ outcome: null, outcomeAt: null });
+    expect(await report(agent, 'run', outcome, 'what happened')).toMatchObject({
+      __typename: 'ReportOutcomePayload',
+      review: { outcome, outcomeDetail: 'what happened', outcomeAt: expect.any(String) },
+    });
+    expect((await eventsOf(agent, 'run')).at(-1)).toMatchObject({
+      kind: 'REPORTED',
+      actor: 'agent',
+    });
+    expect(await eventsOf(agent, 'run')).toHaveLength(4);
+  }
+});
+
+it('the same outcome again changes nothing, another one is a conflict', async () => {
+  const { agent } = await consumed();
+  const first = await report(agent, 'run', 'EXECUTED', 'first');
+  expect((await report(agent, 'run', 'EXECUTED', 'second')).review).toEqual(first.review);
+  expect(await report(agent, 'run', 'FAILED')).toMatchObject({
+    __typename: 'ReviewConflictError',
+    message: `run was already reported as EXECUTED at ${first.review.outcomeAt}`,
+    reviews: [{ outcome: 'EXECUTED' }],
+  });
+  expect(await eventsOf(agent, 'run')).toHaveLength(4);
+});
+
+it('of many who report at once one outcome stands, and nobody is told otherwise', async () => {
+  const { agent } = await consumed();
+  const outcomes = Array.from({ length: 20 }, (_, at) => (at % 2 ? 'EXECUTED' : 'FAILED'));
+  const answers = await Promise.all(outcomes.map((outcome) => report(agent, 'run', outcome)));
+  const { outcome } = await standOf(agent, 'run');
+  answers.forEach(({ __typename }, at) => {
+    expect(__typename).toBe(
+      outcomes[at] === outcome ? 'ReportOutcomePayload' : 'ReviewConflictError',
+    );
+  });
+  expect(await eventsOf(agent, 'run')).toHaveLength(4);
+});
+
+it('there is an outcome only of what was consumed', async () => {
+  const { agent, reviewer } = service.team();
+  const refusal = async (id: string) => {
+    const answer = await report(agent, id, 'EXECUTED');
+    expect(answer.__typename).toBe('ReviewConflictError');
+    return answer.message;
+  };
+  await ask(agent, 'run');
+  expect(await refusal('run')).toBe('run is still WAITING: there is nothing to report of');
+  await approve(reviewer, 'run');
+  expect(await refusal('run')).toBe('run has not been consumed: consumeReview comes first');
+  await ask(agent, 'no');
+  await reject(reviewer, 'no');
+  expect(await refusal('no')).toBe('no was rejected by reviewer, so there is nothing to report of');
+  expect(await report(agent, 'nowhere', 'EXECUTED')).toMatchObject({
+    __typename: 'NotFoundError',
+    ids: ['nowhere'],
+  });
+  // Marked as processed the old way, it can be reported of, and then not be taken back.
+  await setProcessed(agent, 'run');
+  expect(await report(agent, 'run', 'SKIPPED')).toMatchObject({ review: { outcome: 'SKIPPED' } });
+  expect((await setProcessed(agent, 'run', false)).__typename).toBe('ReviewConflictError');
+});
+
+it('what was done is reported also after the execution was stopped', async () => {
+  const { agent } = await consumed();
+  await cancel(agent, 'exec');
+  expect(await report(agent, 'run', 'EXECUTED')).toMatchObject({
+    review: { outcome: 'EXECUTED' },
+  });
+});
+
+it('a detail is bounded, and a blank one is none', async () => {
+  const { agent } = await consumed();
+  expect(await report(agent, 'run', 'FAILED', 'x'.repeat(10_001))).toMatchObject({
+    __typename: 'InvalidInputError',
+    issues: [{ path: 'input.detail', message: 'must have at most 10000 characters, not 10001' }],
+  });
+  expect(await report(agent, 'run', 'FAILED', '  ')).toMatchObject({
+    review: { outcome: 'FAILED', outcomeDetail: null },
+  });
+});
+
+it('reviewers cannot report, and another owner’s review is not found', async () => {
+  const { reviewer } = await consumed();
+  await expect(report(reviewer, 'run', 'EXECUTED')).rejects.toThrow('review:request');
+  expect((await report(service.team().agent, 'run', 'EXECUTED')).__typename).toBe('NotFoundError');
+});

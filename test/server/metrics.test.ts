@@ -1,0 +1,419 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { openConnections } from '../../src/database/connections.ts';
+import { DatabaseClock } from '../../src/server/metrics/databaseClock.ts';
+import { ReviewGauges } from '../../src/server/metrics/reviewGauges.ts';
+import { scrape } from '../support/prometheus.ts';
+import type { TestClient } from '../support/testClient.ts';
+import { testDatabase } from '../support/testDatabase.ts';
+import { testService } from '../support/testService.ts';
+import { SocketClient } from './socketClient.ts';
+
+const service = await testService();
+
+const ask =
+  'mutation ($input: RequestReviewInput!) { requestReview(input: $input) { __typename } }';
+const decide = `mutation ($input: DecideReviewsInput!) {
+  decideReviews(input: $input) { ... on DecideReviewsPayload { approvedCount } } }`;
+const events = 'subscription ($after: String) { reviewEvents(after: $after) { kind } }';
+const inputFor = (nodeExecId: string) => ({
+  nodeExecId,
+  graphExecId: 'copilot-session-1',
+  graphId: 'graph-of-the-test',
+  graphVersion: 1,
+  payload: { secret: 'in the payload' },
+});
+
+const counted = async (operation: string, transport: string, outcome: string) =>
+  (await scrape(service.url)).value('holdpoint_requests_total', {
+    operation,
+    transport,
+    outcome,
+  }) ?? 0;
+
+/** What a step adds to a counter. */
+async function added(
+  operation: string,
+  transport: string,
+  outcome: string,
+  step: () => Promise<unknown>,
+): Promise<number> {
+  const before = await counted(operation, transport, outcome);
+  await step();
+  return (await counted(operation, transport, outcome)) - before;
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('it did not come true in time');
+    await pause(50);
+  }
+}
+
+describe('requests are counted by operation, transport and outcome', () => {
+  const { agent, reviewer } = service.team();
+
+  it('whichever way they take through the server', async () => {
+    const query = '{ viewer { actor } }';
+    expect(
+      await added('query viewer', 'http', 'ok', async () => {
+        await agent.answer(query); // through Yoga, being new
+        await agent.answer(query); // the fast way
+        await agent.post(JSON.stringify({ query }), { accept: 'application/json; q=1' });
+        const url = `${agent.url}?${new URLSearchParams({ query })}`;
+        await fetch(url, { headers: { authorization: `Bearer ${await agent.token}` } });
+      }),
+    ).toBe(4);
+
+    const socket = await SocketClient.enter(service.url, await agent.token);
+    expect(
+      await added('query viewer', 'websocket', 'ok', async () => {
+        socket.subscribe('q', query);
+        await socket.message('complete', 'q');
+      }),
+    ).toBe(1);
+    await socket.close();
+  });
+
+  it('subscriptions when they start, over both transports, and not again for each event', async () => {
+    const { agent, reviewer } = service.team();
+    const socket = reviewer.subscribe(events, { after: '0' });
+    const stream = reviewer.subscribeSse(events, { after: '0' });
+    const before = {
+      websocket: await counted('subscription reviewEvents', 'websocket', 'ok'),
+      sse: await counted('subscription reviewEvents', 'sse', 'ok'),
+    };
+    for (const id of ['one', 'two']) await agent.query(ask, { input: inputFor(id) });
+    await socket.take(2);
+    await stream.take(2);
+    for (const transport of ['websocket', 'sse'] as const) {
+      const now = await counted('subscription reviewEvents', transport, 'ok');
+      expect(now, transport).toBe(Math.max(1, before[transport]));
+    }
+    const exposed = await scrape(service.url);
+    const operation = 'subscription reviewEvents';
+    expect(
+      exposed.value('holdpoint_request_duration_seconds_count', { operation }),
+    ).toBeUndefined();
+    await socket.close();
+    await stream.close();
+  });
+
+  it('with the names of the API’s errors, though nobody asked for __typename', async () => {
+    const input = { decisions: [{ nodeExecId: 'none', decision: 'APPROVE' }] };
+    for (const _round of [1, 2]) {
+      expect(
+        await added('mutation decideReviews', 'http', 'NotFoundError', () =>
+          reviewer.answer(decide, { input }),
+        ),
+      ).toBe(1);
+    }
+    const socket = await SocketClient.enter(service.url, await reviewer.token);
+    expect(
+      await added('mutation decideReviews', 'websocket', 'InvalidInputError', async () => {
+        socket.subscribe('d', decide, { input: { decisions: [] } });
+        await socket.message('complete', 'd');
+      }),
+    ).toBe(1);
+    await socket.close();
+  });
+
+  const refused: [string, string, () => Promise<unknown>][] = [
+    [
+      'mutation decideReviews',
+      'FORBIDDEN',
+      () => agent.answer(decide, { input: { decisions: [] } }),
+    ],
+    ['unknown', 'GRAPHQL_VALIDATION_FAILED', () => agent.answer('{ shoeSize }')],
+    ['unknown', 'GRAPHQL_PARSE_FAILED', () => agent.answer('{')],
+    ['unknown', 'BAD_REQUEST', () => agent.post('{')],
+    ['unknown', 'UNAUTHENTICATED', () => agent.post('{}', { authorization: 'Bearer none' })],
+    ['unknown', 'CONTENT_TOO_LARGE', () => agent.post('x'.repeat(1_600_000)).catch(() => {})],
+    ['mutation requestReview', 'REFUSED', () => agent.answer(ask, { input: 1 })],
+  ];
+  it.each(refused)('%s, refused with %s', async (operation, outcome, step) => {
+    expect(await added(operation, 'http', outcome, step)).toBe(1);
+  });
+
+  it('over WebSocket refusals too', async () => {
+    const socket = await SocketClient.enter(service.url, await agent.token);
+    for (const [id, query, outcome] of [
+      ['v', '{ shoeSize }', 'GRAPHQL_VALIDATION_FAILED'],
+      ['p', '{', 'GRAPHQL_PARSE_FAILED'],
+    ] as const) {
+      expect(
+        await added('unknown', 'websocket', outcome, async () => {
+          socket.subscribe(id, query);
+          await socket.message('error', id);
+        }),
+      ).toBe(1);
+    }
+    await socket.close();
+  });
+
+  it('with how long each took', async () => {
+    const operation = 'query hasPendingReviews';
+    await agent.query('{ hasPendingReviews(graphExecId: "none") }');
+    const exposed = await scrape(service.url);
+    const name = 'holdpoint_request_duration_seconds';
+    expect(exposed.value(`${name}_count`, { operation })).toBe(1);
+    const seconds = exposed.value(`${name}_sum`, { operation }) as number;
+    expect(seconds).toBeGreaterThan(0.000_1);
+    expect(seconds).toBeLessThan(5);
+  });
+});
+
+describe('nothing that a client chooses makes a series', () => {
+  it('neither names, ids, aliases, owners nor made-up fields, however many there are', async () => {
+    const many = async (client: TestClient, label: string) => {
+      for (let n = 0; n < 20; n++) {
+        const name = `${label}${n}`;
+        await client.answer(`query ${name} { ${name}: viewer { actor } }`);
+        await client.answer(
+          `query ${name} { viewer { actor } ${name}: hasPendingReviews(graphExecId: "none") }`,
+        );
+        await client.answer(`fragment ${name} on Query { viewer { actor } } { ...${name} }`);
+        await client.answer(`{ ${name} }`);
+        await client.answer(ask, { input: inputFor(name) });
+        await client.post('{}', { authorization: `Bearer ${name}` });
+      }
+    };
+    await many(service.as({ actor: 'first-owner' }), 'first');
+    const before = await scrape(service.url);
+    await many(service.as({ actor: 'second-owner' }), 'second');
+    const after = await scrape(service.url);
+    expect(after.series.filter((key) => !before.series.includes(key))).toEqual([]);
+    expect(after.text).not.toMatch(/first|second-owner|copilot|graph-of-the-test|secret/);
+    expect(after.series.length).toBeLessThan(1_000);
+    expect(
+      after.value('holdpoint_requests_total', {
+        operation: 'query several',
+        transport: 'http',
+        outcome: 'ok',
+      }),
+    ).toBeGreaterThan(0);
+  });
+});
+
+describe('what waits, what was decided, who listens', async () => {
+  const database = await testDatabase();
+  const fresh = await testService({ database });
+  const beside = await fresh.another();
+  const { user, agent, reviewer } = fresh.team();
+
+  it('nothing waits in an empty service', async () => {
+    const exposed = await scrape(fresh.url);
+    expect(exposed.value('holdpoint_waiting_reviews')).toBe(0);
+    expect(exposed.value('holdpoint_oldest_waiting_review_age_seconds')).toBe(0);
+    expect(exposed.value('holdpoint_database_up')).toBe(1);
+  });
+
+  it('reviews of all owners, and the age of the oldest, by the clock of the database', async () => {
+    const gauges = new ReviewGauges(openGauges(database.url), new DatabaseClock());
+    const others = fresh.team();
+    for (const [client, id] of [
+      [agent, 'a'],
+      [agent, 'b'],
+      [others.agent, 'c'],
+    ] as const) {
+      await client.query(ask, { input: inputFor(id) });
+    }
+    await database.sql(
+      `UPDATE "PendingReview" SET "createdAt" = now() - interval '2 hours'
+      WHERE "userId" = $1 AND "nodeExecId" = 'b'`,
+      [user],
+    );
+    await gauges.refresh();
+    expect(gauges.waiting).toBe(3);
+    expect(gauges.oldestSeconds).toBeGreaterThan(7_199);
+    expect(gauges.oldestSeconds).toBeLessThan(7_260);
+  });
+
+  it('decisions by source and status, with the time that they took, in the process that decided', async () => {
+    const of = (url: string) => async (source: string, status: string) =>
+      (await scrape(url)).value('holdpoint_decisions_total', { source, status });
+    await reviewer.query(decide, {
+      input: { decisions: [{ nodeExecId: 'a', decision: 'REJECT' }] },
+    });
+    await reviewer.query(decide, {
+      input: { decisions: [{ nodeExecId: 'b', decision: 'APPROVE', autoApproveFuture: true }] },
+    });
+    // Answered as if it had won, but it decided nothing.
+    await reviewer.query(decide, {
+      input: { decisions: [{ nodeExecId: 'a', decision: 'REJECT' }] },
+    });
+    expect(await of(fresh.url)('REVIEWER', 'REJECTED')).toBe(1);
+    expect(await of(fresh.url)('REVIEWER', 'APPROVED')).toBe(1);
+    const exposed = await scrape(fresh.url);
+    const name = 'holdpoint_time_to_decision_seconds';
+    expect(exposed.value(`${name}_count`)).toBe(2);
+    expect(exposed.value(`${name}_bucket`, { le: '3600' })).toBe(1);
+    expect(exposed.value(`${name}_bucket`, { le: '14400' })).toBe(2);
+
+    const team = fresh.team();
+    const run = { ...inputFor('copilot-node-x:1'), nodeExecId: 'copilot-node-x:1' };
+    await team.agent.query(ask, { input: run });
+    await team.reviewer.query(decide, {
+      input: {
+        decisions: [{ nodeExecId: run.nodeExecId, decision: 'APPROVE', autoApproveFuture: true }],
+      },
+    });
+    await team.agent.query(ask, { input: { ...run, nodeExecId: 'copilot-node-x:2' } });
+    expect(await of(fresh.url)('AUTO_APPROVAL', 'APPROVED')).toBe(1);
+
+    await team.agent.query(ask, { input: { ...run, nodeExecId: 'copilot-node-y:1' } });
+    await team.agent.query(
+      'mutation { cancelPendingReviews(input: { graphExecId: "copilot-session-1" }) { __typename } }',
+    );
+    expect(await of(fresh.url)('CANCELLATION', 'REJECTED')).toBe(1);
+    expect(await of(beside.url)('REVIEWER', 'APPROVED')).toBeUndefined();
+  });
+
+  it('subscriptions and their connections, while they are open', async () => {
+    const team = beside.team();
+    const { feedCursor: after } = (
+      await team.reviewer.query<{ pendingReviews: { feedCursor: string } }>(
+        '{ pendingReviews(first: 1) { feedCursor } }',
+      )
+    ).pendingReviews;
+    const subscriptions = [
+      team.reviewer.subscribe(events, { after }),
+      team.reviewer.subscribe(events, { after }),
+      team.reviewer.subscribeSse(events, { after }),
+    ];
+    const now = async (name: string) => (await scrape(beside.url)).value(name);
+    await until(async () => (await now('holdpoint_subscribers')) === 3);
+    expect(await now('holdpoint_subscription_groups')).toBe(1);
+    expect(await now('holdpoint_connections')).toBe(2);
+
+    // Asked through the other process: the lag is that of the way between the two.
+    const lag = (exposed: Awaited<ReturnType<typeof scrape>>, what: string) =>
+      exposed.value(`holdpoint_feed_lag_seconds_${what}`) ?? 0;
+    const before = await scrape(beside.url);
+    await fresh
+      .as({ user: team.user, actor: 'agent' })
+      .query(ask, { input: inputFor(randomUUID()) });
+    for (const subscription of subscriptions) await subscription.next();
+    const exposed = await scrape(beside.url);
+    expect(lag(exposed, 'count') - lag(before, 'count')).toBe(1);
+    const seconds = lag(exposed, 'sum') - lag(before, 'sum');
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThan(3);
+
+    for (const subscription of subscriptions) await subscription.close();
+    await team.reviewer.close();
+    await until(async () => (await now('holdpoint_subscribers')) === 0);
+    await until(async () => (await now('holdpoint_connections')) === 0);
+  });
+
+  it('connections to the database, of requests and of the feed', async () => {
+    const exposed = await scrape(fresh.url);
+    for (const pool of ['requests', 'feed']) {
+      expect(exposed.value('holdpoint_database_connections', { pool })).toBeLessThanOrEqual(10);
+      expect(exposed.value('holdpoint_database_connections_busy', { pool })).toBe(0);
+      expect(exposed.value('holdpoint_database_connection_waits', { pool })).toBe(0);
+    }
+    expect(exposed.value('holdpoint_database_connections', { pool: 'requests' })).toBeGreaterThan(
+      0,
+    );
+    expect(exposed.value('process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
+    expect(exposed.names).toContain('nodejs_eventloop_lag_p99_seconds');
+  });
+
+  /** Connections for a look at the gauges themselves: they keep what they know for some seconds. */
+  function openGauges(url: string) {
+    const connections = openConnections(url, 1, () => {});
+    database.beforeDrop(() => connections.close());
+    return connections;
+  }
+});
+
+describe('where the database is away, what it knows is unknown, not wrong', () => {
+  it('where it cannot be reached, and where it says nothing', async () => {
+    const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    for (const place of [`127.0.0.1:1`, `127.0.0.1:${port}`]) {
+      const connections = openConnections(`postgres://nobody@${place}/none`, 1, () => {});
+      const gauges = new ReviewGauges(connections, new DatabaseClock());
+      gauges.waiting = 5;
+      gauges.isUp = true;
+      const start = performance.now();
+      await gauges.refresh();
+      expect(performance.now() - start).toBeLessThan(3_000);
+      expect(gauges).toMatchObject({ waiting: Number.NaN, isUp: false });
+      void connections.close();
+    }
+    silent.close();
+  });
+
+  it('and however many look, it is asked once in five seconds', async () => {
+    const { url } = await testDatabaseUrl();
+    let asked = 0;
+    const connections = openConnections(url, 1, () => {});
+    const counting = {
+      query: <Row>(...args: Parameters<typeof connections.query>) => {
+        asked++;
+        return connections.query<Row>(...args);
+      },
+    };
+    const gauges = new ReviewGauges(counting, new DatabaseClock());
+    await Promise.all(Array.from({ length: 20 }, () => gauges.refresh()));
+    await gauges.refresh();
+    expect(asked).toBe(1);
+    await connections.close();
+  });
+
+  const testDatabaseUrl = async () => ({ url: service.database.url });
+});
+
+describe('who may see them', () => {
+  const metricsToken = 'a token for prometheus';
+  const token = metricsToken.replaceAll(' ', '-');
+
+  it('in development anybody', async () => {
+    const response = await fetch(`${service.url}/metrics`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  });
+
+  it('with a token set, who has it', async () => {
+    for (const production of [true, false]) {
+      const guarded = await testService({
+        database: service.database,
+        config: { production, metricsToken: token },
+      });
+      const status = async (headers = {}) =>
+        (await fetch(`${guarded.url}/metrics`, { headers })).status;
+      expect(await status()).toBe(401);
+      expect(await status({ authorization: 'Bearer another' })).toBe(401);
+      const agent = await guarded.as({ actor: 'agent' }).token;
+      expect(await status({ authorization: `Bearer ${agent}` })).toBe(401);
+      expect(await status({ authorization: `Bearer ${token}` })).toBe(200);
+      // The token is for the numbers alone.
+      const { status: api } = await guarded
+        .as({ actor: 'agent' })
+        .post('{"query":"{ viewer { actor } }"}', { authorization: `Bearer ${token}` });
+      expect(api).toBe(401);
+    }
+  });
+
+  it('in production without a token nobody, and nothing is counted', async () => {
+    const quiet = await testService({
+      database: service.database,
+      config: { production: true, metricsToken: null },
+    });
+    const response = await fetch(`${quiet.url}/metrics`);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain('HOLDPOINT_METRICS_TOKEN');
+  });
+
+  it('they are only read', async () => {
+    const response = await fetch(`${service.url}/metrics`, { method: 'POST' });
+    expect(response.status).toBe(405);
+  });
+});

@@ -1,0 +1,294 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from '@graphql-codegen/cli';
+import { parse } from 'graphql';
+import { afterAll, describe, expect, it } from 'vitest';
+import codegen from '../../codegen.ts';
+import * as clientDocuments from '../../src/client/generated/graphql.ts';
+import { ConfigError } from '../../src/config.ts';
+import * as inboxDocuments from '../../src/inbox/generated/graphql.ts';
+import { readTrustedDocuments } from '../../src/server/trustedDocuments.ts';
+import { testService } from '../support/testService.ts';
+import { SocketClient } from './socketClient.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'holdpoint-documents-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+async function manifestOf(content: unknown): Promise<string> {
+  const path = join(folder, `${sha256(JSON.stringify(content)).slice(0, 12)}.json`);
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const whoAmI = 'query WhoAmI { viewer { actor } }';
+const events = 'subscription Events($after: String) { reviewEvents(after: $after) { kind } }';
+const cancel =
+  'mutation Cancel($input: CancelPendingReviewsInput!) { cancelPendingReviews(input: $input) { __typename } }';
+const literal = 'query Literal { hasPendingReviews(graphExecId: "a b") }';
+const hashes = { whoAmI: sha256(whoAmI), events: sha256(events), cancel: sha256(cancel) };
+const manifest = await manifestOf({
+  [hashes.whoAmI]: whoAmI,
+  [`sha256:${hashes.events}`]: events,
+  [hashes.cancel]: cancel,
+  [sha256(literal)]: literal,
+});
+
+const service = await testService({ config: { trustedDocuments: manifest } });
+const { agent } = service.team();
+const token = await agent.token;
+const other = '{ viewer { userId } }';
+const refusal =
+  /^Only the documents of this service's manifest \(HOLDPOINT_TRUSTED_DOCUMENTS\) are answered/;
+
+const post = (body: unknown, headers = {}) =>
+  agent.post<{ viewer: { actor: string } }>(JSON.stringify(body), headers);
+
+async function get(params: Record<string, string>) {
+  const response = await fetch(`${agent.url}?${new URLSearchParams(params)}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return response.json() as Promise<{ data?: unknown; errors?: { message: string }[] }>;
+}
+
+describe('over HTTP, only trusted documents are answered', () => {
+  const persistedQuery = { version: 1, sha256Hash: hashes.whoAmI };
+
+  it.each([
+    ['named with documentId', { documentId: `sha256:${hashes.whoAmI}` }],
+    ['named with the bare hash', { documentId: hashes.whoAmI }],
+    ["named as Apollo's clients do", { extensions: { persistedQuery } }],
+    ['sent in full', { query: whoAmI }],
+    ['sent in full and named', { query: whoAmI, extensions: { persistedQuery } }],
+    ['sent with a comment', { query: `# hello\n${whoAmI}` }],
+    ['sent with other white space', { query: 'query   WhoAmI {\n viewer { actor }\n}' }],
+  ])('%s', async (_, params) => {
+    // A document that is known takes another way than a new one.
+    for (const round of [1, 2]) {
+      const { data, errors } = await post(params);
+      expect(errors, `round ${round}`).toEqual([]);
+      expect(data).toEqual({ viewer: { actor: 'agent' } });
+    }
+  });
+
+  it('named in the URL', async () => {
+    expect(await get({ documentId: `sha256:${hashes.whoAmI}` })).toEqual({
+      data: { viewer: { actor: 'agent' } },
+    });
+    expect(await get({ extensions: JSON.stringify({ persistedQuery }) })).toHaveProperty('data');
+  });
+
+  it('with its variables', async () => {
+    const input = { graphExecId: 'copilot-session-none' };
+    const { data } = await post({ documentId: hashes.cancel, variables: { input } });
+    expect(data).toEqual({ cancelPendingReviews: { __typename: 'CancelPendingReviewsPayload' } });
+  });
+
+  it.each([
+    ['another document', { query: other }],
+    ['a part of a trusted one', { query: '{ viewer { actor } }' }],
+    ['a trusted one with more fields', { query: 'query WhoAmI { viewer { actor userId } }' }],
+    ['two documents in one', { query: `${whoAmI} query Two ${other}`, operationName: 'WhoAmI' }],
+    ['another text inside one', { query: literal.replace('a b', 'a  b') }],
+    ['introspection', { query: '{ __schema { types { name } } }' }],
+    ['__typename', { query: '{ __typename }' }],
+    ['an unknown hash', { documentId: `sha256:${sha256(other)}` }],
+    ['a hash with a text to be remembered', { query: other, extensions: { persistedQuery } }],
+    ['a name of an object', { documentId: '__proto__' }],
+    ['no document at all', { variables: {} }],
+  ])('and not %s', async (_, params) => {
+    for (const accept of ['application/json', 'application/graphql-response+json']) {
+      const { status, data, errors } = await post(params, { accept });
+      expect(data).toBeNull();
+      expect(errors.map(({ message }) => message)).toEqual([expect.stringMatching(refusal)]);
+      expect(errors[0]?.extensions).toEqual({ code: 'DOCUMENT_NOT_TRUSTED' });
+      expect(status).toBe(accept === 'application/json' ? 200 : 400);
+    }
+  });
+
+  it('and there is no GraphiQL', async () => {
+    const response = await fetch(agent.url, { headers: { accept: 'text/html' } });
+    expect(response.status).toBe(401);
+    expect(await response.text()).not.toMatch(/graphiql/i);
+  });
+});
+
+describe('over SSE and WebSocket too', () => {
+  const input = {
+    nodeExecId: 'asked',
+    graphExecId: 'copilot-session-1',
+    graphId: 'g',
+    graphVersion: 1,
+  };
+
+  it('a stream of a trusted document runs, by its text and by its hash', async () => {
+    const query = clientDocuments.RequestReviewDocument;
+    await agent.query(query, { input: { ...input, payload: null } });
+    for (const body of [{ query: events }, { documentId: hashes.events }]) {
+      const stop = new AbortController();
+      const response = await fetch(agent.url, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
+        },
+        body: JSON.stringify({ ...body, variables: { after: '0' } }),
+        signal: stop.signal,
+      });
+      const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+      let text = '';
+      while (!text.includes('REQUESTED'))
+        text += (await reader?.read())?.value ?? 'ended REQUESTED';
+      expect(text).toContain('event: next\ndata: {"data":{"reviewEvents":{"kind":"REQUESTED"}}}');
+      stop.abort();
+    }
+  });
+
+  it('a stream of another document is refused', async () => {
+    const stream = agent.subscribeSse('subscription { reviewEvents { kind nodeExecId } }');
+    await expect(stream.next()).rejects.toThrow(/HOLDPOINT_TRUSTED_DOCUMENTS/);
+  });
+
+  it('over WebSocket a trusted document runs, by its text and by its hash', async () => {
+    const socket = await SocketClient.enter(service.url, token);
+    const variables = { after: '0' };
+    const payloads = {
+      text: { query: events, variables },
+      apollo: {
+        query: '',
+        variables,
+        extensions: { persistedQuery: { version: 1, sha256Hash: hashes.events } },
+      },
+      id: { query: '', variables, documentId: `sha256:${hashes.events}` },
+    };
+    for (const [id, payload] of Object.entries(payloads)) {
+      socket.send({ id, type: 'subscribe', payload });
+      const { payload: result } = await socket.message('next', id);
+      expect(result).toEqual({ data: { reviewEvents: { kind: 'REQUESTED' } } });
+    }
+    await socket.close();
+  });
+
+  it('over WebSocket every other document is an error of its operation', async () => {
+    const socket = await SocketClient.enter(service.url, token);
+    const payloads = {
+      query: { query: other },
+      introspection: { query: '{ __schema { types { name } } }' },
+      subscription: { query: 'subscription { reviewEvents { kind nodeExecId } }' },
+      hash: { query: '', documentId: sha256(other) },
+      nothing: { query: '' },
+    };
+    for (const [id, payload] of Object.entries(payloads)) {
+      socket.send({ id, type: 'subscribe', payload });
+      const { payload: errors } = await socket.message('error', id);
+      expect(errors).toEqual([
+        {
+          message: expect.stringMatching(refusal),
+          extensions: { code: 'DOCUMENT_NOT_TRUSTED' },
+        },
+      ]);
+    }
+    socket.send({ id: 'still', type: 'subscribe', payload: { query: whoAmI } });
+    expect((await socket.message('next', 'still')).payload.data).toEqual({
+      viewer: { actor: 'agent' },
+    });
+    await socket.close();
+  });
+});
+
+describe('what our own page, client and command line send is always trusted', async () => {
+  const trusted = await readTrustedDocuments(manifest);
+  const documentsOf = (module: object) =>
+    Object.entries(module).filter(
+      ([name, value]) => /Document$/.test(name) && String(value) !== '',
+    );
+
+  it.each([
+    ['the client', clientDocuments],
+    ['the page', inboxDocuments],
+  ])('by %s', (_, module) => {
+    const documents = documentsOf(module);
+    expect(documents.length).toBeGreaterThan(4);
+    for (const [, document] of documents) trusted.check(parse(String(document)));
+  });
+
+  it('over HTTP', async () => {
+    const { data } = await post({ query: String(clientDocuments.ViewerDocument) });
+    expect(data).toMatchObject({ viewer: { actor: 'agent' } });
+  });
+});
+
+describe('a manifest', () => {
+  it("is what codegen's client preset writes", async () => {
+    const { 'src/client/generated/': preset } = codegen.generates as Record<string, object>;
+    const files = (await generate(
+      {
+        schema: 'schema.graphql',
+        silent: true,
+        generates: {
+          [`${folder}/`]: {
+            ...preset,
+            documents: [
+              `query Page($first: Int) { pendingReviews(first: $first) {
+                totalCount edges { node { status ...Node } } } }
+              fragment Node on PendingReview { payload nodeExecId }`,
+            ],
+          },
+        },
+      },
+      false,
+    )) as { filename: string; content: string }[];
+    const written = files.find(({ filename }) => filename.endsWith('persisted-documents.json'));
+    const trusted = await readTrustedDocuments(await manifestOf(written?.content ?? ''));
+    const [hash = ''] = Object.keys(JSON.parse(written?.content ?? '{}'));
+    expect(trusted.resolve({ documentId: hash }).query).toMatch(/pendingReviews/);
+  });
+
+  const lineFor = async (content: unknown) => {
+    const error = await readTrustedDocuments(await manifestOf(content)).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  };
+
+  it.each([
+    ['is no JSON', '{', /^HOLDPOINT_TRUSTED_DOCUMENTS \S+ is not JSON: /],
+    ['is a list', [whoAmI], /must be an object of documents by their SHA-256/],
+    [
+      "is Apollo's format",
+      { format: 'apollo-persisted-query-manifest', operations: [] },
+      /must be/,
+    ],
+    ['has a document that is no text', { [hashes.whoAmI]: 1 }, /must be an object/],
+    [
+      'has a hash of something else',
+      { [hashes.events]: whoAmI },
+      new RegExp(
+        `"${hashes.events}" is not the SHA-256 of its document, which is ${hashes.whoAmI}`,
+      ),
+    ],
+    ['has SHA-1', { da39a3ee5e6b4b0d3255bfef95601890afd80709: whoAmI }, /not the SHA-256/],
+    ['has a syntax error', { [sha256('query {')]: 'query {' }, /is no GraphQL: Syntax Error/],
+    [
+      'has a field that there is not',
+      { [sha256('{ viewer { shoeSize } }')]: '{ viewer { shoeSize } }' },
+      /is no valid document: Cannot query field "shoeSize"/,
+    ],
+  ])('that %s is refused, by name', async (_, content, line) => {
+    expect(await lineFor(content)).toMatch(line);
+  });
+
+  it('that is not there stops the start', async () => {
+    await expect(
+      testService({ config: { trustedDocuments: join(folder, 'none.json') } }),
+    ).rejects.toThrow(/^HOLDPOINT_TRUSTED_DOCUMENTS cannot be read: ENOENT/);
+  });
+
+  it('tells of all that is wrong with it at once', async () => {
+    const lines = await lineFor({ [hashes.events]: whoAmI, [hashes.whoAmI]: events });
+    expect(lines.split('\n')).toHaveLength(2);
+  });
+});

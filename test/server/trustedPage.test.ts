@@ -1,0 +1,46 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { RequestReviewDocument } from '../../src/client/generated/graphql.ts';
+import { inboxPages } from '../support/inboxPages.ts';
+import { testService } from '../support/testService.ts';
+
+/** What was shown for less than this cannot be decided yet. */
+const LOOK_MS = 400;
+
+const folder = await mkdtemp(join(tmpdir(), 'holdpoint-page-'));
+afterAll(() => rm(folder, { recursive: true }));
+const manifest = join(folder, 'documents.json');
+await writeFile(manifest, '{}');
+
+const pages = await inboxPages();
+const service = await testService({ config: { trustedDocuments: manifest, production: true } });
+const { agent, reviewer } = service.team();
+
+it('where only trusted documents are answered, the page shows, follows and decides', async () => {
+  const ask = (nodeExecId: string) =>
+    agent.query(RequestReviewDocument, {
+      input: {
+        nodeExecId,
+        graphExecId: 'copilot-session-1',
+        graphId: 'g',
+        graphVersion: 1,
+        payload: { text: `this is ${nodeExecId}` },
+      },
+    });
+  await ask('first');
+  const page = await pages.open(reviewer);
+  await page.locator('[data-row="first"]').waitFor();
+  await ask('second'); // comes over the WebSocket
+  await page.locator('[data-row="second"]').waitFor();
+  await page.locator('[data-row="first"]').click();
+  await page.getByText('this is first').first().waitFor();
+  await page.waitForTimeout(LOOK_MS);
+  await page.getByRole('button', { name: 'Approve', exact: true }).click();
+  await page.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+  const [row] = await service.sql(
+    `SELECT "status" FROM "PendingReview" WHERE "nodeExecId" = 'first'`,
+  );
+  expect(row).toEqual({ status: 'APPROVED' });
+});

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+const REFUSAL = 'HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
+
+export type SwitchedProxy = {
+  url: string;
+  /** The service that new connections lead to; null: they are refused. */
+  target: string | null;
+  /** Whether WebSockets pass. */
+  upgrades: boolean;
+  readonly sockets: { open: number; everOpened: number; refused: number };
+  /** The next request with this word reaches the service, but its answer is lost with the connection. */
+  swallowAnswerTo: string | null;
+  /** How many requests over HTTP have passed. */
+  requests: number;
+  /** Cuts every connection, as a cable that is pulled. */
+  cut(): void;
+};
+
+/** Stands between a client and a service, closed with the test: for what goes wrong on the way, and to count. */
+export async function switchedProxy(target: string): Promise<SwitchedProxy> {
+  const connections = new Set<Socket>();
+  const proxy: SwitchedProxy = {
+    url: '',
+    target,
+    upgrades: true,
+    sockets: { open: 0, everOpened: 0, refused: 0 },
+    swallowAnswerTo: null,
+    requests: 0,
+    cut() {
+      for (const connection of connections) connection.destroy();
+    },
+  };
+
+  const server = createServer((client) => {
+    connections.add(client);
+    client.on('error', () => {});
+    client.once('close', () => connections.delete(client));
+    if (proxy.target === null) return void client.destroy();
+    const { hostname, port } = new URL(proxy.target);
+    const upstream = connect(Number(port), hostname);
+    upstream.on('error', () => client.destroy());
+    upstream.once('close', () => client.destroy());
+    client.once('close', () => upstream.destroy());
+    upstream.pipe(client);
+
+    let isSocket = false;
+    client.on('data', (chunk) => {
+      // A client may upgrade a connection that it has used for requests before.
+      const head = isSocket ? '' : chunk.toString('latin1');
+      if (/^upgrade: *websocket/im.test(head)) {
+        if (!proxy.upgrades) {
+          proxy.sockets.refused++;
+          return void client.end(REFUSAL);
+        }
+        isSocket = true;
+        proxy.sockets.open++;
+        proxy.sockets.everOpened++;
+        client.once('close', () => proxy.sockets.open--);
+      } else if (/^(POST|GET) /.test(head)) proxy.requests++;
+      if (proxy.swallowAnswerTo !== null && head.includes(proxy.swallowAnswerTo)) {
+        proxy.swallowAnswerTo = null;
+        upstream.unpipe(client);
+        upstream.once('data', () => client.destroy()).resume();
+      }
+      upstream.write(chunk);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  proxy.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  onTestFinished(async () => {
+    proxy.cut();
+    server.close();
+    await once(server, 'close');
+  });
+  return proxy;
+}

@@ -1,0 +1,65 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { expect, it } from 'vitest';
+import { prepareCluster, ROLE } from '../../src/database/cluster.ts';
+import { startPostmaster, stopPostmaster } from '../../src/database/postmaster.ts';
+import { askFor, post, startApp, tokenFor } from '../app/startApp.ts';
+import { Receiver } from './receiver.ts';
+
+const script = fileURLToPath(new URL('./serviceProcess.ts', import.meta.url));
+
+it('PostgreSQL is stopped while messages are under way: the service lives on, and all are delivered', {
+  timeout: 90_000,
+}, async () => {
+  const home = await mkdtemp(join(tmpdir(), 'holdpoint-webhooks-away-'));
+  await chmod(home, 0o755); // another user runs the server when the tests run as root
+  const cluster = await prepareCluster(join(home, 'data'));
+  let postmaster = await startPostmaster(cluster, 'holdpoint test', undefined);
+  const url = `postgres://${ROLE}:${cluster.password}@127.0.0.1:${postmaster.port}/postgres`;
+  const receiver = await Receiver.open();
+  receiver.answer = (_message, response) =>
+    void setTimeout(() => response.writeHead(200).end(), 50);
+  const env = { DATABASE_URL: url, HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: 'true', LOG_LEVEL: 'fatal' };
+  const app = await startApp(env, script);
+  try {
+    const token = await tokenFor('agent');
+    const create = `mutation { createWebhook(input: { url: "${receiver.url}" }) { __typename } }`;
+    expect((await post(app.line, token, create)).text).toContain('CreateWebhookPayload');
+    let asked = 0;
+    for (let round = 0; round < 3; round++) {
+      const before = receiver.received.length;
+      await Promise.all(
+        Array.from({ length: 40 }, (_, n) => post(app.line, token, askFor(`${round}-${n}`))),
+      );
+      asked += 40;
+      await receiver.until(before + 5);
+      await stopPostmaster(cluster, postmaster);
+      await pause(300 * round); // away for a moment, and for longer
+      postmaster = await startPostmaster(cluster, 'holdpoint test', postmaster.port);
+      await expect
+        .poll(async () => (await post(app.line, token, askFor('again'))).text, { timeout: 15_000 })
+        .toContain('RequestReviewPayload');
+    }
+    const seen = () => new Set(receiver.received.map(({ data }) => data.nodeExecId)).size;
+    await expect.poll(seen, { timeout: 30_000, interval: 100 }).toBe(asked + 1);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const unsettled = async () =>
+      (await client.query(`SELECT FROM "WebhookDelivery" WHERE "status" <> 'DELIVERED'`)).rowCount;
+    await expect.poll(unsettled, { timeout: 15_000, interval: 100 }).toBe(0);
+    await client.end();
+    expect(app.child.exitCode, app.output()).toBeNull();
+    // Nearly all once: what was noted a moment late is not sent again.
+    expect(receiver.received.length).toBeLessThan(asked * 1.5);
+  } finally {
+    app.child.kill('SIGTERM');
+    const { code } = await app.exited;
+    await stopPostmaster(cluster, postmaster);
+    await rm(home, { recursive: true, force: true });
+    expect(code, app.output()).toBe(0);
+  }
+});

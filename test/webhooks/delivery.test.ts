@@ -1,0 +1,191 @@
+import { expect, it } from 'vitest';
+import { approve, ask, deleteReview, setProcessed } from '../support/operations.ts';
+import { testService } from '../support/testService.ts';
+import { create, deliveries, manage } from './operations.ts';
+import { isSignedWith, Receiver } from './receiver.ts';
+
+const service = await testService({
+  config: { webhookAllowPrivate: true },
+  webhooks: { pausesMs: [20, 30, 40, 50], timeoutMs: 1_000, jobPollMs: 300 },
+});
+
+const team = () => {
+  const people = service.team();
+  const scopes = ['webhook:manage'] as const;
+  return { ...people, manager: service.as({ user: people.user, actor: 'ops', scopes }) };
+};
+
+it('every change of a review from then on is sent once, in order, signed with the secret', async () => {
+  const { agent, reviewer, manager, user } = team();
+  const receiver = await Receiver.open();
+  await ask(agent, 'before');
+  const { secret } = await create(manager, receiver.url);
+  expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+  await ask(agent, 'n', { payload: { secret: 'of the owner' }, instructions: 'private' });
+  await approve(reviewer, 'n', { message: 'a word' });
+  await setProcessed(agent, 'n');
+  await deleteReview(agent, 'n');
+
+  const received = await receiver.until(4);
+  expect(receiver.of('n')).toEqual(['REQUESTED', 'APPROVED', 'PROCESSED', 'DELETED']);
+  expect(receiver.of('before')).toEqual([]);
+  for (const message of received) {
+    expect(isSignedWith(secret, message)).toBe(true);
+    expect(isSignedWith(`${secret.slice(0, -3)}AA=`, message)).toBe(false);
+    expect(message.text).not.toMatch(/of the owner|private|a word/);
+    expect(message.headers['content-type']).toBe('application/json');
+    expect(message.id).toMatch(/^evt_[\w-]{27}$/);
+  }
+  expect(new Set(received.map(({ id }) => id)).size).toBe(4);
+  expect(received.map(({ type }) => type)).toEqual([
+    'review.requested',
+    'review.approved',
+    'review.processed',
+    'review.deleted',
+  ]);
+  expect(received.map(({ data }) => data.cursor)).toEqual(['2', '3', '4', '5']);
+  expect(received.at(-1)?.data.review).toBeNull();
+  expect(JSON.stringify(received)).not.toContain(user);
+});
+
+it('the body tells what happened to which review, by whom and when, and how it stands', async () => {
+  const { agent, reviewer, manager } = team();
+  const receiver = await Receiver.open();
+  await create(manager, receiver.url, ['APPROVED']);
+  await ask(agent, 'copilot-node-mail:1', { graphExecId: 'copilot-session-1' });
+  await approve(reviewer, 'copilot-node-mail:1');
+  const [message] = await receiver.until(1);
+  const instant = expect.stringMatching(/^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  expect(JSON.parse(message?.text ?? '')).toEqual({
+    type: 'review.approved',
+    timestamp: instant,
+    data: {
+      cursor: '2',
+      kind: 'APPROVED',
+      nodeExecId: 'copilot-node-mail:1',
+      graphExecId: 'copilot-session-1',
+      actor: 'reviewer',
+      review: {
+        nodeId: 'copilot-node-mail',
+        graphId: 'graph',
+        graphVersion: 1,
+        status: 'APPROVED',
+        wasEdited: false,
+        processed: false,
+        requestedBy: 'agent',
+        decidedBy: 'reviewer',
+        decisionSource: 'REVIEWER',
+        payloadDigest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+        createdAt: instant,
+        expiresAt: null,
+        reviewedAt: instant,
+        consumedAt: null,
+        outcome: null,
+      },
+    },
+  });
+});
+
+it('only the kinds that are wanted are sent, to each webhook its own', async () => {
+  const { agent, reviewer, manager } = team();
+  const [some, every] = [await Receiver.open(), await Receiver.open()];
+  await create(manager, some.url, ['APPROVED', 'APPROVED', 'REJECTED']);
+  await create(manager, every.url);
+  await ask(agent, 'n');
+  await approve(reviewer, 'n');
+  await every.until(2);
+  await some.until(1);
+  await ask(agent, 'later');
+  await every.until(3);
+  expect(some.received.map(({ type }) => type)).toEqual(['review.approved']);
+});
+
+it('a receiver that fails gets the same message again under the same id, and what comes after waits', async () => {
+  const { agent, reviewer, manager } = team();
+  const receiver = await Receiver.open();
+  let failures = 3;
+  receiver.answer = ({ data }, response) =>
+    response.writeHead(data.nodeExecId === 'n' && failures-- > 0 ? 500 : 200).end();
+  const { secret, webhook } = await create(manager, receiver.url);
+  await ask(agent, 'n');
+  await approve(reviewer, 'n');
+  await ask(agent, 'other');
+  await receiver.until(6);
+  expect(receiver.of('n')).toEqual([
+    'REQUESTED',
+    'REQUESTED',
+    'REQUESTED',
+    'REQUESTED',
+    'APPROVED',
+  ]);
+  const tries = receiver.received.filter(({ data }) => data.cursor === '1');
+  expect(new Set(tries.map(({ id }) => id)).size).toBe(1);
+  expect(new Set(tries.map(({ text }) => text)).size).toBe(1);
+  for (const each of tries) expect(isSignedWith(secret, each)).toBe(true);
+
+  await expect
+    .poll(async () => (await deliveries(manager, webhook.webhookId)).map(({ status }) => status))
+    .toEqual(['DELIVERED', 'DELIVERED', 'DELIVERED']);
+  const [, , first] = await deliveries(manager, webhook.webhookId);
+  expect(first).toMatchObject({ cursor: '1', attempts: 4, nextAttemptAt: null });
+  expect(first?.lastAttempts.map(({ status }) => status)).toEqual([500, 500, 500, 200]);
+  expect(first?.lastAttempts.map(({ error }) => error)).toEqual([
+    'HTTP 500',
+    'HTTP 500',
+    'HTTP 500',
+    null,
+  ]);
+  for (const { milliseconds } of first?.lastAttempts ?? []) {
+    expect(milliseconds).toBeGreaterThanOrEqual(0);
+    expect(milliseconds).toBeLessThan(1_000);
+  }
+});
+
+it('after the last pause a delivery is parked and the next one goes; it can be sent again', async () => {
+  const { agent, reviewer, manager } = team();
+  const receiver = await Receiver.open();
+  let broken = true;
+  receiver.answer = ({ data }, response) =>
+    response.writeHead(broken && data.kind === 'REQUESTED' ? 503 : 200).end();
+  const { webhook } = await create(manager, receiver.url);
+  const { webhookId } = webhook;
+  await ask(agent, 'n');
+  await approve(reviewer, 'n');
+  await receiver.until(6);
+  expect(receiver.of('n')).toEqual([...Array(5).fill('REQUESTED'), 'APPROVED']);
+  await expect
+    .poll(async () => (await deliveries(manager, webhookId)).map(({ status }) => status))
+    .toEqual(['DELIVERED', 'PARKED']);
+  const parked = await deliveries(manager, webhookId, { status: 'PARKED' });
+  expect(parked).toMatchObject([{ cursor: '1', attempts: 5, kind: 'REQUESTED' }]);
+
+  broken = false;
+  const again = await manage(manager, 'redeliverWebhookEvent', { webhookId, cursor: '1' });
+  expect(again.delivery).toMatchObject({ status: 'PENDING', cursor: '1' });
+  await receiver.until(7);
+  expect(receiver.received[6]?.id).toBe(receiver.received[0]?.id);
+  await expect
+    .poll(async () => (await deliveries(manager, webhookId)).map(({ status }) => status))
+    .toEqual(['DELIVERED', 'DELIVERED']);
+  // What was delivered can be sent again as well.
+  await manage(manager, 'redeliverWebhookEvent', { webhookId, cursor: '2' });
+  await receiver.until(8);
+  expect(receiver.received[7]?.data.kind).toBe('APPROVED');
+});
+
+it('from a commit to the receiver it takes well under a second', async () => {
+  const { agent, manager } = team();
+  const receiver = await Receiver.open();
+  await create(manager, receiver.url);
+  await ask(agent, 'warm');
+  await receiver.until(1);
+  const times: number[] = [];
+  for (let n = 0; n < 20; n++) {
+    await ask(agent, `n-${n}`);
+    const answered = performance.now();
+    const received = await receiver.until(n + 2);
+    times.push((received.at(-1)?.at ?? 0) - answered);
+  }
+  const median = times.sort((a, b) => a - b)[10] as number;
+  expect(median, `median of ${times.map(Math.round).join(', ')} ms`).toBeLessThan(500);
+});

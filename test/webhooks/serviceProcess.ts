@@ -1,0 +1,17 @@
+/** A service in a process of its own that sends to receivers on this machine, with short pauses. To be killed. */
+import { openApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { openLogger } from '../../src/server/openLogger.ts';
+
+const config = readConfig(process.env);
+const app = await openApp(config, openLogger(config.logLevel), {
+  webhooks: {
+    pausesMs: Array(50).fill(100),
+    timeoutMs: 2_000,
+    leaseMarginMs: 500,
+    overdueMs: 500,
+    jobPollMs: 500,
+  },
+});
+process.once('SIGTERM', () => void app.close());
+console.log(app.url);
