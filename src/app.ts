@@ -111,11 +111,13 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     const tokenWatch = new TokenWatch(database.prisma, log);
     opened.push(() => tokenWatch.close());
 
-    const feedConnections = openConnections(databaseUrl, FEED_CONNECTIONS, onLost);
+    const feedConnections = openConnections(databaseUrl, FEED_CONNECTIONS, onLost, {
+      name: 'feed',
+    });
     opened.push(() => feedConnections.close());
     const hub = new Hub(feedConnections, log, config.feedDays, watchers.feedRead);
     opened.push(() => hub.close());
-    const webhooks = openWebhooks(named(databaseUrl, 'holdpoint webhooks'), log, {
+    const webhooks = openWebhooks(databaseUrl, log, {
       allowPrivate: config.webhookAllowPrivate,
       ...(watchers.webhookAttempt && { onAttempt: watchers.webhookAttempt }),
       ...options.webhooks,
@@ -147,7 +149,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       settled: watchers.settled,
       expiry: { byDefault: config.reviewExpires, atMost: config.reviewMaxExpires },
     };
-    const expiryConnection = openConnections(named(databaseUrl, 'holdpoint expiry'), 1, onLost);
+    const expiryConnection = openConnections(databaseUrl, 1, onLost, { name: 'expiry' });
     opened.push(() => expiryConnection.close());
     const expiring = keepExpiring(expiryConnection, store, log);
     opened.push(() => expiring.stop());
@@ -217,11 +219,4 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     await close();
     throw error;
   }
-}
-
-/** The name under which PostgreSQL shows a connection. */
-function named(databaseUrl: string, name: string): string {
-  const url = new URL(databaseUrl);
-  url.searchParams.set('application_name', name);
-  return url.href;
 }

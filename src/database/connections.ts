@@ -4,6 +4,8 @@ import type { Statement } from './statement.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** Later than PostgreSQL ends a statement: who has said nothing by then, as a host that is gone, will not. */
+const ANSWER_MS = STATEMENT_TIMEOUT_MS + 5_000;
 /** How long statements under way may go on once the pool closes. */
 const CLOSE_MS = 500;
 
@@ -16,6 +18,8 @@ export type Queries = {
 export type TraceStatement = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
 
 export type ConnectionOptions = {
+  /** What these connections are for, as PostgreSQL shows them; requests where it is absent. */
+  name?: string;
   /** Runs each statement, to see how long it takes. */
   traceStatement?: TraceStatement | undefined;
   /**
@@ -23,6 +27,11 @@ export type ConnectionOptions = {
    * be set for a connection, and no statement is prepared under a name.
    */
   pooled?: boolean;
+  /**
+   * How long a statement may be without an answer, and an open transaction without a statement: then this side, or PostgreSQL,
+   * gives the connection up, and what it holds.
+   */
+  answerMs?: number;
 };
 
 /** Connections to PostgreSQL. Statements are prepared once for each, and payloads are read as text. */
@@ -61,7 +70,7 @@ export function openConnections(
   url: string,
   maxConnections: number,
   onLost: (error: Error) => void,
-  { traceStatement, pooled = false }: ConnectionOptions = {},
+  { name, traceStatement, pooled = false, answerMs = ANSWER_MS }: ConnectionOptions = {},
 ): Connections {
   const on = (connection: pg.Pool | pg.PoolClient): Queries => {
     const queries = queriesOn(connection, pooled);
@@ -72,8 +81,12 @@ export function openConnections(
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    ...(!pooled && { statement_timeout: STATEMENT_TIMEOUT_MS }),
-    application_name: 'holdpoint',
+    query_timeout: answerMs,
+    ...(!pooled && {
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: answerMs,
+    }),
+    application_name: name ? `holdpoint ${name}` : 'holdpoint',
     types,
   });
   pool.on('error', onLost);

@@ -60,9 +60,8 @@ export function openWebhooks(
     onAttempt: () => {},
     ...options,
   };
-  const database = openConnections(databaseUrl, CONNECTIONS, (error) =>
-    log.debug({ err: error }, 'a connection to PostgreSQL was lost'),
-  );
+  const onLost = (error: Error) => log.debug({ err: error }, 'a connection to PostgreSQL was lost');
+  const database = openConnections(databaseUrl, CONNECTIONS, onLost, { name: 'webhooks' });
   const breakOff = new AbortController();
   const rung = new Set<string>();
   let any = false;

@@ -214,6 +214,26 @@ describe('with the keyboard alone', () => {
       .toBe('because');
   });
 
+  it('unfinished JSON is there again after Escape, and the way back to the original too', async () => {
+    const team = service.team();
+    const page = await open(team, 'one', { payload: { text: 'old' } });
+    await page.keyboard.press('e');
+    await page.getByRole('button', { name: 'JSON', exact: true }).click();
+    const code = page.locator('.cm-content');
+    await code.click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('{ "text": "half');
+    await page.getByText('It is not valid yet').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Approve without your edit' }).waitFor();
+    await page.keyboard.press('e');
+    await expect.poll(() => code.textContent()).toContain('"half');
+    await page.getByRole('button', { name: 'Start again from the original' }).click();
+    await page.getByText('Nothing is changed yet').waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Approve', exact: true }).waitFor();
+  });
+
   it('the focus is never lost: after a decision it is on the review', async () => {
     const team = service.team();
     const page = await open(team, 'one', { nodeId: 'step-one' });

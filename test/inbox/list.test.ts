@@ -137,7 +137,7 @@ it('a cursor that is too old to go on from: what waits is read anew, and what le
   await rowOf(page, 'arrives').waitFor();
   await rowOf(page, 'leaves').waitFor({ state: 'detached' });
   await expect.poll(() => page.title()).toBe('(2) Holdpoint');
-  expect(subscriptions).toBeGreaterThan(1);
+  await expect.poll(() => subscriptions, { timeout: 5_000 }).toBeGreaterThan(1);
   await ask(agent, 'after');
   await rowOf(page, 'after').waitFor();
 });

@@ -1,5 +1,5 @@
 import type { Virtualizer } from '@tanstack/react-virtual';
-import { type FocusEvent, type ReactNode, type RefObject, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import type { View } from '../hooks/useRoute.ts';
 import { VisibleText } from '../payload/text/VisibleText.tsx';
 import type { Item } from './items.ts';
@@ -18,10 +18,10 @@ type Props = {
 
 /** As many rows as fit on the screen, out of any number. */
 export function VirtualList(props: Props): ReactNode {
-  const focused = useFocusThatStays(props.items);
   const { label, items, scroller, virtualizer, view, openId, selected, onSelect } = props;
+  useFocusThatStays(items, scroller);
   return (
-    <div className="list-scroller" ref={scroller} hidden={items.length === 0} onFocus={focused}>
+    <div className="list-scroller" ref={scroller} hidden={items.length === 0}>
       <ul className="list" aria-label={label} style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ index, key, start, size }) => {
           const item = items[index];
@@ -64,17 +64,24 @@ export function VirtualList(props: Props): ReactNode {
 /**
  * Where the row that has the focus leaves the list, the focus goes to the review that is shown, so that a keyboard does not
  * begin anew at the top of the page.
- * @returns takes note of which row gets the focus
  */
-function useFocusThatStays(items: readonly Item[]): (event: FocusEvent) => void {
+function useFocusThatStays(
+  items: readonly Item[],
+  scroller: RefObject<HTMLDivElement | null>,
+): void {
   const focused = useRef<string | null>(null);
+  useEffect(() => {
+    const note = ({ target }: FocusEvent) => {
+      focused.current = (target as HTMLElement).dataset['row'] ?? null;
+    };
+    const list = scroller.current;
+    list?.addEventListener('focusin', note);
+    return () => list?.removeEventListener('focusin', note);
+  }, [scroller]);
   useLayoutEffect(() => {
     if (focused.current === null || document.activeElement !== document.body) return;
     if (items.some(({ key }) => key === focused.current)) return;
     focused.current = null;
     document.getElementById('review-title')?.focus({ preventScroll: true });
   }, [items]);
-  return ({ target }) => {
-    focused.current = (target as HTMLElement).dataset['row'] ?? null;
-  };
 }

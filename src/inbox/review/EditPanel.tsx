@@ -22,8 +22,11 @@ export function EditPanel({
   onApprove,
   onClose,
 }: Props): ReactNode {
-  const [begin] = useState(draft.edit ?? review.payload);
-  const [text, setText] = useState<string | null>(begin);
+  const [original] = useState(review.payload);
+  const [begin] = useState(draft.edit);
+  /** The edit, null for as long as what is typed is none. */
+  const [text, setText] = useState<string | null>(null);
+  const isUnchanged = useRef(true);
   const [isChecking, setChecking] = useState(false);
   const panel = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -53,13 +56,15 @@ export function EditPanel({
     >
       <div className="panel-scroll" hidden={isChecking}>
         <Editor
-          text={begin}
+          text={original}
+          draft={begin}
           editable={review.editable}
           approvalType={review.approvalType}
           onChange={(edited) => {
+            isUnchanged.current = edited !== null && isSameJson(edited, original);
             setText(edited);
-            if (edited !== null) onChange({ edit: edited });
           }}
+          onDraft={(typed) => onChange({ edit: isUnchanged.current ? null : typed })}
         />
       </div>
       {isChecking && text !== null && (

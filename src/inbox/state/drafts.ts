@@ -2,7 +2,7 @@
 export type Draft = {
   panel: 'reject' | 'edit' | null;
   message: string;
-  /** Exact JSON text of the edit; null: none so far. */
+  /** What was typed of an edit, perhaps unfinished; null: none so far. */
   edit: string | null;
 };
 
