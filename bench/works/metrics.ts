@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Bed } from '../bed.ts';
 import { type Effort, median } from '../compare.ts';
-import { cpuSecondsOf } from '../cores.ts';
 import type { Plan } from '../requests.ts';
 import type { Result } from '../result.ts';
 import { seedExecutions } from '../seed.ts';
@@ -15,8 +15,8 @@ const PAIRS = 5;
 /** Turns within a round, so that both meet what else the machine does. */
 const TURNS = 4;
 
-/** One process, and what its requests have cost so far. */
-type Contestant = { server: Server; isCounted: boolean; cpuSeconds: number; requests: number };
+/** One process, and what a request cost in each turn, in microseconds of its thread's CPU. */
+type Contestant = { server: Server; isCounted: boolean; costs: number[] };
 
 /**
  * What metrics cost: the CPU of our process for a request, counted and scraped against not counted, by turns. Prometheus asks
@@ -35,19 +35,18 @@ export async function measureMetrics(bed: Bed, { rounds, seconds }: Effort): Pro
     const prefix = `measured-${plans++}`;
     const { url, pid } = server;
     const plan: Plan = { work: 'requestReview', url, speaks: 'graphql', owners, prefix, count };
-    const before = cpuSecondsOf(pid);
+    const before = cpuNanosecondsOf(pid);
     const [took] = await Promise.all([
       bed.load.run(plan),
       scrapes && isCounted && scrapeOnce(url, metricsToken),
     ]);
-    contestant.cpuSeconds += cpuSecondsOf(pid) - before;
-    contestant.requests += count;
+    contestant.costs.push(((cpuNanosecondsOf(pid) - before) / count) * 1e-3);
     return count / took;
   }
 
   const contestant = async (isCounted: boolean): Promise<Contestant> => {
     const env: Record<string, string> = isCounted ? { HOLDPOINT_METRICS_TOKEN: metricsToken } : {};
-    return { server: await bed.freshServer(env), isCounted, cpuSeconds: 0, requests: 0 };
+    return { server: await bed.freshServer(env), isCounted, costs: [] };
   };
 
   const ratios: number[] = [];
@@ -57,14 +56,14 @@ export async function measureMetrics(bed: Bed, { rounds, seconds }: Effort): Pro
     let rate = 0;
     for (const one of both) {
       rate = await run(one, WARM_UP, false);
-      Object.assign(one, { cpuSeconds: 0, requests: 0 });
+      one.costs = [];
     }
     for (let turn = 0; turn < rounds * TURNS; turn++) {
       for (const one of both) await run(one, Math.ceil((rate * seconds) / TURNS), turn === 0);
     }
     const microseconds = (isCounted: boolean) => {
       const one = both.find((each) => each.isCounted === isCounted) as Contestant;
-      return (one.cpuSeconds / one.requests) * 1e6;
+      return lowerQuartile(one.costs);
     };
     all.counted.push(microseconds(true));
     all.plain.push(microseconds(false));
@@ -83,6 +82,19 @@ export async function measureMetrics(bed: Bed, { rounds, seconds }: Effort): Pro
       met: Number.isNaN(ratio) ? null : ratio <= MOST_RATIO,
     },
   ];
+}
+
+/** Other work on the machine makes a request dearer, by colder caches, and never cheaper. */
+const lowerQuartile = (costs: readonly number[]): number =>
+  costs.toSorted((one, other) => one - other)[Math.floor(costs.length / 4)] ?? Number.NaN;
+
+/** What the main thread has used, on Linux, to the nanosecond; NaN elsewhere. */
+function cpuNanosecondsOf(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ', 1)[0]);
+  } catch {
+    return Number.NaN;
+  }
 }
 
 async function scrapeOnce(url: string, token: string): Promise<void> {
