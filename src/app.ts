@@ -150,9 +150,9 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       expiry: { byDefault: config.reviewExpires, atMost: config.reviewMaxExpires },
     };
     const expiryConnection = openConnections(databaseUrl, 1, onLost, { name: 'expiry' });
-    opened.push(() => expiryConnection.close());
     const expiring = keepExpiring(expiryConnection, store, log);
-    opened.push(() => expiring.stop());
+    // Both at once: a database that says nothing is not waited for.
+    opened.push(() => Promise.all([expiring.stop(), expiryConnection.close()]).then(() => {}));
     const { allowedOrigins, production } = config;
     const graphql = createGraphql({
       store,

@@ -78,6 +78,7 @@ const AWAY_CODES = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   '25006', // read_only_sql_transaction: a standby, as in the middle of a failover
+  '25P03', // idle_in_transaction_session_timeout
   '53100', // disk_full
   '53300', // too_many_connections
   '57P01', // admin_shutdown
@@ -101,7 +102,7 @@ function isDatabaseAway(error: unknown): boolean {
   const cause = meta?.driverAdapterError?.cause as { originalCode?: string } | undefined;
   return (
     [code, cause?.originalCode].some((known) => known !== undefined && AWAY_CODES.has(known)) ||
-    /connection terminated|timeout exceeded when trying to connect|connection error/i.test(
+    /connection terminated|timeout exceeded when trying to connect|connection error|query read timeout/i.test(
       error.message,
     )
   );

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import { JsonText } from '../json/jsonText.ts';
 import { parseJson } from '../json/parseJson.ts';
+import { tolerateDoubleRelease } from './tolerateDoubleRelease.ts';
 import { SLOW, type Slot, TASK } from './wake.ts';
 
 /** How many slots one process sends from at a time. */
@@ -28,6 +29,7 @@ export function startJobs(
   pollMs: number,
   log: Logger,
 ): JobRunner {
+  tolerateDoubleRelease(pgPool);
   const pools = new Set<WorkerPool>();
   let closed = false;
   let slow = 0;

@@ -131,12 +131,14 @@ export function openWebhooks(
 
   async function close(): Promise<void> {
     for (const timer of timers) clearInterval(timer);
-    const limit = setTimeout(() => breakOff.abort(), DRAIN_MS);
-    await taking;
-    await jobs?.close();
-    clearTimeout(limit);
+    const drained = (async () => {
+      await taking;
+      await jobs?.close();
+    })();
+    await Promise.race([drained, pause(DRAIN_MS, undefined, { ref: false })]);
     breakOff.abort();
-    await database.close();
+    // A database that says nothing is not waited for: closing its connections ends what waits for it.
+    await Promise.all([drained, database.close()]);
   }
 
   return {

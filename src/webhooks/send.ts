@@ -49,9 +49,10 @@ function post(
   if (fault) return Promise.resolve({ status: null, error: `The URL ${fault}` });
 
   return new Promise((resolve, reject) => {
-    const open = url.startsWith('https:') ? overHttps : overHttp;
+    const receiver = new URL(url);
+    const open = receiver.protocol === 'https:' ? overHttps : overHttp;
     const length = String(Buffer.byteLength(body));
-    const sending = open(url, {
+    const sending = open(receiver, {
       method: 'POST',
       headers: { ...headers, 'content-length': length },
       agent: false, // a kept connection may be gone by the next message, which would look like a failure

@@ -9,13 +9,20 @@ import { SLOTS } from './webhook.ts';
 const MAX_WEBHOOKS = 20;
 const MAX_EVENTS = 200;
 
-type Behind = { userId: string; id: string; kinds: Message['kind'][]; cursor: number };
+type Behind = {
+  userId: string;
+  id: string;
+  kinds: Message['kind'][];
+  cursor: number;
+  /** The owner's last event, as it was when the webhook was locked. */
+  lastNumber: number;
+};
 
 /** The webhooks that have not taken up all events yet, and that no other process is at. */
 const lock = (name: string, owners: string): Statement =>
   statement(
     name,
-    `SELECT w."userId", w."id", w."kinds"::text[] AS "kinds", w."cursor"
+    `SELECT w."userId", w."id", w."kinds"::text[] AS "kinds", w."cursor", c."lastNumber"
     FROM "Webhook" w JOIN "OwnerCounter" c USING ("userId")
     WHERE w."enabled" AND c."lastNumber" > w."cursor" ${owners}
     LIMIT ${MAX_WEBHOOKS} FOR UPDATE OF w SKIP LOCKED`,
@@ -55,12 +62,10 @@ const insertDeliveries = statement(
   ON CONFLICT DO NOTHING`,
 );
 
-// Where events were deleted, the cursor passes over them.
 const moveCursors = statement(
   'moveWebhookCursors',
-  `UPDATE "Webhook" w SET "cursor" = coalesce(m."number", c."lastNumber")
+  `UPDATE "Webhook" w SET "cursor" = m."number"
   FROM unnest($1::text[], $2::text[], $3::bigint[]) AS m("userId", "id", "number")
-  JOIN "OwnerCounter" c USING ("userId")
   WHERE w."userId" = m."userId" AND w."id" = m."id"`,
 );
 
@@ -96,7 +101,8 @@ export function takeUp(database: Connections, userIds: readonly string[] | null)
     await queries.query(moveCursors, [
       behind.map(({ userId }) => userId),
       behind.map(({ id }) => id),
-      behind.map(({ id }) => newest.get(id) ?? null),
+      // Where events were deleted, the cursor passes over them; not over what has come since they were read.
+      behind.map(({ id, lastNumber }) => newest.get(id) ?? lastNumber),
     ]);
     const read = [...Map.groupBy(rows, ({ webhookId }) => webhookId).values()];
     return behind.length === MAX_WEBHOOKS || read.some(({ length }) => length === MAX_EVENTS);

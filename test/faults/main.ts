@@ -29,7 +29,10 @@ async function main(): Promise<number> {
     return tell(check(entries, database));
   }
   const { seed, minutes, servers } = options;
+  const abandoned = new AbortController();
+  process.once('SIGINT', () => abandoned.abort()).once('SIGTERM', () => abandoned.abort());
   const outcome = await runUnderFire({
+    signal: abandoned.signal,
     seed,
     servers,
     milliseconds: minutes * MINUTE_MS,
@@ -78,4 +81,9 @@ function readOptions() {
   }
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if ((error as Error).name !== 'AbortError') throw error;
+  process.exitCode = 130;
+}

@@ -11,8 +11,9 @@ it('every promise is kept while servers, PostgreSQL, the network and receivers f
 }, async () => {
   const outcome = await runUnderFire({
     seed,
-    milliseconds: 10_000,
+    milliseconds: 6_000,
     servers: 2,
+    pace: 0.4,
     load: { teams: 2, agents: 5, reviewers: 2, managers: 1 },
     say: () => {},
   });
@@ -22,11 +23,11 @@ it('every promise is kept while servers, PostgreSQL, the network and receivers f
   // Faults came, and work went on all the same.
   const faults = entries.filter(({ type }) => type === 'fault');
   expect(faults.length).toBeGreaterThan(5);
-  expect(database.events.length).toBeGreaterThan(30);
+  expect(database.events.length).toBeGreaterThan(20);
   const answered = entries.filter(
     (entry) => entry.type === 'operation' && entry.outcome === 'answered',
   );
-  expect(answered.length).toBeGreaterThan(50);
+  expect(answered.length).toBeGreaterThan(30);
   expect((await readHistory(`${folder}/history.jsonl`)).entries).toEqual(entries);
   await rm(folder, { recursive: true });
 });

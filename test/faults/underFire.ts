@@ -25,7 +25,11 @@ export type Options = {
   seed: number;
   milliseconds: number;
   servers: number;
+  /** How long the pauses between faults are, as a share of the usual ones. */
+  pace?: number;
   load: LoadSize;
+  /** Ends it early, in vain. */
+  signal?: AbortSignal;
   /** Told what happens meanwhile. */
   say: (text: string) => void;
 };
@@ -51,9 +55,9 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
     const postgres = await Postgres.open();
     opened.push(() => postgres.close());
     const servers: Server[] = [];
+    opened.push(() => Promise.all(servers.map((server) => server.close())));
     for (let n = 0; n < options.servers; n++) {
       const server = await Server.open(`server-${n}`, postgres, join(folder, `server-${n}.log`));
-      opened.push(() => server.close());
       servers.push(server);
     }
     for (const { front } of servers)
@@ -71,6 +75,7 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
       `Seed ${seed}: ${servers.length} servers, ${owners.length} owners. Everything is noted in ${folder}`,
     );
     const load = new Load(options.load, history, random.fork(), urls);
+    opened.push(() => load.stop());
     const subscribers = load.teams.flatMap(({ owner, longSession }) =>
       [...transports, 'one session' as const].map((name) => {
         const isOne = name === 'one session';
@@ -87,8 +92,10 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
         return subscriber;
       }),
     );
-    const faults = new Faults({ postgres, servers, receivers }, history, random.fork());
-    await pause(milliseconds);
+    const bed = { postgres, servers, receivers };
+    const faults = new Faults(bed, history, random.fork(), options.pace ?? 1);
+    opened.push(() => faults.stop());
+    await pause(milliseconds, undefined, { signal: options.signal });
     await faults.stop();
     await load.stop();
     say('The last fault is over, and the last answer has come; waiting until everything is well');
@@ -108,7 +115,11 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
     const resumed = subscribers.reduce((sum, subscriber) => sum + subscriber.resumed, 0);
     return { violations, entries: history.entries, database, resumed, folder };
   } finally {
-    for (const close of opened.toReversed()) await close();
+    for (const close of opened.toReversed()) {
+      await Promise.resolve()
+        .then(close)
+        .catch((error: Error) => say(`Closing failed: ${error.message}`));
+    }
   }
 }
 

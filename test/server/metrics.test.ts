@@ -10,6 +10,8 @@ import { scrape } from '../support/prometheus.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { testService } from '../support/testService.ts';
+import { create } from '../webhooks/operations.ts';
+import { Receiver } from '../webhooks/receiver.ts';
 import { SocketClient } from './socketClient.ts';
 
 const service = await testService();
@@ -330,6 +332,33 @@ describe('what waits, what was decided, who listens', async () => {
     database.beforeDrop(() => connections.close());
     return connections;
   }
+});
+
+describe('attempts to deliver webhooks', async () => {
+  const sender = await testService({
+    config: { webhookAllowPrivate: true },
+    webhooks: { pausesMs: [20, 20, 20, 20], timeoutMs: 1_000, jobPollMs: 300 },
+  });
+
+  it('by outcome, with the time that receivers took', async () => {
+    const { user, agent } = sender.team();
+    const manager = sender.as({ user, actor: 'ops', scopes: ['webhook:manage'] });
+    const receiver = await Receiver.open();
+    const { answer } = receiver;
+    receiver.answer = (_message, response) => {
+      receiver.answer = answer;
+      response.writeHead(500).end();
+    };
+    await create(manager, receiver.url);
+    await agent.query(ask, { input: inputFor('sent') });
+    const attempts = async (outcome: string) =>
+      (await scrape(sender.url)).value('holdpoint_webhook_attempts_total', { outcome });
+    await until(async () => (await attempts('delivered')) === 1);
+    expect(await attempts('retried')).toBe(1);
+    const exposed = await scrape(sender.url);
+    expect(exposed.value('holdpoint_webhook_attempt_duration_seconds_count')).toBe(2);
+    expect(exposed.text).not.toContain(receiver.url);
+  });
 });
 
 describe('where the database is away, what it knows is unknown, not wrong', () => {

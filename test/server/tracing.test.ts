@@ -115,6 +115,9 @@ describe('with the usual variables set', () => {
     const read = await receiver.span(({ name }) => name === 'feed read');
     expect(read.parentSpanId ?? '').toBe('');
     expect(attributesOf(read)).toEqual({ 'holdpoint.events': 1 });
+    // Nor is anything else that the service asks by itself.
+    const roots = receiver.spans().filter(({ parentSpanId }) => !parentSpanId);
+    expect(roots.filter(({ kind, name }) => kind !== SERVER && name !== 'feed read')).toEqual([]);
     stream.close();
   });
 

@@ -118,6 +118,15 @@ it.each([400, 404, 410, 429, 500, 503])('an answer of %d is a failure', async (s
   expect(await attemptAt(receiver.url)).toMatchObject({ status, error: `HTTP ${status}` });
 });
 
+it('a URL whose scheme is written in capitals is sent to like any other', async () => {
+  const receiver = await Receiver.open();
+  expect(await attemptAt(` ${receiver.url.replace('http:', 'HTTP:')}`)).toMatchObject({
+    state: 'DELIVERED',
+  });
+  const overTls = await attemptAt(receiver.url.replace('http:', 'HTTPS:'));
+  expect(overTls).toMatchObject({ state: 'PARKED', error: expect.stringContaining('SSL') });
+});
+
 it('one that is not there, or hangs up, is told apart', async () => {
   const receiver = await Receiver.open();
   receiver.answer = (_message, response) => response.socket?.destroy();

@@ -45,6 +45,7 @@ export class BrokenProxy {
         near.destroy();
         far.destroy();
       });
+      far.resume(); // unpipe has paused it
     }
   }
 
@@ -52,6 +53,11 @@ export class BrokenProxy {
   stall(): void {
     this.#stalled = true;
     for (const pair of this.#pairs) unlink(pair);
+  }
+
+  /** What is stalled stays silent for ever, as when a host is gone; new connections pass. */
+  forgetStalled(): void {
+    this.#stalled = false;
   }
 
   resume(): void {

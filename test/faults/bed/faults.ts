@@ -55,6 +55,16 @@ const network: Record<string, Hurt> = {
   },
 };
 
+/** Connections that nobody ends and nothing comes from: each is given up only after a while. */
+const silence: Record<string, Hurt> = {
+  async 'database fell silent'({ servers }, random) {
+    const { back, name } = random.pick(servers);
+    back.stall();
+    back.forgetStalled();
+    return name;
+  },
+};
+
 const processes: Record<string, Hurt> = {
   async 'server killed with -9'({ servers }, random) {
     const server = random.pick(servers);
@@ -105,6 +115,7 @@ const receiving: Record<string, Hurt> = Object.fromEntries(
 /** Side by side, so that one fault meets the aftermath of another. The pause follows each, in milliseconds. */
 const lanes: { faults: Record<string, Hurt>; pauseMs: [from: number, to: number] }[] = [
   { faults: network, pauseMs: [200, 3_000] },
+  { faults: silence, pauseMs: [20_000, 60_000] },
   { faults: processes, pauseMs: [3_000, 9_000] },
   { faults: database, pauseMs: [4_000, 12_000] },
   { faults: receiving, pauseMs: [200, 3_000] },
@@ -117,11 +128,14 @@ export class Faults {
   readonly #stop = new AbortController();
   readonly #running: Promise<unknown>;
 
-  constructor(bed: Bed, history: History, random: Random) {
+  /** @param pace how long the pauses are, 1: as above */
+  constructor(bed: Bed, history: History, random: Random, pace: number) {
     this.#bed = bed;
     this.#history = history;
     this.#running = Promise.all(
-      lanes.map(({ faults, pauseMs }) => this.#keepOn(faults, pauseMs, random.fork())),
+      lanes.map(({ faults, pauseMs: [from, to] }) =>
+        this.#keepOn(faults, [from * pace, to * pace], random.fork()),
+      ),
     );
   }
 

@@ -35,7 +35,10 @@ export class Server {
     back.target = postgres.port;
     const server = new Server(name, front, back, postgres.url(back.port), log);
     server.#running = server.#run();
-    await server.ready();
+    await server.ready().catch(async (error) => {
+      await server.close();
+      throw error;
+    });
     return server;
   }
 

@@ -16,5 +16,10 @@ const app = await openApp(config, openLogger(config.logLevel), {
     jobPollMs: 500,
   },
 });
-process.once('SIGTERM', () => void app.close());
+/** As `serve` ends, also where closing hangs. */
+const CLOSE_MS = 5_000;
+process.once('SIGTERM', () => {
+  setTimeout(() => process.exit(1), CLOSE_MS).unref();
+  void app.close();
+});
 console.log(app.url);

@@ -18,6 +18,9 @@ export const webhooksAreDelivered: Rule = ({ entries, database }) => {
         .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
         .map((event) => [event.number, event]),
     );
+    const numbersOf = new Map<string, number[]>();
+    for (const [number, { nodeExecId }] of expected)
+      numbersOf.set(nodeExecId, [...(numbersOf.get(nodeExecId) ?? []), number]);
     for (const [number, { kind }] of expected)
       if (!accepted.has(number)) wrong.push(`${webhookId} was never delivered ${number} ${kind}`);
 
@@ -33,7 +36,7 @@ export const webhooksAreDelivered: Rule = ({ entries, database }) => {
       );
       if (early)
         wrong.push(`${webhookId} was sent ${early.cursor} of ${nodeExecId} after a later one`);
-      const skipping = firstSkipped(ofReview, expected.keys(), nodeExecId, expected);
+      const skipping = firstSkipped(ofReview, numbersOf.get(nodeExecId) ?? []);
       if (skipping !== null)
         wrong.push(`${webhookId} was sent more of ${nodeExecId} before it took ${skipping}`);
     }
@@ -53,13 +56,7 @@ export const webhooksAreDelivered: Rule = ({ entries, database }) => {
 };
 
 /** The first event of a review that the receiver had not taken when a later one was sent, or null. */
-function firstSkipped(
-  ofReview: readonly Message[],
-  numbers: Iterable<number>,
-  nodeExecId: string,
-  expected: ReadonlyMap<number, { nodeExecId: string }>,
-): number | null {
-  const own = [...numbers].filter((number) => expected.get(number)?.nodeExecId === nodeExecId);
+function firstSkipped(ofReview: readonly Message[], own: readonly number[]): number | null {
   const taken = new Set<number>();
   for (const { cursor, accepted } of ofReview) {
     const skipped = own.find((number) => number < cursor && !taken.has(number));
