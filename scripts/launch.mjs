@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const PARENT_CHECK_MS = 250;
 
 /** Keeps an idle service below 200 MB; with the default it keeps what a busy moment took. */
-const YOUNG_GENERATION = '--max-semi-space-size=16';
+const YOUNG_GENERATION = '--max-semi-space-size=8';
 
 /** The first Node that runs TypeScript as it is. */
 const OLDEST = [22, 18];

@@ -1,3 +1,4 @@
+import { JsonText } from '../json/jsonText.ts';
 import { HoldpointError } from './errors.ts';
 import type { NotApproved } from './outcome.ts';
 import { InvalidInputError } from './problems.ts';
@@ -47,9 +48,14 @@ export function gate<Args extends unknown[], Result, Otherwise = never>(
   }
 
   return async (...args) => {
-    if (needsReview && (await needsReview(...args)) === false) return tool(...args);
-
     const given = withoutAbsent(args);
+    if (needsReview) {
+      const asked = needsReview(...args);
+      // What is answered at once is acted on at once: the arguments are still those that were looked at.
+      const needed = typeof asked === 'boolean' ? asked : await unchanged(given, asked);
+      if (needed === false) return tool(...args);
+    }
+
     const outcome = await review(context, {
       ...step,
       node,
@@ -66,6 +72,25 @@ export function gate<Args extends unknown[], Result, Otherwise = never>(
   async function refuse(outcome: NotApproved): Promise<Otherwise> {
     if (otherwise) return otherwise(outcome);
     throw new NotApprovedError(outcome);
+  }
+}
+
+/** @throws HoldpointError where the caller changes the arguments meanwhile, so that the answer is not about them */
+async function unchanged<Answer>(given: unknown[], answer: Promise<Answer>): Promise<Answer> {
+  const before = textOf(given);
+  const answered = await answer;
+  if (textOf(given) === before) return answered;
+  throw new HoldpointError(
+    'The arguments were changed while needsReview was asked, so nothing was run',
+  );
+}
+
+/** Null for what is not JSON, which cannot be compared. */
+function textOf(given: unknown[]): string | null {
+  try {
+    return JsonText.of(given).text;
+  } catch {
+    return null;
   }
 }
 

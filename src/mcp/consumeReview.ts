@@ -1,9 +1,9 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { payloadDigest } from '../client/digest.ts';
-import { exactText } from '../client/exactJson.ts';
 import { outcomeOfReview } from '../client/outcome.ts';
 import { InvalidInputError, NotFoundError, ReviewConflictError } from '../client/problems.ts';
+import { jsonTextOf } from '../json/parseJson.ts';
 import { type Answer, resultOf, unknown, waiting } from './answer.ts';
 import type { ReviewClient } from './reviewClient.ts';
 
@@ -41,17 +41,18 @@ export async function consumeReview(
   };
   try {
     const { review } = await operations.consumeReview(input, { signal });
+    const approved = jsonTextOf(review.payload);
     const answer: Answer = {
       actNow: true,
       status: 'consumed',
       next: 'Act now, once, on exactly this payload. Then call report_outcome.',
       reviewId,
-      payload: JSON.parse(exactText(review.payload)),
+      payload: approved.value,
       payloadDigest: input.payloadDigest,
       ...(review.reviewMessage && { message: review.reviewMessage }),
       ...(review.decidedBy && { decidedBy: review.decidedBy }),
     };
-    return resultOf(answer, exactText(review.payload));
+    return resultOf(answer, approved.text);
   } catch (error) {
     if (error instanceof NotFoundError) return resultOf(unknown(reviewId));
     if (!(error instanceof ReviewConflictError)) throw error;

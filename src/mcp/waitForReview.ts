@@ -65,7 +65,7 @@ export async function waitForReview(
   }
 }
 
-/** A standing approval that was made meanwhile settles a review when it is asked for again. */
+/** A standing approval that was made meanwhile settles a review when it is asked for again: on its own terms. */
 const askAgain = ({ operations }: ReviewClient, review: ReviewFragment, signal?: AbortSignal) =>
   operations.requestReview(
     {
@@ -75,6 +75,9 @@ const askAgain = ({ operations }: ReviewClient, review: ReviewFragment, signal?:
       graphVersion: review.graphVersion,
       nodeId: review.nodeId,
       payload: review.payload,
+      instructions: review.instructions,
+      editable: review.editable,
+      expiresAt: review.expiresAt,
     },
     { signal },
   );

@@ -40,7 +40,8 @@ type Found = Review & { executionStatus: ExecutionStatus | null; overdue: boolea
 
 /**
  * An approval that lets this step run now, or null; changes nothing (case A11). A review of another
- * execution, one whose time has come, and any approval once the execution has ended, let nothing run.
+ * execution, one whose time has come, one that consumeReview gave out, and any approval once the execution has ended, let
+ * nothing run.
  * @throws InvalidInputError
  */
 export async function checkApproval(
@@ -60,7 +61,7 @@ export async function checkApproval(
   if (found.executionStatus && hasEnded(found.executionStatus)) return null;
 
   if (found.nodeExecId !== null && found.graphExecId !== input.graphExecId) return null;
-  if (found.status === 'REJECTED' || found.overdue) return null;
+  if (found.status === 'REJECTED' || found.overdue || found.consumedAt) return null;
   if (found.status === 'APPROVED') {
     return {
       nodeExecId: found.nodeExecId,

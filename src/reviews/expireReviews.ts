@@ -4,7 +4,7 @@ import { hasStatus } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 /** Others wait for a batch at most as long as one of this size takes. A constant: see listReviews on limits. */
-export const BATCH = 500;
+export const BATCH = 250;
 
 // Nobody decided: decidedBy stays null, and the event's actor is the service. `processed` stays false, so that the agent
 // gets the rejection as any other.

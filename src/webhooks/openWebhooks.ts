@@ -24,6 +24,8 @@ const JOB_POLL_MS = 10_000;
 const PRUNE_EVERY_MS = 3_600_000;
 /** How long attempts under way may go on once the service closes. */
 const DRAIN_MS = 1_000;
+/** And how long noting that they were broken off may take. */
+const RELEASE_MS = 1_000;
 
 export type WebhookOptions = DeliverOptions & { overdueMs: number; jobPollMs: number };
 
@@ -137,6 +139,8 @@ export function openWebhooks(
     })();
     await Promise.race([drained, pause(DRAIN_MS, undefined, { ref: false })]);
     breakOff.abort();
+    // What was broken off gives its slot back, or the next process would wait for the lease to end.
+    await Promise.race([drained, pause(RELEASE_MS, undefined, { ref: false })]);
     // A database that says nothing is not waited for: closing its connections ends what waits for it.
     await Promise.all([drained, database.close()]);
   }

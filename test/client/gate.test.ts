@@ -249,6 +249,40 @@ it('runs with the arguments as they were when it was called', async () => {
   expect(sent).toEqual([email]);
 });
 
+it('runs nothing that the predicate did not see, although the caller changes the arguments right after the call', async () => {
+  const clients = await clientsOf(service);
+  const tried: string[] = [];
+  const { sent, sendEmail } = mailer();
+  const isOutside = ({ to }: Email) => !to.endsWith('@example.com');
+  const options = { execution: 'run-1', onWaiting: decide(clients, 'REJECT') };
+  const note = async (mail: Email) => tried.push(mail.to) && sendEmail({ ...mail });
+  const atOnce = clients.holdpoint.gate(note, { ...options, node: 'a', needsReview: isOutside });
+  const later = clients.holdpoint.gate(note, {
+    ...options,
+    node: 'b',
+    needsReview: async (mail) => {
+      const answer = isOutside(mail);
+      await null;
+      return answer;
+    },
+  });
+
+  const mine = { ...email };
+  const first = atOnce(mine);
+  mine.to = 'x@elsewhere.com';
+  await first;
+  expect(sent).toEqual([email]);
+
+  mine.to = email.to;
+  const second = later(mine);
+  mine.to = 'x@elsewhere.com';
+  await expect(second).rejects.toThrow('changed while needsReview was asked');
+  expect(tried).toEqual([email.to]);
+  mine.to = email.to;
+  await later(mine);
+  expect(sent).toEqual([email, email]);
+});
+
 it('needs a name for the node of a function that has none', async () => {
   const { holdpoint } = await clientsOf(service);
   expect(() => holdpoint.gate(async () => {}, { execution: 'run-1' })).toThrow(

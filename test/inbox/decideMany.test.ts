@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { inboxPages } from '../support/inboxPages.ts';
-import { approve, ask, read, readOne } from '../support/operations.ts';
+import { approve, ask, deleteReview, read, readOne } from '../support/operations.ts';
 import { type Team, testService } from '../support/testService.ts';
 
 const pages = await inboxPages();
@@ -70,6 +70,22 @@ it('all or none: the answer says which stood in the way, and nothing was decided
   await dialog.getByRole('button', { name: 'Reject 1 review' }).click();
   await dialog.waitFor({ state: 'hidden' });
   expect(await statuses(team, ['one', 'two'])).toEqual(['REJECTED', 'APPROVED']);
+});
+
+it('one that is taken back and asked anew meanwhile, with the same payload for another purpose, is left out', async () => {
+  const team = service.team();
+  for (const id of ['one', 'two']) await ask(team.agent, id, { instructions: 'On staging' });
+  const page = await pages.open(team.reviewer);
+  for (const id of ['one', 'two']) await select(page, id).check();
+  await page.getByRole('button', { name: 'Approve…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Approve 2 reviews' }).waitFor();
+  await deleteReview(team.agent, 'one');
+  await ask(team.agent, 'one', { instructions: 'In production', graphExecId: 'other' });
+  await dialog.getByText('it changed while you were looking').waitFor();
+  await dialog.getByRole('button', { name: 'Approve 1 review' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await statuses(team, ['one', 'two'])).toEqual(['WAITING', 'APPROVED']);
 });
 
 it('no gesture decides what is not on the screen', async () => {

@@ -10,6 +10,7 @@ import {
   revokeAutoApproval,
   setProcessed,
 } from '../support/operations.ts';
+import { askedDigest, consume } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
@@ -68,4 +69,13 @@ it('A11 an input of null is an input', async () => {
   await ask(agent, 'run', { nodeId: 'node' });
   await createAutoApproval(reviewer, { nodeId: 'node', payload: 'stored' });
   expect((await check(agent, { nodeExecId: 'other', inputData: null }))?.data).toBeNull();
+});
+
+it('an approval that was consumed lets nothing run a second time', async () => {
+  const { agent, reviewer } = service.team();
+  await ask(agent, 'once');
+  await approve(reviewer, 'once');
+  expect(await check(agent, { nodeExecId: 'once' })).toMatchObject({ status: 'APPROVED' });
+  await consume(agent, 'once', askedDigest('once'));
+  expect(await check(agent, { nodeExecId: 'once' })).toBeNull();
 });

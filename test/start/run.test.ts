@@ -114,7 +114,7 @@ describe('the program', () => {
     expect(code).toBe(7);
     expect(JSON.parse(output)).toMatchObject({
       rest: ['7', '--flag', 'two words', ''],
-      execArgv: ['--max-semi-space-size=16', '--conditions=holdpoint-source'],
+      execArgv: ['--max-semi-space-size=8', '--conditions=holdpoint-source'],
     });
   });
 

@@ -3,6 +3,7 @@ import { announce } from '../parts/Announcer.tsx';
 import { Modal } from '../parts/Modal.tsx';
 import { settledText } from '../parts/settledText.ts';
 import { counted } from '../parts/spanText.ts';
+import { isSameMatter } from '../review/isSameMatter.ts';
 import { take } from '../review/useDeciding.ts';
 import { decide, type InTheWay } from '../state/decide.ts';
 import type { Detail } from '../state/details.ts';
@@ -159,7 +160,7 @@ type Read = {
 function useReviews(ids: readonly string[]): Read {
   const { details } = usePage();
   const [, redraw] = useState(0);
-  const digests = useRef(new Map<string, string>());
+  const first = useRef(new Map<string, Detail>());
   useEffect(() => {
     const stops = ids.map((id) => details.subscribe(id, () => redraw((count) => count + 1)));
     details.want(ids);
@@ -174,10 +175,10 @@ function useReviews(ids: readonly string[]): Read {
   }
   const reviews = states.flatMap((state) => (state.status === 'loaded' ? state.review : []));
   const changed = new Set<string>();
-  for (const { nodeExecId, payloadDigest } of reviews) {
-    const shown = digests.current.get(nodeExecId) ?? payloadDigest;
-    digests.current.set(nodeExecId, shown);
-    if (shown !== payloadDigest) changed.add(nodeExecId);
+  for (const review of reviews) {
+    const shown = first.current.get(review.nodeExecId) ?? review;
+    first.current.set(review.nodeExecId, shown);
+    if (!isSameMatter(shown, review)) changed.add(review.nodeExecId);
   }
   return { reviews, failed, changed };
 }

@@ -7,6 +7,7 @@ import { AgentMessage } from './AgentMessage.tsx';
 import { DecisionBar } from './DecisionBar.tsx';
 import { ExecutionPart } from './ExecutionPart.tsx';
 import { HistoryPart } from './HistoryPart.tsx';
+import { isSameMatter } from './isSameMatter.ts';
 import { LeftTyped } from './LeftTyped.tsx';
 import { ReviewHead } from './ReviewHead.tsx';
 import { useDeciding } from './useDeciding.ts';
@@ -85,13 +86,3 @@ export function ShownReview({ current, viewer }: Props): ReactNode {
     </article>
   );
 }
-
-/** Whether two versions ask for the same. */
-const isSameMatter = (one: Detail, other: Detail): boolean =>
-  one.payload === other.payload &&
-  one.payloadDigest === other.payloadDigest &&
-  one.instructions === other.instructions &&
-  one.editable === other.editable &&
-  one.nodeId === other.nodeId &&
-  one.graphExecId === other.graphExecId &&
-  one.requestedBy === other.requestedBy;
