@@ -10,6 +10,9 @@ import { inboxPages } from '../support/inboxPages.ts';
 import { ask } from '../support/operations.ts';
 import { JWT_SECRET, testService } from '../support/testService.ts';
 
+/** What was shown for less than this cannot be decided yet. */
+const LOOK_MS = 400;
+
 const pages = await inboxPages();
 const service = await testService();
 
@@ -154,6 +157,7 @@ it('all of the page works where the service answers trusted documents only', asy
   await page.getByText('None', { exact: true }).waitFor();
   await page.getByText('History', { exact: true }).click();
   await page.getByText('agent asked').waitFor();
+  await page.waitForTimeout(LOOK_MS);
   await page.getByRole('button', { name: 'Approve', exact: true }).click();
   await page.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
   await page.getByRole('link', { name: 'Not executed' }).click();
