@@ -14,7 +14,7 @@ export function tolerateDoubleRelease(pool: pg.Pool): void {
       onConnected(error, client, (problem) => {
         if (isReleased) return;
         isReleased = true;
-        release(problem);
+        release?.(problem); // a pool that was closed gives none
       });
     });
   };
