@@ -1,14 +1,11 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { inboxPages } from '../support/inboxPages.ts';
+import { inboxPages, LOOK_MS } from '../support/inboxPages.ts';
 import { ask, autoApprovals, eventsOf, type Review, readOne } from '../support/operations.ts';
 import { type Team, testService } from '../support/testService.ts';
 
 const pages = await inboxPages();
 const service = await testService();
-
-/** What was shown for less than this cannot be decided yet. */
-const LOOK_MS = 400;
 
 async function open(team: Team, id: string, more = {}): Promise<Page> {
   await ask(team.agent, id, more);

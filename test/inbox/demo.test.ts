@@ -3,14 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startProgram } from '../cli/runProgram.ts';
-import { inboxPages } from '../support/inboxPages.ts';
+import { inboxPages, LOOK_MS } from '../support/inboxPages.ts';
 import { testService } from '../support/testService.ts';
 
 const pages = await inboxPages();
 const service = await testService();
-
-/** What was shown for less than this cannot be decided yet. */
-const LOOK_MS = 400;
 
 it('the demo’s agent is reviewed in the inbox, with the keyboard alone, and does what was decided', async () => {
   const { agent, reviewer } = service.team();

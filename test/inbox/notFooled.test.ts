@@ -1,14 +1,11 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { inboxPages } from '../support/inboxPages.ts';
+import { inboxPages, LOOK_MS } from '../support/inboxPages.ts';
 import { approve, ask, eventsOf, readOne, reject } from '../support/operations.ts';
 import { testService } from '../support/testService.ts';
 
 const pages = await inboxPages();
 const service = await testService();
-
-/** What was shown for less than this cannot be decided yet. */
-const LOOK_MS = 400;
 
 const approveButton = (page: Page) => page.getByRole('button', { name: 'Approve', exact: true });
 /** A page that hears of nothing: its feed is cut off. */

@@ -6,12 +6,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/database/database.ts';
 import { createApiToken } from '../../src/identity/apiTokens.ts';
 import { signJwt } from '../../src/identity/jwt.ts';
-import { inboxPages } from '../support/inboxPages.ts';
+import { inboxPages, LOOK_MS } from '../support/inboxPages.ts';
 import { ask } from '../support/operations.ts';
 import { JWT_SECRET, testService } from '../support/testService.ts';
-
-/** What was shown for less than this cannot be decided yet. */
-const LOOK_MS = 400;
 
 const pages = await inboxPages();
 const service = await testService();

@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { RequestReviewDocument } from '../../src/client/generated/graphql.ts';
-import { inboxPages } from '../support/inboxPages.ts';
+import { inboxPages, LOOK_MS } from '../support/inboxPages.ts';
 import { testService } from '../support/testService.ts';
-
-/** What was shown for less than this cannot be decided yet. */
-const LOOK_MS = 400;
 
 const folder = await mkdtemp(join(tmpdir(), 'holdpoint-page-'));
 afterAll(() => rm(folder, { recursive: true }));

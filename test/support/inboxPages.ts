@@ -8,6 +8,9 @@ import type { TestClient } from './testClient.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** What was shown for less than this cannot be decided yet. */
+export const LOOK_MS = 400;
+
 export type PageOptions = {
   path?: string;
   width?: number;
