@@ -231,6 +231,45 @@ describe('with the keyboard alone', () => {
     await page.getByRole('button', { name: 'Approve', exact: true }).waitFor();
   });
 
+  it('every control of the page is reached with Tab, and shows that it is', async () => {
+    const team = service.team();
+    await ask(team.agent, 'other');
+    const page = await open(team, 'one', { payload: { text: 'old', list: [1, 2] } });
+    await page.getByText('The execution and its other reviews').click();
+    await page.getByText('History', { exact: true }).click();
+    await page.getByText('agent asked').waitFor();
+    const controls = await page.evaluate(() => {
+      const all = document.querySelectorAll<HTMLElement>(
+        'a[href], button, input, select, textarea, summary, [role="button"], [role="tab"]',
+      );
+      const wanted = [...all].filter(
+        (control) =>
+          control.tabIndex >= 0 && !control.matches(':disabled') && control.checkVisibility(),
+      );
+      for (const [at, control] of wanted.entries()) control.dataset['control'] = String(at);
+      (document.activeElement as HTMLElement | null)?.blur();
+      return wanted.length;
+    });
+    expect(controls).toBeGreaterThan(15);
+    const reached = new Set<string>();
+    for (let press = 0; press < 2 * controls + 10; press++) {
+      await page.keyboard.press('Tab');
+      const at = await page.evaluate(() => {
+        const focused = document.activeElement as HTMLElement | null;
+        return focused?.matches(':focus-visible') ? focused.dataset['control'] : undefined;
+      });
+      if (at !== undefined) reached.add(at);
+    }
+    const missed = await page.evaluate(
+      (found) =>
+        [...document.querySelectorAll<HTMLElement>('[data-control]')]
+          .filter(({ dataset }) => !found.includes(dataset['control'] ?? ''))
+          .map(({ outerHTML }) => outerHTML.slice(0, 120)),
+      [...reached],
+    );
+    expect(missed).toEqual([]);
+  });
+
   it('the focus is never lost: after a decision it is on the review', async () => {
     const team = service.team();
     const page = await open(team, 'one', { nodeId: 'step-one' });
