@@ -12,16 +12,16 @@ import { type Load, openLoad } from './openLoad.ts';
 import type { Owner } from './requests.ts';
 import { type Server, startServer } from './startServer.ts';
 
-export type ServerName = 'ours' | 'floor' | 'mercurius';
+export type ServerName = 'ours' | 'twins' | 'floor' | 'mercurius';
 
 /** What every measurement stands on: one PostgreSQL of its own, one process that makes the load, the servers. */
 export type Bed = {
   database: Database;
   load: Load;
-  /** Starts a server, or answers the one that runs. */
-  server(name: ServerName): Promise<Server>;
-  /** Starts another one of ours, that nothing has used yet; `env` is added to its environment. */
-  freshServer(env?: Record<string, string>): Promise<Server>;
+  /** Starts a server, or answers the one that runs; `env` is added to the environment that it starts with. */
+  server(name: ServerName, env?: Record<string, string>): Promise<Server>;
+  /** Starts another one of ours, that nothing has used yet. */
+  freshServer(): Promise<Server>;
   /** Each owner with a token for an actor. */
   owners(userIds: readonly string[], actor: string, scope: Scope): Promise<Owner[]>;
   close(): Promise<void>;
@@ -53,13 +53,14 @@ export async function openBed(profileFolder?: string): Promise<Bed> {
   const flags = ['--max-semi-space-size=8', ...profiling]; // as scripts/launch.mjs starts it
   const options = {
     ours: { command: ['../src/main.ts', 'serve'], env, flags },
+    twins: { command: ['servers/twins.ts'], env, flags },
     floor: { command: ['servers/floor.ts'], env },
     mercurius: { command: ['servers/mercurius.ts'], env },
   };
   const start = (
     name: ServerName,
-    key: string = name,
     more: Record<string, string> = {},
+    key: string = name,
   ): Promise<Server> => {
     const server = servers.get(key) ?? startServer({ ...options[name], env: { ...env, ...more } });
     servers.set(key, server);
@@ -70,7 +71,7 @@ export async function openBed(profileFolder?: string): Promise<Bed> {
     database,
     load,
     server: start,
-    freshServer: (more) => start('ours', `ours ${servers.size}`, more),
+    freshServer: () => start('ours', {}, `ours ${servers.size}`),
     owners: (userIds, actor, scope) =>
       Promise.all(
         userIds.map(async (userId) => {

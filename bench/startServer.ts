@@ -6,6 +6,8 @@ export type Server = {
   pid: number;
   /** http://127.0.0.1:54321 */
   url: string;
+  /** All that it listens at; the first is `url`. */
+  urls: string[];
   stop(): Promise<void>;
 };
 
@@ -26,18 +28,19 @@ export async function startServer({ command, env, flags = [] }: ServerOptions): 
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
-  const url = await new Promise<string>((resolve, reject) => {
+  const urls = await new Promise<string[]>((resolve, reject) => {
     let output = '';
     child.stdout.on('data', (chunk) => {
       output += chunk;
-      const [found] = /http:\/\/[\w.:]+/.exec(output) ?? [];
-      if (found) resolve(found);
+      const [line] = /^.*http:.*\n/m.exec(output) ?? [];
+      if (line) resolve(line.match(/http:\/\/[\w.:]+/g) ?? []);
     });
     void exited.then(() => reject(new Error(`${file} ended before it listened`)));
   });
   return {
     pid: child.pid as number,
-    url,
+    url: urls[0] as string,
+    urls,
     async stop() {
       child.kill('SIGTERM');
       await exited;

@@ -102,7 +102,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   return server;
 }
 
-async function answerObserved(
+function answerObserved(
   options: HttpServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
@@ -111,12 +111,15 @@ async function answerObserved(
   const isOperation = request.method !== 'OPTIONS' && !wantsPage(request);
   if (!observer || !isOperation) return answerGraphql(options, request, response);
   const observation = new Observation(observer, 'http', request.headers);
-  try {
-    await observation.run(() => answerGraphql(options, request, response, observation));
-    observation.end(outcomeOfStatus(response.statusCode));
-  } finally {
-    observation.end();
-  }
+  return observation
+    .run(() => answerGraphql(options, request, response, observation))
+    .then(
+      () => observation.end(outcomeOfStatus(response.statusCode)),
+      (error: unknown) => {
+        observation.end();
+        throw error;
+      },
+    );
 }
 
 /** Whether a browser asks for GraphiQL. */

@@ -1,0 +1,16 @@
+// Two services in one process, the first counted and the second not: the same code, heap and luck, so that what differs is the
+// counting alone.
+import pino from 'pino';
+import { openApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+
+const config = readConfig(process.env);
+const log = pino({ level: config.logLevel });
+const counted = await openApp(config, log);
+const plain = await openApp({ ...config, metricsToken: null }, log);
+
+console.log(`${counted.url} ${plain.url}`);
+process.on('SIGTERM', async () => {
+  await Promise.all([counted.close(), plain.close()]);
+  process.exit();
+});
