@@ -46,6 +46,8 @@ export type App = {
 export type AppOptions = {
   /** Off, every request goes through Yoga: to compare the two. */
   fastPost?: boolean;
+  /** From how many times on a query is compiled, where it is not the usual number. */
+  compileAfter?: number;
   /** The folder of the built page of reviewers, where it is not in its usual place. */
   inboxFolder?: string;
   /** Other times than the usual ones, for what is sent to webhooks. */
@@ -161,6 +163,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       production,
       trusted,
       allowPrivateWebhooks: config.webhookAllowPrivate,
+      compileAfter: options.compileAfter,
     });
     const live = new LiveSubscriptions(hub, graphql);
     const clock = new DatabaseClock();

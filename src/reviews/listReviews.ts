@@ -1,7 +1,7 @@
 import { type Statement, statement } from '../database/statement.ts';
 import { InvalidInputError } from './errors.ts';
 import { id } from './input.ts';
-import { briefColumns, type Review, reviewColumns, reviewJoins } from './review.ts';
+import { columnsOf, type Extent, type Review, reviewJoins } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 /** How many reviews a statement reads at most. A page is the beginning of the next larger. */
@@ -33,8 +33,8 @@ export type PageArguments = {
   filter?: ReviewFilter | null | undefined;
   first: number;
   after?: string | null | undefined;
-  /** Only `briefFields` of the reviews will be looked at. */
-  brief?: boolean;
+  /** What of the reviews will be looked at; absent: the whole. */
+  extent?: Extent;
   /** Neither `feedNumber` nor `totalCount` will be looked at. */
   uncounted?: boolean;
 };
@@ -68,7 +68,7 @@ export async function listReviews(
     filter,
     first,
     after,
-    brief = false,
+    extent = 'whole',
     uncounted = false,
   }: PageArguments,
 ): Promise<ReviewPage> {
@@ -80,7 +80,7 @@ export async function listReviews(
   const filterValues = filters.map((column) => filter?.[column]);
   const place = after == null ? [] : placeOf(after);
   const size = PAGE_SIZES.find((size) => size >= first) ?? MAX_PAGE;
-  const page = pageStatement(order, state, filters, place.length > 0, size, brief, uncounted);
+  const page = pageStatement(order, state, filters, place.length > 0, size, extent, uncounted);
   const rows = await database.query<Row>(page, [userId, ...filterValues, ...place]);
 
   const counters = rows.find(({ feedNumber }) => feedNumber != null);
@@ -116,7 +116,7 @@ function pageStatement(
   filters: readonly string[],
   fromPlace: boolean,
   size: number,
-  brief: boolean,
+  extent: Extent,
   uncounted: boolean,
 ): Statement {
   const [direction, comparison] = order === 'newest first' ? ['DESC', '<'] : ['ASC', '>'];
@@ -124,8 +124,8 @@ function pageStatement(
   const beyond = fromPlace
     ? `AND (r."createdAt", r."nodeExecId") ${comparison} ($${parameter}::timestamptz, $${parameter + 1})`
     : '';
-  const variant = [fromPlace && 'from', brief && 'brief', uncounted && 'uncounted'];
-  const columns = brief ? briefColumns : reviewColumns;
+  const variant = [fromPlace && 'from', extent, uncounted && 'uncounted'];
+  const columns = columnsOf[extent];
   const page = `(
       SELECT * FROM "PendingReview" r WHERE ${listed(state, filters)} ${beyond}
       ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction} LIMIT ${size + 1}

@@ -11,10 +11,11 @@ export type Review = Omit<PendingReview, 'payload' | 'originalPayload'> & {
   recordedNodeId: string | null;
 };
 
-/** What a list is mostly asked for. The other columns cost the database and this process as much again. */
-export const briefColumns = `
-  r."nodeExecId", r."graphExecId", r."payload", r."instructions", r."status", r."createdAt",
-  node."nodeId" AS "recordedNodeId"`;
+/** How much of a review a list reads: what it is mostly asked for costs the database and this process half of the whole. */
+export type Extent = 'least' | 'brief' | 'whole';
+
+const leastColumns = `
+  r."nodeExecId", r."payload", r."status", node."nodeId" AS "recordedNodeId"`;
 
 /** The columns of a `Review`, where `r` is the review and `reviewJoins` are joined. */
 export const reviewColumns = `
@@ -24,6 +25,18 @@ export const reviewColumns = `
   r."requestedBy", r."decidedBy", r."decisionSource", r."createdAt", r."updatedAt", r."reviewedAt",
   r."payloadDigest", r."expiresAt", r."consumedAt", r."consumedBy",
   r."outcome", r."outcomeDetail", r."outcomeAt", node."nodeId" AS "recordedNodeId"`;
+
+export const columnsOf: Record<Extent, string> = {
+  least: leastColumns,
+  brief: `${leastColumns}, r."graphExecId", r."instructions", r."createdAt"`,
+  whole: reviewColumns,
+};
+
+/** The fields of the API that less than the whole is enough for. */
+export const fieldsOf = {
+  least: ['id', 'nodeExecId', 'nodeId', 'payload', 'approvalType', 'status'],
+  brief: ['graphExecId', 'instructions', 'createdAt'],
+} as const;
 
 export const reviewJoins = `
   LEFT JOIN "NodeExecution" node
@@ -41,19 +54,6 @@ export const nodeIdOf = (review: Review): string =>
   isSynthetic(review.nodeExecId)
     ? nodeIdOfSynthetic(review.nodeExecId)
     : (review.recordedNodeId ?? review.nodeExecId);
-
-/** The fields of the API that `briefColumns` are enough for. */
-export const briefFields = [
-  'id',
-  'nodeExecId',
-  'nodeId',
-  'graphExecId',
-  'payload',
-  'approvalType',
-  'instructions',
-  'status',
-  'createdAt',
-] as const;
 
 /** Computed where the row has none: somebody wrote it, or its payload, by hand. */
 export const payloadDigestOf = (review: Review): string =>

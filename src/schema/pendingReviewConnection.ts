@@ -4,7 +4,7 @@ import { feedCursorOf } from '../feed/cursor.ts';
 import { requireScope } from '../identity/requireScope.ts';
 import { checkInput, id } from '../reviews/input.ts';
 import { cursorOf, listReviews, type ReviewPage } from '../reviews/listReviews.ts';
-import { briefFields, type Review } from '../reviews/review.ts';
+import { type Extent, fieldsOf, type Review } from '../reviews/review.ts';
 import { builder } from './builder.ts';
 import { fieldsAsked } from './fieldsAsked.ts';
 import { PendingReview } from './pendingReview.ts';
@@ -56,18 +56,23 @@ const filter = z.object({ graphExecId: id.nullish(), graphId: id.nullish() });
 
 const countedFields = ['totalCount', 'feedCursor'];
 
-const fieldsOfBriefPage = new Set<string>([
-  ...briefFields,
+const fieldsOfLeast = new Set<string>([
+  ...fieldsOf.least,
   ...countedFields,
-  ...['edges', 'node', 'cursor', '__typename'],
-  ...['pageInfo', 'hasNextPage', 'hasPreviousPage', 'startCursor', 'endCursor'],
+  ...['edges', 'node', 'pageInfo', 'hasNextPage', 'hasPreviousPage', '__typename'],
+]);
+const fieldsOfBrief = new Set([
+  ...fieldsOfLeast,
+  ...fieldsOf.brief,
+  ...['cursor', 'startCursor', 'endCursor'],
 ]);
 
 /** What a page need not read because nobody asks for it. */
-export function unasked(info: GraphQLResolveInfo): { brief: boolean; uncounted: boolean } {
+export function unasked(info: GraphQLResolveInfo): { extent: Extent; uncounted: boolean } {
   const asked = fieldsAsked(info);
+  const areWithin = (fields: ReadonlySet<string>) => [...asked].every((field) => fields.has(field));
   return {
-    brief: [...asked].every((field) => fieldsOfBriefPage.has(field)),
+    extent: areWithin(fieldsOfLeast) ? 'least' : areWithin(fieldsOfBrief) ? 'brief' : 'whole',
     uncounted: !countedFields.some((field) => asked.has(field)),
   };
 }

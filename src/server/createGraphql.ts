@@ -14,6 +14,7 @@ import type { ReviewStore } from '../reviews/reviewStore.ts';
 import type { Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { openLoaders } from '../schema/loaders.ts';
+import { CompiledQueries } from './compiledQueries.ts';
 import { useExactJson } from './exactJson.ts';
 import { graphiql } from './graphiql.ts';
 import type { Observation } from './observation.ts';
@@ -38,6 +39,8 @@ export type GraphqlOptions = {
   trusted?: TrustedDocuments | null;
   /** Whether webhooks may lead into one's own network, and do without TLS. */
   allowPrivateWebhooks?: boolean;
+  /** From how many times on a query is compiled, where it is not the usual number. */
+  compileAfter?: number | undefined;
 };
 
 /** GraphQL as this service speaks it: the same parsing, limits, context and masking on every transport. */
@@ -48,9 +51,11 @@ export function createGraphql({
   production,
   trusted = null,
   allowPrivateWebhooks = false,
+  compileAfter,
 }: GraphqlOptions) {
   noteErrorTypes(schema);
   const validDocuments = new LRUCache<string, DocumentNode>({ max: KNOWN_DOCUMENTS });
+  const compiledQueries = new CompiledQueries(compileAfter);
 
   function maskError(error: unknown): GraphQLError {
     const { error: shown, unexpected } = publicError(error, production);
@@ -87,7 +92,7 @@ export function createGraphql({
     logging: false, // maskError logs, with the request's id
   });
   const maskErrors = (errors: readonly unknown[]) => errors.map(maskError);
-  return { yoga, validDocuments, maskErrors, trusted };
+  return { yoga, validDocuments, compiledQueries, maskErrors, trusted };
 }
 
 /** What the server hands over with an operation. */

@@ -6,6 +6,7 @@ import { schema } from '../schema/index.ts';
 import type { Graphql } from './createGraphql.ts';
 import { parseBody } from './exactJson.ts';
 import type { Observation } from './observation.ts';
+import { operationOf } from './operationOf.ts';
 import type { DocumentParams, TrustedDocuments } from './trustedDocuments.ts';
 
 const RESPONSE_TYPE = 'application/graphql-response+json';
@@ -31,7 +32,7 @@ const params = new Set(['query', 'variables', 'operationName', 'extensions']);
  * @returns the answer, or null where Yoga is to answer
  */
 export async function answerPlainPost(
-  { yoga, validDocuments, trusted }: Graphql,
+  { yoga, validDocuments, compiledQueries, trusted }: Graphql,
   request: IncomingMessage,
   body: string,
   viewer: Viewer,
@@ -43,17 +44,22 @@ export async function answerPlainPost(
   const operation = operationIn(body, trusted);
   const document = operation && validDocuments.get(operation.query);
   if (!document) return null;
-  const kind = getOperationAST(document, operation.operationName)?.operation;
-  if (kind !== 'query' && kind !== 'mutation') return null;
+  const { variables, operationName } = operation;
+  const node = getOperationAST(document, operationName);
+  if (!node || node.operation === 'subscription') return null;
 
   const enveloped = yoga.getEnveloped({ viewer, params: operation, observation });
-  const result = await enveloped.execute({
-    schema,
-    document,
-    contextValue: await enveloped.contextFactory(),
-    variableValues: operation.variables ?? null,
-    operationName: operation.operationName ?? null,
-  });
+  const contextValue = await enveloped.contextFactory();
+  if (observation) observation.operation = operationOf(document, operationName);
+  const result =
+    (await compiledQueries.answer(document, node, contextValue, variables ?? {})) ??
+    (await enveloped.execute({
+      schema,
+      document,
+      contextValue,
+      variableValues: variables ?? null,
+      operationName: operationName ?? null,
+    }));
   // Without data nothing ran: a variable was refused, and Yoga knows the status for that.
   if (!('data' in result)) return null;
   observation?.note(result);
