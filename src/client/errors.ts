@@ -32,7 +32,7 @@ export class RefusedError extends HoldpointError {
   }
 }
 
-/** What answers is not Holdpoint, or its API is too old or too new for this client. Nothing was done. */
+/** What answers is not Holdpoint, or its API is too old or too new for this client: see apiVersion. Nothing was done. */
 export class IncompatibleError extends RefusedError {
   override name = 'IncompatibleError';
 

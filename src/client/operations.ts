@@ -19,6 +19,7 @@ import {
   DeleteWebhookDocument,
   type DeleteWebhookInput,
   GraphExecutionDocument,
+  HandshakeDocument,
   HasPendingReviewsDocument,
   NodeDocument,
   PendingReviewDocument,
@@ -55,14 +56,14 @@ import {
   WebhooksDocument,
 } from './generated/graphql.ts';
 import { errorOfProblem } from './problems.ts';
-import { patiently } from './retry.ts';
+import { mayPass, patiently } from './retry.ts';
 
 export type Operations = ReturnType<typeof operationsOf>;
 
 /**
  * Every query and mutation of the API as a method, by its name there. An error type of the API is thrown as the class of
  * the same name. What is safe to repeat is tried again while the service is away; a decision, a deletion and
- * the like are not, since it may have happened although no answer came.
+ * the like are not once they are sent, since it may have happened although no answer came.
  */
 export function operationsOf(client: Client, patienceMs: number) {
   /** For queries, and for mutations that change nothing the second time. */
@@ -72,25 +73,35 @@ export function operationsOf(client: Client, patienceMs: number) {
     { signal }: RequestOptions = {},
   ): Promise<Result> {
     checkJson(variables, '');
-    return patiently(
-      () => client.request(document, variables, { signal }),
-      patienceMs,
-      signal ?? undefined,
-    );
+    return patiently(() => client.request(document, variables, { signal }), patienceMs, signal);
   }
 
+  /** Tried again as long as it has not been sent: the service may be away when it is asked what the token may do. */
   async function once<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
     variables: Variables,
-    options?: RequestOptions,
+    { signal }: RequestOptions = {},
   ): Promise<Result> {
     checkJson(variables, '');
-    return client.request(document, variables, options);
+    let isSent = false;
+    const onSending = () => {
+      isSent = true;
+    };
+    return patiently(
+      () => client.request(document, variables, { signal, onSending }),
+      patienceMs,
+      signal,
+      (error) => !isSent && mayPass(error),
+    );
   }
 
   return {
     async viewer(options?: RequestOptions) {
       return (await repeat(ViewerDocument, {}, options)).viewer;
+    },
+    /** Of the service's API, "major.minor". That it fits this client has been seen to before. */
+    async apiVersion(options?: RequestOptions) {
+      return (await repeat(HandshakeDocument, {}, options)).apiVersion;
     },
     /** Reviews in any status, in the order asked; unknown ids are left out. At most 100 ids. */
     async reviews(nodeExecIds: string[], options?: RequestOptions) {

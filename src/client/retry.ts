@@ -26,11 +26,13 @@ export const mayPass = (error: unknown): boolean =>
 /**
  * Tries again what is safe to repeat, for as long as the service is away: up to `patienceMs` from the first try, or
  * until `signal`. Then the last error is thrown.
+ * @param mayRepeat whether it is worth it and safe after this error
  */
 export async function patiently<Result>(
   attempt: () => Promise<Result>,
   patienceMs: number,
   signal?: AbortSignal,
+  mayRepeat: (error: unknown) => boolean = mayPass,
 ): Promise<Result> {
   const end = Date.now() + patienceMs;
   const backoff = new Backoff();
@@ -39,7 +41,7 @@ export async function patiently<Result>(
       return await attempt();
     } catch (error) {
       const waitMs = backoff.next();
-      if (!mayPass(error) || signal?.aborted || Date.now() + waitMs > end) throw error;
+      if (!mayRepeat(error) || signal?.aborted || Date.now() + waitMs > end) throw error;
       await pause(waitMs, signal);
     }
   }

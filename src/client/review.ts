@@ -5,6 +5,7 @@ import { stepId } from './ids.ts';
 import type { Operations } from './operations.ts';
 import { deleted, type Outcome, outcomeOfAsk, outcomeOfReview, timedOut } from './outcome.ts';
 import { InvalidInputError } from './problems.ts';
+import { until } from './until.ts';
 import type { Waits } from './waits.ts';
 
 const MAX_TIMER_MS = 2_147_483_647;
@@ -128,15 +129,4 @@ function instantOf(value: Date | string): string {
   const date = new Date(value);
   if (!Number.isNaN(date.getTime())) return typeof value === 'string' ? value : date.toISOString();
   throw new InvalidInputError([{ path: 'expiresAt', message: `${value} is not an instant` }]);
-}
-
-/** @throws the reason of `signal` where that comes first */
-function until<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

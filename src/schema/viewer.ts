@@ -1,3 +1,4 @@
+import { apiVersion } from '../apiVersion.ts';
 import type { Viewer as TokenViewer } from '../identity/viewer.ts';
 import { builder } from './builder.ts';
 
@@ -23,5 +24,13 @@ builder.queryField('viewer', (t) =>
     type: Viewer,
     description: 'Who is asking.',
     resolve: (_root, _args, { viewer }) => viewer,
+  }),
+);
+
+builder.queryField('apiVersion', (t) =>
+  t.string({
+    description:
+      'The version of this API, "major.minor". The major changes when a client made for the one before no longer works, the minor when something is added.',
+    resolve: () => apiVersion,
   }),
 );

@@ -1,29 +1,25 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buildSchema, graphql } from 'graphql';
-import { createClient, IncompatibleError, InvalidInputError, RefusedError } from 'holdpoint/client';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { buildSchema, type GraphQLSchema, graphql, printSchema } from 'graphql';
+import {
+  createClient,
+  type Holdpoint,
+  IncompatibleError,
+  InvalidInputError,
+  RefusedError,
+} from 'holdpoint/client';
+import { describe, expect, it } from 'vitest';
+import { apiVersion } from '../../src/apiVersion.ts';
+import { schema } from '../../src/schema/index.ts';
 import { switchedProxy } from '../support/switchedProxy.ts';
 import { testService } from '../support/testService.ts';
 import { clientsOf } from './clients.ts';
+import { recordingServer } from './recordingServer.ts';
 
 const service = await testService();
 const step = { execution: 'run-1', node: 'send', payload: {} };
 
-/** A server that is not Holdpoint. */
-async function server(status: number, type: string, answer: (body: string) => Promise<string>) {
-  const http = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const body = await answer(Buffer.concat(chunks).toString());
-    response.writeHead(status, { 'content-type': type }).end(body);
-  });
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  onTestFinished(() => void http.close());
-  return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-}
+/** A step whose function must not run. */
+const gated = (holdpoint: Holdpoint) =>
+  holdpoint.gate(() => expect.unreachable(), { execution: 'run-1', node: 'send' })();
 
 describe('a payload that is not JSON is refused before anything is sent, naming the path', () => {
   class Money {
@@ -81,64 +77,106 @@ describe('a payload that is not JSON is refused before anything is sent, naming 
   });
 });
 
-it('names the scope that the token lacks', async () => {
-  const { reviewer } = service.team();
-  const holdpoint = createClient({ url: service.url, token: await reviewer.token });
-  await expect(holdpoint.review(step)).rejects.toMatchObject({
+it('names the scope that the token lacks, before anything else is sent', async () => {
+  const proxy = await switchedProxy(service.url);
+  const { holdpoint, reviewer } = await clientsOf(service, { url: proxy.url });
+  const looking = createClient({ url: proxy.url, token: await reviewer.token });
+  const refused = {
     constructor: RefusedError,
     code: 'FORBIDDEN',
     message: 'This needs the scope review:request; the token has review:decide',
-  });
+  };
+  await expect(gated(looking)).rejects.toMatchObject(refused);
+  await expect(looking.review(step)).rejects.toMatchObject(refused);
+  expect(proxy.received).toContain('apiVersion');
+  expect(proxy.received).not.toContain('requestReview');
+
+  await holdpoint.review({ ...step, timeLimitMs: 200 });
+  expect(proxy.received).toContain('requestReview');
 });
 
 it('says that a token is none', async () => {
-  const holdpoint = createClient({ url: service.url, token: 'nonsense' });
-  await expect(holdpoint.review(step)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  const proxy = await switchedProxy(service.url);
+  const holdpoint = createClient({ url: proxy.url, token: 'nonsense' });
+  await expect(gated(holdpoint)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  expect(proxy.requests).toBe(1);
+  expect(proxy.received).not.toContain('requestReview');
 });
 
-it('says that what answers is not Holdpoint', async () => {
-  const page = await server(200, 'text/html', async () => '<h1>Welcome</h1>');
-  const json = await server(404, 'application/json', async () => '{"detail":"Not Found"}');
-  const other = buildSchema('type Query { hello: String } type Mutation { hello: String }');
-  const graphQl = await server(400, 'application/json', async (body) => {
+describe('says before anything else is sent', () => {
+  const json = 'application/json';
+  const answering = (schema: GraphQLSchema) => async (body: string) => {
     const { query, variables } = JSON.parse(body);
     return JSON.stringify(
-      await graphql({ schema: other, source: query, variableValues: variables }),
+      await graphql({ schema, source: query, variableValues: variables, rootValue: {} }),
     );
-  });
-  for (const url of [page, json, graphQl]) {
-    const holdpoint = createClient({ url, token: 'secret' });
-    const run = () => expect.unreachable();
-    const refused = holdpoint.gate(run, { execution: 'run-1', node: 'x' })();
+  };
+  const other = buildSchema('type Query { hello: String } type Mutation { hello: String }');
+  const withViewer = buildSchema('type Query { viewer: Viewer } type Viewer { login: String }');
+  const withoutVersion = buildSchema(
+    printSchema(schema).replace('apiVersion: String!', 'nothing: String'),
+  );
+  const version = (served: string) => () =>
+    JSON.stringify({ data: { apiVersion: served, viewer: { scopes: ['review:request'] } } });
+
+  const made = `${apiVersion}, for which this client was made`;
+
+  it.each([
+    ['a page', 200, 'text/html', () => '<h1>Welcome</h1>', 'no answer of Holdpoint'],
+    ['other JSON', 404, json, () => '{"detail":"Not Found"}', 'no answer of Holdpoint'],
+    ['empty data', 200, json, () => '{"data":{}}', 'not Holdpoint: it tells no version'],
+    ['no version', 200, json, version('latest'), 'not Holdpoint: it tells no version'],
+    ['other GraphQL', 400, json, answering(other), 'not Holdpoint: Cannot query field'],
+    [
+      'other GraphQL with a viewer',
+      400,
+      json,
+      answering(withViewer),
+      'not Holdpoint: Cannot query',
+    ],
+    [
+      'an API without a version',
+      400,
+      json,
+      answering(withoutVersion),
+      `tells no version, so it is older than ${made}: upgrade the service`,
+    ],
+    [
+      'an older API',
+      200,
+      json,
+      version('0.9'),
+      `has version 0.9, which is older than ${made}: upgrade the service`,
+    ],
+    [
+      'a newer API',
+      200,
+      json,
+      version('99.0'),
+      `has version 99.0, which is newer than ${made}: upgrade the client`,
+    ],
+  ])('that what answers is %s', async (_, status, type, answer, message) => {
+    const server = await recordingServer(status, type, answer);
+    const holdpoint = createClient({ url: server.url, token: 'secret' });
+    const refused = gated(holdpoint);
     await expect(refused).rejects.toBeInstanceOf(IncompatibleError);
-    await expect(refused).rejects.toThrow(/no answer of Holdpoint|is not Holdpoint/);
-  }
+    await expect(refused).rejects.toThrow(message);
+    await expect(holdpoint.reviewEvents({ after: '0' }).next()).rejects.toThrow(message);
+    for (const body of server.received) expect(body).toContain('query Handshake');
+    expect(server.received).toHaveLength(2);
+  });
 });
 
-it('says that the API is older than the client, or newer', async () => {
-  // A Holdpoint that lacks what this client asks for, as one of another version does.
-  const older = await server(400, 'application/graphql-response+json', async () =>
+it('takes an API to which something was added, which may answer with a kind of error that it does not know', async () => {
+  const [major] = apiVersion.split('.');
+  const newer = await recordingServer(200, 'application/json', (body) =>
     JSON.stringify({
-      errors: [
-        {
-          message: 'Cannot query field "payloadDigest" on type "PendingReview".',
-          extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
-        },
-      ],
+      data: body.includes('Handshake')
+        ? { apiVersion: `${major}.9999`, viewer: { scopes: ['review:request'] } }
+        : { requestReview: { __typename: 'QuotaError', message: 'Too many this month' } },
     }),
   );
-  const holdpoint = createClient({ url: older, token: 'secret' });
-  await expect(holdpoint.review(step)).rejects.toThrow(
-    /its API is older or newer than this client.*"payloadDigest"/,
-  );
-
-  // A newer one may answer with a kind of error that this client does not know.
-  const newer = await server(200, 'application/json', async () =>
-    JSON.stringify({
-      data: { requestReview: { __typename: 'QuotaError', message: 'Too many this month' } },
-    }),
-  );
-  await expect(createClient({ url: newer, token: 'x' }).review(step)).rejects.toThrow(
+  await expect(gated(createClient({ url: newer.url, token: 'x' }))).rejects.toThrow(
     'QuotaError: Too many this month',
   );
 });

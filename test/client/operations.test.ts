@@ -136,6 +136,7 @@ it('decides once, and does not repeat a decision whose answer was lost', async (
   const { holdpoint, reviewer } = await clientsOf(service);
   await holdpoint.requestReview(ask('a'));
   const human = createClient({ url: proxy.url, token: await reviewer.token });
+  await human.viewer();
   proxy.swallowAnswerTo = 'decideReviews';
   const before = proxy.requests;
   await expect(

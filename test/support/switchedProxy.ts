@@ -15,6 +15,8 @@ export type SwitchedProxy = {
   swallowAnswerTo: string | null;
   /** How many requests over HTTP have passed. */
   requests: number;
+  /** Everything that came over HTTP, as it came. */
+  received: string;
   /** Cuts every connection, as a cable that is pulled. */
   cut(): void;
 };
@@ -29,6 +31,7 @@ export async function switchedProxy(target: string): Promise<SwitchedProxy> {
     sockets: { open: 0, everOpened: 0, refused: 0 },
     swallowAnswerTo: null,
     requests: 0,
+    received: '',
     cut() {
       for (const connection of connections) connection.destroy();
     },
@@ -59,7 +62,10 @@ export async function switchedProxy(target: string): Promise<SwitchedProxy> {
         proxy.sockets.open++;
         proxy.sockets.everOpened++;
         client.once('close', () => proxy.sockets.open--);
-      } else if (/^(POST|GET) /.test(head)) proxy.requests++;
+      } else {
+        proxy.received += head;
+        if (/^(POST|GET) /.test(head)) proxy.requests++;
+      }
       if (proxy.swallowAnswerTo !== null && head.includes(proxy.swallowAnswerTo)) {
         proxy.swallowAnswerTo = null;
         upstream.unpipe(client);

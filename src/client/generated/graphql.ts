@@ -265,6 +265,10 @@ export type CancelPendingReviewsMutation = { cancelPendingReviews:
     | { __typename: 'NotFoundError', ids: Array<string>, message: string }
    };
 
+export type HandshakeQueryVariables = Exact<{ [key: string]: never; }>;
+
+export type HandshakeQuery = { apiVersion: string, viewer: { scopes: Array<string> } };
+
 type Problem_ExecutionEndedError_Fragment = { message: string, executionStatus: ExecutionStatus };
 
 type Problem_InvalidInputError_Fragment = { message: string, issues: Array<{ path: string, message: string }> };
@@ -543,6 +547,7 @@ export const DecideReviewsDocument = /*#__PURE__*/ new TypedDocumentString(`muta
 export const GraphExecutionDocument = /*#__PURE__*/ new TypedDocumentString(`query GraphExecution($graphExecId:ID!){graphExecution(graphExecId:$graphExecId){...Execution}} ${fragmentExecution}`) as unknown as TypedDocumentString<GraphExecutionQuery, GraphExecutionQueryVariables>;
 export const RegisterExecutionDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RegisterExecution($input:RegisterExecutionInput!){registerExecution(input:$input){__typename ...on RegisterExecutionPayload{execution{...Execution}}...Problem}} ${fragmentExecution} ${fragmentProblem} ${fragmentReview}`) as unknown as TypedDocumentString<RegisterExecutionMutation, RegisterExecutionMutationVariables>;
 export const CancelPendingReviewsDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CancelPendingReviews($input:CancelPendingReviewsInput!){cancelPendingReviews(input:$input){__typename ...on CancelPendingReviewsPayload{cancelledCount}...Problem}} ${fragmentProblem} ${fragmentReview}`) as unknown as TypedDocumentString<CancelPendingReviewsMutation, CancelPendingReviewsMutationVariables>;
+export const HandshakeDocument = /*#__PURE__*/ new TypedDocumentString(`query Handshake{apiVersion viewer{scopes}}`) as unknown as TypedDocumentString<HandshakeQuery, HandshakeQueryVariables>;
 export const RequestReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RequestReview($input:RequestReviewInput!){requestReview(input:$input){__typename ...on RequestReviewPayload{review{...Review}result{...Result}}...Problem}} ${fragmentProblem} ${fragmentResult} ${fragmentReview}`) as unknown as TypedDocumentString<RequestReviewMutation, RequestReviewMutationVariables>;
 export const CheckApprovalDocument = /*#__PURE__*/ new TypedDocumentString(`query CheckApproval($input:CheckApprovalInput!){checkApproval(input:$input){...Result}} ${fragmentResult}`) as unknown as TypedDocumentString<CheckApprovalQuery, CheckApprovalQueryVariables>;
 export const SetReviewProcessedDocument = /*#__PURE__*/ new TypedDocumentString(`mutation SetReviewProcessed($input:SetReviewProcessedInput!){setReviewProcessed(input:$input){__typename ...on SetReviewProcessedPayload{review{...Review}changed}...Problem}} ${fragmentProblem} ${fragmentReview}`) as unknown as TypedDocumentString<SetReviewProcessedMutation, SetReviewProcessedMutationVariables>;
