@@ -8,32 +8,58 @@ import type { Loaders } from './context.ts';
 // A context can live as long as a subscription, so what was loaded must not be remembered.
 const options = { cache: false };
 
-/** The loaders of one operation, all inside one owner. */
+/** The loaders of one operation, all inside one owner. Few operations need one, so each is made when it is asked for. */
 export function openLoaders(store: ReviewStore, { userId }: Viewer): Loaders {
-  return {
-    executions: new DataLoader(async (graphExecIds) => {
-      const rows = await store.database.prisma.graphExecution.findMany({
-        where: { userId, graphExecId: { in: [...graphExecIds] } },
+  return new OwnerLoaders(store, userId);
+}
+
+class OwnerLoaders implements Loaders {
+  readonly #store: ReviewStore;
+  readonly #userId: string;
+  #executions: Loaders['executions'] | undefined;
+  #hasPendingReviews: Loaders['hasPendingReviews'] | undefined;
+  #autoApprovals: Loaders['autoApprovals'] | undefined;
+  #history: Loaders['history'] | undefined;
+
+  constructor(store: ReviewStore, userId: string) {
+    this.#store = store;
+    this.#userId = userId;
+  }
+
+  get executions(): Loaders['executions'] {
+    this.#executions ??= new DataLoader(async (graphExecIds) => {
+      const rows = await this.#store.database.prisma.graphExecution.findMany({
+        where: { userId: this.#userId, graphExecId: { in: [...graphExecIds] } },
       });
       const found = new Map(rows.map((row) => [row.graphExecId, row]));
       return graphExecIds.map((graphExecId) => found.get(graphExecId) ?? null);
-    }, options),
+    }, options);
+    return this.#executions;
+  }
 
-    hasPendingReviews: new DataLoader(async (graphExecIds) => {
-      const waiting = await executionsWithPendingReviews(store, userId, graphExecIds);
+  get hasPendingReviews(): Loaders['hasPendingReviews'] {
+    this.#hasPendingReviews ??= new DataLoader(async (graphExecIds) => {
+      const waiting = await executionsWithPendingReviews(this.#store, this.#userId, graphExecIds);
       return graphExecIds.map((graphExecId) => waiting.has(graphExecId));
-    }, options),
+    }, options);
+    return this.#hasPendingReviews;
+  }
 
-    autoApprovals: new DataLoader(async (graphExecIds) => {
-      const found = await readAutoApprovals(store, userId, graphExecIds);
+  get autoApprovals(): Loaders['autoApprovals'] {
+    this.#autoApprovals ??= new DataLoader(async (graphExecIds) => {
+      const found = await readAutoApprovals(this.#store, this.#userId, graphExecIds);
       const grouped = Map.groupBy(found, ({ graphExecId }) => graphExecId);
       return graphExecIds.map((graphExecId) => grouped.get(graphExecId) ?? []);
-    }, options),
+    }, options);
+    return this.#autoApprovals;
+  }
 
-    history: new DataLoader(async (nodeExecIds) => {
-      const found = await readHistory(store.database, userId, nodeExecIds);
+  get history(): Loaders['history'] {
+    this.#history ??= new DataLoader(async (nodeExecIds) => {
+      const found = await readHistory(this.#store.database, this.#userId, nodeExecIds);
       const grouped = Map.groupBy(found, ({ nodeExecId }) => nodeExecId);
       return nodeExecIds.map((nodeExecId) => grouped.get(nodeExecId) ?? []);
-    }, options),
-  };
+    }, options);
+    return this.#history;
+  }
 }

@@ -11,13 +11,12 @@ import type { Logger } from 'pino';
 import type { Hub } from '../feed/hub.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { ReviewStore } from '../reviews/reviewStore.ts';
-import type { Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { openLoaders } from '../schema/loaders.ts';
 import { CompiledQueries } from './compiledQueries.ts';
 import { useExactJson } from './exactJson.ts';
 import { graphiql } from './graphiql.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, ObservedContext } from './observation.ts';
 import { publicError } from './publicError.ts';
 import { MAX_TOKENS, queryLimits } from './queryLimits.ts';
 import type { TrustedDocuments } from './trustedDocuments.ts';
@@ -63,15 +62,19 @@ export function createGraphql({
     return shown;
   }
 
-  const yoga = createYoga<ServerContext, Omit<Context, 'viewer'>>({
+  const contextOf = ({ viewer, observation }: ServerContext): ObservedContext => ({
+    viewer,
+    store,
+    hub,
+    loaders: openLoaders(store, viewer),
+    allowPrivateWebhooks,
+    observation,
+  });
+
+  const yoga = createYoga<ServerContext, ObservedContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ viewer }) => ({
-      store,
-      hub,
-      loaders: openLoaders(store, viewer),
-      allowPrivateWebhooks,
-    }),
+    context: contextOf,
     plugins: [
       useExactJson(),
       useDocumentNames(trusted),
@@ -92,7 +95,7 @@ export function createGraphql({
     logging: false, // maskError logs, with the request's id
   });
   const maskErrors = (errors: readonly unknown[]) => errors.map(maskError);
-  return { yoga, validDocuments, compiledQueries, maskErrors, trusted };
+  return { yoga, validDocuments, compiledQueries, contextOf, maskErrors, trusted };
 }
 
 /** What the server hands over with an operation. */

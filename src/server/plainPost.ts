@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { getOperationAST } from 'graphql';
+import { execute, getOperationAST } from 'graphql';
 import type { Viewer } from '../identity/viewer.ts';
 import { stringifyJson } from '../json/stringifyJson.ts';
 import { schema } from '../schema/index.ts';
@@ -32,7 +32,7 @@ const params = new Set(['query', 'variables', 'operationName', 'extensions']);
  * @returns the answer, or null where Yoga is to answer
  */
 export async function answerPlainPost(
-  { yoga, validDocuments, compiledQueries, trusted }: Graphql,
+  { validDocuments, compiledQueries, contextOf, maskErrors, trusted }: Graphql,
   request: IncomingMessage,
   body: string,
   viewer: Viewer,
@@ -48,12 +48,11 @@ export async function answerPlainPost(
   const node = getOperationAST(document, operationName);
   if (!node || node.operation === 'subscription') return null;
 
-  const enveloped = yoga.getEnveloped({ viewer, params: operation, observation });
-  const contextValue = await enveloped.contextFactory();
   if (observation) observation.operation = operationOf(document, operationName);
+  const contextValue = contextOf({ viewer, observation });
   const result =
     (await compiledQueries.answer(document, node, contextValue, variables ?? {})) ??
-    (await enveloped.execute({
+    (await execute({
       schema,
       document,
       contextValue,
@@ -62,6 +61,7 @@ export async function answerPlainPost(
     }));
   // Without data nothing ran: a variable was refused, and Yoga knows the status for that.
   if (!('data' in result)) return null;
+  if (result.errors) result.errors = maskErrors(result.errors);
   observation?.note(result);
   return { contentType: `${contentType}; charset=utf-8`, body: stringifyJson(result) };
 }

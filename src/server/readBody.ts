@@ -41,5 +41,6 @@ const bytesOf = (request: IncomingMessage): Promise<Buffer> =>
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),
     );
     request.once('error', reject);
-    request.once('close', () => reject(new Error('The client went away')));
+    // It closes after its end too, and an error that nobody gets costs as much as reading did.
+    request.once('close', () => request.complete || reject(new Error('The client went away')));
   });
