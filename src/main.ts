@@ -12,6 +12,12 @@ const MAX_ID_CHARACTERS = 255;
 /** Which command is called, as a person would look up its help. */
 let called = 'holdpoint';
 
+// Who reads has gone, as `head` does once it has enough: there is nobody left to tell. The service works on.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  if (called !== 'holdpoint serve') process.exit();
+});
+
 const program = new Command('holdpoint')
   .description('Where an AI agent stops until a person has said go on.')
   .version(version, '-V, --version', 'print the version')

@@ -22,6 +22,7 @@ export async function measureConsume(bed: Bed, effort: Effort): Promise<Result[]
   const before = async (prefix: string, count: number) => {
     await seedReviews(bed.database, userIds, prefix, count);
     await approve(bed, prefix, count);
+    await bed.database.pool.query('ANALYZE "PendingReview"'); // as in measureDecide
   };
   const [ours = [], floor = []] = await compare(
     bed.load,

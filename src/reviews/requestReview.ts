@@ -154,7 +154,7 @@ const askNew = statement(
     SELECT $1, $2, $3, $4, $5::int, $7::json, $7::json, $8, $9::boolean, $10, $11, ${termEnd(12)}
     FROM open WHERE ${fits(12)} AND NOT EXISTS (
       SELECT FROM "AutoApproval" WHERE "userId" = $1 AND "graphExecId" = $3)
-    ON CONFLICT DO NOTHING RETURNING *
+    ON CONFLICT DO NOTHING RETURNING "userId", "nodeExecId", "createdAt", "expiresAt"
   ), noted AS (
     INSERT INTO "NodeExecution" ("userId", "nodeExecId", "nodeId")
     SELECT $1, $2, $6 FROM inserted WHERE $6::text IS NOT NULL

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { testDatabase } from '../support/testDatabase.ts';
-import { runHoldpoint } from './runProgram.ts';
+import { runHoldpoint, startProgram } from './runProgram.ts';
 
 const database = await testDatabase({ empty: true });
 const env = { DATABASE_URL: database.url };
@@ -20,6 +20,12 @@ it.each([
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   expect(stdout).toMatch(new RegExp(text));
   expect(stdout).toContain('Example:\n');
+});
+
+it('ends quietly where nobody reads on', async () => {
+  const { process, ended } = startProgram('src/main.ts', ['--help']);
+  process.stdout?.destroy();
+  expect(await ended).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
 it('says its version', async () => {
