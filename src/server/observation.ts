@@ -24,7 +24,8 @@ export type Watcher = {
 
 /** Somebody who is told of requests: metrics, traces. */
 export type Observer = {
-  begin(trace: TraceParent): Watcher | null;
+  /** Null where nobody wants to see a request while it is under way. */
+  begin: ((trace: TraceParent) => Watcher) | null;
   ended(observed: Observed): void;
 };
 
@@ -54,7 +55,7 @@ export class Observation {
   constructor(observer: Observer, transport: Transport, carrier: Record<string, unknown>) {
     this.#observer = observer;
     this.transport = transport;
-    this.#watcher = observer.begin(traceParentOf(carrier));
+    this.#watcher = observer.begin?.(traceParentOf(carrier)) ?? null;
   }
 
   run<Result>(work: () => Result): Result {

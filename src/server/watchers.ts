@@ -19,7 +19,7 @@ export function watchersOf(metrics: Metrics | null, tracing: Tracing | null): Wa
   }
   return {
     requests: {
-      begin: (parent) => tracing?.begin(parent) ?? null,
+      begin: tracing && ((parent) => tracing.begin(parent)),
       ended: (observed) => metrics?.request(observed),
     },
     settled: metrics ? (settled) => metrics.settled(settled) : undefined,
