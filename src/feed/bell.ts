@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 
@@ -29,6 +31,8 @@ const COALESCE_MS = 4;
 const MAX_NOTIFICATION_BYTES = 7_900;
 const MIN_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
+/** How long PostgreSQL may take to end the connection when it closes. */
+const END_MS = 500;
 
 /**
  * Rings with LISTEN and NOTIFY over a connection of its own, outside every transaction. It is in one of three
@@ -111,7 +115,11 @@ export function openBell(url: string, listeners: BellListeners, log: Logger): Be
       closed = true;
       clearTimeout(retryTimer);
       clearTimeout(ringTimer);
-      await client?.end().catch(() => {});
+      if (!client) return;
+      const ended = client.end().catch(() => {});
+      await Promise.race([ended, pause(END_MS, undefined, { ref: false })]);
+      // A database that says nothing does not answer a farewell either; the type does not show the socket.
+      (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
     },
   };
 }

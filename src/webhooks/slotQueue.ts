@@ -28,14 +28,20 @@ export type Taken = {
   next: Next | null;
 };
 
+/**
+ * SQL: `alias` is a delivery that is still to be sent, of the same webhook and review as `other`. Only the review's own index can be
+ * used for it, also before the table is analyzed.
+ */
+export const pendingOfReview = (alias: string, other: string): string =>
+  `${alias}."status" = 'PENDING' AND ${alias}."nodeExecId" = ${other}."nodeExecId"
+    AND ${alias}."userId" || '' = ${other}."userId" AND ${alias}."webhookId" || '' = ${other}."webhookId"`;
+
 /** SQL: the first of each review that is to be sent from a slot. An earlier one of the same review comes before it. */
 const heads = `
   SELECT * FROM "WebhookDelivery" d
   WHERE d."userId" = $1 AND d."webhookId" = $2 AND d."slot" = $3::smallint AND d."status" = 'PENDING'
-    AND NOT EXISTS (SELECT FROM "WebhookDelivery" earlier
-      WHERE earlier."userId" = d."userId" AND earlier."webhookId" = d."webhookId"
-        AND earlier."nodeExecId" = d."nodeExecId" AND earlier."status" = 'PENDING'
-        AND earlier."number" < d."number")
+    AND d."number" = (SELECT min(first."number") FROM "WebhookDelivery" first
+      WHERE ${pendingOfReview('first', 'd')})
   ORDER BY d."nextAttemptAt", d."number" LIMIT 1`;
 
 const takeNext = statement(
@@ -98,12 +104,11 @@ const settle = statement(
       "deliveredAt" = CASE WHEN $5::text = 'DELIVERED' THEN clock_timestamp() ELSE d."deliveredAt" END
     WHERE d."userId" = $1 AND d."webhookId" = $2 AND d."number" = $3::bigint
       AND d."status" = 'PENDING' AND d."attempts" = $4::int
-    RETURNING d."number", d."nodeExecId", d."status", d."nextAttemptAt"
+    RETURNING d."userId", d."webhookId", d."number", d."nodeExecId", d."status", d."nextAttemptAt"
   ), behind AS (
     UPDATE "WebhookDelivery" d SET "nextAttemptAt" = settled."nextAttemptAt" FROM settled
     WHERE settled."status" = 'PENDING'
-      AND d."userId" = $1 AND d."webhookId" = $2 AND d."nodeExecId" = settled."nodeExecId"
-      AND d."status" = 'PENDING' AND d."number" > settled."number"
+      AND ${pendingOfReview('d', 'settled')} AND d."number" > settled."number"
   )
   UPDATE "Webhook" SET "slow" = $8::boolean
   WHERE "userId" = $1 AND "id" = $2 AND "slow" <> $8::boolean`,

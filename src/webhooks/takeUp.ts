@@ -3,6 +3,7 @@ import type { Connections, Queries } from '../database/connections.ts';
 import { type Statement, statement } from '../database/statement.ts';
 import { nodeIdOf, payloadDigestOf, type Review } from '../reviews/review.ts';
 import { bodyOf, type Message } from './message.ts';
+import { pendingOfReview } from './slotQueue.ts';
 import { wake } from './wake.ts';
 import { SLOTS } from './webhook.ts';
 
@@ -55,8 +56,7 @@ const insertDeliveries = statement(
     ("userId", "webhookId", "number", "kind", "nodeExecId", "slot", "body", "nextAttemptAt")
   SELECT n.*, coalesce((
     SELECT max(d."nextAttemptAt") FROM "WebhookDelivery" d
-    WHERE d."userId" = n."userId" AND d."webhookId" = n."webhookId" AND d."nodeExecId" = n."nodeExecId"
-      AND d."status" = 'PENDING'), clock_timestamp())
+    WHERE ${pendingOfReview('d', 'n')}), clock_timestamp())
   FROM unnest($1::text[], $2::text[], $3::bigint[], $4::"ReviewEventKind"[], $5::text[], $6::smallint[],
     $7::text[]) AS n("userId", "webhookId", "number", "kind", "nodeExecId", "slot", "body")
   ON CONFLICT DO NOTHING`,

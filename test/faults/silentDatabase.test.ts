@@ -61,10 +61,14 @@ it('connections that fall silent, as of a host that is gone, are given up in tim
   expect(await ask()).toEqual([{ one: 1 }]);
 });
 
-it('a service closes in time although its database says nothing any more', async () => {
+it.each([
+  ['as it starts', 0],
+  ['once all its connections are open', 500],
+])('a service closes in time although its database says nothing any more, %s', async (_, ms) => {
   const service = await testService({ config: { databaseUrl: url.href } });
   const { agent } = service.team();
   await agent.query('{ pendingReviews { totalCount } }');
+  await pause(ms);
   proxy.stall();
   await pause(1_500); // until everything that asks by itself is waiting for an answer
   const start = performance.now();

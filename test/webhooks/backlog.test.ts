@@ -1,0 +1,51 @@
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { openConnections } from '../../src/database/connections.ts';
+import { statement } from '../../src/database/statement.ts';
+import { take } from '../../src/webhooks/slotQueue.ts';
+import { testDatabase } from '../support/testDatabase.ts';
+
+const BACKLOG = 5_000;
+const slot = { userId: 'acme', webhookId: 'hook', slot: 1 };
+
+const database = await testDatabase();
+
+beforeAll(async () => {
+  await database.sql('ALTER TABLE "WebhookDelivery" SET (autovacuum_enabled = off)');
+  await database.sql(
+    `INSERT INTO "Webhook" ("userId", "id", "url", "secret", "cursor", "createdBy")
+    VALUES ('acme', 'hook', 'https://example.com', 'whsec_', 0, 'ann')`,
+  );
+  await database.sql(
+    `INSERT INTO "WebhookSlot" ("userId", "webhookId", "slot") VALUES ('acme', 'hook', 1)`,
+  );
+  await database.sql(
+    `INSERT INTO "WebhookDelivery" ("userId", "webhookId", "number", "kind", "nodeExecId", "slot", "body")
+    SELECT 'acme', 'hook', number, 'REQUESTED', 'step-' || number / 4, 1, repeat('x', 600)
+    FROM generate_series(1, ${BACKLOG}) number`,
+  );
+});
+
+const rowsRead = statement(
+  'rowsRead',
+  `SELECT (seq_tup_read + idx_tup_fetch)::int AS "count" FROM pg_stat_xact_user_tables
+  WHERE relname = 'WebhookDelivery'`,
+);
+
+// A crash of PostgreSQL forgets when a table is to be analyzed.
+it.each(['never analyzed', 'analyzed'])(
+  'the next of a backlog is found without reading it, %s',
+  async (when) => {
+    if (when === 'analyzed') await database.sql('ANALYZE "WebhookDelivery"');
+    const connections = openConnections(database.url, 1, () => {});
+    onTestFinished(() => connections.close());
+    // PostgreSQL keeps one plan from the sixth time on.
+    for (let time = 0; time < 8; time++) {
+      await connections.transaction(async (queries) => {
+        const taken = await take(queries, slot, 'me', 1_000);
+        expect(taken?.next).toMatchObject({ number: 1, nodeExecId: 'step-0' });
+        const [read] = await queries.query<{ count: number }>(rowsRead, []);
+        expect(read?.count).toBeLessThan(BACKLOG / 10);
+      });
+    }
+  },
+);
