@@ -79,11 +79,14 @@ function isPlain(document: DocumentNode, { operation }: OperationDefinitionNode)
       [Kind.DIRECTIVE]: () => {
         plain = false;
       },
-      [Kind.FIELD]({ name }) {
+      [Kind.FIELD]({ name, alias }) {
         const type = getNamedType(types.getType());
         const parent = types.getParentType();
-        const isIntrospection = name.value === '__schema' || name.value === '__type';
-        if (isIntrospection || isAbstractType(type) || isAbstractType(parent)) plain = false;
+        // A look at the schema, or an answer under the name `__proto__`, which the compiler loses.
+        const isReserved = [name, alias].some(
+          (one) => one?.value.startsWith('__') && one.value !== '__typename',
+        );
+        if (isReserved || isAbstractType(type) || isAbstractType(parent)) plain = false;
       },
     }),
   );

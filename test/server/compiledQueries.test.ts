@@ -104,6 +104,29 @@ it('compiled queries are answered as graphql-js answers them, to the letter', as
 });
 
 it.each([
+  '{ __proto__: viewer { actor } }',
+  '{ viewer { __proto__: actor scopes } }',
+  '{ constructor: viewer { toString: actor hasOwnProperty: userId } }',
+  '{ parent: viewer { __context: actor __validNode: userId } resolve: hasPendingReviews(graphExecId: "x") }',
+  String.raw`{ hasPendingReviews(graphExecId: "a\"b\\c\n${'`'}$\{1+1\} \u2028 </script> '") }`,
+  '{ hasPendingReviews(graphExecId: """block "quoted" \\ `tick` """) }',
+  'query ($__proto__: ID!) { hasPendingReviews(graphExecId: $__proto__) }',
+  'query ($constructor: Int) { pendingReviews(first: $constructor) { totalCount } }',
+  'query ($a: [ID!]! = ["x", "y\\"z"]) { reviews(nodeExecIds: $a) { nodeExecId } }',
+  '{ pendingReviews(filter: { graphId: "a\\"; process.exit(); //" }) { totalCount } }',
+])('odd names and values are answered alike: %s', async (document) => {
+  for (const variables of ['{}', '{"__proto__":"p","constructor":3}', '{"a":"one"}']) {
+    const [reference, ...others] = await Promise.all(
+      [slow, compiled].map((service) => service.as({ actor: 'odd' }).raw(document, variables)),
+    );
+    for (let time = 0; time < 3; time++) {
+      others.push(await compiled.as({ actor: 'odd' }).raw(document, variables));
+    }
+    for (const { text } of others) expect(text).toBe(reference?.text);
+  }
+});
+
+it.each([
   ['a mutation', 'mutation { requestReview(input: { nodeExecId: "" }) { __typename } }'],
   ['an interface', '{ node(id: "nonsense") { id } }'],
   ['a union', '{ pendingReview(nodeExecId: "waiting") { approval { __typename } } }'],

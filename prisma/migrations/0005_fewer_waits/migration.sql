@@ -38,7 +38,9 @@ ALTER TABLE "PendingReview" SET (vacuum_truncate = off);
 ALTER TABLE "ReviewEvent" SET (vacuum_truncate = off);
 ALTER TABLE "OwnerCounter" SET (vacuum_truncate = off);
 
--- What is still to be sent of a review is looked up by the review alone (see pendingOfReview): with the webhook in front, other
+-- What is still to be sent of a review is looked up by these very expressions (see pendingOfReview): by the columns alone, other
 -- indexes seem as good until the table is analyzed, and all that a webhook has to send would be read each time.
 DROP INDEX "WebhookDelivery_review";
-CREATE INDEX "WebhookDelivery_review" ON "WebhookDelivery" ("nodeExecId", "number") WHERE "status" = 'PENDING';
+CREATE INDEX "WebhookDelivery_review"
+  ON "WebhookDelivery" ("nodeExecId", ("userId" || ''), ("webhookId" || ''), "number")
+  WHERE "status" = 'PENDING';
