@@ -40,7 +40,6 @@ export function createClient(options: HoldpointOptions) {
     waits: new Waits(client, options),
     graph,
     graphVersion,
-    patienceMs,
   };
   return {
     /** The GraphQL endpoint. */

@@ -1,5 +1,6 @@
 import canonicalize from 'canonicalize';
 import { HoldpointError } from './errors.ts';
+import { hexOf } from './hex.ts';
 
 /**
  * `sha256:` and the hex of the SHA-256 of a value's canonical JSON (RFC 8785), as the service has it in
@@ -16,5 +17,5 @@ export async function sha256(text: string): Promise<string> {
   const subtle = crypto.subtle as SubtleCrypto | undefined;
   if (!subtle) throw new HoldpointError('Pages get no SHA-256 except over HTTPS or from localhost');
   const hash = await subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hexOf(new Uint8Array(hash));
 }

@@ -2,8 +2,8 @@ import { JsonText } from '../json/jsonText.ts';
 import { HoldpointError } from './errors.ts';
 import type { NotApproved } from './outcome.ts';
 import { InvalidInputError } from './problems.ts';
-import { review, type StepOptions } from './review.ts';
-import { consume, NotApprovedError, type RunContext, runAndReport } from './runOnce.ts';
+import { type ReviewContext, review, type StepOptions } from './review.ts';
+import { consume, NotApprovedError, runAndReport } from './runOnce.ts';
 
 export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<StepOptions, 'node'> & {
   /** What kind of step this is: its nodeId. Absent: the function's name. */
@@ -35,7 +35,7 @@ export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<StepOp
  * On any error, of the predicate, of Holdpoint or of the way to it, the function is not run.
  */
 export function gate<Args extends unknown[], Result, Otherwise = never>(
-  context: RunContext,
+  context: ReviewContext,
   tool: (...args: Args) => Result | Promise<Result>,
   options: GateOptions<Args, Otherwise>,
 ): (...args: Args) => Promise<Result | Otherwise> {

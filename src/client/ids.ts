@@ -1,8 +1,9 @@
 import { payloadDigest } from './digest.ts';
+import { randomHex } from './hex.ts';
 import { InvalidInputError } from './problems.ts';
 
 const HASH_CHARACTERS = 32;
-const RANDOM_BYTES = 8;
+const RUN_BYTES = 8;
 /** What the service accepts is 255, hash and prefix included. */
 const MAX_NODE_CHARACTERS = 200;
 
@@ -13,7 +14,7 @@ export const copilotSession = (session: string): string => `copilot-session-${se
 export const copilotNode = (block: string): string => `copilot-node-${block}`;
 
 /** The id of one run of a copilot's node, `copilot-node-{block}:{run}`; a random one where no run is given. */
-export const copilotStep = (block: string, run: string = randomRun()): string => {
+export const copilotStep = (block: string, run: string = randomHex(RUN_BYTES)): string => {
   // The node is all before the last colon.
   if (run.includes(':')) {
     throw new InvalidInputError([{ path: 'run', message: 'must hold no colon' }]);
@@ -43,9 +44,4 @@ export async function stepId({ execution, node, arguments: args, call }: Step): 
   const isCopilots = execution.startsWith('copilot-') && !node.startsWith('copilot-');
   const hash = digest.slice('sha256:'.length).slice(0, HASH_CHARACTERS);
   return `${isCopilots ? copilotNode(node) : node}:${hash}`;
-}
-
-function randomRun(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

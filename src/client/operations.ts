@@ -55,8 +55,12 @@ import {
   type WebhookDeliveriesQueryVariables,
   WebhooksDocument,
 } from './generated/graphql.ts';
+import { randomHex } from './hex.ts';
 import { errorOfProblem } from './problems.ts';
 import { mayPass, patiently } from './retry.ts';
+
+/** As many as a UUID has, so that no two callers choose the same. */
+const KEY_BYTES = 16;
 
 export type Operations = ReturnType<typeof operationsOf>;
 
@@ -156,11 +160,14 @@ export function operationsOf(client: Client, patienceMs: number) {
       return payloadOf(answer.setReviewProcessed);
     },
     /**
-     * Takes an approval to act on it, once. Not tried again: where the answer was lost it may have been given to this caller.
+     * Takes an approval to act on it, once. A key that says whose it is makes it safe to try again.
      * @throws ReviewConflictError to whoever must not act
      */
     async consumeReview(input: ConsumeReviewInput, options?: RequestOptions) {
-      return payloadOf((await once(ConsumeReviewDocument, { input }, options)).consumeReview);
+      const keyed = { idempotencyKey: randomHex(KEY_BYTES), ...input };
+      return payloadOf(
+        (await repeat(ConsumeReviewDocument, { input: keyed }, options)).consumeReview,
+      );
     },
     /** Says what came of acting on a consumed approval. */
     async reportOutcome(input: ReportOutcomeInput, options?: RequestOptions) {

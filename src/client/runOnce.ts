@@ -11,13 +11,10 @@ import {
 } from './outcome.ts';
 import { pause } from './pause.ts';
 import { NotFoundError, ReviewConflictError } from './problems.ts';
-import { mayPass, patiently } from './retry.ts';
 import type { ReviewContext } from './review.ts';
 
 const MAX_DETAIL_CHARACTERS = 10_000;
 const REPORT_WAIT_MS = 1_000;
-
-export type RunContext = ReviewContext & { patienceMs: number };
 
 /** What must be approved was not run, because it is not. */
 export class NotApprovedError extends HoldpointError {
@@ -37,7 +34,7 @@ export class NotApprovedError extends HoldpointError {
  * @throws NotApprovedError, and then the function was not run; what the function throws
  */
 export async function runOnce<Data, Result>(
-  context: RunContext,
+  context: ReviewContext,
   outcome: Outcome<Data>,
   run: (data: Data) => Result | Promise<Result>,
 ): Promise<Result> {
@@ -48,29 +45,19 @@ export async function runOnce<Data, Result>(
 }
 
 /**
- * Takes the approval of these very arguments. Where an answer is lost it is tried again: that can cost the run, since the
- * approval may have been given to this caller unheard, but never brings a second one.
+ * Takes the approval of these very arguments.
  * @returns null to whoever may act, else why not
  */
 export async function consume(
-  { operations, patienceMs }: RunContext,
+  { operations }: ReviewContext,
   { hasReview, nodeExecId, dataText }: Approved,
   signal?: AbortSignal,
 ): Promise<NotApproved | null> {
   if (!hasReview) return null;
   const approved = new JsonText(dataText).value;
   const input = { nodeExecId, payloadDigest: await payloadDigest(approved) };
-  let isLost = false;
-  const attempt = async () => {
-    try {
-      await operations.consumeReview(input, { signal });
-    } catch (error) {
-      isLost ||= mayPass(error);
-      throw error;
-    }
-  };
   try {
-    await patiently(attempt, patienceMs, signal);
+    await operations.consumeReview(input, { signal });
     return null;
   } catch (error) {
     if (error instanceof NotFoundError) return deleted(nodeExecId);
@@ -78,16 +65,13 @@ export async function consume(
     const outcome = review ? outcomeOfReview(review) : null;
     // Still approved: the conflict is about the digest.
     if (!outcome || outcome.approved) throw error;
-    return isLost ? { ...outcome, message: `${(error as Error).message}. ${LOST}` } : outcome;
+    return outcome;
   }
 }
 
-const LOST =
-  'The connection broke meanwhile, so it may be this run that it was given to: it is not known, and was not run';
-
 /** Runs what was consumed, and says what came of it. */
 export async function runAndReport<Result>(
-  context: RunContext,
+  context: ReviewContext,
   { hasReview, nodeExecId }: Approved,
   run: () => Result | Promise<Result>,
 ): Promise<Result> {
@@ -111,7 +95,7 @@ export async function runAndReport<Result>(
  * The function has run, whether or not that can be told: trouble here is not the caller's, who does not wait long for it
  * either. What could not be reported shows up as UNREPORTED.
  */
-async function report({ operations }: RunContext, input: ReportOutcomeInput): Promise<void> {
+async function report({ operations }: ReviewContext, input: ReportOutcomeInput): Promise<void> {
   const done = new AbortController();
   const reporting = operations
     .reportOutcome(input)

@@ -11,7 +11,11 @@ import { outcomeOf, type ReviewResult } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
 import { rejectedText } from './settledText.ts';
 
-const consumeReviewInput = z.object({ nodeExecId: id, payloadDigest: digest });
+const consumeReviewInput = z.object({
+  nodeExecId: id,
+  payloadDigest: digest,
+  idempotencyKey: id.nullish().transform((value) => value ?? null),
+});
 
 /** Somebody may change the row by hand between the two statements. */
 const MAX_ATTEMPTS = 10;
@@ -27,7 +31,7 @@ const consume = statement(
     FOR SHARE
   ), r AS (
     UPDATE "PendingReview" r SET
-      "processed" = true, "consumedAt" = now(), "consumedBy" = $3, "updatedAt" = now()
+      "processed" = true, "consumedAt" = now(), "consumedBy" = $3, "idempotencyKey" = $6, "updatedAt" = now()
     FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
     WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'APPROVED')}
       AND NOT "processed" AND "consumedAt" IS NULL
@@ -42,19 +46,26 @@ const consume = statement(
 
 const look = statement(
   'lookBeforeConsuming',
-  `SELECT ${reviewColumns}, e."status" AS "executionStatus", ${isInTime('r')} AS "inTime"
+  `SELECT ${reviewColumns}, e."status" AS "executionStatus", ${isInTime('r')} AS "inTime",
+    r."consumedBy" = $3 AND r."idempotencyKey" = $4 AND r."outcome" IS NULL AS "isRepeat"
   FROM "PendingReview" r ${reviewJoins}
   LEFT JOIN "GraphExecution" e ON e."userId" = r."userId" AND e."graphExecId" = r."graphExecId"
   WHERE r."userId" = $1 AND r."nodeExecId" = $2`,
 );
 
-type Found = Review & { executionStatus: ExecutionStatus | null; inTime: boolean };
+type Found = Review & {
+  executionStatus: ExecutionStatus | null;
+  inTime: boolean;
+  /** Whether it is this caller's already, and nobody has said what came of it. */
+  isRepeat: boolean | null;
+};
 
 export type ConsumeReviewPayload = { review: Review; result: ReviewResult };
 
 /**
  * Gives an approval out, once: of any number of callers exactly one gets it, and it is of the payload with this digest.
  * Nobody gets one of an execution that has ended. An approval without a review (case A8) has nothing to consume.
+ * A caller whose answer was lost repeats with its idempotencyKey, and gets it again, until an outcome is reported.
  * @throws InvalidInputError, NotFoundError, ReviewConflictError (each obstacle with a message of its own)
  */
 export async function consumeReview(
@@ -62,18 +73,19 @@ export async function consumeReview(
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<ConsumeReviewPayload> {
-  const { nodeExecId, payloadDigest } = checkInput(consumeReviewInput, rawInput);
+  const input = checkInput(consumeReviewInput, rawInput);
+  const { nodeExecId, payloadDigest, idempotencyKey } = input;
   const { database, changed } = store;
   const key = [viewer.userId, nodeExecId];
   let textOfDigest: string | null = null;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const values = [...key, viewer.actor, payloadDigest, textOfDigest];
+    const values = [...key, viewer.actor, payloadDigest, textOfDigest, idempotencyKey];
     const [review] = await database.query<Review>(consume, values);
     if (review) {
       changed(viewer.userId);
       return { review, result: outcomeOf(review) };
     }
-    const [found] = await database.query<Found>(look, key);
+    const [found] = await database.query<Found>(look, [...key, viewer.actor, idempotencyKey]);
     if (!found) throw new NotFoundError('Review', [nodeExecId]);
     if (found.status === 'WAITING' && !found.inTime) {
       await expireReviewsOf(store, viewer.userId, [nodeExecId]);
@@ -81,6 +93,7 @@ export async function consumeReview(
     }
     const obstacle = obstacleOf(found, payloadDigest);
     if (obstacle) throw new ReviewConflictError(`${nodeExecId} ${obstacle}`, [found]);
+    if (found.isRepeat) return { review: found, result: outcomeOf(found) };
     textOfDigest = found.payload.text;
   }
   throw new Error(`consumeReview of ${nodeExecId} met too many concurrent changes`);
@@ -90,10 +103,12 @@ export async function consumeReview(
 function obstacleOf(found: Found, wantedDigest: string): string | null {
   if (found.status === 'WAITING') return 'is still WAITING: nobody has decided yet';
   if (found.status === 'REJECTED') return rejectedText(found);
-  if (found.consumedAt) {
+  if (found.consumedAt && !found.isRepeat) {
     return `was already consumed by ${found.consumedBy} at ${found.consumedAt.toISOString()}`;
   }
-  if (found.processed) return 'was already marked as processed, without being consumed';
+  if (found.processed && !found.isRepeat) {
+    return 'was already marked as processed, without being consumed';
+  }
   if (found.executionStatus && hasEnded(found.executionStatus)) {
     return `is approved, but its execution ${found.graphExecId} is ${found.executionStatus}: nothing may be done under it any more`;
   }

@@ -12,6 +12,10 @@ const ConsumeReviewInput = builder.inputType('ConsumeReviewInput', {
       required: true,
       description: 'Of the payload that the caller is about to act on: sha256: and 64 hex digits.',
     }),
+    idempotencyKey: t.string({
+      description:
+        'Chosen at random for this one attempt to act, so that it can be repeated when its answer was lost: the same caller with the same key gets the approval again, until an outcome is reported. Absent: who repeats it is refused.',
+    }),
   }),
 });
 

@@ -147,7 +147,24 @@ const doctorings: Doctoring[] = [
   [
     'an approval was consumed twice',
     'nothing is consumed twice, or otherwise than approved',
-    (run) => copy(run, first(run, 'consumeReview', 'edited'), {}),
+    (run) => copy(run, first(run, 'consumeReview', 'approved'), {}),
+  ],
+  [
+    'an approval was consumed twice, with different keys',
+    'nothing is consumed twice, or otherwise than approved',
+    (run) => {
+      const consume = first(run, 'consumeReview', 'edited');
+      copy(run, consume, { input: { ...consume.input, idempotencyKey: 'another' } });
+    },
+  ],
+  [
+    'whoever consumed an approval was refused when it asked again',
+    'nothing is consumed twice, or otherwise than approved',
+    (run) => {
+      const [consume, other] = operations(run, 'consumeReview') as [Operation, Operation];
+      const endedAt = consume.endedAt + 1;
+      copy(run, consume, { endedAt, answer: structuredClone(other.answer) });
+    },
   ],
   [
     'the payload that was consumed is not the one approved',
@@ -160,7 +177,13 @@ const doctorings: Doctoring[] = [
   [
     'something was consumed that nobody tried to',
     'nothing is consumed twice, or otherwise than approved',
-    (run) => drop(run, first(run, 'consumeReview', 'edited')),
+    (run) => {
+      const key = 'key of agent-0';
+      const own = operations(run, 'consumeReview').filter(
+        (each) => each.input.idempotencyKey === key,
+      );
+      drop(run, ...own);
+    },
   ],
   [
     'a tool ran twice',

@@ -92,16 +92,24 @@ export function goodRun(): GoodRun {
     row(nodeExecId).payloadDigest = digestOf(row(nodeExecId).payload);
     happens(row(nodeExecId), kind, actor);
   };
-  const consume = (actor: string, nodeExecId: string) =>
+  const consume = (actor: string, nodeExecId: string, key: string | null = null) =>
     operation(
       'consumeReview',
       actor,
-      { nodeExecId, payloadDigest: digestOf(row(nodeExecId).payload) },
+      {
+        nodeExecId,
+        payloadDigest: digestOf(row(nodeExecId).payload),
+        ...(key !== null && { idempotencyKey: key }),
+      },
       () => {
-        if (row(nodeExecId).consumedAt !== null)
+        const { consumedAt, idempotencyKey } = row(nodeExecId);
+        if (consumedAt === null) {
+          const by = { consumedBy: actor, idempotencyKey: key };
+          Object.assign(row(nodeExecId), { consumedAt: clock, ...by, processed: true });
+          happens(row(nodeExecId), 'PROCESSED', actor);
+        } else if (key === null || key !== idempotencyKey) {
           return { __typename: 'ReviewConflictError', reviews: [told(nodeExecId)] };
-        Object.assign(row(nodeExecId), { consumedAt: clock, consumedBy: actor, processed: true });
-        happens(row(nodeExecId), 'PROCESSED', actor);
+        }
         return { review: told(nodeExecId), result: resultOf(row(nodeExecId)) };
       },
     );
@@ -136,8 +144,9 @@ export function goodRun(): GoodRun {
     () => ({ __typename: 'ReviewConflictError', reviews: [told('edited')] }),
   );
   ask('agent-0', 'edited', { n: 1 });
-  consume('agent-0', 'edited');
-  consume('agent-1', 'edited');
+  consume('agent-0', 'edited', 'key of agent-0');
+  consume('agent-1', 'edited', 'key of agent-1');
+  consume('agent-0', 'edited', 'key of agent-0');
   operation('reportOutcome', 'agent-0', { nodeExecId: 'edited', outcome: 'EXECUTED' }, () => {
     row('edited').outcome = 'EXECUTED';
     happens(row('edited'), 'REPORTED', 'agent-0');
@@ -282,6 +291,7 @@ const waiting = (nodeExecId: string, actor: string, payload: unknown, at: number
   processed: false,
   requestedBy: actor,
   consumedBy: null,
+  idempotencyKey: null,
   outcome: null,
   createdAt: at,
   reviewedAt: null,

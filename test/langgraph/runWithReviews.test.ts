@@ -16,7 +16,9 @@ import {
 import { NotDecidedError, runWithReviews, UnanswerableError } from 'holdpoint/langgraph';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { clientsOf } from '../client/clients.ts';
 import { register } from '../support/operations.ts';
+import { switchedProxy } from '../support/switchedProxy.ts';
 import { testService } from '../support/testService.ts';
 import { Log, newThread, parallel } from './graphs.ts';
 import { approve, reject, scripted } from './scripted.ts';
@@ -257,6 +259,20 @@ it('of two workers that resume at once one does, and the other is told so', asyn
       expect(asked).toBe(4);
     }
   }
+});
+
+it('goes on where the answer was lost as it claimed the approval', async () => {
+  const proxy = await switchedProxy(service.url);
+  const { holdpoint, human } = await clientsOf(service, { url: proxy.url });
+  proxy.swallowAnswerTo = 'consumeReview';
+  const graph = parallel({ mail: () => interrupt({ to: 'ann' }) });
+  const { log } = await runWithReviews(graph, {}, newThread(), {
+    client: holdpoint,
+    onWaiting: (nodeExecId) =>
+      void human.decideReviews({ decisions: [{ nodeExecId, decision: 'APPROVE' }] }),
+  });
+  expect(proxy.swallowAnswerTo).toBeNull();
+  expect(log).toEqual(['mail: {"approved":true,"data":{"to":"ann"},"message":""}']);
 });
 
 it('an answer of the wrong shape is not given: the reviewer is asked again, and told why', async () => {

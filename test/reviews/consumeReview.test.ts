@@ -10,7 +10,7 @@ import {
   reject,
   setProcessed,
 } from '../support/operations.ts';
-import { askedDigest, consume, digestOf, standOf } from '../support/outcomes.ts';
+import { askedDigest, consume, digestOf, report, standOf } from '../support/outcomes.ts';
 import { race } from '../support/race.ts';
 import { testService } from '../support/testService.ts';
 
@@ -77,6 +77,77 @@ it('of fifty who consume at once, on two processes, exactly one gets the result'
     },
     4,
   );
+});
+
+it('who repeats it with the same key gets it again, and nobody else, until an outcome is reported', async () => {
+  const { user, agent } = await approved('run');
+  const digest = askedDigest('run');
+  const first = await consume(agent, 'run', digest, 'key');
+  expect(first).toMatchObject({ review: { consumedBy: 'agent' }, result: { data: { of: 'run' } } });
+  expect(await consume(agent, 'run', digest, 'key')).toEqual(first);
+
+  const another = service.as({ user, actor: 'another-agent' });
+  const refused = {
+    __typename: 'ReviewConflictError',
+    message: `run was already consumed by agent at ${first.review.consumedAt}`,
+  };
+  expect(await consume(agent, 'run', digest)).toMatchObject(refused);
+  expect(await consume(agent, 'run', digest, 'Key')).toMatchObject(refused);
+  expect(await consume(another, 'run', digest, 'key')).toMatchObject(refused);
+  expect(await consume(agent, 'run', askedDigest('x'), 'key')).toMatchObject({
+    message: `run was approved with the payload ${digest}, not ${askedDigest('x')}`,
+  });
+  expect(await eventsOf(agent, 'run')).toHaveLength(3);
+
+  await register(agent, 'exec', { status: 'TERMINATED' });
+  expect(await consume(agent, 'run', digest, 'key')).toMatchObject({
+    message: expect.stringContaining('its execution exec is TERMINATED'),
+  });
+  await register(agent, 'exec');
+  expect(await consume(agent, 'run', digest, 'key')).toEqual(first);
+
+  await report(agent, 'run', 'EXECUTED');
+  expect(await consume(agent, 'run', digest, 'key')).toMatchObject(refused);
+});
+
+it('an approval that was consumed without a key is nobody’s who comes with one', async () => {
+  const { agent } = await approved('run');
+  const digest = askedDigest('run');
+  await consume(agent, 'run', digest);
+  expect(await consume(agent, 'run', digest, 'key')).toMatchObject({
+    __typename: 'ReviewConflictError',
+  });
+});
+
+it('of many who repeat themselves at once, on two processes, exactly one caller gets it, each time', async () => {
+  await race(
+    fc.constant(null),
+    async () => {
+      const { user } = await approved('run');
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, async (_, at) => {
+          const key = `key-${at % 6}`;
+          const client = (at % 2 ? service : other).as({ user, actor: 'agent' });
+          return { key, answer: await consume(client, 'run', askedDigest('run'), key) };
+        }),
+      );
+      const got = answers.filter(({ answer }) => answer.result);
+      expect(new Set(got.map(({ key }) => key)).size).toBe(1);
+      expect(got).toHaveLength(10);
+      expect(await eventsOf(service.as({ user, actor: 'x' }), 'run')).toHaveLength(3);
+    },
+    4,
+  );
+});
+
+it('a key that can be none is refused by name', async () => {
+  const { agent } = await approved('run');
+  for (const key of ['', 'k'.repeat(256), 'a\0b']) {
+    expect(await consume(agent, 'run', askedDigest('run'), key)).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: 'input.idempotencyKey' }],
+    });
+  }
 });
 
 it('each obstacle has a message of its own, and none of them changes anything', async () => {

@@ -41,9 +41,14 @@ const consumeDocument = `mutation ($input: ConsumeReviewInput!) { consumeReview(
 const reportDocument = `mutation ($input: ReportOutcomeInput!) { reportOutcome(input: $input) {
   __typename ... on ReportOutcomePayload { review { ...O } } ${errors} } } ${outcomeFields}`;
 
-export async function consume(client: TestClient, nodeExecId: string, payloadDigest: string) {
+export async function consume(
+  client: TestClient,
+  nodeExecId: string,
+  payloadDigest: string,
+  idempotencyKey?: string,
+) {
   const { consumeReview } = await client.query<{ consumeReview: Answer }>(consumeDocument, {
-    input: { nodeExecId, payloadDigest },
+    input: { nodeExecId, payloadDigest, idempotencyKey },
   });
   return consumeReview;
 }

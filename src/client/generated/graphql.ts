@@ -17,6 +17,8 @@ export type CheckApprovalInput = {
 };
 
 export type ConsumeReviewInput = {
+  /** Chosen at random for this one attempt to act, so that it can be repeated when its answer was lost: the same caller with the same key gets the approval again, until an outcome is reported. Absent: who repeats it is refused. */
+  idempotencyKey?: string | null | undefined;
   nodeExecId: string | number;
   /** Of the payload that the caller is about to act on: sha256: and 64 hex digits. */
   payloadDigest: string;

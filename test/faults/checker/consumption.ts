@@ -1,6 +1,9 @@
-import { describe, digestOf, keyOf, type Rule, succeeded } from './run.ts';
+import type { ReviewRow } from '../databaseState.ts';
+import type { Operation } from '../history.ts';
+import { mayEnd } from './executions.ts';
+import { describe, digestOf, keyOf, type Rule, type Run, succeeded } from './run.ts';
 
-/** Nothing is consumed twice, and what is consumed is what was approved. */
+/** Nothing is consumed twice, except that whoever got it gets it again; and what is consumed is what was approved. */
 export const consumedOnce: Rule = (run) => {
   const { named, entries, reviewOf, eventsOf, database, gatedOf } = run;
   const wrong: string[] = [];
@@ -14,11 +17,20 @@ export const consumedOnce: Rule = (run) => {
     if (got !== input.payloadDigest || got !== (row && digestOf(row.payload)))
       wrong.push(`${describe(consume)} got another payload than was approved`);
     if (row?.status !== 'APPROVED') wrong.push(`${describe(consume)} got what was not approved`);
-    if (row?.consumedBy !== actor) wrong.push(`${describe(consume)} is not who consumed it`);
+    if (row?.consumedBy !== actor || row.idempotencyKey !== (input.idempotencyKey ?? null))
+      wrong.push(`${describe(consume)} is not who consumed it`);
   }
   for (const [key, ofReview] of attempts) {
     const got = ofReview.filter(succeeded);
-    if (got.length > 1) wrong.push(`${key} was consumed by ${got.map(describe).join(' and ')}`);
+    const callers = new Set(
+      got.map(({ id, actor, input }) => keyOf(actor, input.idempotencyKey ?? `operation ${id}`)),
+    );
+    if (callers.size > 1) wrong.push(`${key} was consumed by ${got.map(describe).join(' and ')}`);
+  }
+  for (const consume of consumes) {
+    const row = reviewOf(consume.owner, consume.input.nodeExecId);
+    if (row && isRefusedRepeat(run, consume, row))
+      wrong.push(`${describe(consume)} consumed it, and was refused when it asked again`);
   }
   for (const row of database.reviews) {
     if (row.consumedAt === null) continue;
@@ -28,6 +40,7 @@ export const consumedOnce: Rule = (run) => {
       (consume) =>
         consume.actor === row.consumedBy &&
         consume.input.payloadDigest === digest &&
+        (consume.input.idempotencyKey ?? null) === row.idempotencyKey &&
         (succeeded(consume) || consume.outcome !== 'answered'),
     );
     const isGated = gatedOf(row.owner, row.nodeExecId).some(
@@ -51,3 +64,12 @@ export const consumedOnce: Rule = (run) => {
   }
   return wrong;
 };
+
+/** Whether it was refused what it had got before, although no outcome was reported yet and its execution goes on. */
+function isRefusedRepeat(run: Run, { owner, input, answer, endedAt }: Operation, row: ReviewRow) {
+  const [told] = answer?.__typename === 'ReviewConflictError' ? (answer.reviews ?? []) : [];
+  if (!told || told.consumedBy === null || told.outcome !== null) return false;
+  if (row.idempotencyKey === null || input.idempotencyKey !== row.idempotencyKey) return false;
+  if (input.payloadDigest !== digestOf(row.payload)) return false;
+  return !mayEnd(run, owner, row.graphExecId, endedAt);
+}

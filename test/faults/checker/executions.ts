@@ -1,5 +1,13 @@
 import type { Operation } from '../history.ts';
-import { describe, keyOf, latestEffect, mayHaveHappened, type Rule, succeeded } from './run.ts';
+import {
+  describe,
+  keyOf,
+  latestEffect,
+  mayHaveHappened,
+  type Rule,
+  type Run,
+  succeeded,
+} from './run.ts';
 
 const ENDS = ['COMPLETED', 'FAILED', 'TERMINATED'];
 
@@ -61,5 +69,15 @@ export const endedExecutionsAreClosed: Rule = (run) => {
   }
   return wrong;
 };
+
+/** Whether, as far as callers can tell, the execution may have ended by then. */
+export const mayEnd = ({ named }: Run, owner: string, graphExecId: string, by: number): boolean =>
+  [...named('cancelPendingReviews'), ...named('registerExecution')].some(
+    (move) =>
+      isEnd(move) &&
+      mayHaveHappened(move) &&
+      move.startedAt < by &&
+      keyOfExecution(move) === keyOf(owner, graphExecId),
+  );
 
 const keyOfExecution = ({ owner, input }: Operation): string => keyOf(owner, input.graphExecId);

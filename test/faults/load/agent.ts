@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { payloadDigest } from '../../../src/client/digest.ts';
 import type { Operation, ToldResult } from '../history.ts';
 import { pickWeighted, type Random } from '../random.ts';
@@ -75,10 +76,12 @@ async function useUp(
   await Promise.all(
     consumers.map(async (consumer) => {
       const digest = random.chance(0.1) ? wrong : right;
-      const input = { nodeExecId, payloadDigest: digest };
+      const keyed = random.chance(0.7) ? { idempotencyKey: randomUUID() } : {};
+      const input = { nodeExecId, payloadDigest: digest, ...keyed };
       let consumed = await consumer.call('consumeReview', input);
-      // Nobody knows whether it was consumed: asking again tells.
-      if (consumed.outcome !== 'answered') consumed = await consumer.call('consumeReview', input);
+      // Nobody knows whether it was consumed: asking again tells. Sometimes one asks again that knows it.
+      if (consumed.outcome !== 'answered' || random.chance(0.1))
+        consumed = await consumer.call('consumeReview', input);
       const mine = consumed.answer?.__typename === 'ConsumeReviewPayload';
       if (!mine && !random.chance(0.05)) return;
       const outcome = random.pick(['EXECUTED', 'FAILED', 'SKIPPED']);
