@@ -158,6 +158,15 @@ const doctorings: Doctoring[] = [
     },
   ],
   [
+    'an approval was given out again after its outcome was reported',
+    'nothing is consumed twice, or otherwise than approved',
+    (run) =>
+      copy(run, first(run, 'consumeReview', 'edited'), {
+        startedAt: afterTheEnd,
+        endedAt: afterTheEnd,
+      }),
+  ],
+  [
     'whoever consumed an approval was refused when it asked again',
     'nothing is consumed twice, or otherwise than approved',
     (run) => {

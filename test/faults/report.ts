@@ -5,7 +5,7 @@ import { operationNames } from './load/operations.ts';
 import type { Outcome } from './underFire.ts';
 
 /** What was asked, what went wrong and what was checked, in numbers. */
-export function reportOf({ entries, database, resumed }: Outcome): string {
+export function reportOf({ entries, database, resumed, settledMs }: Outcome): string {
   const operations = entries.filter((entry) => entry.type === 'operation');
   const count = (some: readonly Operation[], is: (operation: Operation) => boolean) =>
     String(some.filter(is).length);
@@ -53,6 +53,7 @@ export function reportOf({ entries, database, resumed }: Outcome): string {
         ['times that subscribers resumed', String(resumed)],
         [`messages sent to ${database.webhooks.length} webhooks`, String(messages.length)],
         ['  of which were taken', String(accepted)],
+        ['seconds until all had come', (settledMs / 1_000).toFixed(1)],
       ],
     ),
   ].join('\n\n');

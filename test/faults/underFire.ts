@@ -16,7 +16,8 @@ import { Subscriber } from './load/subscriber.ts';
 import { makeWebhooks } from './load/webhooks.ts';
 import { randomOf } from './random.ts';
 
-const SETTLE_LIMIT_MS = 120_000;
+/** Where so long nothing more has come, nothing more comes. */
+const SETTLE_LIMIT_MS = 60_000;
 const SETTLE_POLL_MS = 200;
 /** Expiry may take this long, once nothing is in its way. */
 const EXPIRY_MS = 2_000;
@@ -40,6 +41,8 @@ export type Outcome = {
   database: DatabaseState;
   /** How often subscribers were cut off, or went away, and resumed. */
   resumed: number;
+  /** How long it took after the last fault until everything had come. */
+  settledMs: number;
   /** Where everything is noted: the history, and what the servers said. */
   folder: string;
 };
@@ -103,7 +106,7 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
 
     const client = await postgres.connect();
     opened.push(() => client.end());
-    await settle(client, subscribers);
+    const settledMs = await settle(client, subscribers, history);
     const database = await readDatabaseState(client, webhooks);
     await history.close(database);
     const violations = check(history.entries, database);
@@ -113,7 +116,7 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
     for (const what of subscribers.flatMap(({ refusals }) => refusals))
       violations.push({ promise, what });
     const resumed = subscribers.reduce((sum, subscriber) => sum + subscriber.resumed, 0);
-    return { violations, entries: history.entries, database, resumed, folder };
+    return { violations, entries: history.entries, database, resumed, settledMs, folder };
   } finally {
     for (const close of opened.toReversed()) {
       await Promise.resolve()
@@ -123,11 +126,20 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
   }
 }
 
-/** Waits until nothing is on its way any more. What has not come by then does not come: the checker says what. */
-async function settle(client: pg.Client, subscribers: readonly Subscriber[]): Promise<void> {
+/**
+ * Waits until nothing is on its way any more. What has not come by then does not come: the checker says what.
+ * @returns how long it took, in milliseconds
+ */
+async function settle(
+  client: pg.Client,
+  subscribers: readonly Subscriber[],
+  { entries }: History,
+): Promise<number> {
+  const start = Date.now();
   await pause(EXPIRY_MS);
-  const deadline = Date.now() + SETTLE_LIMIT_MS;
-  while (Date.now() < deadline) {
+  let come = 0;
+  let lastAt = Date.now();
+  while (Date.now() - lastAt < SETTLE_LIMIT_MS) {
     const { rows } = await client.query<{ pending: number }>(
       `SELECT (SELECT count(*) FROM "WebhookDelivery" WHERE "status" <> 'DELIVERED')
         + (SELECT count(*) FROM "Webhook" w JOIN "OwnerCounter" c USING ("userId")
@@ -143,7 +155,12 @@ async function settle(client: pg.Client, subscribers: readonly Subscriber[]): Pr
       );
       return cursor < (head?.last ?? 0);
     });
-    if (Number(rows[0]?.pending) === 0 && !behind) return;
+    if (Number(rows[0]?.pending) === 0 && !behind) break;
+    if (entries.length > come) {
+      come = entries.length;
+      lastAt = Date.now();
+    }
     await pause(SETTLE_POLL_MS);
   }
+  return Date.now() - start;
 }

@@ -8,6 +8,9 @@ export const consumedOnce: Rule = (run) => {
   const { named, entries, reviewOf, eventsOf, database, gatedOf } = run;
   const wrong: string[] = [];
   const consumes = named('consumeReview');
+  const reports = Map.groupBy(named('reportOutcome').filter(succeeded), ({ owner, input }) =>
+    keyOf(owner, input.nodeExecId),
+  );
   const attempts = Map.groupBy(consumes, ({ owner, input }) => keyOf(owner, input.nodeExecId));
 
   for (const consume of consumes.filter(succeeded)) {
@@ -19,6 +22,9 @@ export const consumedOnce: Rule = (run) => {
     if (row?.status !== 'APPROVED') wrong.push(`${describe(consume)} got what was not approved`);
     if (row?.consumedBy !== actor || row.idempotencyKey !== (input.idempotencyKey ?? null))
       wrong.push(`${describe(consume)} is not who consumed it`);
+    const reported = reports.get(keyOf(owner, input.nodeExecId)) ?? [];
+    if (reported.some(({ endedAt }) => endedAt < consume.startedAt))
+      wrong.push(`${describe(consume)} got what had been reported of`);
   }
   for (const [key, ofReview] of attempts) {
     const got = ofReview.filter(succeeded);

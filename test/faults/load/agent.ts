@@ -86,6 +86,7 @@ async function useUp(
       if (!mine && !random.chance(0.05)) return;
       const outcome = random.pick(['EXECUTED', 'FAILED', 'SKIPPED']);
       await consumer.call('reportOutcome', { nodeExecId, outcome });
+      if (random.chance(0.1)) await consumer.call('consumeReview', input);
     }),
   );
 }
