@@ -156,7 +156,7 @@ export function operationsOf(client: Client, patienceMs: number) {
       return payloadOf((await repeat(RequestReviewDocument, { input }, options)).requestReview);
     },
     async setReviewProcessed(input: SetReviewProcessedInput, options?: RequestOptions) {
-      const answer = await repeat(SetReviewProcessedDocument, { input }, options);
+      const answer = await repeat(SetReviewProcessedDocument, { input: keyed(input) }, options);
       return payloadOf(answer.setReviewProcessed);
     },
     /**
@@ -164,10 +164,8 @@ export function operationsOf(client: Client, patienceMs: number) {
      * @throws ReviewConflictError to whoever must not act
      */
     async consumeReview(input: ConsumeReviewInput, options?: RequestOptions) {
-      const keyed = { idempotencyKey: randomHex(KEY_BYTES), ...input };
-      return payloadOf(
-        (await repeat(ConsumeReviewDocument, { input: keyed }, options)).consumeReview,
-      );
+      const answer = await repeat(ConsumeReviewDocument, { input: keyed(input) }, options);
+      return payloadOf(answer.consumeReview);
     },
     /** Says what came of acting on a consumed approval. */
     async reportOutcome(input: ReportOutcomeInput, options?: RequestOptions) {
@@ -221,6 +219,8 @@ export function operationsOf(client: Client, patienceMs: number) {
     },
   };
 }
+
+const keyed = <Input>(input: Input) => ({ idempotencyKey: randomHex(KEY_BYTES), ...input });
 
 type PayloadOf<Answer> = Extract<Answer, { __typename: `${string}Payload` }>;
 

@@ -5,17 +5,13 @@ import type { Viewer } from '../identity/viewer.ts';
 import { NotFoundError, ReviewConflictError } from './errors.ts';
 import { hasEnded } from './execution.ts';
 import { expireReviewsOf, isInTime } from './expireReviews.ts';
-import { checkInput, digest, id } from './input.ts';
+import { checkInput, digest, id, idempotencyKey } from './input.ts';
 import { hasStatus, payloadDigestOf, type Review, reviewColumns, reviewJoins } from './review.ts';
 import { outcomeOf, type ReviewResult } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
 import { rejectedText } from './settledText.ts';
 
-const consumeReviewInput = z.object({
-  nodeExecId: id,
-  payloadDigest: digest,
-  idempotencyKey: id.nullish().transform((value) => value ?? null),
-});
+const consumeReviewInput = z.object({ nodeExecId: id, payloadDigest: digest, idempotencyKey });
 
 /** Somebody may change the row by hand between the two statements. */
 const MAX_ATTEMPTS = 10;
@@ -74,18 +70,18 @@ export async function consumeReview(
   rawInput: unknown,
 ): Promise<ConsumeReviewPayload> {
   const input = checkInput(consumeReviewInput, rawInput);
-  const { nodeExecId, payloadDigest, idempotencyKey } = input;
+  const { nodeExecId, payloadDigest } = input;
   const { database, changed } = store;
   const key = [viewer.userId, nodeExecId];
   let textOfDigest: string | null = null;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const values = [...key, viewer.actor, payloadDigest, textOfDigest, idempotencyKey];
+    const values = [...key, viewer.actor, payloadDigest, textOfDigest, input.idempotencyKey];
     const [review] = await database.query<Review>(consume, values);
     if (review) {
       changed(viewer.userId);
       return { review, result: outcomeOf(review) };
     }
-    const [found] = await database.query<Found>(look, [...key, viewer.actor, idempotencyKey]);
+    const [found] = await database.query<Found>(look, [...key, viewer.actor, input.idempotencyKey]);
     if (!found) throw new NotFoundError('Review', [nodeExecId]);
     if (found.status === 'WAITING' && !found.inTime) {
       await expireReviewsOf(store, viewer.userId, [nodeExecId]);

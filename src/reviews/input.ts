@@ -28,6 +28,9 @@ const text = (maxCharacters: number) =>
 
 export const id = text(MAX_ID_CHARACTERS).min(1, 'must not be empty');
 
+/** Tells a repeated call from another caller's. */
+export const idempotencyKey = id.nullish().transform((value) => value ?? null);
+
 export const MAX_IDS = 100;
 
 export const ids = z.array(id).max(MAX_IDS, {

@@ -2,24 +2,31 @@ import { z } from 'zod';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { NotFoundError, ReviewConflictError } from './errors.ts';
-import { checkInput, id } from './input.ts';
+import { checkInput, id, idempotencyKey } from './input.ts';
 import { readReviews } from './readReviews.ts';
 import { type Review, reviewColumns, reviewJoins } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
-const setReviewProcessedInput = z.object({ nodeExecId: id, processed: z.boolean() });
+const setReviewProcessedInput = z.object({
+  nodeExecId: id,
+  processed: z.boolean(),
+  idempotencyKey,
+});
 
 const setProcessed = statement(
   'setReviewProcessed',
   `WITH acting AS (SELECT set_config('holdpoint.actor', $4, true)),
   before AS (
-    SELECT "processed" FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2 FOR UPDATE
+    SELECT "processed", "idempotencyKey" FROM "PendingReview"
+    WHERE "userId" = $1 AND "nodeExecId" = $2 FOR UPDATE
   ), r AS (
     UPDATE "PendingReview" r SET "processed" = $3,
+      "idempotencyKey" = CASE WHEN r."processed" = $3 THEN r."idempotencyKey" ELSE $5 END,
       "updatedAt" = CASE WHEN r."processed" = $3 THEN r."updatedAt" ELSE now() END
     FROM acting, before WHERE r."userId" = $1 AND r."nodeExecId" = $2
       AND ($3 OR (r."consumedAt" IS NULL AND r."outcome" IS NULL))
-    RETURNING r.*, before."processed" <> $3 AS "changed"
+    RETURNING r.*,
+      before."processed" <> $3 OR coalesce(before."idempotencyKey" = $5, false) AS "changed"
   )
   SELECT ${reviewColumns}, r."changed" FROM r ${reviewJoins}`,
 );
@@ -36,8 +43,9 @@ export async function setReviewProcessed(
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<SetReviewProcessedPayload> {
-  const { nodeExecId, processed } = checkInput(setReviewProcessedInput, rawInput);
-  const values = [viewer.userId, nodeExecId, processed, viewer.actor];
+  const input = checkInput(setReviewProcessedInput, rawInput);
+  const { nodeExecId, processed } = input;
+  const values = [viewer.userId, nodeExecId, processed, viewer.actor, input.idempotencyKey];
   const [review] = await store.database.query<Review & { changed: boolean }>(setProcessed, values);
   if (review) {
     store.changed(viewer.userId);

@@ -11,6 +11,10 @@ const SetReviewProcessedInput = builder.inputType('SetReviewProcessedInput', {
   fields: (t) => ({
     nodeExecId: t.id({ required: true }),
     processed: t.boolean({ required: true }),
+    idempotencyKey: t.string({
+      description:
+        'Chosen at random for this one call, so that it can be repeated when its answer was lost, and `changed` is the same again.',
+    }),
   }),
 });
 
@@ -20,7 +24,8 @@ const SetReviewProcessedPayload = builder
     fields: (t) => ({
       review: t.field({ type: PendingReview, resolve: ({ review }) => review }),
       changed: t.exposeBoolean('changed', {
-        description: 'Whether this call changed the flag: of any number at once, exactly one does.',
+        description:
+          'Whether this call changed the flag, or the one that it repeats did: of any number at once, exactly one does.',
       }),
     }),
   });

@@ -261,19 +261,25 @@ it('of two workers that resume at once one does, and the other is told so', asyn
   }
 });
 
-it('goes on where the answer was lost as it claimed the approval', async () => {
-  const proxy = await switchedProxy(service.url);
-  const { holdpoint, human } = await clientsOf(service, { url: proxy.url });
-  proxy.swallowAnswerTo = 'consumeReview';
-  const graph = parallel({ mail: () => interrupt({ to: 'ann' }) });
-  const { log } = await runWithReviews(graph, {}, newThread(), {
-    client: holdpoint,
-    onWaiting: (nodeExecId) =>
-      void human.decideReviews({ decisions: [{ nodeExecId, decision: 'APPROVE' }] }),
-  });
-  expect(proxy.swallowAnswerTo).toBeNull();
-  expect(log).toEqual(['mail: {"approved":true,"data":{"to":"ann"},"message":""}']);
-});
+it.each([
+  ['APPROVE', 'consumeReview', '{"approved":true,"data":{"to":"ann"},"message":""}'],
+  ['REJECT', 'setReviewProcessed', '{"approved":false,"data":null,"message":""}'],
+] as const)(
+  'goes on where the answer was lost as it claimed the decision: %s',
+  async (decision, operation, answer) => {
+    const proxy = await switchedProxy(service.url);
+    const { holdpoint, human } = await clientsOf(service, { url: proxy.url });
+    proxy.swallowAnswerTo = operation;
+    const graph = parallel({ mail: () => interrupt({ to: 'ann' }) });
+    const { log } = await runWithReviews(graph, {}, newThread(), {
+      client: holdpoint,
+      onWaiting: (nodeExecId) =>
+        void human.decideReviews({ decisions: [{ nodeExecId, decision }] }),
+    });
+    expect(proxy.swallowAnswerTo).toBeNull();
+    expect(log).toEqual([`mail: ${answer}`]);
+  },
+);
 
 it('an answer of the wrong shape is not given: the reviewer is asked again, and told why', async () => {
   const edits = ['yes', { to: 'bob', cc: 7 }, { to: 'bob', cc: 'eve' }];

@@ -47,3 +47,37 @@ it('of any number that set the flag at once exactly one changes it', async () =>
     expect(answers.filter(({ changed }) => changed)).toHaveLength(1);
   }
 });
+
+it('who repeats it with the same key is told again that it changed the flag, and nobody else', async () => {
+  const { agent, reviewer } = service.team();
+  await ask(agent, 'run');
+  await reject(reviewer, 'run');
+  const changed = async (processed: boolean, key?: string) =>
+    (await setProcessed(agent, 'run', processed, key)).changed;
+  expect(await changed(true, 'one')).toBe(true);
+  expect(await changed(true, 'one')).toBe(true);
+  expect(await changed(true, 'another')).toBe(false);
+  expect(await changed(true)).toBe(false);
+  expect(await changed(false, 'another')).toBe(true);
+  expect(await changed(false, 'one')).toBe(false);
+  expect(await changed(true)).toBe(true);
+  expect(await changed(true, 'one')).toBe(false);
+  expect(await eventsOf(agent, 'run')).toHaveLength(5);
+});
+
+it('of two callers who repeat themselves at once one changes the flag, each time it is asked', async () => {
+  const { agent, reviewer } = service.team();
+  for (let round = 0; round < 5; round++) {
+    await ask(agent, `round-${round}`);
+    await reject(reviewer, `round-${round}`);
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, async (_, at) => {
+        const key = `key-${at % 2}`;
+        return { key, ...(await setProcessed(agent, `round-${round}`, true, key)) };
+      }),
+    );
+    const winners = answers.filter(({ changed }) => changed).map(({ key }) => key);
+    expect(winners).toHaveLength(6);
+    expect(new Set(winners).size).toBe(1);
+  }
+});

@@ -201,10 +201,16 @@ const processedDocument = mutation(
   ['InvalidInputError', 'NotFoundError'],
   [reviewFields],
 );
-export const setProcessed = (client: TestClient, nodeExecId: string, processed = true) =>
+export const setProcessed = (
+  client: TestClient,
+  nodeExecId: string,
+  processed = true,
+  idempotencyKey?: string,
+) =>
   run<Failure & { review: Review; changed: boolean }>(client, processedDocument, {
     nodeExecId,
     processed,
+    idempotencyKey,
   });
 
 export async function check(client: TestClient, input: Input): Promise<Result | null> {

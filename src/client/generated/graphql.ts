@@ -184,6 +184,8 @@ export type RotateWebhookSecretInput = {
 };
 
 export type SetReviewProcessedInput = {
+  /** Chosen at random for this one call, so that it can be repeated when its answer was lost, and `changed` is the same again. */
+  idempotencyKey?: string | null | undefined;
   nodeExecId: string | number;
   processed: boolean;
 };
