@@ -15,7 +15,7 @@ export class UnreachableError extends HoldpointError {
   }
 }
 
-/** The service answered with a GraphQL error: it did not do what was asked. */
+/** The service answered with a GraphQL error: it did not do what was asked. An earlier try whose answer was lost may have. */
 export class RefusedError extends HoldpointError {
   override name = 'RefusedError';
   /** `extensions.code`, as UNAUTHENTICATED or FORBIDDEN; null where there is none. */

@@ -156,7 +156,9 @@ export function operationsOf(client: Client, patienceMs: number) {
       return payloadOf((await repeat(RequestReviewDocument, { input }, options)).requestReview);
     },
     async setReviewProcessed(input: SetReviewProcessedInput, options?: RequestOptions) {
-      const answer = await repeat(SetReviewProcessedDocument, { input: keyed(input) }, options);
+      // A copy of giving back that came late would give back what somebody else has taken since.
+      const send = input.processed ? repeat : once;
+      const answer = await send(SetReviewProcessedDocument, { input: keyed(input) }, options);
       return payloadOf(answer.setReviewProcessed);
     },
     /**
@@ -220,7 +222,10 @@ export function operationsOf(client: Client, patienceMs: number) {
   };
 }
 
-const keyed = <Input>(input: Input) => ({ idempotencyKey: randomHex(KEY_BYTES), ...input });
+const keyed = <Input extends { idempotencyKey?: string | null | undefined }>(input: Input) => ({
+  ...input,
+  idempotencyKey: input.idempotencyKey ?? randomHex(KEY_BYTES),
+});
 
 type PayloadOf<Answer> = Extract<Answer, { __typename: `${string}Payload` }>;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import { callDigest } from './callDigest.ts';
 import { NotFoundError, ReviewConflictError } from './errors.ts';
 import { hasEnded } from './execution.ts';
 import { expireReviewsOf, isInTime } from './expireReviews.ts';
@@ -27,7 +28,7 @@ const consume = statement(
     FOR SHARE
   ), r AS (
     UPDATE "PendingReview" r SET
-      "processed" = true, "consumedAt" = now(), "consumedBy" = $3, "idempotencyKey" = $6, "updatedAt" = now()
+      "processed" = true, "consumedAt" = now(), "consumedBy" = $3, "callDigest" = $6, "updatedAt" = now()
     FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
     WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'APPROVED')}
       AND NOT "processed" AND "consumedAt" IS NULL
@@ -43,7 +44,7 @@ const consume = statement(
 const look = statement(
   'lookBeforeConsuming',
   `SELECT ${reviewColumns}, e."status" AS "executionStatus", ${isInTime('r')} AS "inTime",
-    r."consumedBy" = $3 AND r."idempotencyKey" = $4 AND r."outcome" IS NULL AS "isRepeat"
+    r."callDigest" = $3 AND r."outcome" IS NULL AS "isRepeat"
   FROM "PendingReview" r ${reviewJoins}
   LEFT JOIN "GraphExecution" e ON e."userId" = r."userId" AND e."graphExecId" = r."graphExecId"
   WHERE r."userId" = $1 AND r."nodeExecId" = $2`,
@@ -52,7 +53,7 @@ const look = statement(
 type Found = Review & {
   executionStatus: ExecutionStatus | null;
   inTime: boolean;
-  /** Whether it is this caller's already, and nobody has said what came of it. */
+  /** Whether this very call has got it already, and nobody has said what came of it. */
   isRepeat: boolean | null;
 };
 
@@ -71,17 +72,18 @@ export async function consumeReview(
 ): Promise<ConsumeReviewPayload> {
   const input = checkInput(consumeReviewInput, rawInput);
   const { nodeExecId, payloadDigest } = input;
+  const call = callDigest('consumeReview', viewer, payloadDigest, input.idempotencyKey);
   const { database, changed } = store;
   const key = [viewer.userId, nodeExecId];
   let textOfDigest: string | null = null;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const values = [...key, viewer.actor, payloadDigest, textOfDigest, input.idempotencyKey];
+    const values = [...key, viewer.actor, payloadDigest, textOfDigest, call];
     const [review] = await database.query<Review>(consume, values);
     if (review) {
       changed(viewer.userId);
       return { review, result: outcomeOf(review) };
     }
-    const [found] = await database.query<Found>(look, [...key, viewer.actor, input.idempotencyKey]);
+    const [found] = await database.query<Found>(look, [...key, call]);
     if (!found) throw new NotFoundError('Review', [nodeExecId]);
     if (found.status === 'WAITING' && !found.inTime) {
       await expireReviewsOf(store, viewer.userId, [nodeExecId]);

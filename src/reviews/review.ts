@@ -3,8 +3,8 @@ import { isSynthetic, nodeIdOfSynthetic } from '../identity/copilotIds.ts';
 import type { JsonText } from '../json/jsonText.ts';
 import { payloadDigest } from './payloadDigest.ts';
 
-/** A review as it is read: the table's row without the key of who consumed it, payloads as text, and its step's recorded node. */
-export type Review = Omit<PendingReview, 'payload' | 'originalPayload' | 'idempotencyKey'> & {
+/** A review as it is read: the table's row without what only a repeated call asks, payloads as text, and its step's recorded node. */
+export type Review = Omit<PendingReview, 'payload' | 'originalPayload' | 'callDigest'> & {
   payload: JsonText;
   /** Null where it is the same as the payload, which spares sending it twice. */
   differingOriginal: JsonText | null;

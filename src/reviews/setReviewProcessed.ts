@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import { callDigest } from './callDigest.ts';
 import { NotFoundError, ReviewConflictError } from './errors.ts';
 import { checkInput, id, idempotencyKey } from './input.ts';
 import { readReviews } from './readReviews.ts';
@@ -17,16 +18,16 @@ const setProcessed = statement(
   'setReviewProcessed',
   `WITH acting AS (SELECT set_config('holdpoint.actor', $4, true)),
   before AS (
-    SELECT "processed", "idempotencyKey" FROM "PendingReview"
+    SELECT "processed", "callDigest" FROM "PendingReview"
     WHERE "userId" = $1 AND "nodeExecId" = $2 FOR UPDATE
   ), r AS (
     UPDATE "PendingReview" r SET "processed" = $3,
-      "idempotencyKey" = CASE WHEN r."processed" = $3 THEN r."idempotencyKey" ELSE $5 END,
+      "callDigest" = CASE WHEN r."processed" = $3 THEN r."callDigest" ELSE $5 END,
       "updatedAt" = CASE WHEN r."processed" = $3 THEN r."updatedAt" ELSE now() END
     FROM acting, before WHERE r."userId" = $1 AND r."nodeExecId" = $2
       AND ($3 OR (r."consumedAt" IS NULL AND r."outcome" IS NULL))
     RETURNING r.*,
-      before."processed" <> $3 OR coalesce(before."idempotencyKey" = $5, false) AS "changed"
+      before."processed" <> $3 OR coalesce(before."callDigest" = $5, false) AS "changed"
   )
   SELECT ${reviewColumns}, r."changed" FROM r ${reviewJoins}`,
 );
@@ -45,7 +46,8 @@ export async function setReviewProcessed(
 ): Promise<SetReviewProcessedPayload> {
   const input = checkInput(setReviewProcessedInput, rawInput);
   const { nodeExecId, processed } = input;
-  const values = [viewer.userId, nodeExecId, processed, viewer.actor, input.idempotencyKey];
+  const call = callDigest('setReviewProcessed', viewer, processed, input.idempotencyKey);
+  const values = [viewer.userId, nodeExecId, processed, viewer.actor, call];
   const [review] = await store.database.query<Review & { changed: boolean }>(setProcessed, values);
   if (review) {
     store.changed(viewer.userId);

@@ -145,3 +145,36 @@ it('decides once, and does not repeat a decision whose answer was lost', async (
   expect(proxy.requests - before).toBe(1);
   expect(await holdpoint.reviews(['a'])).toMatchObject([{ status: 'APPROVED' }]);
 });
+
+it('consumes with a key, its own where none is given, so that it is safe to ask again', async () => {
+  const proxy = await switchedProxy(service.url);
+  const { holdpoint, human } = await clientsOf(service, { url: proxy.url });
+  const approved = async (nodeExecId: string) => {
+    const { review } = await holdpoint.requestReview(ask(nodeExecId));
+    await human.decideReviews({ decisions: [{ nodeExecId, decision: 'APPROVE' }] });
+    return { nodeExecId, payloadDigest: review?.payloadDigest ?? '' };
+  };
+  const lost = await approved('lost');
+  proxy.swallowAnswerTo = 'consumeReview';
+  const { review } = await holdpoint.consumeReview({ ...lost, idempotencyKey: undefined });
+  expect(proxy.swallowAnswerTo).toBeNull();
+  expect(review.consumedBy).toBe('agent');
+  await expect(holdpoint.consumeReview(lost)).rejects.toThrow(ReviewConflictError);
+
+  const mine = { ...(await approved('mine')), idempotencyKey: 'mine' };
+  const first = await holdpoint.consumeReview(mine);
+  expect(await holdpoint.consumeReview(mine)).toEqual(first);
+});
+
+it('gives nothing back twice', async () => {
+  const proxy = await switchedProxy(service.url);
+  const { holdpoint } = await clientsOf(service, { url: proxy.url });
+  await holdpoint.requestReview(ask('a'));
+  proxy.swallowAnswerTo = 'setReviewProcessed';
+  const taken = await holdpoint.setReviewProcessed({ nodeExecId: 'a', processed: true });
+  expect(proxy.swallowAnswerTo).toBeNull();
+  expect(taken.changed).toBe(true);
+  proxy.swallowAnswerTo = 'setReviewProcessed';
+  const giving = holdpoint.setReviewProcessed({ nodeExecId: 'a', processed: false });
+  await expect(giving).rejects.toThrow(UnreachableError);
+});

@@ -150,7 +150,7 @@ describe('after a restore, the statements of the guide', async () => {
   });
 
   it('take away approvals that may have been used, and standing ones', async () => {
-    await agent.query(ask, inputOf('copilot-node-x:1'));
+    for (const id of ['copilot-node-x:1', 'used']) await agent.query(ask, inputOf(id));
     const { decideReviews } = await reviewer.query<{
       decideReviews: { reviews: { payloadDigest: string }[] };
     }>(
@@ -160,17 +160,24 @@ describe('after a restore, the statements of the guide', async () => {
         input: {
           decisions: [
             { nodeExecId: 'copilot-node-x:1', decision: 'APPROVE', autoApproveFuture: true },
+            { nodeExecId: 'used', decision: 'APPROVE' },
           ],
         },
       },
     );
+    const payloadDigest = decideReviews.reviews[0]?.payloadDigest;
+    const consume = async (nodeExecId: string) => {
+      const { consumeReview } = await agent.query<{ consumeReview: { __typename: string } }>(
+        'mutation ($input: ConsumeReviewInput!) { consumeReview(input: $input) { __typename } }',
+        { input: { nodeExecId, payloadDigest, idempotencyKey: 'key' } },
+      );
+      return consumeReview.__typename;
+    };
+    // What came of it may have been reported since.
+    expect(await consume('used')).toBe('ConsumeReviewPayload');
     await restored.sql(statements);
-    const digest = decideReviews.reviews[0]?.payloadDigest;
-    const { consumeReview } = await agent.query<{ consumeReview: { __typename: string } }>(
-      'mutation ($input: ConsumeReviewInput!) { consumeReview(input: $input) { __typename } }',
-      { input: { nodeExecId: 'copilot-node-x:1', payloadDigest: digest } },
-    );
-    expect(consumeReview.__typename).toBe('ReviewConflictError');
+    expect(await consume('used')).toBe('ReviewConflictError');
+    expect(await consume('copilot-node-x:1')).toBe('ReviewConflictError');
     const { requestReview } = await agent.query<{ requestReview: { result: unknown } }>(
       `mutation ($input: RequestReviewInput!) { requestReview(input: $input) {
         ... on RequestReviewPayload { result { status } } } }`,

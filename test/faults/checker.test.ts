@@ -147,7 +147,13 @@ const doctorings: Doctoring[] = [
   [
     'an approval was consumed twice',
     'nothing is consumed twice, or otherwise than approved',
-    (run) => copy(run, first(run, 'consumeReview', 'approved'), {}),
+    (run) => {
+      const consume = first(run, 'consumeReview', 'approved');
+      const { idempotencyKey: _, ...input } = consume.input;
+      Object.assign(consume, { input });
+      row(run, 'approved').callDigest = null;
+      copy(run, consume, {});
+    },
   ],
   [
     'an approval was consumed twice, with different keys',
@@ -155,6 +161,29 @@ const doctorings: Doctoring[] = [
     (run) => {
       const consume = first(run, 'consumeReview', 'edited');
       copy(run, consume, { input: { ...consume.input, idempotencyKey: 'another' } });
+    },
+  ],
+  [
+    'another call consumed an approval than was told so',
+    'nothing is consumed twice, or otherwise than approved',
+    (run) => {
+      row(run, 'edited').callDigest = 'sha256:another';
+    },
+  ],
+  [
+    'a rejection was claimed by two',
+    'nothing is consumed twice, or otherwise than approved',
+    (run) => {
+      const [, other] = operations(run, 'setReviewProcessed') as [Operation, Operation];
+      if (other.answer) other.answer.changed = true;
+    },
+  ],
+  [
+    'whoever claimed a rejection was told otherwise when it asked again',
+    'nothing is consumed twice, or otherwise than approved',
+    (run) => {
+      const again = operations(run, 'setReviewProcessed')[2];
+      if (again?.answer) again.answer.changed = false;
     },
   ],
   [
@@ -187,10 +216,7 @@ const doctorings: Doctoring[] = [
     'something was consumed that nobody tried to',
     'nothing is consumed twice, or otherwise than approved',
     (run) => {
-      const key = 'key of agent-0';
-      const own = operations(run, 'consumeReview').filter(
-        (each) => each.input.idempotencyKey === key,
-      );
+      const own = operations(run, 'consumeReview').filter(({ actor }) => actor === 'agent-0');
       drop(run, ...own);
     },
   ],

@@ -14,7 +14,7 @@ export type ReviewRow = {
   processed: boolean;
   requestedBy: string;
   consumedBy: string | null;
-  idempotencyKey: string | null;
+  callDigest: string | null;
   outcome: string | null;
   createdAt: number;
   reviewedAt: number | null;
@@ -64,7 +64,7 @@ export async function readDatabaseState(
     reviews: await rows(
       `SELECT "userId" AS "owner", "nodeExecId", "graphExecId", "status", "decisionSource", "decidedBy",
         "reviewMessage", "payload", "originalPayload", "payloadDigest", "processed", "requestedBy", "consumedBy",
-        "idempotencyKey", "outcome", ${['createdAt', 'reviewedAt', 'expiresAt', 'consumedAt'].map(ms).join(', ')}
+        "callDigest", "outcome", ${['createdAt', 'reviewedAt', 'expiresAt', 'consumedAt'].map(ms).join(', ')}
       FROM "PendingReview"`,
     ),
     events: await rows(

@@ -1,4 +1,4 @@
-import { digestOf, keyOf } from './checker/run.ts';
+import { callDigestOf, digestOf, keyOf } from './checker/run.ts';
 import type { DatabaseState, EventRow, ReviewRow } from './databaseState.ts';
 import type { Answer, Entry, Operation } from './history.ts';
 import type { OperationName } from './load/operations.ts';
@@ -92,27 +92,22 @@ export function goodRun(): GoodRun {
     row(nodeExecId).payloadDigest = digestOf(row(nodeExecId).payload);
     happens(row(nodeExecId), kind, actor);
   };
-  const consume = (actor: string, nodeExecId: string, key: string | null = null) =>
-    operation(
-      'consumeReview',
-      actor,
-      {
-        nodeExecId,
-        payloadDigest: digestOf(row(nodeExecId).payload),
-        ...(key !== null && { idempotencyKey: key }),
-      },
-      () => {
-        const { consumedAt, idempotencyKey } = row(nodeExecId);
-        if (consumedAt === null) {
-          const by = { consumedBy: actor, idempotencyKey: key };
-          Object.assign(row(nodeExecId), { consumedAt: clock, ...by, processed: true });
-          happens(row(nodeExecId), 'PROCESSED', actor);
-        } else if (key === null || key !== idempotencyKey) {
-          return { __typename: 'ReviewConflictError', reviews: [told(nodeExecId)] };
-        }
-        return { review: told(nodeExecId), result: resultOf(row(nodeExecId)) };
-      },
-    );
+  let hasEnded = false;
+  const consume = (actor: string, nodeExecId: string, key: object = {}) => {
+    const input = { nodeExecId, payloadDigest: digestOf(row(nodeExecId).payload), ...key };
+    operation('consumeReview', actor, input, () => {
+      const { consumedAt, callDigest } = row(nodeExecId);
+      const call = callDigestOf({ name: 'consumeReview', actor, input });
+      if (consumedAt === null) {
+        const by = { consumedBy: actor, callDigest: call };
+        Object.assign(row(nodeExecId), { consumedAt: clock, ...by, processed: true });
+        happens(row(nodeExecId), 'PROCESSED', actor);
+      } else if (call === null || call !== callDigest || hasEnded) {
+        return { __typename: 'ReviewConflictError', reviews: [told(nodeExecId)] };
+      }
+      return { review: told(nodeExecId), result: resultOf(row(nodeExecId)) };
+    });
+  };
 
   ask('agent-0', 'edited', { n: 1 });
   ask('agent-1', 'edited', { n: 'another payload' });
@@ -144,9 +139,9 @@ export function goodRun(): GoodRun {
     () => ({ __typename: 'ReviewConflictError', reviews: [told('edited')] }),
   );
   ask('agent-0', 'edited', { n: 1 });
-  consume('agent-0', 'edited', 'key of agent-0');
-  consume('agent-1', 'edited', 'key of agent-1');
-  consume('agent-0', 'edited', 'key of agent-0');
+  consume('agent-0', 'edited', { idempotencyKey: 'key' });
+  consume('agent-1', 'edited', { idempotencyKey: 'key' });
+  consume('agent-0', 'edited', { idempotencyKey: 'key' });
   operation('reportOutcome', 'agent-0', { nodeExecId: 'edited', outcome: 'EXECUTED' }, () => {
     row('edited').outcome = 'EXECUTED';
     happens(row('edited'), 'REPORTED', 'agent-0');
@@ -155,13 +150,19 @@ export function goodRun(): GoodRun {
   const gated = { owner: OWNER, actor: 'agent-2', nodeExecId: 'approved', payload: { n: 2 } };
   const place = { graphExecId: EXECUTION, nodeId: 'node-1' };
   entries.push({ type: 'gate', ...gated, ...place });
-  consume('agent-2', 'approved');
+  consume('agent-2', 'approved', { idempotencyKey: 'key' });
   entries.push({ type: 'run', ...gated });
-  operation('setReviewProcessed', 'agent-0', { nodeExecId: 'rejected', processed: true }, () => {
-    row('rejected').processed = true;
-    happens(row('rejected'), 'PROCESSED', 'agent-0');
-    return { review: told('rejected') };
-  });
+  for (const actor of ['agent-0', 'agent-1', 'agent-0']) {
+    const input = { nodeExecId: 'rejected', processed: true, idempotencyKey: 'key' };
+    operation('setReviewProcessed', actor, input, () => {
+      const call = callDigestOf({ name: 'setReviewProcessed', actor, input });
+      if (!row('rejected').processed) {
+        Object.assign(row('rejected'), { processed: true, callDigest: call });
+        happens(row('rejected'), 'PROCESSED', actor);
+      }
+      return { review: told('rejected'), changed: row('rejected').callDigest === call };
+    });
+  }
 
   ask('agent-0', 'expired', { n: 4 });
   row('expired').expiresAt = clock + 5;
@@ -205,8 +206,10 @@ export function goodRun(): GoodRun {
   operation('cancelPendingReviews', 'manager', { graphExecId: EXECUTION }, () => {
     const by = { decidedBy: 'manager', decisionSource: 'CANCELLATION', processed: true };
     settle('after-revocation', { status: 'REJECTED', ...by }, 'CANCELLED', 'manager');
+    hasEnded = true;
     return { cancelledCount: 1 };
   });
+  consume('agent-2', 'approved', { idempotencyKey: 'key' });
   operation(
     'requestReview',
     'agent-0',
@@ -291,7 +294,7 @@ const waiting = (nodeExecId: string, actor: string, payload: unknown, at: number
   processed: false,
   requestedBy: actor,
   consumedBy: null,
-  idempotencyKey: null,
+  callDigest: null,
   outcome: null,
   createdAt: at,
   reviewedAt: null,

@@ -38,6 +38,7 @@ export type Answer = {
   reviews?: ToldReview[];
   autoApproval?: { createdBy: string; uses: number; maxUses: number | null };
   cancelledCount?: number;
+  changed?: boolean;
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: it differs from operation to operation, and is what was sent

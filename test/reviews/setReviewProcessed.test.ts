@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { approve, ask, eventsOf, readOne, reject, setProcessed } from '../support/operations.ts';
+import { askedDigest, consume } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
@@ -62,7 +63,33 @@ it('who repeats it with the same key is told again that it changed the flag, and
   expect(await changed(false, 'one')).toBe(false);
   expect(await changed(true)).toBe(true);
   expect(await changed(true, 'one')).toBe(false);
+  expect(await changed(true, 'another')).toBe(false);
   expect(await eventsOf(agent, 'run')).toHaveLength(5);
+});
+
+it('the same key is another actor’s own, and another operation’s', async () => {
+  const { user, agent, reviewer } = service.team();
+  const another = service.as({ user, actor: 'another-agent' });
+  await ask(agent, 'flagged');
+  await approve(reviewer, 'flagged');
+  expect((await setProcessed(agent, 'flagged', true, 'key')).changed).toBe(true);
+  expect((await setProcessed(another, 'flagged', true, 'key')).changed).toBe(false);
+  await ask(agent, 'used');
+  await approve(reviewer, 'used');
+  expect((await consume(agent, 'used', askedDigest('used'), 'key')).result).toBeTruthy();
+  expect((await setProcessed(agent, 'used', true, 'key')).changed).toBe(false);
+});
+
+it('what a version without keys changed is not the call’s any more', async () => {
+  const { user, agent, reviewer } = service.team();
+  await ask(agent, 'run');
+  await reject(reviewer, 'run');
+  expect((await setProcessed(agent, 'run', true, 'key')).changed).toBe(true);
+  for (const processed of [false, true]) {
+    const sql = `UPDATE "PendingReview" SET "processed" = $2 WHERE "userId" = $1`;
+    await service.sql(sql, [user, processed]);
+  }
+  expect((await setProcessed(agent, 'run', true, 'key')).changed).toBe(false);
 });
 
 it('of two callers who repeat themselves at once one changes the flag, each time it is asked', async () => {

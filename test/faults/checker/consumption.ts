@@ -1,9 +1,9 @@
 import type { ReviewRow } from '../databaseState.ts';
 import type { Operation } from '../history.ts';
 import { mayEnd } from './executions.ts';
-import { describe, digestOf, keyOf, type Rule, type Run, succeeded } from './run.ts';
+import { callDigestOf, describe, digestOf, keyOf, type Rule, type Run, succeeded } from './run.ts';
 
-/** Nothing is consumed twice, except that whoever got it gets it again; and what is consumed is what was approved. */
+/** Nothing is consumed twice, except that whoever got it gets it again; and what is consumed is what was approved. A rejection is one caller's too. */
 export const consumedOnce: Rule = (run) => {
   const { named, entries, reviewOf, eventsOf, database, gatedOf } = run;
   const wrong: string[] = [];
@@ -20,7 +20,7 @@ export const consumedOnce: Rule = (run) => {
     if (got !== input.payloadDigest || got !== (row && digestOf(row.payload)))
       wrong.push(`${describe(consume)} got another payload than was approved`);
     if (row?.status !== 'APPROVED') wrong.push(`${describe(consume)} got what was not approved`);
-    if (row?.consumedBy !== actor || row.idempotencyKey !== (input.idempotencyKey ?? null))
+    if (row?.consumedBy !== actor || row.callDigest !== callDigestOf(consume))
       wrong.push(`${describe(consume)} is not who consumed it`);
     const reported = reports.get(keyOf(owner, input.nodeExecId)) ?? [];
     if (reported.some(({ endedAt }) => endedAt < consume.startedAt))
@@ -28,10 +28,7 @@ export const consumedOnce: Rule = (run) => {
   }
   for (const [key, ofReview] of attempts) {
     const got = ofReview.filter(succeeded);
-    const callers = new Set(
-      got.map(({ id, actor, input }) => keyOf(actor, input.idempotencyKey ?? `operation ${id}`)),
-    );
-    if (callers.size > 1) wrong.push(`${key} was consumed by ${got.map(describe).join(' and ')}`);
+    if (callersOf(got) > 1) wrong.push(`${key} was consumed by ${got.map(describe).join(' and ')}`);
   }
   for (const consume of consumes) {
     const row = reviewOf(consume.owner, consume.input.nodeExecId);
@@ -46,7 +43,7 @@ export const consumedOnce: Rule = (run) => {
       (consume) =>
         consume.actor === row.consumedBy &&
         consume.input.payloadDigest === digest &&
-        (consume.input.idempotencyKey ?? null) === row.idempotencyKey &&
+        callDigestOf(consume) === row.callDigest &&
         (succeeded(consume) || consume.outcome !== 'answered'),
     );
     const isGated = gatedOf(row.owner, row.nodeExecId).some(
@@ -55,6 +52,23 @@ export const consumedOnce: Rule = (run) => {
     if (!mayBe && !isGated) wrong.push(`${row.nodeExecId} was consumed by nobody who could`);
     const used = eventsOf(row.owner, row.nodeExecId).filter(({ kind }) => kind === 'PROCESSED');
     if (used.length !== 1) wrong.push(`${row.nodeExecId} was consumed with ${used.length} events`);
+  }
+
+  const claims = named('setReviewProcessed').filter(({ input }) => input.processed);
+  for (const [key, ofReview] of Map.groupBy(claims, ({ owner, input }) =>
+    keyOf(owner, input.nodeExecId),
+  )) {
+    const first = ofReview.filter(({ answer }) => answer?.changed === true);
+    if (callersOf(first) > 1)
+      wrong.push(`${key} was claimed by ${first.map(describe).join(' and ')}`);
+    const row = reviewOf(...(JSON.parse(key) as [string, string]));
+    for (const claim of ofReview)
+      if (
+        claim.answer?.changed === false &&
+        row?.callDigest &&
+        callDigestOf(claim) === row.callDigest
+      )
+        wrong.push(`${describe(claim)} claimed it, and was told otherwise when it asked again`);
   }
 
   const runs = entries.filter((entry) => entry.type === 'run');
@@ -72,10 +86,16 @@ export const consumedOnce: Rule = (run) => {
 };
 
 /** Whether it was refused what it had got before, although no outcome was reported yet and its execution goes on. */
-function isRefusedRepeat(run: Run, { owner, input, answer, endedAt }: Operation, row: ReviewRow) {
+function isRefusedRepeat(run: Run, consume: Operation, row: ReviewRow) {
+  const { owner, answer, endedAt } = consume;
   const [told] = answer?.__typename === 'ReviewConflictError' ? (answer.reviews ?? []) : [];
   if (!told || told.consumedBy === null || told.outcome !== null) return false;
-  if (row.idempotencyKey === null || input.idempotencyKey !== row.idempotencyKey) return false;
-  if (input.payloadDigest !== digestOf(row.payload)) return false;
+  if (row.callDigest === null || callDigestOf(consume) !== row.callDigest) return false;
   return !mayEnd(run, owner, row.graphExecId, endedAt);
 }
+
+/** How many there are, where those with the same actor and key are one. */
+const callersOf = (some: readonly Operation[]): number =>
+  new Set(
+    some.map(({ id, actor, input }) => keyOf(actor, input.idempotencyKey ?? `operation ${id}`)),
+  ).size;

@@ -51,6 +51,25 @@ export const digestOf = (value: unknown): string =>
     .update(canonicalize(value) ?? 'null')
     .digest('hex')}`;
 
+/** What the database keeps of a call that can be repeated, computed here and not by the service; null where it cannot. */
+export const callDigestOf = ({
+  name,
+  actor,
+  input,
+}: Pick<Operation, 'name' | 'actor' | 'input'>): string | null =>
+  input.idempotencyKey === undefined
+    ? null
+    : `sha256:${createHash('sha256')
+        .update(
+          JSON.stringify([
+            name,
+            actor,
+            input.payloadDigest ?? input.processed,
+            input.idempotencyKey,
+          ]),
+        )
+        .digest('hex')}`;
+
 /** Whether the operation was answered with its payload, not with an error. */
 export const succeeded = ({ name, answer }: Operation): boolean =>
   answer?.__typename === `${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`;

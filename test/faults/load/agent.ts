@@ -56,7 +56,11 @@ async function comeBack(team: Team, agent: Caller, random: Random, step: Step): 
   const result = answer?.result;
   if (!answer?.review || !result) return;
   if (result.status === 'REJECTED') {
-    await agent.call('setReviewProcessed', { nodeExecId: step.nodeExecId, processed: true });
+    const input = { nodeExecId: step.nodeExecId, processed: true };
+    const claimers = [agent, random.pick(team.agents)];
+    await Promise.all(
+      claimers.map((claimer) => askAgain(team, claimer, random, 'setReviewProcessed', input)),
+    );
     return;
   }
   await useUp(team, random, step.nodeExecId, result);
@@ -76,17 +80,31 @@ async function useUp(
   await Promise.all(
     consumers.map(async (consumer) => {
       const digest = random.chance(0.1) ? wrong : right;
-      const keyed = random.chance(0.7) ? { idempotencyKey: randomUUID() } : {};
-      const input = { nodeExecId, payloadDigest: digest, ...keyed };
-      let consumed = await consumer.call('consumeReview', input);
-      // Nobody knows whether it was consumed: asking again tells. Sometimes one asks again that knows it.
-      if (consumed.outcome !== 'answered' || random.chance(0.1))
-        consumed = await consumer.call('consumeReview', input);
+      const input = { nodeExecId, payloadDigest: digest };
+      const consumed = await askAgain(team, consumer, random, 'consumeReview', input);
       const mine = consumed.answer?.__typename === 'ConsumeReviewPayload';
       if (!mine && !random.chance(0.05)) return;
       const outcome = random.pick(['EXECUTED', 'FAILED', 'SKIPPED']);
       await consumer.call('reportOutcome', { nodeExecId, outcome });
-      if (random.chance(0.1)) await consumer.call('consumeReview', input);
+      if (random.chance(0.1)) await consumer.call('consumeReview', consumed.input);
     }),
   );
+}
+
+/**
+ * Where no answer came nobody knows whether it happened: asking again tells, with the same key. Sometimes one asks again who
+ * knows it, or another one comes with that key.
+ */
+async function askAgain(
+  team: Team,
+  caller: Caller,
+  random: Random,
+  name: 'consumeReview' | 'setReviewProcessed',
+  asked: object,
+): Promise<Operation> {
+  const input = { ...asked, ...(random.chance(0.7) && { idempotencyKey: randomUUID() }) };
+  const first = await caller.call(name, input);
+  if (random.chance(0.05)) await random.pick(team.agents).call(name, input);
+  if (first.outcome === 'answered' && !random.chance(0.1)) return first;
+  return caller.call(name, input);
 }

@@ -9,7 +9,7 @@ const operations = {
   decideReviews: [`reviews { ${reviewFields} }`, true],
   consumeReview: [`review { ${reviewFields} } result { ${resultFields} }`, true],
   reportOutcome: [`review { ${reviewFields} }`, true],
-  setReviewProcessed: [`review { ${reviewFields} }`, true],
+  setReviewProcessed: [`review { ${reviewFields} } changed`, true],
   cancelPendingReviews: ['cancelledCount', false],
   registerExecution: ['execution { status }', false],
   createAutoApproval: [`autoApproval { ${approvalFields} }`, false],
