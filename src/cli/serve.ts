@@ -3,7 +3,7 @@ import { type App, openApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { openLogger } from '../server/openLogger.ts';
 import { placeOf } from './failure.ts';
-import { invocation } from './invocation.ts';
+import { invocation, shellWord } from './invocation.ts';
 import { signInLink } from './signInLink.ts';
 
 /** Within this time from a signal all is closed, or given up. */
@@ -81,7 +81,10 @@ async function inboxLine({ url }: App, config: Config): Promise<string> {
 function banner({ url, dataDir }: App, config: Config, inbox: string): string {
   const { databaseUrl, production, trustedDocuments } = config;
   const data = dataDir ?? `PostgreSQL at ${placeOf(databaseUrl ?? '')}`;
-  const token = `${invocation} token create --user you`;
+  // Else it would be a token of another database. What DATABASE_URL holds is not for the screen.
+  const folder = process.env['HOLDPOINT_DATA_DIR'];
+  const where = dataDir !== null && folder ? `HOLDPOINT_DATA_DIR=${shellWord(folder)} ` : '';
+  const token = `${where}${invocation} token create --user you`;
   return [
     `Holdpoint listens on ${url}/graphql`,
     inbox,

@@ -36,6 +36,7 @@ export function createClient(options: HoldpointOptions) {
   const client = connect({ url: checkUrl(options.url), token: checkToken(options.token) });
   const operations = operationsOf(client, patienceMs);
   const context = {
+    url: client.url,
     operations,
     waits: new Waits(client, options),
     graph,
@@ -79,6 +80,7 @@ function checkUrl(url: string): string {
 
 function checkToken(token: ConnectOptions['token']): ConnectOptions['token'] {
   if (typeof token === 'function' || /^[\x21-\x7e]+$/.test(token ?? '')) return token;
-  const message = 'must be a token without white space, or a function that answers one';
+  const message =
+    'must be a token without white space, as "holdpoint token create" makes it, or a function that answers one';
   throw new InvalidInputError([{ path: 'token', message }]);
 }

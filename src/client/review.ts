@@ -1,5 +1,6 @@
 import { JsonText } from '../json/jsonText.ts';
 import { checkJson } from './checkJson.ts';
+import { UnreachableError } from './errors.ts';
 import type { RequestReviewInput } from './generated/graphql.ts';
 import { stepId } from './ids.ts';
 import type { Operations } from './operations.ts';
@@ -23,7 +24,10 @@ export type StepOptions = {
   editable?: boolean | undefined;
   /** Until when a human can decide; then the service rejects it. */
   expiresAt?: Date | string | undefined;
-  /** How long the caller waits. Then it is `timeout`; the review goes on waiting for whoever asks again. */
+  /**
+   * How long the caller waits. Then it is `timeout`, and the review goes on waiting for whoever asks again; where not even the
+   * ask has been answered by then, an UnreachableError.
+   */
   timeLimitMs?: number | undefined;
   /** Ends the waiting: its reason is thrown. */
   signal?: AbortSignal | undefined;
@@ -51,6 +55,8 @@ export type ReviewOptions<Payload, Data = Payload> = StepOptions & {
 };
 
 export type ReviewContext = {
+  /** Of the service. */
+  url: string;
   operations: Operations;
   waits: Waits;
   graph: string;
@@ -65,7 +71,7 @@ export type ReviewContext = {
  * ReviewConflictError, ExecutionEndedError; the reason of `signal`
  */
 export async function review<Payload, Data = Payload>(
-  { operations, waits, graph, graphVersion }: ReviewContext,
+  { url, operations, waits, graph, graphVersion }: ReviewContext,
   options: ReviewOptions<Payload, Data>,
 ): Promise<Outcome<Data>> {
   const { execution, node, signal, parse } = options;
@@ -91,9 +97,11 @@ export async function review<Payload, Data = Payload>(
   const end = signal && limit ? AbortSignal.any([signal, limit.signal]) : (signal ?? limit?.signal);
   const ask = () => operations.requestReview(input, { signal: end });
   const wait = waits.expect({ nodeExecId, graphExecId: execution, ask });
+  let isAsked = false;
   try {
     end?.throwIfAborted();
     const answer = await ask();
+    isAsked = true;
     let outcome = outcomeOfAsk(nodeExecId, answer);
     if (!outcome) {
       options.onWaiting?.(nodeExecId);
@@ -105,7 +113,12 @@ export async function review<Payload, Data = Payload>(
   } catch (error) {
     signal?.throwIfAborted();
     if (limit?.signal.aborted && error === limit.signal.reason) {
-      return timedOut(nodeExecId, options.timeLimitMs as number);
+      const limitMs = options.timeLimitMs as number;
+      if (isAsked) return timedOut(nodeExecId, limitMs);
+      throw new UnreachableError(
+        url,
+        new Error(`no answer within the time limit of ${limitMs} ms`),
+      );
     }
     throw error;
   } finally {

@@ -56,7 +56,10 @@ export class Authenticator {
   async #readToken(token: string): Promise<Viewer> {
     const api = isApiToken(token);
     const viewer = api ? await viewerOfApiToken(this.#prisma, token) : await this.#verifyJwt(token);
-    if (!viewer) throw new UnauthenticatedError('The API token is unknown, expired or revoked');
+    if (!viewer)
+      throw new UnauthenticatedError(
+        `The API token is unknown to this service, expired or revoked. ${help}`,
+      );
     this.#viewers.set(token, viewer, { ttl: api ? API_TOKEN_MS : JWT_MS });
     return viewer;
   }

@@ -104,10 +104,13 @@ const isOfToken = (error: unknown): boolean =>
   error.code !== 'ERR_JOSE_GENERIC' && // any answer but 200
   !(error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid);
 
-const reasonOf = (error: Error): string =>
-  error instanceof z.ZodError
-    ? `its claim ${error.issues[0]?.path.join('.')} is missing or malformed`
-    : error.message;
+function reasonOf(error: Error): string {
+  if (error instanceof z.ZodError) {
+    return `its claim ${error.issues[0]?.path.join('.')} is missing or malformed`;
+  }
+  const isJwt = !(error instanceof errors.JWSInvalid);
+  return isJwt ? error.message : 'it is neither an API token (holdpoint_…) nor a JWT';
+}
 
 /** Signs a JWT as this service reads it; for development and tests, where no identity provider does it. */
 export const signJwt = (

@@ -73,9 +73,8 @@ export function resolveByDns(resolver: Resolver = defaultResolver): Resolve {
     ]);
     const addresses = found.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
     if (addresses.length > 0) return addresses;
-    throw found[0]?.status === 'rejected'
-      ? found[0].reason
-      : new Error(`${hostname} has no address`);
+    const [reason] = found.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    throw new Error(`${hostname} has no address${reason ? ` (${reason.code})` : ''}`);
   };
 }
 

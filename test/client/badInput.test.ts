@@ -60,7 +60,7 @@ describe('a payload that is not JSON is refused before anything is sent, naming 
     const { holdpoint, human } = await clientsOf(service);
     const shared = { a: 1 };
     const payload = { one: shared, other: shared, absent: undefined };
-    await holdpoint.review({ ...step, payload, timeLimitMs: 100 });
+    await holdpoint.review({ ...step, payload, timeLimitMs: 1_000 });
     const { edges } = await human.pendingReviews();
     expect(edges[0]?.node.payload).toEqual({ one: { a: 1 }, other: { a: 1 } });
   });
@@ -91,7 +91,7 @@ it('names the scope that the token lacks, before anything else is sent', async (
   expect(proxy.received).toContain('apiVersion');
   expect(proxy.received).not.toContain('requestReview');
 
-  await holdpoint.review({ ...step, timeLimitMs: 200 });
+  await holdpoint.review({ ...step, timeLimitMs: 1_000 });
   expect(proxy.received).toContain('requestReview');
 });
 

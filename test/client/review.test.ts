@@ -1,4 +1,4 @@
-import { createClient, exactJson, type ReviewOptions } from 'holdpoint/client';
+import { createClient, exactJson, type ReviewOptions, UnreachableError } from 'holdpoint/client';
 import { expect, it } from 'vitest';
 import { testService } from '../support/testService.ts';
 import { clientsOf } from './clients.ts';
@@ -64,7 +64,7 @@ it("answers the reviewer's edit, and its exact text", async () => {
 it('sends an exact payload as it is', async () => {
   const { holdpoint, agent } = await clientsOf(service);
   const payload = exactJson('{ "b": 1.10, "2": 2, "1": 1e2 }');
-  const review = holdpoint.review({ ...step, payload, nodeExecId: 'exact', timeLimitMs: 300 });
+  const review = holdpoint.review({ ...step, payload, nodeExecId: 'exact', timeLimitMs: 1_000 });
   await review;
   const { text } = await agent.answer('query { reviews(nodeExecIds: ["exact"]) { payload } }');
   expect(text).toContain('{"b":1.10,"2":2,"1":1e2}');
@@ -92,13 +92,23 @@ it('tells a rejection, with what the reviewer said', async () => {
 
 it('tells a time limit from a rejection, and the same step goes on waiting', async () => {
   const { holdpoint, human } = await clientsOf(service);
-  const outcome = await holdpoint.review({ ...step, timeLimitMs: 200 });
+  const outcome = await holdpoint.review({ ...step, timeLimitMs: 1_000 });
   expect(outcome).toMatchObject({ approved: false, status: 'timeout', decidedBy: null });
 
   const { nodeExecId } = outcome;
   await human.decideReviews({ decisions: [{ nodeExecId, decision: 'APPROVE' }] });
   expect(await holdpoint.review(step)).toMatchObject({ approved: true, nodeExecId });
   expect((await human.pendingReviews()).totalCount).toBe(0);
+});
+
+it('does not take a service that is away for a reviewer who is', async () => {
+  const { agent } = await clientsOf(service);
+  const url = 'http://127.0.0.1:1';
+  const away = createClient({ url, token: await agent.token });
+  await expect(away.review({ ...step, timeLimitMs: 300 })).rejects.toMatchObject({
+    constructor: UnreachableError,
+    message: `Holdpoint cannot be reached at ${url}/graphql (no answer within the time limit of 300 ms)`,
+  });
 });
 
 it('tells an expiry from a rejection', async () => {
@@ -185,7 +195,7 @@ it('asks once for a step that is tried again, whatever the order of its keys', a
 it('asks twice for two calls with the same arguments', async () => {
   const { holdpoint, human } = await clientsOf(service);
   const calls = ['call-1', 'call-2'].map((call) =>
-    holdpoint.review({ ...step, call, timeLimitMs: 150 }),
+    holdpoint.review({ ...step, call, timeLimitMs: 1_000 }),
   );
   await Promise.all(calls);
   expect((await human.pendingReviews()).totalCount).toBe(2);
@@ -211,7 +221,7 @@ it('takes what was approved through parse, and is not approved where that throws
       execution: 'run-3',
       payload: { to: 'x' },
       parse,
-      timeLimitMs: 100,
+      timeLimitMs: 1_000,
     }),
   ).resolves.toMatchObject({ approved: false });
 });

@@ -143,12 +143,16 @@ describe('with the keyboard alone', () => {
     await page.locator('[data-row="one"]').waitFor();
     const heading = (id: string) => page.getByRole('heading', { name: `step-${id}` }).waitFor();
     const look = () => page.waitForTimeout(LOOK_MS);
+    // Until then keys are typed into what is open.
+    const shown = (outcome: string) =>
+      page.getByRole('region', { name: 'Outcome' }).getByText(outcome).first().waitFor();
 
     await page.keyboard.press('j');
     await heading('one');
     await look();
     await page.keyboard.press('a');
     expect(await settled(team, 'one')).toMatchObject({ status: 'APPROVED' });
+    await shown('Approved');
 
     await page.keyboard.press('j');
     await heading('two');
@@ -160,6 +164,7 @@ describe('with the keyboard alone', () => {
       status: 'REJECTED',
       reviewMessage: 'no, just rather not',
     });
+    await shown('Rejected');
 
     await page.keyboard.press('j');
     await heading('three');
@@ -180,6 +185,7 @@ describe('with the keyboard alone', () => {
       status: 'APPROVED',
       payload: { text: 'new' },
     });
+    await shown('Approved');
 
     await page.keyboard.press('j');
     await heading('four');

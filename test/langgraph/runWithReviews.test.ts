@@ -365,7 +365,7 @@ it('a thread that stopped goes on where it stopped, and asks the same once', asy
   await expect(aborted).rejects.toThrow('enough');
   const limited = runWithReviews(graph, {}, thread, {
     ...options,
-    timeLimitMs: 100,
+    timeLimitMs: 1_000,
     onWaiting: (nodeExecId) => ids.add(nodeExecId),
   });
   await expect(limited).rejects.toMatchObject({

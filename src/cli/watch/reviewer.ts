@@ -24,7 +24,7 @@ export async function serveReviewer(options: ReviewerOptions): Promise<void> {
     if (command?.do === 'quit') break;
     try {
       if (command) await run(command, options);
-      else terminal.print('That is no command. h shows what can be typed.');
+      else terminal.print('That is no command, as "a 3" is. h shows what can be typed.');
     } catch (error) {
       terminal.print(troubleText(error as Error));
     }

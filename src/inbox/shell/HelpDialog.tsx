@@ -7,7 +7,7 @@ const keys: [string, string][] = [
   ['a', 'approve the review that is shown, at once'],
   ['r', 'reject it: a reason, then Ctrl+Enter'],
   ['e', 'edit it, see the difference, then approve'],
-  ['A', 'approve it and all future ones of its node'],
+  ['A', 'approve it and all future ones of its node; it asks first'],
   ['x', 'select it, to decide several together'],
   ['/', 'filter the list'],
   ['Escape', 'close what is open; what you typed stays'],
