@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { openConnections } from '../../src/database/connections.ts';
 import { startJobs } from '../../src/webhooks/jobRunner.ts';
 import { testDatabase } from '../support/testDatabase.ts';
@@ -20,6 +20,8 @@ afterAll(() => proxy.close());
 it('a job queue that loses its connections as it stops ends no process', {
   timeout: 60_000,
 }, async () => {
+  // graphile-worker prints each connection that it loses, whatever its logger is.
+  using _ = vi.spyOn(console, 'trace').mockImplementation(() => {});
   const unhandled: unknown[] = [];
   const note = (error: unknown) => unhandled.push(error);
   const others = process.listeners('unhandledRejection');
