@@ -9,6 +9,7 @@ import { seedExecutions, seedReviews } from '../seed.ts';
 const REVIEWS = 1_000_000;
 /** All of one owner, whose requests meet every batch. */
 const OWNER = 'late';
+const MORE_PROCESSES = 2;
 const MAX_TIMES = 3;
 const MAX_WAIT_MS = 100;
 const LOOK_MS = 100;
@@ -16,11 +17,13 @@ const LOOK_MS = 100;
 const PREPARE_MS = 120_000;
 
 /**
- * A million reviews whose time comes at once: how long our server takes to settle them, against one bare UPDATE of the same
+ * A million reviews whose time comes at once: how long our processes take to settle them, against one bare UPDATE of the same
  * rows with the same trigger; and how long the owner's own requests take meanwhile.
  */
 export async function measureExpiry(bed: Bed): Promise<Result[]> {
   const { url } = await bed.server('ours');
+  // Not alone: any process may settle them, and together they must not be in anybody's way either.
+  for (let more = 0; more < MORE_PROCESSES; more++) await bed.freshServer();
   await seedExecutions(bed.database, [OWNER]);
   console.log(`Writing ${REVIEWS.toLocaleString('en')} reviews…`);
   await seedReviews(bed.database, [OWNER], 'late', REVIEWS);

@@ -6,6 +6,9 @@ import type { ReviewStore } from './reviewStore.ts';
 /** Others wait for a batch at most as long as one of this size takes. A constant: see listReviews on limits. */
 export const BATCH = 250;
 
+/** Held for a batch, so that several processes hold others up no longer than one does. An arbitrary number, of Holdpoint's own. */
+const TURN = 4_771_120_933;
+
 // Nobody decided: decidedBy stays null, and the event's actor is the service. `processed` stays false, so that the agent
 // gets the rejection as any other.
 const settle = `SET
@@ -17,14 +20,18 @@ const settle = `SET
 // What somebody else holds is being settled by that one, or comes the next time. So this never waits for a review.
 const expireSome = statement(
   'expireReviews',
-  `WITH due AS (
+  `WITH turn AS (
+    SELECT pg_try_advisory_xact_lock(${TURN}) AS "isMine"
+  ), due AS (
     SELECT "userId", "nodeExecId" FROM "PendingReview"
-    WHERE "status" = 'WAITING' AND "expiresAt" <= now() AND "expiresAt" >= $1::timestamptz
+    WHERE (SELECT "isMine" FROM turn) AND "status" = 'WAITING' AND "expiresAt" <= now() AND "expiresAt" >= $1::timestamptz
     ORDER BY "expiresAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
   ), settled AS (
     UPDATE "PendingReview" r ${settle} RETURNING r."userId", r."expiresAt"
   )
-  SELECT "userId", count(*) AS "count", max("expiresAt") AS "reached" FROM settled GROUP BY "userId"`,
+  SELECT "isMine", "userId", "count", "reached" FROM turn LEFT JOIN (
+    SELECT "userId", count(*) AS "count", max("expiresAt") AS "reached" FROM settled GROUP BY "userId"
+  ) owner ON true`,
 );
 
 const expireNamed = statement(
@@ -51,16 +58,20 @@ export const isInTime = (alias: string): string =>
 
 /**
  * Rejects one batch of reviews whose time has come, of all owners, the longest overdue first. Any number of processes
- * may: each review is settled by one.
+ * may, one at a time.
  * @param from passes over what expired before: this run has settled it
- * @returns the owners that had some; how many were settled; and up to which time, null without any
+ * @returns null where another process is at it; else the owners that had some, how many were settled, and up to which time,
+ * null without any
  */
 export async function expireReviews(
   database: Queries,
   from: Date | '-infinity' = '-infinity',
-): Promise<{ userIds: string[]; count: number; reached: Date | null }> {
-  type Row = { userId: string; count: number; reached: Date };
-  const rows = await database.query<Row>(expireSome, [from]);
+): Promise<{ userIds: string[]; count: number; reached: Date | null } | null> {
+  type Settled = { userId: string; count: number; reached: Date };
+  type Row = { isMine: boolean } & (Settled | { userId: null });
+  const answer = await database.query<Row>(expireSome, [from]);
+  if (!answer[0]?.isMine) return null;
+  const rows = answer.filter((row) => row.userId !== null);
   const reached = rows.map((row) => row.reached.getTime());
   return {
     userIds: rows.map(({ userId }) => userId),

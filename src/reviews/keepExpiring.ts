@@ -11,8 +11,8 @@ const HELD_MS = 100;
 const MIN_PAUSE_MS = 2;
 
 /**
- * Rejects reviews when their time comes, within a second of it, in batches with pauses. Any number of processes may: they
- * pass over what another one holds. Asleep until the next expiry or a poll, whichever is first; a database that is away is
+ * Rejects reviews when their time comes, within a second of it, in batches with pauses. Any number of processes may: while one
+ * is at it the others only look whether it still is. Asleep until the next expiry or a poll, whichever is first; a database that is away is
  * asked again at the next poll.
  * @param database a connection of its own: however many requests wait for one, this is on time
  */
@@ -31,7 +31,7 @@ export function keepExpiring(
       try {
         const nextMs = await millisecondsToNextExpiry(database);
         if (nextMs !== null && nextMs > 0) waitMs = Math.min(Math.ceil(nextMs), POLL_MS);
-        else if (nextMs !== null) waitMs = (await expireAll()) > 0 ? 0 : HELD_MS;
+        else if (nextMs !== null) waitMs = await expireAll();
         isAway = false;
       } catch (error) {
         if (!isAway && !signal.aborted) {
@@ -43,12 +43,19 @@ export function keepExpiring(
     }
   }
 
+  /** @returns after how many milliseconds to look again */
   async function expireAll(): Promise<number> {
     let total = 0;
+    let waitMs = 0;
     let from: Date | '-infinity' = '-infinity';
     while (!signal.aborted) {
       const start = performance.now();
-      const { userIds, count, reached } = await expireReviews(database, from);
+      const batch = await expireReviews(database, from);
+      if (!batch) {
+        waitMs = POLL_MS;
+        break;
+      }
+      const { userIds, count, reached } = batch;
       for (const userId of userIds) store.changed(userId);
       if (count > 0) store.settled?.({ source: 'EXPIRY', status: 'REJECTED', count });
       total += count;
@@ -58,7 +65,7 @@ export function keepExpiring(
       await rest(Math.max(MIN_PAUSE_MS, performance.now() - start));
     }
     if (total > 0) log.debug({ expired: total }, 'reviews expired');
-    return total;
+    return total > 0 ? waitMs : Math.max(waitMs, HELD_MS);
   }
 
   const rest = (ms: number) => pause(ms, undefined, { signal }).catch(() => {});

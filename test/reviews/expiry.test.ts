@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { openConnections } from '../../src/database/connections.ts';
+import { expireReviews } from '../../src/reviews/expireReviews.ts';
 import {
   approve,
   ask,
@@ -143,6 +145,23 @@ it('three processes settle the same thousand, once each and within a second', as
     [owners],
   );
   expect(counters).toEqual(owners.map(() => ({ lastNumber: '668', waiting: '0' })));
+});
+
+it('one process at a time is at it, and when that one is gone another goes on within a second', async () => {
+  const { agent } = service.team();
+  const process = openConnections(service.database.url, 2, () => {});
+  onTestFinished(() => process.close());
+  await process.transaction(async (queries) => {
+    // As a process in the middle of a batch.
+    await vi.waitFor(async () => expect(await expireReviews(queries)).not.toBeNull());
+    await ask(agent, 'run', { expiresAt: await inMs(300) });
+    await pause(1_500);
+    expect(await standOf(agent, 'run')).toMatchObject({ status: 'WAITING' });
+    expect(await expireReviews(process)).toBeNull();
+  });
+  const goneAt = Date.now();
+  expect(await settled(agent, 'run')).toMatchObject({ decisionSource: 'EXPIRY' });
+  expect(Date.now() - goneAt).toBeLessThan(1_000);
 });
 
 it('of a decision and an expiry at the same moment there is one outcome, and all are told it', async () => {
