@@ -46,7 +46,7 @@ export function keepExpiring(
   /** @returns after how many milliseconds to look again */
   async function expireAll(): Promise<number> {
     let total = 0;
-    let waitMs = 0;
+    let waitMs = HELD_MS;
     let from: Date | '-infinity' = '-infinity';
     while (!signal.aborted) {
       const start = performance.now();
@@ -57,7 +57,10 @@ export function keepExpiring(
       }
       const { userIds, count, reached } = batch;
       for (const userId of userIds) store.changed(userId);
-      if (count > 0) store.settled?.({ source: 'EXPIRY', status: 'REJECTED', count });
+      if (count > 0) {
+        store.settled?.({ source: 'EXPIRY', status: 'REJECTED', count });
+        waitMs = 0;
+      }
       total += count;
       if (count < BATCH || !reached) break;
       from = reached;
@@ -65,7 +68,7 @@ export function keepExpiring(
       await rest(Math.max(MIN_PAUSE_MS, performance.now() - start));
     }
     if (total > 0) log.debug({ expired: total }, 'reviews expired');
-    return total > 0 ? waitMs : Math.max(waitMs, HELD_MS);
+    return waitMs;
   }
 
   const rest = (ms: number) => pause(ms, undefined, { signal }).catch(() => {});

@@ -61,14 +61,11 @@ export const consumedOnce: Rule = (run) => {
     const first = ofReview.filter(({ answer }) => answer?.changed === true);
     if (callersOf(first) > 1)
       wrong.push(`${key} was claimed by ${first.map(describe).join(' and ')}`);
-    const row = reviewOf(...(JSON.parse(key) as [string, string]));
-    for (const claim of ofReview)
-      if (
-        claim.answer?.changed === false &&
-        row?.callDigest &&
-        callDigestOf(claim) === row.callDigest
-      )
-        wrong.push(`${describe(claim)} claimed it, and was told otherwise when it asked again`);
+  }
+  for (const claim of claims.filter(({ answer }) => answer?.changed === false)) {
+    const call = callDigestOf(claim);
+    if (call !== null && call === reviewOf(claim.owner, claim.input.nodeExecId)?.callDigest)
+      wrong.push(`${describe(claim)} claimed it, and was told otherwise when it asked again`);
   }
 
   const runs = entries.filter((entry) => entry.type === 'run');
