@@ -22,8 +22,8 @@ const nodes = statement(
 const reviews = statement(
   'seedReviews',
   `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
-    "payload", "originalPayload", "requestedBy", "createdAt")
-  SELECT "userId", "nodeExecId", "graphExecId", $5, $6::int, "payload"::json, "payload"::json, 'agent',
+    "nodeId", "payload", "requestedBy", "createdAt")
+  SELECT "userId", "nodeExecId", "graphExecId", $5, $6::int, "nodeExecId", "payload", 'agent',
     now() + "position" * interval '1 millisecond'
   FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
     AS s("userId", "nodeExecId", "graphExecId", "payload", "position")`,

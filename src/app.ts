@@ -149,7 +149,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       database,
       changed: (userId: string) => bell.ring(userId),
       settled: watchers.settled,
-      expiry: { byDefault: config.reviewExpires, atMost: config.reviewMaxExpires },
+      limits: config.limits,
     };
     const expiryConnection = openConnections(databaseUrl, 1, onLost, { name: 'expiry' });
     const expiring = keepExpiring(expiryConnection, store, log);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
+import { defaultLimits, type ReviewLimits } from './reviews/reviewStore.ts';
 
 const MIN_SECRET_BYTES = 32;
 const MIN_METRICS_TOKEN_CHARACTERS = 16;
@@ -25,6 +26,17 @@ const days = (byDefault: number, least = 1) =>
   z.preprocess(
     (value) => (value === undefined || value === '' ? byDefault : Number(value)),
     z.int('must be a whole number of days').min(least, `must be ${least} or more`).max(36_500),
+  );
+
+const MAX_HOURS = 8_760;
+
+const hours = (byDefault: number) =>
+  z.preprocess(
+    (value) => (value === undefined || value === '' ? byDefault : Number(value)),
+    z
+      .number('must be a number of hours')
+      .positive('must be more than 0')
+      .max(MAX_HOURS, `must be at most ${MAX_HOURS}`),
   );
 
 const yesOrNo = z
@@ -68,6 +80,9 @@ const environment = z.object({
   HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: optional(yesOrNo),
   HOLDPOINT_REVIEW_EXPIRES: optional(duration),
   HOLDPOINT_REVIEW_MAX_EXPIRES: optional(duration),
+  HOLDPOINT_APPROVAL_HOURS: hours(defaultLimits.approvalHours),
+  HOLDPOINT_STANDING_APPROVAL_HOURS: hours(defaultLimits.standingApprovalHours),
+  HOLDPOINT_REQUIRE_SUBJECT_DIGEST: optional(yesOrNo),
   LOG_LEVEL: optional(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be fatal, error, warn, info, debug, trace or silent',
@@ -102,10 +117,8 @@ export type Config = {
   auditDays: number;
   /** Whether webhooks may lead into one's own network, and do without TLS. */
   webhookAllowPrivate: boolean;
-  /** How long a review may wait, in milliseconds, where its request names no time. Null: without end. */
-  reviewExpires: number | null;
-  /** The most that a request may ask, in milliseconds, also for one that names no time. Null: anything. */
-  reviewMaxExpires: number | null;
+  /** What reviews, approvals and decisions may do. */
+  limits: ReviewLimits;
   logLevel: string;
   production: boolean;
 };
@@ -134,6 +147,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
   if (!result.success || lines.length > 0) throw new ConfigError([...new Set(lines)].join('\n'));
   const values = result.data;
+  const production = values.NODE_ENV === 'production';
   return {
     port: values.PORT,
     host: values.HOST,
@@ -150,9 +164,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     feedDays: values.HOLDPOINT_FEED_DAYS,
     auditDays: Math.max(values.HOLDPOINT_FEED_DAYS, values.HOLDPOINT_AUDIT_DAYS),
     webhookAllowPrivate: values.HOLDPOINT_WEBHOOK_ALLOW_PRIVATE ?? false,
-    reviewExpires: values.HOLDPOINT_REVIEW_EXPIRES ?? null,
-    reviewMaxExpires: values.HOLDPOINT_REVIEW_MAX_EXPIRES ?? null,
+    limits: {
+      expiresByDefault: values.HOLDPOINT_REVIEW_EXPIRES ?? null,
+      expiresAtMost: values.HOLDPOINT_REVIEW_MAX_EXPIRES ?? null,
+      approvalHours: values.HOLDPOINT_APPROVAL_HOURS,
+      standingApprovalHours: values.HOLDPOINT_STANDING_APPROVAL_HOURS,
+      requireSubjectDigest: values.HOLDPOINT_REQUIRE_SUBJECT_DIGEST ?? production,
+    },
     logLevel: values.LOG_LEVEL,
-    production: values.NODE_ENV === 'production',
+    production,
   };
 }

@@ -140,12 +140,12 @@ describe('the environment', () => {
   it.each(['', '1', '90s', '0m', '-1h', '1.5d', '36501d', '1 h'])(
     'reads a time such as 30m, 12h or 7d, and refuses "%s"',
     (text) => {
-      const { reviewExpires, reviewMaxExpires } = readConfig({
+      const { limits } = readConfig({
         HOLDPOINT_REVIEW_EXPIRES: '30m',
         HOLDPOINT_REVIEW_MAX_EXPIRES: '7d',
       });
-      expect([reviewExpires, reviewMaxExpires]).toEqual([1_800_000, 604_800_000]);
-      expect(readConfig({ HOLDPOINT_REVIEW_EXPIRES: '' }).reviewExpires).toBeNull();
+      expect([limits.expiresByDefault, limits.expiresAtMost]).toEqual([1_800_000, 604_800_000]);
+      expect(readConfig({ HOLDPOINT_REVIEW_EXPIRES: '' }).limits.expiresByDefault).toBeNull();
       for (const name of ['HOLDPOINT_REVIEW_EXPIRES', 'HOLDPOINT_REVIEW_MAX_EXPIRES']) {
         expect(names({ [name]: text })).toEqual(text === '' ? [] : [name]);
       }

@@ -1,5 +1,5 @@
-// The peer: Mercurius with its JIT over the Prisma client of this project, making the calls that a page needs: the reviews,
-// then the nodes of all of them. No tokens: the owner is believed.
+// The peer: Mercurius with its JIT over the Prisma client of this project, making the call that a page needs.
+// No tokens: the owner is believed.
 import fastify from 'fastify';
 import mercurius from 'mercurius';
 import { openDatabase } from '../../src/database/database.ts';
@@ -27,13 +27,9 @@ const resolvers = {
         orderBy: [{ createdAt: 'desc' }, { nodeExecId: 'desc' }],
         take: first,
       });
-      const nodes = await prisma.nodeExecution.findMany({
-        where: { userId, nodeExecId: { in: reviews.map(({ nodeExecId }) => nodeExecId) } },
-      });
-      const nodeIds = new Map(nodes.map(({ nodeExecId, nodeId }) => [nodeExecId, nodeId]));
       return {
         edges: reviews.map((review) => ({
-          node: { ...review, nodeId: nodeIds.get(review.nodeExecId) ?? review.nodeExecId },
+          node: { ...review, payload: JSON.parse(review.payload) },
         })),
       };
     },

@@ -17,7 +17,7 @@ export const EVENTS = `subscription Events($after: String) {
 const insert = {
   name: 'insert',
   text: `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
-    "payload", "originalPayload", "requestedBy") VALUES ($1, $2, $3, $4, $5, $6, $6, 'agent')`,
+    "nodeId", "payload", "requestedBy") VALUES ($1, $2, $3, $4, $5, $2, $6, 'agent')`,
 };
 
 /** Another process of the service: it writes reviews and rings the bell for them, and serves nobody. */

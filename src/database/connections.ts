@@ -1,5 +1,4 @@
 import pg from 'pg';
-import { JsonText } from '../json/jsonText.ts';
 import type { Statement } from './statement.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -34,7 +33,7 @@ export type ConnectionOptions = {
   answerMs?: number;
 };
 
-/** Connections to PostgreSQL. Statements are prepared once for each, and payloads are read as text. */
+/** Connections to PostgreSQL. Statements are prepared once for each. */
 export type Connections = Queries & {
   readonly pool: pg.Pool;
   /** Runs `work` in one transaction, in READ COMMITTED, and rolls back if it throws. */
@@ -43,8 +42,6 @@ export type Connections = Queries & {
 };
 
 const parsers = new Map<number, (text: string) => unknown>([
-  // A line break can only be white space between tokens, from a row written by hand. It would break a line of SSE.
-  [pg.types.builtins.JSON, (text) => new JsonText(text.replace(/[\r\n]/g, ' '))],
   [pg.types.builtins.INT8, Number],
   [pg.types.builtins.TIMESTAMPTZ, parseInstant],
 ]);

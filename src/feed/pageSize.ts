@@ -20,6 +20,10 @@ export class PageSize {
   }
 }
 
-/** How much of an event's memory its payloads are. */
+/** How much of an event's memory its long texts are. Large payloads are not read with an event. */
 export const charactersOf = ({ review }: ReviewEvent): number =>
-  review ? review.payload.text.length + (review.differingOriginal?.text.length ?? 0) : 0;
+  review
+    ? (review.payload?.length ?? 0) +
+      (review.originalPayload?.length ?? 0) +
+      (review.instructions?.length ?? 0)
+    : 0;

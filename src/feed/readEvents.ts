@@ -1,7 +1,11 @@
 import type { Queries } from '../database/connections.ts';
-import type { ReviewEventKind } from '../database/generated/prisma/client.ts';
+import type {
+  DecisionSource,
+  ReviewEventKind,
+  ReviewStatus,
+} from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
-import { type Review, reviewColumns, reviewJoins } from '../reviews/review.ts';
+import { type Review, reviewColumns } from '../reviews/review.ts';
 
 /** One entry of an owner's feed. Its number is its place: per owner 1, 2, 3, … in the order of commits. */
 export type ReviewEvent = {
@@ -12,25 +16,48 @@ export type ReviewEvent = {
   graphExecId: string;
   actor: string;
   at: Date;
+  /** Who asked for the review. */
+  requestedBy: string;
+  /** Who else may consume its approval; null: nobody. */
+  consumers: string[] | null;
+  /** How the review stood after the change; null for events from before version 2.0. */
+  status: ReviewStatus | null;
+  decisionSource: DecisionSource | null;
+  payloadDigest: string | null;
+  message: string | null;
   /** As it was when this was read; null once it is deleted. */
   review: Review | null;
 };
 
-const ownEventColumns = ['userId', 'number', 'kind', 'nodeExecId', 'graphExecId', 'actor', 'at'];
+const ownEventColumns = [
+  'userId',
+  'number',
+  'kind',
+  'nodeExecId',
+  'graphExecId',
+  'actor',
+  'at',
+  'requestedBy',
+  'consumers',
+  'status',
+  'decisionSource',
+  'payloadDigest',
+  'message',
+];
 const prefix = 'event.';
 const eventColumns = ownEventColumns.map((column) => `e."${column}" AS "${prefix}${column}"`);
+const historyColumns = ownEventColumns.map((column) => `e."${column}"`);
 
 const newEvents = statement(
   'readEvents',
   `SELECT ${eventColumns}, ${reviewColumns}
   FROM unnest($1::text[], $2::bigint[]) AS read("userId", "number")
   CROSS JOIN LATERAL (
-    SELECT * FROM "ReviewEvent" e
+    SELECT ${historyColumns} FROM "ReviewEvent" e
     WHERE e."userId" = read."userId" AND e."number" > read."number"
     ORDER BY e."number" LIMIT $3::int
   ) e
   LEFT JOIN "PendingReview" r ON r."userId" = e."userId" AND r."nodeExecId" = e."nodeExecId"
-  ${reviewJoins}
   ORDER BY e."userId", e."number"`,
 );
 
@@ -60,24 +87,44 @@ function eventOf(row: Review): ReviewEvent {
   return { ...event, review: row.nodeExecId === null ? null : row } as ReviewEvent;
 }
 
+/** A page of a review's events: after which number, and how many. */
+export type HistoryPage = { nodeExecId: string; after: number; first: number };
+
 const history = statement(
   'readHistory',
-  `SELECT * FROM "ReviewEvent"
-  WHERE "userId" = $1 AND "nodeExecId" = ANY ($2::text[]) ORDER BY "number"`,
+  `SELECT page."position", ${historyColumns}
+  FROM unnest($2::text[], $3::bigint[], $4::int[]) WITH ORDINALITY
+    AS page("nodeExecId", "after", "first", "position")
+  CROSS JOIN LATERAL (
+    SELECT ${historyColumns} FROM "ReviewEvent" e
+    WHERE e."userId" = $1 AND e."nodeExecId" = page."nodeExecId" AND e."number" > page."after"
+    ORDER BY e."number" LIMIT page."first"
+  ) e
+  ORDER BY page."position", e."number"`,
 );
 
-/** Everything that happened to these reviews, oldest first, without the reviews themselves. */
-export const readHistory = (
+/** What happened to these reviews, a page of each, oldest first, without the reviews themselves. */
+export async function readHistory(
   database: Queries,
   userId: string,
-  nodeExecIds: readonly string[],
-): Promise<Omit<ReviewEvent, 'review'>[]> => database.query(history, [userId, nodeExecIds]);
+  pages: readonly HistoryPage[],
+): Promise<Omit<ReviewEvent, 'review'>[][]> {
+  type Row = Omit<ReviewEvent, 'review'> & { position: number };
+  const rows = await database.query<Row>(history, [
+    userId,
+    pages.map(({ nodeExecId }) => nodeExecId),
+    pages.map(({ after }) => after),
+    pages.map(({ first }) => first),
+  ]);
+  const grouped = Map.groupBy(rows, ({ position }) => position);
+  return pages.map((_, at) => grouped.get(at + 1) ?? []);
+}
 
 const place = statement(
   'readPlace',
   `SELECT coalesce(c."lastNumber", 0) AS "head",
     next."at" >= now() - make_interval(days => $3::int) AS "nextIsKept"
-  FROM (SELECT) one
+  FROM (SELECT 1) one
   LEFT JOIN "OwnerCounter" c ON c."userId" = $1
   LEFT JOIN "ReviewEvent" next ON next."userId" = $1 AND next."number" = $2::bigint + 1`,
 );

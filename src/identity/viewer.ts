@@ -1,4 +1,7 @@
-/** What a token may do. `review:request` and `review:decide` include `review:read`; `webhook:manage` includes nothing else. */
+/**
+ * What a token may do. `review:read` sees every review of the workspace. `review:request` sees only what the same actor
+ * asked for or may consume. `review:decide` includes `review:read`. `webhook:manage` includes nothing else.
+ */
 export const scopes = ['review:read', 'review:request', 'review:decide', 'webhook:manage'] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -17,7 +20,14 @@ export type Viewer = {
 
 export const may = (viewer: Viewer, scope: Scope): boolean =>
   viewer.scopes.includes(scope) ||
-  (scope === 'review:read' && viewer.scopes.some((held) => held.startsWith('review:')));
+  (scope === 'review:read' && viewer.scopes.includes('review:decide'));
+
+/** The actor whose requests are all that the viewer sees; null: the viewer sees everything of the owner. */
+export const limitedTo = (viewer: Viewer): string | null =>
+  may(viewer, 'review:read') ? null : viewer.actor;
 
 export const isScope = (text: string): text is Scope =>
   (scopes as readonly string[]).includes(text);
+
+/** The actor of what the service does by itself, such as expiry. No token can have it. */
+export const serviceActor = 'holdpoint';

@@ -1,5 +1,5 @@
 import { createScanner } from 'jsonc-parser';
-import { isWrittenAsInteger } from './inexactNumber.ts';
+import { decimalOf, isWrittenAsInteger } from './inexactNumber.ts';
 import type { JsonText } from './jsonText.ts';
 import { token } from './token.ts';
 
@@ -93,10 +93,9 @@ function problemOfNumber(source: string): string | undefined {
     return 'an integer beyond ±9007199254740991 is not kept exactly everywhere: send it as text';
   }
   if (!Number.isFinite(value)) return 'a number too large for a double: send it as text';
-  if (value === 0 && /^[^eE]*[1-9]/.test(source)) {
-    return 'a number so small that a double makes it 0: send it as text';
-  }
-  return undefined;
+  // Two numbers that read as the same double would have the same digest.
+  if (decimalOf(source) === decimalOf(String(value))) return undefined;
+  return `a number that is not exact as a double, which reads it as ${value}: send it as text`;
 }
 
 function shortened(step: string | number): string | number {

@@ -46,7 +46,7 @@ export function isInexact(source: string, value: number): boolean {
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
     if (isWrittenAsInteger(source) || isWrittenAsInteger(String(value))) return true;
   }
-  return !harmless.test(source) && decimal(source) !== decimal(String(value));
+  return !harmless.test(source) && decimalOf(source) !== decimalOf(String(value));
 }
 
 /** Whether a JSON number is written without a fraction and without an exponent. */
@@ -55,7 +55,7 @@ export function isWrittenAsInteger(source: string): boolean {
 }
 
 /** One spelling for each decimal value: `-12.50e1` is `-125e0`. Every zero is `0`. */
-function decimal(source: string): string {
+export function decimalOf(source: string): string {
   const [mantissa = '', exponent = '0'] = source.split(/[eE]/);
   const sign = mantissa.startsWith('-') ? '-' : '';
   const [whole = '', fraction = ''] = mantissa.slice(sign.length).split('.');

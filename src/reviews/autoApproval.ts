@@ -1,8 +1,10 @@
 import type { AutoApproval as Row } from '../database/generated/prisma/client.ts';
-import type { JsonText } from '../json/jsonText.ts';
 
-/** A standing approval as it is read. `active`: neither revoked, expired nor used up, by the database's clock. */
-export type AutoApproval = Omit<Row, 'payload'> & { payload: JsonText; active: boolean };
+/**
+ * A standing approval as it is read. `active`: neither revoked, expired nor used up, by the database's clock.
+ * `requestedBy` is empty where it lets through the requests of any agent in the execution.
+ */
+export type AutoApproval = Row & { active: boolean };
 
 export const autoApprovalMessage = 'Auto-approved (user approved all future actions for this node)';
 
@@ -11,7 +13,7 @@ export const autoApprovalKey = (graphExecId: string, nodeId: string): string =>
   `auto_approve_${graphExecId}_${nodeId}`;
 
 /**
- * SQL: whether the auto-approval in `alias` stands at this moment. The clock is read anew, not at the
+ * SQL: whether the standing approval in `alias` is active at this moment. The clock is read anew, not at the
  * transaction's start: a statement may have waited for a lock meanwhile.
  */
 export const isActive = (alias: string): string => `(
@@ -19,12 +21,8 @@ export const isActive = (alias: string): string => `(
   AND (${alias}."expiresAt" IS NULL OR ${alias}."expiresAt" > clock_timestamp())
   AND (${alias}."maxUses" IS NULL OR ${alias}."uses" < ${alias}."maxUses"))`;
 
-const columns = [
-  'userId',
-  'graphExecId',
-  'nodeId',
-  'graphId',
-  'graphVersion',
+const key = ['userId', 'graphExecId', 'nodeId', 'graphId', 'graphVersion', 'requestedBy'];
+const others = [
   'payload',
   'createdBy',
   'createdAt',
@@ -34,6 +32,7 @@ const columns = [
   'revokedAt',
   'revokedBy',
 ];
+const columns = [...key, ...others];
 
 /** SQL: the columns of an `AutoApproval`. With a prefix they can stand beside another row's. */
 export const autoApprovalColumns = (alias: string, prefix = ''): string =>
@@ -42,7 +41,7 @@ export const autoApprovalColumns = (alias: string, prefix = ''): string =>
     `${isActive(alias)} AS "${prefix}active"`,
   ].join(', ');
 
-/** The auto-approval whose prefixed columns stand in a row, or null where the row has none. */
+/** The standing approval whose prefixed columns stand in a row, or null where the row has none. */
 export function autoApprovalIn(row: object, prefix: string): AutoApproval | null {
   const cells = row as Record<string, unknown>;
   if (cells[`${prefix}userId`] === null) return null;
@@ -51,13 +50,25 @@ export function autoApprovalIn(row: object, prefix: string): AutoApproval | null
   ) as AutoApproval;
 }
 
-const renewed = columns
-  .filter((column) => !['userId', 'graphExecId', 'nodeId'].includes(column))
-  .map(
-    (column) =>
-      `"${column}" = CASE WHEN ${isActive('a')} THEN a."${column}" ELSE excluded."${column}" END`,
-  );
+const renewed = others.map(
+  (column) =>
+    `"${column}" = CASE WHEN ${isActive('a')} THEN a."${column}" ELSE excluded."${column}" END`,
+);
 
-/** SQL behind `INSERT INTO "AutoApproval" AS a …` (case A21): one that is active stays unchanged, any other is made anew. */
+/** SQL behind `INSERT INTO "AutoApproval" AS a …` (case A21): an active one stays unchanged, any other is made anew. */
 export const renewUnlessActive = `
-  ON CONFLICT ("userId", "graphExecId", "nodeId") DO UPDATE SET ${renewed.join(', ')}`;
+  ON CONFLICT (${key.map((column) => `"${column}"`).join(', ')}) DO UPDATE SET ${renewed}`;
+
+/** When a standing approval ends for which nobody said it: as SQL, with the parameter that holds the hours. */
+export const defaultEnd = (parameter: string): string =>
+  `now() + ${parameter}::float8 * interval '1 hour'`;
+
+/**
+ * SQL: whether the actor in the parameter may see the standing approval in `alias`. With `review:request` alone an
+ * actor sees those for its own requests, and those for any agent in an execution of its own.
+ */
+export const isAutoApprovalVisibleTo = (alias: string, parameter: string): string => `(
+  ${parameter}::text IS NULL OR ${alias}."requestedBy" = ${parameter}
+  OR (${alias}."requestedBy" = '' AND EXISTS (SELECT FROM "GraphExecution" e
+    WHERE e."userId" = ${alias}."userId" AND e."graphExecId" = ${alias}."graphExecId"
+      AND e."registeredBy" = ${parameter})))`;

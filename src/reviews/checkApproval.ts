@@ -1,19 +1,21 @@
 import { z } from 'zod';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
-import type { Viewer } from '../identity/viewer.ts';
+import { JsonText } from '../json/jsonText.ts';
+import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import {
   autoApprovalColumns,
   autoApprovalIn,
   autoApprovalKey,
   autoApprovalMessage,
   isActive,
+  isAutoApprovalVisibleTo,
 } from './autoApproval.ts';
 import { hasEnded } from './execution.ts';
 import { isInTime } from './expireReviews.ts';
 import { checkInput, id, payload } from './input.ts';
-import { type Review, reviewColumns, reviewJoins } from './review.ts';
-import type { ReviewResult } from './reviewResult.ts';
+import { payloadOf, storedJson } from './payloads.ts';
+import { isVisibleTo, type Review, reviewColumns } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const checkApprovalInput = z.object({
@@ -29,26 +31,45 @@ const check = statement(
   'checkApproval',
   `SELECT ${reviewColumns}, ${autoApprovalColumns('a', approvalPrefix)},
     e."status" AS "executionStatus", r."status" = 'WAITING' AND NOT ${isInTime('r')} AS "overdue"
-  FROM (SELECT) one
-  LEFT JOIN "PendingReview" r ON r."userId" = $1 AND r."nodeExecId" = $2 ${reviewJoins}
-  LEFT JOIN "AutoApproval" a ON a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $4
-    AND a."createdBy" <> $5 AND a."createdBy" IS DISTINCT FROM r."requestedBy" AND ${isActive('a')}
+  FROM (SELECT 1) one
+  LEFT JOIN "PendingReview" r ON r."userId" = $1 AND r."nodeExecId" = $2 AND ${isVisibleTo('r', '$6')}
+  LEFT JOIN LATERAL (
+    SELECT ${autoApprovalColumns('a')} FROM "AutoApproval" a
+    WHERE a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $4
+      AND a."requestedBy" IN ('', $5) AND a."createdBy" <> $5 AND ${isActive('a')}
+      AND ${isAutoApprovalVisibleTo('a', '$6')}
+      AND (r."nodeExecId" IS NULL OR (a."createdBy" <> r."requestedBy"
+        AND a."nodeId" = r."nodeId" AND a."graphId" = r."graphId" AND a."graphVersion" = r."graphVersion"
+        AND a."createdBy" <> ALL (r."consumers")))
+    ORDER BY a."requestedBy" DESC, a."createdAt" DESC LIMIT 1
+  ) a ON true
   LEFT JOIN "GraphExecution" e ON e."userId" = $1 AND e."graphExecId" = $3`,
 );
 
 type Found = Review & { executionStatus: ExecutionStatus | null; overdue: boolean | null };
 
+/** An approval as it stands. It permits nothing: only consumeReview does. */
+export type ApprovalInfo = {
+  /** The review's own id, or the standing approval's key. */
+  nodeExecId: string;
+  status: 'APPROVED';
+  data: JsonText;
+  message: string;
+  processed: true;
+  autoApproved: boolean;
+};
+
 /**
- * An approval that lets this step run now, or null; changes nothing (case A11). A review of another
- * execution, one whose time has come, one that consumeReview gave out, and any approval once the execution has ended, let
- * nothing run.
+ * Whether an approval stands for this step at the moment, or null; changes nothing and permits nothing (case A11). Null for a
+ * review of another execution, one whose time has come, an approval that was consumed, claimed or is void, and any approval
+ * once the execution has ended.
  * @throws InvalidInputError
  */
 export async function checkApproval(
   { database }: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
-): Promise<ReviewResult | null> {
+): Promise<ApprovalInfo | null> {
   const input = checkInput(checkApprovalInput, rawInput);
   const [found] = await database.query<Found>(check, [
     viewer.userId,
@@ -56,30 +77,32 @@ export async function checkApproval(
     input.graphExecId,
     input.nodeId,
     viewer.actor,
+    limitedTo(viewer),
   ]);
   if (found === undefined) return null;
   if (found.executionStatus && hasEnded(found.executionStatus)) return null;
 
   if (found.nodeExecId !== null && found.graphExecId !== input.graphExecId) return null;
-  if (found.status === 'REJECTED' || found.overdue || found.consumedAt) return null;
+  if (found.status === 'REJECTED' || found.overdue || found.processed || found.voidedAt) return null;
+  const info = { status: 'APPROVED', processed: true } as const;
   if (found.status === 'APPROVED') {
+    const payload = await payloadOf(database, found);
+    if (payload === undefined) return null; // deleted or changed since it was read
     return {
+      ...info,
       nodeExecId: found.nodeExecId,
-      status: 'APPROVED',
-      data: found.payload,
+      data: storedJson(payload),
       message: found.reviewMessage ?? '',
-      processed: true,
       autoApproved: found.decisionSource === 'AUTO_APPROVAL',
     };
   }
   const approval = autoApprovalIn(found, approvalPrefix);
   return (
     approval && {
+      ...info,
       nodeExecId: autoApprovalKey(approval.graphExecId, approval.nodeId),
-      status: 'APPROVED',
-      data: input.inputData ?? approval.payload,
+      data: input.inputData ?? new JsonText(approval.payload),
       message: autoApprovalMessage,
-      processed: true,
       autoApproved: true,
     }
   );

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { statement } from '../database/statement.ts';
 import { isSynthetic } from '../identity/copilotIds.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import { type AutoApproval, autoApprovalColumns, renewUnlessActive } from './autoApproval.ts';
+import {
+  type AutoApproval,
+  autoApprovalColumns,
+  defaultEnd,
+  renewUnlessActive,
+} from './autoApproval.ts';
 import { InvalidInputError, NotFoundError } from './errors.ts';
 import { checkInput, graphVersion, id, payload, positiveCount } from './input.ts';
 import type { ReviewStore } from './reviewStore.ts';
@@ -12,6 +17,7 @@ const createAutoApprovalInput = z.object({
   nodeId: id,
   graphId: id,
   graphVersion,
+  requestedBy: id.nullish().transform((value) => value ?? ''),
   payload,
   expiresAt: z
     .date()
@@ -28,21 +34,24 @@ const create = statement(
       $8::timestamptz IS NULL OR $8::timestamptz > clock_timestamp() AS "ahead"
   ), a AS (
     INSERT INTO "AutoApproval" AS a ("userId", "graphExecId", "nodeId", "graphId", "graphVersion",
-      "payload", "createdBy", "expiresAt", "maxUses")
-    SELECT $1, $2, $3, $4, $5::int, $6::json, $7, $8::timestamptz, $9::int
+      "payload", "createdBy", "expiresAt", "maxUses", "requestedBy")
+    SELECT $1, $2, $3, $4, $5::int, $6, $7, coalesce($8::timestamptz, ${defaultEnd('$12')}),
+      $9::int, $11
     FROM allowed WHERE "known" AND "ahead"
     ${renewUnlessActive}
-    RETURNING a.*
+    RETURNING ${autoApprovalColumns('a')}
   )
-  SELECT allowed.*, ${autoApprovalColumns('a')} FROM allowed LEFT JOIN a ON true`,
+  SELECT allowed."known", allowed."ahead", ${autoApprovalColumns('a')}
+  FROM allowed LEFT JOIN a ON true`,
 );
 
 /**
- * Makes a standing approval; one that is active is returned unchanged (case A21).
+ * Makes a standing approval; one that is active is returned unchanged (case A21). It ends by default after
+ * HOLDPOINT_STANDING_APPROVAL_HOURS.
  * @throws InvalidInputError, NotFoundError (a real execution that the owner does not have: case A22)
  */
 export async function createAutoApproval(
-  { database }: ReviewStore,
+  { database, limits }: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<AutoApproval> {
@@ -58,6 +67,8 @@ export async function createAutoApproval(
     input.expiresAt,
     input.maxUses,
     isSynthetic(input.graphExecId),
+    input.requestedBy,
+    limits.standingApprovalHours,
   ]);
   if (!answer?.known) throw new NotFoundError('Execution', [input.graphExecId]);
   if (!answer.ahead) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { checkInput, id } from './input.ts';
+import { hasStatus } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const deleteReviewInput = z.object({ nodeExecId: id });
@@ -10,12 +11,13 @@ const deleteReviewInput = z.object({ nodeExecId: id });
 const remove = statement(
   'deleteReview',
   `WITH acting AS (SELECT set_config('holdpoint.actor', $3, true))
-  DELETE FROM "PendingReview" USING acting
-  WHERE "userId" = $1 AND "nodeExecId" = $2 RETURNING 1`,
+  DELETE FROM "PendingReview" r USING acting
+  WHERE "userId" = $1 AND "nodeExecId" = $2 AND "requestedBy" = $3 AND ${hasStatus('r', 'WAITING')}
+  RETURNING 1`,
 );
 
 /**
- * Deletes the owner's review in any status; its events stay (case A26).
+ * Takes back the actor's own request while nobody has decided it; its events stay, and what was decided stays (case A26).
  * @returns 1, or 0 where there was none
  * @throws InvalidInputError
  */

@@ -42,13 +42,13 @@ export class ReviewNotEditableError extends Error {
   }
 }
 
-/** Nobody decides what they asked for themselves. */
+/** Nobody decides what they asked for themselves, or may consume. */
 export class SelfApprovalError extends Error {
   readonly nodeExecIds: string[];
 
   constructor(actor: string, nodeExecIds: string[]) {
     super(
-      `${actor} asked for this itself, so somebody else must decide: ${nodeExecIds.join(', ')}`,
+      `${actor} asked for this, or may act on its approval, so somebody else must decide: ${nodeExecIds.join(', ')}`,
     );
     this.nodeExecIds = nodeExecIds;
   }
@@ -58,9 +58,12 @@ export class SelfApprovalError extends Error {
 export class ExecutionEndedError extends Error {
   readonly status: ExecutionStatus;
 
-  constructor(graphExecId: string, status: ExecutionStatus) {
+  /** @param stoppedBy the actor with `review:decide` who stopped it; null where it ended otherwise */
+  constructor(graphExecId: string, status: ExecutionStatus, stoppedBy: string | null) {
     super(
-      `Execution ${graphExecId} is ${status}: it can ask for nothing until it is registered as RUNNING again`,
+      stoppedBy === null
+        ? `Execution ${graphExecId} is ${status}: it can ask for nothing until it is registered as RUNNING again`
+        : `Execution ${graphExecId} was stopped by ${stoppedBy}: only somebody with review:decide can register it as RUNNING again`,
     );
     this.status = status;
   }

@@ -2,6 +2,7 @@ import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import { hasStatus } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
+import { serviceActor } from '../identity/viewer.ts';
 
 /** Others wait for a batch at most as long as one of this size takes. A constant: see listReviews on limits. */
 export const BATCH = 250;
@@ -14,7 +15,7 @@ const TURN = 4_771_120_933;
 const settle = `SET
   "status" = 'REJECTED', "decisionSource" = 'EXPIRY', "reviewMessage" = 'Nobody decided in time',
   "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now()
-  FROM due, (SELECT set_config('holdpoint.actor', 'holdpoint', true)) acting
+  FROM due, (SELECT set_config('holdpoint.actor', '${serviceActor}', true)) acting
   WHERE r."userId" = due."userId" AND r."nodeExecId" = due."nodeExecId" AND ${hasStatus('r', 'WAITING')}`;
 
 // What somebody else holds is being settled by that one, or comes the next time. So this never waits for a review.

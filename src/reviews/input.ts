@@ -37,6 +37,18 @@ export const ids = z.array(id).max(MAX_IDS, {
   error: ({ input }) => `must hold at most ${MAX_IDS} ids, not ${(input as unknown[]).length}`,
 });
 
+const MAX_CONSUMERS = 20;
+
+/** Actors that may consume an approval beside the one that asked, each once. */
+export const consumers = z
+  .array(id)
+  .max(MAX_CONSUMERS, {
+    error: ({ input }) =>
+      `must hold at most ${MAX_CONSUMERS} actors, not ${(input as unknown[]).length}`,
+  })
+  .nullish()
+  .transform((actors) => [...new Set(actors)]);
+
 export const graphVersion = z
   .int()
   .min(0, { error: ({ input }) => `must be 0 or more, not ${input}` })

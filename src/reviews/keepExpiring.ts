@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Queries } from '../database/connections.ts';
 import { BATCH, expireReviews, millisecondsToNextExpiry } from './expireReviews.ts';
+import { LAPSE_BATCH, lapseApprovals } from './lapseApprovals.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 /** What another process added meanwhile is met within this time. */
@@ -9,9 +10,11 @@ const POLL_MS = 500;
 /** Where what is overdue is held by somebody else. */
 const HELD_MS = 100;
 const MIN_PAUSE_MS = 2;
+/** How soon an approval that lapsed is noted as void. */
+const LAPSE_MS = 5_000;
 
 /**
- * Rejects reviews when their time comes, within a second of it, in batches with pauses. Any number of processes may: while one
+ * Rejects reviews when their time comes, and notes approvals that lapsed, within a second of it, in batches with pauses. Any number of processes may: while one
  * is at it the others only look whether it still is. Asleep until the next expiry or a poll, whichever is first; a database that is away is
  * asked again at the next poll.
  * @param database a connection of its own: however many requests wait for one, this is on time
@@ -26,9 +29,14 @@ export function keepExpiring(
 
   async function run(): Promise<void> {
     let isAway = false;
+    let lapsedAt = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
       let waitMs = POLL_MS;
       try {
+        if (performance.now() - lapsedAt >= LAPSE_MS) {
+          await lapseAll();
+          lapsedAt = performance.now();
+        }
         const nextMs = await millisecondsToNextExpiry(database);
         if (nextMs !== null && nextMs > 0) waitMs = Math.min(Math.ceil(nextMs), POLL_MS);
         else if (nextMs !== null) waitMs = await expireAll();
@@ -69,6 +77,16 @@ export function keepExpiring(
     }
     if (total > 0) log.debug({ expired: total }, 'reviews expired');
     return waitMs;
+  }
+
+  async function lapseAll(): Promise<void> {
+    for (let count = LAPSE_BATCH; count === LAPSE_BATCH && !signal.aborted; ) {
+      const start = performance.now();
+      const userIds = await lapseApprovals(database);
+      for (const userId of new Set(userIds)) store.changed(userId);
+      count = userIds.length;
+      if (count > 0) await rest(Math.max(MIN_PAUSE_MS, performance.now() - start));
+    }
   }
 
   const rest = (ms: number) => pause(ms, undefined, { signal }).catch(() => {});

@@ -1,21 +1,25 @@
 import { statement } from '../database/statement.ts';
-import { type AutoApproval, autoApprovalColumns } from './autoApproval.ts';
-import { type Review, reviewColumns, reviewJoins } from './review.ts';
+import { limitedTo, type Viewer } from '../identity/viewer.ts';
+import { type AutoApproval, autoApprovalColumns, isAutoApprovalVisibleTo } from './autoApproval.ts';
+import { isVisibleTo, type Review, reviewColumns } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
+
+// With review:request alone a viewer sees what the same actor asked for or may consume, as everywhere in this file.
 
 const byIds = statement(
   'readReviews',
-  `SELECT ${reviewColumns} FROM "PendingReview" r ${reviewJoins}
-  WHERE r."userId" = $1 AND r."nodeExecId" = ANY ($2::text[])`,
+  `SELECT ${reviewColumns} FROM "PendingReview" r
+  WHERE r."userId" = $1 AND r."nodeExecId" = ANY ($2::text[]) AND ${isVisibleTo('r', '$3')}`,
 );
 
-/** The owner's reviews of these ids in any status, in the order of the ids; unknown ones are left out. */
+/** The reviews of these ids in any status, in the order of the ids; those that the viewer does not see are left out. */
 export async function readReviews(
-  { database }: ReviewStore,
-  userId: string,
+  { database }: Pick<ReviewStore, 'database'>,
+  viewer: Viewer,
   nodeExecIds: readonly string[],
 ): Promise<Review[]> {
-  const reviews = await database.query<Review>(byIds, [userId, nodeExecIds]);
+  const values = [viewer.userId, nodeExecIds, limitedTo(viewer)];
+  const reviews = await database.query<Review>(byIds, values);
   const found = new Map(reviews.map((review) => [review.nodeExecId, review]));
   return nodeExecIds.flatMap((nodeExecId) => found.get(nodeExecId) ?? []);
 }
@@ -23,33 +27,32 @@ export async function readReviews(
 const waitingByExecution = statement(
   'hasPendingReviews',
   `SELECT "graphExecId" FROM unnest($2::text[]) AS asked("graphExecId")
-  WHERE EXISTS (SELECT FROM "PendingReview" r
-    WHERE r."userId" = $1 AND r."graphExecId" = asked."graphExecId" AND r."status" = 'WAITING')`,
+  WHERE EXISTS (SELECT FROM "PendingReview" r WHERE r."userId" = $1
+    AND r."graphExecId" = asked."graphExecId" AND r."status" = 'WAITING' AND ${isVisibleTo('r', '$3')})`,
 );
 
-/** Which of these executions have a WAITING review of the owner's (case A29). */
+/** Which of these executions have a WAITING review that the viewer sees (case A29). */
 export async function executionsWithPendingReviews(
   { database }: ReviewStore,
-  userId: string,
+  viewer: Viewer,
   graphExecIds: readonly string[],
 ): Promise<Set<string>> {
-  const rows = await database.query<{ graphExecId: string }>(waitingByExecution, [
-    userId,
-    graphExecIds,
-  ]);
+  const values = [viewer.userId, graphExecIds, limitedTo(viewer)];
+  const rows = await database.query<{ graphExecId: string }>(waitingByExecution, values);
   return new Set(rows.map(({ graphExecId }) => graphExecId));
 }
 
 const byExecutions = statement(
   'readAutoApprovals',
   `SELECT ${autoApprovalColumns('a')} FROM "AutoApproval" a
-  WHERE a."userId" = $1 AND a."graphExecId" = ANY ($2::text[])
-  ORDER BY a."graphExecId", a."createdAt", a."nodeId"`,
+  WHERE a."userId" = $1 AND a."graphExecId" = ANY ($2::text[]) AND ${isAutoApprovalVisibleTo('a', '$3')}
+  ORDER BY a."graphExecId", a."createdAt", a."nodeId", a."requestedBy"`,
 );
 
-/** Every auto-approval of these executions, active or not, oldest first. */
+/** The standing approvals of these executions that the viewer sees, active or not, oldest first. */
 export const readAutoApprovals = (
   { database }: ReviewStore,
-  userId: string,
+  viewer: Viewer,
   graphExecIds: readonly string[],
-): Promise<AutoApproval[]> => database.query<AutoApproval>(byExecutions, [userId, graphExecIds]);
+): Promise<AutoApproval[]> =>
+  database.query<AutoApproval>(byExecutions, [viewer.userId, graphExecIds, limitedTo(viewer)]);

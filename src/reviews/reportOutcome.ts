@@ -5,7 +5,7 @@ import type { Viewer } from '../identity/viewer.ts';
 import { NotFoundError, ReviewConflictError } from './errors.ts';
 import { checkInput, detail, id } from './input.ts';
 import { readReviews } from './readReviews.ts';
-import { hasStatus, type Review, reviewColumns, reviewJoins } from './review.ts';
+import { hasStatus, isParty, type Review, reviewColumns } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 import { rejectedText } from './settledText.ts';
 
@@ -16,15 +16,12 @@ const MAX_ATTEMPTS = 10;
 
 const report = statement(
   'reportOutcome',
-  `WITH r AS (
-    UPDATE "PendingReview" r SET "outcome" = $4::"ReviewOutcome", "outcomeDetail" = $5,
-      "outcomeAt" = now(), "updatedAt" = now()
-    FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
-    WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'APPROVED')} AND "processed"
-      AND "outcome" IS NULL
-    RETURNING r.*
-  )
-  SELECT ${reviewColumns} FROM r ${reviewJoins}`,
+  `UPDATE "PendingReview" r SET "outcome" = $4::"ReviewOutcome", "outcomeDetail" = $5,
+    "outcomeAt" = now(), "updatedAt" = now()
+  FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
+  WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'APPROVED')} AND "processed"
+    AND "outcome" IS NULL AND ("requestedBy" = $3 OR $3 = ANY ("consumers"))
+  RETURNING ${reviewColumns}`,
 );
 
 /**
@@ -44,21 +41,23 @@ export async function reportOutcome(
       store.changed(viewer.userId);
       return review;
     }
-    const [found] = await readReviews(store, viewer.userId, [nodeExecId]);
+    const [found] = await readReviews(store, viewer, [nodeExecId]);
     if (!found) throw new NotFoundError('Review', [nodeExecId]);
     if (found.outcome === outcome) return found;
-    const obstacle = obstacleOf(found);
+    const obstacle = obstacleOf(viewer, found);
     if (obstacle) throw new ReviewConflictError(`${nodeExecId} ${obstacle}`, [found]);
   }
   throw new Error(`reportOutcome of ${nodeExecId} met too many concurrent changes`);
 }
 
-function obstacleOf(found: Review): string | null {
+function obstacleOf(viewer: Viewer, found: Review): string | null {
   if (found.outcome) {
     return `was already reported as ${found.outcome} at ${found.outcomeAt?.toISOString()}`;
   }
-  if (found.status === 'WAITING') return 'is still WAITING: there is nothing to report of';
+  if (found.status === 'WAITING') return 'is still WAITING: there is nothing to report';
   if (found.status === 'REJECTED')
-    return `${rejectedText(found)}, so there is nothing to report of`;
-  return found.processed ? null : 'has not been consumed: consumeReview comes first';
+    return `${rejectedText(found)}, so there is nothing to report`;
+  if (!found.processed) return 'has not been consumed: consumeReview comes first';
+  if (isParty(viewer, found)) return null;
+  return `was asked by ${found.requestedBy}: only that actor, or a consumer that its request named, can report of it`;
 }

@@ -1,21 +1,37 @@
 import type { Database } from '../database/database.ts';
 import type { DecisionSource } from '../database/generated/prisma/client.ts';
 
-/** How long a review may wait, in milliseconds. */
-export type ReviewExpiry = {
-  /** Of a request that names no time; null: without end. */
-  byDefault: number | null;
-  /** The most that may be asked, also for one that names no time; null: any time, and no end. */
-  atMost: number | null;
+/** How this service is set up to limit what reviews, approvals and decisions may do. */
+export type ReviewLimits = {
+  /** How long a review waits whose request names no time, in milliseconds; null: without end. */
+  expiresByDefault: number | null;
+  /** The most that may be asked, in milliseconds, also for one that names no time; null: any time, and no end. */
+  expiresAtMost: number | null;
+  /** How long an approval that a person gave can be consumed, in hours. */
+  approvalHours: number;
+  /** How long a standing approval lasts for which nobody says it, in hours. */
+  standingApprovalHours: number;
+  /** Whether a decision must name the subject that it is about. */
+  requireSubjectDigest: boolean;
 };
+
+export const defaultLimits: ReviewLimits = {
+  expiresByDefault: null,
+  expiresAtMost: null,
+  approvalHours: 72,
+  standingApprovalHours: 24,
+  requireSubjectDigest: false,
+};
+
+/** How long an approval that no person looked at can be consumed, in hours (case A14a). */
+export const AUTO_APPROVAL_HOURS = 1;
 
 /** What the operations of this folder stand on. */
 export type ReviewStore = {
   database: Database;
+  limits: ReviewLimits;
   /** To be called after a commit that changed reviews of this owner, so that its feed is read at once. */
   changed(userId: string): void;
-  /** Absent: reviews wait without end where nothing else is asked. */
-  expiry?: ReviewExpiry;
   /** Told, after the commit, what this process has settled; absent where nobody counts. */
   settled?: ((settled: Settled) => void) | undefined;
 };

@@ -8,16 +8,26 @@ import type { ReviewStore } from './reviewStore.ts';
 
 const revokeAutoApprovalInput = z.object({ graphExecId: id, nodeId: id });
 
+// Rows are locked in the order of their key, as asking does, so that the two cannot wait for each other.
 const revoke = statement(
   'revokeAutoApproval',
-  `UPDATE "AutoApproval" a SET
+  `WITH locked AS (
+    SELECT "graphId", "graphVersion", "requestedBy" FROM "AutoApproval"
+    WHERE "userId" = $1 AND "graphExecId" = $2 AND "nodeId" = $3
+    ORDER BY "graphId", "graphVersion", "requestedBy" FOR UPDATE
+  )
+  UPDATE "AutoApproval" a SET
     "revokedAt" = coalesce(a."revokedAt", now()), "revokedBy" = coalesce(a."revokedBy", $4)
+  FROM locked
   WHERE a."userId" = $1 AND a."graphExecId" = $2 AND a."nodeId" = $3
+    AND a."graphId" = locked."graphId" AND a."graphVersion" = locked."graphVersion"
+    AND a."requestedBy" = locked."requestedBy"
   RETURNING ${autoApprovalColumns('a')}`,
 );
 
 /**
- * Ends a standing approval for the next ask, whoever asks. Revoking again changes nothing (case A23).
+ * Ends the standing approvals of a node for the next ask, whoever asks. Revoking again changes nothing (case A23).
+ * @returns the newest of them
  * @throws InvalidInputError, NotFoundError
  */
 export async function revokeAutoApproval(
@@ -26,12 +36,9 @@ export async function revokeAutoApproval(
   rawInput: unknown,
 ): Promise<AutoApproval> {
   const { graphExecId, nodeId } = checkInput(revokeAutoApprovalInput, rawInput);
-  const [revoked] = await database.query<AutoApproval>(revoke, [
-    viewer.userId,
-    graphExecId,
-    nodeId,
-    viewer.actor,
-  ]);
-  if (!revoked) throw new NotFoundError('Auto-approval', [autoApprovalKey(graphExecId, nodeId)]);
-  return revoked;
+  const values = [viewer.userId, graphExecId, nodeId, viewer.actor];
+  const revoked = await database.query<AutoApproval>(revoke, values);
+  const [newest] = revoked.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+  if (!newest) throw new NotFoundError('Auto-approval', [autoApprovalKey(graphExecId, nodeId)]);
+  return newest;
 }

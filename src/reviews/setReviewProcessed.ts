@@ -1,59 +1,80 @@
 import { z } from 'zod';
+import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
-import type { Viewer } from '../identity/viewer.ts';
+import { limitedTo, type Viewer } from '../identity/viewer.ts';
+import { executionOfReview, isUsable, useObstacle } from './approvalUse.ts';
 import { callDigest } from './callDigest.ts';
 import { NotFoundError, ReviewConflictError } from './errors.ts';
 import { checkInput, id, idempotencyKey } from './input.ts';
-import { readReviews } from './readReviews.ts';
-import { type Review, reviewColumns, reviewJoins } from './review.ts';
+import { hasStatus, isParty, isVisibleTo, type Review, reviewColumns } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const setReviewProcessedInput = z.object({
   nodeExecId: id,
-  processed: z.boolean(),
+  processed: z.literal(true, 'must be true: an outcome is claimed once and for good'),
   idempotencyKey,
 });
 
-const setProcessed = statement(
+const claim = statement(
   'setReviewProcessed',
-  `WITH acting AS (SELECT set_config('holdpoint.actor', $4, true)),
-  before AS (
-    SELECT "processed", "callDigest" FROM "PendingReview"
-    WHERE "userId" = $1 AND "nodeExecId" = $2 FOR UPDATE
-  ), r AS (
-    UPDATE "PendingReview" r SET "processed" = $3,
-      "callDigest" = CASE WHEN r."processed" = $3 THEN r."callDigest" ELSE $5 END,
-      "updatedAt" = CASE WHEN r."processed" = $3 THEN r."updatedAt" ELSE now() END
-    FROM acting, before WHERE r."userId" = $1 AND r."nodeExecId" = $2
-      AND ($3 OR (r."consumedAt" IS NULL AND r."outcome" IS NULL))
-    RETURNING r.*,
-      before."processed" <> $3 OR coalesce(before."callDigest" = $5, false) AS "changed"
-  )
-  SELECT ${reviewColumns}, r."changed" FROM r ${reviewJoins}`,
+  `WITH ${executionOfReview}
+  UPDATE "PendingReview" r SET "processed" = true, "callDigest" = $4, "updatedAt" = now()
+  FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
+  WHERE "userId" = $1 AND "nodeExecId" = $2 AND NOT "processed" AND CASE
+    WHEN ${hasStatus('r', 'APPROVED')} THEN ${isUsable('r', '$3')}
+    ELSE ${hasStatus('r', 'REJECTED')} AND ("requestedBy" = $3 OR $3 = ANY ("consumers"))
+  END
+  RETURNING ${reviewColumns}`,
 );
 
+const look = statement(
+  'lookBeforeClaiming',
+  `SELECT ${reviewColumns}, e."status" AS "executionStatus", r."callDigest" = $3 AS "isRepeat"
+  FROM "PendingReview" r
+  LEFT JOIN "GraphExecution" e ON e."userId" = $1 AND e."graphExecId" = r."graphExecId"
+  WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND ${isVisibleTo('r', '$4')}`,
+);
+
+type Found = Review & { executionStatus: ExecutionStatus | null; isRepeat: boolean | null };
+
+/** `changed`: whether this call claimed the outcome, or the call that it repeats did. */
 export type SetReviewProcessedPayload = { review: Review; changed: boolean };
 
+/** Somebody may change the row between the two statements. */
+const MAX_ATTEMPTS = 10;
+
 /**
- * Says whether the outcome has been consumed by the execution (case A27). What consumeReview gave out, or an outcome was
- * reported of, stays processed: it is used once.
+ * Claims the outcome of a decided review, once and for good (case A27): of any number of callers exactly one is told
+ * that it did. An approval is claimed under the same conditions as consumeReview gives it out.
  * @throws InvalidInputError, NotFoundError, ReviewConflictError
  */
 export async function setReviewProcessed(
-  store: ReviewStore,
+  { database, changed }: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<SetReviewProcessedPayload> {
-  const input = checkInput(setReviewProcessedInput, rawInput);
-  const { nodeExecId, processed } = input;
-  const call = callDigest('setReviewProcessed', viewer, processed, input.idempotencyKey);
-  const values = [viewer.userId, nodeExecId, processed, viewer.actor, call];
-  const [review] = await store.database.query<Review & { changed: boolean }>(setProcessed, values);
-  if (review) {
-    store.changed(viewer.userId);
-    return { review, changed: review.changed };
+  const { nodeExecId, idempotencyKey: key } = checkInput(setReviewProcessedInput, rawInput);
+  const call = callDigest('setReviewProcessed', viewer, true, key);
+  const { userId, actor } = viewer;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const [review] = await database.query<Review>(claim, [userId, nodeExecId, actor, call]);
+    if (review) {
+      changed(userId);
+      return { review, changed: true };
+    }
+    const values = [userId, nodeExecId, call, limitedTo(viewer)];
+    const [found] = await database.query<Found>(look, values);
+    if (!found) throw new NotFoundError('Review', [nodeExecId]);
+    if (found.processed) return { review: found, changed: found.isRepeat ?? false };
+    const obstacle = obstacleOf(viewer, found);
+    if (obstacle) throw new ReviewConflictError(`${nodeExecId} ${obstacle}`, [found]);
   }
-  const [used] = await readReviews(store, viewer.userId, [nodeExecId]);
-  if (!used) throw new NotFoundError('Review', [nodeExecId]);
-  throw new ReviewConflictError(`${nodeExecId} was used, which cannot be taken back`, [used]);
+  throw new Error(`setReviewProcessed of ${nodeExecId} met too many concurrent changes`);
+}
+
+function obstacleOf(viewer: Viewer, found: Found): string | null {
+  if (found.status === 'WAITING') return 'is still WAITING: there is no outcome to claim';
+  if (found.status === 'APPROVED') return useObstacle(viewer, found);
+  if (isParty(viewer, found)) return null;
+  return `was asked by ${found.requestedBy}: only that actor, or a consumer that its request named, can claim its outcome`;
 }

@@ -2,24 +2,27 @@ import { z } from 'zod';
 import { requireScope } from '../identity/requireScope.ts';
 import { type AutoApproval as AutoApprovalRow, autoApprovalKey } from '../reviews/autoApproval.ts';
 import { checkInput, id } from '../reviews/input.ts';
+import { storedJson } from '../reviews/payloads.ts';
 import { readAutoApprovals } from '../reviews/readReviews.ts';
 import { builder } from './builder.ts';
 
-// Not a prismaNode: its rows keep payloads as text, which the Prisma client would parse.
 export const AutoApproval = builder.objectRef<AutoApprovalRow>('AutoApproval');
+
+const keyOf = (approval: AutoApprovalRow): string => {
+  const { graphExecId, nodeId, graphId, graphVersion, requestedBy } = approval;
+  return JSON.stringify([graphExecId, nodeId, graphId, graphVersion, requestedBy]);
+};
 
 builder.node(AutoApproval, {
   description:
-    'A standing approval: future runs of one node, in one execution or copilot session, need no human.',
-  id: { resolve: ({ graphExecId, nodeId }) => JSON.stringify([graphExecId, nodeId]) },
+    'A standing approval: future runs of one node, of one graph and version, in one execution or copilot session, need no human.',
+  id: { resolve: keyOf },
   loadMany: async (keys, { store, viewer }) => {
-    requireScope(viewer, 'review:read');
-    const graphExecIds = keys.map((key) => String(partsOf(key)[0]));
-    const found = await readAutoApprovals(store, viewer.userId, graphExecIds);
-    return keys.map((key) => {
-      const [graphExecId, nodeId] = partsOf(key);
-      return found.find((row) => row.graphExecId === graphExecId && row.nodeId === nodeId) ?? null;
-    });
+    requireScope(viewer, 'review:read', 'review:request');
+    const graphExecIds = keys.map(graphExecIdIn);
+    const approvals = await readAutoApprovals(store, viewer, graphExecIds);
+    const found = new Map(approvals.map((approval) => [keyOf(approval), approval]));
+    return keys.map((key) => found.get(key) ?? null);
   },
   fields: (t) => ({
     key: t.string({
@@ -31,18 +34,26 @@ builder.node(AutoApproval, {
     nodeId: t.exposeID('nodeId'),
     graphId: t.exposeID('graphId'),
     graphVersion: t.exposeInt('graphVersion'),
+    requestedBy: t.string({
+      nullable: true,
+      description: 'Whose requests it lets through. Null: those of any agent in the execution.',
+      resolve: ({ requestedBy }) => requestedBy || null,
+    }),
     payload: t.field({
       type: 'JSON',
       nullable: true,
       description: 'What was approved when it was made.',
-      resolve: ({ payload }) => payload,
+      resolve: ({ payload }, _args, { budget }) => {
+        budget.spend(payload.length);
+        return storedJson(payload);
+      },
     }),
     createdBy: t.exposeString('createdBy'),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'Null: as long as the execution.',
+      description: 'When it ends by itself. Null only for one from before version 2.0.',
     }),
     maxUses: t.exposeInt('maxUses', { nullable: true, description: 'Null: any number.' }),
     uses: t.exposeInt('uses', { description: 'How many steps it let through.' }),
@@ -52,12 +63,12 @@ builder.node(AutoApproval, {
   }),
 });
 
-function partsOf(key: string): unknown[] {
+function graphExecIdIn(key: string): string {
   try {
     const parts: unknown = JSON.parse(key);
-    return Array.isArray(parts) ? parts : [];
+    return Array.isArray(parts) ? String(parts[0]) : '';
   } catch {
-    return [];
+    return '';
   }
 }
 
@@ -68,9 +79,9 @@ builder.queryField('autoApprovals', (t) =>
       'The standing approvals of an execution or copilot session, active or not, oldest first.',
     args: { graphExecId: t.arg.id({ required: true }) },
     resolve: (_root, args, { store, viewer }) => {
-      requireScope(viewer, 'review:read');
+      requireScope(viewer, 'review:read', 'review:request');
       const { graphExecId } = checkInput(z.object({ graphExecId: id }), args, []);
-      return readAutoApprovals(store, viewer.userId, [graphExecId]);
+      return readAutoApprovals(store, viewer, [graphExecId]);
     },
   }),
 );

@@ -15,7 +15,7 @@ builder.mutationField('cancelPendingReviews', (t) =>
   t.field({
     type: CancelPendingReviewsPayload,
     description:
-      'Stop an execution: its WAITING reviews are rejected as consumed, and it is TERMINATED.',
+      "Stop an execution: its WAITING reviews are rejected as consumed, and it is TERMINATED. With review:request alone, one's own execution. With review:decide any, for good: what was approved and not used is void, its standing approvals are revoked, and only somebody with review:decide can reopen it.",
     errors: {
       types: [InvalidInputError, NotFoundError],
       union: { name: 'CancelPendingReviewsResult' },

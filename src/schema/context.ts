@@ -1,10 +1,12 @@
 import type DataLoader from 'dataloader';
 import type { GraphExecution } from '../database/generated/prisma/client.ts';
 import type { Hub } from '../feed/hub.ts';
-import type { ReviewEvent } from '../feed/readEvents.ts';
+import type { HistoryPage, ReviewEvent } from '../feed/readEvents.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { AutoApproval } from '../reviews/autoApproval.ts';
+import type { PayloadKey, Payloads } from '../reviews/payloads.ts';
 import type { ReviewStore } from '../reviews/reviewStore.ts';
+import type { AnswerBudget } from './answerBudget.ts';
 
 /** What resolvers stand on, the same on every transport. */
 export type Context = {
@@ -12,6 +14,7 @@ export type Context = {
   store: ReviewStore;
   hub: Hub;
   loaders: Loaders;
+  budget: AnswerBudget;
   /** Whether webhooks may lead into one's own network, and do without TLS. */
   allowPrivateWebhooks: boolean;
 };
@@ -21,5 +24,7 @@ export type Loaders = {
   executions: DataLoader<string, GraphExecution | null>;
   hasPendingReviews: DataLoader<string, boolean>;
   autoApprovals: DataLoader<string, AutoApproval[]>;
-  history: DataLoader<string, Omit<ReviewEvent, 'review'>[]>;
+  history: DataLoader<HistoryPage, Omit<ReviewEvent, 'review'>[]>;
+  /** Payloads that were too large to be read with their reviews. */
+  payloads: DataLoader<PayloadKey, Payloads | undefined>;
 };

@@ -11,10 +11,13 @@ const CreateAutoApprovalInput = builder.inputType('CreateAutoApprovalInput', {
     nodeId: t.id({ required: true }),
     graphId: t.id({ required: true }),
     graphVersion: t.int({ required: true, description: '0 or more.' }),
+    requestedBy: t.string({
+      description: 'Whose requests it lets through. Absent: those of any agent in the execution.',
+    }),
     payload: t.field({ type: 'JSON' }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'Ahead of now. Null: as long as the execution.',
+      description: 'Ahead of now. Absent: HOLDPOINT_STANDING_APPROVAL_HOURS from now.',
     }),
     maxUses: t.int({ description: '1 or more. Null: any number.' }),
   }),

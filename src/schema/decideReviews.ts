@@ -24,10 +24,15 @@ const ReviewDecisionInput = builder.inputType('ReviewDecisionInput', {
       description:
         'Decide only if the payload is still this one, as its payloadDigest says; otherwise a ReviewConflictError.',
     }),
+    subjectDigest: t.string({
+      description:
+        'Decide only if the review is still exactly what was looked at, as its subjectDigest says; otherwise a ReviewConflictError. Required where the service is set up so, as it is in production.',
+    }),
     message: t.string({ description: 'For the agent and the record; at most 2,000 characters.' }),
     autoApproveFuture: t.boolean({
       defaultValue: false,
-      description: "With APPROVE: also create the auto-approval for this step's node.",
+      description:
+        "With APPROVE: also create the standing approval for later requests of the same actor for this step's node.",
     }),
   }),
 });

@@ -18,7 +18,8 @@ const DeleteReviewPayload = builder
 builder.mutationField('deleteReview', (t) =>
   t.field({
     type: DeleteReviewPayload,
-    description: 'Delete a review in any status. Its events stay.',
+    description:
+      "Take back one's own request while it is WAITING. Its events stay, and what was decided stays.",
     errors: { types: [InvalidInputError], union: { name: 'DeleteReviewResult' } },
     args: { input: t.arg({ type: DeleteReviewInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {

@@ -19,7 +19,7 @@ export const ExecutionStatus = builder.enumType(database.ExecutionStatus, {
 export const ReviewEventKind = builder.enumType(database.ReviewEventKind, {
   name: 'ReviewEventKind',
   description:
-    'What happened. PROCESSED: consumed, or the flag was set or taken back. UPDATED: a change by hand that is none of the others.',
+    'What happened. PROCESSED: the outcome was consumed or claimed. VOIDED: an approval was taken back because its execution was stopped. UPDATED: a change by hand that is none of the others.',
 });
 
 export const ReviewOutcome = builder.enumType(database.ReviewOutcome, {

@@ -1,25 +1,31 @@
 import { z } from 'zod';
+import { numberOfCursor } from '../feed/cursor.ts';
 import { isSynthetic } from '../identity/copilotIds.ts';
 import { requireScope } from '../identity/requireScope.ts';
+import { InvalidInputError } from '../reviews/errors.ts';
 import { checkInput, id, ids, MAX_IDS } from '../reviews/input.ts';
+import { storedJson } from '../reviews/payloads.ts';
 import { readReviews } from '../reviews/readReviews.ts';
-import { nodeIdOf, originalPayloadOf, payloadDigestOf, type Review } from '../reviews/review.ts';
+import type { Review } from '../reviews/review.ts';
+import { subjectDigest } from '../reviews/subjectDigest.ts';
 import { approvalTypeIn } from '../reviews/typedApproval.ts';
 import { Approval, approvalOf } from './approval.ts';
 import { builder } from './builder.ts';
 import { DecisionSource, ReviewOutcome, ReviewStatus } from './enums.ts';
 import { GraphExecution } from './graphExecution.ts';
+import { originalPayloadIn, payloadDigestIn, payloadIn, withPayloads } from './payload.ts';
 import { ReviewEvent } from './reviewEvent.ts';
 
-// Not a prismaNode: its rows keep payloads as text, which the Prisma client would parse.
+const MAX_EVENTS = 100;
+
 export const PendingReview = builder.objectRef<Review>('PendingReview');
 
 builder.node(PendingReview, {
   description: 'One request for a human decision.',
   id: { resolve: ({ nodeExecId }) => nodeExecId },
   loadMany: async (ids, { store, viewer }) => {
-    requireScope(viewer, 'review:read');
-    const reviews = await readReviews(store, viewer.userId, ids);
+    requireScope(viewer, 'review:read', 'review:request');
+    const reviews = await readReviews(store, viewer, ids);
     const found = new Map(reviews.map((review) => [review.nodeExecId, review]));
     return ids.map((nodeExecId) => found.get(nodeExecId) ?? null);
   },
@@ -27,10 +33,9 @@ builder.node(PendingReview, {
     nodeExecId: t.exposeID('nodeExecId', {
       description: "The agent's own id of this step's run; unique within its owner.",
     }),
-    nodeId: t.id({
+    nodeId: t.exposeID('nodeId', {
       description:
-        "The step's definition: what a synthetic copilot id carries, else what was recorded, else nodeExecId.",
-      resolve: nodeIdOf,
+        "The step's definition: what a synthetic copilot id carries, else what was asked with, else nodeExecId.",
     }),
     userId: t.exposeID('userId', { description: 'The owner: whose review this is.' }),
     graphExecId: t.exposeID('graphExecId', {
@@ -43,31 +48,39 @@ builder.node(PendingReview, {
       nullable: true,
       description:
         "What will be acted on: the reviewer's edit if there is one, else what the agent sent.",
-      resolve: ({ payload }) => payload,
+      resolve: (review, _args, context) => payloadIn(review, context),
     }),
     originalPayload: t.field({
       type: 'JSON',
       nullable: true,
       description: 'What the agent sent, never changed.',
-      resolve: originalPayloadOf,
+      resolve: (review, _args, context) => originalPayloadIn(review, context),
     }),
     payloadDigest: t.string({
       description:
         "sha256: and the hex of the SHA-256 of the payload's canonical JSON (RFC 8785). What is approved is the payload of this digest.",
-      resolve: payloadDigestOf,
+      resolve: (review, _args, context) => payloadDigestIn(review, context),
+    }),
+    subjectDigest: t.string({
+      description:
+        'sha256: and hex, of everything that a decision is about: every field of the request, the payload as it is now, and a number that is new with every ask and every change of the payload. Send it with the decision, and it decides exactly what was looked at.',
+      resolve: async (review, _args, context) =>
+        subjectDigest({ ...review, payloadDigest: await payloadDigestIn(review, context) }),
     }),
     approvalType: t.string({
       nullable: true,
       description:
         "The payload's approval_type, where it is text: orchestrator_plan, memory_save, …",
-      resolve: ({ payload }) => approvalTypeIn(payload),
+      resolve: (review, _args, context) =>
+        withPayloads(review, context, ({ payload }) => approvalTypeIn(storedJson(payload))),
     }),
     approval: t.field({
       type: Approval,
       nullable: true,
       description:
         'The payload as an approval of a plan, of memory or of code. Null where it is none of them, or does not fit the one it names.',
-      resolve: ({ payload }) => approvalOf(payload),
+      resolve: (review, _args, context) =>
+        withPayloads(review, context, ({ payload }) => approvalOf(storedJson(payload))),
     }),
     instructions: t.exposeString('instructions', {
       nullable: true,
@@ -89,6 +102,9 @@ builder.node(PendingReview, {
       description: 'Whether the outcome has been consumed by the execution.',
     }),
     requestedBy: t.exposeString('requestedBy', { description: 'The actor that asked.' }),
+    consumers: t.exposeStringList('consumers', {
+      description: 'Actors that may consume the approval beside the one that asked.',
+    }),
     decidedBy: t.exposeString('decidedBy', {
       nullable: true,
       description: 'The actor that decided; null while WAITING, and where nobody did in time.',
@@ -106,6 +122,12 @@ builder.node(PendingReview, {
       nullable: true,
       description:
         'Until when it can be decided: then it is REJECTED by EXPIRY. Null: without end.',
+    }),
+    voidedAt: t.expose('voidedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Since when the approval is void, because its execution was stopped or nobody consumed it in time. Null: it is not.',
     }),
     consumedAt: t.expose('consumedAt', {
       type: 'DateTime',
@@ -140,12 +162,24 @@ builder.node(PendingReview, {
     }),
     events: t.field({
       type: [ReviewEvent],
-      description: 'What happened to it, oldest first.',
-      resolve: async (review, _args, { loaders }) =>
-        (await loaders.history.load(review.nodeExecId)).map((event) => ({ ...event, review })),
+      description: `What happened to it, oldest first: at most ${MAX_EVENTS} at a time, after the cursor of an event. An event's review has no events.`,
+      args: { first: t.arg.int({ defaultValue: MAX_EVENTS }), after: t.arg.string() },
+      resolve: async (review, { first, after }, { loaders }) => {
+        const page = { nodeExecId: review.nodeExecId, ...placeIn(first ?? MAX_EVENTS, after) };
+        return (await loaders.history.load(page)).map((event) => ({ ...event, review }));
+      },
     }),
   }),
 });
+
+/** @throws InvalidInputError, InvalidCursorError */
+function placeIn(first: number, after: string | null | undefined) {
+  if (first < 1 || first > MAX_EVENTS) {
+    const message = `must be between 1 and ${MAX_EVENTS}, not ${first}`;
+    throw new InvalidInputError([{ path: 'first', message }]);
+  }
+  return { first, after: after == null ? 0 : numberOfCursor(after) };
+}
 
 builder.queryFields((t) => ({
   pendingReview: t.field({
@@ -154,9 +188,9 @@ builder.queryFields((t) => ({
     description: "One of the owner's reviews if it is still WAITING.",
     args: { nodeExecId: t.arg.id({ required: true }) },
     resolve: async (_root, args, { store, viewer }) => {
-      requireScope(viewer, 'review:read');
+      requireScope(viewer, 'review:read', 'review:request');
       const { nodeExecId } = checkInput(z.object({ nodeExecId: id }), args, []);
-      const [review] = await readReviews(store, viewer.userId, [nodeExecId]);
+      const [review] = await readReviews(store, viewer, [nodeExecId]);
       return review?.status === 'WAITING' ? review : null;
     },
   }),
@@ -165,9 +199,9 @@ builder.queryFields((t) => ({
     description: `Reviews in any status, in the order asked; unknown ids are left out. At most ${MAX_IDS} ids.`,
     args: { nodeExecIds: t.arg.idList({ required: true }) },
     resolve: (_root, args, { store, viewer }) => {
-      requireScope(viewer, 'review:read');
+      requireScope(viewer, 'review:read', 'review:request');
       const { nodeExecIds } = checkInput(z.object({ nodeExecIds: ids }), args, []);
-      return readReviews(store, viewer.userId, nodeExecIds);
+      return readReviews(store, viewer, nodeExecIds);
     },
   }),
 }));

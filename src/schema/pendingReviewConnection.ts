@@ -90,8 +90,8 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: PendingReviewFilter }),
     },
     resolve: (_root, { first, after, filter: given }, { store, viewer }, info) => {
-      requireScope(viewer, 'review:read');
-      return listReviews(store, viewer.userId, {
+      requireScope(viewer, 'review:read', 'review:request');
+      return listReviews(store, viewer, {
         order: 'newest first',
         filter: checkInput(filter, given ?? {}, ['filter']),
         first: first ?? PAGE_OF_OWNER,
@@ -109,8 +109,8 @@ builder.queryFields((t) => ({
       after: t.arg.string(),
     },
     resolve: (_root, { graphExecId, first, after }, { store, viewer }, info) => {
-      requireScope(viewer, 'review:read');
-      return listReviews(store, viewer.userId, {
+      requireScope(viewer, 'review:read', 'review:request');
+      return listReviews(store, viewer, {
         order: 'oldest first',
         filter: checkInput(filter, { graphExecId }, []),
         first: first ?? PAGE_OF_EXECUTION,

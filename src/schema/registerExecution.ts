@@ -1,6 +1,6 @@
 import type { GraphExecution as Execution } from '../database/generated/prisma/client.ts';
 import { requireScope } from '../identity/requireScope.ts';
-import { InvalidInputError } from '../reviews/errors.ts';
+import { ExecutionEndedError, InvalidInputError } from '../reviews/errors.ts';
 import { registerExecution } from '../reviews/registerExecution.ts';
 import { builder } from './builder.ts';
 import { ExecutionStatus } from './enums.ts';
@@ -27,8 +27,11 @@ builder.mutationField('registerExecution', (t) =>
   t.field({
     type: RegisterExecutionPayload,
     description:
-      'Tell Holdpoint of an execution, or move it to another status. An end rejects what waits; RUNNING reopens an ended one.',
-    errors: { types: [InvalidInputError], union: { name: 'RegisterExecutionResult' } },
+      "Tell Holdpoint of an execution, or move it to another status. An end rejects what waits; RUNNING reopens an ended one. With review:request alone, one's own execution, and not one that somebody with review:decide stopped.",
+    errors: {
+      types: [InvalidInputError, ExecutionEndedError],
+      union: { name: 'RegisterExecutionResult' },
+    },
     args: { input: t.arg({ type: RegisterExecutionInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
       requireScope(viewer, 'review:request');

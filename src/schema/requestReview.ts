@@ -15,7 +15,8 @@ const RequestReviewInput = builder.inputType('RequestReviewInput', {
     graphId: t.id({ required: true }),
     graphVersion: t.int({ required: true, description: '0 or more.' }),
     nodeId: t.id({
-      description: 'Recorded for this run of the step; synthetic ids carry it and need none.',
+      description:
+        "The step's definition. Absent: nodeExecId. A synthetic id carries it: then it is absent or the same.",
     }),
     payload: t.field({ type: 'JSON', description: 'What the step would act on.' }),
     instructions: t.string({
@@ -23,6 +24,9 @@ const RequestReviewInput = builder.inputType('RequestReviewInput', {
         'What the reviewer should know. Absent: the message of the approval that the payload is, if it is one.',
     }),
     editable: t.boolean({ defaultValue: true }),
+    consumers: t.stringList({
+      description: 'Other actors that may consume the approval. At most 20.',
+    }),
     expiresAt: t.field({
       type: 'DateTime',
       description:
@@ -31,19 +35,34 @@ const RequestReviewInput = builder.inputType('RequestReviewInput', {
   }),
 });
 
+const RequestState = builder.enumType('RequestState', {
+  description: 'Where a request stands, for whoever asked.',
+  values: {
+    WAITING: { description: 'Ask again later, or follow the feed.' },
+    APPROVED: { description: 'Act on result, once: call consumeReview first.' },
+    REJECTED: { description: 'Do not act.' },
+    CONSUMED: { description: 'It was approved and somebody took it. Do not act again.' },
+    VOID: {
+      description:
+        'It was approved and is no longer valid: it was stopped, or not consumed in time. Ask under another id.',
+    },
+  } as const,
+});
+
 const RequestReviewPayload = builder.objectRef<Requested>('RequestReviewPayload').implement({
   fields: (t) => ({
-    review: t.field({
-      type: PendingReview,
-      nullable: true,
-      description: 'Null where an auto-approval decided and no review was needed.',
-      resolve: ({ review }) => review,
-    }),
+    review: t.field({ type: PendingReview, resolve: ({ review }) => review }),
     result: t.field({
       type: ReviewResult,
       nullable: true,
-      description: 'Null while a human is awaited.',
+      description:
+        'Null while a human is awaited, and where the outcome can no longer be acted on: state says which.',
       resolve: ({ result }) => result,
+    }),
+    state: t.field({
+      type: RequestState,
+      description: 'Where the request stands.',
+      resolve: ({ state }) => state,
     }),
   }),
 });

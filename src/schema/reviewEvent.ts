@@ -3,10 +3,11 @@ import { feedCursorOf } from '../feed/cursor.ts';
 import type { FeedSource } from '../feed/feedSource.ts';
 import type { ReviewEvent as Event } from '../feed/readEvents.ts';
 import { requireScope } from '../identity/requireScope.ts';
+import { limitedTo } from '../identity/viewer.ts';
 import { checkInput, id, ids } from '../reviews/input.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
-import { ReviewEventKind } from './enums.ts';
+import { DecisionSource, ReviewEventKind, ReviewStatus } from './enums.ts';
 import { PendingReview } from './pendingReview.ts';
 
 export const ReviewEvent = builder.objectRef<Event>('ReviewEvent');
@@ -24,10 +25,31 @@ ReviewEvent.implement({
     graphExecId: t.exposeID('graphExecId'),
     actor: t.exposeString('actor', { description: 'Who did it.' }),
     at: t.expose('at', { type: 'DateTime' }),
+    requestedBy: t.exposeString('requestedBy', { description: 'Who asked for the review.' }),
+    status: t.field({
+      type: ReviewStatus,
+      nullable: true,
+      description: 'How the review stood after it. Null for events from before version 2.0.',
+      resolve: ({ status }) => status,
+    }),
+    decisionSource: t.field({
+      type: DecisionSource,
+      nullable: true,
+      description: 'Who or what had settled the review by then.',
+      resolve: ({ decisionSource }) => decisionSource,
+    }),
+    payloadDigest: t.exposeString('payloadDigest', {
+      nullable: true,
+      description: "The payload's digest after it. Null where the payload was written by hand.",
+    }),
+    message: t.exposeString('message', {
+      nullable: true,
+      description: 'What the reviewer had said by then.',
+    }),
     review: t.field({
       type: PendingReview,
       nullable: true,
-      description: 'The review as it is now; null once deleted.',
+      description: 'The review as it is now; null once deleted. Its events cannot be asked for here.',
       resolve: ({ review }) => review,
     }),
   }),
@@ -53,7 +75,7 @@ builder.subscriptionFields((t) => ({
   pendingReviewAdded: t.field({
     type: PendingReviewAdded,
     description:
-      'New WAITING reviews of the owner. With after: everything since that cursor first, then live. One that was settled meanwhile is passed over.',
+      'New WAITING reviews that the viewer sees. With after: everything since that cursor first, then live. One that was settled meanwhile is passed over.',
     args: { after: t.arg.string(), graphExecId: t.arg.id() },
     subscribe: (_root, args, context) => {
       const { graphExecId } = checkInput(added, args, []);
@@ -71,7 +93,7 @@ builder.subscriptionFields((t) => ({
   reviewEvents: t.field({
     type: ReviewEvent,
     description:
-      "Every change to the owner's reviews, or to one execution's, or to the named ones (at most 100).",
+      'Every change to the reviews that the viewer sees, or to those of one execution, or to the named ones (at most 100).',
     args: { after: t.arg.string(), graphExecId: t.arg.id(), nodeExecIds: t.arg.idList() },
     subscribe: (_root, args, context) => {
       const { graphExecId, nodeExecIds } = checkInput(changed, args, []);
@@ -93,6 +115,9 @@ function follow(
   after: string | null | undefined,
   wanted: (event: Event) => boolean,
 ): Promise<FeedSource> {
-  requireScope(viewer, 'review:read');
-  return hub.follow(viewer.userId, after, wanted);
+  requireScope(viewer, 'review:read', 'review:request');
+  const actor = limitedTo(viewer);
+  const isVisible = ({ requestedBy, consumers }: Event) =>
+    actor === null || requestedBy === actor || consumers?.includes(actor);
+  return hub.follow(viewer.userId, after, (event) => isVisible(event) === true && wanted(event));
 }

@@ -10,7 +10,7 @@ const ReviewState = builder.enumType('ReviewState', {
   values: {
     WAITING: { description: 'Nobody has decided yet.' },
     DECIDED: { description: 'Approved or rejected, by whomever or whatever.' },
-    UNCONSUMED: { description: 'Approved, and never executed.' },
+    UNCONSUMED: { description: 'Approved, still valid, and not executed yet.' },
     UNREPORTED: { description: 'Consumed, and never reported of.' },
     EXPIRED: { description: 'Rejected because nobody decided in time.' },
   } as const,
@@ -31,12 +31,16 @@ builder.queryFields((t) => ({
       graphExecId: t.arg.id(),
       first: t.arg.int({ defaultValue: PAGE }),
       after: t.arg.string(),
+      includeAutomatic: t.arg.boolean({
+        defaultValue: false,
+        description: 'With UNCONSUMED: also approvals that no person looked at.',
+      }),
     },
-    resolve: (_root, { state, graphExecId, first, after }, { store, viewer }, info) => {
-      requireScope(viewer, 'review:read');
-      return listReviews(store, viewer.userId, {
+    resolve: (_root, { state, graphExecId, first, after, ...args }, { store, viewer }, info) => {
+      requireScope(viewer, 'review:read', 'review:request');
+      return listReviews(store, viewer, {
         order: 'newest first',
-        state,
+        state: state === 'UNCONSUMED' && args.includeAutomatic ? 'ALL_UNCONSUMED' : state,
         filter: checkInput(byState, { graphExecId }, []),
         first: first ?? PAGE,
         after,
@@ -54,8 +58,8 @@ builder.queryFields((t) => ({
       after: t.arg.string(),
     },
     resolve: (_root, { graphExecId, first, after }, { store, viewer }, info) => {
-      requireScope(viewer, 'review:read');
-      return listReviews(store, viewer.userId, {
+      requireScope(viewer, 'review:read', 'review:request');
+      return listReviews(store, viewer, {
         order: 'newest first',
         state: 'ANY',
         filter: checkInput(ofExecution, { graphExecId }, []),

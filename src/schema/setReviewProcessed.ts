@@ -10,7 +10,10 @@ import { PendingReview } from './pendingReview.ts';
 const SetReviewProcessedInput = builder.inputType('SetReviewProcessedInput', {
   fields: (t) => ({
     nodeExecId: t.id({ required: true }),
-    processed: t.boolean({ required: true }),
+    processed: t.boolean({
+      required: true,
+      description: 'true. A claim cannot be taken back.',
+    }),
     idempotencyKey: t.string({
       description:
         'Chosen at random for this one call, so that it can be repeated when its answer was lost, and `changed` is the same again.',
@@ -25,7 +28,7 @@ const SetReviewProcessedPayload = builder
       review: t.field({ type: PendingReview, resolve: ({ review }) => review }),
       changed: t.exposeBoolean('changed', {
         description:
-          'Whether this call changed the flag, or the one that it repeats did: of any number at once, exactly one does.',
+          'Whether this call claimed the outcome, or the call that it repeats did: of any number at once, exactly one does.',
       }),
     }),
   });
@@ -34,7 +37,7 @@ builder.mutationField('setReviewProcessed', (t) =>
   t.field({
     type: SetReviewProcessedPayload,
     description:
-      'Say whether the execution has consumed the outcome. What consumeReview gave out, or an outcome was reported of, cannot be taken back: a ReviewConflictError.',
+      'Claim the outcome of a decided review, once and for good. An approval is claimed under the same conditions as consumeReview gives it out.',
     errors: {
       types: [InvalidInputError, NotFoundError, ReviewConflictError],
       union: { name: 'SetReviewProcessedResult' },

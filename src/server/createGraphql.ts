@@ -12,6 +12,7 @@ import type { Hub } from '../feed/hub.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { ReviewStore } from '../reviews/reviewStore.ts';
 import { schema } from '../schema/index.ts';
+import { AnswerBudget, MAX_ANSWER_BYTES } from '../schema/answerBudget.ts';
 import { openLoaders } from '../schema/loaders.ts';
 import { CompiledQueries } from './compiledQueries.ts';
 import { useExactJson } from './exactJson.ts';
@@ -38,6 +39,8 @@ export type GraphqlOptions = {
   trusted?: TrustedDocuments | null;
   /** Whether webhooks may lead into one's own network, and do without TLS. */
   allowPrivateWebhooks?: boolean;
+  /** What the texts of one answer may take together. */
+  maxAnswerBytes?: number | undefined;
   /** From how many times on a query is compiled, where it is not the usual number. */
   compileAfter?: number | undefined;
 };
@@ -50,6 +53,7 @@ export function createGraphql({
   production,
   trusted = null,
   allowPrivateWebhooks = false,
+  maxAnswerBytes = MAX_ANSWER_BYTES,
   compileAfter,
 }: GraphqlOptions) {
   noteErrorTypes(schema);
@@ -62,11 +66,13 @@ export function createGraphql({
     return shown;
   }
 
+  const newBudget = () => new AnswerBudget(maxAnswerBytes);
   const contextOf = ({ viewer, observation }: ServerContext): ObservedContext => ({
     viewer,
     store,
     hub,
     loaders: openLoaders(store, viewer),
+    budget: newBudget(),
     allowPrivateWebhooks,
     observation,
   });
@@ -95,7 +101,7 @@ export function createGraphql({
     logging: false, // maskError logs, with the request's id
   });
   const maskErrors = (errors: readonly unknown[]) => errors.map(maskError);
-  return { yoga, validDocuments, compiledQueries, contextOf, maskErrors, trusted };
+  return { yoga, validDocuments, compiledQueries, contextOf, newBudget, maskErrors, trusted };
 }
 
 /** What the server hands over with an operation. */

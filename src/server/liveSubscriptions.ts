@@ -49,7 +49,7 @@ export type Live = {
 };
 
 /**
- * Runs subscriptions. Those that differ in nothing that could show (document, variables, owner, scopes) are one
+ * Runs subscriptions. Those that differ in nothing that could show (document, variables, owner, actor, scopes) are one
  * group: each event is executed once for all of them and written once, and each gets the same text.
  *
  * A subscriber is in one of two states. *Catching up*: it reads the feed by itself, from its cursor on, as fast as its client
@@ -97,7 +97,7 @@ export class LiveSubscriptions {
     const key = groupKey(operation.args);
     const known = this.#groups.get(key);
     if (known) return new Member(known, source, subscriber);
-    const group = new Group(source.from(source.head), operation, this.#graphql.maskErrors, () => {
+    const group = new Group(source.from(source.head), operation, this.#graphql, () => {
       if (this.#groups.get(key) === group) this.#groups.delete(key);
     });
     this.#groups.set(key, group);
@@ -113,17 +113,17 @@ class Group {
   readonly #users = new Set<Member>();
   readonly #events: AsyncGenerator<ReviewEvent, void>;
   readonly #operation: LiveOperation;
-  readonly #maskErrors: Graphql['maskErrors'];
+  readonly #graphql: Graphql;
   readonly #onEnd: () => void;
 
   constructor(
     source: FeedSource,
     operation: LiveOperation,
-    maskErrors: Graphql['maskErrors'],
+    graphql: Graphql,
     onEnd: () => void,
   ) {
     this.number = source.start;
-    this.#maskErrors = maskErrors;
+    this.#graphql = graphql;
     this.#operation = operation;
     this.#onEnd = onEnd;
     this.#events = source[Symbol.asyncIterator]();
@@ -156,7 +156,8 @@ class Group {
     const { args, execute } = this.#operation;
     try {
       for (;;) {
-        const result = await execute({ ...args, rootValue: event });
+        const contextValue = { ...args.contextValue, budget: this.#graphql.newBudget() };
+        const result = await execute({ ...args, contextValue, rootValue: event });
         if (!isAway(result) || this.#users.size === 0) return stringifyJson(result);
         await pause(RETRY_MS, undefined, { ref: false });
       }
@@ -167,7 +168,7 @@ class Group {
 
   /** An error as the result that a client is told of it. */
   failure(error: unknown): string {
-    return stringifyJson({ errors: this.#maskErrors([error]) });
+    return stringifyJson({ errors: this.#graphql.maskErrors([error]) });
   }
 
   async #deliver(): Promise<void> {
@@ -260,11 +261,12 @@ function groupKey({
   variableValues,
   contextValue,
 }: LiveOperation['args']) {
-  const { userId, scopes } = contextValue.viewer;
+  const { userId, actor, scopes } = contextValue.viewer;
   const cursor = cursorVariable(document, operationName);
   const variables = Object.entries(variableValues ?? {}).filter(([name]) => name !== cursor);
   return stringifyJson([
     userId,
+    actor,
     scopes.toSorted(),
     document.loc?.source.body ?? print(document),
     operationName ?? null,

@@ -106,7 +106,10 @@ function measure(
       ? first?.kind === Kind.INT
         ? // What is out of range is refused when it runs; a negative price must not pay for something else.
           Math.min(Math.max(Number(first.value), 0), PAGE_ITEMS)
-        : PAGE_ITEMS
+        : // A list that is short in most cases may be longer than that: whoever wants all of it says so.
+          isList(field.type)
+          ? LIST_ITEMS
+          : PAGE_ITEMS
       : isList(field.type) && inner.name !== 'PendingReviewEdge'
         ? LIST_ITEMS
         : 1;

@@ -29,7 +29,11 @@ export type Message = {
   graphExecId: string;
   actor: string;
   at: Date;
-  /** Null once it is deleted. */
+  /** Who asked for the review. */
+  requestedBy: string;
+  /** Of the payload as it was after the event; null where it was written by hand. */
+  payloadDigest: string | null;
+  /** As it is when the message is made; null once it is deleted. */
   review: {
     nodeId: string;
     graphId: string;
@@ -45,6 +49,7 @@ export type Message = {
     createdAt: Date;
     expiresAt: Date | null;
     reviewedAt: Date | null;
+    voidedAt: Date | null;
     consumedAt: Date | null;
     outcome: ReviewOutcome | null;
   } | null;

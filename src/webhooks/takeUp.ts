@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Connections, Queries } from '../database/connections.ts';
 import { type Statement, statement } from '../database/statement.ts';
-import { nodeIdOf, payloadDigestOf, type Review } from '../reviews/review.ts';
+import { digestOfStored } from '../reviews/payloads.ts';
+import type { Review } from '../reviews/review.ts';
 import { bodyOf, type Message } from './message.ts';
 import { pendingOfReview } from './slotQueue.ts';
 import { wake } from './wake.ts';
@@ -35,17 +36,18 @@ const lockOfOwners = lock('lockWebhooksOfOwners', 'AND w."userId" = ANY ($1::tex
 const readMessages = statement(
   'readWebhookMessages',
   `SELECT w."userId", w."id" AS "webhookId", e."number", e."kind", e."nodeExecId", e."graphExecId", e."actor", e."at",
-    r."graphId", r."graphVersion", r."status", r."wasEdited", r."processed", r."requestedBy",
+    e."requestedBy" AS "askedBy", e."payloadDigest" AS "eventDigest",
+    r."graphId", r."graphVersion", r."nodeId", r."status", r."wasEdited", r."processed", r."requestedBy",
     r."decidedBy", r."decisionSource", r."createdAt", r."expiresAt", r."reviewedAt", r."consumedAt",
-    r."outcome", r."payloadDigest", CASE WHEN r."payloadDigest" IS NULL THEN r."payload" END AS "payload",
-    node."nodeId" AS "recordedNodeId"
+    r."voidedAt", r."outcome", r."payloadDigest",
+    CASE WHEN r."payloadDigest" IS NULL THEN r."payload" END AS "payload"
   FROM unnest($1::text[], $2::text[], $3::bigint[]) AS w("userId", "id", "cursor")
   CROSS JOIN LATERAL (
-    SELECT * FROM "ReviewEvent" e WHERE e."userId" = w."userId" AND e."number" > w."cursor"
+    SELECT "number", "kind", "nodeExecId", "graphExecId", "actor", "at", "requestedBy", "payloadDigest"
+    FROM "ReviewEvent" e WHERE e."userId" = w."userId" AND e."number" > w."cursor"
     ORDER BY e."number" LIMIT ${MAX_EVENTS}
   ) e
   LEFT JOIN "PendingReview" r ON r."userId" = e."userId" AND r."nodeExecId" = e."nodeExecId"
-  LEFT JOIN "NodeExecution" node ON node."userId" = e."userId" AND node."nodeExecId" = e."nodeExecId"
   ORDER BY e."number"`,
 );
 
@@ -70,7 +72,8 @@ const moveCursors = statement(
 );
 
 /** The review's columns are null where it is deleted. */
-type Row = Omit<Message, 'review'> & { userId: string; webhookId: string } & Review;
+type Row = Omit<Message, 'review' | 'requestedBy' | 'payloadDigest'> &
+  Review & { userId: string; webhookId: string; askedBy: string; eventDigest: string | null };
 
 /**
  * Notes for some webhooks that are behind what is to be sent, and moves their cursors: one transaction, so an event
@@ -139,16 +142,25 @@ const slotOf = (nodeExecId: string): number =>
   (createHash('sha256').update(nodeExecId).digest()[0] as number) % SLOTS;
 
 function messageOf(row: Row): Message {
-  const { number, kind, nodeExecId, graphExecId, actor, at } = row;
-  const event = { number, kind, nodeExecId, graphExecId, actor, at };
+  const { number, kind, nodeExecId, graphExecId, actor, at, askedBy, eventDigest } = row;
+  const event = {
+    number,
+    kind,
+    nodeExecId,
+    graphExecId,
+    actor,
+    at,
+    requestedBy: askedBy,
+    payloadDigest: eventDigest,
+  };
   if (row.graphId === null) return { ...event, review: null };
   return {
     ...event,
     review: {
-      nodeId: nodeIdOf(row),
+      nodeId: row.nodeId,
       graphId: row.graphId,
       graphVersion: row.graphVersion,
-      payloadDigest: payloadDigestOf(row),
+      payloadDigest: row.payloadDigest ?? digestOfStored(row.payload ?? 'null'),
       status: row.status,
       wasEdited: row.wasEdited,
       processed: row.processed,
@@ -158,6 +170,7 @@ function messageOf(row: Row): Message {
       createdAt: row.createdAt,
       expiresAt: row.expiresAt,
       reviewedAt: row.reviewedAt,
+      voidedAt: row.voidedAt,
       consumedAt: row.consumedAt,
       outcome: row.outcome,
     },

@@ -47,8 +47,8 @@ it('goes on after the last event it saw when the service is killed and comes bac
   await watching.until(/Cut off/);
   await database.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
-      "payload", "originalPayload", "requestedBy")
-    VALUES ('u', 'copilot-node-x:2', 'copilot-session-s', 'g', 1, '1', '1', 'somebody')`,
+      "nodeId", "payload", "requestedBy")
+    VALUES ('u', 'copilot-node-x:2', 'copilot-session-s', 'g', 1, 'copilot-node-x', '1', 'somebody')`,
   );
   const second = startProgram('src/main.ts', ['serve'], env);
   await watching.until(/Back again/);

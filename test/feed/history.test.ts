@@ -17,8 +17,8 @@ const eventsOf = (user: string) =>
   );
 
 const insertText = `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId",
-  "graphVersion", "payload", "originalPayload", "requestedBy")
-  SELECT $1, id, 'exec', 'graph', 1, '1', '1', 'agent' FROM unnest($2::text[]) AS id`;
+  "graphVersion", "nodeId", "payload", "requestedBy")
+  SELECT $1, id, 'exec', 'graph', 1, id, '1', 'agent' FROM unnest($2::text[]) AS id`;
 
 const insert = (user: string, ids: string[]) => database.sql(insertText, [user, ids]);
 

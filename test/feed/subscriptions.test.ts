@@ -246,8 +246,8 @@ it('more events than memory holds come from the database, in order, without a ga
   for (let batch = 0; batch < 3; batch++) {
     await service.sql(
       `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId",
-        "graphVersion", "payload", "originalPayload", "requestedBy")
-      SELECT $1, $2 || n, 'exec', 'graph', 1, '1', '1', 'agent' FROM generate_series(1, 600) n`,
+        "graphVersion", "nodeId", "payload", "requestedBy")
+      SELECT $1, $2 || n, 'exec', 'graph', 1, 'node', '1', 'agent' FROM generate_series(1, 600) n`,
       [user, `bulk-${batch}-`],
     );
   }

@@ -10,9 +10,9 @@ const COUNT = 10_000;
 const { agent, reviewer, user } = service.team();
 await ask(agent, 'first');
 await service.sql(
-  `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion", "payload",
-    "originalPayload", "instructions", "requestedBy", "createdAt", "updatedAt")
-  SELECT "userId", 'review-' || n, 'exec-' || n % 50, 'graph', 1, json_build_object('n', n), json_build_object('n', n),
+  `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion", "nodeId",
+    "payload", "instructions", "requestedBy", "createdAt", "updatedAt")
+  SELECT "userId", 'review-' || n, 'exec-' || n % 50, 'graph', 1, 'review-' || n, json_build_object('n', n),
     'Number ' || n, 'agent', "createdAt" + n * interval '1 ms', "updatedAt"
   FROM "PendingReview", generate_series(1, ${COUNT - 1}) n WHERE "userId" = $1`,
   [user],

@@ -48,8 +48,8 @@ it('new reviews are told of by the browser, if wanted and while nobody looks, se
 
   await service.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
-      "payload", "originalPayload", "requestedBy", "updatedAt")
-    SELECT $1, id, 'exec', 'graph', 1, '{}', '{}', 'agent', now() FROM unnest('{a,b,c}'::text[]) id`,
+      "nodeId", "payload", "requestedBy", "updatedAt")
+    SELECT $1, id, 'exec', 'graph', 1, id, '{}', 'agent', now() FROM unnest('{a,b,c}'::text[]) id`,
     [user],
   );
   const last = async () => (await shown()).at(-1)?.title;

@@ -7,6 +7,8 @@ import {
   autoApprovals,
   check,
   createAutoApproval,
+  deleteReview,
+  readOne,
   register,
   revokeAutoApproval,
 } from '../support/operations.ts';
@@ -61,6 +63,7 @@ it('A21 creating an active one again changes nothing', async () => {
     nodeId: 'node',
     graphId: 'flow',
     graphVersion: 3,
+    requestedBy: null,
     payload: { b: 1, a: 2 },
     createdBy: 'reviewer',
     expiresAt: '2099-01-01T00:00:00.000Z',
@@ -71,10 +74,11 @@ it('A21 creating an active one again changes nothing', async () => {
     active: true,
   });
   const second = service.as({ user, actor: 'second' });
-  expect(await createAutoApproval(second, { nodeId: 'node', payload: 9 })).toEqual(first);
-  await ask(agent, 'run', { nodeId: 'node' });
-  await ask(agent, 'copy', { nodeId: 'copy' });
-  expect(await createAutoApproval(second, { nodeId: 'node' })).toMatchObject({
+  const flow = { nodeId: 'node', graphId: 'flow', graphVersion: 3 };
+  expect(await createAutoApproval(second, { ...flow, payload: 9 })).toEqual(first);
+  await ask(agent, 'run', flow);
+  await ask(agent, 'copy', { ...flow, nodeId: 'copy' });
+  expect(await createAutoApproval(second, flow)).toMatchObject({
     autoApproval: { uses: 1, createdBy: 'reviewer' },
   });
 });
@@ -101,7 +105,7 @@ it('A21 one that is revoked, expired or used up is made anew', async () => {
       createdBy: 'second',
       uses: 0,
       maxUses: null,
-      expiresAt: null,
+      expiresAt: expect.any(String),
       revokedAt: null,
       revokedBy: null,
       active: true,
@@ -221,13 +225,13 @@ it('A20 an auto-approval does not let the steps of the actor that made it throug
   const both = service.as({ user, actor: 'both' });
   await ask(both, 'waiting', { nodeId: 'node' });
   await createAutoApproval(both, { nodeId: 'node' });
-  expect((await ask(both, 'waiting', { nodeId: 'node' })).review?.status).toBe('WAITING');
+  expect((await ask(both, 'waiting', { nodeId: 'node' })).review.status).toBe('WAITING');
   expect(await ask(both, 'new', { nodeId: 'node' })).toMatchObject({
     review: { status: 'WAITING' },
     result: null,
   });
   expect(await check(both, { nodeExecId: 'unknown' })).toBeNull();
-  expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 0 }]);
+  expect(await autoApprovals(both, 'exec')).toMatchObject([{ uses: 0 }]);
   expect((await ask(agent, 'foreign', { nodeId: 'node' })).result?.autoApproved).toBe(true);
 
   // Nor does it when it came with a decision about somebody else's step.
@@ -237,16 +241,87 @@ it('A20 an auto-approval does not let the steps of the actor that made it throug
   expect(await approve(reviewer, 'own')).toMatchObject({ approvedCount: 1 });
 });
 
-it("A20 an actor's review is not settled by its own auto-approval when another one asks", async () => {
+it("A20 an actor's own auto-approval does not let through what it asked before, whoever asks", async () => {
   const { agent, user } = service.team();
   const both = service.as({ user, actor: 'both' });
   await ask(both, 'run', { nodeId: 'node' });
   await createAutoApproval(both, { nodeId: 'node' });
-  // The same step, asked about by another token: the review is still the one that `both` asked for.
-  expect((await ask(agent, 'run', { nodeId: 'node' })).review).toMatchObject({
-    requestedBy: 'both',
-    status: 'WAITING',
+  // The same step, asked about by another actor: the review is still the one that `both` asked for.
+  expect(await ask(agent, 'run', { nodeId: 'node' })).toMatchObject({
+    __typename: 'ReviewConflictError',
+    reviews: [],
   });
-  expect(await check(agent, { nodeExecId: 'run' })).toBeNull();
+  expect(await readOne(both, 'run')).toMatchObject({ requestedBy: 'both', status: 'WAITING' });
+  // Not even once that review is gone.
+  await deleteReview(both, 'run');
+  expect(await ask(agent, 'run', { nodeId: 'node' })).toMatchObject({
+    review: { requestedBy: 'agent', status: 'WAITING' },
+    result: null,
+  });
   expect((await ask(agent, 'new', { nodeId: 'node' })).result?.autoApproved).toBe(true);
+});
+
+it('A8 an auto-approval does not let through what its giver may consume', async () => {
+  const { agent, reviewer } = service.team();
+  await register(agent, 'exec');
+  await createAutoApproval(reviewer, { nodeId: 'node' });
+  const consumers = ['reviewer'];
+  expect(await ask(agent, 'run', { nodeId: 'node', consumers })).toMatchObject({
+    state: 'WAITING',
+  });
+  expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 0 }]);
+});
+
+it('A8 an auto-approval is of one graph and version', async () => {
+  const { agent, reviewer } = service.team();
+  await register(agent, 'exec');
+  await createAutoApproval(reviewer, { nodeId: 'node' });
+  for (const [id, more] of Object.entries({ graph: { graphId: 'other' }, version: { graphVersion: 2 } })) {
+    expect(await ask(agent, id, { nodeId: 'node', ...more })).toMatchObject({ state: 'WAITING' });
+  }
+  expect(await ask(agent, 'same', { nodeId: 'node' })).toMatchObject({ state: 'APPROVED' });
+  // One for another version stands beside it.
+  await createAutoApproval(reviewer, { nodeId: 'node', graphVersion: 2 });
+  expect(await ask(agent, 'version', { nodeId: 'node', graphVersion: 2 })).toMatchObject({
+    state: 'APPROVED',
+  });
+  expect(await autoApprovals(agent, 'exec')).toMatchObject([
+    { graphVersion: 1, uses: 1 },
+    { graphVersion: 2, uses: 1 },
+  ]);
+  await revokeAutoApproval(reviewer, 'exec', 'node');
+  expect((await autoApprovals(agent, 'exec')).map(({ active }) => active)).toEqual([false, false]);
+});
+
+it('A8 made by a decision, it holds for the asker of that review alone', async () => {
+  const { agent, reviewer, user } = service.team();
+  const other = service.as({ user, actor: 'other', scopes: ['review:request'] });
+  await ask(agent, 'run', { nodeId: 'node' });
+  expect(await approve(reviewer, 'run', { autoApproveFuture: true })).toMatchObject({
+    autoApprovals: [{ requestedBy: 'agent' }],
+  });
+  expect(await ask(agent, 'run-2', { nodeId: 'node' })).toMatchObject({ state: 'APPROVED' });
+  expect(await ask(other, 'run-3', { nodeId: 'node' })).toMatchObject({ state: 'WAITING' });
+  // One for each, side by side.
+  await approve(reviewer, 'run-3', { autoApproveFuture: true });
+  expect(await ask(other, 'run-4', { nodeId: 'node' })).toMatchObject({ state: 'APPROVED' });
+  expect(await ask(agent, 'run-5', { nodeId: 'node' })).toMatchObject({ state: 'APPROVED' });
+  // The same over createAutoApproval.
+  const given = { nodeId: 'given', requestedBy: 'other' };
+  expect((await createAutoApproval(reviewer, given)).autoApproval.requestedBy).toBe('other');
+  expect(await ask(agent, 'run-6', { nodeId: 'given' })).toMatchObject({ state: 'WAITING' });
+  expect(await ask(other, 'run-7', { nodeId: 'given' })).toMatchObject({ state: 'APPROVED' });
+});
+
+it('A21 it ends by itself after a day, unless it says when', async () => {
+  const { agent, reviewer } = service.team();
+  await ask(agent, 'run', { nodeId: 'node' });
+  const before = Date.now();
+  const decided = await approve(reviewer, 'run', { autoApproveFuture: true });
+  const created = await createAutoApproval(reviewer, { nodeId: 'other' });
+  for (const { expiresAt } of [decided.autoApprovals[0], created.autoApproval].map((one) => one ?? { expiresAt: null })) {
+    const hours = (Date.parse(expiresAt ?? '') - before) / 3_600_000;
+    expect(hours).toBeGreaterThan(23.9);
+    expect(hours).toBeLessThan(24.1);
+  }
 });

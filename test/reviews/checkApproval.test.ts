@@ -31,8 +31,9 @@ it('A11 an own approval gives its payload and message, an own rejection nothing'
   };
   const input = { nodeExecId: 'run', inputData: 'now' };
   expect(await check(agent, input)).toEqual(approved);
+  // It informs, and an approval that was claimed lets nothing run.
   await setProcessed(agent, 'run');
-  expect(await check(agent, input)).toEqual(approved);
+  expect(await check(agent, input)).toBeNull();
 
   await ask(agent, 'run-2', { nodeId: 'node' });
   await reject(reviewer, 'run-2');

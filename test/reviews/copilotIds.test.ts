@@ -46,14 +46,22 @@ it('A1 the node of a synthetic id is all before its last colon', async () => {
   );
 });
 
-it('A2 the node is parsed, else what was recorded, else the id of the run', async () => {
+it('A2 the node is parsed, else what was asked with, else the id of the run', async () => {
   const { agent } = service.team();
-  await ask(agent, 'copilot-node-a:1', { nodeId: 'elsewhere' });
+  expect(await ask(agent, 'copilot-node-a:1', { nodeId: 'elsewhere' })).toMatchObject({
+    __typename: 'InvalidInputError',
+    issues: [{ path: 'input.nodeId', message: expect.stringContaining('copilot-node-a') }],
+  });
+  await ask(agent, 'copilot-node-a:1', { nodeId: 'copilot-node-a' });
   await ask(agent, 'run-1', { nodeId: 'node-1' });
   await ask(agent, 'run:2');
-  // What a later call says changes nothing.
-  await ask(agent, 'run-1', { nodeId: 'another' });
-  await ask(agent, 'run:2', { nodeId: 'another' });
+  // It ends with the review, and another one under the same id is another request.
+  for (const id of ['run-1', 'run:2']) {
+    expect(await ask(agent, id, { nodeId: 'another' })).toMatchObject({
+      __typename: 'ReviewConflictError',
+      reviews: [{ nodeExecId: id }],
+    });
+  }
   const nodes = (await read(agent, ['copilot-node-a:1', 'run-1', 'run:2'])).map((r) => r.nodeId);
   expect(nodes).toEqual(['copilot-node-a', 'node-1', 'run:2']);
 });

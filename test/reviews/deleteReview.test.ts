@@ -1,31 +1,41 @@
 import { expect, it } from 'vitest';
 import { approve, ask, deleteReview, read, reject } from '../support/operations.ts';
+import { askedDigest } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
 
-it('A26 a review is deleted in any status, once, and its events stay', async () => {
-  const { agent, reviewer, user } = service.team();
-  for (const id of ['waiting', 'approved', 'rejected']) await ask(agent, id);
-  await approve(reviewer, 'approved');
-  await reject(reviewer, 'rejected');
-  for (const id of ['waiting', 'approved', 'rejected']) {
-    expect(await deleteReview(agent, id)).toMatchObject({ deletedCount: 1 });
-    expect(await deleteReview(agent, id)).toMatchObject({ deletedCount: 0 });
-  }
-  expect(await read(agent, ['waiting', 'approved', 'rejected'])).toEqual([]);
-  const events = await service.sql<{ kind: string; actor: string }>(
-    `SELECT "kind", "actor" FROM "ReviewEvent" WHERE "userId" = $1 AND "nodeExecId" = 'approved'
-    ORDER BY "number"`,
+it('A26 a request is taken back while it is WAITING, once, and its events stay', async () => {
+  const { agent, user } = service.team();
+  await ask(agent, 'run');
+  expect(await deleteReview(agent, 'run')).toMatchObject({ deletedCount: 1 });
+  expect(await deleteReview(agent, 'run')).toMatchObject({ deletedCount: 0 });
+  expect(await read(agent, ['run'])).toEqual([]);
+  const events = await service.sql(
+    `SELECT "kind", "actor", "requestedBy", "payloadDigest" FROM "ReviewEvent"
+    WHERE "userId" = $1 ORDER BY "number"`,
     [user],
   );
+  const evidence = { actor: 'agent', requestedBy: 'agent', payloadDigest: askedDigest('run') };
   expect(events).toEqual([
-    { kind: 'REQUESTED', actor: 'agent' },
-    { kind: 'APPROVED', actor: 'reviewer' },
-    { kind: 'DELETED', actor: 'agent' },
+    { kind: 'REQUESTED', ...evidence },
+    { kind: 'DELETED', ...evidence },
   ]);
   // The id is free again.
-  expect(await ask(agent, 'approved')).toMatchObject({ review: { status: 'WAITING' } });
+  expect(await ask(agent, 'run')).toMatchObject({ review: { status: 'WAITING' } });
+});
+
+it('A26 what was decided stays, and so does what another actor asked for', async () => {
+  const { agent, reviewer, user } = service.team();
+  for (const id of ['approved', 'rejected', 'waiting']) await ask(agent, id);
+  await approve(reviewer, 'approved');
+  await reject(reviewer, 'rejected');
+  for (const id of ['approved', 'rejected']) {
+    expect(await deleteReview(agent, id)).toMatchObject({ deletedCount: 0 });
+  }
+  const everybodyElse = service.as({ user, actor: 'other' });
+  expect(await deleteReview(everybodyElse, 'waiting')).toMatchObject({ deletedCount: 0 });
+  expect(await read(agent, ['approved', 'rejected', 'waiting'])).toHaveLength(3);
 });
 
 it("A26 another owner's review is no review", async () => {

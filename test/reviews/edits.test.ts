@@ -88,7 +88,7 @@ it('A17 which texts are the same data and which are not', async () => {
     ['[1,2]', '[2,1]'],
     ['"é"', '"e\\u0301"'],
     ['""', 'null'],
-    ['0.1', '0.10000000000000001'],
+    ['0.1', '0.10000000000000002'],
     ['{"__proto__":1}', '{}'],
   ];
   for (const [pairs, wasEdited] of [

@@ -41,7 +41,12 @@ it('A24 cancelling rejects what waits as processed and ends the execution', asyn
       { kind: 'CANCELLED', actor: 'reviewer' },
     ]);
   }
-  expect(await readOne(agent, 'decided')).toEqual(decided);
+  // A reviewer's stop is for good: what was approved and not used is void.
+  expect(await readOne(agent, 'decided')).toEqual({
+    ...decided,
+    voidedAt: expect.any(String),
+    updatedAt: expect.any(String),
+  });
   expect((await readOne(agent, 'elsewhere')).status).toBe('WAITING');
   expect(await statusOf(agent, 'exec')).toBe('TERMINATED');
   expect(await cancel(agent, 'exec')).toMatchObject({ cancelledCount: 0 });
@@ -81,7 +86,10 @@ it('A24 cancelling races with asking and deciding: one outcome each, and nothing
     );
     expect(counts.reduce((a, b) => a + b)).toBe(cancelled.length);
     expect(reviews.filter(({ status }) => status === 'WAITING')).toEqual([]);
-    for (const { nodeExecId } of reviews) expect(await eventsOf(agent, nodeExecId)).toHaveLength(2);
+    for (const { nodeExecId, status } of reviews) {
+      const kinds = (await eventsOf(agent, nodeExecId)).map(({ kind }) => kind);
+      expect(kinds.slice(1)).toEqual(status === 'APPROVED' ? ['APPROVED', 'VOIDED'] : ['CANCELLED']);
+    }
     for (const [at, act] of acts.entries()) {
       if (!act.startsWith('run-')) continue;
       const { status } = await readOne(agent, act);

@@ -1,3 +1,4 @@
+import { defaultLimits } from '../../src/reviews/reviewStore.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
@@ -20,11 +21,13 @@ const service = await testService();
 const others = [await service.another(), await service.another()];
 const bounded = await testService({
   database: service.database,
-  config: { reviewExpires: 3_600_000, reviewMaxExpires: 7_200_000 },
+  config: {
+    limits: { ...defaultLimits, expiresByDefault: 3_600_000, expiresAtMost: 7_200_000 },
+  },
 });
 const capped = await testService({
   database: service.database,
-  config: { reviewMaxExpires: 7_200_000 },
+  config: { limits: { ...defaultLimits, expiresAtMost: 7_200_000 } },
 });
 
 /** An instant by the database's clock. */
@@ -101,8 +104,8 @@ it('three processes settle the same thousand, once each and within a second', as
   const owners = ['many-1', 'many-2', 'many-3'];
   await service.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
-      "payload", "originalPayload", "requestedBy", "expiresAt")
-    SELECT owner, 'run-' || n, 'exec', 'graph', 1, 'null', 'null', 'agent',
+      "nodeId", "payload", "requestedBy", "expiresAt")
+    SELECT owner, 'run-' || n, 'exec', 'graph', 1, 'node', 'null', 'agent',
       clock_timestamp() + interval '1500 milliseconds'
     FROM unnest($1::text[]) AS owner, generate_series(1, 334) AS n`,
     [owners],
@@ -279,7 +282,7 @@ it('a time that has passed is refused by the service’s clock, and nothing is r
       },
     ],
   });
-  for (const table of ['PendingReview', 'NodeExecution', 'GraphExecution']) {
+  for (const table of ['PendingReview', 'GraphExecution']) {
     expect(await service.sql(`SELECT FROM "${table}" WHERE "userId" = $1`, [user])).toEqual([]);
   }
   const session = { graphExecId: 'copilot-session-1', expiresAt: await inMs(-1) };

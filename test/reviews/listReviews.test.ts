@@ -51,8 +51,8 @@ const idsOf = ({ edges }: Page) => edges.map(({ node }) => node.nodeExecId);
 async function insert(user: string, reviews: { id: string; second: number }[]): Promise<void> {
   await service.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
-      "payload", "originalPayload", "requestedBy", "createdAt")
-    SELECT $1, id, 'exec', 'graph', 1, '1', '1', 'agent',
+      "nodeId", "payload", "requestedBy", "createdAt")
+    SELECT $1, id, 'exec', 'graph', 1, id, '1', 'agent',
       '2026-01-01T00:00:00Z'::timestamptz + second * interval '1 second'
     FROM unnest($2::text[], $3::int[]) AS r(id, second)`,
     [user, reviews.map(({ id }) => id), reviews.map(({ second }) => second)],

@@ -14,6 +14,7 @@ import {
   setProcessed,
   statusOf,
 } from '../support/operations.ts';
+import { consume, digestOf, report } from '../support/outcomes.ts';
 import { race } from '../support/race.ts';
 import { testService } from '../support/testService.ts';
 
@@ -49,12 +50,13 @@ it('A4 the first ask creates a WAITING review, and a second one changes nothing'
       reviewedAt: null,
     },
   });
+  expect(first.state).toBe('WAITING');
   const second = await ask(agent, 'run', {
     payload: { to: 'bob' },
     instructions: 'other',
     editable: false,
-    graphId: 'other',
-    graphVersion: 2,
+    consumers: ['somebody'],
+    expiresAt: '2199-01-01T00:00:00.000Z',
   });
   expect(second).toEqual(first);
   expect(await eventsOf(agent, 'run')).toMatchObject([{ kind: 'REQUESTED', actor: 'agent' }]);
@@ -65,9 +67,7 @@ it('A4 of twenty who ask at once one creates, and all see its payload', async ()
     const { agent, user } = service.team();
     const elsewhere = other.as({ user, actor: 'agent' });
     const answers = await Promise.all(
-      payloads.map((payload, at) =>
-        ask(at % 2 ? agent : elsewhere, 'run', { payload, nodeId: `n${at}` }),
-      ),
+      payloads.map((payload, at) => ask(at % 2 ? agent : elsewhere, 'run', { payload })),
     );
     const stored = await readOne(agent, 'run');
     expect(answers.map(({ review }) => review)).toEqual(answers.map(() => stored));
@@ -99,7 +99,11 @@ it('A6 the outcome is there from the decision until it is processed', async () =
     autoApproved: false,
   });
   await setProcessed(agent, 'run');
-  expect(await ask(agent, 'run')).toMatchObject({ result: null, review: { processed: true } });
+  expect(await ask(agent, 'run')).toMatchObject({
+    result: null,
+    review: { processed: true },
+    state: 'CONSUMED',
+  });
 
   await ask(agent, 'run-2', { payload: 2 });
   await reject(reviewer, 'run-2', { message: ' \n ' });
@@ -145,25 +149,42 @@ it('A8 an auto-approval lets a new step through with the input of that call', as
   await register(agent, 'exec');
   await createAutoApproval(reviewer, { nodeId: 'node', payload: 'stored' });
   const asked = await ask(agent, 'run', { nodeId: 'node', payload: { now: [1, null] } });
-  expect(asked).toEqual({
+  expect(asked).toMatchObject({
     __typename: 'RequestReviewPayload',
-    review: null,
+    review: {
+      status: 'APPROVED',
+      decisionSource: 'AUTO_APPROVAL',
+      decidedBy: 'reviewer',
+      payload: { now: [1, null] },
+      processed: false,
+    },
     result: {
-      nodeExecId: 'auto_approve_exec_node',
+      nodeExecId: 'run',
       status: 'APPROVED',
       data: { now: [1, null] },
       message: AUTO_APPROVED,
-      processed: true,
+      processed: false,
       autoApproved: true,
     },
+    state: 'APPROVED',
   });
-  expect(await read(agent, ['run'])).toEqual([]);
+  // It leaves a review with its event, which is consumed once, and reported, like any other.
+  expect(await read(agent, ['run'])).toEqual([asked.review]);
+  expect(await eventsOf(agent, 'run')).toMatchObject([{ kind: 'APPROVED', actor: 'reviewer' }]);
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 1, active: true }]);
+  expect(await ask(agent, 'run', { nodeId: 'node', payload: 'other' })).toEqual(asked);
+  const { review } = await consume(agent, 'run', digestOf('{"now":[1,null]}'));
+  expect(review).toMatchObject({ consumedBy: 'agent' });
+  expect(await ask(agent, 'run', { nodeId: 'node' })).toMatchObject({
+    result: null,
+    state: 'CONSUMED',
+  });
+  expect(await report(agent, 'run', 'EXECUTED')).toMatchObject({ review: { outcome: 'EXECUTED' } });
+  expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 1 }]);
   // Without a node of its own, a step's run is its node: this one is another.
   expect((await ask(agent, 'node-other')).review?.status).toBe('WAITING');
-  expect((await ask(agent, 'run', { nodeId: 'node', graphExecId: 'exec-2' })).review).toMatchObject(
-    { status: 'WAITING' },
-  );
+  const elsewhere = { nodeId: 'node', graphExecId: 'exec-2' };
+  expect((await ask(agent, 'run-2', elsewhere)).review.status).toBe('WAITING');
 });
 
 it('A8 however many ask at once, an auto-approval is never used past its maximum', async () => {
@@ -179,12 +200,8 @@ it('A8 however many ask at once, an auto-approval is never used past its maximum
       const waiting = ids.filter((_, at) => at % 2 === 0);
       await service.sql(
         `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId",
-          "graphVersion", "payload", "originalPayload", "requestedBy")
-        SELECT $1, id, 'exec', 'graph', 1, '1', '1', 'agent' FROM unnest($2::text[]) AS id`,
-        [user, waiting],
-      );
-      await service.sql(
-        `INSERT INTO "NodeExecution" SELECT $1, id, 'node' FROM unnest($2::text[]) AS id`,
+          "graphVersion", "nodeId", "payload", "requestedBy")
+        SELECT $1, id, 'exec', 'graph', 1, 'node', '1', 'agent' FROM unnest($2::text[]) AS id`,
         [user, waiting],
       );
       const answers = await Promise.all(
@@ -222,7 +239,7 @@ it('A9 an ask settles its waiting review where an auto-approval came meanwhile',
   expect(asked.review?.reviewedAt).not.toBeNull();
   expect((await eventsOf(agent, 'run')).map(({ kind }) => kind)).toEqual(['REQUESTED', 'APPROVED']);
   // Asking again shows the same, and takes no further use.
-  expect(await ask(agent, 'run')).toEqual(asked);
+  expect(await ask(agent, 'run', { nodeId: 'node' })).toEqual(asked);
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 1 }]);
 });
 
@@ -234,7 +251,9 @@ it('A9 while it is asked and decided at once, a review has one outcome that all 
       await ask(agent, 'run', { nodeId: 'node' });
       await createAutoApproval(reviewer, { nodeId: 'node' });
       const answers = await Promise.all(
-        acts.map((act) => (act === 'ask' ? ask(agent, 'run') : reject(reviewer, 'run'))),
+        acts.map((act) =>
+          act === 'ask' ? ask(agent, 'run', { nodeId: 'node' }) : reject(reviewer, 'run'),
+        ),
       );
       const stored = await readOne(agent, 'run');
       const asked = answers.filter((_, at) => acts[at] === 'ask') as Requested[];
@@ -286,6 +305,33 @@ it('A10 an ended execution lets nothing through by an auto-approval either', asy
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 0 }]);
 });
 
+it('A10 the same id with another graph, version or node is a conflict that shows the review', async () => {
+  const { agent, reviewer } = service.team();
+  await ask(agent, 'run', { nodeId: 'read-mail' });
+  await createAutoApproval(reviewer, { nodeId: 'send-mail' });
+  for (const [more, text] of [
+    [{ nodeId: 'send-mail' }, 'run was asked with the node read-mail, not send-mail'],
+    [{}, 'run was asked with the node read-mail, not run'],
+    [{ nodeId: 'read-mail', graphId: 'flow' }, 'with the graph graph, not flow'],
+    [{ nodeId: 'read-mail', graphVersion: 2 }, 'with the graph version 1, not 2'],
+  ] as const) {
+    expect(await ask(agent, 'run', more)).toMatchObject({
+      __typename: 'ReviewConflictError',
+      message: expect.stringContaining(text),
+      reviews: [{ nodeExecId: 'run', nodeId: 'read-mail', status: 'WAITING' }],
+    });
+  }
+  expect(await autoApprovals(reviewer, 'exec')).toMatchObject([{ uses: 0 }]);
+});
+
+it("A10 the id of another actor's request is a conflict that shows nothing of it", async () => {
+  const { agent, user } = service.team();
+  const other = service.as({ user, actor: 'other' });
+  await ask(agent, 'run');
+  expect(await ask(other, 'run')).toMatchObject({ __typename: 'ReviewConflictError', reviews: [] });
+  expect(await readOne(agent, 'run')).toMatchObject({ requestedBy: 'agent', status: 'WAITING' });
+});
+
 it('A10 the same id under another execution is a conflict that shows the review', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run');
@@ -297,5 +343,5 @@ it('A10 the same id under another execution is a conflict that shows the review'
     });
   }
   expect(await statusOf(agent, 'exec-2')).toBeNull();
-  expect(await autoApprovals(agent, 'copilot-session-1')).toMatchObject([{ uses: 0 }]);
+  expect(await autoApprovals(reviewer, 'copilot-session-1')).toMatchObject([{ uses: 0 }]);
 });

@@ -160,9 +160,9 @@ it('each list is one scan of one index, with nothing to sort and nothing to pass
   const user = 'many';
   await service.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
-      "payload", "originalPayload", "requestedBy", "status", "processed", "consumedAt", "outcome",
+      "nodeId", "payload", "requestedBy", "status", "processed", "consumedAt", "outcome",
       "decisionSource", "createdAt")
-    SELECT $1, 'run-' || n, 'exec-' || n % 50, 'graph', 1, 'null', 'null', 'agent',
+    SELECT $1, 'run-' || n, 'exec-' || n % 50, 'graph', 1, 'node', 'null', 'agent',
       (CASE WHEN n % 10 = 0 THEN 'WAITING' WHEN n % 10 = 1 THEN 'REJECTED' ELSE 'APPROVED' END)::"ReviewStatus",
       n % 10 > 2, CASE WHEN n % 10 > 2 THEN now() END,
       (CASE WHEN n % 10 > 3 THEN 'EXECUTED' END)::"ReviewOutcome",
@@ -192,6 +192,8 @@ it('each list is one scan of one index, with nothing to sort and nothing to pass
     );
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
     expect(plan).toContain(`Index Scan Backward using "${index}"`);
-    expect(plan).not.toMatch(/Sort|Filter|Seq Scan|Bitmap/);
+    expect(plan).not.toMatch(/Sort|Seq Scan|Bitmap/);
+    // It passes over automatic approvals of the last hour: later ones are void, and not in the index.
+    if (state !== 'UNCONSUMED') expect(plan).not.toContain('Filter');
   }
 });

@@ -16,6 +16,9 @@ export type Review = {
   reviewMessage: string | null;
   wasEdited: boolean | null;
   processed: boolean;
+  subjectDigest: string;
+  consumers: string[];
+  voidedAt: string | null;
   requestedBy: string;
   decidedBy: string | null;
   decisionSource: string | null;
@@ -39,6 +42,7 @@ export type AutoApproval = {
   nodeId: string;
   graphId: string;
   graphVersion: number;
+  requestedBy: string | null;
   payload: unknown;
   createdBy: string;
   expiresAt: string | null;
@@ -57,8 +61,9 @@ type Failure = {
   issues: { path: string; message: string }[];
 };
 export type Requested = Failure & {
-  review: Review | null;
+  review: Review;
   result: Result | null;
+  state: 'WAITING' | 'APPROVED' | 'REJECTED' | 'CONSUMED' | 'VOID';
   reviews: Review[];
   status: string;
 };
@@ -73,10 +78,11 @@ type Input = Record<string, unknown>;
 export const reviewFields = `fragment R on PendingReview {
   nodeExecId nodeId userId graphExecId graphId graphVersion payload originalPayload instructions editable
   status reviewMessage wasEdited processed requestedBy decidedBy decisionSource createdAt updatedAt reviewedAt
+  subjectDigest consumers voidedAt
 }`;
 
 const autoApprovalFields = `fragment A on AutoApproval {
-  key graphExecId nodeId graphId graphVersion payload createdBy expiresAt maxUses uses
+  key graphExecId nodeId graphId graphVersion requestedBy payload createdBy expiresAt maxUses uses
   revokedAt revokedBy active
 }`;
 
@@ -110,7 +116,7 @@ async function run<Answer>(client: TestClient, document: string, input: Input): 
 
 export const requestReviewDocument = mutation(
   'requestReview',
-  'review { ...R } result { nodeExecId status data message processed autoApproved }',
+  'review { ...R } result { nodeExecId status data message processed autoApproved } state',
   ['InvalidInputError', 'ReviewConflictError', 'ExecutionEndedError'],
   [reviewFields],
 );
@@ -151,7 +157,7 @@ export const reject = (client: TestClient, nodeExecId: string, more: Input = {})
 const registerDocument = mutation(
   'registerExecution',
   'execution { graphExecId graphId graphVersion status hasPendingReviews }',
-  ['InvalidInputError'],
+  ['InvalidInputError', 'ExecutionEndedError'],
 );
 export const register = (client: TestClient, graphExecId: string, more: Input = {}) =>
   run<Failure & { execution: { graphExecId: string; graphId: string; status: string } }>(
@@ -198,7 +204,7 @@ export const deleteReview = (client: TestClient, nodeExecId: string) =>
 const processedDocument = mutation(
   'setReviewProcessed',
   'review { ...R } changed',
-  ['InvalidInputError', 'NotFoundError'],
+  ['InvalidInputError', 'NotFoundError', 'ReviewConflictError'],
   [reviewFields],
 );
 export const setProcessed = (

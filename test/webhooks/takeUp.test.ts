@@ -10,7 +10,7 @@ database.beforeDrop(() => connections.close());
 const happens = (nodeExecId: string) =>
   database.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
-      "payload", "originalPayload", "requestedBy") VALUES ('owner', $1, 'exec', 'graph', 1, '1', '1', 'agent')`,
+      "nodeId", "payload", "requestedBy") VALUES ('owner', $1, 'exec', 'graph', 1, 'node', '1', 'agent')`,
     [nodeExecId],
   );
 

@@ -25,7 +25,7 @@ export type ConsumeReviewInput = {
 };
 
 export type CreateAutoApprovalInput = {
-  /** Ahead of now. Null: as long as the execution. */
+  /** Ahead of now. Absent: HOLDPOINT_STANDING_APPROVAL_HOURS from now. */
   expiresAt?: string | null | undefined;
   graphExecId: string | number;
   graphId: string | number;
@@ -35,6 +35,8 @@ export type CreateAutoApprovalInput = {
   maxUses?: number | null | undefined;
   nodeId: string | number;
   payload?: unknown;
+  /** Whose requests it lets through. Absent: those of any agent in the execution. */
+  requestedBy?: string | null | undefined;
 };
 
 export type CreateWebhookInput = {
@@ -102,6 +104,8 @@ export type ReportOutcomeInput = {
 };
 
 export type RequestReviewInput = {
+  /** Other actors that may consume the approval. At most 20. */
+  consumers?: Array<string> | null | undefined;
   editable?: boolean | null | undefined;
   /** Until when a human can decide: then it is REJECTED by EXPIRY, never approved. Ahead of the service's clock, and at most HOLDPOINT_REVIEW_MAX_EXPIRES from now. Absent: HOLDPOINT_REVIEW_EXPIRES from now, or without end where neither is set. */
   expiresAt?: string | null | undefined;
@@ -114,7 +118,7 @@ export type RequestReviewInput = {
   instructions?: string | null | undefined;
   /** The agent's own id of this step's run: the same id asks once. */
   nodeExecId: string | number;
-  /** Recorded for this run of the step; synthetic ids carry it and need none. */
+  /** The step's definition. Absent: nodeExecId. A synthetic id carries it: then it is absent or the same. */
   nodeId?: string | number | null | undefined;
   /** What the step would act on. */
   payload?: unknown;
@@ -125,7 +129,7 @@ export type ReviewDecision =
   | 'REJECT';
 
 export type ReviewDecisionInput = {
-  /** With APPROVE: also create the auto-approval for this step's node. */
+  /** With APPROVE: also create the standing approval for later requests of the same actor for this step's node. */
   autoApproveFuture?: boolean | null | undefined;
   decision: ReviewDecision;
   /** For the agent and the record; at most 2,000 characters. */
@@ -135,9 +139,11 @@ export type ReviewDecisionInput = {
   payload?: unknown;
   /** Decide only if the payload is still this one, as its payloadDigest says; otherwise a ReviewConflictError. */
   payloadDigest?: string | null | undefined;
+  /** Decide only if the review is still exactly what was looked at, as its subjectDigest says; otherwise a ReviewConflictError. Required where the service is set up so, as it is in production. */
+  subjectDigest?: string | null | undefined;
 };
 
-/** What happened. PROCESSED: consumed, or the flag was set or taken back. UPDATED: a change by hand that is none of the others. */
+/** What happened. PROCESSED: the outcome was consumed or claimed. VOIDED: an approval was taken back because its execution was stopped. UPDATED: a change by hand that is none of the others. */
 export type ReviewEventKind =
   | 'APPROVED'
   | 'CANCELLED'
@@ -147,7 +153,8 @@ export type ReviewEventKind =
   | 'REJECTED'
   | 'REPORTED'
   | 'REQUESTED'
-  | 'UPDATED';
+  | 'UPDATED'
+  | 'VOIDED';
 
 /** What came of acting on an approved review, as the agent tells. */
 export type ReviewOutcome =
@@ -161,7 +168,7 @@ export type ReviewState =
   | 'DECIDED'
   /** Rejected because nobody decided in time. */
   | 'EXPIRED'
-  /** Approved, and never executed. */
+  /** Approved, still valid, and not executed yet. */
   | 'UNCONSUMED'
   /** Consumed, and never reported of. */
   | 'UNREPORTED'
@@ -187,6 +194,7 @@ export type SetReviewProcessedInput = {
   /** Chosen at random for this one call, so that it can be repeated when its answer was lost, and `changed` is the same again. */
   idempotencyKey?: string | null | undefined;
   nodeExecId: string | number;
+  /** true. A claim cannot be taken back. */
   processed: boolean;
 };
 
@@ -255,6 +263,7 @@ export type RegisterExecutionMutationVariables = Exact<{
 }>;
 
 export type RegisterExecutionMutation = { registerExecution:
+    | { __typename: 'ExecutionEndedError', message: string, executionStatus: ExecutionStatus }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
     | { __typename: 'RegisterExecutionPayload', execution: { graphExecId: string, graphId: string, graphVersion: number, status: ExecutionStatus, hasPendingReviews: boolean, createdAt: string, updatedAt: string } }
    };
@@ -303,7 +312,7 @@ export type RequestReviewMutationVariables = Exact<{
 export type RequestReviewMutation = { requestReview:
     | { __typename: 'ExecutionEndedError', message: string, executionStatus: ExecutionStatus }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
-    | { __typename: 'RequestReviewPayload', review: { nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null } | null, result: { nodeExecId: string, status: ReviewStatus, data: unknown, message: string, processed: boolean, autoApproved: boolean } | null }
+    | { __typename: 'RequestReviewPayload', review: { nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null }, result: { nodeExecId: string, status: ReviewStatus, data: unknown, message: string, processed: boolean, autoApproved: boolean } | null }
     | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null }> }
    };
 

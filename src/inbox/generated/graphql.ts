@@ -35,7 +35,7 @@ export type ReviewDecision =
   | 'REJECT';
 
 export type ReviewDecisionInput = {
-  /** With APPROVE: also create the auto-approval for this step's node. */
+  /** With APPROVE: also create the standing approval for later requests of the same actor for this step's node. */
   autoApproveFuture?: boolean | null | undefined;
   decision: ReviewDecision;
   /** For the agent and the record; at most 2,000 characters. */
@@ -45,9 +45,11 @@ export type ReviewDecisionInput = {
   payload?: unknown;
   /** Decide only if the payload is still this one, as its payloadDigest says; otherwise a ReviewConflictError. */
   payloadDigest?: string | null | undefined;
+  /** Decide only if the review is still exactly what was looked at, as its subjectDigest says; otherwise a ReviewConflictError. Required where the service is set up so, as it is in production. */
+  subjectDigest?: string | null | undefined;
 };
 
-/** What happened. PROCESSED: consumed, or the flag was set or taken back. UPDATED: a change by hand that is none of the others. */
+/** What happened. PROCESSED: the outcome was consumed or claimed. VOIDED: an approval was taken back because its execution was stopped. UPDATED: a change by hand that is none of the others. */
 export type ReviewEventKind =
   | 'APPROVED'
   | 'CANCELLED'
@@ -57,7 +59,8 @@ export type ReviewEventKind =
   | 'REJECTED'
   | 'REPORTED'
   | 'REQUESTED'
-  | 'UPDATED';
+  | 'UPDATED'
+  | 'VOIDED';
 
 /** What came of acting on an approved review, as the agent tells. */
 export type ReviewOutcome =
@@ -71,7 +74,7 @@ export type ReviewState =
   | 'DECIDED'
   /** Rejected because nobody decided in time. */
   | 'EXPIRED'
-  /** Approved, and never executed. */
+  /** Approved, still valid, and not executed yet. */
   | 'UNCONSUMED'
   /** Consumed, and never reported of. */
   | 'UNREPORTED'

@@ -50,8 +50,8 @@ export const insertReviews = (
 ) =>
   sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId",
-      "graphVersion", "payload", "originalPayload", "requestedBy")
-    SELECT $1, id, $3, 'g', 1, text, text, 'sql'
+      "graphVersion", "nodeId", "payload", "requestedBy")
+    SELECT $1, id, $3, 'g', 1, id, text, 'sql'
     FROM unnest($2::text[]) AS ids(id), (SELECT to_json(repeat('x', $4::int)) AS text) one`,
     [user, ids, graphExecId, payloadCharacters - 2],
   );

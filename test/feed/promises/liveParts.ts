@@ -5,6 +5,7 @@ import { openDatabase } from '../../../src/database/database.ts';
 import { openBell } from '../../../src/feed/bell.ts';
 import { Hub } from '../../../src/feed/hub.ts';
 import { Authenticator } from '../../../src/identity/authenticator.ts';
+import { defaultLimits } from '../../../src/reviews/reviewStore.ts';
 import { createGraphql } from '../../../src/server/createGraphql.ts';
 import { watchHealth } from '../../../src/server/health.ts';
 import { createHttpServer } from '../../../src/server/httpServer.ts';
@@ -31,7 +32,11 @@ export async function openLiveParts(testDatabase: TestDatabase) {
     },
     log,
   );
-  const store = { database, changed: (userId: string) => bell.ring(userId) };
+  const store = {
+    database,
+    limits: defaultLimits,
+    changed: (userId: string) => bell.ring(userId),
+  };
   const graphql = createGraphql({ store, hub, log, production: false });
   const live = new LiveSubscriptions(hub, graphql);
   const options = { graphql, live, authenticator, tokenWatch, allowedOrigins: [] };

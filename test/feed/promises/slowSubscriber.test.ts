@@ -176,8 +176,8 @@ it('Feed 5 the slow one pays alone: catching up through large events takes littl
   const user = 'much';
   await database.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId",
-      "graphVersion", "payload", "originalPayload", "requestedBy")
-    SELECT $1, n::text, 'e', 'g', 1, text, text, 'sql'
+      "graphVersion", "nodeId", "payload", "requestedBy")
+    SELECT $1, n::text, 'e', 'g', 1, 'node', text, 'sql'
     FROM generate_series(1, 400) n, (SELECT to_json(repeat('x', 900000)) AS text) one`,
     [user],
   );

@@ -20,8 +20,8 @@ it.each([
   [
     'that wrote a review of another owner',
     `BEGIN; INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId",
-      "graphVersion", "payload", "originalPayload", "requestedBy")
-      VALUES ('somebody', 'open', 'e', 'g', 1, '1', '1', 'x')`,
+      "graphVersion", "nodeId", "payload", "requestedBy")
+      VALUES ('somebody', 'open', 'e', 'g', 1, 'node', '1', 'x')`,
   ],
 ])('Feed 4 not held up: by a transaction %s and stays open', async (_name, open) => {
   const team = service.team();

@@ -1,0 +1,235 @@
+-- requires: no older process
+-- A decision is bound to one subject, an approval to the actors that may use it. See CHANGELOG.md, version 2.0.
+-- This migration is not rolling: versions before 2.0 cannot run on the schema that it leaves.
+
+-- The rows change below without any event: nothing happens to the reviews.
+ALTER TABLE "PendingReview" DISABLE TRIGGER USER;
+DROP TRIGGER "forgetPayloadDigest" ON "PendingReview";
+DROP FUNCTION "forgetPayloadDigest";
+
+-- Payloads become text, so that every client of the database keeps each byte of them. What the agent sent is stored
+-- apart only where it differs from what will be acted on.
+ALTER TABLE "PendingReview"
+  ALTER "payload" TYPE TEXT USING "payload"::text,
+  ALTER "originalPayload" DROP NOT NULL,
+  ALTER "originalPayload" TYPE TEXT USING nullif("originalPayload"::text, "payload"::text),
+  ADD "nodeId" TEXT COLLATE "C",
+  ADD "askId" UUID NOT NULL DEFAULT gen_random_uuid(),
+  ADD "consumers" TEXT[] NOT NULL DEFAULT '{}',
+  ADD "validUntil" TIMESTAMPTZ(3),
+  ADD "voidedAt" TIMESTAMPTZ(3);
+
+-- The node of a review, as it was shown until now.
+UPDATE "PendingReview" r SET "nodeId" = CASE
+  WHEN r."nodeExecId" LIKE 'copilot-%' THEN regexp_replace(r."nodeExecId", ':[^:]*$', '')
+  ELSE coalesce(
+    (SELECT n."nodeId" FROM "NodeExecution" n
+      WHERE n."userId" = r."userId" AND n."nodeExecId" = r."nodeExecId"),
+    r."nodeExecId")
+  END;
+ALTER TABLE "PendingReview" ALTER "nodeId" SET NOT NULL;
+DROP TABLE "NodeExecution";
+
+-- Approvals lapse: 72 hours after a person gave them, 1 hour after a standing approval did.
+UPDATE "PendingReview" SET "validUntil" = "reviewedAt" +
+  CASE "decisionSource" WHEN 'AUTO_APPROVAL' THEN interval '1 hour' ELSE interval '72 hours' END
+WHERE "status" = 'APPROVED' AND "reviewedAt" IS NOT NULL;
+
+CREATE INDEX "PendingReview_lapsing" ON "PendingReview" ("validUntil")
+  WHERE "status" = 'APPROVED' AND NOT "processed" AND "voidedAt" IS NULL;
+DROP INDEX "PendingReview_unconsumed";
+CREATE INDEX "PendingReview_unconsumed" ON "PendingReview" ("userId", "createdAt", "nodeExecId")
+  WHERE "status" = 'APPROVED' AND NOT "processed" AND "voidedAt" IS NULL;
+
+-- An execution belongs to the actor that named it first. Where nobody asked under it yet, it belongs to the next one
+-- that registers it.
+ALTER TABLE "GraphExecution" ADD "registeredBy" TEXT, ADD "stoppedBy" TEXT;
+UPDATE "GraphExecution" e SET "registeredBy" = (
+  SELECT r."requestedBy" FROM "PendingReview" r
+  WHERE r."userId" = e."userId" AND r."graphExecId" = e."graphExecId"
+  ORDER BY r."createdAt", r."nodeExecId" LIMIT 1);
+
+-- Copilot sessions get a record too, so that a stopped one stays stopped.
+INSERT INTO "GraphExecution"
+  ("userId", "graphExecId", "graphId", "graphVersion", "status", "registeredBy", "createdAt", "updatedAt")
+SELECT DISTINCT ON ("userId", "graphExecId")
+  "userId", "graphExecId", "graphId", "graphVersion", 'RUNNING', "requestedBy", "createdAt", "createdAt"
+FROM "PendingReview" WHERE "graphExecId" LIKE 'copilot-%'
+ORDER BY "userId", "graphExecId", "createdAt", "nodeExecId"
+ON CONFLICT DO NOTHING;
+
+-- A standing approval is of one graph and version, and of one agent where it was made by a decision. Those that exist
+-- keep letting through any agent of the execution, and end a day from now unless they said when.
+ALTER TABLE "AutoApproval"
+  ALTER "payload" TYPE TEXT USING "payload"::text,
+  ADD "requestedBy" TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE "AutoApproval" ALTER "graphId" TYPE TEXT COLLATE "C";
+ALTER TABLE "AutoApproval" DROP CONSTRAINT "AutoApproval_pkey";
+ALTER TABLE "AutoApproval" ADD CONSTRAINT "AutoApproval_pkey"
+  PRIMARY KEY ("userId", "graphExecId", "nodeId", "graphId", "graphVersion", "requestedBy");
+UPDATE "AutoApproval" SET "expiresAt" = now() + interval '24 hours'
+WHERE "expiresAt" IS NULL AND "revokedAt" IS NULL;
+
+-- Events carry what they are evidence of. Of older ones only who asked is known.
+ALTER TYPE "ReviewEventKind" ADD VALUE 'VOIDED';
+ALTER TABLE "ReviewEvent"
+  ADD "requestedBy" TEXT,
+  ADD "consumers" TEXT[],
+  ADD "status" "ReviewStatus",
+  ADD "decisionSource" "DecisionSource",
+  ADD "payloadDigest" TEXT,
+  ADD "message" TEXT;
+UPDATE "ReviewEvent" e SET "requestedBy" = coalesce(
+  (SELECT asked."actor" FROM "ReviewEvent" asked
+    WHERE asked."userId" = e."userId" AND asked."nodeExecId" = e."nodeExecId"
+      AND asked."kind" = 'REQUESTED' AND asked."number" <= e."number"
+    ORDER BY asked."number" DESC LIMIT 1),
+  (SELECT r."requestedBy" FROM "PendingReview" r
+    WHERE r."userId" = e."userId" AND r."nodeExecId" = e."nodeExecId"),
+  e."actor");
+ALTER TABLE "ReviewEvent" ALTER "requestedBy" SET NOT NULL;
+
+-- Text that is not JSON is refused: the cast in the condition fails, so the function never runs. A CHECK would do the
+-- same, and parse a large payload again at every change of any other column.
+CREATE FUNCTION "refuseJson"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'The payload is not JSON';
+END $$;
+CREATE TRIGGER "payloadIsJson" BEFORE INSERT OR UPDATE OF "payload" ON "PendingReview" FOR EACH ROW
+  WHEN (NEW."payload"::json IS NULL) EXECUTE FUNCTION "refuseJson"();
+CREATE TRIGGER "payloadIsJson" BEFORE INSERT OR UPDATE OF "payload" ON "AutoApproval" FOR EACH ROW
+  WHEN (NEW."payload"::json IS NULL) EXECUTE FUNCTION "refuseJson"();
+
+-- Another payload is another subject, whoever changes it. By hand nobody computes its digest: then there is none, and
+-- it is computed when the review is read.
+CREATE FUNCTION "payloadChanged"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  NEW."askId" := gen_random_uuid();
+  NEW."originalPayload" := coalesce(OLD."originalPayload", OLD."payload");
+  IF NEW."payloadDigest" = OLD."payloadDigest" THEN NEW."payloadDigest" := NULL; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER "payloadChanged" BEFORE UPDATE OF "payload" ON "PendingReview" FOR EACH ROW
+  WHEN (NEW."payload" <> OLD."payload") EXECUTE FUNCTION "payloadChanged"();
+
+-- The triggers that write events, anew: an event carries who asked, who may consume, and what it is evidence of.
+DROP FUNCTION "appendReviewEvents";
+DROP TYPE "ReviewChange";
+CREATE TYPE "ReviewChange" AS (
+  "userId" TEXT COLLATE "C",
+  "kind" "ReviewEventKind",
+  "nodeExecId" TEXT COLLATE "C",
+  "graphExecId" TEXT COLLATE "C",
+  "actor" TEXT,
+  "requestedBy" TEXT,
+  "consumers" TEXT[],
+  "status" "ReviewStatus",
+  "decisionSource" "DecisionSource",
+  "payloadDigest" TEXT,
+  "message" TEXT,
+  "waiting" INTEGER -- how many more wait after the change: 1, 0 or -1
+);
+
+CREATE FUNCTION "reviewChange"(
+  "review" "PendingReview", "kind" "ReviewEventKind", "actor" TEXT, "waiting" INTEGER
+) RETURNS "ReviewChange" LANGUAGE sql IMMUTABLE AS $$
+  SELECT ROW("review"."userId", "kind", "review"."nodeExecId", "review"."graphExecId", "actor",
+    "review"."requestedBy", nullif("review"."consumers", '{}'), "review"."status",
+    "review"."decisionSource", "review"."payloadDigest", "review"."reviewMessage",
+    "waiting")::"ReviewChange"
+$$;
+
+-- PL/pgSQL keeps the plan of its statements, where a function in SQL would be planned at every call. Nearly every
+-- statement changes one review of an owner who has a counter: that case costs half of the general one.
+CREATE FUNCTION "appendReviewEvents"("changes" "ReviewChange"[]) RETURNS VOID LANGUAGE plpgsql AS $$
+DECLARE
+  "change" "ReviewChange" := "changes"[1];
+  "next" BIGINT;
+BEGIN
+  IF cardinality("changes") = 0 THEN RETURN; END IF;
+  IF cardinality("changes") = 1 THEN
+    UPDATE "OwnerCounter" o SET
+      "lastNumber" = o."lastNumber" + 1, "waiting" = o."waiting" + "change"."waiting"
+    WHERE o."userId" = "change"."userId" RETURNING o."lastNumber" INTO "next";
+    IF FOUND THEN
+      INSERT INTO "ReviewEvent" ("userId", "number", "kind", "nodeExecId", "graphExecId", "actor",
+        "requestedBy", "consumers", "status", "decisionSource", "payloadDigest", "message")
+      VALUES ("change"."userId", "next", "change"."kind", "change"."nodeExecId",
+        "change"."graphExecId", "change"."actor", "change"."requestedBy", "change"."consumers",
+        "change"."status", "change"."decisionSource", "change"."payloadDigest",
+        "change"."message");
+      RETURN;
+    END IF;
+  END IF;
+
+  WITH "numbered" AS (
+    SELECT *, row_number() OVER (PARTITION BY c."userId" ORDER BY c."position" DESC) - 1 AS "later"
+    FROM unnest("changes") WITH ORDINALITY AS c("userId", "kind", "nodeExecId", "graphExecId",
+      "actor", "requestedBy", "consumers", "status", "decisionSource", "payloadDigest", "message",
+      "waiting", "position")
+  ), "counter" AS (
+    INSERT INTO "OwnerCounter" AS o ("userId", "lastNumber", "waiting")
+    SELECT n."userId", count(*), sum(n."waiting") FROM "numbered" n GROUP BY n."userId" ORDER BY n."userId"
+    ON CONFLICT ("userId") DO UPDATE SET
+      "lastNumber" = o."lastNumber" + excluded."lastNumber",
+      "waiting" = o."waiting" + excluded."waiting"
+    RETURNING o."userId", o."lastNumber"
+  )
+  INSERT INTO "ReviewEvent" ("userId", "number", "kind", "nodeExecId", "graphExecId", "actor",
+    "requestedBy", "consumers", "status", "decisionSource", "payloadDigest", "message")
+  SELECT n."userId", o."lastNumber" - n."later", n."kind", n."nodeExecId", n."graphExecId", n."actor",
+    n."requestedBy", n."consumers", n."status", n."decisionSource", n."payloadDigest", n."message"
+  FROM "numbered" n JOIN "counter" o ON o."userId" = n."userId";
+END $$;
+
+CREATE OR REPLACE FUNCTION "reviewsInserted"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM "appendReviewEvents"(ARRAY(
+    SELECT "reviewChange"(n, "eventKindOf"(n."status", n."decisionSource"),
+      coalesce(n."decidedBy", n."requestedBy"), (n."status" = 'WAITING')::int)
+    FROM "newReview" n ORDER BY n."userId", n."nodeExecId"));
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION "reviewsDeleted"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM "appendReviewEvents"(ARRAY(
+    SELECT "reviewChange"(o, 'DELETED', "actingActor"(), -(o."status" = 'WAITING')::int)
+    FROM "oldReview" o ORDER BY o."userId", o."nodeExecId"));
+  RETURN NULL;
+END $$;
+
+-- A value that is new to an enum cannot be written before the commit, not even in a function that is only checked.
+SET LOCAL check_function_bodies = off;
+
+-- An update that changes nothing leaves no event. A row whose key was changed by hand is one review gone and another
+-- one come.
+CREATE OR REPLACE FUNCTION "reviewsUpdated"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM "appendReviewEvents"(ARRAY(
+    SELECT "change" FROM (
+      SELECT "reviewChange"(n,
+        CASE
+          WHEN o."status" IS DISTINCT FROM n."status" THEN "eventKindOf"(n."status", n."decisionSource")
+          WHEN o."processed" <> n."processed" THEN 'PROCESSED'
+          WHEN n."outcome" IS DISTINCT FROM o."outcome" AND n."outcome" IS NOT NULL THEN 'REPORTED'
+          WHEN n."voidedAt" IS NOT NULL AND o."voidedAt" IS NULL THEN 'VOIDED'
+          ELSE 'UPDATED'
+        END,
+        CASE WHEN n."status" <> 'WAITING' AND o."status" IS DISTINCT FROM n."status"
+          THEN coalesce(n."decidedBy", "actingActor"()) ELSE "actingActor"() END,
+        (n."status" = 'WAITING')::int - coalesce((o."status" = 'WAITING')::int, 0)) AS "change"
+      FROM "newReview" n LEFT JOIN "oldReview" o
+        ON o."userId" = n."userId" AND o."nodeExecId" = n."nodeExecId"
+      WHERE n IS DISTINCT FROM o
+      UNION ALL
+      SELECT "reviewChange"(o, 'DELETED', "actingActor"(), -(o."status" = 'WAITING')::int)
+      FROM "oldReview" o
+      WHERE NOT EXISTS (SELECT FROM "newReview" n
+        WHERE n."userId" = o."userId" AND n."nodeExecId" = o."nodeExecId")
+    ) "changed"
+    ORDER BY ("change")."userId", ("change")."nodeExecId"));
+  RETURN NULL;
+END $$;
+
+ALTER TABLE "PendingReview" ENABLE TRIGGER USER;

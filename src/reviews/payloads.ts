@@ -1,0 +1,53 @@
+import type { Queries } from '../database/connections.ts';
+import { statement } from '../database/statement.ts';
+import { JsonText } from '../json/jsonText.ts';
+import { payloadDigest } from './payloadDigest.ts';
+import type { Review } from './review.ts';
+
+/** Both payloads of a review, as JSON text. */
+export type Payloads = { payload: string; originalPayload: string | null };
+
+/** Names one state of a review: its payloads never change under the same `askId`. */
+export type PayloadKey = Pick<Review, 'nodeExecId' | 'askId'>;
+
+const byKeys = statement(
+  'readPayloads',
+  `SELECT r."nodeExecId", r."payload", r."originalPayload"
+  FROM unnest($2::text[], $3::uuid[]) AS wanted("nodeExecId", "askId")
+  JOIN "PendingReview" r ON r."userId" = $1 AND r."nodeExecId" = wanted."nodeExecId"
+    AND r."askId" = wanted."askId"`,
+);
+
+/**
+ * Reads payloads that were too large to be read with their reviews.
+ * @returns in the order of the keys; undefined where the review was deleted, or its payload changed, since it was read
+ */
+export async function loadPayloads(
+  database: Queries,
+  userId: string,
+  keys: readonly PayloadKey[],
+): Promise<(Payloads | undefined)[]> {
+  const rows = await database.query<Payloads & { nodeExecId: string }>(byKeys, [
+    userId,
+    keys.map(({ nodeExecId }) => nodeExecId),
+    keys.map(({ askId }) => askId),
+  ]);
+  const found = new Map(rows.map((row) => [row.nodeExecId, row]));
+  return keys.map(({ nodeExecId }) => found.get(nodeExecId));
+}
+
+/**
+ * The payload of one review, read now if it was too large before.
+ * @returns undefined where the review was deleted, or its payload changed, since it was read
+ */
+export async function payloadOf(database: Queries, review: Review): Promise<string | undefined> {
+  if (review.payload !== null) return review.payload;
+  const [loaded] = await loadPayloads(database, review.userId, [review]);
+  return loaded?.payload;
+}
+
+/** Stored JSON as it goes out. Only white space of a row that was written by hand holds line breaks, which would end a line of SSE. */
+export const storedJson = (text: string): JsonText => new JsonText(text.replace(/[\r\n]/g, ' '));
+
+/** The digest of stored JSON, for a row that has none because it was written by hand. */
+export const digestOfStored = (text: string): string => payloadDigest(storedJson(text));
