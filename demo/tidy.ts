@@ -63,7 +63,8 @@ async function settle(
     onWaiting: () => report('asked; waiting for a reviewer…'),
   });
   const ended = outcome.approved ? await doApproved(outcome) : reportNotApproved(outcome);
-  const isNoted = outcome.approved ? !outcome.hasReview : outcome.processed;
+  // What is void can no longer be claimed.
+  const isNoted = !outcome.approved && (outcome.processed || outcome.status === 'void');
   if (!isNoted) await holdpoint.setReviewProcessed({ nodeExecId, processed: true });
   if (notebook.underWay) {
     notebook.underWay = null;
@@ -78,11 +79,12 @@ async function settle(
     ...rest
   }: NotApproved): 'rejected' | 'left' {
     if (status === 'consumed') report('settled before; it is left as it is');
+    else if (status === 'void') report('the approval is no longer valid; it is left as it is');
     else {
       const reason = message && `: "${safeText(message)}"`;
       report(`rejected${processed ? ' before' : ''}${byWhom(rest)}${reason}; it stays as it was`);
     }
-    return status === 'consumed' ? 'left' : 'rejected';
+    return status === 'consumed' || status === 'void' ? 'left' : 'rejected';
   }
 
   async function doApproved(outcome: Approved): Promise<'done' | 'left'> {

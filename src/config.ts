@@ -22,6 +22,10 @@ const origins = z
     ),
   );
 
+/** Whether a host is this machine itself. */
+const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+
 const days = (byDefault: number, least = 1) =>
   z.preprocess(
     (value) => (value === undefined || value === '' ? byDefault : Number(value)),
@@ -65,7 +69,12 @@ const environment = z.object({
       error: `must have at least ${MIN_SECRET_BYTES} bytes`,
     }),
   ),
-  HOLDPOINT_JWKS_URL: optional(url(/^https?$/, 'https://id.example.com/.well-known/jwks.json')),
+  HOLDPOINT_JWKS_URL: optional(
+    url(/^https?$/, 'https://id.example.com/.well-known/jwks.json').refine(
+      (text) => !text.startsWith('http:') || isLoopback(new URL(text).hostname),
+      'must use https, unless it is on this machine: whoever can change the answer can sign tokens',
+    ),
+  ),
   HOLDPOINT_JWT_ISSUER: optional(z.string()),
   HOLDPOINT_JWT_AUDIENCE: optional(z.string()),
   HOLDPOINT_ALLOWED_ORIGINS: optional(origins),
@@ -136,6 +145,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     lines.push(
       'HOLDPOINT_JWT_SECRET is required with DATABASE_URL, unless HOLDPOINT_JWKS_URL is set',
     );
+  }
+  if (env['HOLDPOINT_JWKS_URL']) {
+    for (const name of ['HOLDPOINT_JWT_ISSUER', 'HOLDPOINT_JWT_AUDIENCE']) {
+      if (env[name]) continue;
+      lines.push(
+        `${name} is required with HOLDPOINT_JWKS_URL: else tokens that were made for other applications are accepted`,
+      );
+    }
   }
   if (env['HOLDPOINT_POOLER_URL'] && !env['DATABASE_URL']) {
     lines.push('HOLDPOINT_POOLER_URL needs DATABASE_URL too, which leads to the database itself');

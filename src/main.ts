@@ -4,7 +4,7 @@ import { UsageError } from './cli/usageError.ts';
 import { addWebhookCommands } from './cli/webhook.ts';
 import { endpointOf, serviceUrl } from './client/serviceUrl.ts';
 import { parseDuration } from './duration.ts';
-import { isScope, type Scope, scopes } from './identity/viewer.ts';
+import { isReservedActor, isScope, type Scope, scopes } from './identity/viewer.ts';
 import { version } from './version.ts';
 
 const MAX_ID_CHARACTERS = 255;
@@ -50,11 +50,11 @@ token
   .command('create')
   .description('make a token and print it; it cannot be shown again')
   .requiredOption('--user <user>', 'the owner of the reviews that it may see', parseId)
-  .requiredOption('--actor <actor>', 'who acts: the name of an agent or a person', parseId)
+  .requiredOption('--actor <actor>', 'who acts: the name of an agent or a person', parseActor)
   .requiredOption('--scope <scope>', `${scopes.join(', ')}; may be repeated`, collectScopes)
   .option(
     '--expires <time>',
-    'how long it holds, as 45m, 12h or 30d (default: no end)',
+    'how long it is valid: 45m, 12h, 30d or never (default: 90d)',
     parseExpiry,
   )
   .addHelpText(
@@ -145,7 +145,9 @@ function noteCalled(_: Command, command: Command): void {
 function onOneLine(message: string): string {
   return message
     .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ')
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ')
     .replace(/\.$/, '');
 }
 
@@ -164,10 +166,17 @@ function collectScopes(text: string, before: Scope[] = []): Scope[] {
   throw new InvalidArgumentError(`It must be one of ${scopes.join(', ')}.`);
 }
 
-function parseExpiry(text: string): number {
+function parseActor(text: string): string {
+  const actor = parseId(text);
+  if (!isReservedActor(actor)) return actor;
+  throw new InvalidArgumentError('It is reserved for the service itself.');
+}
+
+function parseExpiry(text: string): number | null {
+  if (text === 'never') return null;
   const duration = parseDuration(text);
   if (duration !== null) return duration;
-  throw new InvalidArgumentError('It must be a time such as 45m, 12h or 30d.');
+  throw new InvalidArgumentError('It must be a time such as 45m, 12h or 30d, or never.');
 }
 
 function parsePort(text: string): number {

@@ -87,9 +87,13 @@ describe('the environment', () => {
       LOG_LEVEL: 'hunter6',
     };
     const lines = linesOf(bad);
-    expect(lines.map((line) => line.split(' ', 1)[0]).sort()).toEqual(Object.keys(bad).sort());
+    // What is required with one of them is named too.
+    const required = ['HOLDPOINT_JWT_AUDIENCE', 'HOLDPOINT_JWT_ISSUER'];
+    expect(lines.map((line) => line.split(' ', 1)[0]).sort()).toEqual(
+      [...Object.keys(bad), ...required].sort(),
+    );
     for (const line of lines) {
-      expect(line).toMatch(/must be|must have|is required/);
+      expect(line).toMatch(/must be|must have|must use|is required/);
       expect(line).not.toMatch(/hunter|70000|mysql/);
     }
   });
@@ -176,7 +180,53 @@ describe('the environment', () => {
       expect.stringMatching(/^HOLDPOINT_JWT_SECRET is required with DATABASE_URL/),
     ]);
     expect(names({ DATABASE_URL, HOLDPOINT_JWT_SECRET: secret })).toEqual([]);
-    expect(names({ DATABASE_URL, HOLDPOINT_JWKS_URL: 'https://id.example.com/k' })).toEqual([]);
+    const provider = {
+      HOLDPOINT_JWKS_URL: 'https://id.example.com/k',
+      HOLDPOINT_JWT_ISSUER: 'https://id.example.com',
+      HOLDPOINT_JWT_AUDIENCE: 'holdpoint',
+    };
+    expect(names({ DATABASE_URL, ...provider })).toEqual([]);
+  });
+
+  it('takes an identity provider only with its issuer and our audience, and over https', () => {
+    const provider = {
+      HOLDPOINT_JWKS_URL: 'https://id.example.com/k',
+      HOLDPOINT_JWT_ISSUER: 'https://id.example.com',
+      HOLDPOINT_JWT_AUDIENCE: 'holdpoint',
+    };
+    for (const name of ['HOLDPOINT_JWT_ISSUER', 'HOLDPOINT_JWT_AUDIENCE']) {
+      expect(linesOf({ ...provider, [name]: '' })).toEqual([
+        expect.stringMatching(new RegExp(`^${name} is required with HOLDPOINT_JWKS_URL`)),
+      ]);
+    }
+    const at = (url: string) => names({ ...provider, HOLDPOINT_JWKS_URL: url });
+    expect(at('http://id.example.com/k')).toEqual(['HOLDPOINT_JWKS_URL']);
+    expect(at('http://127.0.0.1.example.com/k')).toEqual(['HOLDPOINT_JWKS_URL']);
+    for (const host of ['localhost:8080', '127.0.0.1', '[::1]:80']) {
+      expect(at(`http://${host}/k`)).toEqual([]);
+    }
+  });
+
+  it('reads how long approvals hold, and whether decisions must name their subject', () => {
+    expect(readConfig({}).limits).toMatchObject({
+      approvalHours: 72,
+      standingApprovalHours: 24,
+      requireSubjectDigest: false,
+    });
+    expect(
+      readConfig({
+        HOLDPOINT_APPROVAL_HOURS: '0.5',
+        HOLDPOINT_STANDING_APPROVAL_HOURS: '8',
+        HOLDPOINT_REQUIRE_SUBJECT_DIGEST: 'true',
+      }).limits,
+    ).toMatchObject({ approvalHours: 0.5, standingApprovalHours: 8, requireSubjectDigest: true });
+    const inProduction = (more: object) =>
+      readConfig({ NODE_ENV: 'production', ...more }).limits.requireSubjectDigest;
+    expect(inProduction({})).toBe(true);
+    expect(inProduction({ HOLDPOINT_REQUIRE_SUBJECT_DIGEST: 'false' })).toBe(false);
+    for (const bad of ['0', '-1', 'soon', '8761']) {
+      expect(names({ HOLDPOINT_APPROVAL_HOURS: bad })).toEqual(['HOLDPOINT_APPROVAL_HOURS']);
+    }
   });
 
   it('says that the secret is missing also where another value is bad', () => {

@@ -11,7 +11,8 @@ export const line = (text: string): string =>
     .replace(/[\\`*[\]<>~|&]/g, '\\$&')
     // Within a word it is only itself: data_loader.
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
-    .replace(/^[#+=-]|(?<=^\d+)[.)]/, '\\$&');
+    .replace(/^[#+=-]/, '\\$&')
+    .replace(/^(\d+)([.)])/, '$1\\$2');
 
 /** Text within a line, as code. */
 export function code(text: string): string {

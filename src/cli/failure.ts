@@ -1,11 +1,18 @@
 import { HoldpointError } from '../client/errors.ts';
 import { ConfigError } from '../config.ts';
 import { DataFolderError, errorCode } from '../database/dataFolder.ts';
-import { MigrationError } from '../database/migrate.ts';
+import { MigrationError, OlderProcessesError } from '../database/migrate.ts';
 import { CommandError } from './commandError.ts';
 import { safeText } from './safeText.ts';
 
-const forPeople = [CommandError, ConfigError, DataFolderError, MigrationError, HoldpointError];
+const forPeople = [
+  CommandError,
+  ConfigError,
+  DataFolderError,
+  MigrationError,
+  OlderProcessesError,
+  HoldpointError,
+];
 
 /** What a person can do something about, in one line (one for each bad value of the environment); null for a fault of ours. */
 export function failureText(error: unknown, env: NodeJS.ProcessEnv): string | null {

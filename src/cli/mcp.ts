@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { UnreachableError } from '../client/errors.ts';
+import { McpExecution } from '../mcp/mcpExecution.ts';
 import { createMcpServer } from '../mcp/mcpServer.ts';
 import { openReviewClient, type ReviewClient } from '../mcp/reviewClient.ts';
 import { serveMcpOverHttp } from '../mcp/serveHttp.ts';
@@ -30,7 +31,8 @@ async function runOverStdio({ url, tokenFile, execution }: McpOptions): Promise<
   const token = await readToken(tokenFile, 'review:request');
   await checkToken(openReviewClient(url, token, 0));
   const client = openReviewClient(url, token);
-  const server = createMcpServer(client, execution ?? `copilot-session-mcp-${randomUUID()}`);
+  const session = new McpExecution(execution ?? `copilot-session-mcp-${randomUUID()}`);
+  const server = createMcpServer(client, session);
   const transport = new StdioServerTransport();
   const ended = Promise.race([
     new Promise((resolve) => process.stdin.once('end', resolve).once('close', resolve)),
@@ -41,6 +43,8 @@ async function runOverStdio({ url, tokenFile, execution }: McpOptions): Promise<
   transport.onerror = (error) => console.error(`holdpoint mcp: ${error.message}`);
   await server.connect(transport);
   await ended;
+  // An execution that was named is somebody else's to end.
+  if (execution === undefined) await session.end(openReviewClient(url, token, 0));
   await server.close();
   // A wait that its caller has left would keep the process alive.
   process.exit(0);

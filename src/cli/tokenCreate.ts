@@ -6,19 +6,21 @@ export type TokenCreateOptions = {
   user: string;
   actor: string;
   scope: Scope[];
-  /** Milliseconds from now; absent: without an end. */
-  expires?: number;
+  /** Milliseconds from now; null: without an end; absent: 90 days. */
+  expires?: number | null;
 };
+
+const DEFAULT_EXPIRY_MS = 90 * 86_400_000;
 
 /** Makes a token and prints it, and nothing else: this is the only time that it can be seen. */
 export async function runTokenCreate(options: TokenCreateOptions): Promise<void> {
-  const { user, actor, scope, expires } = options;
+  const { user, actor, scope, expires = DEFAULT_EXPIRY_MS } = options;
   const token = await withDatabase(readCommandConfig(process.env), ({ prisma }) =>
     createApiToken(prisma, {
       userId: user,
       actor,
       scopes: [...new Set(scope)],
-      expiresAt: expires === undefined ? null : new Date(Date.now() + expires),
+      expiresAt: expires === null ? null : new Date(Date.now() + expires),
     }),
   );
   console.log(token);

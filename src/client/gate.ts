@@ -30,7 +30,8 @@ export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<StepOp
  * An approval is consumed before the function runs, by the digest of the very arguments that it runs with, and one approval is
  * consumed once: of two agents that run the same step, one runs the function. Afterwards what came of it is reported. An agent that ends in
  * between has perhaps run it and perhaps not; it is not run again, and the review shows up as UNREPORTED.
- * A standing approval covers any number of runs, so each call under it runs, and there is nothing to consume or report.
+ * Under a standing approval it is the same: each step is approved at once, and runs once. Another `call` makes the same
+ * arguments another step.
  *
  * On any error, of the predicate, of Holdpoint or of the way to it, the function is not run.
  */

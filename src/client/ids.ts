@@ -41,7 +41,14 @@ export async function stepId({ execution, node, arguments: args, call }: Step): 
     throw new InvalidInputError([{ path: 'node', message }]);
   }
   const digest = await payloadDigest([execution, node, args ?? null, call ?? null]);
-  const isCopilots = execution.startsWith('copilot-') && !node.startsWith('copilot-');
   const hash = digest.slice('sha256:'.length).slice(0, HASH_CHARACTERS);
-  return `${isCopilots ? copilotNode(node) : node}:${hash}`;
+  return `${nodeOf(execution, node)}:${hash}`;
 }
+
+/** The nodeId to send with an id: a copilot's id carries it, and no other goes with that. */
+export const nodeIdFor = (nodeExecId: string, { execution, node }: Omit<Step, 'arguments'>) =>
+  nodeExecId.startsWith('copilot-') ? nodeOf(execution, node) : node;
+
+/** In a copilot's session a plain name is that of a copilot's node. */
+const nodeOf = (execution: string, node: string): string =>
+  execution.startsWith('copilot-') && !node.startsWith('copilot-') ? copilotNode(node) : node;

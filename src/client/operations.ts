@@ -147,7 +147,7 @@ export function operationsOf(client: Client, patienceMs: number) {
     async autoApprovals(graphExecId: string, options?: RequestOptions) {
       return (await repeat(AutoApprovalsDocument, { graphExecId }, options)).autoApprovals;
     },
-    /** An approval that lets this step run now, or null. */
+    /** Whether an approval stands for this step at the moment, or null. It permits nothing: see consumeReview. */
     async checkApproval(input: CheckApprovalInput, options?: RequestOptions) {
       return (await repeat(CheckApprovalDocument, { input }, options)).checkApproval;
     },
@@ -156,9 +156,7 @@ export function operationsOf(client: Client, patienceMs: number) {
       return payloadOf((await repeat(RequestReviewDocument, { input }, options)).requestReview);
     },
     async setReviewProcessed(input: SetReviewProcessedInput, options?: RequestOptions) {
-      // A copy of giving back that came late would give back what somebody else has taken since.
-      const send = input.processed ? repeat : once;
-      const answer = await send(SetReviewProcessedDocument, { input: keyed(input) }, options);
+      const answer = await repeat(SetReviewProcessedDocument, { input: keyed(input) }, options);
       return payloadOf(answer.setReviewProcessed);
     },
     /**

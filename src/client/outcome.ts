@@ -1,8 +1,8 @@
 import { JsonText } from '../json/jsonText.ts';
 import { jsonTextOf } from '../json/parseJson.ts';
-import type { RequestReviewMutation, ReviewFragment } from './generated/graphql.ts';
+import type { ReviewFragment } from './generated/graphql.ts';
 
-/** A human, or a standing approval, said go on. */
+/** A person approved, or a standing approval did. */
 export type Approved<Data = unknown> = {
   approved: true;
   status: 'approved';
@@ -14,8 +14,6 @@ export type Approved<Data = unknown> = {
   edited: boolean;
   /** Whether a standing approval let it through. */
   autoApproved: boolean;
-  /** Whether there is a review, which can be consumed; a standing approval needs none. */
-  hasReview: boolean;
   nodeExecId: string;
   /** What the reviewer said; empty if nothing. */
   message: string;
@@ -24,13 +22,14 @@ export type Approved<Data = unknown> = {
 };
 
 /**
- * Do not act. `rejected`: a human said no. `expired`: nobody decided in time, as the service has it. `cancelled`: the
+ * Do not act. `rejected`: a person said no. `expired`: nobody decided in time, as the service has it. `cancelled`: the
  * execution was stopped or has ended. `deleted`: the review was taken back. `consumed`: it was approved, and that approval has
- * been used already. `timeout`: the caller's own time limit passed; the review still waits, and asking again goes on with it.
+ * been used already. `void`: it was approved, and the approval is no longer valid: ask under another id. `timeout`: the
+ * caller's own time limit passed; the review still waits, and asking again goes on with it.
  */
 export type NotApproved = {
   approved: false;
-  status: 'rejected' | 'expired' | 'cancelled' | 'deleted' | 'consumed' | 'timeout';
+  status: 'rejected' | 'expired' | 'cancelled' | 'deleted' | 'consumed' | 'void' | 'timeout';
   nodeExecId: string;
   /** What the reviewer said, or why it is so. */
   message: string;
@@ -42,42 +41,25 @@ export type NotApproved = {
 
 export type Outcome<Data = unknown> = Approved<Data> | NotApproved;
 
-type Asked = Extract<
-  RequestReviewMutation['requestReview'],
-  { __typename: 'RequestReviewPayload' }
->;
-
-/** The outcome of an ask; null while a human is awaited. */
-export function outcomeOfAsk(nodeExecId: string, { review, result }: Asked): Outcome | null {
-  if (review) return outcomeOfReview(review);
-  if (result?.status !== 'APPROVED') return null;
-  return {
-    ...approved(nodeExecId, result.data),
-    edited: false,
-    autoApproved: true,
-    hasReview: false,
-    message: result.message,
-    decidedBy: null,
-  };
-}
-
 /** The outcome of a review; null while it is WAITING. */
 export function outcomeOfReview(review: ReviewFragment): Outcome | null {
   const { nodeExecId, status, decidedBy, decisionSource } = review;
   if (status === 'WAITING') return null;
   const message = review.reviewMessage ?? '';
-  if (status === 'APPROVED' && !review.processed) {
+  if (status === 'APPROVED' && !review.processed && !review.voidedAt) {
     return {
       ...approved(nodeExecId, review.payload),
       edited: review.wasEdited === true,
       autoApproved: decisionSource === 'AUTO_APPROVAL',
-      hasReview: true,
       message,
       decidedBy,
     };
   }
   const { processed } = review;
   const base = { approved: false, nodeExecId, message, decidedBy, processed } as const;
+  if (status === 'APPROVED' && review.voidedAt) {
+    return { ...base, status: 'void', message: voidText(review.voidedAt) };
+  }
   if (status === 'APPROVED') return { ...base, status: 'consumed', message: useOf(review) };
   if (decisionSource === 'CANCELLATION') return { ...base, status: 'cancelled' };
   if (decisionSource === 'EXPIRY') return { ...base, status: 'expired' };
@@ -86,6 +68,9 @@ export function outcomeOfReview(review: ReviewFragment): Outcome | null {
 
 const useOf = ({ consumedBy, consumedAt }: ReviewFragment): string =>
   `It was approved, and the approval has been used already${consumedBy ? ` by ${consumedBy} at ${consumedAt}` : ''}`;
+
+const voidText = (at: string): string =>
+  `It was approved, but the approval is void since ${at}: the execution was stopped, or nobody used it in time`;
 
 export const deleted = (nodeExecId: string): NotApproved => ({
   approved: false,

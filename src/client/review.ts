@@ -2,9 +2,9 @@ import { JsonText } from '../json/jsonText.ts';
 import { checkJson } from './checkJson.ts';
 import { UnreachableError } from './errors.ts';
 import type { RequestReviewInput } from './generated/graphql.ts';
-import { stepId } from './ids.ts';
+import { nodeIdFor, stepId } from './ids.ts';
 import type { Operations } from './operations.ts';
-import { deleted, type Outcome, outcomeOfAsk, outcomeOfReview, timedOut } from './outcome.ts';
+import { deleted, type Outcome, outcomeOfReview, timedOut } from './outcome.ts';
 import { InvalidInputError } from './problems.ts';
 import { until } from './until.ts';
 import type { Waits } from './waits.ts';
@@ -24,6 +24,8 @@ export type StepOptions = {
   editable?: boolean | undefined;
   /** Until when a human can decide; then the service rejects it. */
   expiresAt?: Date | string | undefined;
+  /** Other actors that may use the approval, beside the one whose token asks. */
+  consumers?: readonly string[] | undefined;
   /**
    * How long the caller waits. Then it is `timeout`, and the review goes on waiting for whoever asks again; where not even the
    * ask has been answered by then, an UnreachableError.
@@ -86,10 +88,11 @@ export async function review<Payload, Data = Payload>(
     graphExecId: execution,
     graphId: options.graph ?? graph,
     graphVersion: options.graphVersion ?? graphVersion,
-    nodeId: node,
+    nodeId: nodeIdFor(nodeExecId, options),
     payload,
     instructions: options.instructions ?? null,
     editable: options.editable ?? true,
+    ...(options.consumers && { consumers: [...options.consumers] }),
     ...(options.expiresAt !== undefined && { expiresAt: instantOf(options.expiresAt) }),
   };
 
@@ -102,10 +105,10 @@ export async function review<Payload, Data = Payload>(
     end?.throwIfAborted();
     const answer = await ask();
     isAsked = true;
-    let outcome = outcomeOfAsk(nodeExecId, answer);
+    let outcome = outcomeOfReview(answer.review);
     if (!outcome) {
       options.onWaiting?.(nodeExecId);
-      const settled = await until(wait.settled(answer.review?.nodeId ?? node), end);
+      const settled = await until(wait.settled(answer.review.nodeId), end);
       outcome = (settled && outcomeOfReview(settled)) ?? deleted(nodeExecId);
     }
     if (!outcome.approved) return outcome;

@@ -50,10 +50,9 @@ export async function runOnce<Data, Result>(
  */
 export async function consume(
   { operations }: ReviewContext,
-  { hasReview, nodeExecId, dataText }: Approved,
+  { nodeExecId, dataText }: Approved,
   signal?: AbortSignal,
 ): Promise<NotApproved | null> {
-  if (!hasReview) return null;
   const approved = new JsonText(dataText).value;
   const input = { nodeExecId, payloadDigest: await payloadDigest(approved) };
   try {
@@ -72,10 +71,9 @@ export async function consume(
 /** Runs what was consumed, and says what came of it. */
 export async function runAndReport<Result>(
   context: ReviewContext,
-  { hasReview, nodeExecId }: Approved,
+  { nodeExecId }: Approved,
   run: () => Result | Promise<Result>,
 ): Promise<Result> {
-  if (!hasReview) return run();
   let result: Result;
   try {
     result = await run();

@@ -32,31 +32,31 @@ import {
   WebhooksDocument,
 } from './generated/graphql.ts';
 
+const readDocuments: readonly unknown[] = [
+  AutoApprovalsDocument,
+  FeedCursorDocument,
+  GraphExecutionDocument,
+  HasPendingReviewsDocument,
+  PendingReviewDocument,
+  ReviewEventsDocument,
+  ReviewStatesDocument,
+  ReviewsByStateDocument,
+  ReviewsDocument,
+  ReviewsForExecutionDocument,
+  WaitingReviewsDocument,
+  WaitingReviewsForExecutionDocument,
+];
+
 /**
  * What a token must have one of, by document. Whoever is who they are may ask for viewer and the API's version; what `node` needs is
  * a matter of what it finds, which only the service knows.
  */
 const scopes: readonly (readonly [scope: string, documents: readonly unknown[]])[] = [
-  [
-    'review:read',
-    [
-      AutoApprovalsDocument,
-      FeedCursorDocument,
-      GraphExecutionDocument,
-      HasPendingReviewsDocument,
-      PendingReviewDocument,
-      ReviewEventsDocument,
-      ReviewStatesDocument,
-      ReviewsByStateDocument,
-      ReviewsDocument,
-      ReviewsForExecutionDocument,
-      WaitingReviewsDocument,
-      WaitingReviewsForExecutionDocument,
-    ],
-  ],
+  ['review:read', readDocuments],
   [
     'review:request',
     [
+      ...readDocuments,
       CancelPendingReviewsDocument,
       CheckApprovalDocument,
       ConsumeReviewDocument,
@@ -104,7 +104,6 @@ export function requireScope(document: unknown, held: readonly string[]): void {
   throw new RefusedError(what, 'FORBIDDEN');
 }
 
-/** Who may ask, and who may decide, may also read. */
+/** Whoever may decide may also read. */
 const may = (held: readonly string[], scope: string): boolean =>
-  held.includes(scope) ||
-  (scope === 'review:read' && held.some((other) => other.startsWith('review:')));
+  held.includes(scope) || (scope === 'review:read' && held.includes('review:decide'));

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { applicationName } from './applicationName.ts';
 import type { Statement } from './statement.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -17,7 +18,7 @@ export type Queries = {
 export type TraceStatement = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
 
 export type ConnectionOptions = {
-  /** What these connections are for, as PostgreSQL shows them; requests where it is absent. */
+  /** What these connections are for, as PostgreSQL shows them. Absent: requests. */
   name?: string;
   /** Runs each statement, to see how long it takes. */
   traceStatement?: TraceStatement | undefined;
@@ -83,7 +84,7 @@ export function openConnections(
       statement_timeout: STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: answerMs,
     }),
-    application_name: name ? `holdpoint ${name}` : 'holdpoint',
+    application_name: applicationName(name),
     types,
   });
   pool.on('error', onLost);

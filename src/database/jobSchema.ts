@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { applicationName } from './applicationName.ts';
 
 /** The last of graphile-worker's own migrations, as of the version that is installed. */
 export const JOB_SCHEMA_VERSION = 20;
@@ -22,7 +23,7 @@ export async function migrateJobSchema(url: string): Promise<void> {
   const pgPool = new pg.Pool({
     connectionString: url,
     max: 1,
-    application_name: 'holdpoint migrate',
+    application_name: applicationName('migrate'),
   });
   pgPool.on('error', () => {});
   pgPool.on('connect', (client) => client.on('error', () => {}));

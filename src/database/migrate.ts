@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
+import { applicationName, generationOf } from './applicationName.ts';
 import { hasJobSchema, migrateJobSchema } from './jobSchema.ts';
 
 /** Any number that nothing else in the database locks with. */
@@ -12,7 +13,8 @@ const migrationsFolder = new URL(
   import.meta.url,
 );
 
-type Migration = { name: string; sql: string };
+/** `generation`: the one that older processes cannot live with it; null where they can. */
+type Migration = { name: string; sql: string; generation: number | null };
 
 /** A migration that failed. Nothing of it, nor of those that were to come with it, took effect. */
 export class MigrationError extends Error {
@@ -25,18 +27,33 @@ export class MigrationError extends Error {
   }
 }
 
+/** Processes of an older version are connected, and a migration is due that they cannot live with. */
+export class OlderProcessesError extends Error {
+  constructor(migration: string, names: readonly string[]) {
+    super(
+      `Migration ${migration} cannot run while processes of an older version are connected: ${names.join(', ')}. ` +
+        'Stop all of them, then start again. The database is as it was before.',
+    );
+  }
+}
+
 /**
  * Brings a database to the newest schema. All that is missing is applied in one transaction under an advisory
  * lock, so that any number of processes starting at once migrate once, and a failure leaves the old schema (the job
  * queue's own, beside it, may be new: what is older does not look at it). It
  * keeps the table that `prisma migrate` keeps, so either can go on after the other. Migrations that
  * the database has and this version does not know are left alone: during an upgrade a newer process runs beside.
+ * A migration that begins with `-- generation: <number>` is not rolling: it does not run while processes of an older
+ * generation are connected.
  * @returns the names of the migrations that were applied
- * @throws MigrationError
+ * @throws MigrationError, OlderProcessesError
  */
 export async function migrate(url: string, folder: URL = migrationsFolder): Promise<string[]> {
   const migrations = await readMigrations(folder);
-  const client = new pg.Client({ connectionString: url, application_name: 'holdpoint migrate' });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: applicationName('migrate'),
+  });
   client.on('error', () => {});
   await client.connect();
   try {
@@ -46,7 +63,10 @@ export async function migrate(url: string, folder: URL = migrationsFolder): Prom
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
     await client.query(createTable);
     const pending = await missing(client, migrations);
-    for (const migration of pending) await apply(client, migration);
+    for (const migration of pending) {
+      await refuseBesideOlder(client, migration);
+      await apply(client, migration);
+    }
     // Over a connection of its own, and before the commit that gives the lock back.
     if (!(await hasJobSchema(client))) await migrateJobSchema(url);
     await client.query('COMMIT');
@@ -69,10 +89,28 @@ async function readMigrations(folder: URL): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   return Promise.all(
-    names.sort().map(async (name) => ({
-      name,
-      sql: await readFile(new URL(`${name}/migration.sql`, folder), 'utf8'),
-    })),
+    names.sort().map(async (name) => {
+      const sql = await readFile(new URL(`${name}/migration.sql`, folder), 'utf8');
+      const [, generation] = /^-- generation: (\d+)\n/.exec(sql) ?? [];
+      return { name, sql, generation: generation === undefined ? null : Number(generation) };
+    }),
+  );
+}
+
+/** @throws OlderProcessesError */
+async function refuseBesideOlder(client: pg.Client, migration: Migration): Promise<void> {
+  const { name, generation } = migration;
+  if (generation === null) return;
+  const { rows } = await client.query<{ name: string; count: number }>(
+    `SELECT application_name AS "name", count(*)::int AS "count" FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    GROUP BY 1 ORDER BY 1`,
+  );
+  const older = rows.filter((row) => (generationOf(row.name) ?? generation) < generation);
+  if (older.length === 0) return;
+  throw new OlderProcessesError(
+    name,
+    older.map((row) => `${row.count} × "${row.name}"`),
   );
 }
 

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { applicationName } from '../database/applicationName.ts';
 
 /**
  * Tells every process that something changed. Only a hint: it may be lost or come twice, and it says
@@ -50,7 +51,7 @@ export function openBell(url: string, listeners: BellListeners, log: Logger): Be
   async function connect(): Promise<void> {
     const connection = new pg.Client({
       connectionString: url,
-      application_name: 'holdpoint bell',
+      application_name: applicationName('bell'),
       keepAlive: true,
     });
     const lost = (error?: Error) => {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { PrismaClient } from '../database/generated/prisma/client.ts';
-import { isScope, type Scope, type Viewer } from './viewer.ts';
+import { isReservedActor, isScope, type Scope, type Viewer } from './viewer.ts';
 
 /** What every API token begins with, so that people and scanners of secrets know one when they see it. */
 const PREFIX = 'holdpoint_';
@@ -34,13 +34,14 @@ export async function createApiToken(prisma: PrismaClient, token: NewApiToken): 
   return secret;
 }
 
-/** Who an API token lets in, or null where it is unknown, expired or revoked. */
+/** Who an API token lets in, or null where it is unknown, expired or revoked, or its actor is reserved for the service. */
 export async function viewerOfApiToken(
   prisma: PrismaClient,
   token: string,
 ): Promise<Viewer | null> {
   const found = await prisma.apiToken.findUnique({ where: { hash: hashOf(token) } });
   if (!found || found.revokedAt || (found.expiresAt && found.expiresAt <= new Date())) return null;
+  if (isReservedActor(found.actor)) return null;
   const { id, userId, actor, expiresAt } = found;
   return { userId, actor, scopes: found.scopes.filter(isScope), expiresAt, tokenId: id };
 }

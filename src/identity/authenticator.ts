@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { PrismaClient } from '../database/generated/prisma/client.ts';
 import { isApiToken, viewerOfApiToken } from './apiTokens.ts';
+import { bearerToken } from './bearerToken.ts';
 import { type JwtOptions, jwtVerifier } from './jwt.ts';
 import { UnauthenticatedError } from './unauthenticatedError.ts';
 import type { Viewer } from './viewer.ts';
@@ -35,7 +36,7 @@ export class Authenticator {
     if (authorization === undefined || authorization === null || authorization === '') {
       throw new UnauthenticatedError(`A token is required. ${help}`);
     }
-    const token = typeof authorization === 'string' && /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    const token = typeof authorization === 'string' && bearerToken(authorization);
     if (!token) throw new UnauthenticatedError(`The authorization is malformed. ${help}`);
 
     const remembered = this.#viewers.get(token);

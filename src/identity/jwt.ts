@@ -2,7 +2,7 @@ import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify, SignJWT } 
 import { z } from 'zod';
 import { IdentityProviderAwayError } from './identityProviderAwayError.ts';
 import { UnauthenticatedError } from './unauthenticatedError.ts';
-import { isScope, type Viewer } from './viewer.ts';
+import { isReservedActor, isScope, type Viewer } from './viewer.ts';
 
 export type JwtOptions = {
   /** HS256. Null: tokens of an identity provider only. */
@@ -30,6 +30,9 @@ const ASYMMETRIC = [
 const JWKS_COOLDOWN_MS = 1_000;
 /** The last instant that a Date holds, in seconds. */
 const MAX_EXP = 8.64e12;
+/** How long a JWT may be valid: one that is lost ends by itself. */
+const MAX_LIFE_DAYS = 90;
+const DAY_SECONDS = 86_400;
 
 /** A name that the database carries unchanged. */
 const name = z
@@ -38,16 +41,26 @@ const name = z
   .max(255)
   .refine((text) => text.isWellFormed() && !text.includes('\0'));
 
-const claims = z.object({
-  sub: name,
-  user: name.optional(),
-  scope: z.string().optional(),
-  exp: z.number().max(MAX_EXP),
-});
+const claims = z
+  .object({
+    sub: name.refine((actor) => !isReservedActor(actor), {
+      error: ({ input }) => `the actor ${input} is reserved for the service`,
+    }),
+    user: name.optional(),
+    scope: z.string().optional(),
+    exp: z.number().max(MAX_EXP),
+    iat: z.number().optional(),
+  })
+  .refine(
+    ({ exp, iat = Infinity }) =>
+      exp - Math.min(iat, Date.now() / 1_000) <= MAX_LIFE_DAYS * DAY_SECONDS,
+    { error: `it is valid for longer than ${MAX_LIFE_DAYS} days`, path: ['exp'] },
+  );
 
 /**
  * Makes the function that reads JWTs: `sub` is the actor, `user` the owner (default: `sub`), `scope` a
- * space-separated list in which foreign scopes are passed over, `exp` is required.
+ * space-separated list in which foreign scopes are passed over, `exp` is required and at most 90 days after `iat`, or after
+ * now where there is none.
  */
 export function jwtVerifier({ secret, jwksUrl, issuer, audience }: JwtOptions) {
   const key = jwksUrl ? keysOf(new URL(jwksUrl)) : secret && new TextEncoder().encode(secret);
@@ -106,7 +119,10 @@ const isOfToken = (error: unknown): boolean =>
 
 function reasonOf(error: Error): string {
   if (error instanceof z.ZodError) {
-    return `its claim ${error.issues[0]?.path.join('.')} is missing or malformed`;
+    const [issue] = error.issues;
+    if (issue?.code !== 'custom')
+      return `its claim ${issue?.path.join('.')} is missing or malformed`;
+    return issue.message;
   }
   const isJwt = !(error instanceof errors.JWSInvalid);
   return isJwt ? error.message : 'it is neither an API token (holdpoint_…) nor a JWT';
@@ -121,5 +137,6 @@ export const signJwt = (
   new SignJWT({ user: viewer.userId, scope: viewer.scopes.join(' ') })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(viewer.actor)
+    .setIssuedAt()
     .setExpirationTime(expiresAt)
     .sign(new TextEncoder().encode(secret));

@@ -31,3 +31,7 @@ export const isScope = (text: string): text is Scope =>
 
 /** The actor of what the service does by itself, such as expiry. No token can have it. */
 export const serviceActor = 'holdpoint';
+
+/** Whether an actor's name would pass for the service itself. */
+export const isReservedActor = (actor: string): boolean =>
+  actor.trim().toLowerCase() === serviceActor;

@@ -14,7 +14,7 @@ export async function claim(
   takeOver: boolean,
 ): Promise<void> {
   const open = decisions
-    .filter(({ hasReview, isConsumed }) => hasReview && !isConsumed)
+    .filter(({ isConsumed }) => !isConsumed)
     .sort((left, right) => (left.nodeExecId < right.nodeExecId ? -1 : 1));
   const approved = open.filter((decision) => decision.approved);
   const rejected = open.filter((decision) => !decision.approved);

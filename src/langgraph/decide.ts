@@ -23,8 +23,6 @@ export type Reviewing = Omit<StepOptions, 'node' | 'editable'> & {
 /** A decision and the review that it is of. */
 export type Reviewed = Decision & {
   nodeExecId: string;
-  /** A standing approval makes none. */
-  hasReview: boolean;
   /** By a worker that has ended: this one takes over. */
   isConsumed: boolean;
 };
@@ -82,18 +80,17 @@ export async function decide(
 async function reviewedOf(client: ReviewingClient, outcome: Outcome): Promise<Reviewed> {
   const { nodeExecId, message } = outcome;
   if (outcome.approved) {
-    const { data, edited, hasReview } = outcome;
-    return { approved: true, data, edited, message, nodeExecId, hasReview, isConsumed: false };
+    const { data, edited } = outcome;
+    return { approved: true, data, edited, message, nodeExecId, isConsumed: false };
   }
-  const base = { nodeExecId, hasReview: true };
   if (outcome.status === 'rejected' || outcome.status === 'expired') {
     const said = message || (outcome.status === 'expired' ? 'Nobody decided in time' : '');
-    return { ...base, ...rejection, message: said, isConsumed: false };
+    return { nodeExecId, ...rejection, message: said, isConsumed: false };
   }
   const [review] = outcome.status === 'consumed' ? await client.reviews([nodeExecId]) : [];
   if (review?.status !== 'APPROVED') throw new NotDecidedError(outcome);
   return {
-    ...base,
+    nodeExecId,
     approved: true,
     data: new JsonText(jsonTextOf(review.payload).text).value,
     edited: review.wasEdited === true,

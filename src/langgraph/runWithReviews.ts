@@ -56,8 +56,7 @@ export type RunWithReviewsOptions = Pick<
  *
  * A thread that stopped in the middle goes on where it stopped, in whatever process; `input` is for one that did not. A question has the
  * same id in every process, so it is asked once. The decisions are claimed before the graph is resumed: of several workers
- * one resumes, the others get AlreadyResumedError. Where a standing approval has let all of them through there is nothing to
- * claim, and each worker resumes. A node that throws after it was answered keeps the answer, and the next call
+ * one resumes, the others get AlreadyResumedError. A node that throws after it was answered keeps the answer, and the next call
  * runs it again with that.
  *
  * @param config of the run: with `configurable.thread_id`; its `signal` ends the waiting too
@@ -97,7 +96,7 @@ export async function runWithReviews<Graph extends ReviewableGraph>(
 
     const approvals = answered.flatMap(({ decisions, skipped }) =>
       decisions
-        .filter(({ approved, hasReview }) => approved && hasReview)
+        .filter(({ approved }) => approved)
         .map((reviewed) => ({ reviewed, skipped: skipped(decisions) })),
     );
     try {

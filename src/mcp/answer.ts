@@ -17,6 +17,7 @@ export const answerShape = {
     'expired',
     'cancelled',
     'deleted',
+    'void',
     'unknown',
     'reported',
   ]),
@@ -81,6 +82,7 @@ const refusals = {
   deleted: 'The review was taken back: do not act.',
   consumed:
     'This approval has already been used: do not act on it. To do the same once more, ask anew with request_review and another `call`.',
+  void: 'This approval is no longer valid, because it was stopped or not used in time: do not act on it. If it is still wanted, ask anew with request_review and another `call`.',
   timeout: 'Nobody has decided yet: do not act.',
 } as const;
 
@@ -92,18 +94,15 @@ export async function answerTo(outcome: Outcome): Promise<CallToolResult> {
     const status = outcome.status === 'timeout' ? 'waiting' : outcome.status;
     return resultOf({ actNow: false, status, next: refusals[outcome.status], reviewId, ...said });
   }
-  const { data, dataText, edited, hasReview } = outcome;
-  const next = hasReview
-    ? 'Approved, but do not act yet: call consume_review with this reviewId and the payload that you are about to act on, and act only if it says actNow.'
-    : 'Approved in advance: act now, on exactly this payload. There is nothing to consume or report.';
+  const { data, dataText, edited } = outcome;
   return resultOf(
     {
-      actNow: !hasReview,
+      actNow: false,
       status: 'approved',
-      next,
+      next: 'Approved, but do not act yet: call consume_review with this reviewId and the payload that you are about to act on, and act only if it says actNow.',
       reviewId,
       payload: data,
-      ...(hasReview && { payloadDigest: await payloadDigest(data) }),
+      payloadDigest: await payloadDigest(data),
       edited,
       ...said,
     },

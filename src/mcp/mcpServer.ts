@@ -8,6 +8,7 @@ import type {
 import { version } from '../version.ts';
 import { answerShape, failureOf } from './answer.ts';
 import { consumeReview, consumeReviewShape } from './consumeReview.ts';
+import type { McpExecution } from './mcpExecution.ts';
 import { reportOutcome, reportOutcomeShape } from './reportOutcome.ts';
 import { requestReview, requestReviewShape } from './requestReview.ts';
 import type { ReviewClient } from './reviewClient.ts';
@@ -27,10 +28,10 @@ A rejection, a timeout, an error or any doubt means: do not act. Never look for 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 /**
- * The tools for one caller.
- * @param session the execution of what the caller asks for, where it names none
+ * The tools for one session.
+ * @param execution of what the session asks for, where it names no other
  */
-export function createMcpServer(client: ReviewClient, session: string): McpServer {
+export function createMcpServer(client: ReviewClient, execution: McpExecution): McpServer {
   const server = new McpServer(
     { name: 'holdpoint', title: 'Holdpoint', version },
     { instructions },
@@ -63,7 +64,7 @@ export function createMcpServer(client: ReviewClient, session: string): McpServe
       outputSchema: answerShape,
       annotations: { destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
-    safely((input, signal) => requestReview(client, session, input, signal)),
+    safely((input, signal) => requestReview(client, execution, input, signal)),
   );
   server.registerTool(
     'wait_for_review',

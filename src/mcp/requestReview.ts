@@ -1,11 +1,13 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { stepId } from '../client/ids.ts';
-import { outcomeOfAsk } from '../client/outcome.ts';
+import { nodeIdFor, stepId } from '../client/ids.ts';
+import { outcomeOfReview } from '../client/outcome.ts';
 import { answerTo, resultOf, waiting } from './answer.ts';
+import type { McpExecution } from './mcpExecution.ts';
 import type { ReviewClient } from './reviewClient.ts';
 
-const GRAPH = 'mcp';
+/** What every session of the Model Context Protocol runs. */
+export const GRAPH = { graphId: 'mcp', graphVersion: 1 } as const;
 
 export const requestReviewShape = {
   action: z
@@ -52,24 +54,23 @@ type Input = z.output<z.ZodObject<typeof requestReviewShape>>;
 /**
  * Asks, and does not wait. The same action with the same payload in the same execution is the same review, so a call that is
  * repeated asks once.
- * @param session the execution, where the caller names none
+ * @param session its execution is used where the caller names none
  */
 export async function requestReview(
   { operations }: ReviewClient,
-  session: string,
+  session: McpExecution,
   input: Input,
   signal: AbortSignal,
 ): Promise<CallToolResult> {
   const { action, payload, instructions, editable, expiresInSeconds, call } = input;
-  const execution = input.execution ?? session;
+  const execution = input.execution ?? session.use();
   const nodeExecId = await stepId({ execution, node: action, arguments: payload, call });
   const answer = await operations.requestReview(
     {
       nodeExecId,
       graphExecId: execution,
-      graphId: GRAPH,
-      graphVersion: 1,
-      nodeId: action,
+      ...GRAPH,
+      nodeId: nodeIdFor(nodeExecId, { execution, node: action }),
       payload,
       instructions: instructions ?? null,
       editable: editable ?? true,
@@ -79,6 +80,6 @@ export async function requestReview(
     },
     { signal },
   );
-  const outcome = outcomeOfAsk(nodeExecId, answer);
+  const outcome = outcomeOfReview(answer.review);
   return outcome ? answerTo(outcome) : resultOf(waiting(nodeExecId));
 }

@@ -8,10 +8,13 @@ const PATIENCE_MS = 5_000;
 /** What the tools stand on: one token's way to the service. All its waits share one socket. */
 export type ReviewClient = { operations: Operations; waits: Waits };
 
-/** @param patienceMs for how long what is safe to repeat is tried again while the service is away */
+/**
+ * @param token the token, or what answers the one to use now
+ * @param patienceMs for how long what is safe to repeat is tried again while the service is away
+ */
 export function openReviewClient(
   url: string,
-  token: string,
+  token: string | (() => string),
   patienceMs = PATIENCE_MS,
 ): ReviewClient {
   const client = connect({ url, token });

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import type { ReviewFragment } from '../client/generated/graphql.ts';
-import { deleted, outcomeOfAsk, outcomeOfReview } from '../client/outcome.ts';
+import { deleted, outcomeOfReview } from '../client/outcome.ts';
 import { ExecutionEndedError } from '../client/problems.ts';
 import { answerTo, resultOf, unknown, waiting } from './answer.ts';
 import type { ReviewClient } from './reviewClient.ts';
@@ -45,7 +45,7 @@ export async function waitForReview(
   try {
     // From here on nothing is missed; what fell before, a standing approval too, is seen by asking once more.
     const outcome = await askAgain(client, first, signal).then(
-      (answer) => outcomeOfAsk(reviewId, answer),
+      ({ review }) => outcomeOfReview(review),
       async (error: unknown) => {
         const ended = error instanceof ExecutionEndedError ? await read() : null;
         if (ended) return outcomeOfReview(ended);
@@ -77,6 +77,7 @@ const askAgain = ({ operations }: ReviewClient, review: ReviewFragment, signal?:
       payload: review.payload,
       instructions: review.instructions,
       editable: review.editable,
+      consumers: [...review.consumers],
       expiresAt: review.expiresAt,
     },
     { signal },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
-import { JsonText } from '../json/jsonText.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
+import { JsonText } from '../json/jsonText.ts';
 import {
   autoApprovalColumns,
   autoApprovalIn,
@@ -83,7 +83,8 @@ export async function checkApproval(
   if (found.executionStatus && hasEnded(found.executionStatus)) return null;
 
   if (found.nodeExecId !== null && found.graphExecId !== input.graphExecId) return null;
-  if (found.status === 'REJECTED' || found.overdue || found.processed || found.voidedAt) return null;
+  if (found.status === 'REJECTED' || found.overdue || found.processed || found.voidedAt)
+    return null;
   const info = { status: 'APPROVED', processed: true } as const;
   if (found.status === 'APPROVED') {
     const payload = await payloadOf(database, found);

@@ -82,7 +82,8 @@ export async function consumeReview(
       await expireReviewsOf(store, viewer.userId, [nodeExecId]);
       continue;
     }
-    const obstacle = obstacleOf(viewer, found) ?? (await digestObstacle(store, found, payloadDigest));
+    const obstacle =
+      obstacleOf(viewer, found) ?? (await digestObstacle(store, found, payloadDigest));
     if (obstacle) throw new ReviewConflictError(`${nodeExecId} ${obstacle}`, [found]);
     if (found.isRepeat) return { review: found, result: outcomeOf(found) };
     readAskId = found.askId;

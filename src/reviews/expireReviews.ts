@@ -1,8 +1,8 @@
 import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
+import { serviceActor } from '../identity/viewer.ts';
 import { hasStatus } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
-import { serviceActor } from '../identity/viewer.ts';
 
 /** Others wait for a batch at most as long as one of this size takes. A constant: see listReviews on limits. */
 export const BATCH = 250;

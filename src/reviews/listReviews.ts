@@ -1,7 +1,7 @@
 import { type Statement, statement } from '../database/statement.ts';
+import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { InvalidInputError } from './errors.ts';
 import { id } from './input.ts';
-import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { columnsOf, computedColumnsOf, type Extent, isLapsed, type Review } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
@@ -109,7 +109,9 @@ export async function listReviews(
     feedNumber: counters?.feedNumber ?? 0,
     async totalCount() {
       if (state === 'WAITING' && filters.length === 0) return counters?.ownersWaiting ?? 0;
-      const count = statementOf('countReviews', { state, filters }, () => countText(state, filters));
+      const count = statementOf('countReviews', { state, filters }, () =>
+        countText(state, filters),
+      );
       const values = [userId, ...filterValues];
       const [row] = await database.query<{ count: number }>(count, values);
       return row?.count ?? 0;
@@ -148,7 +150,15 @@ function statementOf(kind: string, shape: object, makeText: () => string): State
 
 // The limit, one more than the page to know whether another follows, is a constant: how many rows a parameter asks for
 // PostgreSQL cannot know beforehand, so with that it makes a new plan for each page, which costs more than the page.
-function pageText({ order, state, filters, fromPlace, size, extent, uncounted }: PageShape): string {
+function pageText({
+  order,
+  state,
+  filters,
+  fromPlace,
+  size,
+  extent,
+  uncounted,
+}: PageShape): string {
   const [direction, comparison] = order === 'newest first' ? ['DESC', '<'] : ['ASC', '>'];
   const parameter = 2 + filters.length;
   const beyond = fromPlace

@@ -3,7 +3,7 @@ import { ExecutionStatus, type GraphExecution } from '../database/generated/pris
 import { statement } from '../database/statement.ts';
 import { ForbiddenError } from '../identity/requireScope.ts';
 import { may, type Viewer } from '../identity/viewer.ts';
-import { endedMessage, endExecution, stoppedMessage } from './endExecution.ts';
+import { endExecution, endedMessage, stoppedMessage } from './endExecution.ts';
 import { ExecutionEndedError } from './errors.ts';
 import { hasEnded } from './execution.ts';
 import { checkInput, graphVersion, id } from './input.ts';

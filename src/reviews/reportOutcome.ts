@@ -55,8 +55,7 @@ function obstacleOf(viewer: Viewer, found: Review): string | null {
     return `was already reported as ${found.outcome} at ${found.outcomeAt?.toISOString()}`;
   }
   if (found.status === 'WAITING') return 'is still WAITING: there is nothing to report';
-  if (found.status === 'REJECTED')
-    return `${rejectedText(found)}, so there is nothing to report`;
+  if (found.status === 'REJECTED') return `${rejectedText(found)}, so there is nothing to report`;
   if (!found.processed) return 'has not been consumed: consumeReview comes first';
   if (isParty(viewer, found)) return null;
   return `was asked by ${found.requestedBy}: only that actor, or a consumer that its request named, can report of it`;

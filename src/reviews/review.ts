@@ -26,7 +26,8 @@ export const INLINE_BYTES = 10_000;
 /** Neither size reads the payload: PostgreSQL keeps it beside the value. */
 const bytes = `octet_length(r."payload") + coalesce(octet_length(r."originalPayload"), 0)`;
 
-const inline = (column: string): string => `CASE WHEN ${bytes} <= ${INLINE_BYTES} THEN r."${column}" END`;
+const inline = (column: string): string =>
+  `CASE WHEN ${bytes} <= ${INLINE_BYTES} THEN r."${column}" END`;
 
 /** SQL: whether the approval in `alias` was not consumed in time. */
 export const isLapsed = (alias: string): string =>
@@ -45,7 +46,15 @@ const computed: Partial<Record<keyof Review, string>> = {
   voidedAt: `CASE WHEN ${isLapsed('r')} THEN coalesce(r."voidedAt", r."validUntil") ELSE r."voidedAt" END`,
 };
 
-const least = ['nodeExecId', 'askId', 'nodeId', 'status', 'payload', 'originalPayload', 'payloadBytes'] as const;
+const least = [
+  'nodeExecId',
+  'askId',
+  'nodeId',
+  'status',
+  'payload',
+  'originalPayload',
+  'payloadBytes',
+] as const;
 const brief = [...least, 'graphExecId', 'instructions', 'createdAt'] as const;
 const whole = [
   ...brief,

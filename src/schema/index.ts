@@ -16,5 +16,6 @@ import './reportOutcome.ts';
 import './reviewsByState.ts';
 import './manageWebhooks.ts';
 import { builder } from './builder.ts';
+import { limitAnswers } from './limitAnswers.ts';
 
-export const schema = builder.toSchema();
+export const schema = limitAnswers(builder.toSchema());

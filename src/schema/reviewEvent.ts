@@ -49,7 +49,8 @@ ReviewEvent.implement({
     review: t.field({
       type: PendingReview,
       nullable: true,
-      description: 'The review as it is now; null once deleted. Its events cannot be asked for here.',
+      description:
+        'The review as it is now; null once deleted. Its events cannot be asked for here.',
       resolve: ({ review }) => review,
     }),
   }),

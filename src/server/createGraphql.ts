@@ -1,8 +1,10 @@
 import {
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   NoSchemaIntrospectionCustomRule,
+  type ParseOptions,
   parse,
+  type Source,
   validate,
 } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
@@ -11,14 +13,14 @@ import type { Logger } from 'pino';
 import type { Hub } from '../feed/hub.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { ReviewStore } from '../reviews/reviewStore.ts';
-import { schema } from '../schema/index.ts';
 import { AnswerBudget, MAX_ANSWER_BYTES } from '../schema/answerBudget.ts';
+import { schema } from '../schema/index.ts';
 import { openLoaders } from '../schema/loaders.ts';
 import { CompiledQueries } from './compiledQueries.ts';
 import { useExactJson } from './exactJson.ts';
 import { graphiql } from './graphiql.ts';
 import type { Observation, ObservedContext } from './observation.ts';
-import { publicError } from './publicError.ts';
+import { publicError, shortError } from './publicError.ts';
 import { MAX_TOKENS, queryLimits } from './queryLimits.ts';
 import type { TrustedDocuments } from './trustedDocuments.ts';
 import { noteErrorTypes, useObservation } from './useObservation.ts';
@@ -82,7 +84,7 @@ export function createGraphql({
     graphqlEndpoint: GRAPHQL_PATH,
     context: contextOf,
     plugins: [
-      useExactJson(),
+      useExactJson(production),
       useDocumentNames(trusted),
       useLimits(production, trusted),
       useValidDocuments(validDocuments),
@@ -101,7 +103,16 @@ export function createGraphql({
     logging: false, // maskError logs, with the request's id
   });
   const maskErrors = (errors: readonly unknown[]) => errors.map(maskError);
-  return { yoga, validDocuments, compiledQueries, contextOf, newBudget, maskErrors, trusted };
+  return {
+    yoga,
+    validDocuments,
+    compiledQueries,
+    contextOf,
+    newBudget,
+    maskErrors,
+    production,
+    trusted,
+  };
 }
 
 /** What the server hands over with an operation. */
@@ -117,21 +128,29 @@ const useDocumentNames = (trusted: TrustedDocuments | null): Plugin => ({
 const useLimits = (production: boolean, trusted: TrustedDocuments | null): Plugin => ({
   onParse({ setParseFn }) {
     setParseFn((source, options) => {
-      const document = parse(source, { ...options, maxTokens: MAX_TOKENS });
+      const document = parseShortly(source, { ...options, maxTokens: MAX_TOKENS });
       trusted?.check(document);
       return document;
     });
   },
   onValidate({ addValidationRule, setValidationFn }) {
     addValidationRule(queryLimits);
-    if (!production) return;
-    addValidationRule(NoSchemaIntrospectionCustomRule);
-    // Suggestions would tell the schema to who guesses names.
+    if (production) addValidationRule(NoSchemaIntrospectionCustomRule);
+    // Suggestions would tell the schema to whoever guesses names.
     setValidationFn((known, document, rules, _typeInfo, options) =>
-      validate(known, document, rules, { ...options, hideSuggestions: true }),
+      validate(known, document, rules, { ...options, hideSuggestions: production }).map(shortError),
     );
   },
 });
+
+/** @throws GraphQLError that does not repeat much of the document */
+function parseShortly(source: string | Source, options: ParseOptions): DocumentNode {
+  try {
+    return parse(source, options);
+  } catch (error) {
+    throw error instanceof GraphQLError ? shortError(error) : error;
+  }
+}
 
 /** Keeps the documents that were found valid, by their text. */
 const useValidDocuments = (documents: LRUCache<string, DocumentNode>): Plugin => ({

@@ -6,8 +6,9 @@ import { stringifyJson } from '../json/stringifyJson.ts';
 /**
  * Carries JSON through Yoga exactly: variables are read so that they remember their text, and results are
  * written with payloads as that text (Yoga writes a result with its own `stringify` where it has one).
+ * @param hideSuggestions whether an error about a variable tells no names of the schema
  */
-export const useExactJson = (): Plugin => ({
+export const useExactJson = (hideSuggestions: boolean): Plugin => ({
   onRequestParse({ request, url, setRequestParser }) {
     const contentType = request.headers.get('content-type') ?? '';
     if (request.method === 'GET') setRequestParser(() => paramsOfUrl(url));
@@ -16,21 +17,22 @@ export const useExactJson = (): Plugin => ({
     }
   },
   onExecute({ setExecuteFn }) {
-    setExecuteFn(executeExactly);
+    setExecuteFn(executeExactly(hideSuggestions));
   },
   onSubscribe({ setSubscribeFn }) {
-    setSubscribeFn(subscribeExactly);
+    setSubscribeFn(subscribeExactly(hideSuggestions));
   },
 });
 
-async function executeExactly(args: ExecutionArgs): Promise<ExecutionResult> {
-  return exact(await execute(args));
-}
+const executeExactly =
+  (hideSuggestions: boolean) =>
+  async (args: ExecutionArgs): Promise<ExecutionResult> =>
+    exact(await execute({ ...args, hideSuggestions }));
 
-async function subscribeExactly(args: ExecutionArgs) {
-  const result = await subscribe(args);
+const subscribeExactly = (hideSuggestions: boolean) => async (args: ExecutionArgs) => {
+  const result = await subscribe({ ...args, hideSuggestions });
   return isAsyncIterable(result) ? mapAsyncIterator(result, exact) : exact(result);
-}
+};
 
 const exact = <Result extends ExecutionResult>(result: Result): Result =>
   Object.assign(result, { stringify: stringifyJson });

@@ -18,6 +18,7 @@ import { answerEventStream, wantsEventStream } from './eventStream.ts';
 import { paramsOfUrl, parseBody } from './exactJson.ts';
 import type { Health } from './health.ts';
 import type { Inbox } from './inbox.ts';
+import { limitReading } from './limitReading.ts';
 import type { LiveSubscriptions } from './liveSubscriptions.ts';
 import { answerMetrics, METRICS_PATH } from './metrics/answerMetrics.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -89,6 +90,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
           } else response.destroy();
         })
         .finally(() => {
+          limitReading(response);
           if (!log.isLevelEnabled('debug')) return;
           const milliseconds = Math.round(performance.now() - start);
           const { method } = request;

@@ -112,11 +112,18 @@ function send(file: File, request: IncomingMessage, response: ServerResponse): v
 function bodyFor({ bodies }: File, accepted: string): [encoding: string, body: Buffer] {
   for (const [encoding] of encodings) {
     const body = bodies.get(encoding);
-    const offer = new RegExp(`(?:^|[\\s,])${encoding}\\s*(?:;\\s*q=([\\d.]+))?\\s*(?:,|$)`, 'i');
-    const [found, weight = '1'] = offer.exec(accepted) ?? [];
-    if (body && found !== undefined && Number(weight) > 0) return [encoding, body];
+    if (body && accepts(accepted, encoding)) return [encoding, body];
   }
   return ['', bodies.get('') as Buffer];
+}
+
+/** Whether an Accept-Encoding header names the encoding, with a weight above 0 where it has one: `br;q=0.8, gzip`. */
+function accepts(header: string, encoding: string): boolean {
+  return header.split(',').some((offer) => {
+    const [name, ...parameters] = offer.split(';').map((part) => part.trim().toLowerCase());
+    const weight = parameters.find((parameter) => parameter.startsWith('q='));
+    return name === encoding && (weight === undefined || Number(weight.slice(2)) > 0);
+  });
 }
 
 function readFiles(folder: string): Map<string, File> {

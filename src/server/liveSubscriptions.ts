@@ -81,7 +81,10 @@ export class LiveSubscriptions {
 
   /** @returns the running subscription, or the errors for which it cannot start */
   async start(operation: LiveOperation, subscriber: Subscriber): Promise<Live | ExecutionResult> {
-    const stream = await createSourceEventStream(operation.args);
+    const stream = await createSourceEventStream({
+      ...operation.args,
+      hideSuggestions: this.#graphql.production,
+    });
     if (!(stream instanceof FeedSource)) {
       return { errors: this.#graphql.maskErrors((stream as ExecutionResult).errors ?? []) };
     }
@@ -116,12 +119,7 @@ class Group {
   readonly #graphql: Graphql;
   readonly #onEnd: () => void;
 
-  constructor(
-    source: FeedSource,
-    operation: LiveOperation,
-    graphql: Graphql,
-    onEnd: () => void,
-  ) {
+  constructor(source: FeedSource, operation: LiveOperation, graphql: Graphql, onEnd: () => void) {
     this.number = source.start;
     this.#graphql = graphql;
     this.#operation = operation;

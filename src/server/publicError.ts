@@ -42,10 +42,9 @@ export function publicError(
       return { error: rewrapped(original.message, code), unexpected: false };
     }
   }
+  // The outer one says where, as `at "input.graphVersion"`.
   if (original instanceof GraphQLError) {
-    // The outer one says where, as `at "input.graphVersion"`.
-    const located = error as GraphQLError;
-    return { error: production ? withoutSuggestions(located) : located, unexpected: false };
+    return { error: requestError(error as GraphQLError), unexpected: false };
   }
   if (isDatabaseAway(original)) {
     return { error: rewrapped(DATABASE_AWAY, 'SERVICE_UNAVAILABLE'), unexpected: true };
@@ -60,12 +59,35 @@ export function publicError(
   };
 }
 
-/** Validation gives none in production; a variable that is refused comes with them when it runs. */
-function withoutSuggestions(error: GraphQLError): GraphQLError {
-  const message = error.message.replace(/ Did you mean [^?]*\?/g, '');
-  if (message === error.message) return error;
-  const { nodes = null, path = null, extensions } = error;
-  return new GraphQLError(message, { nodes, path, extensions });
+/** What a message repeats of a request: its beginning, and its end, which says what is wrong. */
+const MAX_ECHO = 200;
+const MAX_MESSAGE = 600;
+
+/** An error of graphql-js about the request itself. One of its variables has no code yet, and repeats the whole variable. */
+function requestError(error: GraphQLError): GraphQLError {
+  const isOfRequest = error.path === undefined && error.extensions['code'] === undefined;
+  if (!isOfRequest) return shortError(error);
+  const { nodes = null, extensions } = error;
+  return shortError(
+    new GraphQLError(error.message, {
+      nodes,
+      extensions: { ...extensions, code: 'BAD_USER_INPUT' },
+    }),
+  );
+}
+
+/** The error, which may repeat what was sent, with at most 600 characters. */
+export function shortError(error: GraphQLError): GraphQLError {
+  const { message, nodes = null, source, positions, path = null, extensions } = error;
+  if (message.length <= MAX_MESSAGE) return error;
+  const end = message.slice(MAX_ECHO - MAX_MESSAGE);
+  return new GraphQLError(`${message.slice(0, MAX_ECHO)}…${end}`.toWellFormed(), {
+    nodes,
+    source,
+    positions,
+    path,
+    extensions,
+  });
 }
 
 const AWAY_CODES = new Set([

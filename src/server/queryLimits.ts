@@ -14,6 +14,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
   type ValidationRule,
+  type ValueNode,
 } from 'graphql';
 
 export const MAX_TOKENS = 2_000;
@@ -26,17 +27,30 @@ const MAX_COST = 10_000;
 const PAGE_ITEMS = 100;
 const LIST_ITEMS = 10;
 
-type Measure = { depth: number; aliases: number; cost: number };
+type Measure = {
+  depth: number;
+  aliases: number;
+  cost: number;
+  /** Whether it asks for the events of a review. */
+  events: boolean;
+  /** Whether it asks for the events of an event's review. */
+  eventsOfEvents: boolean;
+};
+
+const nothing: Measure = { depth: 0, aliases: 0, cost: 0, events: false, eventsOfEvents: false };
 
 /**
  * Bounds the depth, the aliases and the cost of an operation: a field costs 1, and what is selected in a list
- * counts for each item (`first` where the document has it as a number). Being a rule of validation, it needs the document
- * alone, so it is cached with it and costs a known document nothing, and nothing too dear ever starts.
+ * counts for each item (`first` where the document has it as a number). Refuses the events of an event's review: each level of
+ * that multiplies the answer, and tells nothing new. Being a rule of validation, it needs the document
+ * alone, so it is cached with it and costs a known document nothing. Over-limit operations never execute.
  */
 export const queryLimits: ValidationRule = (context) => ({
   OperationDefinition(operation) {
-    const { depth, aliases, cost } = measure(context.getSchema(), operation, (name) =>
-      context.getFragment(name),
+    const { depth, aliases, cost, eventsOfEvents } = measure(
+      context.getSchema(),
+      operation,
+      (name) => context.getFragment(name),
     );
     const refuse = (what: string, value: number, most: number) =>
       value > most &&
@@ -49,6 +63,14 @@ export const queryLimits: ValidationRule = (context) => ({
     refuse('depth', depth, MAX_DEPTH);
     refuse('number of aliases', aliases, MAX_ALIASES);
     refuse('cost', cost, MAX_COST);
+    if (eventsOfEvents) {
+      context.reportError(
+        new GraphQLError("The review of an event has no events: ask for the review's own", {
+          nodes: operation,
+          extensions: { code: 'QUERY_TOO_LARGE' },
+        }),
+      );
+    }
   },
 });
 
@@ -64,7 +86,7 @@ function measure(
   function ofSet(set: SelectionSetNode, type: GraphQLNamedType): Measure {
     const before = known.get(set)?.get(type);
     if (before) return before;
-    const sum: Measure = { depth: 0, aliases: 0, cost: 0 };
+    const sum: Measure = { ...nothing };
     // A cycle of fragments is refused by another rule: here it only must end.
     if (open.has(set)) return sum;
     open.add(set);
@@ -73,6 +95,8 @@ function measure(
       sum.depth = Math.max(sum.depth, part.depth);
       sum.aliases += part.aliases;
       sum.cost += part.cost;
+      sum.events ||= part.events;
+      sum.eventsOfEvents ||= part.eventsOfEvents;
     }
     open.delete(set);
     known.set(set, (known.get(set) ?? new Map()).set(type, sum));
@@ -88,37 +112,39 @@ function measure(
         selection.kind === Kind.FRAGMENT_SPREAD ? fragmentOf(selection.name.value) : selection;
       const condition = fragment?.typeCondition?.name.value;
       const narrowed = condition ? schema.getType(condition) : type;
-      return fragment && narrowed
-        ? ofSet(fragment.selectionSet, narrowed)
-        : { depth: 0, aliases: 0, cost: 0 };
+      return fragment && narrowed ? ofSet(fragment.selectionSet, narrowed) : nothing;
     }
     const alias = selection.alias ? 1 : 0;
     const field =
       isObjectType(type) || isInterfaceType(type) ? type.getFields()[selection.name.value] : null;
     const inner = field && getNamedType(field.type);
     if (!selection.selectionSet || !inner || !isCompositeType(inner)) {
-      return { depth: 1, aliases: alias, cost: 1 };
+      return { ...nothing, depth: 1, aliases: alias, cost: 1 };
     }
     const part = ofSet(selection.selectionSet, inner);
     const first = selection.arguments?.find(({ name }) => name.value === 'first')?.value;
     const pages = field.args.some(({ name }) => name === 'first');
-    const items = pages
-      ? first?.kind === Kind.INT
-        ? // What is out of range is refused when it runs; a negative price must not pay for something else.
-          Math.min(Math.max(Number(first.value), 0), PAGE_ITEMS)
-        : // A list that is short in most cases may be longer than that: whoever wants all of it says so.
-          isList(field.type)
-          ? LIST_ITEMS
-          : PAGE_ITEMS
-      : isList(field.type) && inner.name !== 'PendingReviewEdge'
-        ? LIST_ITEMS
-        : 1;
-    return { depth: part.depth + 1, aliases: part.aliases + alias, cost: 1 + items * part.cost };
+    const isPlainList = isList(field.type) && inner.name !== 'PendingReviewEdge';
+    const items =
+      pages && (first || !isPlainList) ? itemsOfPage(first) : isPlainList ? LIST_ITEMS : 1;
+    const isEvents = type.name === 'PendingReview' && field.name === 'events';
+    const isEventsReview = type.name === 'ReviewEvent' && field.name === 'review';
+    return {
+      depth: part.depth + 1,
+      aliases: part.aliases + alias,
+      cost: 1 + items * part.cost,
+      events: part.events || isEvents,
+      eventsOfEvents: part.eventsOfEvents || (isEventsReview && part.events),
+    };
   }
 
   const root = schema.getRootType(operation.operation);
-  return root ? ofSet(operation.selectionSet, root) : { depth: 0, aliases: 0, cost: 0 };
+  return root ? ofSet(operation.selectionSet, root) : nothing;
 }
+
+/** What is out of range is refused when it runs; a negative price must not pay for something else. */
+const itemsOfPage = (first: ValueNode | undefined): number =>
+  first?.kind === Kind.INT ? Math.min(Math.max(Number(first.value), 0), PAGE_ITEMS) : PAGE_ITEMS;
 
 const isList = (type: GraphQLOutputType): boolean =>
   isNonNullType(type) ? isList(type.ofType) : isListType(type);

@@ -130,8 +130,8 @@ export class ScriptedReviewer {
   async #decide(review: ReviewFragment, step: Step): Promise<void> {
     const decisions = step.decide(review);
     const send = (decision: Decision, at: number) => {
-      const { nodeExecId, payloadDigest } = review;
-      const input = { decisions: [{ ...decision, nodeExecId, payloadDigest }] };
+      const { nodeExecId, subjectDigest } = review;
+      const input = { decisions: [{ ...decision, nodeExecId, subjectDigest }] };
       return (this.#deciders[at % 2] as Holdpoint).decideReviews(input);
     };
     const results = await Promise.allSettled(decisions.map(send));

@@ -23,7 +23,7 @@ export type Step = StepOptions & {
   readonly decide: (review: ReviewFragment) => Decision[];
 };
 
-export type Decision = Omit<ReviewDecisionInput, 'nodeExecId' | 'payloadDigest'>;
+export type Decision = Omit<ReviewDecisionInput, 'nodeExecId' | 'subjectDigest'>;
 
 /** Approves what was asked. */
 export function approve({ when, times, ...decision }: ApproveOptions = {}): Step {

@@ -43,7 +43,7 @@ const readMessages = statement(
     CASE WHEN r."payloadDigest" IS NULL THEN r."payload" END AS "payload"
   FROM unnest($1::text[], $2::text[], $3::bigint[]) AS w("userId", "id", "cursor")
   CROSS JOIN LATERAL (
-    SELECT "number", "kind", "nodeExecId", "graphExecId", "actor", "at", "requestedBy", "payloadDigest"
+    SELECT "userId", "number", "kind", "nodeExecId", "graphExecId", "actor", "at", "requestedBy", "payloadDigest"
     FROM "ReviewEvent" e WHERE e."userId" = w."userId" AND e."number" > w."cursor"
     ORDER BY e."number" LIMIT ${MAX_EVENTS}
   ) e

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { RequestReviewDocument } from '../../src/client/generated/graphql.ts';
 import { signJwt } from '../../src/identity/jwt.ts';
+import type { Scope } from '../../src/identity/viewer.ts';
 import { TestClient } from '../support/testClient.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { JWT_SECRET } from '../support/testService.ts';
@@ -18,13 +19,9 @@ it('goes on after the last event it saw when the service is killed and comes bac
     PORT: String(port),
     LOG_LEVEL: 'silent',
   };
-  const tokenOf = (actor: string) =>
-    signJwt(
-      JWT_SECRET,
-      { userId: 'u', actor, scopes: ['review:request'] },
-      new Date(Date.now() + 60_000),
-    );
-  const agent = new TestClient(`http://127.0.0.1:${port}`, tokenOf('agent'));
+  const tokenOf = (actor: string, scope: Scope) =>
+    signJwt(JWT_SECRET, { userId: 'u', actor, scopes: [scope] }, new Date(Date.now() + 60_000));
+  const agent = new TestClient(`http://127.0.0.1:${port}`, tokenOf('agent', 'review:request'));
   const ask = (id: string) =>
     agent.query(RequestReviewDocument, {
       input: {
@@ -38,7 +35,7 @@ it('goes on after the last event it saw when the service is killed and comes bac
   const first = startProgram('src/main.ts', ['serve'], env);
   await first.until(/Holdpoint listens/);
   const watching = startProgram('src/main.ts', ['watch', '--url', agent.url], {
-    HOLDPOINT_TOKEN: await tokenOf('ann'),
+    HOLDPOINT_TOKEN: await tokenOf('ann', 'review:read'),
   });
   await ask('1');
   await watching.until(/node-x:1/);

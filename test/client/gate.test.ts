@@ -154,7 +154,7 @@ it('runs nothing with arguments that parse refuses, and leaves the approval unus
   expect(unused.totalCount).toBe(1);
 });
 
-it('lets a step with a standing approval run each time, in one request', async () => {
+it('lets each step with a standing approval run once, and reports it', async () => {
   const proxy = await switchedProxy(service.url);
   const clients = await clientsOf(service, { url: proxy.url });
   const { sent, sendEmail } = mailer();
@@ -163,13 +163,19 @@ it('lets a step with a standing approval run each time, in one request', async (
     'mutation { registerExecution(input: { graphExecId: "run-1", graphId: "agent", graphVersion: 1 }) { __typename } }',
   );
   await clients.human.createAutoApproval(approval);
-  const gated = clients.holdpoint.gate(sendEmail, { execution: 'run-1' });
   for (let run = 1; run <= 3; run++) {
+    const gated = clients.holdpoint.gate(sendEmail, { execution: 'run-1', call: `call-${run}` });
     await gated(email);
     expect(sent).toHaveLength(run);
-    expect(proxy.requests).toBe(HANDSHAKE + run);
+    // Asked, consumed and reported; the same step again runs nothing.
+    expect(proxy.requests).toBe(HANDSHAKE + 4 * run - 1);
+    await expect(gated(email)).rejects.toMatchObject({ outcome: { status: 'consumed' } });
   }
   expect(proxy.sockets.everOpened).toBe(0);
+  const { edges } = await clients.human.reviewsForExecution({ graphExecId: 'run-1' });
+  expect(edges.map(({ node }) => [node.decisionSource, node.outcome])).toEqual(
+    Array(3).fill(['AUTO_APPROVAL', 'EXECUTED']),
+  );
 });
 
 it('never runs its function while Holdpoint cannot be reached', async () => {

@@ -37,7 +37,6 @@ it('answers what was asked where a human approves it', async () => {
     dataText: '{"to":"a@example.com","amount":1.5}',
     edited: false,
     autoApproved: false,
-    hasReview: true,
     nodeExecId: expect.stringMatching(/^send-email:[0-9a-f]{32}$/),
     message: 'Fine.',
     decidedBy: 'reviewer',
@@ -156,7 +155,6 @@ it('needs no human where a standing approval stands', async () => {
   expect(await holdpoint.review({ ...step, onWaiting })).toMatchObject({
     approved: true,
     autoApproved: true,
-    hasReview: false,
     data: step.payload,
   });
 });

@@ -79,7 +79,7 @@ it('upserts and MERGE leave one event a changed row as well', async () => {
     WHEN MATCHED AND v.id = 'old' THEN DELETE
     WHEN MATCHED THEN UPDATE SET "processed" = true
     WHEN NOT MATCHED THEN INSERT ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
-      "payload", "originalPayload", "requestedBy") VALUES ($1, id, 'e', 'g', 1, '1', '1', 'agent')`;
+      "nodeId", "payload", "requestedBy") VALUES ($1, id, 'e', 'g', 1, id, '1', 'agent')`;
   expect((await leaves(user, merge)).sort()).toEqual([
     'new PROCESSED',
     'old DELETED',

@@ -61,12 +61,15 @@ describe.each([
     ]);
     await setProcessed(agent, 'run');
     expect((await events.next()).reviewEvents).toMatchObject({ cursor: '3', kind: 'PROCESSED' });
-    await deleteReview(agent, 'run');
+    await ask(agent, 'gone');
+    expect((await events.next()).reviewEvents).toMatchObject({ cursor: '4', kind: 'REQUESTED' });
+    await deleteReview(agent, 'gone');
     expect((await events.next()).reviewEvents).toEqual({
-      cursor: '4',
+      cursor: '5',
       kind: 'DELETED',
       actor: 'agent',
-      ...about,
+      nodeExecId: 'gone',
+      graphExecId: 'exec',
       review: null,
     });
     await ask(agent, 'run-2');

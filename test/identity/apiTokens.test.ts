@@ -179,11 +179,11 @@ describe.concurrent('a connection whose JWT expires ends', () => {
   });
 });
 
-it('a JWT that holds for a hundred years keeps its connection open', async () => {
+it('a JWT that is valid for 90 days keeps its connection open', async () => {
   const token = await signJwt(
     JWT_SECRET,
     { userId: 'long', actor: 'ann', scopes: ['review:read'] },
-    new Date(Date.now() + 100 * 365 * 86_400_000),
+    new Date(Date.now() + 90 * 86_400_000),
   );
   const socket = await SocketClient.enter(service.url, token);
   await pause(100);

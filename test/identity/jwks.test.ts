@@ -41,13 +41,16 @@ const jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks
 
 const database = await testDatabase();
 database.beforeDrop(async () => server.close().closeAllConnections());
-const config = { jwksUrl, jwtSecret: JWT_SECRET };
+const [jwtIssuer, jwtAudience] = ['https://id.example.com', 'holdpoint'];
+const config = { jwksUrl, jwtSecret: JWT_SECRET, jwtIssuer, jwtAudience };
 const service = await testService({ database, config });
 
 const tokenOf = ({ kid, alg, privateKey }: Key, sub = 'ann') =>
   new SignJWT({ scope: 'review:read' })
     .setProtectedHeader({ alg, kid })
     .setSubject(sub)
+    .setIssuer(jwtIssuer)
+    .setAudience(jwtAudience)
     .setExpirationTime('1h')
     .sign(privateKey);
 

@@ -58,6 +58,10 @@ const refused: Record<string, string | undefined> = {
   'a user that no database can hold': `Bearer ${jwt({ ...good, user: '\0' })}`,
   'a scope that is a list': `Bearer ${jwt({ ...good, scope: ['review:decide'] })}`,
   'claims that are a list': `Bearer ${jwt([good])}`,
+  'a life of more than 90 days': `Bearer ${jwt({ ...good, exp: inAnHour() + 90 * 86_400 })}`,
+  'a life of more than 90 days, of which few are left': `Bearer ${jwt({ ...good, iat: inAnHour() - 91 * 86_400 })}`,
+  'the actor of the service itself': `Bearer ${jwt({ ...good, sub: 'holdpoint' })}`,
+  'an actor that passes for the service': `Bearer ${jwt({ ...good, sub: ' Holdpoint' })}`,
 };
 
 describe.each(Object.entries(transports))('over %s', (transport, ask) => {

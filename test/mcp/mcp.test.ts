@@ -14,7 +14,14 @@ import { approve, ask, deleteReview, read } from '../support/operations.ts';
 import { digestOf } from '../support/outcomes.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { type Team, testService } from '../support/testService.ts';
-import { connectAgent, httpTransport, type McpAgent, root, stdioTransport } from './mcpClient.ts';
+import {
+  connectAgent,
+  httpTransport,
+  type McpAgent,
+  root,
+  sessionTransport,
+  stdioTransport,
+} from './mcpClient.ts';
 
 const service = await testService();
 const mcp = await serveMcpOverHttp({
@@ -35,6 +42,11 @@ const transports: [string, (agent: TestClient) => Promise<McpAgent>][] = [
   ],
   ['HTTP', async (agent) => connectAgent(httpTransport(mcp.url, await agent.token))],
 ];
+
+async function openSession(token: string) {
+  const transport = sessionTransport(mcp.url, token);
+  return { transport, agent: await connectAgent(transport as never) };
+}
 
 async function decide(
   { reviewer }: Team,
@@ -168,7 +180,7 @@ describe.each(transports)('over %s', (_, connect) => {
     }
   });
 
-  it('a standing approval lets it act at once, also one that is made while it waits', async () => {
+  it('a standing approval is there at once, also one that is made while it waits, and is used once', async () => {
     const team = service.team();
     const agent = await connect(team.agent);
     const execution = 'copilot-session-standing';
@@ -178,11 +190,12 @@ describe.each(transports)('over %s', (_, connect) => {
     await decide(team, first.reviewId, { decision: 'APPROVE', autoApproveFuture: true });
     expect(await waiting).toMatchObject({ status: 'approved', actNow: false });
     const asking = { ...mail(), execution };
-    expect(await agent.call('request_review', asking)).toMatchObject({
-      status: 'approved',
-      actNow: true,
-      payload: asking.payload,
-    });
+    const asked = await agent.call('request_review', asking);
+    expect(asked).toMatchObject({ status: 'approved', actNow: false, payload: asking.payload });
+    const using = { reviewId: asked.reviewId, payload: asking.payload };
+    expect(await agent.call('consume_review', using)).toMatchObject({ actNow: true });
+    expect(await agent.call('consume_review', using)).toMatchObject({ actNow: false });
+    expect(await agent.call('request_review', asking)).toMatchObject({ status: 'consumed' });
   });
 
   it('expiry and cancelling are told apart from a person’s no', async () => {
@@ -280,6 +293,50 @@ describe('over HTTP', () => {
     }
     const authorization = `Bearer ${await service.team().agent.token}`;
     expect((await post({ authorization })).status).toBe(200);
+  });
+
+  it('each session is an execution of its own, whatever token it comes with, and ends with it', async () => {
+    const team = service.team();
+    const asking = { action: 'send-mail', payload: { to: 'ann' } };
+    const executionOf = async (reviewId: string) =>
+      (await read(team.agent, [reviewId]))[0]?.graphExecId ?? '';
+
+    // A standing approval that is given in one conversation does not hold in the next.
+    const first = await openSession(await team.agent.token);
+    const one = await first.agent.call('request_review', asking);
+    await decide(team, one.reviewId, { decision: 'APPROVE', autoApproveFuture: true });
+    const again = { ...asking, call: 'again' };
+    expect(await first.agent.call('request_review', again)).toMatchObject({ status: 'approved' });
+    const second = await openSession(await team.agent.token);
+    const two = await second.agent.call('request_review', again);
+    expect(two).toMatchObject({ status: 'waiting' });
+    expect(await executionOf(two.reviewId)).not.toBe(await executionOf(one.reviewId));
+
+    // It goes on under a new token of the same actor, and is nobody else's.
+    const sessionId = first.transport.sessionId as string;
+    const renewed = await service.as({ user: team.user, actor: 'agent' }).token;
+    const other = await service.as({ user: team.user, actor: 'other' }).token;
+    const call = (token: string) =>
+      post(
+        { authorization: `Bearer ${token}`, 'mcp-session-id': sessionId },
+        { jsonrpc: '2.0', id: 9, method: 'tools/list' },
+      );
+    expect((await call(renewed)).status).toBe(200);
+    expect((await call(other)).status).toBe(404);
+
+    // What still waits ends with it, and nothing more can be asked or used in it.
+    await second.transport.terminateSession();
+    await expect
+      .poll(async () => (await read(team.agent, [two.reviewId]))[0]?.decisionSource)
+      .toBe('CANCELLATION');
+    await expect(second.agent.call('request_review', asking)).rejects.toThrow();
+    await first.transport.terminateSession();
+    expect((await call(renewed)).status).toBe(404);
+    const execution = await executionOf(one.reviewId);
+    expect(await ask(team.agent, 'late', { graphExecId: execution })).toMatchObject({
+      __typename: 'ExecutionEndedError',
+      status: 'COMPLETED',
+    });
   });
 
   it('only pages of allowed origins may call', async () => {

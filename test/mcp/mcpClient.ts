@@ -50,7 +50,10 @@ export const stdioTransport = (env: Record<string, string>, args: string[] = [])
     stderr: 'pipe',
   });
 
-export const httpTransport = (url: string, token: string) =>
+export const sessionTransport = (url: string, token: string) =>
   new StreamableHTTPClientTransport(new URL(url), {
     requestInit: { headers: { authorization: `Bearer ${token}` } },
-  }) as Transport;
+  });
+
+export const httpTransport = (url: string, token: string) =>
+  sessionTransport(url, token) as Transport;

@@ -276,7 +276,10 @@ it('A8 an auto-approval is of one graph and version', async () => {
   const { agent, reviewer } = service.team();
   await register(agent, 'exec');
   await createAutoApproval(reviewer, { nodeId: 'node' });
-  for (const [id, more] of Object.entries({ graph: { graphId: 'other' }, version: { graphVersion: 2 } })) {
+  for (const [id, more] of Object.entries({
+    graph: { graphId: 'other' },
+    version: { graphVersion: 2 },
+  })) {
     expect(await ask(agent, id, { nodeId: 'node', ...more })).toMatchObject({ state: 'WAITING' });
   }
   expect(await ask(agent, 'same', { nodeId: 'node' })).toMatchObject({ state: 'APPROVED' });
@@ -319,7 +322,9 @@ it('A21 it ends by itself after a day, unless it says when', async () => {
   const before = Date.now();
   const decided = await approve(reviewer, 'run', { autoApproveFuture: true });
   const created = await createAutoApproval(reviewer, { nodeId: 'other' });
-  for (const { expiresAt } of [decided.autoApprovals[0], created.autoApproval].map((one) => one ?? { expiresAt: null })) {
+  for (const { expiresAt } of [decided.autoApprovals[0], created.autoApproval].map(
+    (one) => one ?? { expiresAt: null },
+  )) {
     const hours = (Date.parse(expiresAt ?? '') - before) / 3_600_000;
     expect(hours).toBeGreaterThan(23.9);
     expect(hours).toBeLessThan(24.1);

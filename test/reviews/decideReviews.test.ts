@@ -215,7 +215,13 @@ it('A18 approving all future keeps the edit and makes one auto-approval for each
     { nodeExecId: 'copilot-node-x:1', ...all },
   ]);
   expect(decided.reviews[0]).toMatchObject({ payload: 'edited', originalPayload: 'first' });
-  const made = { createdBy: 'reviewer', requestedBy: 'agent', maxUses: null, uses: 0, active: true };
+  const made = {
+    createdBy: 'reviewer',
+    requestedBy: 'agent',
+    maxUses: null,
+    uses: 0,
+    active: true,
+  };
   expect(decided.autoApprovals).toMatchObject([
     { graphExecId: 'exec', nodeId: 'node', payload: 'first', ...made },
     { graphExecId: 'exec-2', nodeId: 'other', payload: 'third', ...made },
@@ -309,7 +315,9 @@ it('A20 nobody decides what they asked for themselves, even with both scopes', a
     __typename: 'SelfApprovalError',
     nodeExecIds: ['own-2', 'own-1'],
   });
-  const statuses = (await read(reviewer, ['own-1', 'own-2', 'foreign'])).map(({ status }) => status);
+  const statuses = (await read(reviewer, ['own-1', 'own-2', 'foreign'])).map(
+    ({ status }) => status,
+  );
   expect(statuses).toEqual(['WAITING', 'WAITING', 'WAITING']);
   expect(await autoApprovals(agent, 'exec')).toEqual([]);
   expect(await reject(both, 'own-1')).toMatchObject({ __typename: 'SelfApprovalError' });

@@ -88,7 +88,9 @@ it('A24 cancelling races with asking and deciding: one outcome each, and nothing
     expect(reviews.filter(({ status }) => status === 'WAITING')).toEqual([]);
     for (const { nodeExecId, status } of reviews) {
       const kinds = (await eventsOf(agent, nodeExecId)).map(({ kind }) => kind);
-      expect(kinds.slice(1)).toEqual(status === 'APPROVED' ? ['APPROVED', 'VOIDED'] : ['CANCELLED']);
+      expect(kinds.slice(1)).toEqual(
+        status === 'APPROVED' ? ['APPROVED', 'VOIDED'] : ['CANCELLED'],
+      );
     }
     for (const [at, act] of acts.entries()) {
       if (!act.startsWith('run-')) continue;

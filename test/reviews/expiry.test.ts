@@ -1,9 +1,9 @@
-import { defaultLimits } from '../../src/reviews/reviewStore.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { openConnections } from '../../src/database/connections.ts';
 import { expireReviews } from '../../src/reviews/expireReviews.ts';
+import { defaultLimits } from '../../src/reviews/reviewStore.ts';
 import {
   approve,
   ask,

@@ -135,7 +135,7 @@ describe('requests are counted by operation, transport and outcome', () => {
     ['unknown', 'BAD_REQUEST', () => agent.post('{')],
     ['unknown', 'UNAUTHENTICATED', () => agent.post('{}', { authorization: 'Bearer none' })],
     ['unknown', 'CONTENT_TOO_LARGE', () => agent.post('x'.repeat(1_600_000)).catch(() => {})],
-    ['mutation requestReview', 'REFUSED', () => agent.answer(ask, { input: 1 })],
+    ['mutation requestReview', 'BAD_USER_INPUT', () => agent.answer(ask, { input: 1 })],
   ];
   it.each(refused)('%s, refused with %s', async (operation, outcome, step) => {
     expect(await added(operation, 'http', outcome, step)).toBe(1);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { applicationName } from '../../src/database/applicationName.ts';
 
 const READY_FOR_QUERY = 'Z'.charCodeAt(0);
 
@@ -36,7 +37,7 @@ export async function countingProxy(databaseUrl: string): Promise<CountingProxy>
     }
     let isPool = false;
     client.once('data', (startup) => {
-      isPool = startup.includes('application_name\0holdpoint\0');
+      isPool = startup.includes(`application_name\0${applicationName()}\0`);
     });
     // The first one ends the log-in.
     let ready = 0;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { approve, ask, deleteReview, setProcessed } from '../support/operations.ts';
+import { askedDigest } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 import { create, deliveries, manage } from './operations.ts';
 import { isSignedWith, Receiver } from './receiver.ts';
@@ -24,10 +25,12 @@ it('every change of a review from then on is sent once, in order, signed with th
   await ask(agent, 'n', { payload: { secret: 'of the owner' }, instructions: 'private' });
   await approve(reviewer, 'n', { message: 'a word' });
   await setProcessed(agent, 'n');
-  await deleteReview(agent, 'n');
+  await ask(agent, 'm');
+  await deleteReview(agent, 'm');
 
-  const received = await receiver.until(4);
-  expect(receiver.of('n')).toEqual(['REQUESTED', 'APPROVED', 'PROCESSED', 'DELETED']);
+  const received = await receiver.until(5);
+  expect(receiver.of('n')).toEqual(['REQUESTED', 'APPROVED', 'PROCESSED']);
+  expect(receiver.of('m')).toEqual(['REQUESTED', 'DELETED']);
   expect(receiver.of('before')).toEqual([]);
   for (const message of received) {
     expect(isSignedWith(secret, message)).toBe(true);
@@ -36,15 +39,17 @@ it('every change of a review from then on is sent once, in order, signed with th
     expect(message.headers['content-type']).toBe('application/json');
     expect(message.id).toMatch(/^evt_[\w-]{27}$/);
   }
-  expect(new Set(received.map(({ id }) => id)).size).toBe(4);
-  expect(received.map(({ type }) => type)).toEqual([
+  expect(new Set(received.map(({ id }) => id)).size).toBe(5);
+  const inOrder = received.toSorted((a, b) => Number(a.data.cursor) - Number(b.data.cursor));
+  expect(inOrder.map(({ type }) => type)).toEqual([
     'review.requested',
     'review.approved',
     'review.processed',
+    'review.requested',
     'review.deleted',
   ]);
-  expect(received.map(({ data }) => data.cursor)).toEqual(['2', '3', '4', '5']);
-  expect(received.at(-1)?.data.review).toBeNull();
+  expect(inOrder.map(({ data }) => data.cursor)).toEqual(['2', '3', '4', '5', '6']);
+  expect(inOrder.at(-1)?.data.review).toBeNull();
   expect(JSON.stringify(received)).not.toContain(user);
 });
 
@@ -65,6 +70,8 @@ it('the body tells what happened to which review, by whom and when, and how it s
       nodeExecId: 'copilot-node-mail:1',
       graphExecId: 'copilot-session-1',
       actor: 'reviewer',
+      requestedBy: 'agent',
+      payloadDigest: askedDigest('copilot-node-mail:1'),
       review: {
         nodeId: 'copilot-node-mail',
         graphId: 'graph',
@@ -79,6 +86,7 @@ it('the body tells what happened to which review, by whom and when, and how it s
         createdAt: instant,
         expiresAt: null,
         reviewedAt: instant,
+        voidedAt: null,
         consumedAt: null,
         outcome: null,
       },

@@ -1,4 +1,4 @@
--- requires: no older process
+-- generation: 2
 -- A decision is bound to one subject, an approval to the actors that may use it. See CHANGELOG.md, version 2.0.
 -- This migration is not rolling: versions before 2.0 cannot run on the schema that it leaves.
 

@@ -28,7 +28,7 @@ export type DecisionAnswer = { text: string; isSettled: boolean };
 type Outcome = DecideReviewsMutation['decideReviews'];
 
 /**
- * Sends one decision, which holds for what was shown only: for the payload of that digest. An approval carries the payload
+ * Sends one decision, which holds only for what was shown, as its subjectDigest says. An approval carries the payload
  * itself too, as it was shown, so that what runs is that to the last digit. The service counts identical data as no edit.
  */
 export async function decide(client: Client, wanted: Decision): Promise<DecisionAnswer> {
@@ -41,7 +41,7 @@ export async function decide(client: Client, wanted: Decision): Promise<Decision
         {
           nodeExecId: review.nodeExecId,
           decision,
-          payloadDigest: review.payloadDigest,
+          subjectDigest: review.subjectDigest,
           ...(payload !== undefined && { payload }),
           ...(message && { message }),
           ...(approveAll && { autoApproveFuture: true }),

@@ -26,6 +26,9 @@ export function reviewCard(number: number, review: Review, { columns, colors }: 
     ...row('execution', plain(review.graphExecId)),
     ...row('graph', plain(`${review.graphId}, version ${review.graphVersion}`)),
     ...row('id', plain(review.nodeExecId)),
+    ...(review.consumers.length > 0
+      ? row('used by', plain([review.requestedBy, ...review.consumers].join(', ')))
+      : []),
     ...(review.editable ? [] : row('editable', ['no: only as it is'])),
     ...(review.instructions
       ? row(

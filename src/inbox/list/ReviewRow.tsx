@@ -100,5 +100,5 @@ const firstWords = (instructions: string): string =>
     .trim()
     .slice(0, MAX_INSTRUCTIONS_CHARACTERS)
     .replace(/\s+/g, ' ')
-    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1')
     .replace(/\*\*|`|^#+ /g, '');

@@ -17,7 +17,7 @@ export const historyOf = (sql: TestService['sql'], user: string): Promise<Item[]
     [user],
   );
 
-/** Makes events of every kind, the UPDATED one by hand. @returns the whole history: 11 events a round */
+/** Makes events of every kind, the UPDATED one by hand. @returns the whole history: 14 events a round */
 export async function makeHistory(
   { sql }: TestService,
   { user, agent, reviewer }: Team,
@@ -26,7 +26,8 @@ export async function makeHistory(
   for (let round = 0; round < rounds; round++) {
     const graphExecId = `exec-${round}`;
     const id = (name: string) => `${name}-${round}`;
-    for (const name of ['a', 'b', 'c', 'd']) await ask(agent, id(name), { graphExecId });
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await ask(agent, id(name), { graphExecId });
+    await deleteReview(agent, id('e'));
     await approve(reviewer, id('a'), { payload: { edited: round } });
     await reject(reviewer, id('b'));
     await setProcessed(agent, id('a'));
@@ -35,8 +36,9 @@ export async function makeHistory(
       WHERE "userId" = $1 AND "nodeExecId" = $2`,
       [user, id('c')],
     );
+    await approve(reviewer, id('d'));
+    // Rejects what waits, and voids what was approved and not used.
     await cancel(reviewer, graphExecId);
-    await deleteReview(agent, id('b'));
   }
   return historyOf(sql, user);
 }

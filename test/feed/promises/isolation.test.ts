@@ -46,11 +46,13 @@ const documents: ((filter: Filter) => { query: string; operationName?: string })
 
 const OWNERS = 3;
 const ids = ['a', 'b', 'c', 'd'];
+/** Who asks under each id. */
+const askers: Record<string, string> = { a: 'agent', b: 'ann', c: 'agent', d: 'ann' };
 
 const subscriber = fc.record({
   owner: fc.nat({ max: OWNERS - 1 }),
   scopes: fc.subarray(readers, { minLength: 1 }),
-  actor: fc.constantFrom('ann', 'bob'),
+  actor: fc.constantFrom('ann', 'bob', 'agent'),
   document: fc.nat({ max: documents.length - 1 }),
   filter: fc.record(
     {
@@ -78,11 +80,19 @@ it('Feed 6 isolation: whatever is asked, with whatever token, nobody is told of 
     const teams = Array.from({ length: OWNERS }, () => service.team());
     const sockets = new Map<string, SocketClient>();
     const opened: SocketClient[] = [];
-    const results: { owner: string; filter: Filter; read: () => Found[]; close: () => void }[] = [];
+    const results: {
+      owner: string;
+      /** Whose requests are all that is seen; null: everybody's. */
+      onlyOf: string | null;
+      filter: Filter;
+      read: () => Found[];
+      close: () => void;
+    }[] = [];
     const execOf = new Map(ids.map((id, index) => [id, `e${index % 2}`]));
 
     for (const [index, { owner, scopes, actor, document, filter, over }] of subscribers.entries()) {
       const user = teams[owner]?.user as string;
+      const onlyOf = scopes.some((scope) => scope !== 'review:request') ? null : actor;
       const token = await service.as({ user, actor, scopes }).token;
       const asked = documents[document]?.(filter) as { query: string; operationName?: string };
       const variables = { after: '0', ...filter };
@@ -91,7 +101,7 @@ it('Feed 6 isolation: whatever is asked, with whatever token, nobody is told of 
         const options = { transport: 'SSE', query: asked.query, variables } as const;
         const follower = new Follower(service.url, token, options);
         const read = () => follower.events.map((event) => foundOf(event));
-        results.push({ owner: user, filter, read, close: () => follower.cut() });
+        results.push({ owner: user, onlyOf, filter, read, close: () => follower.cut() });
         continue;
       }
       const key = `${user} ${actor} ${scopes}`;
@@ -109,24 +119,27 @@ it('Feed 6 isolation: whatever is asked, with whatever token, nobody is told of 
           .map((text) => JSON.parse(text))
           .filter(({ type, id }) => type !== 'connection_ack' && id === `${index}`)
           .map(({ payload }) => foundOf(Object.values<Item>(payload.data)[0] as Item));
-      results.push({ owner: user, filter, read, close: () => {} });
+      results.push({ owner: user, onlyOf, filter, read, close: () => {} });
     }
 
     // The same ids under each owner, so that nothing but the owner keeps them apart.
     await Promise.all(
       teams.map(async ({ agent, reviewer, user }, owner) => {
+        const ann = service.as({ user, actor: 'ann', scopes: ['review:request'] });
         for (const { id, step } of steps.filter((one) => one.owner === owner)) {
           const graphExecId = execOf.get(id) as string;
-          if (step === 'ask') await ask(agent, id, { graphExecId, payload: user });
+          const asker = askers[id] === 'ann' ? ann : agent;
+          if (step === 'ask') await ask(asker, id, { graphExecId, payload: user });
           else if (step === 'approve') await approve(reviewer, id);
-          else await deleteReview(agent, id);
+          else await deleteReview(asker, id);
         }
       }),
     );
 
-    for (const { owner, filter, read } of results) {
+    for (const { owner, onlyOf, filter, read } of results) {
       const expected = (await historyOf(service.sql, owner)).filter(
         ({ nodeExecId }) =>
+          (onlyOf === null || askers[nodeExecId] === onlyOf) &&
           (filter.graphExecId ?? execOf.get(nodeExecId)) === execOf.get(nodeExecId) &&
           (filter.nodeExecIds ?? ids).includes(nodeExecId),
       );

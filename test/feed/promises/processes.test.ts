@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { applicationName } from '../../../src/database/applicationName.ts';
 import { signJwt } from '../../../src/identity/jwt.ts';
 import { type Running, startProgram } from '../../cli/runProgram.ts';
 import { approve, ask } from '../../support/operations.ts';
@@ -127,7 +128,7 @@ it('Feed 3 several processes: a lost bell is covered within about a second', asy
   const unrung = await latencyOf(async () => {
     await sql(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE application_name = 'holdpoint bell' AND datname = current_database()`,
+      WHERE application_name = '${applicationName('bell')}' AND datname = current_database()`,
     );
     await ask(client(one.url, team.agent), 'while the bell is down');
   });

@@ -191,7 +191,7 @@ it('Feed 5 the slow one pays alone: catching up through large events takes littl
   const url = /http:\/\/[^/]+/.exec(service.output.stdout)?.[0] as string;
   const token = await signJwt(
     JWT_SECRET,
-    { userId: user, actor: 'agent', scopes: ['review:request'] },
+    { userId: user, actor: 'reader', scopes: ['review:read'] },
     new Date(Date.now() + 600_000),
   );
   const pid = service.process.pid as number;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { applicationName } from '../../../src/database/applicationName.ts';
 import { approve, ask } from '../../support/operations.ts';
 import { testService } from '../../support/testService.ts';
 import { Follower, transports } from './follower.ts';
@@ -69,7 +70,7 @@ it("Feed 4 not held up: by another owner's requests that wait for a lock", async
       .poll(async () => {
         const [row] = await sql<{ count: string }>(
           `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
-          AND application_name = 'holdpoint' AND wait_event_type = 'Lock'`,
+          AND application_name = '${applicationName()}' AND wait_event_type = 'Lock'`,
         );
         return Number(row?.count);
       })
@@ -101,7 +102,7 @@ it('Feed 9 an event whose document was being read when the connection broke come
   const terminated = () =>
     sql(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()
-      AND application_name = 'holdpoint' AND wait_event_type = 'Lock'`,
+      AND application_name = '${applicationName()}' AND wait_event_type = 'Lock'`,
     );
   await expect.poll(async () => (await terminated()).length, { timeout: 10_000 }).toBe(1);
   await holder.query('COMMIT');

@@ -23,7 +23,7 @@ const lookalikes = 'аеорсухіјѕԁһӏ' + 'АВЕКМНОРСТХІЈЅ'
 const latinDoubles = 'aeopcyxijsdhl' + 'ABEKMHOPCTXIJS' + 'aovpiku' + 'ABEZHIKMNOPTYX';
 
 /** Runs of such letters. Which stand beside a Latin one is not asked here: that would take the square of a long run. */
-const foreign = new RegExp(`[${lookalikes}]+`, 'g');
+export const foreign = new RegExp(`[${lookalikes}]+`, 'g');
 
 const names: Readonly<Record<string, string>> = {
   '\u0000': 'NUL',

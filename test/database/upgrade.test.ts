@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises';
+import pg from 'pg';
+import { beforeAll, expect, it } from 'vitest';
+import { applicationName } from '../../src/database/applicationName.ts';
+import { migrate, OlderProcessesError } from '../../src/database/migrate.ts';
+import {
+  approve,
+  ask,
+  autoApprovals,
+  eventsOf,
+  read,
+  readOne,
+  register,
+  setProcessed,
+} from '../support/operations.ts';
+import { consume, report, standOf } from '../support/outcomes.ts';
+import { differencesFromSchema } from '../support/schemaEngine.ts';
+import { TestClient } from '../support/testClient.ts';
+import { testDatabase } from '../support/testDatabase.ts';
+import { testService } from '../support/testService.ts';
+
+/** A database as version 1.1 left it: schema and data. */
+const fixture = await readFile(new URL('./fixtures/version-1.1.sql', import.meta.url), 'utf8');
+/** The one API token in it. */
+const MAILERS_TOKEN = 'holdpoint_854Kht-7AhZ212rNlRWfC_TwO7G8E3bQxsvWj693FFQ';
+
+const database = await testDatabase({ empty: true });
+const blocked = await testDatabase({ empty: true });
+
+type Row = Record<string, unknown>;
+let before: Row[];
+
+beforeAll(async () => {
+  await database.pool.query(fixture);
+  await blocked.pool.query(fixture);
+  before = await database.sql(
+    `SELECT "userId", "nodeExecId", "payload"::text AS "payload", "originalPayload"::text AS "original",
+      "payloadDigest", "status", "processed", "decidedBy", "reviewMessage", "outcome"
+    FROM "PendingReview" ORDER BY 1, 2`,
+  );
+});
+
+it('an upgrade waits until every process of the version before has ended, and says so', async () => {
+  const connect = async (name: string) => {
+    const client = new pg.Client({ connectionString: blocked.url, application_name: name });
+    await client.connect();
+    return client;
+  };
+  const [bell, requests, newer] = [
+    await connect('holdpoint bell'),
+    await connect('holdpoint'),
+    await connect(applicationName('bell')),
+  ];
+  const refused = migrate(blocked.url);
+  await expect(refused).rejects.toBeInstanceOf(OlderProcessesError);
+  await expect(refused).rejects.toThrow(
+    'Migration 0007_gate cannot run while processes of an older version are connected: ' +
+      '1 × "holdpoint", 1 × "holdpoint bell". Stop all of them, then start again. The database is as it was before.',
+  );
+  expect(await blocked.sql(`SELECT FROM "NodeExecution"`)).not.toEqual([]);
+  await bell.end();
+  await expect(migrate(blocked.url)).rejects.toThrow('1 × "holdpoint".');
+  await requests.end();
+  await expect.poll(() => migrate(blocked.url).catch(() => null)).toContain('0007_gate');
+  await newer.end();
+});
+
+it('every review keeps its payloads to the byte, its digest and how it stands', async () => {
+  expect(await migrate(database.url)).toContain('0007_gate');
+  const after = await database.sql(
+    `SELECT "userId", "nodeExecId", "payload", coalesce("originalPayload", "payload") AS "original",
+      "payloadDigest", "status", "processed", "decidedBy", "reviewMessage", "outcome"
+    FROM "PendingReview" ORDER BY 1, 2`,
+  );
+  expect(after).toEqual(before);
+  expect(after.length).toBeGreaterThan(15);
+  expect(await differencesFromSchema(database.url)).toEqual([]);
+  // Nothing happened to the reviews, so there is no event of it.
+  const events = await database.sql(
+    `SELECT "userId", max("number") AS "last", count(*) AS "count" FROM "ReviewEvent" GROUP BY 1 ORDER BY 1`,
+  );
+  expect(events).toEqual([
+    { userId: 'acme', last: '42', count: '42' },
+    { userId: 'other', last: '1', count: '1' },
+  ]);
+});
+
+it('the service goes on with it: tokens, nodes, decisions, approvals and the feed', async () => {
+  const service = await testService({ database });
+  const mailer = new TestClient(service.url, Promise.resolve(MAILERS_TOKEN));
+  const ada = service.as({ user: 'acme', actor: 'ada', scopes: ['review:decide'] });
+  const mail = {
+    graphExecId: 'run-1',
+    graphId: 'newsletter',
+    graphVersion: 3,
+    nodeId: 'send-mail',
+  };
+
+  const nodes = new Map(
+    (await read(ada, ['waiting', 'waiting-without-node', 'copilot-node-a:b:2'])).map(
+      ({ nodeExecId, nodeId }) => [nodeExecId, nodeId],
+    ),
+  );
+  expect(Object.fromEntries(nodes)).toEqual({
+    waiting: 'send-mail',
+    'waiting-without-node': 'waiting-without-node',
+    'copilot-node-a:b:2': 'copilot-node-a:b',
+  });
+  // Asking again finds the same review; it is decided and consumed as any other.
+  const { review } = await ask(mailer, 'waiting', mail);
+  expect(review).toMatchObject({ status: 'WAITING', payload: { z: 1 } });
+  const { subjectDigest } = await readOne(ada, 'waiting');
+  expect(await approve(ada, 'waiting', { subjectDigest })).toMatchObject({ approvedCount: 1 });
+  const { payloadDigest } = await standOf(mailer, 'waiting');
+  expect(await consume(mailer, 'waiting', payloadDigest)).toMatchObject({
+    review: { consumedBy: 'mailer' },
+  });
+
+  // An approval from before is used within 72 hours of the decision, and not after.
+  const approvedDigest = (await standOf(mailer, 'approved')).payloadDigest;
+  await database.sql(
+    `UPDATE "PendingReview" SET "validUntil" = "validUntil" + (now() - "reviewedAt") - interval '1 hour'
+    WHERE "nodeExecId" IN ('approved', 'approved-long-ago')`,
+  );
+  expect((await consume(mailer, 'approved', approvedDigest)).result).toMatchObject({
+    status: 'APPROVED',
+  });
+  await database.sql(
+    `UPDATE "PendingReview" SET "validUntil" = "reviewedAt" + interval '72 hours', "voidedAt" = NULL
+    WHERE "nodeExecId" = 'approved-long-ago'`,
+  );
+  expect(await ask(mailer, 'approved-long-ago', mail)).toMatchObject({
+    state: 'VOID',
+    result: null,
+  });
+  expect(await report(mailer, 'consumed', 'EXECUTED')).toMatchObject({
+    review: { outcome: 'EXECUTED' },
+  });
+  expect((await setProcessed(mailer, 'rejected')).changed).toBe(true);
+
+  // A row that was written by hand, with a number that is not exact, can be looked at and decided.
+  const byHand = await readOne(ada, 'by-hand');
+  expect(byHand.nodeId).toBe('by-hand');
+  expect(await approve(ada, 'by-hand', { subjectDigest: byHand.subjectDigest })).toMatchObject({
+    approvedCount: 1,
+  });
+
+  // Standing approvals hold for any agent of the execution, as before, and end within a day.
+  const standing = await autoApprovals(ada, 'run-1');
+  expect(standing).toHaveLength(4);
+  expect(standing.find(({ nodeId }) => nodeId === 'read-mail')).toMatchObject({
+    active: true,
+    requestedBy: null,
+    expiresAt: expect.any(String),
+  });
+  const passing = await ask(mailer, 'passes-now', { ...mail, nodeId: 'read-mail' });
+  expect(passing).toMatchObject({ state: 'APPROVED', review: { decisionSource: 'AUTO_APPROVAL' } });
+
+  // An execution belongs to the agent that asked under it first; one without a request to whoever registers it next.
+  await expect(
+    register(service.as({ user: 'acme', actor: 'payer', scopes: ['review:request'] }), 'run-1'),
+  ).rejects.toThrow('belongs to another actor');
+  expect(await register(mailer, 'run-1', { graphId: 'newsletter', graphVersion: 3 })).toMatchObject(
+    {
+      execution: { status: 'RUNNING' },
+    },
+  );
+  expect(await register(mailer, 'run-5')).toMatchObject({ execution: { status: 'RUNNING' } });
+
+  // Events go on where they were, and those of a deleted review say who had asked.
+  const [deleted] = await database.sql(
+    `SELECT array_agg(DISTINCT "requestedBy") AS "askers" FROM "ReviewEvent" WHERE "nodeExecId" = 'deleted'`,
+  );
+  expect(deleted).toEqual({ askers: ['mailer'] });
+  expect((await eventsOf(ada, 'waiting')).map(({ kind }) => kind)).toEqual([
+    'REQUESTED',
+    'APPROVED',
+    'PROCESSED',
+  ]);
+});

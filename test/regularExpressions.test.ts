@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { checkSync } from 'recheck';
+import { parseAst } from 'rolldown/parseAst';
+import { expect, it } from 'vitest';
+import { foreign } from '../src/inbox/payload/text/oddCharacters.ts';
+
+const root = new URL('../src/', import.meta.url);
+
+/** Expressions that are put together when the program starts, by the file that does it. */
+const built: Record<string, RegExp> = { 'inbox/payload/text/oddCharacters.ts': foreign };
+
+type Found = { file: string; pattern: string; flags: string };
+
+function expressionsIn(file: string): Found[] {
+  const found: Found[] = [];
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const { regex, callee } = node as {
+      regex?: { pattern: string; flags: string };
+      callee?: { name?: string };
+    };
+    if (regex) found.push({ file, ...regex });
+    if (callee?.name === 'RegExp') {
+      const expression = built[file];
+      expect(
+        expression,
+        `${file} builds a regular expression that is not listed here`,
+      ).toBeTruthy();
+      if (expression) found.push({ file, pattern: expression.source, flags: expression.flags });
+    }
+    for (const child of Object.values(node)) visit(child);
+  };
+  const lang = file.endsWith('x') ? 'tsx' : 'ts';
+  visit(parseAst(readFileSync(new URL(file, root), 'utf8'), { lang }));
+  return found;
+}
+
+const files = readdirSync(root, { recursive: true })
+  .map(String)
+  .filter((file) => /\.tsx?$/.test(file) && !file.includes('generated'));
+const expressions = files.flatMap(expressionsIn);
+
+it('the expressions of the sources are found', () => {
+  expect(expressions.length).toBeGreaterThan(80);
+});
+
+// Most of them see what a client, an agent or a reviewer sends: none may take more than time in proportion to its length.
+it.each(expressions)('$file: /$pattern/$flags takes linear time', ({ pattern, flags }) => {
+  expect(checkSync(pattern, flags, { timeout: 15_000 })).toMatchObject({ status: 'safe' });
+});
