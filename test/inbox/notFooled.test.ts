@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { inboxPages, LOOK_MS } from '../support/inboxPages.ts';
-import { approve, ask, eventsOf, readOne, reject } from '../support/operations.ts';
+import { approve, ask, deleteReview, eventsOf, readOne, reject } from '../support/operations.ts';
 import { testService } from '../support/testService.ts';
 
 const pages = await inboxPages();
@@ -105,7 +105,7 @@ it('a review that changed under the reviewer is shown to have changed, and is de
   await live(page);
   await page.waitForTimeout(LOOK_MS);
   await service.sql(
-    `UPDATE "PendingReview" SET "payload" = '{"to":"evil@example.com"}', "originalPayload" = '{"to":"evil@example.com"}', "updatedAt" = now() WHERE "nodeExecId" = 'one' AND "userId" = $1`,
+    `UPDATE "PendingReview" SET "payload" = '{"to":"evil@example.com"}', "updatedAt" = now() WHERE "nodeExecId" = 'one' AND "userId" = $1`,
     [(await readOne(reviewer, 'one')).userId],
   );
   await page.getByText('This review changed while you were looking at it').waitFor();
@@ -117,6 +117,55 @@ it('a review that changed under the reviewer is shown to have changed, and is de
   await page.waitForTimeout(LOOK_MS);
   await approveButton(page).click();
   await page.getByRole('region', { name: 'Outcome' }).waitFor();
+});
+
+it('a review that is taken back and asked anew while it is open is decided only when that was seen', async () => {
+  const { agent, reviewer } = service.team();
+  const harmless = { payload: { to: 'ann' }, nodeId: 'read-mail', instructions: 'Only reads.' };
+  for (const [id, again, difference] of [
+    ['same', harmless, 'The agent took it back and asked for the same again.'],
+    ['node', { ...harmless, nodeId: 'send-mail' }, 'send-mail'],
+    ['words', { ...harmless, instructions: 'Sends it.' }, 'Sends it.'],
+  ] as const) {
+    await ask(agent, id, harmless);
+    const page = await pages.open(reviewer, { path: `/r/${id}` });
+    await approveButton(page).waitFor();
+    await live(page);
+    await page.waitForTimeout(LOOK_MS);
+    await deleteReview(agent, id);
+    await page.getByText('There is no such review').waitFor();
+    await ask(agent, id, again);
+    const banner = page.getByRole('alert').filter({ hasText: 'This review changed while' });
+    await banner.getByText(difference).waitFor();
+    await page.waitForTimeout(LOOK_MS);
+    for (const key of ['a', 'r', 'e', 'A']) await page.keyboard.press(key);
+    await page.waitForTimeout(200);
+    expect((await readOne(reviewer, id)).status).toBe('WAITING');
+    await page.getByRole('button', { name: 'Show it as it is now' }).click();
+    await page.waitForTimeout(LOOK_MS);
+    await page.keyboard.press('a');
+    await page.getByRole('region', { name: 'Outcome' }).waitFor();
+    await page.close();
+  }
+});
+
+it('a click decides nothing else where the agent asks anew between the click and the service', async () => {
+  const { agent, reviewer } = service.team();
+  const harmless = { payload: { to: 'ann' }, nodeId: 'read-mail' };
+  await ask(agent, 'one', harmless);
+  const page = await pages.open(reviewer, { path: '/r/one' });
+  await approveButton(page).waitFor();
+  await page.waitForTimeout(LOOK_MS);
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('mutation Decide')) {
+      await deleteReview(agent, 'one');
+      await ask(agent, 'one', { ...harmless, nodeId: 'send-mail' });
+    }
+    await route.continue();
+  });
+  await approveButton(page).click();
+  await page.getByRole('alert').filter({ hasText: 'Your decision changed nothing' }).waitFor();
+  expect(await readOne(reviewer, 'one')).toMatchObject({ status: 'WAITING', nodeId: 'send-mail' });
 });
 
 it('a review that changed without the page hearing of it is not decided', async () => {

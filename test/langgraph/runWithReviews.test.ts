@@ -402,7 +402,7 @@ it('a standing approval answers without a human', async () => {
   await human.createAutoApproval({
     graphExecId: 'standing',
     nodeId: 'mail',
-    graphId: 'g',
+    graphId: 'agent',
     graphVersion: 1,
   });
   const graph = parallel({ mail: () => interrupt({ to: 'ann' }) });

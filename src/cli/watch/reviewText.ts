@@ -70,7 +70,8 @@ export function outcomeText(review: Review): string {
     case 'EXPIRY':
       return 'expired: nobody decided in time';
     default:
-      return status === 'WAITING' ? 'waiting again' : `${how} by ${by}${edit}${message}`;
+      if (status === 'WAITING') return 'waiting again';
+      return `${how} by ${by}${edit}${message}${review.voidedAt ? '; the approval is void now' : ''}`;
   }
 }
 

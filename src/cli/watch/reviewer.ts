@@ -61,11 +61,12 @@ async function run(command: LineCommand, options: ReviewerOptions): Promise<void
 }
 
 async function approveAll(entry: Entry, options: ReviewerOptions): Promise<void> {
-  const { nodeId, graphExecId } = entry.review;
+  const { nodeId, graphExecId, requestedBy } = entry.review;
   options.terminal.print(
     `This approves review ${entry.number}, and without asking anybody every later step of\n` +
-      `  node       ${safeText(nodeId)}\n  execution  ${safeText(graphExecId)}\n` +
-      'whatever it holds, until that is revoked.',
+      `  agent      ${safeText(requestedBy)}\n  node       ${safeText(nodeId)}\n` +
+      `  execution  ${safeText(graphExecId)}\n` +
+      'regardless of content, until it ends by itself (after a day by default) or is revoked.',
   );
   if (await isAgreed('Approve all of these? (y/n) ', options.terminal)) {
     await send(entry, { decision: 'APPROVE', approveAll: true }, options);

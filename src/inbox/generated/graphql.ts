@@ -98,15 +98,15 @@ export type DecideMutationVariables = Exact<{
 
 
 export type DecideMutation = { decideReviews:
-    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, approvalType: string | null, editable: boolean, processed: boolean, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
+    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
     | { __typename: 'NotFoundError', message: string, ids: Array<string> }
-    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, approvalType: string | null, editable: boolean, processed: boolean, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }> }
+    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }> }
     | { __typename: 'ReviewNotEditableError', message: string, nodeExecIds: Array<string> }
     | { __typename: 'SelfApprovalError', message: string, nodeExecIds: Array<string> }
    };
 
-export type StandingApprovalFragment = { key: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean };
+export type StandingApprovalFragment = { id: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean };
 
 export type ExecutionQueryVariables = Exact<{
   graphExecId: string | number;
@@ -120,7 +120,7 @@ export type StandingApprovalsQueryVariables = Exact<{
 }>;
 
 
-export type StandingApprovalsQuery = { autoApprovals: Array<{ key: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean }> };
+export type StandingApprovalsQuery = { autoApprovals: Array<{ id: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean }> };
 
 export type RevokeAutoApprovalMutationVariables = Exact<{
   input: RevokeAutoApprovalInput;
@@ -130,7 +130,7 @@ export type RevokeAutoApprovalMutationVariables = Exact<{
 export type RevokeAutoApprovalMutation = { revokeAutoApproval:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'RevokeAutoApprovalPayload', autoApproval: { key: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean } }
+    | { __typename: 'RevokeAutoApprovalPayload', autoApproval: { id: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean } }
    };
 
 export type WaitingCountQueryVariables = Exact<{
@@ -153,14 +153,14 @@ export type StopExecutionMutation = { cancelPendingReviews:
 
 export type RowFragment = { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null };
 
-export type DetailFragment = { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, approvalType: string | null, editable: boolean, processed: boolean, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null };
+export type DetailFragment = { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null };
 
 export type DetailsQueryVariables = Exact<{
   nodeExecIds: Array<string | number> | string | number;
 }>;
 
 
-export type DetailsQuery = { reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, approvalType: string | null, editable: boolean, processed: boolean, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }> };
+export type DetailsQuery = { reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }> };
 
 export type HistoryQueryVariables = Exact<{
   nodeExecId: string | number;
@@ -218,7 +218,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 export const StandingApprovalFragmentDoc = new TypedDocumentString(`
     fragment StandingApproval on AutoApproval {
-  key
+  id
   graphExecId
   nodeId
   createdBy
@@ -255,9 +255,12 @@ export const DetailFragmentDoc = new TypedDocumentString(`
   payload
   originalPayload
   payloadDigest
+  subjectDigest
   approvalType
   editable
+  consumers
   processed
+  voidedAt
   consumedAt
   consumedBy
   outcome
@@ -340,9 +343,12 @@ fragment Detail on PendingReview {
   payload
   originalPayload
   payloadDigest
+  subjectDigest
   approvalType
   editable
+  consumers
   processed
+  voidedAt
   consumedAt
   consumedBy
   outcome
@@ -350,7 +356,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:98972c5190f814cd848ee048e667315ddfb546585a23e08b243fe902b37e620a"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
+}`, {"hash":"sha256:23f612bfbb6db4d773d260189500ddce805b0164261b1332d0f2d35a1c489754"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
 export const ExecutionDocument = new TypedDocumentString(`
     query Execution($graphExecId: ID!) {
   graphExecution(graphExecId: $graphExecId) {
@@ -393,7 +399,7 @@ export const StandingApprovalsDocument = new TypedDocumentString(`
   }
 }
     fragment StandingApproval on AutoApproval {
-  key
+  id
   graphExecId
   nodeId
   createdBy
@@ -404,7 +410,7 @@ export const StandingApprovalsDocument = new TypedDocumentString(`
   revokedAt
   revokedBy
   active
-}`, {"hash":"sha256:8f3ce9505ff43a1af3a9cd8652fd1200eea2c8fb432770a3a538d4a1e4b7da03"}) as unknown as TypedDocumentString<StandingApprovalsQuery, StandingApprovalsQueryVariables>;
+}`, {"hash":"sha256:a9bf3bf589941b452bc71917aa21ad4db7e6dbd02b8984bd778dce6393585851"}) as unknown as TypedDocumentString<StandingApprovalsQuery, StandingApprovalsQueryVariables>;
 export const RevokeAutoApprovalDocument = new TypedDocumentString(`
     mutation RevokeAutoApproval($input: RevokeAutoApprovalInput!) {
   revokeAutoApproval(input: $input) {
@@ -420,7 +426,7 @@ export const RevokeAutoApprovalDocument = new TypedDocumentString(`
   }
 }
     fragment StandingApproval on AutoApproval {
-  key
+  id
   graphExecId
   nodeId
   createdBy
@@ -431,7 +437,7 @@ export const RevokeAutoApprovalDocument = new TypedDocumentString(`
   revokedAt
   revokedBy
   active
-}`, {"hash":"sha256:72547b3346e9a0f26057fa090232ea14ff8c47be535950f1c38657cbbfec6278"}) as unknown as TypedDocumentString<RevokeAutoApprovalMutation, RevokeAutoApprovalMutationVariables>;
+}`, {"hash":"sha256:bd9285695e64e49144ce7e6668569f94911cd602bceeb3b6d6aa18812ce086e7"}) as unknown as TypedDocumentString<RevokeAutoApprovalMutation, RevokeAutoApprovalMutationVariables>;
 export const WaitingCountDocument = new TypedDocumentString(`
     query WaitingCount($graphExecId: ID!) {
   pendingReviewsForExecution(graphExecId: $graphExecId, first: 1) {
@@ -479,9 +485,12 @@ fragment Detail on PendingReview {
   payload
   originalPayload
   payloadDigest
+  subjectDigest
   approvalType
   editable
+  consumers
   processed
+  voidedAt
   consumedAt
   consumedBy
   outcome
@@ -489,12 +498,12 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:37b5390c8d839ea4dbc4c07556bd37f3c2e809d133dd77ff50eae283e59169c6"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
+}`, {"hash":"sha256:769f373bb49eb2d955c32deb8f6c721a1d7f169544678b41315c20d229697869"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
 export const HistoryDocument = new TypedDocumentString(`
     query History($nodeExecId: ID!) {
   reviews(nodeExecIds: [$nodeExecId]) {
     nodeExecId
-    events {
+    events(first: 100) {
       cursor
       kind
       actor
@@ -502,7 +511,7 @@ export const HistoryDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:61e57c1f4810ace220b1c82eb644b7bfbb64895e358ee20b45f50c75d522055e"}) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
+    `, {"hash":"sha256:ab2012b5a2beb1e3720229f11c4404283a059bf62c02949446630c176d58363e"}) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {

@@ -136,10 +136,12 @@ export function DecisionBar(props: Props): ReactNode {
   );
 }
 
-function obstacleOf({ requestedBy }: Detail, viewer: Viewer | null): string | null {
+function obstacleOf({ requestedBy, consumers }: Detail, viewer: Viewer | null): string | null {
   if (viewer === null) return null;
   if (!viewer.scopes.includes('review:decide')) return 'Your token lets you read, not decide.';
   if (viewer.actor === requestedBy)
     return 'You asked for this yourself: somebody else must decide it.';
+  if (consumers.includes(viewer.actor))
+    return 'You may use the approval of this: somebody else must decide it.';
   return null;
 }

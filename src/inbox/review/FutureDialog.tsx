@@ -8,11 +8,15 @@ type Props = { review: Detail; onApprove(): void; onClose(): void };
 
 /** Says what an approval of all future reviews of a node covers, before it is given. */
 export function FutureDialog({ review, onApprove, onClose }: Props): ReactNode {
-  const { nodeId, graphExecId } = review;
+  const { nodeId, graphExecId, requestedBy } = review;
   return (
     <Modal title="Approve this and all future ones of its node" onClose={onClose}>
       <p>
-        This review is approved, and from now on every run of the node{' '}
+        This review is approved, and from now on every request of{' '}
+        <strong>
+          <VisibleText text={requestedBy} />
+        </strong>{' '}
+        for the node{' '}
         <strong>
           <VisibleText text={nodeId} />
         </strong>{' '}
@@ -20,11 +24,12 @@ export function FutureDialog({ review, onApprove, onClose }: Props): ReactNode {
         <strong>
           <VisibleText text={graphExecId} />
         </strong>{' '}
-        goes on <strong>without asking anybody, whatever it is about to do</strong>.
+        is approved <strong>without asking anybody, regardless of its content</strong>.
       </p>
       <p>
-        It does not cover other nodes, nor other executions. It holds until somebody revokes it,
-        here or below any review of this execution.
+        It does not cover other agents, nodes or executions. It ends by itself, after a day unless
+        the service is set up otherwise, or when somebody revokes it, here or below any review of
+        this execution.
       </p>
       <StandingApprovals graphExecId={graphExecId} />
       <div className="actions">

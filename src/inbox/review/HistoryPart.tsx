@@ -16,6 +16,7 @@ const texts: Record<ReviewEventKind, string> = {
   REPORTED: 'reported what came of it',
   DELETED: 'deleted',
   UPDATED: 'changed by hand',
+  VOIDED: 'made the approval void',
 };
 
 /** What happened to a review, oldest first; read when somebody wants to see it. */

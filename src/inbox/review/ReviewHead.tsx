@@ -9,7 +9,7 @@ type Props = { review: Detail; heading: RefObject<HTMLHeadingElement | null> };
 /** What it is, who asks, since when, and its ids. */
 export function ReviewHead({ review, heading }: Props): ReactNode {
   const { nodeId, requestedBy, createdAt, graphId, graphVersion, graphExecId, nodeExecId } = review;
-  const { expiresAt, status } = review;
+  const { expiresAt, status, consumers } = review;
   return (
     <header className="review-head">
       <h2 id="review-title" ref={heading} tabIndex={-1}>
@@ -41,6 +41,14 @@ export function ReviewHead({ review, heading }: Props): ReactNode {
             <CopyId id={graphExecId} what="id of the execution" />
           </dd>
         </div>
+        {consumers.length > 0 && (
+          <div>
+            <dt>Approval can be used by</dt>
+            <dd>
+              <VisibleText text={[requestedBy, ...consumers].join(', ')} />
+            </dd>
+          </div>
+        )}
         <div>
           <dt>Review</dt>
           <dd>

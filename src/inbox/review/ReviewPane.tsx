@@ -1,8 +1,9 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useDetail } from '../hooks/useDetail.ts';
 import { go, useRoute } from '../hooks/useRoute.ts';
 import { CopyId } from '../parts/CopyId.tsx';
 import type { Viewer } from '../session/useViewer.ts';
+import type { Detail } from '../state/details.ts';
 import { usePage } from '../state/page.ts';
 import { ShownReview } from './ShownReview.tsx';
 
@@ -13,6 +14,9 @@ export function ReviewPane({ nodeExecId, viewer }: Props): ReactNode {
   const detail = useDetail(nodeExecId);
   const { view } = useRoute();
   const { details } = usePage();
+  /** What the reviewer has looked at, also while the review is gone: another one under its id is not taken for it. */
+  const seen = useRef<Detail | null>(null);
+  if (detail.status === 'loaded') seen.current ??= detail.review;
   return (
     <>
       <button
@@ -42,7 +46,16 @@ export function ReviewPane({ nodeExecId, viewer }: Props): ReactNode {
           </button>
         </div>
       )}
-      {detail.status === 'loaded' && <ShownReview current={detail.review} viewer={viewer} />}
+      {detail.status === 'loaded' && (
+        <ShownReview
+          current={detail.review}
+          seen={seen.current ?? detail.review}
+          onSeen={(review) => {
+            seen.current = review;
+          }}
+          viewer={viewer}
+        />
+      )}
     </>
   );
 }

@@ -4,6 +4,7 @@ import type { Viewer } from '../session/useViewer.ts';
 import type { Detail } from '../state/details.ts';
 import { usePage } from '../state/page.ts';
 import { AgentMessage } from './AgentMessage.tsx';
+import { ChangedBanner } from './ChangedBanner.tsx';
 import { DecisionBar } from './DecisionBar.tsx';
 import { ExecutionPart } from './ExecutionPart.tsx';
 import { HistoryPart } from './HistoryPart.tsx';
@@ -12,15 +13,22 @@ import { LeftTyped } from './LeftTyped.tsx';
 import { ReviewHead } from './ReviewHead.tsx';
 import { useDeciding } from './useDeciding.ts';
 
-type Props = { current: Detail; viewer: Viewer | null };
+type Props = {
+  current: Detail;
+  /** The review as the reviewer has looked at it. */
+  seen: Detail;
+  /** The reviewer wants to see it as it is now. */
+  onSeen(review: Detail): void;
+  viewer: Viewer | null;
+};
 
 /**
  * A review as it was when it came on the screen. Where it changes while somebody looks at it, the change is shown and has to
  * be taken note of before anything can be decided.
  */
-export function ShownReview({ current, viewer }: Props): ReactNode {
+export function ShownReview({ current, seen, onSeen, viewer }: Props): ReactNode {
   const { drafts } = usePage();
-  const [accepted, setAccepted] = useState(current);
+  const [accepted, setAccepted] = useState(seen);
   const heading = useRef<HTMLHeadingElement>(null);
   const isOpen = current.status === 'WAITING';
   const isChanged = isOpen && !isSameMatter(accepted, current);
@@ -47,13 +55,14 @@ export function ShownReview({ current, viewer }: Props): ReactNode {
           </p>
         )}
         {isChanged && (
-          <section className="banner warn" role="alert">
-            <p>This review changed while you were looking at it. Below is what you saw.</p>
-            <Diff before={accepted.payload} after={current.payload} />
-            <button type="button" className="button" onClick={() => setAccepted(current)}>
-              Show it as it is now
-            </button>
-          </section>
+          <ChangedBanner
+            before={accepted}
+            after={current}
+            onAccept={() => {
+              setAccepted(current);
+              onSeen(current);
+            }}
+          />
         )}
         {!isOpen && <LeftTyped nodeExecId={current.nodeExecId} />}
         <AgentMessage review={shown} />
@@ -74,7 +83,7 @@ export function ShownReview({ current, viewer }: Props): ReactNode {
       </div>
       {isOpen && (
         <DecisionBar
-          key={`${shown.nodeExecId} ${shown.payload}`}
+          key={shown.subjectDigest}
           review={shown}
           viewer={viewer}
           isBlocked={isChanged}

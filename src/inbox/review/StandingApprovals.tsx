@@ -48,8 +48,8 @@ export function StandingApprovals({
       )}
       {data && active.length === 0 && <p className="muted">None</p>}
       <ul>
-        {active.map(({ key, nodeId, createdBy, createdAt, uses, maxUses, expiresAt }) => (
-          <li key={key}>
+        {active.map(({ id, nodeId, createdBy, createdAt, uses, maxUses, expiresAt }) => (
+          <li key={id}>
             <span>
               <strong>
                 <VisibleText text={nodeId} />

@@ -64,7 +64,8 @@ export function StopDialog({
           {count === 1
             ? '1 review that waits is rejected'
             : `${count} reviews that wait are rejected`}
-          , and the execution is TERMINATED. This cannot be undone.
+          . Approvals that no agent has used are void, and standing approvals end. This cannot be
+          undone.
         </p>
       )}
       {problem !== null && (

@@ -29,7 +29,7 @@ export function useDeciding(shown: Detail, actor: string | null): Deciding {
   const [notice, setNotice] = useState<Notice | null>(null);
   const isLocked = useRef(false);
   const shownSince = useRef(0);
-  const version = shown.payload + shown.updatedAt;
+  const version = shown.subjectDigest + shown.updatedAt;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the moment belongs to what is shown
   useEffect(() => {
     shownSince.current = performance.now();

@@ -31,7 +31,7 @@ export async function decide(client: Client, decisions: readonly Decision[]): Pr
       nodeExecId: shown.nodeExecId,
       decision: verdict,
       // A decision is of what was shown, and of nothing else.
-      payloadDigest: shown.payloadDigest,
+      subjectDigest: shown.subjectDigest,
       ...(edit !== undefined && { payload: new JsonText(edit) }),
       ...(message?.trim() && { message }),
       ...(approvesFuture && { autoApproveFuture: true }),
@@ -75,7 +75,7 @@ function inTheWayOf(answer: Refusal, decisions: readonly Decision[]): InTheWay[]
     case 'SelfApprovalError':
       return named(
         answer.nodeExecIds ?? [],
-        'You asked for it yourself: somebody else must decide',
+        'You asked for it, or may use its approval: somebody else must decide',
       );
     case 'ReviewNotEditableError':
       return named(answer.nodeExecIds ?? [], 'It can only be decided as it is');

@@ -7,6 +7,7 @@ export type DecidedReview = {
   readonly reviewMessage?: string | null;
   readonly wasEdited?: boolean | null;
   readonly processed?: boolean;
+  readonly voidedAt?: string | null;
   readonly expiresAt?: string | null;
   readonly consumedAt?: string | null;
   readonly consumedBy?: string | null;
@@ -58,8 +59,11 @@ const outcomes: Readonly<Record<string, string>> = {
 /** What came of an approved review, as far as it is known. */
 export function reports(review: DecidedReview): Reported[] {
   if (review.status !== 'APPROVED') return [];
-  const { processed, consumedAt, consumedBy, outcome, outcomeAt } = review;
+  const { processed, voidedAt, consumedAt, consumedBy, outcome, outcomeAt } = review;
   const known: Reported[] = [];
+  if (voidedAt != null) {
+    return [{ text: 'The approval is void: it was not used', isBad: true, at: voidedAt }];
+  }
   if (consumedAt != null) known.push({ text: 'Taken up', by: consumedBy, at: consumedAt });
   else if (processed === true) known.push({ text: 'The agent has taken it up' });
   else if (processed === false) known.push({ text: 'The agent has not taken it up yet' });
