@@ -12,7 +12,9 @@ const steps: [name: string, ...command: string[]][] = [
   ['Types', 'node_modules/typescript/bin/tsc', '--project', '.'],
   ['Types of the page', 'node_modules/typescript/bin/tsc', '--project', 'src/inbox'],
   ['Generated files', 'scripts/generate.ts', '--check'],
-  ...(existsSync(PUBLIC_API) ? [['Public API', PUBLIC_API] as [string, string]] : []),
+  ...(existsSync(PUBLIC_API)
+    ? [['Public API', PUBLIC_API, 'gate'] as [string, string, string]]
+    : []),
   ['Tests', 'node_modules/vitest/vitest.mjs', 'run', ...filters],
 ];
 
