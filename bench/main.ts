@@ -44,7 +44,7 @@ const help = `Usage: npm run bench -- [options]
   --seconds <n>     how long each time (2)
   --profile <dir>   leaves a CPU profile of our server there`;
 
-/** Answers the exit code: 1 where a target was missed, 2 for bad usage. */
+/** Returns the exit code: 1 if a target was missed or a work failed, 2 for bad usage. */
 async function main(): Promise<number> {
   const options = readOptions();
   if (options === null) {
@@ -62,18 +62,27 @@ async function main(): Promise<number> {
   process.once('SIGINT', abandon).once('SIGTERM', abandon);
 
   const results: Result[] = [];
+  const failed: string[] = [];
   try {
     console.log(conditions(effort));
     for (const [name, measure] of Object.entries(works)) {
       if (!chosen.includes(name)) continue;
-      console.log(`Measuring ${name}…`);
-      results.push(...(await measure(bed, effort)));
+      console.log(`\nMeasuring ${name}…`);
+      try {
+        const measured = await measure(bed, effort);
+        console.log(tableOf(measured));
+        results.push(...measured);
+      } catch (error) {
+        console.error(error);
+        failed.push(name); // the others are still worth measuring
+      }
     }
   } finally {
     await bed.close();
   }
   console.log(`\n${tableOf(results)}`);
-  return results.some(({ met }) => met === false) ? 1 : 0;
+  if (failed.length > 0) console.error(`\nFailed: ${failed.join(', ')}`);
+  return failed.length > 0 || results.some(({ met }) => met === false) ? 1 : 0;
 }
 
 function readOptions() {

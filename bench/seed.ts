@@ -13,20 +13,14 @@ const executions = statement(
   FROM unnest($1::text[]) owner, unnest($2::text[]) execution ON CONFLICT DO NOTHING`,
 );
 
-const nodes = statement(
-  'seedNodes',
-  `INSERT INTO "NodeExecution" ("userId", "nodeExecId", "nodeId")
-  SELECT * FROM unnest($1::text[], $2::text[], $3::text[])`,
-);
-
 const reviews = statement(
   'seedReviews',
   `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
     "nodeId", "payload", "requestedBy", "createdAt")
-  SELECT "userId", "nodeExecId", "graphExecId", $5, $6::int, "nodeExecId", "payload", 'agent',
+  SELECT "userId", "nodeExecId", "graphExecId", $6, $7::int, "nodeId", "payload", 'agent',
     now() + "position" * interval '1 millisecond'
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
-    AS s("userId", "nodeExecId", "graphExecId", "payload", "position")`,
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY
+    AS s("userId", "nodeExecId", "graphExecId", "nodeId", "payload", "position")`,
 );
 
 /** Tells the database of the executions that run. */
@@ -35,7 +29,7 @@ export async function seedExecutions(database: Queries, userIds: readonly string
   await database.query(executions, [userIds, ids, GRAPH_ID, GRAPH_VERSION]);
 }
 
-/** WAITING reviews with these numbers and their recorded nodes, of the owners in turn. */
+/** WAITING reviews with these numbers, of the owners in turn. */
 export async function seedReviews(
   database: Queries,
   userIds: readonly string[],
@@ -46,11 +40,11 @@ export async function seedReviews(
     const numbers = Array.from({ length: Math.min(BATCH, count - start) }, (_, at) => start + at);
     const owners = numbers.map((number) => userIds[number % userIds.length]);
     const ids = numbers.map((number) => idOf(prefix, number));
-    await database.query(nodes, [owners, ids, numbers.map(nodeOf)]);
     await database.query(reviews, [
       owners,
       ids,
       numbers.map(executionOf),
+      numbers.map(nodeOf),
       numbers.map((number) => JSON.stringify(payloadOf(number))),
       GRAPH_ID,
       GRAPH_VERSION,

@@ -15,18 +15,16 @@ const pool = new pg.Pool({
 
 const page = {
   name: 'page',
-  text: `SELECT r."nodeExecId", coalesce(node."nodeId", r."nodeExecId") AS "nodeId", r."payload", r."status"
-    FROM "PendingReview" r
-    LEFT JOIN "NodeExecution" node ON node."userId" = r."userId" AND node."nodeExecId" = r."nodeExecId"
-    WHERE r."userId" = $1 AND r."status" = 'WAITING'
-    ORDER BY r."createdAt" DESC, r."nodeExecId" DESC LIMIT ${PAGE}`,
+  text: `SELECT "nodeExecId", "nodeId", "payload", "status" FROM "PendingReview"
+    WHERE "userId" = $1 AND "status" = 'WAITING'
+    ORDER BY "createdAt" DESC, "nodeExecId" DESC LIMIT ${PAGE}`,
 };
 
 const insert = {
   name: 'insert',
   text: `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
-      "payload", "originalPayload", "requestedBy")
-    VALUES ($1, $2, $3, $4, $5, $6, $6, 'agent')
+      "nodeId", "payload", "requestedBy")
+    VALUES ($1, $2, $3, $4, $5, $2, $6, 'agent')
     ON CONFLICT DO NOTHING RETURNING "nodeExecId", "status"`,
 };
 
@@ -51,7 +49,10 @@ async function answer(request: IncomingMessage): Promise<unknown> {
   const userId = request.headers['x-owner'];
   if (request.url === '/page') {
     const { rows } = await pool.query({ ...page, values: [userId] });
-    return { pendingReviews: { edges: rows.map((node) => ({ node })) } };
+    const edges = rows.map(({ payload, ...review }) => ({
+      node: { ...review, payload: JSON.parse(payload) },
+    }));
+    return { pendingReviews: { edges } };
   }
   const input = JSON.parse(await read(request));
   if (request.url === '/requestReview') {
@@ -66,7 +67,7 @@ async function answer(request: IncomingMessage): Promise<unknown> {
       values: [userId, input.nodeExecId, input.payloadDigest],
     });
     const { payload: data, ...review } = rows[0];
-    return { consumeReview: { review, result: { data } } };
+    return { consumeReview: { review, result: { data: JSON.parse(data) } } };
   }
   const { rows } = await pool.query({ ...update, values: [userId, input.decisions[0].nodeExecId] });
   return { decideReviews: { reviews: rows } };

@@ -114,30 +114,45 @@ async function measureSockets({ agent, human }: People): Promise<Result> {
   }
 }
 
-/** Against the least request that asks the same, by turns. */
+type BareAnswer = { review: { payloadDigest?: string; outcome?: string } };
+
+const bareQueries = {
+  request: `mutation ($input: RequestReviewInput!) {
+    requestReview(input: $input) { ... on RequestReviewPayload { review { payloadDigest } } }
+  }`,
+  consume: `mutation ($input: ConsumeReviewInput!) {
+    consumeReview(input: $input) { ... on ConsumeReviewPayload { result { data } } }
+  }`,
+  report: `mutation ($input: ReportOutcomeInput!) {
+    reportOutcome(input: $input) { ... on ReportOutcomePayload { review { outcome } } }
+  }`,
+};
+
+/** A gated step under a standing approval against the three bare requests that it consists of, by turns. */
 async function measureGate({ url, token, agent, human }: People, rounds: number): Promise<Result> {
   await agent.registerExecution({ graphExecId: execution, ...graph });
   const approval = { graphExecId: execution, ...graph, nodeId: 'send' };
   await human.createAutoApproval(approval);
   const gated = agent.gate(async (_payload: unknown) => {}, { execution, node: 'send' });
 
-  const query =
-    'mutation ($input: RequestReviewInput!) { requestReview(input: $input) { ... on RequestReviewPayload { result { status data } } } }';
-  async function bare(number: number): Promise<void> {
-    const input = {
-      nodeExecId: `bare-${number}`,
-      graphExecId: execution,
-      ...graph,
-      nodeId: 'send',
-      payload: payloadOf(number),
-    };
+  async function send(query: string, input: unknown): Promise<BareAnswer> {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables: { input } }),
     });
-    const { data } = (await response.json()) as { data: { requestReview: { result: unknown } } };
-    if (!data.requestReview.result) throw new Error('The standing approval let nothing through');
+    const { data } = (await response.json()) as { data: Record<string, BareAnswer> };
+    return Object.values(data)[0] as BareAnswer;
+  }
+  async function bare(number: number): Promise<void> {
+    const nodeExecId = `bare-${number}`;
+    const payload = payloadOf(number);
+    const step = { nodeExecId, graphExecId: execution, ...graph, nodeId: 'send', payload };
+    const asked = await send(bareQueries.request, step);
+    await send(bareQueries.consume, { nodeExecId, payloadDigest: asked.review.payloadDigest });
+    const { review } = await send(bareQueries.report, { nodeExecId, outcome: 'SUCCEEDED' });
+    if (review.outcome !== 'SUCCEEDED')
+      throw new Error('The standing approval let nothing through');
   }
 
   const ours: number[] = [];

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import type { Bed } from '../bed.ts';
 import { Connection } from '../connection.ts';
+import { patientClient, vacuum } from '../patientClient.ts';
 import { check, type Plan, requestOf } from '../requests.ts';
 import type { Result } from '../result.ts';
 import { seedExecutions, seedReviews } from '../seed.ts';
@@ -27,13 +27,13 @@ export async function measureExpiry(bed: Bed): Promise<Result[]> {
   await seedExecutions(bed.database, [OWNER]);
   console.log(`Writing ${REVIEWS.toLocaleString('en')} reviews…`);
   await seedReviews(bed.database, [OWNER], 'late', REVIEWS);
-  await bed.database.pool.query('VACUUM ANALYZE');
+  await vacuum(bed);
   const quiet = await probeDuring(bed, url, 'quiet', () => pause(5_000));
 
   const floorMs = await bareUpdate(bed);
   const time = await setTime(bed);
   // What was written to prepare it is no part of what is measured.
-  await bed.database.pool.query('VACUUM ANALYZE "PendingReview"');
+  await vacuum(bed, '"PendingReview"');
   await bed.database.pool.query('CHECKPOINT');
   if (Date.now() > time) throw new Error(`To prepare took more than ${PREPARE_MS} ms`);
   await pause(time - Date.now());
@@ -109,14 +109,6 @@ async function setTime(bed: Bed): Promise<number> {
   } finally {
     await client.end();
   }
-}
-
-/** A million rows take longer than any statement of the service may. */
-async function patientClient({ database }: Bed): Promise<pg.Client> {
-  const { connectionString } = database.pool.options as pg.PoolConfig;
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  return client;
 }
 
 async function waitingOf({ database }: Bed): Promise<number> {

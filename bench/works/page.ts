@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Bed } from '../bed.ts';
 import { compare, type Effort } from '../compare.ts';
 import { Connection } from '../connection.ts';
+import { vacuum } from '../patientClient.ts';
 import { requestOf } from '../requests.ts';
 import { type Result, ratioResult } from '../result.ts';
 import { seedReviews } from '../seed.ts';
@@ -13,7 +14,7 @@ const REVIEWS_EACH = 1_000;
 export async function measurePage(bed: Bed, effort: Effort): Promise<Result[]> {
   const userIds = Array.from({ length: OWNERS }, (_, number) => `reader-${number}`);
   await seedReviews(bed.database, userIds, 'listed', OWNERS * REVIEWS_EACH);
-  await bed.database.pool.query('VACUUM ANALYZE');
+  await vacuum(bed);
 
   const owners = await bed.owners(userIds, 'reviewer', 'review:read');
   const plans = [

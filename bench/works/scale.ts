@@ -1,5 +1,6 @@
 import type { Bed } from '../bed.ts';
 import { compare, type Effort } from '../compare.ts';
+import { vacuum } from '../patientClient.ts';
 import { type Result, ratioResult } from '../result.ts';
 import { seedReviews } from '../seed.ts';
 
@@ -11,7 +12,7 @@ export async function measureScale(bed: Bed, effort: Effort): Promise<Result[]> 
   console.log(`Writing ${LARGE.toLocaleString('en')} reviews…`);
   await seedReviews(bed.database, ['small'], 'few', SMALL);
   await seedReviews(bed.database, ['large'], 'many', LARGE);
-  await bed.database.pool.query('VACUUM ANALYZE');
+  await vacuum(bed);
 
   const { url } = await bed.server('ours');
   const contestants = ['large', 'small'].map(async (userId) => ({
