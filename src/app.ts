@@ -163,6 +163,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       production,
       trusted,
       allowPrivateWebhooks: config.webhookAllowPrivate,
+      maxAnswerBytes: config.maxAnswerBytes,
       compileAfter: options.compileAfter,
     });
     const live = new LiveSubscriptions(hub, graphql);

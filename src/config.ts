@@ -26,11 +26,22 @@ const origins = z
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 
-const days = (byDefault: number, least = 1) =>
+const wholeNumber = (of: string, byDefault: number, { least = 1, most }: Bounds) =>
   z.preprocess(
     (value) => (value === undefined || value === '' ? byDefault : Number(value)),
-    z.int('must be a whole number of days').min(least, `must be ${least} or more`).max(36_500),
+    z
+      .int(`must be a whole number of ${of}`)
+      .min(least, `must be ${least} or more`)
+      .max(most, `must be ${most} or less`),
   );
+type Bounds = { least?: number; most: number };
+
+const MAX_DAYS = 36_500;
+/** One review with its payload, its original payload (1 MB each) and the texts around them must fit. */
+const MIN_ANSWER_MB = 4;
+/** An answer is one string, and V8 allows it 512 MB. */
+const MAX_ANSWER_MB = 256;
+const BYTES_PER_MB = 1_000_000;
 
 const MAX_HOURS = 8_760;
 
@@ -84,8 +95,12 @@ const environment = z.object({
       error: `must have at least ${MIN_METRICS_TOKEN_CHARACTERS} characters, without spaces`,
     }),
   ),
-  HOLDPOINT_FEED_DAYS: days(90),
-  HOLDPOINT_AUDIT_DAYS: days(0, 0),
+  HOLDPOINT_FEED_DAYS: wholeNumber('days', 90, { most: MAX_DAYS }),
+  HOLDPOINT_AUDIT_DAYS: wholeNumber('days', 0, { least: 0, most: MAX_DAYS }),
+  HOLDPOINT_MAX_ANSWER_MB: wholeNumber('megabytes', 32, {
+    least: MIN_ANSWER_MB,
+    most: MAX_ANSWER_MB,
+  }),
   HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: optional(yesOrNo),
   HOLDPOINT_REVIEW_EXPIRES: optional(duration),
   HOLDPOINT_REVIEW_MAX_EXPIRES: optional(duration),
@@ -128,6 +143,8 @@ export type Config = {
   webhookAllowPrivate: boolean;
   /** What reviews, approvals and decisions may do. */
   limits: ReviewLimits;
+  /** What the texts of one answer may take together. */
+  maxAnswerBytes: number;
   logLevel: string;
   production: boolean;
 };
@@ -188,6 +205,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       standingApprovalHours: values.HOLDPOINT_STANDING_APPROVAL_HOURS,
       requireSubjectDigest: values.HOLDPOINT_REQUIRE_SUBJECT_DIGEST ?? production,
     },
+    maxAnswerBytes: values.HOLDPOINT_MAX_ANSWER_MB * BYTES_PER_MB,
     logLevel: values.LOG_LEVEL,
     production,
   };

@@ -28,6 +28,7 @@ describe('the environment', () => {
       jwtAudience: null,
       allowedOrigins: [],
       webhookAllowPrivate: false,
+      maxAnswerBytes: 32_000_000,
       logLevel: 'info',
       production: false,
     });
@@ -44,6 +45,7 @@ describe('the environment', () => {
       HOLDPOINT_JWT_ISSUER: 'https://id.example.com',
       HOLDPOINT_JWT_AUDIENCE: 'holdpoint',
       HOLDPOINT_ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:3000',
+      HOLDPOINT_MAX_ANSWER_MB: '64',
       LOG_LEVEL: 'debug',
       NODE_ENV: 'production',
     });
@@ -53,6 +55,7 @@ describe('the environment', () => {
       databaseUrl: 'postgres://u:p@db.example.com:5433/reviews?sslmode=require',
       jwtSecret: secret,
       allowedOrigins: ['https://a.example.com', 'http://localhost:3000'],
+      maxAnswerBytes: 64_000_000,
       logLevel: 'debug',
       production: true,
     });

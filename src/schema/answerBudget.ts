@@ -1,11 +1,8 @@
 import { GraphQLError } from 'graphql';
 
-/** What the texts of one answer may take, in UTF-16 units or bytes, unless the service is set up otherwise. */
-export const MAX_ANSWER_BYTES = 32_000_000;
-
 /**
- * Bounds how much text one answer holds. It is asked before a large text is read from the database, so an answer that would
- * be too large is refused before it is in memory.
+ * Bounds how much text one answer holds, in UTF-16 units or bytes. It is asked before a large text is read from the database,
+ * so an answer that would be too large is refused before it is in memory.
  */
 export class AnswerBudget {
   #left: number;

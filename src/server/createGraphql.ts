@@ -13,7 +13,7 @@ import type { Logger } from 'pino';
 import type { Hub } from '../feed/hub.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { ReviewStore } from '../reviews/reviewStore.ts';
-import { AnswerBudget, MAX_ANSWER_BYTES } from '../schema/answerBudget.ts';
+import { AnswerBudget } from '../schema/answerBudget.ts';
 import { schema } from '../schema/index.ts';
 import { openLoaders } from '../schema/loaders.ts';
 import { CompiledQueries } from './compiledQueries.ts';
@@ -42,7 +42,7 @@ export type GraphqlOptions = {
   /** Whether webhooks may lead into one's own network, and do without TLS. */
   allowPrivateWebhooks?: boolean;
   /** What the texts of one answer may take together. */
-  maxAnswerBytes?: number | undefined;
+  maxAnswerBytes: number;
   /** From how many times on a query is compiled, where it is not the usual number. */
   compileAfter?: number | undefined;
 };
@@ -55,7 +55,7 @@ export function createGraphql({
   production,
   trusted = null,
   allowPrivateWebhooks = false,
-  maxAnswerBytes = MAX_ANSWER_BYTES,
+  maxAnswerBytes,
   compileAfter,
 }: GraphqlOptions) {
   noteErrorTypes(schema);

@@ -61,7 +61,7 @@ export function publicError(
 
 /** What a message repeats of a request: its beginning, and its end, which says what is wrong. */
 const MAX_ECHO = 200;
-const MAX_MESSAGE = 600;
+const MAX_MESSAGE = 400;
 
 /** An error of graphql-js about the request itself. One of its variables has no code yet, and repeats the whole variable. */
 function requestError(error: GraphQLError): GraphQLError {
@@ -76,7 +76,7 @@ function requestError(error: GraphQLError): GraphQLError {
   );
 }
 
-/** The error, which may repeat what was sent, with at most 600 characters. */
+/** The error, which may repeat what was sent, with at most 400 characters. */
 export function shortError(error: GraphQLError): GraphQLError {
   const { message, nodes = null, source, positions, path = null, extensions } = error;
   if (message.length <= MAX_MESSAGE) return error;

@@ -37,7 +37,7 @@ export async function openLiveParts(testDatabase: TestDatabase) {
     limits: defaultLimits,
     changed: (userId: string) => bell.ring(userId),
   };
-  const graphql = createGraphql({ store, hub, log, production: false });
+  const graphql = createGraphql({ store, hub, log, production: false, maxAnswerBytes: 32_000_000 });
   const live = new LiveSubscriptions(hub, graphql);
   const options = { graphql, live, authenticator, tokenWatch, allowedOrigins: [] };
   const health = watchHealth(database, hub);

@@ -1,0 +1,98 @@
+// What an error repeats of what was sent: little, and without a way to make the service work for it.
+
+import { describe, expect, it } from 'vitest';
+import type { GraphqlError } from '../support/answeredWithErrors.ts';
+import { testDatabase } from '../support/testDatabase.ts';
+import { testService } from '../support/testService.ts';
+import { SocketClient } from './socketClient.ts';
+
+const database = await testDatabase();
+const services = {
+  production: await testService({ database, config: { production: true } }),
+  development: await testService({ database }),
+  'production, through Yoga': await testService({
+    database,
+    config: { production: true },
+    fastPost: false,
+  }),
+};
+const suggestions = ' Did you mean '.repeat(11_000);
+
+const badVariables: [name: string, query: string, variables: Record<string, unknown>][] = [
+  [
+    'a text for a number',
+    'query ($first: Int) { pendingReviews(first: $first) { totalCount } }',
+    { first: suggestions },
+  ],
+  [
+    'an enum',
+    'query ($state: ReviewState!) { reviewsByState(state: $state) { totalCount } }',
+    { state: suggestions },
+  ],
+  [
+    'an input that lacks something',
+    'mutation ($input: DeleteReviewInput!) { deleteReview(input: $input) { __typename } }',
+    { input: { [suggestions]: 1 } },
+  ],
+  [
+    'a key of an input',
+    'query ($filter: PendingReviewFilter) { pendingReviews(filter: $filter) { totalCount } }',
+    { filter: { graphIt: suggestions } },
+  ],
+];
+
+describe.each(Object.entries(services))('%s', (name, service) => {
+  const client = service.as({ actor: 'prober' });
+
+  /** The errors, over HTTP (twice, since what is known goes another way) and over WebSocket. */
+  async function errorsOf(
+    query: string,
+    variables: Record<string, unknown>,
+  ): Promise<GraphqlError[]> {
+    const first = await client.answer(query, variables);
+    const second = await client.answer(query, variables);
+    expect(second.text).toBe(first.text);
+    const socket = await SocketClient.enter(service.url, await client.token);
+    socket.subscribe('1', query, variables);
+    const { payload } = await Promise.any([
+      socket.message('error', '1'),
+      socket.message('next', '1'),
+    ]);
+    await socket.close();
+    return [...first.errors, ...(payload.errors ?? payload)];
+  }
+
+  it.each(badVariables)(
+    'a bad variable has a code and a short message: %s',
+    async (_name, query, variables) => {
+      for (const { message, extensions } of await errorsOf(query, variables)) {
+        expect(extensions?.['code']).toBe('BAD_USER_INPUT');
+        expect(message).toMatch(/^Variable "\$/);
+        expect(message.length).toBeLessThanOrEqual(401);
+      }
+    },
+  );
+
+  it('the end of a long message says what is wrong', async () => {
+    const query = 'query ($state: ReviewState!) { reviewsByState(state: $state) { totalCount } }';
+    for (const { message } of await errorsOf(query, { state: 'x'.repeat(100_000) })) {
+      expect(message).toMatch(
+        /^Variable "\$state" got invalid value "x+…x+" does not exist in "ReviewState" enum\.$/,
+      );
+    }
+  });
+
+  it('an unknown field is told; what it may have been only in development', async () => {
+    for (const { message } of await errorsOf('{ viewer { acto } }', {})) {
+      expect(message).toContain('Cannot query field "acto" on type "Viewer".');
+      expect(message.includes('Did you mean')).toBe(name === 'development');
+    }
+  });
+
+  it('a document that repeats itself is refused with a short message', async () => {
+    const query = `{ viewer { ${'a'.repeat(100_000)} } }`;
+    for (const { message } of await errorsOf(query, {})) {
+      expect(message.length).toBeLessThanOrEqual(401);
+    }
+  });
+});

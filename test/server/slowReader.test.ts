@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { limitReading } from '../../src/server/limitReading.ts';
+
+const LIMIT_MS = 300;
+/** More than the buffers of both systems hold. */
+const LARGE = Buffer.alloc(50_000_000, 'x');
+
+let server: Server;
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** A connection that has asked a server for an answer, and has read nothing of it yet. */
+async function asked(body: Buffer): Promise<Socket> {
+  server = createServer((_request, response) => {
+    response.end(body);
+    limitReading(response, LIMIT_MS);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.pause();
+  await once(socket, 'connect');
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  return socket;
+}
+
+const connections = () =>
+  new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
+
+it('a client that does not read is cut off', async () => {
+  const socket = await asked(LARGE);
+  await expect.poll(connections).toBe(1);
+  await expect.poll(connections, { timeout: 5_000 }).toBe(0);
+  socket.destroy();
+});
+
+it('a client that reads gets everything, and keeps its connection', async () => {
+  const socket = await asked(LARGE);
+  let bytes = 0;
+  socket.on('data', (chunk) => {
+    bytes += chunk.length;
+  });
+  socket.resume();
+  await expect.poll(() => bytes, { timeout: 5_000 }).toBeGreaterThan(LARGE.length);
+  await new Promise((resolve) => setTimeout(resolve, 2 * LIMIT_MS));
+  expect(await connections()).toBe(1);
+  socket.destroy();
+});
+
+it('a small answer is not waited for', async () => {
+  const socket = await asked(Buffer.from('small'));
+  await new Promise((resolve) => setTimeout(resolve, 2 * LIMIT_MS));
+  expect(await connections()).toBe(1);
+  socket.destroy();
+});
