@@ -1,5 +1,6 @@
 import { parseJson } from '../json/parseJson.ts';
 import { IncompatibleError, RefusedError, UnreachableError } from './errors.ts';
+import { controllerUnder } from './onAbort.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -22,7 +23,11 @@ export async function post(
 ): Promise<Answer> {
   let response: Response;
   let text: string;
-  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+  const { controller, release } = controllerUnder(signal);
+  const timeout = setTimeout(
+    () => controller.abort(new DOMException('No answer in time', 'TimeoutError')),
+    REQUEST_TIMEOUT_MS,
+  );
   try {
     response = await fetch(url, {
       method: 'POST',
@@ -32,17 +37,20 @@ export async function post(
         accept: 'application/graphql-response+json, application/json',
       },
       body,
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      signal: controller.signal,
     });
     text = await response.text();
   } catch (error) {
     signal?.throwIfAborted();
     throw new UnreachableError(url, error);
+  } finally {
+    clearTimeout(timeout);
+    release();
   }
   const answer = parseAnswer(text);
   if (answer) return answer;
   const what = `${url} answered ${response.status} ${response.statusText}`.trimEnd();
-  // Thus speaks a proxy before a service that is away, or busy.
+  // Probably a proxy error: the service is unavailable or busy.
   if (response.status >= 500 || response.status === 429 || response.status === 408) {
     throw new RefusedError(`${what}, which is no answer of Holdpoint`, `HTTP_${response.status}`);
   }

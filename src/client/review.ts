@@ -3,6 +3,7 @@ import { checkJson } from './checkJson.ts';
 import { UnreachableError } from './errors.ts';
 import type { RequestReviewInput } from './generated/graphql.ts';
 import { nodeIdFor, stepId } from './ids.ts';
+import { controllerUnder } from './onAbort.ts';
 import type { Operations } from './operations.ts';
 import { deleted, type Outcome, outcomeOfReview, timedOut } from './outcome.ts';
 import { InvalidInputError } from './problems.ts';
@@ -96,8 +97,8 @@ export async function review<Payload, Data = Payload>(
     ...(options.expiresAt !== undefined && { expiresAt: instantOf(options.expiresAt) }),
   };
 
-  const limit = timer(options.timeLimitMs);
-  const end = signal && limit ? AbortSignal.any([signal, limit.signal]) : (signal ?? limit?.signal);
+  const limit = timeLimit(options.timeLimitMs, signal);
+  const end = limit?.signal ?? signal;
   const ask = () => operations.requestReview(input, { signal: end });
   const wait = waits.expect({ nodeExecId, graphExecId: execution, ask });
   let isAsked = false;
@@ -130,15 +131,20 @@ export async function review<Payload, Data = Payload>(
   }
 }
 
-function timer(milliseconds: number | undefined) {
+/** A signal that aborts after so many milliseconds, or when `signal` does. */
+function timeLimit(milliseconds: number | undefined, signal: AbortSignal | undefined) {
   if (milliseconds === undefined) return undefined;
   if (!(milliseconds > 0)) {
     const message = `must be a number of milliseconds above 0, not ${milliseconds}`;
     throw new InvalidInputError([{ path: 'timeLimitMs', message }]);
   }
-  const controller = new AbortController();
+  const { controller, release } = controllerUnder(signal);
   const due = setTimeout(() => controller.abort(), Math.min(milliseconds, MAX_TIMER_MS));
-  return { signal: controller.signal, clear: () => clearTimeout(due) };
+  const clear = () => {
+    clearTimeout(due);
+    release();
+  };
+  return { signal: controller.signal, clear };
 }
 
 function instantOf(value: Date | string): string {

@@ -1,6 +1,7 @@
 import { createClient } from 'graphql-ws';
 import { RefusedError, UnreachableError } from './errors.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
+import { onAbort } from './onAbort.ts';
 import { type Answer, dataOf, type GraphqlError, refusalOf } from './post.ts';
 
 const KEEP_ALIVE_MS = 10_000;
@@ -51,8 +52,7 @@ export async function* subscribe<Result, Variables extends Record<string, unknow
       closed: () => clearTimeout(pongTimer),
     },
   });
-  const end = () => socket.terminate();
-  signal.addEventListener('abort', end);
+  const release = onAbort(signal, () => socket.terminate());
   try {
     if (signal.aborted) return;
     const results = socket.iterate({ query: document.toString(), variables });
@@ -60,7 +60,7 @@ export async function* subscribe<Result, Variables extends Record<string, unknow
   } catch (error) {
     if (!signal.aborted) throw subscriptionError(error, url);
   } finally {
-    signal.removeEventListener('abort', end);
+    release();
     clearTimeout(pongTimer);
     void socket.dispose();
   }

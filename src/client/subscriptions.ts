@@ -1,6 +1,7 @@
 import type { Client } from './connect.ts';
 import { type FeedEvent, followEvents } from './followEvents.ts';
 import { FeedCursorDocument, type ReviewFragment } from './generated/graphql.ts';
+import { controllerUnder } from './onAbort.ts';
 import type { Operations } from './operations.ts';
 import { pause } from './pause.ts';
 import { Backoff, mayPass } from './retry.ts';
@@ -19,14 +20,15 @@ export function subscriptionsOf(client: Client, operations: Operations) {
     options: FeedOptions & { nodeExecIds?: string[] | undefined } = {},
   ): AsyncGenerator<FeedEvent, void> {
     const { graphExecId, nodeExecIds } = options;
-    const stop = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-    const after = options.after ?? (await feedCursor(client, signal));
-    if (after === null) return;
+    const { controller, release } = controllerUnder(options.signal);
+    const { signal } = controller;
     try {
+      const after = options.after ?? (await feedCursor(client, signal));
+      if (after === null) return;
       yield* followEvents(client, { after, graphExecId, nodeExecIds, signal });
     } finally {
-      stop.abort();
+      release();
+      controller.abort();
     }
   }
 

@@ -1,4 +1,6 @@
-/** @throws the reason of `signal` where that comes first */
+import { onAbort } from './onAbort.ts';
+
+/** @throws the reason of `signal` if it aborts first */
 export function until<Value>(
   promise: Promise<Value>,
   signal: AbortSignal | undefined,
@@ -7,7 +9,6 @@ export function until<Value>(
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    promise.then(resolve, reject).finally(onAbort(signal, abort));
   });
 }

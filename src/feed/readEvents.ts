@@ -5,7 +5,8 @@ import type {
   ReviewStatus,
 } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
-import { type Review, reviewColumns } from '../reviews/review.ts';
+import { limitedTo, type Viewer } from '../identity/viewer.ts';
+import { isVisibleTo, type Review, reviewColumns } from '../reviews/review.ts';
 
 /** One entry of an owner's feed. Its number is its place: per owner 1, 2, 3, … in the order of commits. */
 export type ReviewEvent = {
@@ -98,23 +99,28 @@ const history = statement(
   CROSS JOIN LATERAL (
     SELECT ${historyColumns} FROM "ReviewEvent" e
     WHERE e."userId" = $1 AND e."nodeExecId" = page."nodeExecId" AND e."number" > page."after"
+      AND ${isVisibleTo('e', '$5')}
     ORDER BY e."number" LIMIT page."first"
   ) e
   ORDER BY page."position", e."number"`,
 );
 
-/** What happened to these reviews, a page of each, oldest first, without the reviews themselves. */
+/**
+ * What happened to these reviews, as far as the viewer sees it, a page of each, oldest first, without the reviews
+ * themselves. Another actor may have asked under the same id before.
+ */
 export async function readHistory(
   database: Queries,
-  userId: string,
+  viewer: Viewer,
   pages: readonly HistoryPage[],
 ): Promise<Omit<ReviewEvent, 'review'>[][]> {
   type Row = Omit<ReviewEvent, 'review'> & { position: number };
   const rows = await database.query<Row>(history, [
-    userId,
+    viewer.userId,
     pages.map(({ nodeExecId }) => nodeExecId),
     pages.map(({ after }) => after),
     pages.map(({ first }) => first),
+    limitedTo(viewer),
   ]);
   const grouped = Map.groupBy(rows, ({ position }) => position);
   return pages.map((_, at) => grouped.get(at + 1) ?? []);

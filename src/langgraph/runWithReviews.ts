@@ -1,4 +1,5 @@
 import { type BaseCheckpointSaver, Command } from '@langchain/langgraph';
+import { controllerUnder } from '../client/onAbort.ts';
 import { InvalidInputError } from '../client/problems.ts';
 import type { StepOptions } from '../client/review.ts';
 import { type AnyKind, approvalQuestion, isApprovalRequest } from './approvalQuestion.ts';
@@ -160,10 +161,10 @@ async function decideAll(
   const { graph, graphVersion, timeLimitMs, onWaiting } = options;
   const expiresAt =
     typeof options.expiresAt === 'function' ? options.expiresAt() : options.expiresAt;
-  const stop = new AbortController();
+  const { controller, release } = controllerUnder(signal);
   const reviewing = {
     ...{ client, takeOver, execution, graph, graphVersion, expiresAt, timeLimitMs, onWaiting },
-    signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+    signal: controller.signal,
   };
   try {
     return await Promise.all(
@@ -177,7 +178,8 @@ async function decideAll(
       ),
     );
   } finally {
-    stop.abort();
+    release();
+    controller.abort();
   }
 }
 

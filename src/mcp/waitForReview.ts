@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import type { ReviewFragment } from '../client/generated/graphql.ts';
+import { controllerUnder } from '../client/onAbort.ts';
 import { deleted, outcomeOfReview } from '../client/outcome.ts';
 import { ExecutionEndedError } from '../client/problems.ts';
 import { answerTo, resultOf, unknown, waiting } from './answer.ts';
@@ -41,7 +42,7 @@ export async function waitForReview(
     graphExecId: first.graphExecId,
     ask: () => askAgain(client, first),
   });
-  const end = new AbortController();
+  const { controller, release } = controllerUnder(signal);
   try {
     // From here on nothing is missed; what fell before, a standing approval too, is seen by asking once more.
     const outcome = await askAgain(client, first, signal).then(
@@ -53,14 +54,13 @@ export async function waitForReview(
       },
     );
     if (outcome) return await answerTo(outcome);
-    const limit = pause(seconds * 1_000, 'late' as const, {
-      signal: AbortSignal.any([signal, end.signal]),
-    });
+    const limit = pause(seconds * 1_000, 'late' as const, { signal: controller.signal });
     const settled = await Promise.race([wait.settled(first.nodeId), limit]);
     if (settled === 'late') return resultOf(waiting(reviewId));
     return await answerTo((settled && outcomeOfReview(settled)) ?? deleted(reviewId));
   } finally {
-    end.abort();
+    release();
+    controller.abort();
     wait.end();
   }
 }

@@ -38,6 +38,8 @@ export const decideOne = statement(
 //   readAskId     the state of the review whose payload the caller has read meanwhile, with readDigest as its digest
 //   holds         whether the review is still the one that the decision names by digest; null where its row has no
 //                 payload digest and the payload was not read yet
+//   isEdited      whether the review's own decision edited it. An edit makes another subject, so who repeats that decision
+//                 names the one before, and only the edit says that it is the same decision
 //   isUnchecked   whether the edit is of a typed approval and was not checked yet against the payload that it edits
 export const decide = statement(
   'decideReviews',
@@ -60,6 +62,7 @@ export const decide = statement(
     FROM asked LEFT JOIN locked USING ("nodeExecId")
   ), compared AS (
     SELECT d.*, locked."status", locked."editable", locked."decisionSource", locked."inTime",
+      locked."decidedBy" = $2 AS "isMine", coalesce(locked."wasEdited", false) AS "isEdited",
       ${isPartySql('locked', '$2')} AS "isOwn",
       CASE
         WHEN d."wantedDigest" IS NULL AND d."wantedSubject" IS NULL THEN true
@@ -83,7 +86,8 @@ export const decide = statement(
       WHEN "status" = 'WAITING' AND "isEdit" AND "isUnchecked" THEN 'UNCHECKED'
       WHEN "status" = 'WAITING' THEN 'DECIDES'
       WHEN "decisionSource" = 'EXPIRY' THEN 'CONFLICT'
-      WHEN "status" = "wanted" AND NOT "isEdit" AND ("holds" OR "edit" IS NOT NULL) THEN 'REPEATS'
+      WHEN "status" = "wanted" AND NOT "isEdit" AND ("holds" OR ("edit" IS NOT NULL AND "isEdited"))
+        THEN 'REPEATS'
       ELSE 'CONFLICT'
     END AS "verdict" FROM compared
   ), allowed AS (
@@ -111,6 +115,7 @@ export const decide = statement(
       l."askedPayload", $2, ${defaultEnd('$14')}
     FROM judged j JOIN locked l USING ("nodeExecId")
     WHERE j."future" AND j."wanted" = 'APPROVED' AND EXISTS (SELECT FROM allowed)
+      AND (j."holds" OR j."isMine")
     ORDER BY l."graphExecId", l."nodeId", l."graphId", l."graphVersion", l."requestedBy",
       j."position"
     ${renewUnlessActive}

@@ -12,11 +12,12 @@ export type End = { message: string; isStop: boolean };
 export const stoppedMessage = 'Execution was stopped by user';
 export const endedMessage = 'Execution ended';
 
-// Rows are locked in the order of ids, as deciding does, so that the two cannot wait for each other.
+// Rows are locked in the order of ids, as deciding does, so that the two cannot wait for each other. What happens to each
+// follows from how it stands once it is locked: it may have been approved while this waited for it.
 const settle = statement(
   'endExecution',
   `WITH concerned AS (
-    SELECT "nodeExecId" FROM "PendingReview"
+    SELECT "nodeExecId", "status" FROM "PendingReview"
     WHERE "userId" = $1 AND "graphExecId" = $2 AND ("status" = 'WAITING'
       OR ($5::boolean AND "status" = 'APPROVED' AND NOT "processed" AND "voidedAt" IS NULL))
     ORDER BY "nodeExecId" FOR UPDATE
@@ -25,13 +26,12 @@ const settle = statement(
       "status" = 'REJECTED', "processed" = true, "reviewMessage" = $3, "decidedBy" = $4,
       "decisionSource" = 'CANCELLATION', "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now()
     FROM concerned
-    WHERE r."userId" = $1 AND r."nodeExecId" = concerned."nodeExecId" AND ${hasStatus('r', 'WAITING')}
+    WHERE r."userId" = $1 AND r."nodeExecId" = concerned."nodeExecId" AND ${hasStatus('concerned', 'WAITING')}
     RETURNING 1
   ), voided AS (
     UPDATE "PendingReview" r SET "voidedAt" = now(), "updatedAt" = now()
     FROM concerned, (SELECT set_config('holdpoint.actor', $4, true)) acting
-    WHERE $5::boolean AND r."userId" = $1 AND r."nodeExecId" = concerned."nodeExecId"
-      AND ${hasStatus('r', 'APPROVED')} AND NOT r."processed" AND r."voidedAt" IS NULL
+    WHERE r."userId" = $1 AND r."nodeExecId" = concerned."nodeExecId" AND ${hasStatus('concerned', 'APPROVED')}
     RETURNING 1
   )
   SELECT (SELECT count(*) FROM settled) AS "settled", (SELECT count(*) FROM voided) AS "voided"`,

@@ -1,5 +1,5 @@
 import type { PendingReview, ReviewStatus } from '../database/generated/prisma/client.ts';
-import type { Viewer } from '../identity/viewer.ts';
+import { limitedTo, type Viewer } from '../identity/viewer.ts';
 
 /**
  * A review as it is read. Large payloads are not read with it: `payload` is null then, `payloadBytes` says how large
@@ -116,6 +116,13 @@ export const isParty = (
   { actor }: Viewer,
   { requestedBy, consumers }: Pick<Review, 'requestedBy' | 'consumers'>,
 ): boolean => requestedBy === actor || consumers.includes(actor);
+
+/** Whether the viewer may see the review, or an event of it: `isVisibleTo` for what has been read already. */
+export const maySee = (
+  viewer: Viewer,
+  { requestedBy, consumers }: { requestedBy: string; consumers: string[] | null },
+): boolean =>
+  limitedTo(viewer) === null || isParty(viewer, { requestedBy, consumers: consumers ?? [] });
 
 /** Where a request stands, in one word for whoever asked. */
 export type RequestState = 'WAITING' | 'APPROVED' | 'REJECTED' | 'CONSUMED' | 'VOID';

@@ -58,7 +58,7 @@ class OwnerLoaders implements Loaders {
 
   get history(): Loaders['history'] {
     this.#history ??= new DataLoader(
-      (pages) => readHistory(this.#store.database, this.#viewer.userId, pages),
+      (pages) => readHistory(this.#store.database, this.#viewer, pages),
       options,
     );
     return this.#history;

@@ -1,10 +1,11 @@
+import { GraphQLError } from 'graphql';
 import { z } from 'zod';
 import { feedCursorOf } from '../feed/cursor.ts';
 import type { FeedSource } from '../feed/feedSource.ts';
 import type { ReviewEvent as Event } from '../feed/readEvents.ts';
 import { requireScope } from '../identity/requireScope.ts';
-import { limitedTo } from '../identity/viewer.ts';
 import { checkInput, id, ids } from '../reviews/input.ts';
+import { maySee } from '../reviews/review.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { DecisionSource, ReviewEventKind, ReviewStatus } from './enums.ts';
@@ -51,7 +52,9 @@ ReviewEvent.implement({
       nullable: true,
       description:
         'The review as it is now; null once deleted. Its events cannot be asked for here.',
-      resolve: ({ review }) => review,
+      // Another actor may have asked under the same id since.
+      resolve: ({ review }, _args, { viewer }) =>
+        review && maySee(viewer, review) ? review : null,
     }),
   }),
 });
@@ -63,7 +66,15 @@ const PendingReviewAdded = builder.objectRef<Added>('PendingReviewAdded').implem
   description: 'A new WAITING review, with its place in the feed.',
   fields: (t) => ({
     cursor: t.string({ resolve: ({ number }) => feedCursorOf(number) }),
-    review: t.field({ type: PendingReview, resolve: ({ review }) => review }),
+    review: t.field({
+      type: PendingReview,
+      resolve: ({ review, nodeExecId }, _args, { viewer }) => {
+        if (review && maySee(viewer, review)) return review;
+        throw new GraphQLError(`${nodeExecId} was taken back while it was read`, {
+          extensions: { code: 'REVIEW_CHANGED' },
+        });
+      },
+    }),
   }),
 });
 
@@ -86,6 +97,7 @@ builder.subscriptionFields((t) => ({
         ({ kind, review, ...event }) =>
           kind === 'REQUESTED' &&
           review?.status === 'WAITING' &&
+          maySee(context.viewer, review) &&
           (graphExecId == null || event.graphExecId === graphExecId),
       );
     },
@@ -117,8 +129,5 @@ function follow(
   wanted: (event: Event) => boolean,
 ): Promise<FeedSource> {
   requireScope(viewer, 'review:read', 'review:request');
-  const actor = limitedTo(viewer);
-  const isVisible = ({ requestedBy, consumers }: Event) =>
-    actor === null || requestedBy === actor || consumers?.includes(actor);
-  return hub.follow(viewer.userId, after, (event) => isVisible(event) === true && wanted(event));
+  return hub.follow(viewer.userId, after, (event) => maySee(viewer, event) && wanted(event));
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { createClient } from 'holdpoint/client';
 import { expect, it, onTestFinished } from 'vitest';
 import { signJwt } from '../../src/identity/jwt.ts';
@@ -49,6 +50,31 @@ it('waits for a thousand reviews over one socket', async () => {
   expect(proxy.sockets.everOpened).toBe(1);
   await expect.poll(() => proxy.sockets.open).toBe(0);
 }, 120_000);
+
+it('a hundred waits put one listener on the signal that ends them, and leave nothing behind', async () => {
+  const { holdpoint, human } = await clientsOf(service);
+  const stop = new AbortController();
+  const reason = new Error('shutting down');
+  let asked = 0;
+  const steps = Array.from({ length: 100 }, (_, number) => number);
+  const waiting = steps.map((number) =>
+    holdpoint.review({
+      ...stepNumber(number),
+      signal: stop.signal,
+      timeLimitMs: 60_000,
+      onWaiting: () => asked++,
+    }),
+  );
+  const ended = Promise.allSettled(waiting);
+  await expect.poll(() => asked, { timeout: 20_000 }).toBe(steps.length);
+  expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1);
+  const events = steps.map(() => human.reviewEvents({ signal: stop.signal }).next());
+  expect(getEventListeners(stop.signal, 'abort')).toHaveLength(1);
+
+  stop.abort(reason);
+  for (const result of await ended) expect(result).toEqual({ status: 'rejected', reason });
+  for (const { done } of await Promise.all(events)) expect(done).toBe(true);
+});
 
 it('polls where WebSockets do not pass', async () => {
   const proxy = await switchedProxy(service.url);

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { buildSchema, findBreakingChanges } from 'graphql';
+import { expect, it } from 'vitest';
+import { apiVersion } from '../../src/apiVersion.ts';
+
+/** Of the release whose schema is in lastRelease.graphql. A release replaces both. */
+const RELEASED = '1.1';
+const released = readFileSync(new URL('lastRelease.graphql', import.meta.url), 'utf8');
+
+const majorOf = (version: string) => Number(version.split('.')[0]);
+
+it('the API breaks the clients of the last release only with a new major version', () => {
+  expect(majorOf(apiVersion)).toBeGreaterThanOrEqual(majorOf(RELEASED));
+  if (majorOf(apiVersion) > majorOf(RELEASED)) return;
+
+  const schema = readFileSync('schema.graphql', 'utf8');
+  const breaking = findBreakingChanges(buildSchema(released), buildSchema(schema));
+  expect(breaking.map(({ description }) => description)).toEqual([]);
+});
