@@ -73,6 +73,7 @@ const scopes: readonly (readonly [scope: string, documents: readonly unknown[]])
       CancelPendingReviewsDocument,
       CreateAutoApprovalDocument,
       DecideReviewsDocument,
+      RegisterExecutionDocument,
       RevokeAutoApprovalDocument,
     ],
   ],

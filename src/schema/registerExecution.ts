@@ -34,7 +34,7 @@ builder.mutationField('registerExecution', (t) =>
     },
     args: { input: t.arg({ type: RegisterExecutionInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'review:request');
+      requireScope(viewer, 'review:request', 'review:decide');
       return { execution: await registerExecution(store, viewer, input) };
     },
   }),

@@ -58,7 +58,7 @@ export const operations: Record<string, { needs: readonly Scope[]; documents: st
     documents: [`{ checkApproval(input: { nodeExecId: "n", nodeId: "n", ${place} }) { status } }`],
   },
   registerExecution: {
-    needs: ['review:request'],
+    needs: ['review:request', 'review:decide'],
     documents: [
       `mutation { registerExecution(input: { graphExecId: "e", ${graph} }) { __typename } }`,
     ],
