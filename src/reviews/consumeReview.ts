@@ -114,5 +114,5 @@ async function digestObstacle(
   const digest = found.payloadDigest ?? digestOfStored(payload as string);
   return digest === wantedDigest
     ? null
-    : `was approved with the payload ${digest}, not ${wantedDigest}`;
+    : `was approved with the payload ${digest}, not ${wantedDigest}. Read it again and act on the payload that was approved`;
 }

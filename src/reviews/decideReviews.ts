@@ -207,7 +207,7 @@ const idsOf = (some: Answer[]): string[] => some.map(({ askedId }) => askedId);
 function conflictText(answer: Answer): string {
   const { nodeExecId, status, decisionSource, wasEdited, decidedBy } = answer;
   if (answer.verdict === 'CHANGED') {
-    return `${nodeExecId} has changed since it was looked at: look at it again, then decide`;
+    return `${nodeExecId} has changed since you read it, or this is not its digest: read it again, then decide`;
   }
   if (decisionSource === 'EXPIRY') return `${nodeExecId} ${rejectedText(answer)}`;
   return `${nodeExecId} is already ${status}${wasEdited ? ' with an edit' : ''} by ${decidedBy}`;

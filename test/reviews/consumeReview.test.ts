@@ -205,7 +205,7 @@ it('each obstacle has a message of its own, and none of them changes anything', 
   await ask(agent, 'other');
   await approve(reviewer, 'other', { payload: 'edited' });
   expect(await refusal('other')).toBe(
-    `other was approved with the payload ${digestOf('"edited"')}, not ${askedDigest('other')}`,
+    `other was approved with the payload ${digestOf('"edited"')}, not ${askedDigest('other')}. Read it again and act on the payload that was approved`,
   );
   expect(await standOf(agent, 'other')).toMatchObject({ processed: false, consumedAt: null });
   expect(await consume(agent, 'other', digestOf('"edited"'))).toMatchObject({

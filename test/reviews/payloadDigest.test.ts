@@ -120,7 +120,8 @@ it('a decision that names a digest holds for that payload only', async () => {
   for (const more of [{}, { payload: { of: 'one' } }, { payload: 'edit' }]) {
     expect(await approve(reviewer, 'one', { payloadDigest: other, ...more })).toMatchObject({
       __typename: 'ReviewConflictError',
-      message: 'one has changed since it was looked at: look at it again, then decide',
+      message:
+        'one has changed since you read it, or this is not its digest: read it again, then decide',
       reviews: [{ nodeExecId: 'one', status: 'WAITING' }],
     });
   }
