@@ -172,8 +172,9 @@ function parseActor(text: string): string {
   throw new InvalidArgumentError('It is reserved for the service itself.');
 }
 
-function parseExpiry(text: string): number | null {
-  if (text === 'never') return null;
+// Not null, which commander takes for an option without a value.
+function parseExpiry(text: string): number | 'never' {
+  if (text === 'never') return text;
   const duration = parseDuration(text);
   if (duration !== null) return duration;
   throw new InvalidArgumentError('It must be a time such as 45m, 12h or 30d, or never.');

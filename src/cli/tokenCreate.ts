@@ -6,8 +6,8 @@ export type TokenCreateOptions = {
   user: string;
   actor: string;
   scope: Scope[];
-  /** Milliseconds from now; null: without an end; absent: 90 days. */
-  expires?: number | null;
+  /** Milliseconds from now; absent: 90 days. */
+  expires?: number | 'never';
 };
 
 const DEFAULT_EXPIRY_MS = 90 * 86_400_000;
@@ -20,7 +20,7 @@ export async function runTokenCreate(options: TokenCreateOptions): Promise<void>
       userId: user,
       actor,
       scopes: [...new Set(scope)],
-      expiresAt: expires === null ? null : new Date(Date.now() + expires),
+      expiresAt: expires === 'never' ? null : new Date(Date.now() + expires),
     }),
   );
   console.log(token);

@@ -106,8 +106,8 @@ const history = statement(
 );
 
 /**
- * What happened to these reviews, as far as the viewer sees it, a page of each, oldest first, without the reviews
- * themselves. Another actor may have asked under the same id before.
+ * What happened to these reviews, as far as the viewer sees it, a page of each, oldest first,
+ * without the reviews themselves. Another actor may have asked under the same id before.
  */
 export async function readHistory(
   database: Queries,

@@ -32,6 +32,12 @@ export const isScope = (text: string): text is Scope =>
 /** The actor of what the service does by itself, such as expiry. No token can have it. */
 export const serviceActor = 'holdpoint';
 
-/** Whether an actor's name would pass for the service itself. */
+/**
+ * Whether an actor's name would pass for the service itself, also with characters that nobody sees,
+ * or full-width ones.
+ */
 export const isReservedActor = (actor: string): boolean =>
-  actor.trim().toLowerCase() === serviceActor;
+  actor
+    .normalize('NFKC')
+    .replace(/[\s\p{Default_Ignorable_Code_Point}]/gu, '')
+    .toLowerCase() === serviceActor;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ReviewFragment } from '../client/generated/graphql.ts';
 import { controllerUnder } from '../client/onAbort.ts';
 import { deleted, outcomeOfReview } from '../client/outcome.ts';
-import { ExecutionEndedError } from '../client/problems.ts';
+import { ExecutionEndedError, ReviewConflictError } from '../client/problems.ts';
 import { answerTo, resultOf, unknown, waiting } from './answer.ts';
 import type { ReviewClient } from './reviewClient.ts';
 
@@ -48,8 +48,11 @@ export async function waitForReview(
     const outcome = await askAgain(client, first, signal).then(
       ({ review }) => outcomeOfReview(review),
       async (error: unknown) => {
-        const ended = error instanceof ExecutionEndedError ? await read() : null;
-        if (ended) return outcomeOfReview(ended);
+        // Its execution has ended; or another actor asked, and named this one as a consumer: then it
+        // is only read.
+        const isAnothers = error instanceof ReviewConflictError && error.reviews.length === 0;
+        const found = error instanceof ExecutionEndedError || isAnothers ? await read() : null;
+        if (found) return outcomeOfReview(found);
         throw error;
       },
     );

@@ -2,7 +2,6 @@ import { statement } from '../database/statement.ts';
 import { isActive } from './autoApproval.ts';
 import { isInTime } from './expireReviews.ts';
 import { hasStatus, reviewColumns } from './review.ts';
-import { AUTO_APPROVAL_HOURS } from './reviewStore.ts';
 
 // What both statements take: $1 userId, $2 nodeExecId, $3 graphExecId, $4 graphId, $5 graphVersion, $6 nodeId,
 // $7 payload, $8 instructions, $9 editable, $10 the actor that asks, $11 consumers, $12 payloadDigest; then the time:
@@ -59,6 +58,7 @@ const applies = `a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $6 AN
 //   settled   our waiting review, approved by it
 //   inserted  a new review: approved where there is one, else waiting
 //   used      one use taken, where one of the two happened
+// It also takes $16, the message of an automatic approval, and $17, how many hours that can be consumed.
 export const ask = statement(
   'requestReview',
   `WITH own AS (
@@ -95,7 +95,7 @@ export const ask = statement(
     UPDATE "PendingReview" r SET
       "status" = 'APPROVED', "decisionSource" = 'AUTO_APPROVAL', "decidedBy" = standing."createdBy",
       "reviewMessage" = $16, "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now(),
-      "validUntil" = now() + interval '${AUTO_APPROVAL_HOURS} hours'
+      "validUntil" = now() + $17::float8 * interval '1 hour'
     FROM standing
     WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')}
       AND EXISTS (SELECT FROM waiting)
@@ -110,7 +110,7 @@ export const ask = statement(
       CASE WHEN standing."createdBy" IS NOT NULL THEN $16 END,
       CASE WHEN standing."createdBy" IS NOT NULL THEN false END,
       CASE WHEN standing."createdBy" IS NOT NULL THEN now() END,
-      CASE WHEN standing."createdBy" IS NOT NULL THEN now() + interval '${AUTO_APPROVAL_HOURS} hours' END
+      CASE WHEN standing."createdBy" IS NOT NULL THEN now() + $17::float8 * interval '1 hour' END
     FROM open LEFT JOIN standing ON true
     WHERE ${fits} AND NOT EXISTS (SELECT FROM own)
     ON CONFLICT DO NOTHING RETURNING ${reviewColumns}

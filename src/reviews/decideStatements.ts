@@ -38,8 +38,9 @@ export const decideOne = statement(
 //   readAskId     the state of the review whose payload the caller has read meanwhile, with readDigest as its digest
 //   holds         whether the review is still the one that the decision names by digest; null where its row has no
 //                 payload digest and the payload was not read yet
-//   isEdited      whether the review's own decision edited it. An edit makes another subject, so who repeats that decision
-//                 names the one before, and only the edit says that it is the same decision
+//   isMine        whether this actor decided it
+//   isEdited      whether that decision edited it. An edit makes another subject, so who repeats the
+//                 decision names the one before, and only the edit says that it is the same
 //   isUnchecked   whether the edit is of a typed approval and was not checked yet against the payload that it edits
 export const decide = statement(
   'decideReviews',
@@ -115,7 +116,7 @@ export const decide = statement(
       l."askedPayload", $2, ${defaultEnd('$14')}
     FROM judged j JOIN locked l USING ("nodeExecId")
     WHERE j."future" AND j."wanted" = 'APPROVED' AND EXISTS (SELECT FROM allowed)
-      AND (j."holds" OR j."isMine")
+      AND (j."holds" OR j."isMine") AND l."voidedAt" IS NULL
     ORDER BY l."graphExecId", l."nodeId", l."graphId", l."graphVersion", l."requestedBy",
       j."position"
     ${renewUnlessActive}

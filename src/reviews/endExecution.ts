@@ -1,7 +1,7 @@
 import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import { hasStatus } from './review.ts';
+import { hasStatus, isVoid } from './review.ts';
 
 /**
  * What becomes of an execution's reviews when it ends (cases A24, A25). `isStop`: somebody with `review:decide` stopped
@@ -13,13 +13,14 @@ export const stoppedMessage = 'Execution was stopped by user';
 export const endedMessage = 'Execution ended';
 
 // Rows are locked in the order of ids, as deciding does, so that the two cannot wait for each other. What happens to each
-// follows from how it stands once it is locked: it may have been approved while this waited for it.
+// follows from how it stands once it is locked: it may have been approved while this waited for it. What has lapsed stays
+// void since then.
 const settle = statement(
   'endExecution',
   `WITH concerned AS (
-    SELECT "nodeExecId", "status" FROM "PendingReview"
+    SELECT "nodeExecId", "status" FROM "PendingReview" r
     WHERE "userId" = $1 AND "graphExecId" = $2 AND ("status" = 'WAITING'
-      OR ($5::boolean AND "status" = 'APPROVED' AND NOT "processed" AND "voidedAt" IS NULL))
+      OR ($5::boolean AND "status" = 'APPROVED' AND NOT "processed" AND NOT ${isVoid('r')}))
     ORDER BY "nodeExecId" FOR UPDATE
   ), settled AS (
     UPDATE "PendingReview" r SET

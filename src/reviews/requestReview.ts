@@ -12,7 +12,7 @@ import { checkInput, consumers, graphVersion, id, instructions, payload } from '
 import { payloadDigest } from './payloadDigest.ts';
 import { INLINE_BYTES, type RequestState, type Review, stateOf } from './review.ts';
 import { type ReviewResult, resultOf } from './reviewResult.ts';
-import type { ReviewLimits, ReviewStore } from './reviewStore.ts';
+import { automaticHours, type ReviewLimits, type ReviewStore } from './reviewStore.ts';
 import { defaultInstructions } from './typedApproval.ts';
 
 const requestReviewInput = z
@@ -106,7 +106,11 @@ export async function requestReview(
     return { review: newReview(viewer, input, digest, added), result: null, state: 'WAITING' };
   }
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const [answer] = await database.query<Answer>(ask, [...values, autoApprovalMessage]);
+    const [answer] = await database.query<Answer>(ask, [
+      ...values,
+      autoApprovalMessage,
+      automaticHours(limits),
+    ]);
     if (answer === undefined) break;
     if (answer.changed) changed(viewer.userId);
     if (answer.used) {

@@ -23,8 +23,11 @@ export const defaultLimits: ReviewLimits = {
   requireSubjectDigest: false,
 };
 
-/** How long an approval that no person looked at can be consumed, in hours (case A14a). */
-export const AUTO_APPROVAL_HOURS = 1;
+/** How long an approval that no person looked at can be consumed at most, in hours (case A14a). */
+const MAX_AUTOMATIC_HOURS = 1;
+
+export const automaticHours = ({ approvalHours }: ReviewLimits): number =>
+  Math.min(approvalHours, MAX_AUTOMATIC_HOURS);
 
 /** What the operations of this folder stand on. */
 export type ReviewStore = {

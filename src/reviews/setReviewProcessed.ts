@@ -29,7 +29,8 @@ const claim = statement(
 
 const look = statement(
   'lookBeforeClaiming',
-  `SELECT ${reviewColumns}, e."status" AS "executionStatus", r."callDigest" = $3 AND r."outcome" IS NULL AS "isRepeat"
+  `SELECT ${reviewColumns}, e."status" AS "executionStatus",
+    r."callDigest" = $3 AND r."outcome" IS NULL AS "isRepeat"
   FROM "PendingReview" r
   LEFT JOIN "GraphExecution" e ON e."userId" = $1 AND e."graphExecId" = r."graphExecId"
   WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND ${isVisibleTo('r', '$4')}`,
@@ -68,7 +69,7 @@ export async function setReviewProcessed(
     if (found.processed && !found.isRepeat) return { review: found, changed: false };
     const obstacle = obstacleOf(viewer, found);
     if (obstacle) throw new ReviewConflictError(`${nodeExecId} ${obstacle}`, [found]);
-    if (found.isRepeat) return { review: found, changed: true };
+    if (found.processed) return { review: found, changed: true };
   }
   throw new Error(`setReviewProcessed of ${nodeExecId} met too many concurrent changes`);
 }

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { createClient, ReviewConflictError } from 'holdpoint/client';
+import { expect, it } from 'vitest';
+import {
+  ask,
+  autoApprovals,
+  createAutoApproval,
+  deleteReview,
+  readOne,
+  register,
+} from '../support/operations.ts';
+import { askedDigest, consume, digestOf } from '../support/outcomes.ts';
+import { race } from '../support/race.ts';
+import { testService } from '../support/testService.ts';
+import { conflict, workspace } from './workspace.ts';
+
+// The attack: reading mail needs nobody's look any more, because ada gave that step a standing
+// approval. The agent wants to send mail, which does. It uses one id for both: first it asks as the
+// harmless step, then, under the same id, for the other one, so that the service takes the second
+// for the first.
+//
+// It fails because the node is part of the request. It ends with it, and a request under the same
+// id that names another step is refused.
+
+const service = await testService();
+const other = await service.another();
+
+const reading = { nodeId: 'read-mail', payload: { folder: 'inbox' } };
+const sending = { nodeId: 'send-mail', payload: { to: 'everybody' } };
+const sendingDigest = digestOf('{"to":"everybody"}');
+
+/** Ada lets every step that reads mail through. */
+async function withStandingApproval() {
+  const people = workspace(service);
+  await register(people.rogue, 'exec');
+  await createAutoApproval(people.ada, { nodeId: 'read-mail' });
+  return people;
+}
+
+it('it takes the harmless request back, and asks for the other step under its id', async () => {
+  const { rogue, ada } = workspace(service);
+  // It asks before the standing approval is there, so that the request waits and can be taken back.
+  await ask(rogue, 'step', reading);
+  await createAutoApproval(ada, { nodeId: 'read-mail' });
+  expect(await deleteReview(rogue, 'step')).toMatchObject({ deletedCount: 1 });
+
+  // What it asks for now is shown as what it is, and waits for a person.
+  expect(await ask(rogue, 'step', sending)).toMatchObject({
+    state: 'WAITING',
+    result: null,
+    review: { nodeId: 'send-mail', payload: { to: 'everybody' } },
+  });
+  expect(await readOne(ada, 'step')).toMatchObject({ nodeId: 'send-mail' });
+  expect(await consume(rogue, 'step', sendingDigest)).toMatchObject(conflict);
+  expect(await autoApprovals(ada, 'exec')).toMatchObject([{ uses: 0 }]);
+});
+
+it('it has the harmless step let through, and asks for the other one under its id', async () => {
+  const { rogue } = await withStandingApproval();
+  const passed = await ask(rogue, 'step', reading);
+  expect(passed).toMatchObject({ state: 'APPROVED', review: { nodeId: 'read-mail' } });
+
+  expect(await ask(rogue, 'step', sending)).toMatchObject({
+    ...conflict,
+    message:
+      'step was asked with the node read-mail, not send-mail: choose another id for another step',
+    reviews: [{ nodeId: 'read-mail', payload: { folder: 'inbox' } }],
+  });
+  // What was approved is what can be used, and only that.
+  expect(await consume(rogue, 'step', sendingDigest)).toMatchObject({
+    ...conflict,
+    message: expect.stringContaining('was approved with the payload'),
+  });
+  expect(await readOne(rogue, 'step')).toEqual(passed.review);
+});
+
+it('it does the same through the client, whose function then does not run', async () => {
+  const { rogue } = await withStandingApproval();
+  const holdpoint = createClient({ url: service.url, token: await rogue.token });
+  const step = { execution: 'exec', graph: 'graph', graphVersion: 1, nodeExecId: 'step' };
+  const first = await holdpoint.review({ ...step, node: 'read-mail', payload: reading.payload });
+  expect(first).toMatchObject({ approved: true, autoApproved: true });
+  const second = holdpoint.review({ ...step, node: 'send-mail', payload: sending.payload });
+  await expect(second).rejects.toThrow(ReviewConflictError);
+});
+
+it.each([
+  ['of another graph', { graphId: 'other' }],
+  ['of another version of the graph, in which the node does something else', { graphVersion: 2 }],
+  ['in another execution', { graphExecId: 'exec-2' }],
+  ['in a session of a copilot', { graphExecId: 'copilot-session-1' }],
+])('it uses the id of a step that passed for the step %s', async (_what, elsewhere) => {
+  const { rogue, ada } = await withStandingApproval();
+  await ask(rogue, 'step', reading);
+  // The node has a standing approval there as well: under an id of its own the step would pass.
+  await register(rogue, 'exec-2');
+  await createAutoApproval(ada, { nodeId: 'read-mail', ...elsewhere });
+  const there = { ...reading, payload: { folder: 'secret' }, ...elsewhere };
+  expect(await ask(rogue, 'step', there)).toMatchObject({
+    ...conflict,
+    reviews: [{ graphExecId: 'exec', graphId: 'graph', graphVersion: 1, ...reading }],
+  });
+  expect(await ask(rogue, 'another-id', there)).toMatchObject({ state: 'APPROVED' });
+});
+
+it('it makes an id that seems to carry the harmless node', async () => {
+  const { rogue, ada } = workspace(service);
+  const session = { graphExecId: 'copilot-session-1' };
+  await createAutoApproval(ada, { ...session, nodeId: 'copilot-node-read' });
+  expect(await ask(rogue, 'copilot-node-read:1', session)).toMatchObject({ state: 'APPROVED' });
+  // The id says one node, the request another: it is not for the service to choose.
+  expect(
+    await ask(rogue, 'copilot-node-read:2', { ...session, nodeId: 'copilot-node-send' }),
+  ).toMatchObject({ __typename: 'InvalidInputError', issues: [{ path: 'input.nodeId' }] });
+  expect(
+    await ask(rogue, 'copilot-node-send:1', { ...session, nodeId: 'copilot-node-read' }),
+  ).toMatchObject({ __typename: 'InvalidInputError', issues: [{ path: 'input.nodeId' }] });
+  // Only what stands before the last colon is the node, as a whole.
+  for (const id of ['copilot-node-read:send:1', 'copilot-node-read ', 'Copilot-node-read:1']) {
+    expect(await ask(rogue, id, session)).toMatchObject({ state: 'WAITING' });
+  }
+});
+
+it('it asks for both steps under one id at the same moment, and takes requests back in between', async () => {
+  const acts = fc.array(fc.constantFrom('read', 'send', 'take back'), {
+    minLength: 10,
+    maxLength: 16,
+  });
+  await race(acts, async (acts) => {
+    const { rogue, user } = await withStandingApproval();
+    const elsewhere = other.as({ user, actor: 'rogue', scopes: ['review:request'] });
+    const answers = await Promise.all(
+      acts.map((act, at) => {
+        const client = at % 2 ? rogue : elsewhere;
+        if (act === 'take back') return deleteReview(client, 'step');
+        return ask(client, 'step', act === 'read' ? reading : sending);
+      }),
+    );
+    for (const [at, answer] of answers.entries()) {
+      if (!('state' in answer) || answer.state !== 'APPROVED') continue;
+      expect(acts[at]).toBe('read');
+      expect(answer.review).toMatchObject(reading);
+    }
+    // Whatever is there now, nothing that sends can be used.
+    expect(await consume(rogue, 'step', sendingDigest)).not.toHaveProperty('result');
+  });
+});
+
+it('nobody but the step itself is meant: an id without a node is a node of its own', async () => {
+  const { rogue } = await withStandingApproval();
+  expect(await ask(rogue, 'read-mail:1')).toMatchObject({ state: 'WAITING' });
+  // A step whose id is the node's name is that node, and can be used for what it was asked with
+  // alone.
+  expect(await ask(rogue, 'read-mail')).toMatchObject({ state: 'APPROVED' });
+  expect(await consume(rogue, 'read-mail', sendingDigest)).toMatchObject(conflict);
+  expect(await consume(rogue, 'read-mail', askedDigest('read-mail'))).toHaveProperty('result');
+});

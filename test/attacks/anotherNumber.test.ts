@@ -1,0 +1,98 @@
+import { expect, it } from 'vitest';
+import { JsonText } from '../../src/json/jsonText.ts';
+import { payloadDigest } from '../../src/reviews/payloadDigest.ts';
+import { ask, readOne, register } from '../support/operations.ts';
+import { digestOf } from '../support/outcomes.ts';
+import { testService } from '../support/testService.ts';
+import { workspace } from './workspace.ts';
+
+// The attack: a digest is of numbers as a computer's doubles, of which there are fewer than numbers
+// that can be written. The agent finds two amounts that read as the same double: ada approves the
+// one, and the other has the same digest.
+//
+// It fails because a number is refused, by its place, unless its value is exactly what the double's
+// shortest form says. So of all numbers with one digest exactly one is accepted.
+
+const service = await testService();
+
+/** Each pair is written differently, and was one digest. */
+const pairs: [approved: string, meant: string][] = [
+  ['9007199254740992.0', '9007199254740993.0'],
+  ['0.1', '0.1000000000000000055'],
+  ['0.1', '0.10000000000000000001'],
+  ['0', '1e-400'],
+  ['100000000000000000000.0', '100000000000000000001.0'],
+  ['1e23', '99999999999999991611392.0'],
+  ['5e-324', '4.9e-324'],
+];
+
+type Answer = { requestReview: { __typename: string; issues?: { path: string }[] } };
+const request = `mutation ($input: RequestReviewInput!) { requestReview(input: $input) {
+  __typename ... on InvalidInputError { issues { path } } } }`;
+
+it.each(pairs)('it has %s approved and means %s', async (approved, meant) => {
+  const { rogue, ada, operator } = workspace(service);
+  const input = (payload: string) =>
+    `{"input":{"nodeExecId":"step","graphExecId":"exec","graphId":"graph","graphVersion":1,"payload":${payload}}}`;
+  const asked = await rogue.raw<Answer>(request, input(`{"amount":${approved}}`));
+  expect(asked.data?.requestReview.__typename).toBe('RequestReviewPayload');
+  const refused = {
+    __typename: 'InvalidInputError',
+    issues: [{ path: 'input.payload.items.1.amount' }],
+  };
+  const payload = `{"items":[1,{"amount":${meant}}]}`;
+  expect((await rogue.raw<Answer>(request, input(payload))).data?.requestReview).toEqual(refused);
+  // Written into the document itself it is the same number.
+  const literal = `mutation { requestReview(input: { nodeExecId: "step", graphExecId: "exec", graphId: "graph",
+    graphVersion: 1, payload: { items: [1, { amount: ${meant} }] } }) {
+    __typename ... on InvalidInputError { issues { path } } } }`;
+  expect((await rogue.answer<Answer>(literal)).data?.requestReview).toEqual(refused);
+
+  // Nor does it come in as a reviewer's edit, or with a standing approval.
+  await ask(rogue, 'edited', { payload: { items: [1, { amount: 1 }] } });
+  const edit = await ada.raw<Record<string, unknown>>(
+    `mutation ($input: DecideReviewsInput!) { decideReviews(input: $input) {
+      ... on InvalidInputError { issues { path } } } }`,
+    `{"input":{"decisions":[{"nodeExecId":"edited","decision":"APPROVE","payload":${payload}}]}}`,
+  );
+  expect(edit.data?.['decideReviews']).toEqual({
+    issues: [{ path: 'input.decisions.0.payload.items.1.amount' }],
+  });
+  await register(operator, 'exec-2');
+  const standing = await ada.raw<Record<string, unknown>>(
+    `mutation ($input: CreateAutoApprovalInput!) { createAutoApproval(input: $input) {
+      ... on InvalidInputError { issues { path } } } }`,
+    `{"input":{"graphExecId":"exec-2","nodeId":"n","graphId":"g","graphVersion":1,"payload":${payload}}}`,
+  );
+  const { issues } = refused;
+  expect(standing.data?.['createAutoApproval']).toEqual({ issues });
+  expect((await readOne(ada, 'edited')).status).toBe('WAITING');
+});
+
+it('the digests of those numbers really are the same, so refusing is all that keeps them apart', () => {
+  for (const [approved, meant] of pairs) {
+    expect(payloadDigest(new JsonText(meant)), meant).toBe(payloadDigest(new JsonText(approved)));
+  }
+});
+
+it('the same number may be written as one likes, and is the same to everybody', async () => {
+  const { rogue, ada } = workspace(service);
+  const spellings = [
+    '{"amount":100}',
+    '{"amount":100.0}',
+    '{"amount":1e2}',
+    '{ "amount": 1.00E+2 }',
+  ];
+  for (const [at, payload] of spellings.entries()) {
+    const { data } = await rogue.raw<Answer>(
+      request,
+      `{"input":{"nodeExecId":"step-${at}","graphExecId":"exec","graphId":"graph","graphVersion":1,"payload":${payload}}}`,
+    );
+    expect(data?.requestReview.__typename).toBe('RequestReviewPayload');
+    const [row] = await service.sql<{ payloadDigest: string }>(
+      `SELECT "payloadDigest" FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2`,
+      [(await readOne(ada, `step-${at}`)).userId, `step-${at}`],
+    );
+    expect(row?.payloadDigest).toBe(digestOf('{"amount":100}'));
+  }
+});

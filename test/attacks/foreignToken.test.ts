@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../../src/config.ts';
+import { openDatabase } from '../../src/database/database.ts';
+import { createApiToken } from '../../src/identity/apiTokens.ts';
+import { TestClient } from '../support/testClient.ts';
+import { testDatabase } from '../support/testDatabase.ts';
+import { JWT_SECRET, testService } from '../support/testService.ts';
+
+// The attack: the company's identity provider signs tokens for all of its applications with the
+// same keys. Somebody takes a token that was made for the canteen's menu, which anybody gets, to
+// the service and decides with it. Others come with a token that is good for years, that names the
+// service itself as its actor, or hope that the provider's keys are read over a line on which they
+// can put their own.
+//
+// It fails because the service takes only tokens of the named issuer that were made for it, does
+// not start without knowing both, reads keys over https only, lets no token live for more than 90
+// days, and keeps its own name for itself.
+
+const ISSUER = 'https://id.example.com';
+const DAY = 86_400;
+
+const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+const key = { ...(await exportJWK(publicKey)), kid: 'company', alg: 'ES256', use: 'sig' };
+const provider = createServer((_request, response) => {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ keys: [key] }));
+}).listen(0, '127.0.0.1');
+await once(provider, 'listening');
+
+const database = await testDatabase();
+database.beforeDrop(async () => provider.close().closeAllConnections());
+const service = await testService({
+  database,
+  config: {
+    jwksUrl: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/jwks.json`,
+    jwtSecret: null,
+    jwtIssuer: ISSUER,
+    jwtAudience: 'holdpoint',
+  },
+});
+
+type Claims = Record<string, unknown>;
+const now = Math.floor(Date.now() / 1_000);
+const good = { sub: 'ada', user: 'acme', scope: 'review:decide', iss: ISSUER, aud: 'holdpoint' };
+
+/** A token that the company's identity provider has signed. */
+const signed = (claims: Claims, by: CryptoKey = privateKey): Promise<string> =>
+  new SignJWT({ ...good, iat: now, exp: now + 3_600, ...claims })
+    .setProtectedHeader({ alg: 'ES256', kid: 'company' })
+    .sign(by);
+
+async function answerTo(token: Promise<string>): Promise<unknown> {
+  const { data, errors } = await new TestClient(service.url, token).answer('{ viewer { actor } }');
+  return data ?? errors[0]?.extensions?.['code'];
+}
+
+it('a token that was made for this service is taken', async () => {
+  expect(await answerTo(signed({}))).toEqual({ viewer: { actor: 'ada' } });
+  expect(await answerTo(signed({ aud: ['menu', 'holdpoint'] }))).toEqual({
+    viewer: { actor: 'ada' },
+  });
+});
+
+it.each([
+  ['was made for the menu', { aud: 'menu' }],
+  ['was made for two other applications', { aud: ['menu', 'holdpoint-2'] }],
+  ['was made for nobody in particular', { aud: undefined }],
+  ['comes from another issuer with the same keys', { iss: 'https://id.example.org' }],
+  ['names no issuer', { iss: undefined }],
+  ['is good for ten years', { exp: now + 3_650 * DAY }],
+  ['is good for 91 days', { exp: now + 91 * DAY }],
+  ['was good for 91 days, of which one hour is left', { iat: now - 91 * DAY }],
+  ['claims to be made later, to seem short', { iat: now + 300 * DAY, exp: now + 301 * DAY }],
+  ['does not say when it was made, and is good for long', { iat: undefined, exp: now + 91 * DAY }],
+  ['never ends', { exp: undefined }],
+])('a token that %s is refused', async (_what, claims) => {
+  expect(await answerTo(signed(claims))).toBe('UNAUTHENTICATED');
+});
+
+it('a token of 90 days is the longest', async () => {
+  expect(await answerTo(signed({ exp: now + 90 * DAY }))).toEqual({ viewer: { actor: 'ada' } });
+});
+
+it.each([
+  'holdpoint',
+  'Holdpoint',
+  ' HOLDPOINT ',
+  'hold\u200bpoint',
+  '\u2060holdpoint\ufeff',
+  'ｈｏｌｄｐｏｉｎｔ',
+])('nobody acts in the name of the service: %j', async (actor) => {
+  expect(await answerTo(signed({ sub: actor }))).toBe('UNAUTHENTICATED');
+  // Nor with an API token that was written into the table by other means than the command.
+  const { prisma, close } = openDatabase(database.url);
+  const token = createApiToken(prisma, {
+    userId: 'acme',
+    actor,
+    scopes: ['review:decide'],
+    expiresAt: null,
+  });
+  expect(await answerTo(token)).toBe('UNAUTHENTICATED');
+  await close();
+});
+
+it('names that only contain it are names like others', async () => {
+  for (const sub of ['holdpoint-bot', 'my-holdpoint', 'hold-point']) {
+    expect(await answerTo(signed({ sub }))).toEqual({ viewer: { actor: sub } });
+  }
+});
+
+it('the service does not start where it could not tell whose tokens are meant for it', () => {
+  const whole = {
+    DATABASE_URL: 'postgres://db.example.com/x',
+    HOLDPOINT_JWKS_URL: 'https://id.example.com/keys',
+    HOLDPOINT_JWT_ISSUER: ISSUER,
+    HOLDPOINT_JWT_AUDIENCE: 'holdpoint',
+  };
+  expect(readConfig(whole)).toMatchObject({ jwtIssuer: ISSUER, jwtAudience: 'holdpoint' });
+  for (const change of [
+    { HOLDPOINT_JWT_ISSUER: undefined },
+    { HOLDPOINT_JWT_AUDIENCE: '' },
+    // Whoever is on the line could answer with keys of their own.
+    { HOLDPOINT_JWKS_URL: 'http://id.example.com/keys' },
+    { HOLDPOINT_JWKS_URL: 'http://localhost.example.com/keys' },
+    { HOLDPOINT_JWKS_URL: 'http://user@127.0.0.1:80@id.example.com/keys' },
+    { HOLDPOINT_JWKS_URL: 'http://127.0.0.1.example.com/keys' },
+    { HOLDPOINT_JWKS_URL: 'http://0.0.0.0/keys' },
+    { HOLDPOINT_JWKS_URL: 'ftp://id.example.com/keys' },
+  ]) {
+    expect(() => readConfig({ ...whole, ...change }), JSON.stringify(change)).toThrow(ConfigError);
+  }
+});
+
+it('the service’s own secret signs nothing where an identity provider does', async () => {
+  const token = new SignJWT({ scope: 'review:decide' })
+    .setProtectedHeader({ alg: 'HS256', kid: 'company' })
+    .setSubject('ada')
+    .setIssuer(ISSUER)
+    .setAudience('holdpoint')
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(JWT_SECRET));
+  expect(await answerTo(token)).toBe('UNAUTHENTICATED');
+  const { privateKey: stranger } = await generateKeyPair('ES256');
+  expect(await answerTo(signed({}, stranger))).toBe('UNAUTHENTICATED');
+});

@@ -1,0 +1,121 @@
+import { expect, it } from 'vitest';
+import {
+  approve,
+  ask,
+  createAutoApproval,
+  deleteReview,
+  readOne,
+  register,
+  reject,
+  setProcessed,
+} from '../support/operations.ts';
+import { askedDigest, consume, digestOf, report } from '../support/outcomes.ts';
+import type { TestClient } from '../support/testClient.ts';
+import { testService } from '../support/testService.ts';
+import { workspace } from './workspace.ts';
+
+// The attack: the agent does not want anybody to know what it asked, was told, or did. It deletes
+// reviews, or asks for something harmless under the same id afterwards, so that the harmless
+// request seems to be the one that was decided.
+//
+// It fails because events are written by the database with every change, whoever makes it, and
+// stay: each says who asked, what of, by digest, how it was decided, by whom and with which words.
+// What was decided cannot be deleted by a token.
+
+const service = await testService();
+
+type Event = Record<string, string | null>;
+
+/** The record of everything that has happened in a workspace. */
+async function recordOf(reader: TestClient, count: number): Promise<Event[]> {
+  const feed = reader.subscribe<{ reviewEvents: Event }>(
+    `subscription { reviewEvents(after: "0") {
+      kind nodeExecId actor requestedBy status payloadDigest message } }`,
+  );
+  return (await feed.take(count)).map(({ reviewEvents }) => reviewEvents);
+}
+
+it('it deletes what a person has said no to, or what it has done', async () => {
+  const { rogue, ada } = workspace(service);
+  for (const id of ['refused', 'done', 'failed']) await ask(rogue, id);
+  await reject(ada, 'refused', { message: 'Never do that' });
+  await approve(ada, 'done');
+  await consume(rogue, 'done', askedDigest('done'));
+  await approve(ada, 'failed');
+  await setProcessed(rogue, 'failed');
+  await report(rogue, 'failed', 'FAILED');
+  for (const id of ['refused', 'done', 'failed']) {
+    expect(await deleteReview(rogue, id)).toMatchObject({ deletedCount: 0 });
+  }
+  expect(await readOne(ada, 'refused')).toMatchObject({ reviewMessage: 'Never do that' });
+});
+
+it('it asks for a dreadful thing, takes that back, and asks for a harmless one under its id', async () => {
+  const { rogue, ada } = workspace(service);
+  await ask(rogue, 'step', { payload: 'delete everything' });
+  await deleteReview(rogue, 'step');
+  await ask(rogue, 'step', { payload: 'list the files' });
+  await approve(ada, 'step', { message: 'Of course' });
+  const event = { nodeExecId: 'step', requestedBy: 'rogue' };
+  const [dreadful, harmless] = [digestOf('"delete everything"'), digestOf('"list the files"')];
+  const waiting = { ...event, actor: 'rogue', status: 'WAITING', message: null };
+  expect(await recordOf(ada, 4)).toEqual([
+    { ...waiting, kind: 'REQUESTED', payloadDigest: dreadful },
+    { ...waiting, kind: 'DELETED', payloadDigest: dreadful },
+    { ...waiting, kind: 'REQUESTED', payloadDigest: harmless },
+    {
+      ...event,
+      kind: 'APPROVED',
+      actor: 'ada',
+      status: 'APPROVED',
+      payloadDigest: harmless,
+      message: 'Of course',
+    },
+  ]);
+});
+
+it('it acts on a step that nobody looked at, and says nothing of it', async () => {
+  const { rogue, ada } = workspace(service);
+  await register(rogue, 'exec');
+  await createAutoApproval(ada, { nodeId: 'node' });
+  await ask(rogue, 'step', { nodeId: 'node', payload: 'delete everything' });
+  await consume(rogue, 'step', digestOf('"delete everything"'));
+  expect(await deleteReview(rogue, 'step')).toMatchObject({ deletedCount: 0 });
+  expect(await recordOf(ada, 2)).toMatchObject([
+    { kind: 'APPROVED', actor: 'ada', payloadDigest: digestOf('"delete everything"') },
+    { kind: 'PROCESSED', actor: 'rogue', payloadDigest: digestOf('"delete everything"') },
+  ]);
+});
+
+it('it deletes at the very moment at which a person says no', async () => {
+  for (let round = 0; round < 10; round++) {
+    const { rogue, ada } = workspace(service);
+    await ask(rogue, 'step');
+    const [refused, deleted] = await Promise.all([
+      reject(ada, 'step', { message: 'no' }),
+      deleteReview(rogue, 'step'),
+    ]);
+    const isRefused = refused.rejectedCount === 1;
+    expect(deleted.deletedCount).toBe(isRefused ? 0 : 1);
+    expect((await recordOf(ada, 2))[1]).toMatchObject(
+      isRefused ? { kind: 'REJECTED', message: 'no' } : { kind: 'DELETED', actor: 'rogue' },
+    );
+  }
+});
+
+it('a reviewer lets her own request through: she takes it back, and has another agent ask under its id', async () => {
+  const { operator, rogue, ada } = workspace(service);
+  await register(rogue, 'exec');
+  await createAutoApproval(operator, { nodeId: 'node' });
+  // She cannot approve it, and neither can what she has approved for the future.
+  expect(await ask(operator, 'step', { nodeId: 'node' })).toMatchObject({ state: 'WAITING' });
+  await deleteReview(operator, 'step');
+  for (let time = 0; time < 2; time++) {
+    expect(await ask(rogue, 'step', { nodeId: 'node' })).toMatchObject({ state: 'WAITING' });
+    await deleteReview(rogue, 'step');
+  }
+  // Somebody else's would let it through.
+  await ask(rogue, 'step', { nodeId: 'node' });
+  await approve(ada, 'step', { autoApproveFuture: true });
+  expect(await readOne(ada, 'step')).toMatchObject({ decidedBy: 'ada', requestedBy: 'rogue' });
+});

@@ -1,0 +1,182 @@
+import { createClient } from 'holdpoint/client';
+import { expect, it } from 'vitest';
+import {
+  approve,
+  ask,
+  autoApprovals,
+  check,
+  createAutoApproval,
+  eventsOf,
+  readOne,
+  register,
+} from '../support/operations.ts';
+import { askedDigest, consume, digestOf, report } from '../support/outcomes.ts';
+import type { TestClient } from '../support/testClient.ts';
+import { testService } from '../support/testService.ts';
+import { conflict, workspace } from './workspace.ts';
+
+// The attack: ada is tired of one question and gives the step a standing approval. From then on
+// nobody looks, and the agent does more than she meant: it acts and leaves no trace, acts twice on
+// one step, asks for more at once than she allowed, goes on in a version of its program that she
+// does not know, or next week.
+//
+// It fails because a step that passes leaves a review like any other, with its payload and its
+// event. That review is what is counted, used once, and reported; and what ada gave is of one
+// execution, node, graph, version and agent, and ends after a day.
+
+const service = await testService();
+const other = await service.another();
+
+const node = { nodeId: 'refund' };
+
+async function withStandingApproval(more: Record<string, unknown> = {}) {
+  const people = workspace(service);
+  await register(people.rogue, 'exec');
+  await createAutoApproval(people.ada, { ...node, ...more });
+  return people;
+}
+
+const listOf = async (client: TestClient, state: string): Promise<string[]> => {
+  const { reviewsByState } = await client.query<{
+    reviewsByState: { edges: { node: { nodeExecId: string } }[] };
+  }>(
+    `query ($state: ReviewState!) { reviewsByState(state: $state, first: 100) {
+      edges { node { nodeExecId } } } }`,
+    { state },
+  );
+  return reviewsByState.edges.map(({ node }) => node.nodeExecId);
+};
+
+it('it acts on a step that passes, and nobody finds out', async () => {
+  const { rogue, ada } = await withStandingApproval();
+  await ask(rogue, 'step', { ...node, payload: { amount: 500 } });
+  // Who looks for what happened finds the payload, whose approval it was, and who asked.
+  expect(await readOne(ada, 'step')).toMatchObject({
+    payload: { amount: 500 },
+    requestedBy: 'rogue',
+    decidedBy: 'ada',
+    decisionSource: 'AUTO_APPROVAL',
+  });
+  expect(await eventsOf(ada, 'step')).toMatchObject([{ kind: 'APPROVED', actor: 'ada' }]);
+  expect(await autoApprovals(ada, 'exec')).toMatchObject([{ uses: 1 }]);
+  // Once it takes the approval, it stands there as somebody who has not said what came of it.
+  await consume(rogue, 'step', digestOf('{"amount":500}'));
+  expect(await listOf(ada, 'UNREPORTED')).toEqual(['step']);
+  await report(rogue, 'step', 'EXECUTED');
+  expect(await listOf(ada, 'UNREPORTED')).toEqual([]);
+});
+
+it('two of its workers act on the one step that passed', async () => {
+  const { rogue, user } = await withStandingApproval();
+  const workers = [rogue, other.as({ user, actor: 'rogue', scopes: ['review:request'] })];
+  const acted = await Promise.all(
+    workers.map(async (worker) => {
+      await ask(worker, 'step', node);
+      return consume(worker, 'step', askedDigest('step'));
+    }),
+  );
+  expect(acted.filter(({ result }) => result)).toHaveLength(1);
+  // Nor does anybody act on what it merely reads to be approved.
+  expect(await check(rogue, { nodeExecId: 'step', ...node })).toBeNull();
+});
+
+it('its loop asks for the step until it may act, again and again', async () => {
+  const { rogue } = await withStandingApproval();
+  const holdpoint = createClient({ url: service.url, token: await rogue.token });
+  const refunds: number[] = [];
+  const refund = holdpoint.gate((amount: number) => void refunds.push(amount), {
+    execution: 'exec',
+    graph: 'graph',
+    graphVersion: 1,
+    node: 'refund',
+    otherwise: ({ status }) => status,
+  });
+  // The loop ends: each further turn is told that the approval was used, and does not wait for a
+  // person.
+  const answers = [];
+  for (let turn = 0; turn < 4; turn++) answers.push(await refund(500));
+  expect(answers).toEqual([undefined, 'consumed', 'consumed', 'consumed']);
+  expect(refunds).toEqual([500]);
+});
+
+it('ada allows three, and it asks for fifty at the same moment, on two processes', async () => {
+  const { rogue, user, ada } = await withStandingApproval({ maxUses: 3 });
+  const elsewhere = other.as({ user, actor: 'rogue', scopes: ['review:request'] });
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, at) => ask(at % 2 ? rogue : elsewhere, `step-${at}`, node)),
+  );
+  const passed = answers.filter(({ state }) => state === 'APPROVED');
+  expect(passed).toHaveLength(3);
+  // The others wait for her. What has passed may be asked for as often as it likes, and is no
+  // further use.
+  for (const { review } of passed) {
+    await consume(rogue, review.nodeExecId, askedDigest(review.nodeExecId));
+    expect(await ask(rogue, review.nodeExecId, node)).toMatchObject({ state: 'CONSUMED' });
+  }
+  expect(await autoApprovals(ada, 'exec')).toMatchObject([{ uses: 3, active: false }]);
+  expect(await listOf(ada, 'WAITING')).toHaveLength(47);
+});
+
+it('it deploys another version of its program, whose step of that name does something else', async () => {
+  const { rogue } = await withStandingApproval();
+  for (const more of [{ graphVersion: 2 }, { graphId: 'another-program' }, { graphVersion: 0 }]) {
+    const id = `step-${JSON.stringify(more)}`;
+    expect(await ask(rogue, id, { ...node, ...more })).toMatchObject({ state: 'WAITING' });
+  }
+});
+
+it('another agent passes with what ada gave this one', async () => {
+  const { rogue, colleague, ada } = workspace(service);
+  await ask(colleague, 'first', node);
+  await approve(ada, 'first', { autoApproveFuture: true });
+  expect(await ask(colleague, 'second', node)).toMatchObject({ state: 'APPROVED' });
+  expect(await ask(rogue, 'third', node)).toMatchObject({ state: 'WAITING' });
+  // It is not even told that there is one.
+  expect(await autoApprovals(rogue, 'exec')).toEqual([]);
+  expect(await check(rogue, { nodeExecId: 'third', ...node })).toBeNull();
+});
+
+it('it goes on with it next week', async () => {
+  const { rogue, ada, user } = await withStandingApproval();
+  const [given] = await autoApprovals(ada, 'exec');
+  const hours = (Date.parse(given?.expiresAt ?? '') - Date.now()) / 3_600_000;
+  expect(hours).toBeGreaterThan(23.9);
+  expect(hours).toBeLessThan(24.1);
+  await service.sql(`UPDATE "AutoApproval" SET "expiresAt" = now() WHERE "userId" = $1`, [user]);
+  expect(await ask(rogue, 'step', node)).toMatchObject({ state: 'WAITING' });
+});
+
+it('it takes what it reads to be approved for a permit', async () => {
+  const { rogue, ada } = await withStandingApproval();
+  await ask(rogue, 'person');
+  await approve(ada, 'person');
+  const checked = (nodeExecId: string) =>
+    check(rogue, { nodeExecId, nodeId: nodeExecId === 'person' ? 'person' : 'refund' });
+  expect(await checked('person')).toMatchObject({ status: 'APPROVED' });
+  // Reading uses nothing up, so it can read as often as it likes; but what was used reads as
+  // nothing.
+  await consume(rogue, 'person', askedDigest('person'));
+  expect(await checked('person')).toBeNull();
+  await ask(rogue, 'step', node);
+  await consume(rogue, 'step', askedDigest('step'));
+  expect(await checked('step')).toBeNull();
+  // And without a review there is nothing to use at all.
+  expect(await checked('never-asked')).toMatchObject({ status: 'APPROVED', autoApproved: true });
+  expect(await consume(rogue, 'never-asked', askedDigest('never-asked'))).toMatchObject({
+    __typename: 'NotFoundError',
+  });
+});
+
+it('it has its own steps approved by itself, being a reviewer too', async () => {
+  const { operator, rogue } = workspace(service);
+  await register(operator, 'exec');
+  await createAutoApproval(operator, { ...node, requestedBy: 'operator' });
+  await createAutoApproval(operator, node);
+  expect(await ask(operator, 'own', node)).toMatchObject({ state: 'WAITING' });
+  expect(await approve(operator, 'own')).toMatchObject({ __typename: 'SelfApprovalError' });
+  // Nor through another agent that it would get the approval from.
+  expect(await ask(rogue, 'named', { ...node, consumers: ['operator'] })).toMatchObject({
+    state: 'WAITING',
+  });
+  expect(await consume(operator, 'own', askedDigest('own'))).toMatchObject(conflict);
+});

@@ -1,0 +1,193 @@
+import { expect, it, vi } from 'vitest';
+import {
+  approve,
+  ask,
+  autoApprovals,
+  cancel,
+  createAutoApproval,
+  eventsOf,
+  readOne,
+  register,
+} from '../support/operations.ts';
+import { askedDigest, consume } from '../support/outcomes.ts';
+import { testService } from '../support/testService.ts';
+import { conflict, workspace } from './workspace.ts';
+
+// The attack: ada sees that something goes wrong and stops the execution. The agent still holds
+// approvals that it has not used, and a standing approval. It registers the execution as running
+// again, and goes on.
+//
+// It fails because a stop by somebody who decides is final: what was approved and not used is void,
+// standing approvals are revoked, and only somebody who decides lets the execution run again, which
+// brings none of it back.
+
+const service = await testService();
+
+async function underWay() {
+  const people = workspace(service);
+  const { rogue, ada } = people;
+  for (const id of ['approved', 'looped']) await ask(rogue, id, { nodeId: id });
+  await approve(ada, 'approved');
+  await approve(ada, 'looped', { autoApproveFuture: true });
+  expect(await ask(rogue, 'passed', { nodeId: 'looped' })).toMatchObject({ state: 'APPROVED' });
+  return people;
+}
+
+const unused = ['approved', 'looped', 'passed'];
+
+it('it registers the stopped execution as running, and uses what was approved before', async () => {
+  const { rogue, ada } = await underWay();
+  await cancel(ada, 'exec');
+  for (const status of ['RUNNING', 'QUEUED', 'INCOMPLETE', 'REVIEW']) {
+    expect(await register(rogue, 'exec', { status })).toMatchObject({
+      __typename: 'ExecutionEndedError',
+      message: expect.stringContaining('only somebody with review:decide'),
+    });
+  }
+  for (const id of unused) {
+    expect(await consume(rogue, id, askedDigest(id))).toMatchObject(conflict);
+  }
+  expect(await ask(rogue, 'new', { nodeId: 'looped' })).toMatchObject({
+    __typename: 'ExecutionEndedError',
+  });
+});
+
+it('it waits until the execution may run again, and then uses them', async () => {
+  const { rogue, ada, operator } = await underWay();
+  await cancel(ada, 'exec');
+  await register(operator, 'exec');
+  for (const id of unused) {
+    expect(await consume(rogue, id, askedDigest(id))).toMatchObject({
+      ...conflict,
+      message: expect.stringContaining('the approval is void since'),
+    });
+    const nodeId = id === 'passed' ? 'looped' : id;
+    expect(await ask(rogue, id, { nodeId })).toMatchObject({ state: 'VOID', result: null });
+    expect(await readOne(ada, id)).toMatchObject({ voidedAt: expect.any(String) });
+    expect((await eventsOf(ada, id)).at(-1)).toMatchObject({ kind: 'VOIDED', actor: 'ada' });
+  }
+  // Steps that needed nobody's look before need one now.
+  expect(await ask(rogue, 'new', { nodeId: 'looped' })).toMatchObject({ state: 'WAITING' });
+  expect(await autoApprovals(ada, 'exec')).toMatchObject([{ active: false, revokedBy: 'ada' }]);
+});
+
+it('it ends the execution itself first, so that the stop finds nothing to stop', async () => {
+  const { rogue, ada } = await underWay();
+  await register(rogue, 'exec', { status: 'COMPLETED' });
+  await cancel(ada, 'exec');
+  expect(await register(rogue, 'exec')).toMatchObject({ __typename: 'ExecutionEndedError' });
+  expect((await readOne(ada, 'approved')).voidedAt).not.toBeNull();
+});
+
+it('it stops the execution once more itself, so that the stop becomes its own', async () => {
+  const { rogue, ada } = await underWay();
+  await cancel(ada, 'exec');
+  await cancel(rogue, 'exec');
+  await register(rogue, 'exec', { status: 'COMPLETED' });
+  expect(await register(rogue, 'exec')).toMatchObject({
+    __typename: 'ExecutionEndedError',
+    message: expect.stringContaining('was stopped by ada'),
+  });
+});
+
+it('it works in a session of a copilot, of which there was no record', async () => {
+  const { rogue, colleague, ada } = workspace(service);
+  const session = { graphExecId: 'copilot-session-1' };
+  await ask(rogue, 'copilot-node-a:1', session);
+  await approve(ada, 'copilot-node-a:1', { autoApproveFuture: true });
+  await cancel(ada, 'copilot-session-1');
+  expect(await consume(rogue, 'copilot-node-a:1', askedDigest('copilot-node-a:1'))).toMatchObject(
+    conflict,
+  );
+  for (const client of [rogue, colleague]) {
+    expect(await ask(client, 'copilot-node-a:2', session)).toMatchObject({
+      __typename: 'ExecutionEndedError',
+    });
+  }
+  expect(await register(rogue, 'copilot-session-1')).toMatchObject({
+    __typename: 'ExecutionEndedError',
+  });
+  // One that was stopped before it began does not begin.
+  await cancel(ada, 'copilot-session-2');
+  expect(await ask(rogue, 'copilot-node-b:1', { graphExecId: 'copilot-session-2' })).toMatchObject({
+    __typename: 'ExecutionEndedError',
+  });
+});
+
+it('an approval falls at the very moment of the stop, and survives it', async () => {
+  const { rogue, ada, bea, user, operator } = workspace(service);
+  for (const id of ['a', 'b']) await ask(rogue, id, { nodeId: id });
+  // The stop comes to the first request and has to wait there, while bea approves the second one.
+  const somebody = await service.database.pool.connect();
+  await somebody.query('BEGIN');
+  await somebody.query(
+    `SELECT FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = 'a' FOR UPDATE`,
+    [user],
+  );
+  const stopping = cancel(ada, 'exec');
+  try {
+    await vi.waitFor(async () => {
+      const waiting = await service.sql(
+        `SELECT FROM pg_stat_activity WHERE "datname" = current_database() AND "wait_event_type" = 'Lock'`,
+      );
+      expect(waiting).toHaveLength(1);
+    });
+    expect(await approve(bea, 'b', { autoApproveFuture: true })).toMatchObject({
+      approvedCount: 1,
+    });
+  } finally {
+    await somebody.query('COMMIT');
+    somebody.release();
+  }
+  await stopping;
+  // Her approval was given before the stop was answered, so the stop has taken it back.
+  expect(await readOne(ada, 'b')).toMatchObject({ voidedAt: expect.any(String) });
+  await register(operator, 'exec');
+  expect(await consume(rogue, 'b', askedDigest('b'))).toMatchObject(conflict);
+  expect(await ask(rogue, 'c', { nodeId: 'b' })).toMatchObject({ state: 'WAITING' });
+});
+
+it('a reviewer’s click comes twice, the second time after the stop', async () => {
+  const { rogue, ada, bea, operator } = workspace(service);
+  const { review } = await ask(rogue, 'step', { nodeId: 'node' });
+  const click = { subjectDigest: review.subjectDigest, autoApproveFuture: true };
+  await approve(bea, 'step', click);
+  await cancel(ada, 'exec');
+  // It is answered as the first one was, and does not bring the standing approval back.
+  expect(await approve(bea, 'step', click)).toMatchObject({ autoApprovals: [] });
+  await register(operator, 'exec');
+  expect(await ask(rogue, 'next', { nodeId: 'node' })).toMatchObject({ state: 'WAITING' });
+});
+
+it('another agent stops what is not its own, or lets it run again', async () => {
+  const { rogue, colleague, ada, operator } = workspace(service);
+  await ask(colleague, 'step');
+  expect(await cancel(rogue, 'exec')).toMatchObject({ __typename: 'NotFoundError' });
+  for (const status of ['COMPLETED', 'TERMINATED', 'RUNNING']) {
+    await expect(register(rogue, 'exec', { status })).rejects.toThrow('belongs to another actor');
+  }
+  expect((await readOne(colleague, 'step')).status).toBe('WAITING');
+  await cancel(ada, 'exec');
+  await expect(register(rogue, 'exec')).rejects.toThrow('belongs to another actor');
+  // Nor does it become its own once it runs again.
+  await register(operator, 'exec');
+  await expect(register(rogue, 'exec', { status: 'COMPLETED' })).rejects.toThrow('belongs to');
+});
+
+it('a standing approval is made in the execution before it is stopped, for later', async () => {
+  const { rogue, ada, operator } = workspace(service);
+  await register(rogue, 'exec');
+  for (const more of [{}, { requestedBy: 'rogue' }, { graphVersion: 2 }]) {
+    await createAutoApproval(ada, {
+      nodeId: 'node',
+      expiresAt: '2099-01-01T00:00:00.000Z',
+      ...more,
+    });
+  }
+  await cancel(operator, 'exec');
+  await register(operator, 'exec');
+  expect(await ask(rogue, 'one', { nodeId: 'node' })).toMatchObject({ state: 'WAITING' });
+  expect(await ask(rogue, 'two', { nodeId: 'node', graphVersion: 2 })).toMatchObject({
+    state: 'WAITING',
+  });
+});

@@ -1,0 +1,119 @@
+import { expect, it } from 'vitest';
+import { approve, ask, cancel, readOne, reject, setProcessed } from '../support/operations.ts';
+import { askedDigest, consume, digestOf, report } from '../support/outcomes.ts';
+import { testService } from '../support/testService.ts';
+import { conflict, workspace } from './workspace.ts';
+
+// The attack: ada approved one refund. The agent tries to pay it out several times: it takes the
+// claim back and claims again, lets many workers claim at once, takes the approval with both
+// operations that there are for it, or repeats a call that has succeeded. Others try to use the
+// approval as well: a reviewer what she wrote into it herself, an agent what another one asked for.
+//
+// It fails because an approval is used once, in one statement, for good, by the agent that asked or
+// one that its request named, and never by who decided.
+
+const service = await testService();
+const other = await service.another();
+
+async function approved(id = 'refund') {
+  const people = workspace(service);
+  await ask(people.rogue, id);
+  await approve(people.ada, id);
+  return people;
+}
+
+it('it claims, takes the claim back, and claims again', async () => {
+  const { rogue } = await approved();
+  expect(await setProcessed(rogue, 'refund', true)).toMatchObject({ changed: true });
+  expect(await setProcessed(rogue, 'refund', false)).toMatchObject({
+    __typename: 'InvalidInputError',
+    issues: [{ path: 'input.processed', message: expect.stringContaining('once and for good') }],
+  });
+  expect(await setProcessed(rogue, 'refund', true)).toMatchObject({ changed: false });
+});
+
+it('fifty workers on two processes claim it, with one operation or the other', async () => {
+  for (let round = 0; round < 4; round++) {
+    const { rogue, user } = await approved();
+    const elsewhere = other.as({ user, actor: 'rogue', scopes: ['review:request'] });
+    const takers = await Promise.all(
+      Array.from({ length: 50 }, async (_, at) => {
+        const worker = at % 2 ? rogue : elsewhere;
+        if (at % 4 < 2) return (await setProcessed(worker, 'refund')).changed === true;
+        return Boolean((await consume(worker, 'refund', askedDigest('refund'))).result);
+      }),
+    );
+    expect(takers.filter((took) => took)).toHaveLength(1);
+  }
+});
+
+it('it takes with one operation what it has taken with the other', async () => {
+  const one = await approved();
+  expect((await consume(one.rogue, 'refund', askedDigest('refund'))).result).toBeTruthy();
+  expect(await setProcessed(one.rogue, 'refund')).toMatchObject({ changed: false });
+  const two = await approved();
+  expect(await setProcessed(two.rogue, 'refund')).toMatchObject({ changed: true });
+  expect(await consume(two.rogue, 'refund', askedDigest('refund'))).toMatchObject({
+    ...conflict,
+    message: 'refund was already marked as processed, without being consumed',
+  });
+});
+
+it('it repeats a call that has succeeded, as if the answer had been lost', async () => {
+  const { rogue, ada } = await approved();
+  await ask(rogue, 'claimed');
+  await approve(ada, 'claimed');
+  const consumed = () => consume(rogue, 'refund', askedDigest('refund'), 'key');
+  const claimed = () => setProcessed(rogue, 'claimed', true, 'key');
+  // The key is there for answers that were lost: it gets the same answer, for this one attempt.
+  for (let time = 0; time < 2; time++) {
+    expect((await consumed()).result).toBeTruthy();
+    expect(await claimed()).toMatchObject({ changed: true });
+  }
+  // Once it has said what came of it, there is no attempt any more.
+  for (const id of ['refund', 'claimed']) await report(rogue, id, 'FAILED');
+  expect(await consumed()).toMatchObject(conflict);
+  expect(await claimed()).toMatchObject({ changed: false });
+});
+
+it('it repeats the call after somebody has stopped it', async () => {
+  const { rogue, ada } = await approved();
+  await ask(rogue, 'claimed');
+  await approve(ada, 'claimed');
+  expect((await consume(rogue, 'refund', askedDigest('refund'), 'key')).result).toBeTruthy();
+  expect(await setProcessed(rogue, 'claimed', true, 'key')).toMatchObject({ changed: true });
+  await cancel(ada, 'exec');
+  const stopped = { ...conflict, message: expect.stringContaining('exec is TERMINATED') };
+  expect(await consume(rogue, 'refund', askedDigest('refund'), 'key')).toMatchObject(stopped);
+  expect(await setProcessed(rogue, 'claimed', true, 'key')).toMatchObject(stopped);
+});
+
+it('another agent uses the approval, or the claim of a rejection', async () => {
+  const { rogue: asker, colleague: thief, ada, operator } = await approved();
+  await ask(asker, 'rejected');
+  await reject(ada, 'rejected');
+  expect(await consume(thief, 'refund', askedDigest('refund'))).toMatchObject({
+    __typename: 'NotFoundError',
+  });
+  expect(await setProcessed(thief, 'rejected')).toMatchObject({ __typename: 'NotFoundError' });
+  // Seeing everything is no right to use it.
+  const message = expect.stringContaining('was asked by rogue: only that actor');
+  expect(await consume(operator, 'refund', askedDigest('refund'))).toMatchObject({
+    ...conflict,
+    message,
+  });
+  expect(await setProcessed(operator, 'rejected')).toMatchObject({ ...conflict, message });
+  expect((await readOne(asker, 'refund')).processed).toBe(false);
+});
+
+it('a reviewer writes what she wants into a request, approves it, and acts on it herself', async () => {
+  const { rogue, operator } = workspace(service);
+  await ask(rogue, 'refund');
+  await approve(operator, 'refund', { payload: { to: 'operator' } });
+  expect(await consume(operator, 'refund', digestOf('{"to":"operator"}'))).toMatchObject(conflict);
+  // Nor where the agent has named her: then she cannot decide.
+  await ask(rogue, 'named', { consumers: ['operator'] });
+  expect(await approve(operator, 'named', { payload: { to: 'operator' } })).toMatchObject({
+    __typename: 'SelfApprovalError',
+  });
+});

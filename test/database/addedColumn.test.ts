@@ -1,0 +1,225 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import pg from 'pg';
+import { afterAll, expect, it, vi } from 'vitest';
+import { applicationName } from '../../src/database/applicationName.ts';
+import { openConnections } from '../../src/database/connections.ts';
+import { openDatabase } from '../../src/database/database.ts';
+import { pruneEvents } from '../../src/feed/pruneEvents.ts';
+import { createApiToken } from '../../src/identity/apiTokens.ts';
+import { expireReviews, expireReviewsOf } from '../../src/reviews/expireReviews.ts';
+import { lapseApprovals } from '../../src/reviews/lapseApprovals.ts';
+import { defaultLimits } from '../../src/reviews/reviewStore.ts';
+import { pruneDeliveries } from '../../src/webhooks/pruneDeliveries.ts';
+import { wakeAt, wakeOverdue } from '../../src/webhooks/wake.ts';
+import {
+  approve,
+  ask,
+  autoApprovals,
+  cancel,
+  check,
+  createAutoApproval,
+  deleteReview,
+  eventsOf,
+  read,
+  readOne,
+  register,
+  revokeAutoApproval,
+  setProcessed,
+} from '../support/operations.ts';
+import { askedDigest, consume, report } from '../support/outcomes.ts';
+import { TestClient } from '../support/testClient.ts';
+import { testService } from '../support/testService.ts';
+import { create, deliveries, manage } from '../webhooks/operations.ts';
+import { Receiver } from '../webhooks/receiver.ts';
+
+// A rolling upgrade adds a column while processes of the version before go on. A statement that was
+// prepared before fails from then on if what it answers has another shape: "cached plan must not
+// change result type".
+
+/** On which connections each statement was run, and what failed. */
+const ran = new Map<string, Set<pg.Client>>();
+const failed: string[] = [];
+const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
+  this: pg.Client,
+  ...args: unknown[]
+) {
+  const { name } = (args[0] ?? {}) as { name?: string };
+  const answer = query.apply(this, args);
+  if (name === undefined) return answer as never;
+  const connections = ran.get(name) ?? new Set();
+  ran.set(name, connections.add(this));
+  (answer as Promise<unknown> | undefined)?.then?.(undefined, (error: Error) =>
+    failed.push(`${name}: ${error.message}`),
+  );
+  return answer as never;
+});
+/**
+ * The pools of requests and of the feed have one connection, so that the second time meets what the
+ * first one prepared. That of the webhooks needs more, for its job queue.
+ */
+const pools = [undefined, 'feed'].map((name) => applicationName(name));
+const connect = pg.Pool.prototype.connect as (...args: unknown[]) => unknown;
+const poolSpy = vi.spyOn(pg.Pool.prototype, 'connect').mockImplementation(function (
+  this: pg.Pool,
+  ...args: unknown[]
+) {
+  const options = this.options as pg.PoolConfig;
+  if (pools.includes(options.application_name ?? '')) options.max = 1;
+  return connect.apply(this, args) as never;
+});
+afterAll(() => {
+  spy.mockRestore();
+  poolSpy.mockRestore();
+});
+
+const service = await testService({
+  config: { webhookAllowPrivate: true },
+  webhooks: { pausesMs: [20, 20, 20], timeoutMs: 1_000, jobPollMs: 100 },
+});
+const database = openDatabase(service.database.url);
+service.database.beforeDrop(() => database.close());
+/** One connection for what the service does by itself, some of it once an hour. */
+const housekeeping = openConnections(service.database.url, 1, () => {});
+service.database.beforeDrop(() => housekeeping.close());
+
+const sources = new URL('../../src/', import.meta.url);
+/** Every name that the sources prepare a statement under. */
+const names = readdirSync(sources, { recursive: true })
+  .map(String)
+  .filter((file) => file.endsWith('.ts') && !file.includes('generated'))
+  .flatMap((file) => [
+    ...readFileSync(new URL(file, sources), 'utf8').matchAll(/\b(?:statement|lock)\(\s*'(\w+)',/g),
+  ])
+  .map(([, name]) => name as string);
+
+/** Asked only now and then, so perhaps not again within this test. They name what they answer. */
+const rare = ['anyWebhooks', 'lockWebhooks', 'countWaiting'];
+
+const large = 'x'.repeat(20_000);
+
+/** Does everything once that the service can do, each time for another owner. */
+async function everything(): Promise<void> {
+  const { user, agent, reviewer } = service.team();
+  const operator = service.as({ user, actor: 'operator' });
+  const stranger = service.as({ user, actor: 'stranger', scopes: ['review:request'] });
+  const token = await createApiToken(database.prisma, {
+    userId: user,
+    actor: 'agent',
+    scopes: ['review:request'],
+    expiresAt: null,
+  });
+  const byToken = new TestClient(service.url, Promise.resolve(token));
+  const receiver = await Receiver.open();
+  const { webhook } = await create(operator, receiver.url);
+  const { webhookId } = webhook;
+
+  await register(agent, 'exec');
+  await expect(register(stranger, 'exec')).rejects.toThrow('belongs to another actor');
+  for (const id of ['one', 'edited', 'claimed', 'deleted', 'left']) await ask(agent, id);
+  await ask(byToken, 'large', { payload: large });
+  expect((await readOne(reviewer, 'large')).payload).toBe(large);
+  await approve(reviewer, 'one');
+  await approve(reviewer, 'edited', { payload: 'edit', autoApproveFuture: true });
+  await approve(reviewer, 'claimed');
+  expect((await consume(agent, 'one', askedDigest('one'))).result).toBeTruthy();
+  expect((await consume(agent, 'one', askedDigest('one'))).result).toBeFalsy();
+  await report(agent, 'one', 'EXECUTED');
+  expect((await setProcessed(agent, 'claimed')).changed).toBe(true);
+  expect((await setProcessed(agent, 'claimed')).changed).toBe(false);
+  await deleteReview(agent, 'deleted');
+  await createAutoApproval(reviewer, { nodeId: 'node' });
+  expect(await ask(agent, 'automatic', { nodeId: 'node' })).toMatchObject({ state: 'APPROVED' });
+  expect(await check(agent, { nodeExecId: 'automatic' })).toMatchObject({ status: 'APPROVED' });
+  await revokeAutoApproval(reviewer, 'exec', 'node');
+
+  expect(await autoApprovals(reviewer, 'exec')).toHaveLength(2);
+  expect(await eventsOf(reviewer, 'one')).toHaveLength(4);
+  expect(await read(agent, ['one', 'left'])).toHaveLength(2);
+  const page = 'totalCount feedCursor edges { node { nodeExecId payload requestedBy } }';
+  for (const client of [agent, reviewer]) {
+    await client.query(`{
+      pendingReviews(filter: { graphId: "graph" }) { ${page} }
+      pendingReviewsForExecution(graphExecId: "exec") { ${page} }
+      reviewsForExecution(graphExecId: "exec") { ${page} }
+      unconsumed: reviewsByState(state: UNCONSUMED, includeAutomatic: true) { ${page} }
+      unreported: reviewsByState(state: UNREPORTED) { ${page} }
+      hasPendingReviews(graphExecId: "exec")
+      graphExecution(graphExecId: "exec") { id status autoApprovals { key } }
+    }`);
+  }
+  const feed = reviewer.subscribe<{ reviewEvents: { kind: string } }>(
+    'subscription { reviewEvents(after: "0") { kind review { payload } } }',
+  );
+  await feed.take(10);
+  await feed.close();
+
+  // What waits and what was approved ends by itself.
+  const soon = new Date(Date.now() + 3_600_000).toISOString();
+  for (const id of ['expires', 'expires-named']) await ask(agent, id, { expiresAt: soon });
+  const past = (id: string) =>
+    service.sql(
+      `UPDATE "PendingReview" SET "expiresAt" = now() WHERE "userId" = $1 AND "nodeExecId" = $2`,
+      [user, id],
+    );
+  await past('expires');
+  await expireReviews(housekeeping);
+  await past('expires-named');
+  await expireReviewsOf(
+    { database: { ...database, query: housekeeping.query }, changed() {}, limits: defaultLimits },
+    user,
+    ['expires-named'],
+  );
+  await lapseApprovals(housekeeping);
+  await pruneEvents(housekeeping, 90);
+
+  expect((await receiver.until(10)).length).toBeGreaterThanOrEqual(10);
+  await manage(operator, 'rotateWebhookSecret', { webhookId });
+  const [delivery] = await deliveries(operator, webhookId);
+  expect(delivery?.id).toBeTruthy();
+  await operator.query(`{ node(id: "${delivery?.id}") { id } }`);
+  await manage(operator, 'redeliverWebhookEvent', { webhookId, cursor: delivery?.cursor });
+  for (const enabled of [false, true]) {
+    await manage(operator, 'setWebhookEnabled', { webhookId, enabled });
+  }
+  await wakeOverdue(housekeeping, 0);
+  await wakeAt(housekeeping, { userId: user, webhookId, slot: 0 }, new Date());
+  await manage(operator, 'deleteWebhook', { webhookId });
+  await pruneDeliveries(housekeeping);
+
+  expect(await cancel(reviewer, 'exec')).toMatchObject({ cancelledCount: 2 });
+  expect(await cancel(reviewer, 'copilot-session-1')).toMatchObject({ cancelledCount: 0 });
+  await register(operator, 'exec');
+  expect((await fetch(`${service.url}/metrics`)).status).toBe(200);
+  expect((await fetch(`${service.url}/ready`)).status).toBe(200);
+}
+
+it('statements that were prepared before a column was added go on working, on the same connections', async () => {
+  await everything();
+  await expect.poll(() => names.filter((name) => !ran.has(name)), { timeout: 8_000 }).toEqual([]);
+  const before = new Map(
+    [...ran]
+      .filter(([name]) => !rare.includes(name) && !name.endsWith('/graphile_worker'))
+      .map(([name, connections]) => [name, new Set(connections)]),
+  );
+
+  const tables = await service.sql<{ table: string }>(
+    `SELECT quote_ident("tablename") AS "table" FROM pg_tables WHERE "schemaname" = 'public'`,
+  );
+  expect(tables.length).toBeGreaterThan(8);
+  for (const { table } of tables) {
+    await service.sql(`ALTER TABLE ${table} ADD COLUMN "addedLater" TEXT NOT NULL DEFAULT 'x'`);
+  }
+
+  ran.clear();
+  /** What has not run again on a connection that had prepared it. */
+  const unproven = () =>
+    [...before].flatMap(([name, connections]) => {
+      const again = ran.get(name);
+      return [...connections].some((connection) => again?.has(connection)) ? [] : [name];
+    });
+  // Some connections of the webhooks' pool come to nothing at first.
+  for (let time = 0; time < 6 && unproven().length > 0; time++) await everything();
+  expect(unproven()).toEqual([]);
+  expect(failed).toEqual([]);
+});

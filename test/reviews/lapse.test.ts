@@ -1,0 +1,213 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { defaultLimits } from '../../src/reviews/reviewStore.ts';
+import {
+  approve,
+  ask,
+  check,
+  createAutoApproval,
+  deleteReview,
+  eventsOf,
+  readOne,
+  register,
+  reject,
+  setProcessed,
+} from '../support/operations.ts';
+import { askedDigest, consume, report } from '../support/outcomes.ts';
+import type { TestClient } from '../support/testClient.ts';
+import { testService } from '../support/testService.ts';
+
+const service = await testService();
+
+/** The time of a person's approval in the service that is set up so, in milliseconds. */
+const SHORT_MS = 600;
+const short = await testService({
+  database: service.database,
+  config: { limits: { ...defaultLimits, approvalHours: SHORT_MS / 3_600_000 } },
+});
+
+/** From `reviewedAt` to the end of an approval, in hours, as the table has it. */
+async function hoursOf(user: string, nodeExecId: string): Promise<number> {
+  const [row] = await service.sql<{ hours: number }>(
+    `SELECT extract(epoch FROM "validUntil" - "reviewedAt")::float8 / 3600 AS "hours"
+    FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2`,
+    [user, nodeExecId],
+  );
+  return row?.hours ?? Number.NaN;
+}
+
+const lapseNow = (user: string, nodeExecId: string) =>
+  service.sql(
+    `UPDATE "PendingReview" SET "validUntil" = now() WHERE "userId" = $1 AND "nodeExecId" = $2`,
+    [user, nodeExecId],
+  );
+
+/** Keeps the sweep away from an owner's reviews, as an operation may that holds them for long. */
+async function withoutSweep(user: string, work: () => Promise<unknown>): Promise<void> {
+  const holding = await service.database.pool.connect();
+  try {
+    await holding.query('BEGIN');
+    await holding.query('SELECT FROM "PendingReview" WHERE "userId" = $1 FOR UPDATE', [user]);
+    await work();
+  } finally {
+    await holding.query('ROLLBACK');
+    holding.release();
+  }
+}
+
+const unconsumed = async (client: TestClient, includeAutomatic: boolean): Promise<string[]> => {
+  const { reviewsByState } = await client.query<{
+    reviewsByState: { edges: { node: { nodeExecId: string } }[] };
+  }>(
+    `query ($includeAutomatic: Boolean) {
+      reviewsByState(state: UNCONSUMED, includeAutomatic: $includeAutomatic) {
+        edges { node { nodeExecId } } } }`,
+    { includeAutomatic },
+  );
+  return reviewsByState.edges.map(({ node }) => node.nodeExecId);
+};
+
+const isVoid = {
+  __typename: 'ReviewConflictError',
+  message: expect.stringContaining('the approval is void since'),
+};
+
+it("A14a a person's approval holds for 72 hours, one that nobody looked at for one", async () => {
+  const { user, agent, reviewer } = service.team();
+  for (const id of ['alone', 'batch', 'edited', 'rejected', 'later']) {
+    await ask(agent, id, { nodeId: id });
+  }
+  await approve(reviewer, 'alone');
+  await approve(reviewer, 'batch', { autoApproveFuture: true });
+  await approve(reviewer, 'edited', { payload: 'edit' });
+  await reject(reviewer, 'rejected');
+  await createAutoApproval(reviewer, { nodeId: 'later' });
+  await ask(agent, 'later', { nodeId: 'later' });
+  await ask(agent, 'at once', { nodeId: 'later' });
+  for (const [id, hours] of [
+    ['alone', 72],
+    ['batch', 72],
+    ['edited', 72],
+    ['later', 1],
+    ['at once', 1],
+  ] as const) {
+    expect(await hoursOf(user, id), id).toBeCloseTo(hours, 3);
+  }
+  expect(await hoursOf(user, 'rejected')).toBeNaN();
+});
+
+it('A14a how long it holds can be set up, and then it is void without anybody having to do anything', async () => {
+  const { user, agent } = service.team();
+  const reviewer = short.as({ user, actor: 'reviewer', scopes: ['review:decide'] });
+  for (const id of ['used', 'missed']) await ask(agent, id);
+  await approve(reviewer, 'used');
+  expect((await consume(agent, 'used', askedDigest('used'))).result).toBeTruthy();
+  await approve(reviewer, 'missed');
+  expect(await ask(agent, 'missed')).toMatchObject({ state: 'APPROVED' });
+  await pause(SHORT_MS + 50);
+  expect(await ask(agent, 'missed')).toMatchObject({ state: 'VOID', result: null });
+  expect(await consume(agent, 'missed', askedDigest('missed'))).toMatchObject(isVoid);
+  expect(await ask(agent, 'used')).toMatchObject({ state: 'CONSUMED' });
+});
+
+it('A14a an automatic approval never lasts longer than one of a person', async () => {
+  const { user, reviewer } = service.team();
+  const agent = short.as({ user, actor: 'agent', scopes: ['review:request'] });
+  await register(agent, 'exec');
+  await createAutoApproval(reviewer, { nodeId: 'automatic' });
+  expect(await ask(agent, 'new', { nodeId: 'automatic' })).toMatchObject({ state: 'APPROVED' });
+  expect(await hoursOf(user, 'new')).toBeCloseTo(SHORT_MS / 3_600_000);
+});
+
+it('A14a from the instant on that it lapses nobody uses it, before it was noted as void', async () => {
+  const { user, agent, reviewer } = service.team();
+  await register(agent, 'exec');
+  await createAutoApproval(reviewer, { nodeId: 'automatic' });
+  await ask(agent, 'person');
+  await approve(reviewer, 'person');
+  await ask(agent, 'automatic', { nodeId: 'automatic' });
+  const both = ['automatic', 'person'];
+  expect((await unconsumed(agent, true)).sort()).toEqual(both);
+  for (const id of both) await lapseNow(user, id);
+  await withoutSweep(user, async () => {
+    for (const id of both) {
+      const more = id === 'automatic' ? { nodeId: id } : {};
+      expect(await consume(agent, id, askedDigest(id))).toMatchObject(isVoid);
+      expect(await consume(agent, id, askedDigest(id), 'with a key')).toMatchObject(isVoid);
+      expect(await setProcessed(agent, id)).toMatchObject(isVoid);
+      expect(await ask(agent, id, more)).toMatchObject({ state: 'VOID', result: null });
+      expect(await check(agent, { nodeExecId: id, nodeId: id })).toBeNull();
+      expect(await readOne(reviewer, id)).toMatchObject({
+        status: 'APPROVED',
+        processed: false,
+        voidedAt: expect.any(String),
+      });
+    }
+    expect(await unconsumed(agent, true)).toEqual([]);
+    const noted = 'SELECT FROM "PendingReview" WHERE "userId" = $1 AND "voidedAt" IS NOT NULL';
+    expect(await service.sql(noted, [user])).toEqual([]);
+  });
+});
+
+it('A14a a sweep notes it, once, with an event of the service itself', async () => {
+  const { user, agent, reviewer } = service.team();
+  for (const id of ['lapses', 'consumed', 'stays']) await ask(agent, id);
+  for (const id of ['lapses', 'consumed', 'stays']) await approve(reviewer, id);
+  await consume(agent, 'consumed', askedDigest('consumed'));
+  for (const id of ['lapses', 'consumed']) await lapseNow(user, id);
+  const feed = agent.subscribe<{ reviewEvents: unknown }>(
+    'subscription { reviewEvents { kind nodeExecId actor status review { voidedAt } } }',
+  );
+  // Both processes sweep every five seconds.
+  const kinds = async (id: string) => (await eventsOf(agent, id)).map(({ kind }) => kind);
+  await expect.poll(() => kinds('lapses')).toContain('VOIDED');
+  const [row] = await service.sql<{ isExact: boolean }>(
+    `SELECT "voidedAt" = "validUntil" AS "isExact" FROM "PendingReview"
+    WHERE "userId" = $1 AND "nodeExecId" = 'lapses'`,
+    [user],
+  );
+  expect(row?.isExact).toBe(true);
+  expect((await feed.next()).reviewEvents).toEqual({
+    kind: 'VOIDED',
+    nodeExecId: 'lapses',
+    actor: 'holdpoint',
+    status: 'APPROVED',
+    review: { voidedAt: expect.any(String) },
+  });
+  expect((await kinds('lapses')).filter((kind) => kind === 'VOIDED')).toHaveLength(1);
+  for (const id of ['consumed', 'stays']) expect(await kinds(id)).not.toContain('VOIDED');
+  expect(await ask(agent, 'lapses')).toMatchObject({ state: 'VOID', result: null });
+});
+
+it('A14a what was consumed in time stays the caller’s, who may still ask again and report', async () => {
+  const { user, agent, reviewer } = service.team();
+  await ask(agent, 'run');
+  await approve(reviewer, 'run');
+  const first = await consume(agent, 'run', askedDigest('run'), 'key');
+  await lapseNow(user, 'run');
+  expect(await consume(agent, 'run', askedDigest('run'), 'key')).toMatchObject({
+    result: first.result,
+  });
+  expect(await consume(agent, 'run', askedDigest('run'), 'other')).toMatchObject({
+    __typename: 'ReviewConflictError',
+    message: expect.stringContaining('was already consumed'),
+  });
+  expect(await report(agent, 'run', 'EXECUTED')).toMatchObject({ review: { outcome: 'EXECUTED' } });
+});
+
+it('A14a a void approval cannot be renewed: not by approving again, and not by taking the request back', async () => {
+  const { user, agent, reviewer } = service.team();
+  await ask(agent, 'run', { nodeId: 'node' });
+  const { subjectDigest } = await readOne(reviewer, 'run');
+  await approve(reviewer, 'run', { subjectDigest });
+  await lapseNow(user, 'run');
+  // It was approved, and is told so, as it stands. A standing approval comes of new approvals only.
+  expect(await approve(reviewer, 'run', { subjectDigest, autoApproveFuture: true })).toMatchObject({
+    reviews: [{ status: 'APPROVED', voidedAt: expect.any(String) }],
+    autoApprovals: [],
+  });
+  expect(await deleteReview(agent, 'run')).toMatchObject({ deletedCount: 0 });
+  expect(await ask(agent, 'run', { nodeId: 'node' })).toMatchObject({ state: 'VOID' });
+  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject(isVoid);
+  expect(await ask(agent, 'run-2', { nodeId: 'node' })).toMatchObject({ state: 'WAITING' });
+});
