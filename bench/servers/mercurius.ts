@@ -24,6 +24,7 @@ const resolvers = {
     ) {
       const reviews = await prisma.pendingReview.findMany({
         where: { userId, status: 'WAITING' },
+        omit: { payload: false },
         orderBy: [{ createdAt: 'desc' }, { nodeExecId: 'desc' }],
         take: first,
       });

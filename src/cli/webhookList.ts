@@ -1,4 +1,3 @@
-import { withoutSecrets } from '../webhooks/webhook.ts';
 import { readCommandConfig, withDatabase } from './commandDatabase.ts';
 import { table } from './table.ts';
 
@@ -9,7 +8,6 @@ export async function runWebhookList({ user }: { user?: string }): Promise<void>
   const webhooks = await withDatabase(readCommandConfig(process.env), ({ prisma }) =>
     prisma.webhook.findMany({
       where: user === undefined ? {} : { userId: user },
-      omit: withoutSecrets,
       orderBy: [{ userId: 'asc' }, { createdAt: 'asc' }, { id: 'asc' }],
     }),
   );

@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import type pg from 'pg';
 import {
   type ConnectionOptions,
   type Connections,
@@ -10,10 +11,11 @@ import { PrismaClient } from './generated/prisma/client.ts';
 const MAX_CONNECTIONS = 10;
 
 /**
- * What requests stand on. Reviews, decisions and events go through `query`; `prisma` shares the same connections and serves
- * what needs neither speed nor payloads as text.
+ * The connections that requests use. Whatever must be decided in one statement, and the feed, goes through `query`; all
+ * other reads go through `prisma`, on the same pool.
  */
-export type Database = Connections & { readonly prisma: PrismaClient };
+export type Database = Connections & { readonly prisma: Prisma };
+export type Prisma = ReturnType<typeof prismaOn>;
 
 /** @param onLost told when a connection is lost; the pool replaces it. Who was using it gets an error of its own. */
 export function openDatabase(
@@ -22,7 +24,7 @@ export function openDatabase(
   options: ConnectionOptions = {},
 ): Database {
   const connections = openConnections(url, MAX_CONNECTIONS, onLost, options);
-  const client = new PrismaClient({ adapter: new PrismaPg(connections.pool) });
+  const client = prismaOn(connections.pool);
   const prisma = options.traceStatement ? traced(client, options.traceStatement) : client;
   return {
     ...connections,
@@ -34,10 +36,22 @@ export function openDatabase(
   };
 }
 
-const traced = (client: PrismaClient, traceStatement: TraceStatement): PrismaClient =>
+/** Large or secret columns are read only where a query selects them. */
+const prismaOn = (pool: pg.Pool) =>
+  new PrismaClient({
+    adapter: new PrismaPg(pool),
+    omit: {
+      pendingReview: { payload: true, originalPayload: true, callDigest: true },
+      autoApproval: { payload: true },
+      webhook: { secret: true, previousSecret: true },
+      webhookDelivery: { body: true },
+    },
+  });
+
+const traced = (client: Prisma, traceStatement: TraceStatement): Prisma =>
   client.$extends({
     query: {
       $allOperations: ({ model, operation, args, query }) =>
         traceStatement(`${model ?? 'prisma'}.${operation}`, async () => query(args)),
     },
-  }) as unknown as PrismaClient;
+  }) as unknown as Prisma;

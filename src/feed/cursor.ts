@@ -5,7 +5,7 @@ export class InvalidCursorError extends Error {}
 export class ExpiredCursorError extends Error {}
 
 /** The cursor of an event is its number, so that a client can check that none is missing. */
-export const feedCursorOf = (number: number): string => String(number);
+export const feedCursorOf = (number: number | bigint): string => String(number);
 
 /** @throws InvalidCursorError naming the text where it is not a whole number from 0 on. */
 export function numberOfCursor(cursor: string): number {

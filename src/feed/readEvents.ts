@@ -6,7 +6,7 @@ import type {
 } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
-import { isVisibleTo, type Review, reviewColumns } from '../reviews/review.ts';
+import { type AnyReview, isVisibleTo, type Review, reviewColumns } from '../reviews/review.ts';
 
 /** One entry of an owner's feed. Its number is its place: per owner 1, 2, 3, … in the order of commits. */
 export type ReviewEvent = {
@@ -27,7 +27,7 @@ export type ReviewEvent = {
   payloadDigest: string | null;
   message: string | null;
   /** As it was when this was read; null once it is deleted. */
-  review: Review | null;
+  review: AnyReview | null;
 };
 
 const ownEventColumns = [

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { PrismaClient } from '../database/generated/prisma/client.ts';
+import type { Prisma } from '../database/database.ts';
 import { isReservedActor, isScope, type Scope, type Viewer } from './viewer.ts';
 
 /** What every API token begins with, so that people and scanners of secrets know one when they see it. */
@@ -21,7 +21,7 @@ export type NewApiToken = {
 };
 
 /** Makes an API token. @returns the token: this is the only time that it can be seen */
-export async function createApiToken(prisma: PrismaClient, token: NewApiToken): Promise<string> {
+export async function createApiToken(prisma: Prisma, token: NewApiToken): Promise<string> {
   const secret = PREFIX + randomBytes(SECRET_BYTES).toString('base64url');
   await prisma.apiToken.create({
     data: {
@@ -35,10 +35,7 @@ export async function createApiToken(prisma: PrismaClient, token: NewApiToken): 
 }
 
 /** Who an API token lets in, or null where it is unknown, expired or revoked, or its actor is reserved for the service. */
-export async function viewerOfApiToken(
-  prisma: PrismaClient,
-  token: string,
-): Promise<Viewer | null> {
+export async function viewerOfApiToken(prisma: Prisma, token: string): Promise<Viewer | null> {
   const found = await prisma.apiToken.findUnique({ where: { hash: hashOf(token) } });
   if (!found || found.revokedAt || (found.expiresAt && found.expiresAt <= new Date())) return null;
   if (isReservedActor(found.actor)) return null;
@@ -47,7 +44,7 @@ export async function viewerOfApiToken(
 }
 
 /** Revokes an API token by its id. @returns whether there was one that was not revoked yet */
-export async function revokeApiToken(prisma: PrismaClient, id: string): Promise<boolean> {
+export async function revokeApiToken(prisma: Prisma, id: string): Promise<boolean> {
   const { count } = await prisma.apiToken.updateMany({
     where: { id, revokedAt: null },
     data: { revokedAt: new Date() },

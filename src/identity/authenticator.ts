@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { PrismaClient } from '../database/generated/prisma/client.ts';
+import type { Prisma } from '../database/database.ts';
 import { isApiToken, viewerOfApiToken } from './apiTokens.ts';
 import { bearerToken } from './bearerToken.ts';
 import { type JwtOptions, jwtVerifier } from './jwt.ts';
@@ -19,11 +19,11 @@ const help = 'Send "Authorization: Bearer <token>"; "holdpoint token create" mak
  * remembered for a moment: checking a signature or the database for each request costs more than most requests.
  */
 export class Authenticator {
-  readonly #prisma: PrismaClient;
+  readonly #prisma: Prisma;
   readonly #verifyJwt: (token: string) => Promise<Viewer>;
   readonly #viewers = new LRUCache<string, Viewer>({ max: MAX_REMEMBERED });
 
-  constructor(prisma: PrismaClient, jwt: JwtOptions) {
+  constructor(prisma: Prisma, jwt: JwtOptions) {
     this.#prisma = prisma;
     this.#verifyJwt = jwtVerifier(jwt);
   }

@@ -1,5 +1,5 @@
 import { statement } from '../database/statement.ts';
-import { isActive } from './autoApproval.ts';
+import { isActiveSql } from './autoApproval.ts';
 import { isInTime } from './expireReviews.ts';
 import { hasStatus, reviewColumns } from './review.ts';
 
@@ -41,7 +41,7 @@ export const askNew = statement(
  * approval counts for what they ask now, may consume, or asked under this id before, even if that review is deleted.
  */
 const applies = `a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $6 AND a."graphId" = $4
-      AND a."graphVersion" = $5::int AND a."requestedBy" IN ('', $10) AND ${isActive('a')}
+      AND a."graphVersion" = $5::int AND a."requestedBy" IN ('', $10) AND ${isActiveSql('a')}
       AND a."createdBy" <> $10 AND a."createdBy" <> ALL ($11::text[])
       AND NOT EXISTS (SELECT FROM own WHERE a."createdBy" = ANY (own."consumers"))
       AND NOT EXISTS (SELECT FROM "ReviewEvent" e

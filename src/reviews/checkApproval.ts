@@ -8,8 +8,9 @@ import {
   autoApprovalIn,
   autoApprovalKey,
   autoApprovalMessage,
-  isActive,
+  isActiveSql,
   isAutoApprovalVisibleTo,
+  prefixedApprovalColumns,
 } from './autoApproval.ts';
 import { hasEnded } from './execution.ts';
 import { isInTime } from './expireReviews.ts';
@@ -29,14 +30,14 @@ const approvalPrefix = 'approval.';
 
 const check = statement(
   'checkApproval',
-  `SELECT ${reviewColumns}, ${autoApprovalColumns('a', approvalPrefix)},
+  `SELECT ${reviewColumns}, ${prefixedApprovalColumns('a', approvalPrefix)}, a."fullPayload" AS "approved",
     e."status" AS "executionStatus", r."status" = 'WAITING' AND NOT ${isInTime('r')} AS "overdue"
   FROM (SELECT 1) one
   LEFT JOIN "PendingReview" r ON r."userId" = $1 AND r."nodeExecId" = $2 AND ${isVisibleTo('r', '$6')}
   LEFT JOIN LATERAL (
-    SELECT ${autoApprovalColumns('a')} FROM "AutoApproval" a
+    SELECT ${autoApprovalColumns}, a."payload" AS "fullPayload" FROM "AutoApproval" a
     WHERE a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $4
-      AND a."requestedBy" IN ('', $5) AND a."createdBy" <> $5 AND ${isActive('a')}
+      AND a."requestedBy" IN ('', $5) AND a."createdBy" <> $5 AND ${isActiveSql('a')}
       AND ${isAutoApprovalVisibleTo('a', '$6')}
       AND (r."nodeExecId" IS NULL OR (a."createdBy" <> r."requestedBy"
         AND a."nodeId" = r."nodeId" AND a."graphId" = r."graphId" AND a."graphVersion" = r."graphVersion"
@@ -46,7 +47,12 @@ const check = statement(
   LEFT JOIN "GraphExecution" e ON e."userId" = $1 AND e."graphExecId" = $3`,
 );
 
-type Found = Review & { executionStatus: ExecutionStatus | null; overdue: boolean | null };
+type Found = Review & {
+  executionStatus: ExecutionStatus | null;
+  overdue: boolean | null;
+  /** What the standing approval was made with. */
+  approved: string;
+};
 
 /** An approval as it stands. It permits nothing: only consumeReview does. */
 export type ApprovalInfo = {
@@ -102,7 +108,7 @@ export async function checkApproval(
     approval && {
       ...info,
       nodeExecId: autoApprovalKey(approval.graphExecId, approval.nodeId),
-      data: input.inputData ?? new JsonText(approval.payload),
+      data: input.inputData ?? new JsonText(found.approved),
       message: autoApprovalMessage,
       autoApproved: true,
     }

@@ -39,9 +39,9 @@ const create = statement(
       $9::int, $11
     FROM allowed WHERE "known" AND "ahead"
     ${renewUnlessActive}
-    RETURNING ${autoApprovalColumns('a')}
+    RETURNING ${autoApprovalColumns}
   )
-  SELECT allowed."known", allowed."ahead", ${autoApprovalColumns('a')}
+  SELECT allowed."known", allowed."ahead", ${autoApprovalColumns}
   FROM allowed LEFT JOIN a ON true`,
 );
 

@@ -1,5 +1,10 @@
 import { statement } from '../database/statement.ts';
-import { autoApprovalColumns, defaultEnd, renewUnlessActive } from './autoApproval.ts';
+import {
+  autoApprovalColumns,
+  defaultEnd,
+  prefixedApprovalColumns,
+  renewUnlessActive,
+} from './autoApproval.ts';
 import { isInTime } from './expireReviews.ts';
 import { computedColumnsOf, hasStatus, reviewColumns } from './review.ts';
 import { subjectDigestSql } from './subjectDigest.ts';
@@ -120,10 +125,10 @@ export const decide = statement(
     ORDER BY l."graphExecId", l."nodeId", l."graphId", l."graphVersion", l."requestedBy",
       j."position"
     ${renewUnlessActive}
-    RETURNING ${autoApprovalColumns('a')}
+    RETURNING ${autoApprovalColumns}
   )
   SELECT j."position", j."verdict", j."nodeExecId" AS "askedId", ${computedColumnsOf('whole', 'l')},
-    ${autoApprovalColumns('approval', approvalPrefix)}
+    ${prefixedApprovalColumns('approval', approvalPrefix)}
   FROM judged j
   LEFT JOIN outcome l ON l."nodeExecId" = j."nodeExecId"
   LEFT JOIN approval ON j."future" AND j."wanted" = 'APPROVED'

@@ -1,14 +1,16 @@
 import type { Queries } from '../database/connections.ts';
+import type { Database } from '../database/database.ts';
 import { statement } from '../database/statement.ts';
 import { JsonText } from '../json/jsonText.ts';
+import type { AutoApproval } from './autoApproval.ts';
 import { payloadDigest } from './payloadDigest.ts';
-import type { Review } from './review.ts';
+import type { AnyReview, Review } from './review.ts';
 
 /** Both payloads of a review, as JSON text. */
 export type Payloads = { payload: string; originalPayload: string | null };
 
 /** Names one state of a review: its payloads never change under the same `askId`. */
-export type PayloadKey = Pick<Review, 'nodeExecId' | 'askId'>;
+export type PayloadKey = Pick<AnyReview, 'nodeExecId' | 'askId'>;
 
 const byKeys = statement(
   'readPayloads',
@@ -34,6 +36,26 @@ export async function loadPayloads(
   ]);
   const found = new Map(rows.map((row) => [row.nodeExecId, row]));
   return keys.map(({ nodeExecId }) => found.get(nodeExecId));
+}
+
+/**
+ * Reads what standing approvals were made with.
+ * @returns in the order of the approvals; undefined if one is gone
+ */
+export async function loadApprovedPayloads(
+  { prisma }: Database,
+  approvals: readonly AutoApproval[],
+): Promise<(string | undefined)[]> {
+  const keyOf = (approval: AutoApproval) => {
+    const { userId, graphExecId, nodeId, graphId, graphVersion, requestedBy } = approval;
+    return { userId, graphExecId, nodeId, graphId, graphVersion, requestedBy };
+  };
+  const rows = await prisma.autoApproval.findMany({
+    where: { OR: approvals.map(keyOf) },
+    omit: { payload: false },
+  });
+  const found = new Map(rows.map((row) => [JSON.stringify(keyOf(row)), row.payload]));
+  return approvals.map((approval) => found.get(JSON.stringify(keyOf(approval))));
 }
 
 /**

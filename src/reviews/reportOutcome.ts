@@ -4,7 +4,7 @@ import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { NotFoundError, ReviewConflictError } from './errors.ts';
 import { checkInput, detail, id } from './input.ts';
-import { readReviews } from './readReviews.ts';
+import { readReview } from './readReview.ts';
 import { hasStatus, isParty, type Review, reviewColumns } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 import { rejectedText } from './settledText.ts';
@@ -41,7 +41,7 @@ export async function reportOutcome(
       store.changed(viewer.userId);
       return review;
     }
-    const [found] = await readReviews(store, viewer, [nodeExecId]);
+    const found = await readReview(store, viewer, nodeExecId);
     if (!found) throw new NotFoundError('Review', [nodeExecId]);
     if (found.outcome === outcome) return found;
     const obstacle = obstacleOf(viewer, found);

@@ -1,21 +1,23 @@
 import type { PendingReview, ReviewStatus } from '../database/generated/prisma/client.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 
+/** A review as Prisma reads it: without its payloads. */
+type Row = Omit<PendingReview, 'payload' | 'originalPayload' | 'callDigest'>;
+
 /**
- * A review as it is read. Large payloads are not read with it: `payload` is null then, `payloadBytes` says how large
- * they are, and `loadPayloads` reads them.
+ * A review as our own statements read it. Large payloads are not read with it: `payload` is null then, `payloadBytes`
+ * says how large they are, and `loadPayloads` reads them. `voidedAt` is set from the moment the approval lapses.
  */
-export type Review = Omit<
-  PendingReview,
-  'payload' | 'originalPayload' | 'callDigest' | 'validUntil'
-> & {
-  /** JSON text. Null where it is large and was not read. */
+export type Review = Omit<Row, 'validUntil'> & {
+  /** JSON text. Null if it is large and was not read. */
   payload: string | null;
-  /** JSON text of what the agent sent, where that is not `payload`. */
+  /** JSON text of what the agent sent, if that is not `payload`. */
   originalPayload: string | null;
-  /** Of both payloads together, in UTF-8. */
-  payloadBytes: number;
 };
+
+/** A review that either of them has read. */
+export type AnyReview = Omit<Row, 'validUntil'> &
+  Partial<Pick<Row, 'validUntil'> & Pick<Review, 'payload' | 'originalPayload'>>;
 
 /** How much of a review a list reads: what most callers ask for costs half as much as everything. */
 export type Extent = 'least' | 'brief' | 'whole';
@@ -23,11 +25,8 @@ export type Extent = 'least' | 'brief' | 'whole';
 /** Payloads up to this size are read together with the review. */
 export const INLINE_BYTES = 10_000;
 
-/** Neither size reads the payload: PostgreSQL keeps it beside the value. */
-const bytes = `octet_length(r."payload") + coalesce(octet_length(r."originalPayload"), 0)`;
-
 const inline = (column: string): string =>
-  `CASE WHEN ${bytes} <= ${INLINE_BYTES} THEN r."${column}" END`;
+  `CASE WHEN r."payloadBytes" <= ${INLINE_BYTES} THEN r."${column}" END`;
 
 /** SQL: whether the approval in `alias` was not consumed in time. */
 export const isLapsed = (alias: string): string =>
@@ -42,7 +41,6 @@ export const isVoid = (alias: string): string =>
 const computed: Partial<Record<keyof Review, string>> = {
   payload: inline('payload'),
   originalPayload: inline('originalPayload'),
-  payloadBytes: bytes,
   voidedAt: `CASE WHEN ${isLapsed('r')} THEN coalesce(r."voidedAt", r."validUntil") ELSE r."voidedAt" END`,
 };
 
@@ -111,11 +109,24 @@ export const isVisibleTo = (alias: string, parameter: string): string =>
   `(${parameter}::text IS NULL OR ${alias}."requestedBy" = ${parameter}
     OR ${parameter} = ANY (${alias}."consumers"))`;
 
+/** When the approval became void, also if it has lapsed and nobody has recorded it yet. Null if it is valid, or no approval. */
+export function voidedAtOf({ voidedAt, validUntil, status, processed }: AnyReview): Date | null {
+  const isLapsed =
+    validUntil != null && status === 'APPROVED' && !processed && validUntil.getTime() <= Date.now();
+  return voidedAt ?? (isLapsed ? validUntil : null);
+}
+
 /** Whether the actor asked for the review, or was named by whoever did: these may consume it, and see it with `review:request`. */
 export const isParty = (
   { actor }: Viewer,
   { requestedBy, consumers }: Pick<Review, 'requestedBy' | 'consumers'>,
 ): boolean => requestedBy === actor || consumers.includes(actor);
+
+/** As `isVisibleTo`, for Prisma. */
+export function visibleTo(viewer: Viewer) {
+  const actor = limitedTo(viewer);
+  return actor === null ? {} : { OR: [{ requestedBy: actor }, { consumers: { has: actor } }] };
+}
 
 /** Whether the viewer may see the review, or an event of it: `isVisibleTo` for what has been read already. */
 export const maySee = (

@@ -22,7 +22,7 @@ const revoke = statement(
   WHERE a."userId" = $1 AND a."graphExecId" = $2 AND a."nodeId" = $3
     AND a."graphId" = locked."graphId" AND a."graphVersion" = locked."graphVersion"
     AND a."requestedBy" = locked."requestedBy"
-  RETURNING ${autoApprovalColumns('a')}`,
+  RETURNING ${autoApprovalColumns}`,
 );
 
 /**

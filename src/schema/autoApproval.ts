@@ -1,28 +1,30 @@
 import { z } from 'zod';
 import { requireScope } from '../identity/requireScope.ts';
-import { type AutoApproval as AutoApprovalRow, autoApprovalKey } from '../reviews/autoApproval.ts';
-import { checkInput, id } from '../reviews/input.ts';
+import { approvalsVisibleTo, autoApprovalKey, isActive } from '../reviews/autoApproval.ts';
+import { checkInput, graphVersion, id } from '../reviews/input.ts';
 import { storedJson } from '../reviews/payloads.ts';
-import { readAutoApprovals } from '../reviews/readReviews.ts';
 import { builder } from './builder.ts';
 
-export const AutoApproval = builder.objectRef<AutoApprovalRow>('AutoApproval');
+/** A part of its key for each part of the table's, without the owner. */
+const key = z.tuple([z.string(), z.string(), z.string(), graphVersion, z.string()]);
 
-const keyOf = (approval: AutoApprovalRow): string => {
-  const { graphExecId, nodeId, graphId, graphVersion, requestedBy } = approval;
-  return JSON.stringify([graphExecId, nodeId, graphId, graphVersion, requestedBy]);
-};
-
-builder.node(AutoApproval, {
+export const AutoApproval = builder.prismaNode('AutoApproval', {
+  nullable: true,
   description:
     'A standing approval: future runs of one node, of one graph and version, in one execution or copilot session, need no human.',
-  id: { resolve: keyOf },
-  loadMany: async (keys, { store, viewer }) => {
+  id: {
+    resolve: ({ graphExecId, nodeId, graphId, graphVersion, requestedBy }) =>
+      JSON.stringify([graphExecId, nodeId, graphId, graphVersion, requestedBy]),
+  },
+  findUnique: (id, { viewer }) => {
     requireScope(viewer, 'review:read', 'review:request');
-    const graphExecIds = keys.map(graphExecIdIn);
-    const approvals = await readAutoApprovals(store, viewer, graphExecIds);
-    const found = new Map(approvals.map((approval) => [keyOf(approval), approval]));
-    return keys.map((key) => found.get(key) ?? null);
+    const [graphExecId, nodeId, graphId, graphVersion, requestedBy] = partsOf(id);
+    return {
+      userId_graphExecId_nodeId_graphId_graphVersion_requestedBy: {
+        ...{ userId: viewer.userId, graphExecId, nodeId, graphId, graphVersion, requestedBy },
+      },
+      ...approvalsVisibleTo(viewer),
+    };
   },
   fields: (t) => ({
     key: t.string({
@@ -43,9 +45,10 @@ builder.node(AutoApproval, {
       type: 'JSON',
       nullable: true,
       description: 'What was approved when it was made.',
-      resolve: ({ payload }, _args, { budget }) => {
-        budget.spend(payload.length);
-        return storedJson(payload);
+      resolve: async (approval, _args, { budget, loaders }) => {
+        budget.spend(approval.payloadBytes);
+        const payload = approval.payload ?? (await loaders.approvedPayloads.load(approval));
+        return payload === undefined ? null : storedJson(payload);
       },
     }),
     createdBy: t.exposeString('createdBy'),
@@ -59,29 +62,42 @@ builder.node(AutoApproval, {
     uses: t.exposeInt('uses', { description: 'How many steps it let through.' }),
     revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true }),
     revokedBy: t.exposeString('revokedBy', { nullable: true }),
-    active: t.exposeBoolean('active', { description: 'Neither revoked, expired nor used up.' }),
+    active: t.boolean({
+      description: 'Neither revoked, expired nor used up.',
+      resolve: isActive,
+    }),
   }),
 });
 
-function graphExecIdIn(key: string): string {
+/** What is no key names nothing. */
+function partsOf(id: string): z.infer<typeof key> {
   try {
-    const parts: unknown = JSON.parse(key);
-    return Array.isArray(parts) ? String(parts[0]) : '';
+    return key.parse(JSON.parse(id));
   } catch {
-    return '';
+    return ['', '', '', 0, ''];
   }
 }
 
+export const oldestFirst = [
+  { createdAt: 'asc' },
+  { nodeId: 'asc' },
+  { requestedBy: 'asc' },
+] as const;
+
 builder.queryField('autoApprovals', (t) =>
-  t.field({
+  t.prismaField({
     type: [AutoApproval],
     description:
       'The standing approvals of an execution or copilot session, active or not, oldest first.',
     args: { graphExecId: t.arg.id({ required: true }) },
-    resolve: (_root, args, { store, viewer }) => {
+    resolve: (query, _root, args, { store, viewer }) => {
       requireScope(viewer, 'review:read', 'review:request');
       const { graphExecId } = checkInput(z.object({ graphExecId: id }), args, []);
-      return readAutoApprovals(store, viewer, [graphExecId]);
+      return store.database.prisma.autoApproval.findMany({
+        ...query,
+        where: { userId: viewer.userId, graphExecId, ...approvalsVisibleTo(viewer) },
+        orderBy: [...oldestFirst],
+      });
     },
   }),
 );

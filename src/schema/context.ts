@@ -22,9 +22,9 @@ export type Context = {
 /** Each asks the database once for everything that one turn of the event loop asks of it. They remember nothing. */
 export type Loaders = {
   executions: DataLoader<string, GraphExecution | null>;
-  hasPendingReviews: DataLoader<string, boolean>;
-  autoApprovals: DataLoader<string, AutoApproval[]>;
   history: DataLoader<HistoryPage, Omit<ReviewEvent, 'review'>[]>;
   /** Payloads that were too large to be read with their reviews. */
   payloads: DataLoader<PayloadKey, Payloads | undefined>;
+  /** What standing approvals were made with. */
+  approvedPayloads: DataLoader<AutoApproval, string | undefined>;
 };

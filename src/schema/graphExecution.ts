@@ -1,11 +1,15 @@
 import { z } from 'zod';
-import { isSynthetic, SYNTHETIC_PREFIX } from '../identity/copilotIds.ts';
 import { requireScope } from '../identity/requireScope.ts';
-import { limitedTo } from '../identity/viewer.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import { approvalsVisibleTo } from '../reviews/autoApproval.ts';
+import { maySeeExecution } from '../reviews/execution.ts';
 import { checkInput, id } from '../reviews/input.ts';
-import { AutoApproval } from './autoApproval.ts';
+import { visibleTo } from '../reviews/review.ts';
+import { AutoApproval, oldestFirst } from './autoApproval.ts';
 import { builder } from './builder.ts';
 import { ExecutionStatus } from './enums.ts';
+
+const waitingFor = (viewer: Viewer) => ({ status: 'WAITING' as const, ...visibleTo(viewer) });
 
 export const GraphExecution = builder.prismaNode('GraphExecution', {
   nullable: true,
@@ -13,13 +17,7 @@ export const GraphExecution = builder.prismaNode('GraphExecution', {
   id: { resolve: ({ graphExecId }) => graphExecId },
   findUnique: (graphExecId, { viewer }) => {
     requireScope(viewer, 'review:read', 'review:request');
-    const actor = limitedTo(viewer);
-    return {
-      userId_graphExecId: { userId: viewer.userId, graphExecId },
-      ...(actor !== null && { registeredBy: actor }),
-      // A copilot session has no record to be seen.
-      NOT: { graphExecId: { startsWith: SYNTHETIC_PREFIX } },
-    };
+    return { userId_graphExecId: { userId: viewer.userId, graphExecId } };
   },
   fields: (t) => ({
     graphExecId: t.exposeID('graphExecId'),
@@ -38,12 +36,18 @@ export const GraphExecution = builder.prismaNode('GraphExecution', {
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
     hasPendingReviews: t.boolean({
       description: 'Whether anything of it waits for a human.',
-      resolve: ({ graphExecId }, _args, { loaders }) => loaders.hasPendingReviews.load(graphExecId),
+      select: (_args, { viewer }) => ({
+        _count: { select: { reviews: { where: waitingFor(viewer) } } },
+      }),
+      resolve: ({ _count }) => _count.reviews > 0,
     }),
-    autoApprovals: t.field({
-      type: [AutoApproval],
+    autoApprovals: t.relation('autoApprovals', {
+      type: AutoApproval,
       description: 'Its standing approvals, active or not, oldest first.',
-      resolve: ({ graphExecId }, _args, { loaders }) => loaders.autoApprovals.load(graphExecId),
+      query: (_args, { viewer }) => ({
+        where: approvalsVisibleTo(viewer),
+        orderBy: [...oldestFirst],
+      }),
     }),
   }),
 });
@@ -51,27 +55,33 @@ export const GraphExecution = builder.prismaNode('GraphExecution', {
 const argument = z.object({ graphExecId: id });
 
 builder.queryFields((t) => ({
-  graphExecution: t.field({
+  graphExecution: t.prismaField({
     type: GraphExecution,
     nullable: true,
     description:
       "One of the owner's executions; with review:request alone, one that the same actor named first.",
     args: { graphExecId: t.arg.id({ required: true }) },
-    resolve: async (_root, args, { loaders, viewer }) => {
+    resolve: async (query, _root, args, { store, viewer }) => {
       requireScope(viewer, 'review:read', 'review:request');
       const { graphExecId } = checkInput(argument, args, []);
-      if (isSynthetic(graphExecId)) return null;
-      const execution = await loaders.executions.load(graphExecId);
-      const actor = limitedTo(viewer);
-      return actor === null || execution?.registeredBy === actor ? execution : null;
+      const execution = await store.database.prisma.graphExecution.findUnique({
+        ...query,
+        where: { userId_graphExecId: { userId: viewer.userId, graphExecId } },
+      });
+      return execution && maySeeExecution(viewer, execution) ? execution : null;
     },
   }),
   hasPendingReviews: t.boolean({
     description: 'Whether an execution or copilot session has WAITING reviews.',
     args: { graphExecId: t.arg.id({ required: true }) },
-    resolve: (_root, args, { loaders, viewer }) => {
+    resolve: async (_root, args, { store, viewer }) => {
       requireScope(viewer, 'review:read', 'review:request');
-      return loaders.hasPendingReviews.load(checkInput(argument, args, []).graphExecId);
+      const { graphExecId } = checkInput(argument, args, []);
+      const found = await store.database.prisma.pendingReview.findFirst({
+        where: { userId: viewer.userId, graphExecId, ...waitingFor(viewer) },
+        select: { nodeExecId: true },
+      });
+      return found !== null;
     },
   }),
 }));

@@ -13,6 +13,7 @@ import './deleteReview.ts';
 import './setReviewProcessed.ts';
 import './consumeReview.ts';
 import './reportOutcome.ts';
+import './reviewEvent.ts';
 import './reviewsByState.ts';
 import './manageWebhooks.ts';
 import { builder } from './builder.ts';

@@ -1,8 +1,9 @@
 import DataLoader from 'dataloader';
+import type { Database } from '../database/database.ts';
+import type { GraphExecution } from '../database/generated/prisma/client.ts';
 import { readHistory } from '../feed/readEvents.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import { loadPayloads } from '../reviews/payloads.ts';
-import { executionsWithPendingReviews, readAutoApprovals } from '../reviews/readReviews.ts';
+import { loadApprovedPayloads, loadPayloads } from '../reviews/payloads.ts';
 import type { ReviewStore } from '../reviews/reviewStore.ts';
 import type { Loaders } from './context.ts';
 
@@ -10,65 +11,45 @@ import type { Loaders } from './context.ts';
 const options = { cache: false };
 
 /** The loaders of one operation, all inside one owner. Few operations need one, so each is made when it is asked for. */
-export function openLoaders(store: ReviewStore, viewer: Viewer): Loaders {
-  return new OwnerLoaders(store, viewer);
+export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders {
+  let executions: Loaders['executions'] | undefined;
+  let history: Loaders['history'] | undefined;
+  let payloads: Loaders['payloads'] | undefined;
+  let approvedPayloads: Loaders['approvedPayloads'] | undefined;
+  return {
+    get executions() {
+      executions ??= new DataLoader(
+        (graphExecIds) => loadExecutions(database, viewer, graphExecIds),
+        options,
+      );
+      return executions;
+    },
+    get history() {
+      history ??= new DataLoader((pages) => readHistory(database, viewer, pages), options);
+      return history;
+    },
+    get payloads() {
+      payloads ??= new DataLoader((keys) => loadPayloads(database, viewer.userId, keys), options);
+      return payloads;
+    },
+    get approvedPayloads() {
+      approvedPayloads ??= new DataLoader(
+        (approvals) => loadApprovedPayloads(database, approvals),
+        options,
+      );
+      return approvedPayloads;
+    },
+  };
 }
 
-class OwnerLoaders implements Loaders {
-  readonly #store: ReviewStore;
-  readonly #viewer: Viewer;
-  #executions: Loaders['executions'] | undefined;
-  #hasPendingReviews: Loaders['hasPendingReviews'] | undefined;
-  #autoApprovals: Loaders['autoApprovals'] | undefined;
-  #history: Loaders['history'] | undefined;
-  #payloads: Loaders['payloads'] | undefined;
-
-  constructor(store: ReviewStore, viewer: Viewer) {
-    this.#store = store;
-    this.#viewer = viewer;
-  }
-
-  get executions(): Loaders['executions'] {
-    this.#executions ??= new DataLoader(async (graphExecIds) => {
-      const rows = await this.#store.database.prisma.graphExecution.findMany({
-        where: { userId: this.#viewer.userId, graphExecId: { in: [...graphExecIds] } },
-      });
-      const found = new Map(rows.map((row) => [row.graphExecId, row]));
-      return graphExecIds.map((graphExecId) => found.get(graphExecId) ?? null);
-    }, options);
-    return this.#executions;
-  }
-
-  get hasPendingReviews(): Loaders['hasPendingReviews'] {
-    this.#hasPendingReviews ??= new DataLoader(async (graphExecIds) => {
-      const waiting = await executionsWithPendingReviews(this.#store, this.#viewer, graphExecIds);
-      return graphExecIds.map((graphExecId) => waiting.has(graphExecId));
-    }, options);
-    return this.#hasPendingReviews;
-  }
-
-  get autoApprovals(): Loaders['autoApprovals'] {
-    this.#autoApprovals ??= new DataLoader(async (graphExecIds) => {
-      const found = await readAutoApprovals(this.#store, this.#viewer, graphExecIds);
-      const grouped = Map.groupBy(found, ({ graphExecId }) => graphExecId);
-      return graphExecIds.map((graphExecId) => grouped.get(graphExecId) ?? []);
-    }, options);
-    return this.#autoApprovals;
-  }
-
-  get history(): Loaders['history'] {
-    this.#history ??= new DataLoader(
-      (pages) => readHistory(this.#store.database, this.#viewer, pages),
-      options,
-    );
-    return this.#history;
-  }
-
-  get payloads(): Loaders['payloads'] {
-    this.#payloads ??= new DataLoader(
-      (keys) => loadPayloads(this.#store.database, this.#viewer.userId, keys),
-      options,
-    );
-    return this.#payloads;
-  }
+async function loadExecutions(
+  { prisma }: Database,
+  { userId }: Viewer,
+  graphExecIds: readonly string[],
+): Promise<(GraphExecution | null)[]> {
+  const rows = await prisma.graphExecution.findMany({
+    where: { userId, graphExecId: { in: [...graphExecIds] } },
+  });
+  const found = new Map(rows.map((row) => [row.graphExecId, row]));
+  return graphExecIds.map((graphExecId) => found.get(graphExecId) ?? null);
 }

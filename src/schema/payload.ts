@@ -1,22 +1,25 @@
 import { GraphQLError } from 'graphql';
 import type { JsonText } from '../json/jsonText.ts';
 import { digestOfStored, type Payloads, storedJson } from '../reviews/payloads.ts';
-import type { Review } from '../reviews/review.ts';
+import type { AnyReview } from '../reviews/review.ts';
 import type { Context } from './context.ts';
 
 // Where the fields of a review get its payloads from: small ones came with the review, large ones are read now, once the
 // answer's budget has room for them.
 
-export const payloadIn = (review: Review, context: Context): JsonText | Promise<JsonText> =>
+export const payloadIn = (review: AnyReview, context: Context): JsonText | Promise<JsonText> =>
   withPayloads(review, context, ({ payload }) => storedJson(payload));
 
-export const originalPayloadIn = (review: Review, context: Context): JsonText | Promise<JsonText> =>
+export const originalPayloadIn = (
+  review: AnyReview,
+  context: Context,
+): JsonText | Promise<JsonText> =>
   withPayloads(review, context, ({ payload, originalPayload }) =>
     storedJson(originalPayload ?? payload),
   );
 
 /** Computed where the row has none: somebody wrote it, or its payload, by hand. */
-export const payloadDigestIn = (review: Review, context: Context): string | Promise<string> =>
+export const payloadDigestIn = (review: AnyReview, context: Context): string | Promise<string> =>
   review.payloadDigest ?? withPayloads(review, context, ({ payload }) => digestOfStored(payload));
 
 /**
@@ -24,15 +27,13 @@ export const payloadDigestIn = (review: Review, context: Context): string | Prom
  * was read
  */
 export function withPayloads<Result>(
-  review: Review,
+  review: AnyReview,
   { budget, loaders }: Context,
   use: (payloads: Payloads) => Result,
 ): Result | Promise<Result> {
   budget.spend(review.payloadBytes);
-  if (review.payload !== null) {
-    return use({ payload: review.payload, originalPayload: review.originalPayload });
-  }
-  const { nodeExecId, askId } = review;
+  const { nodeExecId, askId, payload, originalPayload = null } = review;
+  if (payload != null) return use({ payload, originalPayload });
   return loaders.payloads.load({ nodeExecId, askId }).then((payloads) => {
     if (payloads) return use(payloads);
     throw new GraphQLError(

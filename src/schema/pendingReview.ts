@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { numberOfCursor } from '../feed/cursor.ts';
 import { isSynthetic } from '../identity/copilotIds.ts';
 import { requireScope } from '../identity/requireScope.ts';
-import { InvalidInputError } from '../reviews/errors.ts';
 import { checkInput, id, ids, MAX_IDS } from '../reviews/input.ts';
 import { storedJson } from '../reviews/payloads.ts';
-import { readReviews } from '../reviews/readReviews.ts';
-import type { Review } from '../reviews/review.ts';
+import { visibleTo, voidedAtOf } from '../reviews/review.ts';
 import { subjectDigest } from '../reviews/subjectDigest.ts';
 import { approvalTypeIn } from '../reviews/typedApproval.ts';
 import { Approval, approvalOf } from './approval.ts';
@@ -14,20 +11,14 @@ import { builder } from './builder.ts';
 import { DecisionSource, ReviewOutcome, ReviewStatus } from './enums.ts';
 import { GraphExecution } from './graphExecution.ts';
 import { originalPayloadIn, payloadDigestIn, payloadIn, withPayloads } from './payload.ts';
-import { ReviewEvent } from './reviewEvent.ts';
 
-const MAX_EVENTS = 100;
-
-export const PendingReview = builder.objectRef<Review>('PendingReview');
-
-builder.node(PendingReview, {
+export const PendingReview = builder.prismaNode('PendingReview', {
+  nullable: true,
   description: 'One request for a human decision.',
   id: { resolve: ({ nodeExecId }) => nodeExecId },
-  loadMany: async (ids, { store, viewer }) => {
+  findUnique: (nodeExecId, { viewer }) => {
     requireScope(viewer, 'review:read', 'review:request');
-    const reviews = await readReviews(store, viewer, ids);
-    const found = new Map(reviews.map((review) => [review.nodeExecId, review]));
-    return ids.map((nodeExecId) => found.get(nodeExecId) ?? null);
+    return { userId_nodeExecId: { userId: viewer.userId, nodeExecId }, ...visibleTo(viewer) };
   },
   fields: (t) => ({
     nodeExecId: t.exposeID('nodeExecId', {
@@ -123,9 +114,10 @@ builder.node(PendingReview, {
       description:
         'Until when it can be decided: then it is REJECTED by EXPIRY. Null: without end.',
     }),
-    voidedAt: t.expose('voidedAt', {
+    voidedAt: t.field({
       type: 'DateTime',
       nullable: true,
+      resolve: voidedAtOf,
       description:
         'Since when the approval is void, because its execution was stopped or nobody consumed it in time. Null: it is not.',
     }),
@@ -156,52 +148,46 @@ builder.node(PendingReview, {
     execution: t.field({
       type: GraphExecution,
       nullable: true,
-      description: 'Null for copilot sessions, which have no execution record.',
+      description: 'Null for copilot sessions.',
+      // Not a relation: reviews that our own statements have read would each load theirs.
       resolve: ({ graphExecId }, _args, { loaders }) =>
         isSynthetic(graphExecId) ? null : loaders.executions.load(graphExecId),
-    }),
-    events: t.field({
-      type: [ReviewEvent],
-      description: `What happened to it, oldest first: at most ${MAX_EVENTS} at a time, after the cursor of an event. An event's review has no events.`,
-      args: { first: t.arg.int({ defaultValue: MAX_EVENTS }), after: t.arg.string() },
-      resolve: async (review, { first, after }, { loaders }) => {
-        const page = { nodeExecId: review.nodeExecId, ...placeIn(first ?? MAX_EVENTS, after) };
-        return (await loaders.history.load(page)).map((event) => ({ ...event, review }));
-      },
     }),
   }),
 });
 
-/** @throws InvalidInputError, InvalidCursorError */
-function placeIn(first: number, after: string | null | undefined) {
-  if (first < 1 || first > MAX_EVENTS) {
-    const message = `must be between 1 and ${MAX_EVENTS}, not ${first}`;
-    throw new InvalidInputError([{ path: 'first', message }]);
-  }
-  return { first, after: after == null ? 0 : numberOfCursor(after) };
-}
-
 builder.queryFields((t) => ({
-  pendingReview: t.field({
+  pendingReview: t.prismaField({
     type: PendingReview,
     nullable: true,
     description: "One of the owner's reviews if it is still WAITING.",
     args: { nodeExecId: t.arg.id({ required: true }) },
-    resolve: async (_root, args, { store, viewer }) => {
+    resolve: (query, _root, args, { store, viewer }) => {
       requireScope(viewer, 'review:read', 'review:request');
       const { nodeExecId } = checkInput(z.object({ nodeExecId: id }), args, []);
-      const [review] = await readReviews(store, viewer, [nodeExecId]);
-      return review?.status === 'WAITING' ? review : null;
+      return store.database.prisma.pendingReview.findUnique({
+        ...query,
+        where: {
+          userId_nodeExecId: { userId: viewer.userId, nodeExecId },
+          status: 'WAITING',
+          ...visibleTo(viewer),
+        },
+      });
     },
   }),
-  reviews: t.field({
+  reviews: t.prismaField({
     type: [PendingReview],
     description: `Reviews in any status, in the order asked; unknown ids are left out. At most ${MAX_IDS} ids.`,
     args: { nodeExecIds: t.arg.idList({ required: true }) },
-    resolve: (_root, args, { store, viewer }) => {
+    resolve: async (query, _root, args, { store, viewer }) => {
       requireScope(viewer, 'review:read', 'review:request');
       const { nodeExecIds } = checkInput(z.object({ nodeExecIds: ids }), args, []);
-      return readReviews(store, viewer, nodeExecIds);
+      const reviews = await store.database.prisma.pendingReview.findMany({
+        ...query,
+        where: { userId: viewer.userId, nodeExecId: { in: nodeExecIds }, ...visibleTo(viewer) },
+      });
+      const found = new Map(reviews.map((review) => [review.nodeExecId, review]));
+      return nodeExecIds.flatMap((nodeExecId) => found.get(nodeExecId) ?? []);
     },
   }),
 }));

@@ -1,9 +1,10 @@
 import { GraphQLError } from 'graphql';
 import { z } from 'zod';
-import { feedCursorOf } from '../feed/cursor.ts';
+import { feedCursorOf, numberOfCursor } from '../feed/cursor.ts';
 import type { FeedSource } from '../feed/feedSource.ts';
 import type { ReviewEvent as Event } from '../feed/readEvents.ts';
 import { requireScope } from '../identity/requireScope.ts';
+import { InvalidInputError } from '../reviews/errors.ts';
 import { checkInput, id, ids } from '../reviews/input.ts';
 import { maySee } from '../reviews/review.ts';
 import { builder } from './builder.ts';
@@ -11,9 +12,7 @@ import type { Context } from './context.ts';
 import { DecisionSource, ReviewEventKind, ReviewStatus } from './enums.ts';
 import { PendingReview } from './pendingReview.ts';
 
-export const ReviewEvent = builder.objectRef<Event>('ReviewEvent');
-
-ReviewEvent.implement({
+export const ReviewEvent = builder.prismaObject('ReviewEvent', {
   description:
     "One entry of an owner's feed. Every change has exactly one, and the cursors of one feed are ordered.",
   fields: (t) => ({
@@ -27,17 +26,15 @@ ReviewEvent.implement({
     actor: t.exposeString('actor', { description: 'Who did it.' }),
     at: t.expose('at', { type: 'DateTime' }),
     requestedBy: t.exposeString('requestedBy', { description: 'Who asked for the review.' }),
-    status: t.field({
+    status: t.expose('status', {
       type: ReviewStatus,
       nullable: true,
       description: 'How the review stood after it. Null for events from before version 2.0.',
-      resolve: ({ status }) => status,
     }),
-    decisionSource: t.field({
+    decisionSource: t.expose('decisionSource', {
       type: DecisionSource,
       nullable: true,
       description: 'Who or what had settled the review by then.',
-      resolve: ({ decisionSource }) => decisionSource,
     }),
     payloadDigest: t.exposeString('payloadDigest', {
       nullable: true,
@@ -58,6 +55,31 @@ ReviewEvent.implement({
     }),
   }),
 });
+
+const MAX_EVENTS = 100;
+
+builder.prismaObjectField(PendingReview, 'events', (t) =>
+  t.field({
+    type: [ReviewEvent],
+    description: `What happened to it, oldest first: at most ${MAX_EVENTS} at a time, after the cursor of an event. An event's review has no events.`,
+    args: { first: t.arg.int({ defaultValue: MAX_EVENTS }), after: t.arg.string() },
+    resolve: async (review, { first, after }, { loaders }) => {
+      const { nodeExecId } = review;
+      const page = { nodeExecId, ...placeIn(first ?? MAX_EVENTS, after) };
+      const events = await loaders.history.load(page);
+      return events.map((event) => ({ ...event, review }));
+    },
+  }),
+);
+
+/** @throws InvalidInputError, InvalidCursorError */
+function placeIn(first: number, after: string | null | undefined) {
+  if (first < 1 || first > MAX_EVENTS) {
+    const message = `must be between 1 and ${MAX_EVENTS}, not ${first}`;
+    throw new InvalidInputError([{ path: 'first', message }]);
+  }
+  return { first, after: after == null ? 0 : numberOfCursor(after) };
+}
 
 /** The event of a review that came, where that review still waits. */
 type Added = Event & { review: NonNullable<Event['review']> };

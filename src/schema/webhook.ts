@@ -1,26 +1,20 @@
 import { feedCursorOf } from '../feed/cursor.ts';
 import { requireScope } from '../identity/requireScope.ts';
-import { readDeliveries, readDeliveriesByNumber, readWebhooks } from '../webhooks/readWebhooks.ts';
-import type {
-  WebhookAttempt as Attempt,
-  WebhookDelivery as Delivery,
-  Webhook as WebhookRow,
-} from '../webhooks/webhook.ts';
+import { readDeliveries, readWebhooks } from '../webhooks/readWebhooks.ts';
+import type { WebhookAttempt as Attempt } from '../webhooks/webhook.ts';
 import { builder } from './builder.ts';
 import { ReviewEventKind, WebhookDeliveryStatus } from './enums.ts';
 
 const PAGE = 25;
 
-export const Webhook = builder.objectRef<WebhookRow>('Webhook');
-
-builder.node(Webhook, {
+export const Webhook = builder.prismaNode('Webhook', {
+  nullable: true,
   description:
     "Where an owner's events are sent to, signed as Standard Webhooks says: at least once, and in order for one review.",
   id: { resolve: ({ id }) => id },
-  loadMany: async (ids, { store, viewer }) => {
+  findUnique: (id, { viewer }) => {
     requireScope(viewer, 'webhook:manage');
-    const found = await readWebhooks(store.database, viewer.userId, ids);
-    return ids.map((id) => found.find((webhook) => webhook.id === id) ?? null);
+    return { userId_id: { userId: viewer.userId, id } };
   },
   fields: (t) => ({
     webhookId: t.exposeID('id'),
@@ -61,20 +55,15 @@ const WebhookAttempt = builder.objectRef<Attempt>('WebhookAttempt').implement({
   }),
 });
 
-export const WebhookDelivery = builder.objectRef<Delivery>('WebhookDelivery');
-
-builder.node(WebhookDelivery, {
+export const WebhookDelivery = builder.prismaNode('WebhookDelivery', {
+  nullable: true,
   description: 'One event that was or is to be sent to one webhook.',
   id: { resolve: ({ webhookId, number }) => `${webhookId}:${number}` },
-  loadMany: async (keys, { store, viewer }) => {
+  findUnique: (id, { viewer }) => {
     requireScope(viewer, 'webhook:manage');
-    const asked = keys.map((key) => {
-      const [webhookId = '', number] = key.split(':');
-      return { webhookId, number: Number.isSafeInteger(Number(number)) ? Number(number) : 0 };
-    });
-    const found = await readDeliveriesByNumber(store.database, viewer.userId, asked);
-    const byKey = new Map(found.map((each) => [`${each.webhookId}:${each.number}`, each]));
-    return keys.map((key) => byKey.get(key) ?? null);
+    const [webhookId = '', number] = id.split(':');
+    const key = { userId: viewer.userId, webhookId, number: numberOfKey(number) };
+    return { userId_webhookId_number: key, webhook: { is: { userId: viewer.userId } } };
   },
   fields: (t) => ({
     webhookId: t.exposeID('webhookId'),
@@ -101,6 +90,9 @@ builder.node(WebhookDelivery, {
     deliveredAt: t.expose('deliveredAt', { type: 'DateTime', nullable: true }),
   }),
 });
+
+/** What is no number names nothing. */
+const numberOfKey = (text = ''): number => (/^\d{1,15}$/.test(text) ? Number(text) : -1);
 
 builder.queryFields((t) => ({
   webhooks: t.field({

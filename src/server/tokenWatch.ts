@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { PrismaClient } from '../database/generated/prisma/client.ts';
+import type { Prisma } from '../database/database.ts';
 import type { Viewer } from '../identity/viewer.ts';
 
 /** How soon an expiry, or a revocation whose word was lost, is noticed. */
@@ -9,12 +9,12 @@ type Watched = { viewer: Viewer; end: (reason: string) => void };
 
 /** Ends what lives longer than a request (sockets, event streams) when its token ends. */
 export class TokenWatch {
-  readonly #prisma: PrismaClient;
+  readonly #prisma: Prisma;
   readonly #log: Logger;
   readonly #watched = new Set<Watched>();
   readonly #check: NodeJS.Timeout;
 
-  constructor(prisma: PrismaClient, log: Logger) {
+  constructor(prisma: Prisma, log: Logger) {
     this.#prisma = prisma;
     this.#log = log;
     this.#check = setInterval(() => this.#endDue(), CHECK_MS);

@@ -3,15 +3,8 @@ import type {
   Webhook as Row,
 } from '../database/generated/prisma/client.ts';
 
-/** A webhook as it is read: never with its secrets. */
-export type Webhook = Omit<Row, 'secret' | 'previousSecret' | 'cursor' | 'slow'>;
-
-export const withoutSecrets = {
-  secret: true,
-  previousSecret: true,
-  cursor: true,
-  slow: true,
-} as const;
+/** A webhook as it is read: without its secrets. */
+export type Webhook = Omit<Row, 'secret' | 'previousSecret'>;
 
 /** One try to send. */
 export type WebhookAttempt = {
@@ -26,7 +19,7 @@ export type WebhookAttempt = {
 
 /** One event for one webhook. `number` is the event's place in its owner's feed. */
 export type WebhookDelivery = Omit<DeliveryRow, 'number' | 'lastAttempts' | 'body'> & {
-  number: number;
+  number: number | bigint;
   /** The newest ones, oldest first. */
   lastAttempts: WebhookAttempt[];
 };

@@ -18,6 +18,9 @@ ALTER TABLE "PendingReview"
   ADD "consumers" TEXT[] NOT NULL DEFAULT '{}',
   ADD "validUntil" TIMESTAMPTZ(3),
   ADD "voidedAt" TIMESTAMPTZ(3);
+-- A statement of its own: an expression may only name columns that have their type already.
+ALTER TABLE "PendingReview" ADD "payloadBytes" INTEGER NOT NULL GENERATED ALWAYS AS
+  (octet_length("payload") + coalesce(octet_length("originalPayload"), 0)) STORED;
 
 -- The node of a review, as it was shown until now.
 UPDATE "PendingReview" r SET "nodeId" = CASE
@@ -63,7 +66,8 @@ ON CONFLICT DO NOTHING;
 ALTER TABLE "AutoApproval"
   ALTER "payload" TYPE TEXT USING "payload"::text,
   ADD "requestedBy" TEXT COLLATE "C" NOT NULL DEFAULT '';
-ALTER TABLE "AutoApproval" ALTER "graphId" TYPE TEXT COLLATE "C";
+ALTER TABLE "AutoApproval" ALTER "graphId" TYPE TEXT COLLATE "C",
+  ADD "payloadBytes" INTEGER NOT NULL GENERATED ALWAYS AS (octet_length("payload")) STORED;
 ALTER TABLE "AutoApproval" DROP CONSTRAINT "AutoApproval_pkey";
 ALTER TABLE "AutoApproval" ADD CONSTRAINT "AutoApproval_pkey"
   PRIMARY KEY ("userId", "graphExecId", "nodeId", "graphId", "graphVersion", "requestedBy");
