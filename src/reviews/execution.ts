@@ -9,5 +9,5 @@ export const hasEnded = (status: ExecutionStatus): boolean =>
 /** The record of a copilot session only says whether it was stopped: nobody sees it. */
 export const maySeeExecution = (
   viewer: Viewer,
-  { graphExecId, registeredBy }: Execution,
+  { graphExecId, registeredBy }: Pick<GraphExecution, 'graphExecId' | 'registeredBy'>,
 ): boolean => !isSynthetic(graphExecId) && [null, registeredBy].includes(limitedTo(viewer));
