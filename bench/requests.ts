@@ -130,7 +130,7 @@ function isWhole(work: Work, id: string, { data }: { data: Data }): boolean {
       )
     );
   }
-  const review = work === 'decideReviews' ? data.decideReviews.reviews[0] : data[work].review;
+  const review = work === 'decideReviews' ? data.decideReviews.reviews?.[0] : data[work].review;
   if (work === 'consumeReview' && data.consumeReview.result.data.tool !== 'send_email')
     return false;
   return review?.nodeExecId === id && review.status === statusAfter[work];

@@ -46,8 +46,12 @@ export async function deliver(
   const start = performance.now();
   const leaseMs = options.timeoutMs + options.leaseMarginMs;
   do {
+    const asked = performance.now();
     const taken = await take(queries, slot, lease, leaseMs);
     if (!taken) return; // whoever has it looks once more after giving it back
+    // If the answer was long on its way, the lease may end during the attempt, or has ended already.
+    // Then another process may send this message, and later ones.
+    if (performance.now() - asked > options.leaseMarginMs) break;
     if (!taken.next || (taken.slow && !asSlow)) break;
     const delivered = await attempt(queries, slot, taken, taken.next, options, signal);
     if (!delivered) break;

@@ -4,21 +4,32 @@ export type ReviewRow = {
   owner: string;
   nodeExecId: string;
   graphExecId: string;
+  graphId: string;
+  graphVersion: number;
+  nodeId: string;
+  instructions: string | null;
+  editable: boolean;
+  requestedBy: string;
+  consumers: string[];
+  askId: string;
   status: string;
   decisionSource: string | null;
   decidedBy: string | null;
   reviewMessage: string | null;
   payload: unknown;
+  /** Null while the payload is unchanged. */
   originalPayload: unknown;
   payloadDigest: string | null;
+  wasEdited: boolean | null;
   processed: boolean;
-  requestedBy: string;
   consumedBy: string | null;
   callDigest: string | null;
   outcome: string | null;
   createdAt: number;
   reviewedAt: number | null;
   expiresAt: number | null;
+  validUntil: number | null;
+  voidedAt: number | null;
   consumedAt: number | null;
 };
 
@@ -29,56 +40,101 @@ export type EventRow = {
   nodeExecId: string;
   graphExecId: string;
   actor: string;
+  requestedBy: string;
+  consumers: string[] | null;
+  status: string | null;
+  decisionSource: string | null;
+  payloadDigest: string | null;
+  message: string | null;
+  at: number;
+};
+
+export type ExecutionRow = {
+  owner: string;
+  graphExecId: string;
+  status: string;
+  registeredBy: string | null;
+  stoppedBy: string | null;
 };
 
 export type AutoApprovalRow = {
   owner: string;
   graphExecId: string;
   nodeId: string;
+  graphId: string;
+  graphVersion: number;
+  /** Empty: any agent. */
+  requestedBy: string;
   maxUses: number | null;
   uses: number;
 };
 
-/** What the database holds when all is over. Times are milliseconds. */
+/** What the database holds at the end. Times are in milliseconds. */
 export type DatabaseState = {
   readAt: number;
   reviews: ReviewRow[];
   events: EventRow[];
   counters: { owner: string; lastNumber: number; waiting: number }[];
-  executions: { owner: string; graphExecId: string; status: string }[];
+  executions: ExecutionRow[];
   autoApprovals: AutoApprovalRow[];
   webhooks: { owner: string; webhookId: string; after: number; kinds: string[] }[];
 };
 
-const ms = (column: string) => `extract(epoch FROM "${column}")::float8 * 1000 AS "${column}"`;
+const columns = (...names: string[]) => names.map((name) => `"${name}"`).join(', ');
+const milliseconds = (...names: string[]) =>
+  names
+    .map((name) => `round(extract(epoch FROM "${name}") * 1000)::float8 AS "${name}"`)
+    .join(', ');
+const json = (...names: string[]) => names.map((name) => `"${name}"::json`).join(', ');
 
-/** @param webhooks from where on each had to be sent events, which the tables no longer tell */
+/**
+ * Reads everything at one moment.
+ * @param webhooks from where on each had to be sent events, which the tables no longer tell
+ */
 export async function readDatabaseState(
   client: pg.Client,
   webhooks: DatabaseState['webhooks'],
 ): Promise<DatabaseState> {
-  const rows = async <Row>(sql: string) => (await client.query(sql)).rows as Row[];
-  return {
+  const rows = async <Row>(what: string, from: string) =>
+    (await client.query(`SELECT "userId" AS "owner", ${what} FROM ${from}`)).rows as Row[];
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  const state: DatabaseState = {
     readAt: Date.now(),
     webhooks,
     reviews: await rows(
-      `SELECT "userId" AS "owner", "nodeExecId", "graphExecId", "status", "decisionSource", "decidedBy",
-        "reviewMessage", "payload", "originalPayload", "payloadDigest", "processed", "requestedBy", "consumedBy",
-        "callDigest", "outcome", ${['createdAt', 'reviewedAt', 'expiresAt', 'consumedAt'].map(ms).join(', ')}
-      FROM "PendingReview"`,
+      [
+        columns('nodeExecId', 'graphExecId', 'graphId', 'graphVersion', 'nodeId', 'instructions'),
+        columns('editable', 'requestedBy', 'consumers', 'askId', 'status', 'decisionSource'),
+        columns('decidedBy', 'reviewMessage', 'payloadDigest', 'wasEdited', 'processed'),
+        columns('consumedBy', 'callDigest', 'outcome'),
+        json('payload', 'originalPayload'),
+        milliseconds('createdAt', 'reviewedAt', 'expiresAt', 'validUntil', 'voidedAt'),
+        milliseconds('consumedAt'),
+      ].join(', '),
+      '"PendingReview"',
     ),
     events: await rows(
-      `SELECT "userId" AS "owner", "number"::int, "kind", "nodeExecId", "graphExecId", "actor"
-      FROM "ReviewEvent" ORDER BY "userId", "number"`,
+      [
+        '"number"::int',
+        columns('kind', 'nodeExecId', 'graphExecId', 'actor', 'requestedBy', 'consumers'),
+        columns('status', 'decisionSource', 'payloadDigest', 'message'),
+        milliseconds('at'),
+      ].join(', '),
+      '"ReviewEvent" ORDER BY "userId", "number"',
     ),
-    counters: await rows(
-      `SELECT "userId" AS "owner", "lastNumber"::int, "waiting"::int FROM "OwnerCounter"`,
-    ),
+    counters: await rows('"lastNumber"::int, "waiting"::int', '"OwnerCounter"'),
     executions: await rows(
-      `SELECT "userId" AS "owner", "graphExecId", "status" FROM "GraphExecution"`,
+      columns('graphExecId', 'status', 'registeredBy', 'stoppedBy'),
+      '"GraphExecution"',
     ),
     autoApprovals: await rows(
-      `SELECT "userId" AS "owner", "graphExecId", "nodeId", "maxUses", "uses" FROM "AutoApproval"`,
+      [
+        columns('graphExecId', 'nodeId', 'graphId', 'graphVersion', 'requestedBy'),
+        columns('maxUses', 'uses'),
+      ].join(', '),
+      '"AutoApproval"',
     ),
   };
+  await client.query('COMMIT');
+  return state;
 }

@@ -4,10 +4,16 @@ import { finished } from 'node:stream/promises';
 import type { DatabaseState } from './databaseState.ts';
 import type { OperationName } from './load/operations.ts';
 
-/** A review as an answer shows it. */
+/** A review in an answer. */
 export type ToldReview = {
   nodeExecId: string;
   graphExecId: string;
+  graphId: string;
+  graphVersion: number;
+  nodeId: string;
+  instructions: string | null;
+  requestedBy: string;
+  consumers: string[];
   status: string;
   decisionSource: string | null;
   decidedBy: string | null;
@@ -15,9 +21,14 @@ export type ToldReview = {
   payload: unknown;
   originalPayload: unknown;
   payloadDigest: string;
+  subjectDigest: string;
   processed: boolean;
   consumedBy: string | null;
   outcome: string | null;
+  /** Distinguishes this request from an earlier one under the same id that was deleted. */
+  createdAt: string;
+  reviewedAt: string | null;
+  voidedAt: string | null;
 };
 
 export type ToldResult = {
@@ -29,15 +40,23 @@ export type ToldResult = {
   autoApproved: boolean;
 };
 
-/** The union member that came; which fields it has depends on the operation. */
+/** The answer. Which fields it has depends on the operation. */
 export type Answer = {
   __typename: string;
   message?: string;
-  review?: ToldReview | null;
+  review?: ToldReview;
   result?: ToldResult | null;
+  state?: 'WAITING' | 'APPROVED' | 'REJECTED' | 'CONSUMED' | 'VOID';
   reviews?: ToldReview[];
-  autoApproval?: { createdBy: string; uses: number; maxUses: number | null };
+  autoApproval?: {
+    createdBy: string;
+    createdAt: string;
+    uses: number;
+    maxUses: number | null;
+  };
+  execution?: { status: string; registeredBy: string | null; stoppedBy: string | null };
   cancelledCount?: number;
+  deletedCount?: number;
   changed?: boolean;
 };
 
@@ -45,17 +64,20 @@ export type Answer = {
 type Input = any;
 
 /**
- * One thing that somebody asked the service. Times are milliseconds of this machine's clock, which PostgreSQL shares.
- *   answered  with data, be it an error of the API
- *   failed    with GraphQL errors, or no GraphQL at all: `error` is the code. It may have taken effect, unless the
- *             code says that it was not even looked at
- *   lost      no answer came. It may have taken effect, and may still
+ * One request to the service. Times are milliseconds of this machine's clock, which PostgreSQL uses
+ * too.
+ *   answered  with data, possibly an error of the API
+ *   failed    with GraphQL errors, or without GraphQL; `error` is the code. It may have taken effect,
+ *             unless the code says that it was not carried out
+ *   lost      without an answer. It may have taken effect, and still may
  */
 export type Operation = {
   type: 'operation';
   id: number;
   owner: string;
   actor: string;
+  /** The scopes of the caller's token. */
+  scopes: string;
   name: OperationName;
   input: Input;
   startedAt: number;
@@ -63,11 +85,14 @@ export type Operation = {
   outcome: 'answered' | 'failed' | 'lost';
   answer: Answer | null;
   error: string | null;
-  /** Whether its token had expired by the right clock. */
+  /** Whether its token had really expired. */
   expiredToken: boolean;
 };
 
-/** A subscriber begins: it must see all that its owner, or its execution, has after this cursor. */
+/**
+ * A subscriber begins. It must see all events after this cursor: those of its owner, of one
+ * execution, or of one agent's requests.
+ */
 export type Follow = {
   type: 'follow';
   follower: string;
@@ -75,9 +100,28 @@ export type Follow = {
   transport: string;
   after: number;
   graphExecId: string | null;
+  /**
+   * The agent whose token it has, which sees only what that agent asked for or may consume; null:
+   * it sees everything.
+   */
+  actor: string | null;
 };
 
-/** An event that a subscriber was sent. Resuming is not told: it must not show. */
+/**
+ * The review in an event or a message, as it was when that was sent; null if it was deleted, or is
+ * another agent's.
+ */
+export type ReviewInFeed =
+  | (Pick<
+      ToldReview,
+      'status' | 'decisionSource' | 'payloadDigest' | 'createdAt' | 'requestedBy'
+    > & { consumers?: string[] })
+  | null;
+
+/**
+ * An event that arrived at a subscriber. When it resumed is not recorded, because it must make no
+ * difference.
+ */
 export type SeenEvent = {
   type: 'event';
   follower: string;
@@ -86,11 +130,15 @@ export type SeenEvent = {
   kind: string;
   nodeExecId: string;
   actor: string;
-  /** As it stood when the event was sent. */
-  review: { status: string; decisionSource: string | null; payloadDigest: string } | null;
+  requestedBy: string;
+  status: string | null;
+  decisionSource: string | null;
+  payloadDigest: string | null;
+  message: string | null;
+  review: ReviewInFeed;
 };
 
-/** A message that came to a webhook's receiver. */
+/** A message that arrived at a webhook's receiver. */
 export type Message = {
   type: 'message';
   webhookId: string;
@@ -99,14 +147,19 @@ export type Message = {
   cursor: number;
   kind: string;
   nodeExecId: string;
-  status: string | null;
+  actor: string;
+  requestedBy: string;
+  payloadDigest: string | null;
+  review: ReviewInFeed;
   /** Whether the signature is right. */
   signed: boolean;
-  /** Whether the receiver answered that it took it. */
+  /** Whether the receiver accepted it. */
   accepted: boolean;
 };
 
-/** A call of a tool behind the client's gate begins: the client asks, waits and consumes by itself. */
+/**
+ * A call of a tool behind the client's gate begins. The client asks, waits and consumes by itself.
+ */
 export type GatedCall = {
   type: 'gate';
   owner: string;
@@ -117,7 +170,7 @@ export type GatedCall = {
   payload: unknown;
 };
 
-/** The effect: such a tool ran, with this payload. */
+/** Such a tool ran, with this payload. */
 export type ToolRun = {
   type: 'run';
   owner: string;
@@ -131,7 +184,10 @@ export type Fault = { type: 'fault'; kind: string; target: string; at: number; u
 export type Entry = Operation | Follow | SeenEvent | Message | GatedCall | ToolRun | Fault;
 type Line = Entry | { type: 'database'; state: DatabaseState };
 
-/** What happened in a run, in order, in memory and as a file of one JSON line each. Nothing in it is ever changed. */
+/**
+ * What happened in a run, in order: in memory, and as a file with one JSON line each. It is only
+ * appended to.
+ */
 export class History {
   readonly path: string;
   readonly entries: Entry[] = [];
@@ -147,7 +203,7 @@ export class History {
     this.#write(entry);
   }
 
-  /** Ends the file with what the database held afterwards, so that it can be checked again. */
+  /** Ends the file with what the database held at the end, so that it can be checked again. */
   async close(state: DatabaseState | null): Promise<void> {
     if (state) this.#write({ type: 'database', state });
     this.#file.end();
@@ -159,7 +215,7 @@ export class History {
   }
 }
 
-/** @throws where the run did not come to its end */
+/** @throws if the run did not finish */
 export async function readHistory(
   path: string,
 ): Promise<{ entries: Entry[]; database: DatabaseState }> {

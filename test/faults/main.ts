@@ -1,5 +1,5 @@
-// `npm run test:faults`: agents and reviewers at work while servers, PostgreSQL, the network and receivers fail, and then
-// the proof that every promise was kept.
+// `npm run test:faults`: agents and reviewers work while servers, PostgreSQL, the network and
+// receivers fail. Then the checker proves that every promise was kept.
 import { parseArgs } from 'node:util';
 import { check, type Violation } from './checker/check.ts';
 import { readHistory } from './history.ts';
@@ -12,12 +12,13 @@ const help = `Usage: npm run test:faults -- [options]
   --servers <n>     how many processes on the one database (3)
   --check <file>    run nothing: check the history.jsonl of an earlier run again`;
 
-const MAX_TOLD = 50;
+/** How many cases of each broken promise are listed. */
+const MAX_TOLD = 10;
 const MINUTE_MS = 60_000;
 const MAX_SEED = 2 ** 31;
 const size = { teams: 3, agents: 6, reviewers: 4, managers: 2 };
 
-/** Answers the exit code: 1 where a promise was broken, 2 for bad usage. */
+/** Returns the exit code: 1 if a promise was broken, 2 for bad usage. */
 async function main(): Promise<number> {
   const options = readOptions();
   if (options === null || options.help) {
@@ -50,10 +51,11 @@ function tell(violations: readonly Violation[]): number {
     console.log('Every promise was kept.');
     return 0;
   }
-  for (const { promise, what } of violations.slice(0, MAX_TOLD))
-    console.log(`BROKEN ${promise}: ${what}`);
-  const more = violations.length - MAX_TOLD;
-  if (more > 0) console.log(`… and ${more} more`);
+  for (const [promise, cases] of Map.groupBy(violations, (violation) => violation.promise)) {
+    console.log(`BROKEN ${promise}, in ${cases.length} cases:`);
+    for (const { what } of cases.slice(0, MAX_TOLD)) console.log(`  ${what}`);
+    if (cases.length > MAX_TOLD) console.log('  …');
+  }
   return 1;
 }
 

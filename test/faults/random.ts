@@ -1,15 +1,15 @@
 export type Random = {
   /** At least 0, below 1. */
   next(): number;
-  /** A whole number, both ends included. */
+  /** A whole number, both bounds included. */
   int(from: number, to: number): number;
   pick<Item>(items: readonly Item[]): Item;
   chance(share: number): boolean;
-  /** Another source, which does not depend on what is drawn from this one later. */
+  /** Another source that does not depend on what is drawn from this one later. */
   fork(): Random;
 };
 
-/** The same seed brings the same numbers (mulberry32). */
+/** The same seed gives the same numbers (mulberry32). */
 export function randomOf(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {

@@ -1,10 +1,10 @@
 import { table } from '../../src/cli/table.ts';
-import { succeeded } from './checker/run.ts';
+import { keyOf, succeeded } from './checker/run.ts';
 import type { Operation } from './history.ts';
 import { operationNames } from './load/operations.ts';
 import type { Outcome } from './underFire.ts';
 
-/** What was asked, what went wrong and what was checked, in numbers. */
+/** The numbers of a run: what was asked, what failed, and what was checked. */
 export function reportOf({ entries, database, resumed, settledMs }: Outcome): string {
   const operations = entries.filter((entry) => entry.type === 'operation');
   const count = (some: readonly Operation[], is: (operation: Operation) => boolean) =>
@@ -29,32 +29,64 @@ export function reportOf({ entries, database, resumed, settledMs }: Outcome): st
     .map(([kind, each]) => [kind, String(each.length)])
     .sort(([one = ''], [other = '']) => one.localeCompare(other));
 
+  const { reviews, events, webhooks } = database;
   const followers = entries.filter(({ type }) => type === 'follow').length;
   const seen = entries.filter(({ type }) => type === 'event').length;
   const messages = entries.filter((entry) => entry.type === 'message');
   const accepted = messages.filter((message) => message.accepted).length;
-  const sources = Map.groupBy(database.reviews, ({ status, decisionSource }) =>
+  const sources = Map.groupBy(reviews, ({ status, decisionSource }) =>
     decisionSource ? `${status} by ${decisionSource}` : status,
   );
-  const consumed = database.reviews.filter(({ consumedAt }) => consumedAt !== null).length;
+  const consumed = reviews.filter(({ consumedAt }) => consumedAt !== null);
+  const byOthers = consumed.filter(({ consumedBy, requestedBy }) => consumedBy !== requestedBy);
   const runs = entries.filter(({ type }) => type === 'run').length;
+  const voided = events.filter(({ kind }) => kind === 'VOIDED');
+  const lapsed = voided.filter(({ actor }) => actor === 'holdpoint');
+  const deleted = events.filter(({ kind }) => kind === 'DELETED').length;
+  const expired = reviews.filter(({ decisionSource }) => decisionSource === 'EXPIRY');
+  const validUntil = new Map(
+    reviews.map((row) => [keyOf(row.owner, row.nodeExecId), row.validUntil]),
+  );
   return [
     table(['operation', 'asked', 'done', 'refused', 'failed', 'no answer'], asked),
     table(['fault', 'times'], hurt),
     table(
       ['what is left', ''],
       [
-        ['reviews', String(database.reviews.length)],
+        ['reviews', String(reviews.length)],
         ...[...sources].map(([source, each]) => [`  ${source}`, String(each.length)]).sort(),
-        ['consumed', String(consumed)],
-        ['tools run behind the gate', String(runs)],
-        ['events', String(database.events.length)],
+        ['requests deleted', String(deleted)],
+        ['approvals consumed', String(consumed.length)],
+        ['  by a named consumer', String(byOthers.length)],
+        ['  by a tool behind the gate', String(runs)],
+        ['approvals that lapsed', String(lapsed.length)],
+        ['approvals voided by a stop', String(voided.length - lapsed.length)],
+        [
+          'expired this long after their time',
+          spread(expired.map(({ reviewedAt, expiresAt }) => (reviewedAt ?? 0) - (expiresAt ?? 0))),
+        ],
+        [
+          'lapses recorded this long after it',
+          spread(
+            lapsed.map(
+              ({ owner, nodeExecId, at }) => at - (validUntil.get(keyOf(owner, nodeExecId)) ?? at),
+            ),
+          ),
+        ],
+        ['events', String(events.length)],
         [`events seen by ${followers} subscribers`, String(seen)],
         ['times that subscribers resumed', String(resumed)],
-        [`messages sent to ${database.webhooks.length} webhooks`, String(messages.length)],
-        ['  of which were taken', String(accepted)],
-        ['seconds until all had come', (settledMs / 1_000).toFixed(1)],
+        [`messages sent to ${webhooks.length} webhooks`, String(messages.length)],
+        ['  accepted', String(accepted)],
+        ['seconds until everything had arrived', (settledMs / 1_000).toFixed(1)],
       ],
     ),
   ].join('\n\n');
+}
+
+/** The median, the 99th percentile and the maximum, in seconds. */
+function spread(milliseconds: readonly number[]): string {
+  const sorted = milliseconds.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? 0;
+  return [0.5, 0.99, 1].map((share) => (at(share) / 1_000).toFixed(2)).join(' / ');
 }

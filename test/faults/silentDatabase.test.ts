@@ -56,7 +56,7 @@ it('connections that fall silent, as of a host that is gone, are given up in tim
   // A transaction that cannot be rolled back either takes twice as long.
   expect(performance.now() - start).toBeLessThan(4 * ANSWER_MS);
 
-  // What was silent stays so; what is new passes.
+  // Silent connections stay silent, and new ones work.
   proxy.forgetStalled();
   expect(await ask()).toEqual([{ one: 1 }]);
 });

@@ -16,22 +16,20 @@ import { Subscriber } from './load/subscriber.ts';
 import { makeWebhooks } from './load/webhooks.ts';
 import { randomOf } from './random.ts';
 
-/** Where so long nothing more has come, nothing more comes. */
+/** If nothing has arrived for this long, nothing more will. */
 const SETTLE_LIMIT_MS = 60_000;
 const SETTLE_POLL_MS = 200;
-/** Expiry may take this long, once nothing is in its way. */
-const EXPIRY_MS = 2_000;
 
 export type Options = {
   seed: number;
   milliseconds: number;
   servers: number;
-  /** How long the pauses between faults are, as a share of the usual ones. */
+  /** The length of the pauses between faults, as a share of the usual one. */
   pace?: number;
   load: LoadSize;
-  /** Ends it early, in vain. */
+  /** Abandons the run. */
   signal?: AbortSignal;
-  /** Told what happens meanwhile. */
+  /** Receives progress messages. */
   say: (text: string) => void;
 };
 
@@ -39,15 +37,15 @@ export type Outcome = {
   violations: Violation[];
   entries: readonly Entry[];
   database: DatabaseState;
-  /** How often subscribers were cut off, or went away, and resumed. */
+  /** How often subscribers were disconnected and resumed. */
   resumed: number;
-  /** How long it took after the last fault until everything had come. */
+  /** How long it took after the last fault until everything had arrived. */
   settledMs: number;
-  /** Where everything is noted: the history, and what the servers said. */
+  /** The folder of the history and of the servers' logs. */
   folder: string;
 };
 
-/** Runs the load and the faults for a while, lets everything become well again, and checks what is left. */
+/** Runs the load and the faults for a while, lets everything recover, and checks the result. */
 export async function runUnderFire(options: Options): Promise<Outcome> {
   const { seed, milliseconds, say } = options;
   const random = randomOf(seed);
@@ -74,19 +72,19 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
     for (const receiver of receivers) opened.push(() => receiver.close());
     const webhooks = await makeWebhooks(urls[0] as string, owners, receivers);
 
-    say(
-      `Seed ${seed}: ${servers.length} servers, ${owners.length} owners. Everything is noted in ${folder}`,
-    );
+    say(`Seed ${seed}: ${servers.length} servers, ${owners.length} owners. Recorded in ${folder}`);
     const load = new Load(options.load, history, random.fork(), urls);
     opened.push(() => load.stop());
-    const subscribers = load.teams.flatMap(({ owner, longSession }) =>
-      [...transports, 'one session' as const].map((name) => {
-        const isOne = name === 'one session';
+    const subscribers = load.teams.flatMap(({ owner, longSession, agents }) =>
+      [
+        ...transports.map((transport) => ({ name: transport, transport })),
+        { name: 'one session', transport: 'WebSocket' as const, graphExecId: longSession },
+        { name: 'one agent', transport: 'SSE' as const, actor: agents[0]?.actor ?? '' },
+      ].map(({ name, ...options }) => {
         const subscriber = new Subscriber({
           name: `${owner} ${name}`,
           owner,
-          transport: isOne ? 'WebSocket' : name,
-          ...(isOne && { graphExecId: longSession }),
+          ...options,
           urls,
           history,
           random: random.fork(),
@@ -101,7 +99,7 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
     await pause(milliseconds, undefined, { signal: options.signal });
     await faults.stop();
     await load.stop();
-    say('The last fault is over, and the last answer has come; waiting until everything is well');
+    say('The last fault is over. Waiting until everything has recovered and arrived');
     await Promise.all(servers.map((server) => server.ready()));
 
     const client = await postgres.connect();
@@ -127,7 +125,7 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
 }
 
 /**
- * Waits until nothing is on its way any more. What has not come by then does not come: the checker says what.
+ * Waits until nothing is under way any more. If something never arrives, the checker says what.
  * @returns how long it took, in milliseconds
  */
 async function settle(
@@ -136,26 +134,16 @@ async function settle(
   { entries }: History,
 ): Promise<number> {
   const start = Date.now();
-  await pause(EXPIRY_MS);
   let come = 0;
   let lastAt = Date.now();
   while (Date.now() - lastAt < SETTLE_LIMIT_MS) {
-    const { rows } = await client.query<{ pending: number }>(
-      `SELECT (SELECT count(*) FROM "WebhookDelivery" WHERE "status" <> 'DELIVERED')
-        + (SELECT count(*) FROM "Webhook" w JOIN "OwnerCounter" c USING ("userId")
-          WHERE w."cursor" < c."lastNumber") AS "pending"`,
-    );
-    const heads = await client.query<{ userId: string; graphExecId: string; last: number }>(
-      `SELECT "userId", coalesce("graphExecId", '') AS "graphExecId", max("number")::int AS "last"
-      FROM "ReviewEvent" GROUP BY GROUPING SETS (("userId"), ("userId", "graphExecId"))`,
-    );
-    const behind = subscribers.some(({ owner, graphExecId, cursor }) => {
-      const head = heads.rows.find(
-        (row) => row.userId === owner && row.graphExecId === (graphExecId ?? ''),
-      );
-      return cursor < (head?.last ?? 0);
-    });
-    if (Number(rows[0]?.pending) === 0 && !behind) break;
+    const { rows } = await client.query<{ pending: number }>(underWay, [
+      subscribers.map(({ owner }) => owner),
+      subscribers.map(({ graphExecId }) => graphExecId),
+      subscribers.map(({ actor }) => actor),
+      subscribers.map(({ cursor }) => cursor),
+    ]);
+    if (Number(rows[0]?.pending) === 0) break;
     if (entries.length > come) {
       come = entries.length;
       lastAt = Date.now();
@@ -164,3 +152,24 @@ async function settle(
   }
   return Date.now() - start;
 }
+
+/**
+ * Counts what is still to come: messages, events for subscribers, and reviews and approvals that
+ * are about to expire or lapse. $1 to $4: of each subscriber the owner, the execution and the agent
+ * to which it is limited, and the last event that it has seen.
+ */
+const underWay = `SELECT
+  (SELECT count(*) FROM "WebhookDelivery" WHERE "status" <> 'DELIVERED')
+  + (SELECT count(*) FROM "Webhook" w JOIN "OwnerCounter" c USING ("userId")
+    WHERE w."cursor" < c."lastNumber")
+  + (SELECT count(*) FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
+      AS s("owner", "execution", "actor", "cursor")
+    WHERE EXISTS (SELECT FROM "ReviewEvent" e
+      WHERE e."userId" = s."owner" AND e."number" > s."cursor"
+      AND (s."execution" IS NULL OR e."graphExecId" = s."execution")
+      AND (s."actor" IS NULL OR e."requestedBy" = s."actor" OR s."actor" = ANY (e."consumers"))))
+  + (SELECT count(*) FROM "PendingReview"
+    WHERE "status" = 'WAITING' AND "expiresAt" < now() + interval '10 seconds'
+      OR "status" = 'APPROVED' AND NOT "processed" AND "voidedAt" IS NULL
+        AND "validUntil" < now() + interval '10 seconds')
+  AS "pending"`;

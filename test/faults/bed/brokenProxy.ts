@@ -4,15 +4,19 @@ import type { Random } from '../random.ts';
 
 type Pair = { near: Socket; far: Socket };
 
-/** Stands before a port and breaks what passes, as networks do. Its own port stays while the one behind it changes. */
+/**
+ * A proxy in front of a port that breaks connections as networks do. Its own port stays the same
+ * while the port behind it changes.
+ */
 export class BrokenProxy {
   readonly port: number;
-  /** Where new connections lead; null: nobody is there. */
+  /** Where new connections go; null: nothing listens there. */
   target: number | null = null;
-  /** Where they lead then, as a load balancer leads them; absent or null: they are refused. */
+  /** Where they go then, as through a load balancer; null: they are refused. */
   fallback: () => number | null = () => null;
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
+  readonly #silent = new Set<Pair>();
   #stalled = false;
 
   static async open(): Promise<BrokenProxy> {
@@ -27,7 +31,7 @@ export class BrokenProxy {
     server.on('connection', (near) => this.#lead(near));
   }
 
-  /** Ends some of the connections, in the middle of whatever passes. */
+  /** Cuts some of the connections, whatever they are transferring. */
   cut(random: Random, share: number): void {
     for (const { near, far } of this.#pairs) {
       if (!random.chance(share)) continue;
@@ -36,7 +40,10 @@ export class BrokenProxy {
     }
   }
 
-  /** What is asked next on some of the connections arrives, and the answer is lost with the connection. */
+  /**
+   * On some of the connections the next request arrives, and its answer is lost with the
+   * connection.
+   */
   swallowAnswers(random: Random, share: number): void {
     for (const { near, far } of this.#pairs) {
       if (!random.chance(share)) continue;
@@ -49,20 +56,31 @@ export class BrokenProxy {
     }
   }
 
-  /** Nothing passes, and no connection ends, until `resume`. */
+  /** Nothing is transferred and no connection is closed until `resume`. */
   stall(): void {
     this.#stalled = true;
     for (const pair of this.#pairs) unlink(pair);
   }
 
-  /** What is stalled stays silent for ever, as when a host is gone; new connections pass. */
-  forgetStalled(): void {
+  /**
+   * Stalled connections stay silent, as when a host has vanished. New ones work.
+   * @returns what heals them: then everything that was sent meanwhile arrives
+   */
+  forgetStalled(): () => void {
     this.#stalled = false;
+    const silent = [...this.#pairs];
+    for (const pair of silent) this.#silent.add(pair);
+    return () => {
+      for (const pair of silent) {
+        this.#silent.delete(pair);
+        if (this.#pairs.has(pair) && !this.#stalled) link(pair);
+      }
+    };
   }
 
   resume(): void {
     this.#stalled = false;
-    for (const pair of this.#pairs) link(pair);
+    for (const pair of this.#pairs) if (!this.#silent.has(pair)) link(pair);
   }
 
   async close(): Promise<void> {
@@ -87,6 +105,7 @@ export class BrokenProxy {
     this.#pairs.add(pair);
     near.once('close', () => {
       this.#pairs.delete(pair);
+      this.#silent.delete(pair);
       far.destroy();
     });
     far.once('close', () => near.destroy());

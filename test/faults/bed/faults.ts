@@ -13,7 +13,7 @@ export type Bed = {
 
 type Hurt = (bed: Bed, random: Random) => Promise<string>;
 
-/** Of some connections, or of all. */
+/** The share of the connections that are hit: some, or all. */
 const shareOf = (random: Random): number => (random.chance(0.2) ? 1 : random.next());
 
 const network: Record<string, Hurt> = {
@@ -55,12 +55,20 @@ const network: Record<string, Hurt> = {
   },
 };
 
-/** Connections that nobody ends and nothing comes from: each is given up only after a while. */
+/** Connections that are not closed but fall silent. Each is given up only after a while. */
 const silence: Record<string, Hurt> = {
   async 'database fell silent'({ servers }, random) {
     const { back, name } = random.pick(servers);
     back.stall();
     back.forgetStalled();
+    return name;
+  },
+  async 'database fell silent for a while'({ servers }, random) {
+    const { back, name } = random.pick(servers);
+    back.stall();
+    const heal = back.forgetStalled();
+    await pause(random.int(3_000, 12_000));
+    heal();
     return name;
   },
 };
@@ -112,7 +120,10 @@ const receiving: Record<string, Hurt> = Object.fromEntries(
     ]),
 );
 
-/** Side by side, so that one fault meets the aftermath of another. The pause follows each, in milliseconds. */
+/**
+ * Lanes of faults that run side by side, so that one fault meets the aftermath of another.
+ * `pauseMs` is the pause after each, in milliseconds.
+ */
 const lanes: { faults: Record<string, Hurt>; pauseMs: [from: number, to: number] }[] = [
   { faults: network, pauseMs: [200, 3_000] },
   { faults: silence, pauseMs: [20_000, 60_000] },
@@ -121,14 +132,17 @@ const lanes: { faults: Record<string, Hurt>; pauseMs: [from: number, to: number]
   { faults: receiving, pauseMs: [200, 3_000] },
 ];
 
-/** Does harm until it is stopped. Which, and with what pauses, the seed says; when exactly, the machine. */
+/**
+ * Causes faults until it is stopped. The seed determines which ones, and the pauses; when exactly
+ * they strike depends on the machine.
+ */
 export class Faults {
   readonly #bed: Bed;
   readonly #history: History;
   readonly #stop = new AbortController();
   readonly #running: Promise<unknown>;
 
-  /** @param pace how long the pauses are, 1: as above */
+  /** @param pace the length of the pauses, 1: as given above */
   constructor(bed: Bed, history: History, random: Random, pace: number) {
     this.#bed = bed;
     this.#history = history;
@@ -139,7 +153,7 @@ export class Faults {
     );
   }
 
-  /** Resolves when the last one is over, and everything that can be mended is well again. */
+  /** Resolves when the last fault is over and everything that can be repaired works again. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
@@ -157,7 +171,7 @@ export class Faults {
       if (signal.aborted) return;
       const kind = pickWeighted(random, weights);
       const at = Date.now();
-      // Whoever asks the database to end something may find it away already.
+      // The database may be away already when it is asked to end something.
       const target = await (faults[kind] as Hurt)(this.#bed, random).catch((error: Error) => {
         if (kind.includes('restarted')) throw error;
         return 'not possible at that moment';

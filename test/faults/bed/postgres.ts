@@ -17,8 +17,8 @@ const run = promisify(execFile);
 const DATABASE = 'holdpoint';
 
 /**
- * A real PostgreSQL of its own, with all that makes it durable switched on, which can be ended as an administrator, a
- * failover or a crash ends it, and comes back on its port.
+ * A real PostgreSQL, durable as in production. It can be stopped as by an administrator, a failover
+ * or a crash, and comes back on the same port.
  */
 export class Postgres {
   readonly #home: string;
@@ -50,7 +50,7 @@ export class Postgres {
     return this.#postmaster.port;
   }
 
-  /** @param port of what stands before it; without: directly */
+  /** @param port the port of a proxy in front of it; absent: its own */
   url(port = this.port): string {
     const server = `postgres://${ROLE}:${this.#cluster.password}@127.0.0.1:${port}/`;
     return urlOfDatabase(server, DATABASE);
@@ -63,7 +63,10 @@ export class Postgres {
     return client;
   }
 
-  /** @param mode fast: transactions are rolled back and all is written; immediate: it recovers, as after a crash */
+  /**
+   * @param mode fast: transactions are rolled back and everything is written; immediate: as a
+   * crash, with recovery
+   */
   async restart(mode: 'fast' | 'immediate', awayMs: number): Promise<void> {
     if (mode === 'fast') await stopPostmaster(this.#cluster, this.#postmaster);
     else {
@@ -74,7 +77,7 @@ export class Postgres {
     this.#postmaster = await startPostmaster(this.#cluster, 'holdpoint faults', this.port);
   }
 
-  /** Kills one process of the server with -9: PostgreSQL then ends all others, and recovers by itself. */
+  /** Kills one process of the server with -9. PostgreSQL then ends all others and recovers. */
   async crashBackend(): Promise<void> {
     const client = await this.connect();
     const { rows } = await client.query<{ pid: number }>(
@@ -84,7 +87,7 @@ export class Postgres {
     if (rows[0]) await this.#signal('KILL', rows[0].pid);
   }
 
-  /** Ends every connection of the service, as an administrator may. */
+  /** Closes every connection of the service, as an administrator may. */
   async endConnections(): Promise<void> {
     const client = await this.connect();
     await client.query(

@@ -3,19 +3,19 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Webhook as Verifier } from 'standardwebhooks';
-import type { History } from '../history.ts';
+import type { History, ReviewInFeed } from '../history.ts';
 import type { Random } from '../random.ts';
 
-/** How a receiver may be. Down: nobody listens at its port. */
+/** How a receiver behaves. Down: nothing listens at its port. */
 export const moods = ['well', '500', 'hangs', 'cuts', 'redirects', 'down'] as const;
 export type Mood = (typeof moods)[number];
 
-/** Also while it is well. */
+/** The share of messages that it refuses while it is well. */
 const FAILURES = 0.03;
 
 export type Subscription = { owner: string; webhookId: string; secret: string };
 
-/** Somebody else's service, which fails in every way that there is, and notes all that comes. */
+/** A receiver of webhooks that fails in every way, and records each message. */
 export class Receiver {
   readonly port: number;
   mood: Mood = 'well';
@@ -38,7 +38,7 @@ export class Receiver {
     server.on('request', (request, response) => void this.#take(request, response));
   }
 
-  /** @param path tells which webhook a message is of */
+  /** @param path names the webhook of a message */
   url(path: string): string {
     return `http://127.0.0.1:${this.port}/${path}`;
   }
@@ -80,7 +80,10 @@ export class Receiver {
       cursor: Number(data.cursor),
       kind: data.kind,
       nodeExecId: data.nodeExecId,
-      status: data.review?.status ?? null,
+      actor: data.actor,
+      requestedBy: data.requestedBy,
+      payloadDigest: data.payloadDigest,
+      review: data.review && inFeed(data.review),
       signed: isSigned(secret, body, request.headers as Record<string, string>),
       accepted: mood === 'well',
     });
@@ -91,6 +94,15 @@ export class Receiver {
     else if (mood !== 'hangs') request.socket.destroy();
   }
 }
+
+/** The fields of the review in a message that the checker compares. */
+const inFeed = (review: Exclude<ReviewInFeed, null>): ReviewInFeed => ({
+  status: review.status,
+  decisionSource: review.decisionSource,
+  payloadDigest: review.payloadDigest,
+  createdAt: review.createdAt,
+  requestedBy: review.requestedBy,
+});
 
 function isSigned(secret: string, body: string, headers: Record<string, string>): boolean {
   try {

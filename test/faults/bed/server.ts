@@ -6,14 +6,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { JWT_SECRET } from '../load/token.ts';
 import { BrokenProxy } from './brokenProxy.ts';
+import { limitsInEnvironment } from './limits.ts';
 import type { Postgres } from './postgres.ts';
 
 const script = fileURLToPath(new URL('./serverProcess.ts', import.meta.url));
 const RESTART_MS = 100;
 
 /**
- * One process of the service, started again whenever it ends, as a supervisor does. Clients reach it, and it reaches
- * PostgreSQL, through proxies that stay.
+ * One process of the service. It is restarted whenever it ends, as by a supervisor. It is reached,
+ * and reaches PostgreSQL, through proxies that stay.
  */
 export class Server {
   readonly name: string;
@@ -21,7 +22,7 @@ export class Server {
   readonly front: BrokenProxy;
   /** Between it and PostgreSQL. */
   readonly back: BrokenProxy;
-  /** Ends that nobody asked for: it should survive everything but kill -9. */
+  /** Unexpected ends. A process must survive everything except kill -9. */
   readonly ownEnds: string[] = [];
   readonly #databaseUrl: string;
   readonly #log: string;
@@ -60,7 +61,7 @@ export class Server {
     return `http://127.0.0.1:${this.front.port}`;
   }
 
-  /** Resolves when it says that it can serve. @throws where it does not in time */
+  /** Resolves when it is ready. @throws if that takes too long */
   async ready(patienceMs = 60_000): Promise<void> {
     const deadline = Date.now() + patienceMs;
     while (Date.now() < deadline) {
@@ -73,12 +74,12 @@ export class Server {
     throw new Error(`${this.name} is not ready after ${patienceMs} ms: see ${this.#log}`);
   }
 
-  /** kill -9, in the middle of whatever it does. */
+  /** Ends it with kill -9, whatever it is doing. */
   kill(): void {
     this.#end('SIGKILL');
   }
 
-  /** As an upgrade ends it: it may finish what is under way. */
+  /** Ends it with SIGTERM, as for an upgrade: it may finish what is under way. */
   async terminate(): Promise<void> {
     const child = this.#child;
     this.#end('SIGTERM');
@@ -107,7 +108,7 @@ export class Server {
           DATABASE_URL: this.#databaseUrl,
           HOLDPOINT_JWT_SECRET: JWT_SECRET,
           HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: 'true',
-          HOLDPOINT_REVIEW_MAX_EXPIRES: '1h',
+          ...limitsInEnvironment,
           LOG_LEVEL: 'warn',
         },
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -122,7 +123,8 @@ export class Server {
       });
       const [code, signal] = await once(child, 'exit');
       this.front.target = null;
-      // One that finds no database does not start; one that has started must not end by itself.
+      // A process that finds no database does not start. One that has started must not end by
+      // itself.
       if (served && !this.#expected) this.ownEnds.push(`${this.name} ended: ${signal ?? code}`);
       if (!this.#closed) await pause(RESTART_MS);
     }

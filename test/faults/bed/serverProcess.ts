@@ -1,6 +1,6 @@
 /**
- * A service in a process of its own, to be killed. Everything is as in production, but that webhooks are tried again
- * sooner, and so often that none is parked while its receiver is away.
+ * A service in a process of its own, so that it can be killed. It runs as in production, but
+ * retries webhooks sooner, and so often that none is parked while its receiver is down.
  */
 import { openApp } from '../../../src/app.ts';
 import { readConfig } from '../../../src/config.ts';
@@ -16,7 +16,7 @@ const app = await openApp(config, openLogger(config.logLevel), {
     jobPollMs: 500,
   },
 });
-/** As `serve` ends, also where closing hangs. */
+/** The time limit for closing, as in `serve`. */
 const CLOSE_MS = 5_000;
 process.once('SIGTERM', () => {
   setTimeout(() => process.exit(1), CLOSE_MS).unref();

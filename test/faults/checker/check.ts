@@ -1,24 +1,34 @@
 import type { DatabaseState } from '../databaseState.ts';
 import type { Entry } from '../history.ts';
-import { autoApprovalsAreBounded } from './autoApprovals.ts';
+import { approvalsAreForTheirOwn } from './approvals.ts';
 import { consumedOnce } from './consumption.ts';
 import { errorsAreHonest } from './errors.ts';
+import { eventsAreEvidence } from './evidence.ts';
 import { endedExecutionsAreClosed } from './executions.ts';
 import { expiryIsKept } from './expiry.ts';
 import { feedsAreWhole } from './feed.ts';
 import { outcomesAreOne } from './outcomes.ts';
+import { agentsKeepToTheirOwn } from './ownRequests.ts';
 import { requestsAreKept } from './requests.ts';
 import { type Rule, runOf } from './run.ts';
+import { standingApprovalsAreBounded } from './standingApprovals.ts';
+import { stopsAreFinal } from './stops.ts';
+import { decisionsAreOfTheirSubject } from './subjects.ts';
 import { webhooksAreDelivered } from './webhooks.ts';
 
 export const rules = {
   'every answered request is there': requestsAreKept,
   'every review has one outcome': outcomesAreOne,
-  'nothing is consumed twice, or otherwise than approved': consumedOnce,
-  'auto-approvals stay within their bounds': autoApprovalsAreBounded,
+  'a decision is about what the reviewer saw': decisionsAreOfTheirSubject,
+  'an approval is consumed once, as it was approved': consumedOnce,
+  'an approval is only for its parties, while it is valid': approvalsAreForTheirOwn,
+  'standing approvals stay within their bounds': standingApprovalsAreBounded,
   'ended executions let nothing through': endedExecutionsAreClosed,
-  'what expires is rejected, in its time': expiryIsKept,
+  'stops are final': stopsAreFinal,
+  'what expires is rejected, on time': expiryIsKept,
+  'agents see and change only their own requests': agentsKeepToTheirOwn,
   'no event is lost, doubled or out of order': feedsAreWhole,
+  'events are evidence': eventsAreEvidence,
   'every webhook is delivered, in order': webhooksAreDelivered,
   'errors are honest': errorsAreHonest,
 } satisfies Record<string, Rule>;
@@ -27,7 +37,8 @@ export type Promised = keyof typeof rules;
 export type Violation = { promise: Promised; what: string };
 
 /**
- * Reads what happened and what is left of it. Pure: the same history brings the same answer.
+ * Checks a history and the database that is left of it. Pure: the same history gives the same
+ * result.
  * @returns every promise that was broken, with each case; none where all were kept
  */
 export function check(entries: readonly Entry[], database: DatabaseState): Violation[] {

@@ -3,7 +3,11 @@ import type { Operation } from '../history.ts';
 import { mayEnd } from './executions.ts';
 import { callDigestOf, describe, digestOf, keyOf, type Rule, type Run, succeeded } from './run.ts';
 
-/** Nothing is consumed twice, except that whoever got it gets it again; and what is consumed is what was approved. A rejection is one caller's too. */
+/**
+ * An approval is given to one caller, with the approved payload. Only that caller gets it again, if
+ * it repeats the call with its key. One caller at most claims an outcome that was not consumed, and
+ * a claim is never taken back.
+ */
 export const consumedOnce: Rule = (run) => {
   const { named, entries, reviewOf, eventsOf, database, gatedOf } = run;
   const wrong: string[] = [];
@@ -22,13 +26,19 @@ export const consumedOnce: Rule = (run) => {
     if (row?.status !== 'APPROVED') wrong.push(`${describe(consume)} got what was not approved`);
     if (row?.consumedBy !== actor || row.callDigest !== callDigestOf(consume))
       wrong.push(`${describe(consume)} is not who consumed it`);
-    const reported = reports.get(keyOf(owner, input.nodeExecId)) ?? [];
-    if (reported.some(({ endedAt }) => endedAt < consume.startedAt))
-      wrong.push(`${describe(consume)} got what had been reported of`);
   }
-  for (const [key, ofReview] of attempts) {
-    const got = ofReview.filter(succeeded);
-    if (callersOf(got) > 1) wrong.push(`${key} was consumed by ${got.map(describe).join(' and ')}`);
+  const takers = [
+    ...consumes.filter(succeeded),
+    ...named('setReviewProcessed').filter(({ answer }) => answer?.changed === true),
+  ];
+  for (const [key, got] of Map.groupBy(takers, ({ owner, input }) =>
+    keyOf(owner, input.nodeExecId),
+  )) {
+    if (callersOf(got) > 1) wrong.push(`${key} was taken by ${got.map(describe).join(' and ')}`);
+    const reported = reports.get(key) ?? [];
+    for (const take of got)
+      if (reported.some(({ endedAt }) => endedAt < take.startedAt))
+        wrong.push(`${describe(take)} got what had been reported of`);
   }
   for (const consume of consumes) {
     const row = reviewOf(consume.owner, consume.input.nodeExecId);
@@ -54,17 +64,30 @@ export const consumedOnce: Rule = (run) => {
     if (used.length !== 1) wrong.push(`${row.nodeExecId} was consumed with ${used.length} events`);
   }
 
-  const claims = named('setReviewProcessed').filter(({ input }) => input.processed);
-  for (const [key, ofReview] of Map.groupBy(claims, ({ owner, input }) =>
-    keyOf(owner, input.nodeExecId),
-  )) {
-    const first = ofReview.filter(({ answer }) => answer?.changed === true);
-    if (callersOf(first) > 1)
-      wrong.push(`${key} was claimed by ${first.map(describe).join(' and ')}`);
+  const claims = named('setReviewProcessed');
+  for (const claim of claims.filter(({ input }) => input.processed !== true).filter(succeeded))
+    wrong.push(`${describe(claim)} took back what had been claimed`);
+  const claimsOf = Map.groupBy(claims, ({ owner, input }) => keyOf(owner, input.nodeExecId));
+  for (const row of database.reviews) {
+    if (!row.processed || row.consumedAt !== null || row.decisionSource === 'CANCELLATION')
+      continue;
+    const [use] = eventsOf(row.owner, row.nodeExecId).filter(({ kind }) => kind === 'PROCESSED');
+    const mayBe = (claimsOf.get(keyOf(row.owner, row.nodeExecId)) ?? []).some(
+      (claim) =>
+        claim.actor === use?.actor &&
+        callDigestOf(claim) === row.callDigest &&
+        (claim.answer?.changed === true || claim.outcome !== 'answered'),
+    );
+    if (!mayBe) wrong.push(`${row.nodeExecId} was claimed by nobody who could`);
   }
   for (const claim of claims.filter(({ answer }) => answer?.changed === false)) {
     const call = callDigestOf(claim);
-    if (call !== null && call === reviewOf(claim.owner, claim.input.nodeExecId)?.callDigest)
+    const isOver = claim.answer?.review?.outcome != null;
+    if (
+      !isOver &&
+      call !== null &&
+      call === reviewOf(claim.owner, claim.input.nodeExecId)?.callDigest
+    )
       wrong.push(`${describe(claim)} claimed it, and was told otherwise when it asked again`);
   }
 
@@ -82,7 +105,10 @@ export const consumedOnce: Rule = (run) => {
   return wrong;
 };
 
-/** Whether it was refused what it had got before, although no outcome was reported yet and its execution goes on. */
+/**
+ * Whether a caller was refused what it had got before, although no outcome was reported and the
+ * execution was not ended.
+ */
 function isRefusedRepeat(run: Run, consume: Operation, row: ReviewRow) {
   const { owner, answer, endedAt } = consume;
   const [told] = answer?.__typename === 'ReviewConflictError' ? (answer.reviews ?? []) : [];
@@ -91,8 +117,10 @@ function isRefusedRepeat(run: Run, consume: Operation, row: ReviewRow) {
   return !mayEnd(run, owner, row.graphExecId, endedAt);
 }
 
-/** How many there are, where those with the same actor and key are one. */
+/** How many different calls these are. Repetitions with the same key count as one. */
 const callersOf = (some: readonly Operation[]): number =>
   new Set(
-    some.map(({ id, actor, input }) => keyOf(actor, input.idempotencyKey ?? `operation ${id}`)),
+    some.map(({ id, name, actor, input }) =>
+      keyOf(name, actor, input.idempotencyKey ?? `operation ${id}`),
+    ),
   ).size;

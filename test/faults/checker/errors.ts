@@ -1,18 +1,30 @@
-import { describe, type Rule } from './run.ts';
+import { describe, keyOf, keyOfExecution, mayDecide, type Rule } from './run.ts';
 
-/** All that a client may be told while something is away. */
+/** The only error codes that a client may see while something is down. */
 const WHILE_AWAY = ['SERVICE_UNAVAILABLE'];
 
-/** Trouble is said to be that, never anything that a client could misunderstand; and no expired token gets anywhere. */
-export const errorsAreHonest: Rule = ({ operations }) =>
-  operations.flatMap((operation) => {
-    const { expiredToken, outcome, error } = operation;
+/**
+ * Trouble is reported as such, and an expired token is always refused. An agent may be forbidden to
+ * move the execution of another agent.
+ */
+export const errorsAreHonest: Rule = ({ operations, database }) => {
+  const owners = new Map(
+    database.executions.map((row) => [keyOf(row.owner, row.graphExecId), row.registeredBy]),
+  );
+  return operations.flatMap((operation) => {
+    const { expiredToken, outcome, error, name, actor } = operation;
     if (outcome === 'lost') return [];
     if (expiredToken)
       return outcome === 'failed' && ['UNAUTHENTICATED', ...WHILE_AWAY].includes(error ?? '')
         ? []
         : [`${describe(operation)} was answered although its token had expired`];
-    return outcome === 'answered' || WHILE_AWAY.includes(error ?? '')
+    const isForbidden =
+      name === 'registerExecution' &&
+      !mayDecide(operation) &&
+      owners.get(keyOfExecution(operation)) !== actor;
+    const honest = isForbidden ? ['FORBIDDEN', ...WHILE_AWAY] : WHILE_AWAY;
+    return outcome === 'answered' || honest.includes(error ?? '')
       ? []
       : [`${describe(operation)} was answered with ${error}`];
   });
+};

@@ -1,76 +1,106 @@
 import type { Operation } from '../history.ts';
 import {
   describe,
+  hasEnded,
+  isEnd,
+  isOf,
+  isReopening,
+  isStop,
   keyOf,
+  keyOfExecution,
   latestEffect,
+  mayDecide,
   mayHaveHappened,
   type Rule,
   type Run,
   succeeded,
 } from './run.ts';
 
-const ENDS = ['COMPLETED', 'FAILED', 'TERMINATED'];
-
-const isEnd = ({ name, input }: Operation): boolean =>
-  name === 'cancelPendingReviews' || (name === 'registerExecution' && ENDS.includes(input.status));
-
-/** Once an end was answered, the execution lets nothing through, and nothing waits in it any more. */
+/**
+ * Once the end of an execution was answered, nothing gets through and nothing waits in it, until it
+ * is reopened.
+ */
 export const endedExecutionsAreClosed: Rule = (run) => {
   const wrong: string[] = [];
-  const { named, database } = run;
+  const { named, database, reviewOf } = run;
   const moves = [...named('cancelPendingReviews'), ...named('registerExecution')];
-  const byExecution = Map.groupBy(moves, keyOfExecution);
-  const asks = Map.groupBy(named('requestReview'), keyOfExecution);
+  const asks = Map.groupBy(named('requestReview').filter(succeeded), keyOfExecution);
   const reviews = Map.groupBy(database.reviews, ({ owner, graphExecId }) =>
     keyOf(owner, graphExecId),
   );
-  const consumes = Map.groupBy(named('consumeReview').filter(succeeded), ({ owner, input }) =>
-    keyOf(owner, run.reviewOf(owner, input.nodeExecId)?.graphExecId ?? ''),
+  const uses = Map.groupBy(usesIn(run), ({ owner, input }) =>
+    keyOf(owner, reviewOf(owner, input.nodeExecId)?.graphExecId ?? ''),
   );
-  const statuses = new Map(
-    database.executions.map(({ owner, graphExecId, status }) => [
-      keyOf(owner, graphExecId),
-      status,
-    ]),
+  const executions = new Map(
+    database.executions.map((row) => [keyOf(row.owner, row.graphExecId), row]),
   );
 
-  for (const [key, ofExecution] of byExecution) {
-    const end = ofExecution.filter((move) => isEnd(move) && succeeded(move))[0];
-    if (!end) continue;
-    const { startedAt, endedAt } = end;
-    const inIt = reviews.get(key) ?? [];
-    for (const ask of asks.get(key) ?? []) {
-      const asked = succeeded(ask) && ask.answer?.review && ask.endedAt < startedAt;
-      const row = asked && run.reviewOf(ask.owner, ask.input.nodeExecId);
-      if (row && row.status === 'WAITING')
-        wrong.push(`${row.nodeExecId} waits, although ${describe(end)} came after it`);
-    }
-    // Sessions have no record: they begin anew with the next ask.
-    if (end.input.graphExecId.startsWith('copilot-')) continue;
-    const mayReopen = ofExecution.some(
-      (move) => !isEnd(move) && mayHaveHappened(move) && latestEffect(move) > startedAt,
-    );
-    if (mayReopen) continue;
+  for (const [key, ofExecution] of Map.groupBy(moves, keyOfExecution)) {
+    for (const end of ofExecution.filter(isCertainEnd)) {
+      const { startedAt, endedAt } = end;
+      const after = `after ${describe(end)} was answered`;
+      for (const ask of asks.get(key) ?? []) {
+        const row = ask.endedAt < startedAt && reviewOf(ask.owner, ask.input.nodeExecId);
+        if (row && row.status === 'WAITING' && ask.answer?.review && isOf(row, ask.answer.review))
+          wrong.push(`${row.nodeExecId} waits, although ${describe(end)} came after it`);
+      }
 
-    const after = `after ${describe(end)} was answered`;
-    for (const ask of asks.get(key) ?? [])
-      if (succeeded(ask) && ask.startedAt > endedAt)
-        wrong.push(`${describe(ask)} got through ${after}`);
-    for (const consume of consumes.get(key) ?? [])
-      if (consume.startedAt > endedAt) wrong.push(`${describe(consume)} got through ${after}`);
-    for (const { nodeExecId, status, createdAt, reviewedAt, consumedAt } of inIt) {
-      if (status === 'WAITING') wrong.push(`${nodeExecId} waits ${after}`);
-      if (createdAt > endedAt) wrong.push(`${nodeExecId} was created ${after}`);
-      if ((reviewedAt ?? 0) > endedAt) wrong.push(`${nodeExecId} was decided ${after}`);
-      if ((consumedAt ?? 0) > endedAt) wrong.push(`${nodeExecId} was consumed ${after}`);
+      const reopenedAt = reopeningAfter(end, ofExecution);
+      for (const operation of [...(asks.get(key) ?? []), ...(uses.get(key) ?? [])])
+        if (operation.startedAt > endedAt && operation.endedAt < reopenedAt)
+          wrong.push(`${describe(operation)} got through ${after}`);
+      if (reopenedAt < Number.POSITIVE_INFINITY) continue;
+      for (const row of reviews.get(key) ?? []) {
+        const { nodeExecId, status, createdAt, reviewedAt, consumedAt } = row;
+        if (status === 'WAITING') wrong.push(`${nodeExecId} waits ${after}`);
+        if (createdAt > endedAt) wrong.push(`${nodeExecId} was created ${after}`);
+        if ((reviewedAt ?? 0) > endedAt) wrong.push(`${nodeExecId} was decided ${after}`);
+        if ((consumedAt ?? 0) > endedAt) wrong.push(`${nodeExecId} was consumed ${after}`);
+      }
+      const { status = 'unknown', stoppedBy } = executions.get(key) ?? {};
+      if (!hasEnded(status)) wrong.push(`${key} is ${status} ${after}`);
+      if (isStop(end) && !stoppedBy) wrong.push(`${key} does not say who stopped it ${after}`);
     }
-    const status = statuses.get(key) ?? '';
-    if (!ENDS.includes(status)) wrong.push(`${key} is ${status} ${after}`);
   }
   return wrong;
 };
 
-/** Whether, as far as callers can tell, the execution may have ended by then. */
+/** The operations that used an approval: consumptions, and claims of approvals. */
+const usesIn = ({ named, reviewOf }: Run): Operation[] => [
+  ...named('consumeReview').filter(succeeded),
+  ...named('setReviewProcessed').filter(
+    ({ owner, input, answer }) =>
+      answer?.changed === true && reviewOf(owner, input.nodeExecId)?.status === 'APPROVED',
+  ),
+];
+
+/**
+ * Whether this certainly ended an execution. If an agent stops a session that nobody knows yet, it
+ * gets an answer and nothing changes.
+ */
+const isCertainEnd = (operation: Operation): boolean =>
+  isEnd(operation) &&
+  succeeded(operation) &&
+  (mayDecide(operation) || !operation.input.graphExecId.startsWith('copilot-'));
+
+/**
+ * The earliest time after this end when the execution may have been reopened; infinity if it was
+ * not.
+ */
+const reopeningAfter = (end: Operation, moves: readonly Operation[]): number =>
+  Math.min(
+    ...moves
+      .filter(
+        (move) =>
+          isReopening(move) &&
+          mayHaveHappened(move) &&
+          latestEffect(move) > end.startedAt &&
+          (!isStop(end) || mayDecide(move)),
+      )
+      .map(({ startedAt }) => startedAt),
+  );
+
+/** Whether the execution may have ended by then, as far as the callers can tell. */
 export const mayEnd = ({ named }: Run, owner: string, graphExecId: string, by: number): boolean =>
   [...named('cancelPendingReviews'), ...named('registerExecution')].some(
     (move) =>
@@ -79,5 +109,3 @@ export const mayEnd = ({ named }: Run, owner: string, graphExecId: string, by: n
       move.startedAt < by &&
       keyOfExecution(move) === keyOf(owner, graphExecId),
   );
-
-const keyOfExecution = ({ owner, input }: Operation): string => keyOf(owner, input.graphExecId);

@@ -1,13 +1,11 @@
-import type { Rule } from './run.ts';
+import { ROUNDING_MS, type Rule } from './run.ts';
 
-/** Timestamps are kept to the millisecond. */
-const ROUNDING_MS = 1;
-/** After the last fault, and a good while more than the second that is promised. */
+/** How late an expiry may be after the last fault. The service promises a second. */
 const GRACE_MS = 2_000;
 
 /**
- * What nobody decided in time is rejected for that, not before its time and not otherwise afterwards. No wrong clock gets a
- * time that has passed, nor none: the service is set up with a longest one.
+ * A review that nobody decided is rejected by expiry, not early, and is not decided after its time.
+ * Each review has a time, and it lies ahead of its request, whatever the client's clock shows.
  */
 export const expiryIsKept: Rule = ({ database }) => {
   const wrong: string[] = [];

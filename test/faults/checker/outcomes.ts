@@ -1,83 +1,111 @@
 import type { ReviewRow } from '../databaseState.ts';
-import type { Operation } from '../history.ts';
+import type { Operation, ToldReview } from '../history.ts';
 import {
   describe,
   digestOf,
+  isOf,
   keyOf,
   mayHaveHappened,
+  originalOf,
   type Rule,
+  type Run,
   reviewsIn,
   succeeded,
-  type Told,
 } from './run.ts';
 
-/** The settling comes first, once; then it may be marked as used, once, and reported of, once. */
-const LIFE = /^REQUESTED( (APPROVED|REJECTED|EXPIRED)( PROCESSED( REPORTED)?)?| CANCELLED)?$/;
+/** Requests under the same id that were deleted, all while they were waiting. */
+const DELETED_BEFORE = /^(REQUESTED DELETED ?)*/;
 
-const kindOf = ({ status, decisionSource }: ReviewRow): string =>
-  status === 'WAITING'
-    ? 'REQUESTED'
-    : status === 'REJECTED' && decisionSource === 'CANCELLATION'
-      ? 'CANCELLED'
-      : status === 'REJECTED' && decisionSource === 'EXPIRY'
-        ? 'EXPIRED'
-        : status;
+/** The events that a review must have. */
+function lifeOf({ status, decisionSource, processed, outcome, voidedAt }: ReviewRow): string[] {
+  if (status === 'WAITING') return ['REQUESTED'];
+  if (status === 'REJECTED' && decisionSource === 'CANCELLATION') return ['REQUESTED', 'CANCELLED'];
+  return [
+    'REQUESTED',
+    status === 'REJECTED' && decisionSource === 'EXPIRY' ? 'EXPIRED' : status,
+    ...(processed ? ['PROCESSED'] : []),
+    ...(outcome === null ? [] : ['REPORTED']),
+    ...(voidedAt === null ? [] : ['VOIDED']),
+  ];
+}
 
-/** Every review has one outcome, nobody was ever told another, and whoever was refused had no part in it. */
+/** Whether these are the events of a review that is there, or of one that was deleted. */
+function isLife(life: string, row: ReviewRow | undefined): boolean {
+  const last = life.replace(DELETED_BEFORE, '');
+  if (!row) return last === '';
+  const right = lifeOf(row);
+  // A standing approval may approve in the same step in which the review is requested.
+  const isAtOnce = row.decisionSource === 'AUTO_APPROVAL' && last === right.slice(1).join(' ');
+  return isAtOnce || last === right.join(' ');
+}
+
+/** What somebody was told of a review. */
+type Told = {
+  owner: string;
+  nodeExecId: string;
+  by: string;
+  createdAt: string;
+} & Partial<ToldReview>;
+
+/**
+ * Each review has one outcome, nobody was ever told another, and a decision that was refused had no
+ * effect.
+ */
 export const outcomesAreOne: Rule = (run) => {
   const wrong: string[] = [];
   for (const told of everythingTold(run)) {
-    const row = run.reviewOf(told.owner, told.nodeExecId);
-    if (!row || told.status === 'WAITING' || told.status === undefined) continue;
-    const differing = (['status', 'decisionSource', 'decidedBy', 'payloadDigest'] as const).filter(
-      (field) => told[field] !== undefined && told[field] !== row[field],
-    );
+    if (told.status === 'WAITING') continue;
+    const { by, nodeExecId } = told;
+    const row = run.reviewOf(told.owner, nodeExecId);
+    if (!row || !isOf(row, told)) {
+      wrong.push(`${by} was told an outcome of ${nodeExecId}, which is gone`);
+      continue;
+    }
+    const differing = [
+      ...(
+        ['status', 'decisionSource', 'decidedBy', 'reviewMessage', 'payloadDigest'] as const
+      ).filter((field) => told[field] !== undefined && told[field] !== row[field]),
+      // These are set later, once.
+      ...(['consumedBy', 'outcome'] as const).filter(
+        (field) => told[field] != null && told[field] !== row[field],
+      ),
+    ];
     if (differing.length > 0)
-      wrong.push(`${told.by} was told another ${differing.join(', ')} of ${told.nodeExecId}`);
+      wrong.push(`${by} was told another ${differing.join(', ')} of ${nodeExecId}`);
   }
 
-  for (const row of run.database.reviews) {
-    const events = run.eventsOf(row.owner, row.nodeExecId);
+  const ids = Map.groupBy(run.database.events, ({ owner, nodeExecId }) => keyOf(owner, nodeExecId));
+  for (const [key, events] of ids) {
+    const [owner, nodeExecId] = JSON.parse(key) as [string, string];
+    const row = run.reviewOf(owner, nodeExecId);
     const life = events.map(({ kind }) => kind).join(' ');
-    if (!LIFE.test(life)) wrong.push(`${row.nodeExecId} has the events ${life}`);
-    else if (!events.some(({ kind }) => kind === kindOf(row)))
-      wrong.push(
-        `${row.nodeExecId} is ${row.status} by ${row.decisionSource}, with the events ${life}`,
-      );
-    if (row.payloadDigest !== digestOf(row.payload))
-      wrong.push(`${row.nodeExecId} has a payload that is not of its digest`);
+    if (!isLife(life, row))
+      wrong.push(`${nodeExecId} is ${row?.status ?? 'gone'}, with the events ${life}`);
+    if (row && row.payloadDigest !== digestOf(row.payload))
+      wrong.push(`${nodeExecId} has a payload that is not of its digest`);
   }
   return [...wrong, ...decisionsOf(run), ...backwards(run)];
 };
 
-/** Whatever anybody was told of a review: answers, events, webhooks' messages. */
-function* everythingTold({ entries }: Parameters<Rule>[0]): Generator<Told> {
+/** All that anybody was told of reviews, in answers, events and webhook messages. */
+function* everythingTold({ entries }: Run): Generator<Told> {
   for (const entry of entries) {
     if (entry.type === 'operation') {
-      for (const review of reviewsIn(entry))
-        yield { ...review, owner: entry.owner, by: describe(entry) };
-      const { name, input, answer } = entry;
-      const result = answer?.result;
-      if (name === 'requestReview' && answer?.review && result)
-        yield {
-          owner: entry.owner,
-          nodeExecId: input.nodeExecId,
-          by: `the result of ${describe(entry)}`,
-          status: result.status,
-          payloadDigest: digestOf(result.data),
-        };
-    } else if (entry.type === 'event' && entry.review) {
-      const { owner, nodeExecId, follower } = entry;
-      yield { ...entry.review, owner, nodeExecId, by: follower };
-    } else if (entry.type === 'message' && entry.status !== null) {
-      const { owner, nodeExecId, webhookId, status } = entry;
-      yield { owner, nodeExecId, status, by: `webhook ${webhookId}` };
+      const { owner } = entry;
+      for (const review of reviewsIn(entry)) yield { ...review, owner, by: describe(entry) };
+    } else if ((entry.type === 'event' || entry.type === 'message') && entry.review) {
+      const { owner, nodeExecId } = entry;
+      const by = entry.type === 'event' ? entry.follower : `webhook ${entry.webhookId}`;
+      yield { ...entry.review, owner, nodeExecId, by };
     }
   }
 }
 
-/** The message of a decision names its operation, so each row tells who decided it. */
-function decisionsOf({ named, reviewOf, database }: Parameters<Rule>[0]): string[] {
+/**
+ * Checks decisions. The message of each names its operation, so the row of a review tells which one
+ * decided it.
+ */
+function decisionsOf({ named, reviewOf, database }: Run): string[] {
   const wrong: string[] = [];
   const decides = named('decideReviews');
   const byMessage = new Map(decides.map((decide) => [`operation ${decide.id}`, decide]));
@@ -108,7 +136,7 @@ function decisionsOf({ named, reviewOf, database }: Parameters<Rule>[0]): string
     if (!mayHaveHappened(decide))
       wrong.push(`${row.nodeExecId} was decided by ${describe(decide)}, which was refused`);
     if (!holds(decide)) inPart.add(decide);
-    const expected = decision.payload ?? row.originalPayload;
+    const expected = decision.payload ?? originalOf(row);
     if (digestOf(expected) !== digestOf(row.payload))
       wrong.push(`${row.nodeExecId} holds another payload than ${describe(decide)} gave it`);
   }
@@ -116,28 +144,40 @@ function decisionsOf({ named, reviewOf, database }: Parameters<Rule>[0]): string
   return wrong;
 }
 
-/** Once somebody was told an outcome, nobody who asks afterwards is told that it waits. */
-function backwards({ operations }: Parameters<Rule>[0]): string[] {
-  const settledAt = new Map<string, number>();
+/**
+ * How far a review has come: waiting, decided, used or void, reported. A later request under the
+ * same id counts as further.
+ */
+const progressOf = ({ createdAt, status, processed, voidedAt, outcome }: ToldReview): number =>
+  Date.parse(createdAt) * 10 +
+  (status === 'WAITING' ? 0 : outcome !== null ? 3 : processed || voidedAt !== null ? 2 : 1);
+
+/** Once somebody was told how far a review has come, later answers never tell less. */
+function backwards({ operations }: Run): string[] {
+  const wrong: string[] = [];
   const seen = operations.flatMap((operation) =>
     reviewsIn(operation).map((review) => ({
       operation,
-      key: keyOf(operation.owner, review.nodeExecId),
-      waits: review.status === 'WAITING',
+      nodeExecId: review.nodeExecId,
+      progress: progressOf(review),
     })),
   );
-  for (const { operation, key, waits } of seen) {
-    if (waits) continue;
-    settledAt.set(key, Math.min(settledAt.get(key) ?? operation.endedAt, operation.endedAt));
+  const byReview = Map.groupBy(seen, ({ operation, nodeExecId }) =>
+    keyOf(operation.owner, nodeExecId),
+  );
+  for (const ofReview of byReview.values()) {
+    const begun = ofReview.toSorted((a, b) => a.operation.startedAt - b.operation.startedAt);
+    const answered = ofReview.toSorted((a, b) => a.operation.endedAt - b.operation.endedAt);
+    let told = Number.NEGATIVE_INFINITY;
+    let at = 0;
+    for (const { operation, nodeExecId, progress } of begun) {
+      for (; (answered[at]?.operation.endedAt ?? Infinity) < operation.startedAt; at++)
+        told = Math.max(told, answered[at]?.progress ?? told);
+      if (progress < told)
+        wrong.push(`${describe(operation)} was told less of ${nodeExecId} than others before`);
+    }
   }
-  return seen
-    .filter(
-      ({ operation, key, waits }) =>
-        waits && operation.startedAt > (settledAt.get(key) ?? Number.POSITIVE_INFINITY),
-    )
-    .map(
-      ({ operation, key }) => `${describe(operation)} was told that ${key} waits, after its end`,
-    );
+  return wrong;
 }
 
 type Decision = { nodeExecId: string; decision: string; payload?: unknown };

@@ -1,74 +1,182 @@
-import type { Operation } from '../history.ts';
+import type { ReviewRow } from '../databaseState.ts';
+import type { Answer, Operation, ToldReview } from '../history.ts';
 import {
   describe,
   digestOf,
-  isLetThrough,
+  isOf,
   keyOf,
   mayHaveHappened,
+  originalOf,
   type Rule,
+  type Run,
   reviewsIn,
   succeeded,
 } from './run.ts';
 
-/** Every answered request is there, as it was answered; and nothing is there that nobody asked for, or that was refused. */
+/** The fields of a request, without its payload. They never change. */
+const requested = [
+  'graphExecId',
+  'graphId',
+  'graphVersion',
+  'nodeId',
+  'instructions',
+  'requestedBy',
+  'consumers',
+] as const;
+
+/** What identifies a step. Another step under the same id is refused. */
+const identity = ['nodeExecId', 'graphExecId', 'graphId', 'graphVersion', 'nodeId'] as const;
+
+/**
+ * Everything that was answered is in the database as it was answered, and nothing is there that
+ * nobody asked for.
+ */
 export const requestsAreKept: Rule = (run) => {
   const wrong: string[] = [];
-  const asks = Map.groupBy(run.named('requestReview'), ({ owner, input }) =>
-    keyOf(owner, input.nodeExecId),
-  );
-
   for (const operation of run.operations) {
     for (const told of reviewsIn(operation)) {
       const row = run.reviewOf(operation.owner, told.nodeExecId);
-      if (!row) wrong.push(`${told.nodeExecId}, which ${describe(operation)} was shown, is gone`);
-      else if (digestOf(row.originalPayload) !== digestOf(told.originalPayload))
-        wrong.push(`${told.nodeExecId} has another original than ${describe(operation)} was shown`);
-      else if (row.graphExecId !== told.graphExecId)
+      if (row && isOf(row, told))
         wrong.push(
-          `${told.nodeExecId} is of another execution than ${describe(operation)} was shown`,
+          ...changesOf(row, told).map(
+            (field) =>
+              `${told.nodeExecId} has another ${field} than ${describe(operation)} was shown`,
+          ),
         );
     }
     if (succeeded(operation)) wrong.push(...missingOf(operation, run));
   }
+  return [...wrong, ...unaskedIn(run), ...deletionsIn(run)];
+};
 
-  for (const row of run.database.reviews) {
-    const digest = digestOf(row.originalPayload);
-    const isAsked = (asks.get(keyOf(row.owner, row.nodeExecId)) ?? []).some(
+const changesOf = (row: ReviewRow, told: ToldReview): string[] => [
+  ...requested.filter((field) => JSON.stringify(row[field]) !== JSON.stringify(told[field])),
+  ...(digestOf(originalOf(row)) === digestOf(told.originalPayload) ? [] : ['original payload']),
+];
+
+/** Finds reviews that no request asked for exactly like this. */
+function unaskedIn(run: Run): string[] {
+  const asks = Map.groupBy(run.named('requestReview'), ({ owner, input }) =>
+    keyOf(owner, input.nodeExecId),
+  );
+  return run.database.reviews.flatMap((row) => {
+    const { owner, nodeExecId, graphExecId, nodeId, requestedBy } = row;
+    const digest = digestOf(originalOf(row));
+    const isAsked = (asks.get(keyOf(owner, nodeExecId)) ?? []).some(
       (ask) =>
-        ask.actor === row.requestedBy &&
+        ask.actor === requestedBy &&
         mayHaveHappened(ask) &&
-        !isLetThrough(ask) &&
+        identity.every((field) => ask.input[field] === row[field]) &&
+        (ask.input.instructions ?? null) === row.instructions &&
+        JSON.stringify([...new Set(ask.input.consumers)]) === JSON.stringify(row.consumers) &&
         digestOf(ask.input.payload) === digest,
     );
     const isGated = run
-      .gatedOf(row.owner, row.nodeExecId)
-      .some(({ actor, payload }) => actor === row.requestedBy && digestOf(payload) === digest);
-    if (!isAsked && !isGated)
-      wrong.push(`${row.nodeExecId} is there although nobody asked for it so`);
+      .gatedOf(owner, nodeExecId)
+      .some(
+        (call) =>
+          call.actor === requestedBy &&
+          call.graphExecId === graphExecId &&
+          call.nodeId === nodeId &&
+          digestOf(call.payload) === digest,
+      );
+    const isUnchanged = row.originalPayload === null;
+    return [
+      ...(isAsked || isGated ? [] : [`${nodeExecId} is there although nobody asked for it so`]),
+      ...(isUnchanged === (row.wasEdited !== true)
+        ? []
+        : [`${nodeExecId} keeps ${isUnchanged ? 'no' : 'an'} original payload`]),
+    ];
+  });
+}
+
+/**
+ * Finds reviews that are gone although they were not deleted, or were decided, and deletions that
+ * did not happen as they were answered.
+ */
+function deletionsIn(run: Run): string[] {
+  const wrong: string[] = [];
+  const deletions = Map.groupBy(run.named('deleteReview'), ({ owner, input }) =>
+    keyOf(owner, input.nodeExecId),
+  );
+  const told = Map.groupBy(
+    run.operations.flatMap((operation) =>
+      reviewsIn(operation).map((review) => ({ ...review, owner: operation.owner })),
+    ),
+    ({ owner, nodeExecId }) => keyOf(owner, nodeExecId),
+  );
+  for (const key of new Set([...deletions.keys(), ...told.keys()])) {
+    const [owner, nodeExecId] = JSON.parse(key) as [string, string];
+    const row = run.reviewOf(owner, nodeExecId);
+    const gone = (told.get(key) ?? []).filter((review) => !row || !isOf(row, review));
+    if (gone.some(({ status }) => status !== 'WAITING'))
+      wrong.push(`${nodeExecId} is gone although it was decided`);
+
+    const ofReview = deletions.get(key) ?? [];
+    const certain = ofReview.filter(({ answer }) => answer?.deletedCount === 1).length;
+    const possible = ofReview.filter(
+      (operation) => mayHaveHappened(operation) && operation.answer?.deletedCount !== 0,
+    ).length;
+    const happened = run
+      .eventsOf(owner, nodeExecId)
+      .filter(({ kind }) => kind === 'DELETED').length;
+    if (happened < certain || happened > possible)
+      wrong.push(`${nodeExecId} was deleted ${happened} times, not ${certain} to ${possible}`);
+    if (new Set(gone.map(({ createdAt }) => createdAt)).size > happened)
+      wrong.push(`${nodeExecId}, which somebody was shown, is gone and was not deleted`);
   }
   return wrong;
-};
+}
 
-function missingOf(operation: Operation, { reviewOf, database }: Parameters<Rule>[0]): string[] {
-  const { owner, input, answer, name } = operation;
+/** Finds answers that the database contradicts. */
+function missingOf(operation: Operation, { reviewOf, database }: Run): string[] {
+  const { owner, actor, input, answer, name } = operation;
   const row = input.nodeExecId === undefined ? undefined : reviewOf(owner, input.nodeExecId);
   const isOfExecution = (some: { owner: string; graphExecId: string }) =>
     some.owner === owner && some.graphExecId === input.graphExecId;
-  const isThere = {
+  const isThere: Record<Operation['name'], () => boolean> = {
     requestReview: () =>
-      answer?.review
-        ? answer.review.nodeExecId === input.nodeExecId
-        : isLetThrough(operation) && digestOf(answer?.result?.data) === digestOf(input.payload),
+      answer?.review !== undefined &&
+      answer.review.requestedBy === actor &&
+      identity.every((field) => answer.review?.[field] === input[field]) &&
+      isSaidRight(answer, answer.review),
     decideReviews: () => answer?.reviews?.length === input.decisions.length,
     consumeReview: () => row?.consumedAt !== null,
     reportOutcome: () => row?.outcome === input.outcome,
-    setReviewProcessed: () => row?.processed === input.processed,
+    setReviewProcessed: () => row?.processed === true,
+    deleteReview: () => true, // see deletionsIn
     cancelPendingReviews: () => true, // see executions.ts
-    registerExecution: () => database.executions.some(isOfExecution),
-    createAutoApproval: () => hasApproval(),
-    revokeAutoApproval: () => hasApproval(),
-  }[name];
-  const hasApproval = () =>
-    database.autoApprovals.some((some) => isOfExecution(some) && some.nodeId === input.nodeId);
-  return isThere() ? [] : [`what ${describe(operation)} was told does not hold`];
+    registerExecution: () =>
+      database.executions.some(
+        (some) => isOfExecution(some) && some.registeredBy === answer?.execution?.registeredBy,
+      ),
+    createAutoApproval: () =>
+      database.autoApprovals.some(
+        (some) =>
+          isOfExecution(some) &&
+          some.nodeId === input.nodeId &&
+          some.graphId === input.graphId &&
+          some.graphVersion === input.graphVersion &&
+          some.requestedBy === (input.requestedBy ?? ''),
+      ),
+    revokeAutoApproval: () =>
+      database.autoApprovals.some((some) => isOfExecution(some) && some.nodeId === input.nodeId),
+    reviews: () => true,
+  };
+  return isThere[name]() ? [] : [`what ${describe(operation)} was told does not hold`];
+}
+
+/** Whether state and result fit the review beside them. */
+function isSaidRight({ state, result }: Answer, review: ToldReview): boolean {
+  const { status, processed, voidedAt, payloadDigest, decisionSource } = review;
+  const right =
+    status !== 'APPROVED' ? status : voidedAt ? 'VOID' : processed ? 'CONSUMED' : 'APPROVED';
+  if (state !== right) return false;
+  if (status === 'WAITING' || processed || voidedAt) return result === null;
+  return (
+    result?.nodeExecId === review.nodeExecId &&
+    result.status === status &&
+    digestOf(result.data) === payloadDigest &&
+    result.autoApproved === (decisionSource === 'AUTO_APPROVAL')
+  );
 }

@@ -4,23 +4,20 @@ import type { DatabaseState, EventRow, ReviewRow } from '../databaseState.ts';
 import type { Entry, GatedCall, Operation, ToldReview } from '../history.ts';
 import type { OperationName } from '../load/operations.ts';
 
-/** Something that somebody was told of a review. */
-export type Told = { owner: string; nodeExecId: string; by: string } & Partial<ToldReview>;
-
-/** What a rule looks at: all that happened, and what is left of it. */
+/** What a rule checks: everything that happened, and what is left in the database. */
 export type Run = {
   entries: readonly Entry[];
   operations: readonly Operation[];
-  /** The calls of tools behind the client's gate, of one step each. */
+  /** The calls of tools behind the client's gate for one step. */
   gatedOf(owner: string, nodeExecId: string): readonly GatedCall[];
   database: DatabaseState;
   named(name: OperationName): readonly Operation[];
   reviewOf(owner: string, nodeExecId: string): ReviewRow | undefined;
-  /** In the order of their numbers. */
+  /** In order. */
   eventsOf(owner: string, nodeExecId: string): readonly EventRow[];
 };
 
-/** @returns what is wrong, one line each */
+/** @returns what is wrong, one line for each case */
 export type Rule = (run: Run) => string[];
 
 export function runOf(entries: readonly Entry[], database: DatabaseState): Run {
@@ -51,7 +48,10 @@ export const digestOf = (value: unknown): string =>
     .update(canonicalize(value) ?? 'null')
     .digest('hex')}`;
 
-/** What the database keeps of a call that can be repeated, computed here and not by the service; null where it cannot. */
+/**
+ * The digest of a call that can be repeated, computed here and not by the service; null if it has
+ * no key.
+ */
 export const callDigestOf = ({
   name,
   actor,
@@ -74,29 +74,71 @@ export const callDigestOf = ({
 export const succeeded = ({ name, answer }: Operation): boolean =>
   answer?.__typename === `${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`;
 
-/** What the service says without having looked at the request. */
+/** The codes with which a request is refused before it is carried out. */
 const REFUSED_UNSEEN = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
-/** Whether it may have taken effect, as far as whoever asked can tell: it did, or there is no saying. */
+/** Whether it may have taken effect, as far as the caller can tell. */
 export const mayHaveHappened = (operation: Operation): boolean =>
   succeeded(operation) ||
   (operation.outcome !== 'answered' && !REFUSED_UNSEEN.includes(operation.error ?? ''));
 
-/** Until when it may have taken effect: one without an answer may still be on its way. */
+/**
+ * The latest time when it may have taken effect. A request without an answer may still be on its
+ * way.
+ */
 export const latestEffect = (operation: Operation): number =>
   operation.outcome === 'answered' ? operation.endedAt : Number.POSITIVE_INFINITY;
 
 export const describe = ({ id, name, actor, owner }: Operation): string =>
   `operation ${id} (${name} by ${actor} of ${owner})`;
 
-/** The reviews that an answer shows, in whichever field. */
+/** The reviews in an answer, in whichever field. */
 export const reviewsIn = ({ answer }: Operation): ToldReview[] => [
   ...(answer?.review ? [answer.review] : []),
   ...(answer?.reviews ?? []),
 ];
 
-/** Whether a standing approval let this very ask through, without a review. */
-export const isLetThrough = (operation: Operation): boolean =>
-  succeeded(operation) &&
-  !operation.answer?.review &&
-  operation.answer?.result?.autoApproved === true;
+/**
+ * Whether this is the request in the row, and not an earlier one under the same id that was
+ * deleted.
+ */
+export const isOf = (row: ReviewRow, told: { createdAt: string }): boolean =>
+  Date.parse(told.createdAt) === row.createdAt;
+
+/** What the agent sent. */
+export const originalOf = ({ originalPayload, payload }: ReviewRow): unknown =>
+  originalPayload ?? payload;
+
+/** Whether an actor may use an approval: it asked, or the request named it. */
+export const isParty = (
+  actor: string,
+  { requestedBy, consumers }: Pick<ReviewRow, 'requestedBy' | 'consumers'>,
+): boolean => requestedBy === actor || consumers.includes(actor);
+
+/** Whether the caller may decide, and therefore see everything. */
+export const mayDecide = ({ scopes }: Operation): boolean =>
+  scopes.split(' ').includes('review:decide');
+
+/** The key of the execution that an operation names. */
+export const keyOfExecution = ({ owner, input }: Operation): string =>
+  keyOf(owner, input.graphExecId);
+
+const ENDS = ['COMPLETED', 'FAILED', 'TERMINATED'];
+
+export const hasEnded = (status: string): boolean => ENDS.includes(status);
+
+/** Whether the operation ends an execution, if it has an effect. */
+export const isEnd = ({ name, input }: Operation): boolean =>
+  name === 'cancelPendingReviews' || (name === 'registerExecution' && hasEnded(input.status));
+
+/** Whether it is a stop by somebody who may decide, which is final. */
+export const isStop = (operation: Operation): boolean =>
+  mayDecide(operation) &&
+  (operation.name === 'cancelPendingReviews' ||
+    (operation.name === 'registerExecution' && operation.input.status === 'TERMINATED'));
+
+export const isReopening = (operation: Operation): boolean =>
+  operation.name === 'registerExecution' && !isEnd(operation);
+
+/** Timestamps are rounded to milliseconds. */
+export const ROUNDING_MS = 1;

@@ -1,7 +1,13 @@
 import type { Message } from '../history.ts';
 import { keyOf, type Rule } from './run.ts';
 
-/** Every event is delivered at least once, signed, and in order for one review; a message has one id, whenever it comes. */
+/** The fields of an event that a message contains. */
+const fields = ['kind', 'nodeExecId', 'actor', 'requestedBy', 'payloadDigest'] as const;
+
+/**
+ * Each event is delivered at least once, signed, in order for one review, and always with the same
+ * id.
+ */
 export const webhooksAreDelivered: Rule = ({ entries, database }) => {
   const wrong: string[] = [];
   const messages = entries.filter((entry) => entry.type === 'message');
@@ -24,9 +30,10 @@ export const webhooksAreDelivered: Rule = ({ entries, database }) => {
     for (const [number, { kind }] of expected)
       if (!accepted.has(number)) wrong.push(`${webhookId} was never delivered ${number} ${kind}`);
 
-    for (const { cursor, kind, nodeExecId, signed } of came) {
+    for (const message of came) {
+      const { cursor, kind, signed } = message;
       const event = expected.get(cursor);
-      if (event?.kind !== kind || event.nodeExecId !== nodeExecId)
+      if (!event || fields.some((field) => event[field] !== message[field]))
         wrong.push(`${webhookId} was sent ${cursor} ${kind}, which is no event for it`);
       if (!signed) wrong.push(`${webhookId} was sent ${cursor} with a wrong signature`);
     }
@@ -55,7 +62,10 @@ export const webhooksAreDelivered: Rule = ({ entries, database }) => {
   return wrong;
 };
 
-/** The first event of a review that the receiver had not taken when a later one was sent, or null. */
+/**
+ * The first event that the receiver had not accepted when a later one was sent; null if there is
+ * none.
+ */
 function firstSkipped(ofReview: readonly Message[], own: readonly number[]): number | null {
   const taken = new Set<number>();
   for (const { cursor, accepted } of ofReview) {

@@ -1,101 +1,162 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { payloadDigest } from '../../../src/client/digest.ts';
-import type { Operation, ToldResult } from '../history.ts';
+import { APPROVAL_MS } from '../bed/limits.ts';
+import type { Operation, ToldReview } from '../history.ts';
 import { pickWeighted, type Random } from '../random.ts';
 import type { Caller } from './caller.ts';
-import { graph, payloadOf, type Step, type Team } from './team.ts';
+import { decide } from './reviewer.ts';
+import { graph, isParty, type KnownStep, payloadOf, type Step, type Team } from './team.ts';
 
-/** How many agents take up the same approval at once. */
-const MAX_CONSUMERS = 4;
+/** How many workers use the same approval at once. */
+const MAX_WORKERS = 4;
+/** How close to the lapse of an approval some workers use it. */
+const LAST_MOMENT_MS = 40;
 
-/** One step further in the life of an agent: it asks for something new, or comes back to what it asked for. */
+/** One action of an agent: it asks for something new, or returns to what it asked for. */
 export async function actAsAgent(team: Team, agent: Caller, random: Random): Promise<void> {
-  const action = pickWeighted(random, { askNew: 4, askTwice: 1, askAgain: 8, askLate: 0.2 });
+  const action = pickWeighted(random, {
+    askNew: 4,
+    askTwice: 1,
+    askAgain: 8,
+    askLate: 0.2,
+    takeBack: 1,
+    meddle: 1.5,
+  });
   const known = random.chance(0.8) ? team.decided : team.waiting;
-  if (action === 'askAgain' && known.length > 0) {
-    return comeBack(team, agent, random, random.pick(known));
+  const own = known.filter((step) => isParty(agent.actor, step));
+  const mine = team.waiting.filter(({ requestedBy }) => requestedBy === agent.actor);
+  if (action === 'askAgain' && own.length > 0) {
+    return comeBack(team, agent, random, random.pick(own));
+  }
+  if (action === 'takeBack' && mine.length > 0) {
+    return takeBack(team, agent, random, random.pick(mine));
+  }
+  if (action === 'meddle' && team.waiting.length > 0) {
+    const others = [...team.waiting, ...team.decided];
+    return meddle(team, agent, random, random.pick(others));
   }
   const graphExecId = random.chance(0.75)
     ? random.pick(team.executions)
     : random.chance(0.2)
       ? team.longSession
-      : team.begin();
+      : await begin(team, agent, random);
   const step = team.newStep(graphExecId);
   if (action === 'askLate') {
-    await ask(team.late, step, random);
+    await ask(team, team.late, step, random);
     return;
   }
-  // Two agents, and two payloads: whichever comes first stays.
-  const askers = action === 'askTwice' ? [agent, random.pick(team.agents)] : [agent];
-  await Promise.all(askers.map((asker) => ask(asker, step, random)));
-  team.isAsked(step);
+  // Two requests at once with different payloads. One agent repeats its own request, or another
+  // agent uses the same id, and then one of the two is refused.
+  const other = random.chance(0.5) ? agent : random.pick(team.agents);
+  const askers = action === 'askTwice' ? [agent, other] : [agent];
+  const asked = await Promise.all(askers.map((asker) => ask(team, asker, step, random)));
+  for (const operation of asked) team.isAsked(operation);
 }
 
-export function ask(
-  asker: Caller,
-  step: Step,
-  random: Random,
-  more: object = {},
-): Promise<Operation> {
-  // By its own clock: in the past, soon, in some minutes, or later than the service lets anybody wait.
+/**
+ * A new execution. It belongs to this agent if it registers it, else to whoever asks in it first.
+ */
+async function begin(team: Team, agent: Caller, random: Random): Promise<string> {
+  const graphExecId = team.begin();
+  if (random.chance(0.6)) {
+    const input = { ...graph, graphExecId, status: 'RUNNING' };
+    const { answer } = await agent.call('registerExecution', input);
+    if (answer?.execution?.registeredBy === agent.actor) team.belongsTo(graphExecId, agent);
+  }
+  return graphExecId;
+}
+
+/**
+ * Each time with another payload, and perhaps other instructions and consumers: the first request
+ * stays as it was.
+ */
+export function ask(team: Team, asker: Caller, step: Step, random: Random): Promise<Operation> {
+  // By the asker's own clock. So it may lie in the past, or beyond the longest time that the
+  // service allows.
   const expiresAt = random.chance(0.2)
     ? { expiresAt: new Date(asker.now() + random.int(300, 4_000)).toISOString() }
     : {};
+  const { nodeExecId, graphExecId, graphId, graphVersion, nodeId } = step;
   return asker.call('requestReview', {
-    ...graph,
-    ...step,
+    ...{ nodeExecId, graphExecId, graphId, graphVersion, nodeId },
     payload: payloadOf(random),
+    ...(random.chance(0.3) && { instructions: `Mind the ${random.int(1, 1_000)}.` }),
+    ...(random.chance(0.3) && { consumers: consumersIn(team, random) }),
     ...expiresAt,
-    ...more,
   });
 }
 
-/** Asks again, with another payload, and acts on what was decided. */
-async function comeBack(team: Team, agent: Caller, random: Random, step: Step): Promise<void> {
-  const { answer } = await ask(agent, step, random);
-  const result = answer?.result;
-  if (!answer?.review || !result) return;
-  if (result.status === 'REJECTED') {
-    const input = { nodeExecId: step.nodeExecId, processed: true };
-    const claimers = [agent, random.pick(team.agents)];
-    await Promise.all(
-      claimers.map((claimer) => askAgain(team, claimer, random, 'setReviewProcessed', input)),
-    );
-    return;
-  }
-  await useUp(team, random, step.nodeExecId, result);
+/** Mostly other agents, and sometimes a reviewer, who then must not decide. */
+function consumersIn(team: Team, random: Random): string[] {
+  const named = Array.from({ length: random.int(1, 2) }, () => random.pick(team.agents).actor);
+  return random.chance(0.1) ? [...named, random.pick(team.reviewers).actor] : named;
 }
 
-async function useUp(
-  team: Team,
-  random: Random,
-  nodeExecId: string,
-  result: ToldResult,
-): Promise<void> {
-  const right = await payloadDigest(result.data);
-  const wrong = await payloadDigest({ something: 'else' });
-  const consumers = Array.from({ length: random.int(1, MAX_CONSUMERS) }, () =>
-    random.pick(team.agents),
-  );
+/** Asks again, or only looks if it is a consumer, and acts on the outcome. */
+async function comeBack(team: Team, agent: Caller, random: Random, step: KnownStep): Promise<void> {
+  const { nodeExecId } = step;
+  const asks = step.requestedBy === agent.actor;
+  const { answer } = asks
+    ? await ask(team, agent, step, random)
+    : await agent.call('reviews', { nodeExecIds: [nodeExecId] });
+  const review = answer?.review ?? answer?.reviews?.[0];
+  if (!review || review.status === 'WAITING') return;
+  // An approval that was used or is void is refused. Some try all the same.
+  const isUp = review.processed || review.voidedAt !== null;
+  if (isUp && !random.chance(0.2)) return;
+  if (review.status === 'APPROVED') return useUp(team, random, review);
   await Promise.all(
-    consumers.map(async (consumer) => {
+    workersOf(team, random, review).map((worker) =>
+      callTwice(team, worker, random, 'setReviewProcessed', { nodeExecId, processed: true }),
+    ),
+  );
+}
+
+/**
+ * The workers that act on an outcome, often several of one agent. Sometimes one is not entitled to
+ * it.
+ */
+const workersOf = (team: Team, random: Random, review: ToldReview): Caller[] => {
+  const parties = team.agents.filter(({ actor }) => isParty(actor, review));
+  return Array.from({ length: random.int(1, MAX_WORKERS) }, () =>
+    random.pick(parties.length === 0 || random.chance(0.1) ? team.agents : parties),
+  );
+};
+
+export async function useUp(team: Team, random: Random, review: ToldReview): Promise<void> {
+  const { nodeExecId, reviewedAt } = review;
+  const right = await payloadDigest(review.payload);
+  const wrong = await payloadDigest({ something: 'else' });
+  if (reviewedAt && random.chance(0.04)) {
+    const lapsesAt = Date.parse(reviewedAt) + APPROVAL_MS;
+    const left = lapsesAt + random.int(-LAST_MOMENT_MS, LAST_MOMENT_MS) - Date.now();
+    await pause(Math.max(0, left));
+  }
+  await Promise.all(
+    workersOf(team, random, review).map(async (worker) => {
+      if (random.chance(0.05)) {
+        const processed = !random.chance(0.2);
+        await callTwice(team, worker, random, 'setReviewProcessed', { nodeExecId, processed });
+        return;
+      }
       const digest = random.chance(0.1) ? wrong : right;
       const input = { nodeExecId, payloadDigest: digest };
-      const consumed = await askAgain(team, consumer, random, 'consumeReview', input);
+      const consumed = await callTwice(team, worker, random, 'consumeReview', input);
       const mine = consumed.answer?.__typename === 'ConsumeReviewPayload';
       if (!mine && !random.chance(0.05)) return;
       const outcome = random.pick(['EXECUTED', 'FAILED', 'SKIPPED']);
-      await consumer.call('reportOutcome', { nodeExecId, outcome });
-      if (random.chance(0.1)) await consumer.call('consumeReview', consumed.input);
+      await worker.call('reportOutcome', { nodeExecId, outcome });
+      if (random.chance(0.1)) await worker.call('consumeReview', consumed.input);
     }),
   );
 }
 
 /**
- * Where no answer came nobody knows whether it happened: asking again tells, with the same key. Sometimes one asks again who
- * knows it, or another one comes with that key.
+ * Repeats the call with its key if no answer came, because nobody knows then whether it took
+ * effect. Sometimes it is repeated although the answer came, or by another agent.
  */
-async function askAgain(
+async function callTwice(
   team: Team,
   caller: Caller,
   random: Random,
@@ -107,4 +168,51 @@ async function askAgain(
   if (random.chance(0.05)) await random.pick(team.agents).call(name, input);
   if (first.outcome === 'answered' && !random.chance(0.1)) return first;
   return caller.call(name, input);
+}
+
+/**
+ * Deletes its own request, perhaps while somebody decides it, and usually asks again under the same
+ * id.
+ */
+async function takeBack(team: Team, agent: Caller, random: Random, step: KnownStep): Promise<void> {
+  const { nodeExecId } = step;
+  const times = random.chance(0.2) ? 2 : 1;
+  await Promise.all([
+    ...Array.from({ length: times }, () => agent.call('deleteReview', { nodeExecId })),
+    ...(random.chance(0.2) ? [decide(team, random.pick(team.reviewers), random, [step])] : []),
+  ]);
+  // As long as the list shows the deleted request, reviewers decide what they saw there.
+  if (random.chance(0.3)) team.isDeleted(nodeExecId);
+  if (random.chance(0.15)) return;
+  const again = random.chance(0.5) ? step : anotherStep(step, random);
+  team.isAsked(await ask(team, agent, again, random));
+}
+
+/** The same id for another node, graph, version or execution. In a session the id names the node. */
+const anotherStep = (step: Step, random: Random): Step => ({
+  ...step,
+  ...random.pick<Partial<Step>>([
+    { nodeId: 'another-node' },
+    { graphId: 'another-graph' },
+    { graphVersion: step.graphVersion + 1 },
+    { graphExecId: `${step.graphExecId}-another` },
+  ]),
+});
+
+/** What must be refused: its own id for another step, and what belongs to another agent. */
+async function meddle(team: Team, agent: Caller, random: Random, step: KnownStep): Promise<void> {
+  const { nodeExecId } = step;
+  if (isParty(agent.actor, step)) {
+    await ask(team, agent, anotherStep(step, random), random);
+    return;
+  }
+  const digest = await payloadDigest({ something: 'else' });
+  await random.pick([
+    () => ask(team, agent, step, random),
+    () => agent.call('reviews', { nodeExecIds: [nodeExecId] }),
+    () => agent.call('deleteReview', { nodeExecId }),
+    () => agent.call('consumeReview', { nodeExecId, payloadDigest: digest }),
+    () => agent.call('setReviewProcessed', { nodeExecId, processed: true }),
+    () => agent.call('reportOutcome', { nodeExecId, outcome: 'EXECUTED' }),
+  ])();
 }

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Answer, History, Operation } from '../history.ts';
+import type { Answer, History, Operation, ToldReview } from '../history.ts';
 import type { Random } from '../random.ts';
-import { documents, type OperationName } from './operations.ts';
+import { type OperationName, requestOf } from './operations.ts';
 import { tokenOf } from './token.ts';
 
-/** Longer than any stall, so that it is the service that ends a request, or a cut. */
+/** Longer than any stall, so that the service or a broken connection ends the request. */
 const TIMEOUT_MS = 8_000;
 
-/** As a client waits before it tries again. */
+/** How long a client waits at most before it tries again. */
 const MAX_BACKOFF_MS = 300;
 
 let lastId = 0;
@@ -18,13 +18,13 @@ export type CallerOptions = {
   scopes: string;
   history: History;
   random: Random;
-  /** Of the servers, or of what stands before them. Each call goes to any of them. */
+  /** The servers, or the proxies in front of them. Each call goes to one of them at random. */
   urls: readonly string[];
   /** By how much its clock is wrong. */
   skewMs?: number;
 };
 
-/** Somebody with a token, who notes whatever is asked and answered. */
+/** An actor with a token. It records every request and its answer. */
 export class Caller {
   readonly owner: string;
   readonly actor: string;
@@ -37,7 +37,7 @@ export class Caller {
     this.#options = options;
   }
 
-  /** What its clock shows. */
+  /** The time that its clock shows. */
   now(): number {
     return Date.now() + (this.#options.skewMs ?? 0);
   }
@@ -55,6 +55,7 @@ export class Caller {
       id,
       owner: this.owner,
       actor: this.actor,
+      scopes,
       name,
       input: sent,
       startedAt,
@@ -83,7 +84,7 @@ export class Caller {
           'content-type': 'application/json',
           date: new Date(this.now()).toUTCString(),
         },
-        body: JSON.stringify({ query: documents[name], variables: { input } }),
+        body: JSON.stringify(requestOf(name, input)),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       status = response.status;
@@ -100,7 +101,10 @@ function readAnswer(
   status: number,
   text: string,
 ): Pick<Operation, 'outcome' | 'answer' | 'error'> {
-  let body: { data?: Record<string, Answer> | null; errors?: { extensions?: { code?: string } }[] };
+  let body: {
+    data?: Record<string, Answer | ToldReview[]> | null;
+    errors?: { extensions?: { code?: string } }[];
+  };
   try {
     body = JSON.parse(text);
   } catch {
@@ -111,10 +115,12 @@ function readAnswer(
     const error = body.errors?.[0]?.extensions?.code ?? `HTTP_${status}`;
     return { outcome: 'failed', answer: null, error };
   }
-  return { outcome: 'answered', answer, error: null };
+  // The query answers a list, without a type of its own.
+  const told = Array.isArray(answer) ? { __typename: 'ReviewsPayload', reviews: answer } : answer;
+  return { outcome: 'answered', answer: told, error: null };
 }
 
-/** The row of a decided review then tells which operation decided it. */
+/** So that the row of a decided review names the operation that decided it. */
 const withMessage = (input: object, id: number) => ({
   decisions: (input as { decisions: object[] }).decisions.map((decision) => ({
     ...decision,

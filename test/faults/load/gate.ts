@@ -3,9 +3,11 @@ import type { History } from '../history.ts';
 import type { Random } from '../random.ts';
 import { tokenOf } from './token.ts';
 
-/** How long the client tries again what is safe to repeat. */
+/** How long the client retries requests that are safe to repeat. */
 const PATIENCE_MS = 4_000;
-/** A call that nobody decides is given up: the step stays, and somebody else may take it up. */
+/**
+ * A call that nobody decides is given up. Its request stays, and another process may continue it.
+ */
 const TIME_LIMIT_MS = 8_000;
 
 export type GateOptions = {
@@ -16,19 +18,24 @@ export type GateOptions = {
   urls: readonly string[];
 };
 
-/** An agent as agents are written: it wraps its tool with the client, and calls it. */
+/** One process of an agent that wraps its tool with the client, as agents do. */
 export class Gate {
+  readonly actor: string;
   readonly #options: GateOptions;
   readonly #clients: Holdpoint[];
 
   constructor(options: GateOptions) {
     const { owner, actor, urls } = options;
+    this.actor = actor;
     this.#options = options;
     const token = async () => (await tokenOf(owner, actor, 'review:request', 0)).token;
     this.#clients = urls.map((url) => createClient({ url, token, patienceMs: PATIENCE_MS }));
   }
 
-  /** Calls the tool: it notes that it runs, and does nothing else. What is not approved, or goes wrong, runs nothing. */
+  /**
+   * Calls the tool, which only records that it ran. If it is not approved, or anything fails, it
+   * does not run.
+   */
   async call(
     step: { graphExecId: string; nodeId: string; payload: object },
     onWaiting: (nodeExecId: string) => void,

@@ -1,17 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import type { Random } from '../random.ts';
-import { payloadOf, type Team } from './team.ts';
+import { graph, payloadOf, type Team } from './team.ts';
 
-/** Two agents call the same tool for the same step at once: it must run at most once. */
+/**
+ * Two processes of one agent, and sometimes another agent, call the same tool for the same step at
+ * once. It must run at most once.
+ */
 export async function actAsGated(team: Team, random: Random): Promise<void> {
   const graphExecId = random.pick(team.executions);
-  // A node of its own: no standing approval lets it run without a review. In a session it is named as sessions' nodes are.
+  // The node is new, so that no standing approval covers it. In a session it has a session node's
+  // name.
   const name = `gated-${randomUUID()}`;
   const nodeId = graphExecId.startsWith('copilot-') ? `copilot-node-${name}` : name;
   const step = { graphExecId, nodeId, payload: payloadOf(random) };
+  const [first, second, stranger] = team.gates;
+  const gates = random.chance(0.2) ? [first, second, stranger] : [first, second];
   await Promise.all(
-    team.gates.map((gate) =>
-      gate.call(step, (nodeExecId) => team.isAsked({ nodeExecId, graphExecId, nodeId })),
+    gates.map((gate) =>
+      gate?.call(step, (nodeExecId) =>
+        team.waits({
+          ...graph,
+          ...{ nodeExecId, graphExecId, nodeId, requestedBy: gate.actor },
+          consumers: [],
+          subjectDigest: null,
+        }),
+      ),
     ),
   );
 }

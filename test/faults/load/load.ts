@@ -11,7 +11,7 @@ const MAX_THOUGHT_MS = 60;
 
 export type LoadSize = { teams: number; agents: number; reviewers: number; managers: number };
 
-/** Everybody who asks and decides, until they are stopped: each does one thing after the other. */
+/** All agents, reviewers and managers. Each does one thing after another until they are stopped. */
 export class Load {
   readonly teams: Team[];
   #stopped = false;
@@ -38,7 +38,7 @@ export class Load {
     );
   }
 
-  /** Resolves when the last answer has come, or was given up. */
+  /** Resolves when the last request was answered or given up. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#running;

@@ -1,90 +1,185 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Operation } from '../history.ts';
 import { pickWeighted, type Random } from '../random.ts';
-import { ask } from './agent.ts';
-import { graph, payloadOf, type Team } from './team.ts';
+import { ask, useUp } from './agent.ts';
+import type { Caller } from './caller.ts';
+import { decide } from './reviewer.ts';
+import { graph, payloadOf, type Step, type Team } from './team.ts';
 
 const MAX_USES = 5;
-/** More than an auto-approval lets through, at once. */
+/** How much later than those that it concerns a stop may be sent. */
+const MAX_HEAD_START_MS = 20;
+/** More steps at once than a bounded standing approval lets through. */
 const BURST = 9;
 
-/** What is done with whole executions: standing approvals are made and revoked, runs are ended, while agents go on. */
+/**
+ * What happens to whole executions while agents work in them: standing approvals are created and
+ * revoked, and executions are ended.
+ */
 export async function actAsManager(team: Team, random: Random): Promise<void> {
   const action = pickWeighted(random, { standing: 5, revoke: 3, stop: 3, register: 1 });
   const graphExecId =
     team.executions.at(-1) === team.longSession ? team.begin() : random.pick(team.executions);
   if (action === 'standing') await letThrough(team, random, graphExecId);
   else if (action === 'revoke') await revokeAgain(team, random, graphExecId);
-  else if (action === 'register') await register(team, team.begin(), 'RUNNING');
+  else if (action === 'register') await register(team.manager, team.begin(), 'RUNNING');
   else if (graphExecId !== team.longSession) await stop(team, random, graphExecId);
 }
 
-/** A standing approval for one node, more asks than it has uses, its end, and asks after that. */
+/**
+ * Creates a standing approval for one node, asks more steps than it allows, revokes it, and asks
+ * again.
+ */
 async function letThrough(team: Team, random: Random, graphExecId: string): Promise<void> {
   const first = team.newStep(graphExecId, `bounded-${random.int(0, 1_000_000_000)}`);
-  const steps = Array.from({ length: BURST }, () => stepBeside(team, first));
   const agent = () => random.pick(team.agents);
-  // One that waits already is settled by it.
-  await ask(agent(), first, random);
-  team.isAsked(first);
-  await team.manager.call('createAutoApproval', {
-    ...graph,
-    graphExecId,
-    nodeId: first.nodeId,
-    payload: payloadOf(random),
+  // A review that waits already is settled by it, unless the manager asked for it.
+  const asker = random.chance(0.1) ? team.manager : agent();
+  team.isAsked(await ask(team, asker, first, random));
+  // It must not cover a step that the manager asked for before, even if that request was deleted.
+  const ownBefore = stepBeside(team, first);
+  if (random.chance(0.5)) {
+    await ask(team, team.manager, ownBefore, random);
+    await team.manager.call('deleteReview', { nodeExecId: ownBefore.nodeExecId });
+  }
+  await allow(team, random, first, {
     ...(random.chance(0.7) && { maxUses: random.int(1, MAX_USES) }),
     ...(random.chance(0.1) && { expiresAt: new Date(Date.now() + 1_000).toISOString() }),
+    ...(random.chance(0.2) && { requestedBy: agent().actor }),
   });
-  const burst = Promise.all([first, ...steps].map((step) => ask(agent(), step, random)));
+  const askers: [Caller, Step][] = [
+    [asker, first],
+    [agent(), ownBefore],
+    ...Array.from({ length: BURST }, (): [Caller, Step] => [
+      random.chance(0.05) ? team.manager : agent(),
+      { ...stepBeside(team, first), ...(random.chance(0.15) && anotherGraph(random)) },
+    ]),
+  ];
+  const burst = Promise.all(askers.map(([who, step]) => ask(team, who, step, random)));
   const revoke = () =>
     team.manager.call('revokeAutoApproval', { graphExecId, nodeId: first.nodeId });
-  // While they ask, or once they have.
+  // While they ask, or afterwards.
   if (random.chance(0.5)) await revoke();
-  for (const { answer, input } of await burst) if (answer?.review) team.isAsked(stepIn(input));
+  for (const operation of await burst) {
+    team.isAsked(operation);
+    const review = operation.answer?.review;
+    if (review?.status === 'APPROVED' && random.chance(0.3)) await useUp(team, random, review);
+  }
   await revoke();
-  const late = [first, ...Array.from({ length: 3 }, () => stepBeside(team, first))];
-  await Promise.all(late.map((step) => ask(agent(), step, random)));
+  const late: [Caller, Step][] = [
+    [asker, first],
+    ...Array.from({ length: 3 }, (): [Caller, Step] => [agent(), stepBeside(team, first)]),
+  ];
+  await Promise.all(late.map(([who, step]) => ask(team, who, step, random)));
 }
 
-/** Whatever reviewers let through for good in one execution comes to an end. */
+/** Revokes what reviewers allowed for a node in one execution, and asks for that node again. */
 async function revokeAgain(team: Team, random: Random, graphExecId: string): Promise<void> {
   const step = team.newStep(graphExecId);
   await team.manager.call('revokeAutoApproval', { graphExecId, nodeId: step.nodeId });
-  await ask(random.pick(team.agents), step, random);
-  team.isAsked(step);
+  team.isAsked(await ask(team, random.pick(team.agents), step, random));
 }
 
-/** An end, while some ask and others use what was approved, and what is tried afterwards. */
+/**
+ * Ends an execution, as the manager or as the agent that owns it, while others ask, decide and
+ * consume in it. Then tries what must be refused. Sometimes the manager reopens it, and what was
+ * stopped must still be refused.
+ */
 async function stop(team: Team, random: Random, graphExecId: string): Promise<void> {
   team.forget(graphExecId);
   const agent = () => random.pick(team.agents);
-  const inIt = team.waiting.filter((step) => step.graphExecId === graphExecId);
-  const isReal = !graphExecId.startsWith('copilot-');
-  const steps = [...inIt.slice(-6), ...Array.from({ length: 3 }, () => team.newStep(graphExecId))];
+  const allowed = team.newStep(graphExecId, `stopped-${random.int(0, 1_000_000_000)}`);
+  const approved = await approveSome(team, random, allowed);
+  await askSome(team, random, graphExecId);
+
+  const waiting = team.waiting.filter((step) => step.graphExecId === graphExecId).slice(-8);
+  const again = waiting.flatMap((step): [Caller, Step][] => {
+    const asker = team.asker(step.requestedBy);
+    return asker ? [[asker, step]] : [];
+  });
+  const steps: [Caller, Step][] = [
+    ...again,
+    ...Array.from({ length: 3 }, (): [Caller, Step] => [agent(), team.newStep(graphExecId)]),
+  ];
+  const askAll = () => Promise.all(steps.map(([asker, step]) => ask(team, asker, step, random)));
+  const owner = team.agentOf(graphExecId);
+  const stopper = owner && random.chance(0.5) ? owner : team.manager;
+  const status = random.pick(['COMPLETED', 'FAILED', 'TERMINATED']);
+  const registers = random.chance(0.3);
   const end = () =>
-    isReal && random.chance(0.25)
-      ? register(team, graphExecId, random.pick(['COMPLETED', 'FAILED']))
-      : team.manager.call('cancelPendingReviews', { graphExecId });
-  const [ended, ...asked] = await Promise.all([
-    end(),
-    ...steps.map((step) => ask(agent(), step, random)),
+    registers
+      ? register(stopper, graphExecId, status)
+      : stopper.call('cancelPendingReviews', { graphExecId });
+  const [ended, asked] = await Promise.all([
+    pause(random.int(0, MAX_HEAD_START_MS)).then(end),
+    askAll(),
+    consume(team, approved.slice(0, 1)),
+    ...waiting.map((step) => decide(team, random.pick(team.reviewers), random, [step])),
   ]);
   if (ended.outcome !== 'answered') await end();
-  for (const { answer, input } of asked) {
-    const digest = answer?.review?.payloadDigest;
-    if (digest === undefined) continue;
-    await agent().call('consumeReview', { nodeExecId: input.nodeExecId, payloadDigest: digest });
-  }
-  await Promise.all(steps.map((step) => ask(agent(), step, random)));
+
+  const got = [...approved, ...asked];
+  await consume(team, got);
+  await askAll();
+  // Must be refused if the manager stopped it, or if the execution belongs to another agent.
+  await register(random.chance(0.7) ? (owner ?? agent()) : agent(), graphExecId, 'RUNNING');
+  await consume(team, got.slice(0, 2));
+  if (random.chance(0.5)) return;
+  await register(team.manager, graphExecId, 'RUNNING');
+  await consume(team, got);
+  team.isAsked(await ask(team, agent(), stepBeside(team, allowed), random));
+  team.executions.push(graphExecId);
 }
 
-const register = (team: Team, graphExecId: string, status: string) =>
-  team.manager.call('registerExecution', { ...graph, graphExecId, status });
+/** New requests, for reviewers to decide while the execution is stopped. */
+async function askSome(team: Team, random: Random, graphExecId: string): Promise<void> {
+  const asked = await Promise.all(
+    Array.from({ length: 4 }, () =>
+      ask(team, random.pick(team.agents), team.newStep(graphExecId), random),
+    ),
+  );
+  for (const operation of asked) team.isAsked(operation);
+}
+
+/** Approvals by a standing approval that nobody has used yet. */
+async function approveSome(team: Team, random: Random, step: Step): Promise<Operation[]> {
+  // So that the execution is known.
+  await ask(team, random.pick(team.agents), step, random);
+  await allow(team, random, step, {});
+  return Promise.all(
+    Array.from({ length: 3 }, () =>
+      ask(team, random.pick(team.agents), stepBeside(team, step), random),
+    ),
+  );
+}
+
+/** Each request's own agent consumes it, with the digest that it was shown. */
+const consume = (team: Team, asked: readonly Operation[]) =>
+  Promise.all(
+    asked.map(async ({ actor, answer, input }) => {
+      const digest = answer?.review?.payloadDigest;
+      if (digest === undefined) return;
+      const { nodeExecId } = input;
+      await team.asker(actor)?.call('consumeReview', { nodeExecId, payloadDigest: digest });
+    }),
+  );
+
+const allow = (team: Team, random: Random, step: Step, bounds: object) => {
+  const { graphExecId, graphId, graphVersion, nodeId } = step;
+  return team.manager.call('createAutoApproval', {
+    ...{ graphExecId, graphId, graphVersion, nodeId },
+    payload: payloadOf(random),
+    ...bounds,
+  });
+};
+
+const register = (caller: Caller, graphExecId: string, status: string) =>
+  caller.call('registerExecution', { ...graph, graphExecId, status });
 
 /** Another run of the same node. */
-const stepBeside = (team: Team, { graphExecId, nodeId }: { graphExecId: string; nodeId: string }) =>
+const stepBeside = (team: Team, { graphExecId, nodeId }: Step) =>
   team.newStep(graphExecId, nodeId.replace(/^copilot-node-/, ''));
 
-const stepIn = ({ nodeExecId, graphExecId, nodeId }: Record<string, string>) => ({
-  nodeExecId: nodeExecId as string,
-  graphExecId: graphExecId as string,
-  nodeId: nodeId as string,
-});
+/** Another graph or version, which a standing approval for the usual one does not cover. */
+const anotherGraph = (random: Random): Partial<Step> =>
+  random.pick<Partial<Step>>([{ graphVersion: 2 }, { graphId: 'another-graph' }]);

@@ -1,36 +1,56 @@
-const reviewFields = `nodeExecId graphExecId status decisionSource decidedBy reviewMessage payload originalPayload
-  payloadDigest processed consumedBy outcome`;
+const reviewFields = `nodeExecId graphExecId graphId graphVersion nodeId instructions requestedBy
+  consumers status decisionSource decidedBy reviewMessage payload originalPayload payloadDigest
+  subjectDigest processed consumedBy outcome createdAt reviewedAt voidedAt`;
 const resultFields = 'nodeExecId status data message processed autoApproved';
-const approvalFields = 'createdBy uses maxUses';
+const approvalFields = 'createdBy createdAt uses maxUses';
 
-/** What is asked for of each payload, and whether the operation may answer with a ReviewConflictError. */
-const operations = {
-  requestReview: [`review { ${reviewFields} } result { ${resultFields} }`, true],
+/**
+ * The fields to select of each payload, and whether the operation may answer with a
+ * ReviewConflictError.
+ */
+const mutations = {
+  requestReview: [`review { ${reviewFields} } result { ${resultFields} } state`, true],
   decideReviews: [`reviews { ${reviewFields} }`, true],
   consumeReview: [`review { ${reviewFields} } result { ${resultFields} }`, true],
   reportOutcome: [`review { ${reviewFields} }`, true],
   setReviewProcessed: [`review { ${reviewFields} } changed`, true],
+  deleteReview: ['deletedCount', false],
   cancelPendingReviews: ['cancelledCount', false],
-  registerExecution: ['execution { status }', false],
+  registerExecution: ['execution { status registeredBy stoppedBy }', false],
   createAutoApproval: [`autoApproval { ${approvalFields} }`, false],
   revokeAutoApproval: [`autoApproval { ${approvalFields} }`, false],
 } as const;
 
-export type OperationName = keyof typeof operations;
-export const operationNames = Object.keys(operations) as OperationName[];
+type MutationName = keyof typeof mutations;
 
-const documentOf = (name: OperationName): string => {
+/**
+ * The mutations, and `reviews`, the only query in the load: an actor reads reviews by their ids.
+ */
+export type OperationName = MutationName | 'reviews';
+export const operationNames = [...Object.keys(mutations), 'reviews'] as OperationName[];
+
+const mutationOf = (name: MutationName): string => {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  const [fields, conflicts] = operations[name];
+  const [fields, conflicts] = mutations[name];
   return `mutation ${type}($input: ${type}Input!) { ${name}(input: $input) {
     __typename ... on ${type}Payload { ${fields} } ... on Error { message }
     ${conflicts ? `... on ReviewConflictError { reviews { ${reviewFields} } }` : ''} } }`;
 };
 
-export const documents = Object.fromEntries(
-  operationNames.map((name) => [name, documentOf(name)]),
-) as Record<OperationName, string>;
+const documents = Object.fromEntries(
+  (Object.keys(mutations) as MutationName[]).map((name) => [name, mutationOf(name)]),
+) as Record<MutationName, string>;
+
+const look = `query Reviews($nodeExecIds: [ID!]!) {
+  reviews(nodeExecIds: $nodeExecIds) { ${reviewFields} } }`;
+
+/** The body of a request. */
+export const requestOf = (name: OperationName, input: object) =>
+  name === 'reviews'
+    ? { query: look, variables: input }
+    : { query: documents[name], variables: { input } };
 
 export const eventDocument = `subscription ($after: String, $graphExecId: ID) {
   reviewEvents(after: $after, graphExecId: $graphExecId) {
-    cursor kind nodeExecId actor review { status decisionSource payloadDigest } } }`;
+    cursor kind nodeExecId actor requestedBy status decisionSource payloadDigest message
+    review { status decisionSource payloadDigest createdAt requestedBy consumers } } }`;

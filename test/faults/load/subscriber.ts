@@ -1,39 +1,40 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Follower, type Transport } from '../../feed/promises/follower.ts';
-import type { History } from '../history.ts';
+import type { History, SeenEvent } from '../history.ts';
 import type { Random } from '../random.ts';
 import { eventDocument } from './operations.ts';
 import { tokenOf } from './token.ts';
 
 const RESUME_MS = 100;
-/** How long a connection lives at most: then the client itself goes away in the middle, and comes back. */
+/** The longest time of a connection. Then the client disconnects by itself, and comes back. */
 const MAX_LIFE_MS = 15_000;
 
-type Event = {
-  cursor: string;
-  kind: string;
-  nodeExecId: string;
-  actor: string;
-  review: { status: string; decisionSource: string | null; payloadDigest: string } | null;
-};
+type Event = Omit<SeenEvent, 'type' | 'follower' | 'owner' | 'cursor'> & { cursor: string };
 
 export type SubscriberOptions = {
   name: string;
   owner: string;
   transport: Transport;
+  /** Follows this execution only. */
   graphExecId?: string;
+  /** Follows with the token of this agent, which sees only what it asked for or may consume. */
+  actor?: string;
   urls: readonly string[];
   history: History;
   random: Random;
 };
 
-/** Follows an owner's feed from its beginning, and resumes by cursor at any server whenever it is cut off. */
+/**
+ * Follows a feed from its beginning. Whenever it is disconnected, it resumes by cursor at any
+ * server.
+ */
 export class Subscriber {
   readonly owner: string;
   readonly graphExecId: string | null;
-  /** Of the last event that came. */
+  readonly actor: string | null;
+  /** The cursor of the last event that arrived. */
   cursor = 0;
-  /** Why it was refused, where that was not for the service being away. */
+  /** Refusals other than that the service is unavailable. */
   readonly refusals: string[] = [];
   resumed = 0;
   #closed = false;
@@ -42,11 +43,13 @@ export class Subscriber {
   readonly #running: Promise<void>;
 
   constructor(options: SubscriberOptions) {
-    const { name, owner, transport, graphExecId = null, history } = options;
+    const { name, owner, transport, graphExecId = null, actor = null, history } = options;
     this.owner = owner;
     this.graphExecId = graphExecId;
+    this.actor = actor;
     this.#options = options;
-    history.append({ type: 'follow', follower: name, owner, transport, after: 0, graphExecId });
+    const what = { after: 0, graphExecId, actor };
+    history.append({ type: 'follow', follower: name, owner, transport, ...what });
     this.#running = this.#run();
   }
 
@@ -58,7 +61,10 @@ export class Subscriber {
 
   async #run(): Promise<void> {
     const { name, owner, transport, urls, history, random } = this.#options;
-    const { token } = await tokenOf(owner, name, 'review:read', 0);
+    const { token } =
+      this.actor === null
+        ? await tokenOf(owner, name, 'review:read', 0)
+        : await tokenOf(owner, this.actor, 'review:request', 0);
     while (!this.#closed) {
       const after = String(this.cursor);
       const query = eventDocument;
@@ -71,18 +77,8 @@ export class Subscriber {
       });
       this.#follower = follower;
       follower.onEvent = (event) => {
-        const { cursor, kind, nodeExecId, actor, review } = event;
-        this.cursor = Number(cursor);
-        history.append({
-          type: 'event',
-          follower: name,
-          owner,
-          cursor: this.cursor,
-          kind,
-          nodeExecId,
-          actor,
-          review,
-        });
+        this.cursor = Number(event.cursor);
+        history.append({ type: 'event', follower: name, owner, ...event, cursor: this.cursor });
       };
       const end = Date.now() + random.int(1_000, MAX_LIFE_MS);
       while (!follower.closed && !follower.errors && !this.#closed && Date.now() < end) {

@@ -1,39 +1,62 @@
 import { randomUUID } from 'node:crypto';
-import type { History } from '../history.ts';
+import type { History, Operation, ToldReview } from '../history.ts';
 import type { Random } from '../random.ts';
 import { Caller } from './caller.ts';
 import { Gate } from './gate.ts';
 
 const MINUTE = 60_000;
-/** By how much the clocks of clients are wrong. Two hours behind, a token of an hour has expired. */
+/**
+ * How wrong the clients' clocks are. With a clock two hours behind, a token of one hour has already
+ * expired.
+ */
 const SKEWS = [0, 0, 3_000, -3_000, 20 * MINUTE, -20 * MINUTE, 120 * MINUTE];
 const HOPELESS_SKEW = -120 * MINUTE;
-/** As many reviews as reviewers look at, and agents come back to. */
+/** How many steps are remembered for reviewers to look at and for agents to return to. */
 const MAX_KNOWN = 40;
-/** Who decides sees to it that others leave it alone; not always, so that they meet. */
+/**
+ * How often a decided step is removed from the list of waiting ones. Sometimes it stays, so that
+ * reviewers collide.
+ */
 const TIDINESS = 0.8;
 
-export type Step = { nodeExecId: string; graphExecId: string; nodeId: string };
+/** A step. The same step of the same agent is the same request. */
+export type Step = {
+  nodeExecId: string;
+  graphExecId: string;
+  graphId: string;
+  graphVersion: number;
+  nodeId: string;
+};
 
-/** What everybody of one owner knows, as a platform's tables would. */
+/** A step that was asked, as somebody saw it last. */
+export type KnownStep = Step & {
+  requestedBy: string;
+  consumers: readonly string[];
+  /** Null if nobody has seen it yet. */
+  subjectDigest: string | null;
+};
+
+/** What all actors of one owner know, as a platform would keep it. */
 export class Team {
   readonly owner: string;
   readonly random: Random;
   readonly agents: Caller[];
   readonly reviewers: Caller[];
-  /** Those that leave asking, waiting and consuming to the client's gate. */
+  /** Processes that use the client's gate: two of one agent, and one of another. */
   readonly gates: readonly Gate[];
-  /** One whose clock is so wrong that all of its tokens have expired. */
+  /** An actor whose clock is so wrong that all its tokens have expired. */
   readonly late: Caller;
+  /** May ask and decide. */
   readonly manager: Caller;
-  /** Executions and sessions that nobody has stopped yet. */
+  /** Executions and sessions that nobody has ended yet. */
   readonly executions: string[] = [];
-  /** A session that is never stopped, and can be followed on its own. */
+  /** A session that is never ended, so that a subscriber can follow it alone. */
   readonly longSession: string;
-  /** The newest steps that were asked for, most of those that were decided left out. */
-  readonly waiting: Step[] = [];
-  /** Those that were decided last. */
-  readonly decided: Step[] = [];
+  /** The newest steps that were asked. Most decided ones are removed. */
+  readonly waiting: KnownStep[] = [];
+  /** The steps that were decided last. */
+  readonly decided: KnownStep[] = [];
+  readonly #agentsOfExecutions = new Map<string, Caller>();
   #count = 0;
 
   constructor(
@@ -53,7 +76,7 @@ export class Team {
       );
     this.agents = several(size.agents, 'agent', 'review:request');
     this.reviewers = several(size.reviewers, 'reviewer', 'review:decide');
-    this.gates = ['gate-0', 'gate-1'].map(
+    this.gates = ['gate-0', 'gate-0', 'gate-1'].map(
       (actor) => new Gate({ owner, actor, history, random: random.fork(), urls }),
     );
     this.late = caller('late', 'review:request review:decide', HOPELESS_SKEW);
@@ -62,7 +85,7 @@ export class Team {
     this.executions.push(this.longSession);
   }
 
-  /** A new execution, or a copilot session, which has no record and needs none. */
+  /** A new execution, or a copilot session. */
   begin(): string {
     const number = ++this.#count;
     const isSession = this.random.chance(0.2);
@@ -71,43 +94,94 @@ export class Team {
     return graphExecId;
   }
 
-  /** Takes it from those where new steps begin; what is under way goes on. */
+  /** No new steps begin in it. What is under way continues. */
   forget(graphExecId: string): void {
     const at = this.executions.indexOf(graphExecId);
     if (at >= 0) this.executions.splice(at, 1);
   }
 
+  /** An agent has registered this execution before anybody asked under it. */
+  belongsTo(graphExecId: string, agent: Caller): void {
+    this.#agentsOfExecutions.set(graphExecId, agent);
+  }
+
+  /** The agent that registered an execution, if one did. */
+  agentOf(graphExecId: string): Caller | undefined {
+    return this.#agentsOfExecutions.get(graphExecId);
+  }
+
+  /** The actor with this name that may ask; undefined for one that uses the gate. */
+  asker(actor: string): Caller | undefined {
+    return [...this.agents, this.manager].find((caller) => caller.actor === actor);
+  }
+
   newStep(graphExecId: string, nodeId = `node-${this.random.int(1, 4)}`): Step {
-    // Ids of sessions carry their node.
+    // The id of a step in a session carries its node.
     const isSession = graphExecId.startsWith('copilot-');
     const run = randomUUID();
     return isSession
       ? {
+          ...graph,
           nodeExecId: `copilot-node-${nodeId}:${run}`,
           graphExecId,
           nodeId: `copilot-node-${nodeId}`,
         }
-      : { nodeExecId: run, graphExecId, nodeId };
+      : { ...graph, nodeExecId: run, graphExecId, nodeId };
   }
 
-  isAsked(step: Step): void {
-    this.waiting.push(step);
-    if (this.waiting.length > MAX_KNOWN) this.waiting.shift();
+  /**
+   * Remembers a request that waits, was approved at once, or got no answer; not one that was
+   * refused.
+   */
+  isAsked({ input, actor, outcome, answer }: Operation): void {
+    const review = answer?.review;
+    if (outcome === 'answered' && !review) return;
+    const { nodeExecId, graphExecId, graphId, graphVersion, nodeId } = input;
+    const known = {
+      ...{ nodeExecId, graphExecId, graphId, graphVersion, nodeId },
+      requestedBy: actor,
+      consumers: review?.consumers ?? input.consumers ?? [],
+      subjectDigest: review?.subjectDigest ?? null,
+    };
+    if (answer?.state === undefined || answer.state === 'WAITING') this.waits(known);
+    else keep(this.decided, known);
   }
 
-  isDecided(nodeExecId: string): void {
+  waits(step: KnownStep): void {
+    keep(this.waiting, step);
+  }
+
+  /** Updates the list with a review as it is now. */
+  isShown({ nodeExecId, status, subjectDigest }: ToldReview): void {
     const at = this.waiting.findIndex((step) => step.nodeExecId === nodeExecId);
     const step = this.waiting[at];
     if (!step) return;
+    step.subjectDigest = subjectDigest;
+    if (status === 'WAITING') return;
     if (this.random.chance(TIDINESS)) this.waiting.splice(at, 1);
-    this.decided.push(step);
-    if (this.decided.length > MAX_KNOWN) this.decided.shift();
+    keep(this.decided, step);
+  }
+
+  isDeleted(nodeExecId: string): void {
+    const at = this.waiting.findIndex((step) => step.nodeExecId === nodeExecId);
+    if (at >= 0) this.waiting.splice(at, 1);
   }
 }
 
+function keep(steps: KnownStep[], step: KnownStep): void {
+  steps.push(step);
+  if (steps.length > MAX_KNOWN) steps.shift();
+}
+
+/** Whether an actor asked for a step or was named as its consumer. */
+export const isParty = (
+  actor: string,
+  { requestedBy, consumers }: Pick<KnownStep, 'requestedBy' | 'consumers'>,
+): boolean => requestedBy === actor || consumers.includes(actor);
+
 export const graph = { graphId: 'under-fire', graphVersion: 1 };
 
-/** What an agent wants to do. */
+/** A payload: an action of a tool. */
 export const payloadOf = (random: Random) => ({
   tool: random.pick(['send', 'delete', 'deploy', 'pay']),
   amount: random.int(1, 1_000_000),

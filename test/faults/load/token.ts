@@ -5,8 +5,8 @@ export const JWT_SECRET = 'a secret for the tests under fire, of more than 32 by
 const LIFE_S = 3_600;
 
 /**
- * A token of a client whose clock is wrong by `skewMs`: its `iat` is. A clock that is far behind makes tokens
- * that have expired where the service is.
+ * A token issued by a clock that is wrong by `skewMs`. If that clock is far behind, the token has
+ * already expired.
  */
 export async function tokenOf(
   owner: string,

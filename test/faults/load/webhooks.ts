@@ -2,14 +2,14 @@ import type { Receiver } from '../bed/receiver.ts';
 import type { DatabaseState } from '../databaseState.ts';
 import { tokenOf } from './token.ts';
 
-/** The second one of each owner gets only these. */
-const SOME_KINDS = ['APPROVED', 'REJECTED', 'CANCELLED', 'EXPIRED'];
+/** The kinds of events that the second webhook of each owner receives. */
+const SOME_KINDS = ['APPROVED', 'REJECTED', 'CANCELLED', 'EXPIRED', 'VOIDED'];
 
 const document = `mutation ($input: CreateWebhookInput!) { createWebhook(input: $input) {
   __typename ... on CreateWebhookPayload { secret webhook { webhookId } } ... on Error { message } } }`;
 
 /**
- * Makes two webhooks for each owner, one at each receiver, before anything happens.
+ * Creates two webhooks for each owner, one at each receiver, before anything else happens.
  * @returns what each has to be sent: all events of its kinds from the beginning
  */
 export async function makeWebhooks(

@@ -1,0 +1,144 @@
+import { STANDING_APPROVAL_MS } from '../bed/limits.ts';
+import type { ReviewRow } from '../databaseState.ts';
+import type { Operation } from '../history.ts';
+import {
+  isParty,
+  isStop,
+  keyOf,
+  keyOfExecution,
+  latestEffect,
+  mayHaveHappened,
+  ROUNDING_MS,
+  type Rule,
+  type Run,
+  succeeded,
+} from './run.ts';
+
+/** An operation that may have created a standing approval. Without `maxUses` it is not bounded. */
+type Creation = {
+  operation: Operation;
+  maxUses: number;
+  /** Whose requests it covers; empty: those of any agent. */
+  requestedBy: string;
+  /** The latest time when it ends by itself. */
+  endsBy: number;
+};
+
+/** What a standing approval is for, apart from whose requests it covers. */
+type Place = Pick<ReviewRow, 'owner' | 'graphExecId' | 'nodeId' | 'graphId' | 'graphVersion'>;
+
+const keyOfPlace = ({ owner, graphExecId, nodeId, graphId, graphVersion }: Place): string =>
+  keyOf(owner, graphExecId, nodeId, graphId, String(graphVersion));
+
+/**
+ * A standing approval covers only the node, graph, version and agent that it was given for, only as
+ * often as allowed, and nothing after its end. Each step that it lets through leaves a review.
+ */
+export const standingApprovalsAreBounded: Rule = (run) => {
+  const wrong: string[] = [];
+  const creations = creationsIn(run);
+  const ends = endsIn(run);
+  const uses = Map.groupBy(
+    run.database.reviews.filter(({ decisionSource }) => decisionSource === 'AUTO_APPROVAL'),
+    keyOfPlace,
+  );
+
+  for (const [key, ofPlace] of uses) {
+    const made = creations.get(key) ?? [];
+    for (const row of ofPlace) {
+      if (!made.some((creation) => allows(creation, row, ends)))
+        wrong.push(`${row.nodeExecId} was let through, and nothing stood for it at ${key}`);
+      // Even if that request was deleted.
+      const askers = run.eventsOf(row.owner, row.nodeExecId).map(({ requestedBy }) => requestedBy);
+      if (askers.includes(row.decidedBy ?? ''))
+        wrong.push(`${row.nodeExecId} was let through by ${row.decidedBy}, who had asked for it`);
+    }
+    const bound = made.reduce((sum, { maxUses }) => sum + maxUses, 0);
+    if (ofPlace.length > bound) wrong.push(`${key} let ${ofPlace.length} through, not ${bound}`);
+  }
+
+  const standing = Map.groupBy(run.database.autoApprovals, keyOfPlace);
+  for (const key of new Set([...uses.keys(), ...standing.keys()])) {
+    const rows = standing.get(key) ?? [];
+    for (const { uses, maxUses } of rows)
+      if (maxUses !== null && uses > maxUses)
+        wrong.push(`${key} counts ${uses} uses of ${maxUses}`);
+    const counted = rows.reduce((sum, row) => sum + row.uses, 0);
+    const left = uses.get(key)?.length ?? 0;
+    // One that is created again starts counting from 0.
+    const isNew = (creations.get(key) ?? []).length > 1;
+    if (counted > left || (!isNew && counted < left))
+      wrong.push(`${key} counts ${counted} uses, and ${left} reviews were let through`);
+  }
+  return wrong;
+};
+
+/** Whether the standing approval that this operation created can have let this review through. */
+function allows(creation: Creation, row: ReviewRow, ends: Map<string, Operation[]>): boolean {
+  const { operation, requestedBy, endsBy } = creation;
+  const at = row.reviewedAt ?? 0;
+  const isOver = [
+    ...(ends.get(keyOf(row.owner, row.graphExecId)) ?? []),
+    ...(ends.get(keyOf(row.owner, row.graphExecId, row.nodeId)) ?? []),
+  ].some((end) => end.startedAt > latestEffect(operation) && end.endedAt < at);
+  return (
+    operation.actor === row.decidedBy &&
+    !isParty(operation.actor, row) &&
+    ['', row.requestedBy].includes(requestedBy) &&
+    operation.startedAt <= at + ROUNDING_MS &&
+    at <= endsBy + ROUNDING_MS &&
+    !isOver
+  );
+}
+
+/** What certainly ended standing approvals: revocations of a node, and stops of an execution. */
+function endsIn({ named }: Run): Map<string, Operation[]> {
+  const stops = [...named('cancelPendingReviews'), ...named('registerExecution')].filter(isStop);
+  const revocations = named('revokeAutoApproval');
+  return new Map([
+    ...Map.groupBy(stops.filter(succeeded), keyOfExecution),
+    ...Map.groupBy(revocations.filter(succeeded), ({ owner, input }) =>
+      keyOf(owner, input.graphExecId, input.nodeId),
+    ),
+  ]);
+}
+
+function creationsIn({ named, reviewOf }: Run): Map<string, Creation[]> {
+  const creations = new Map<string, Creation[]>();
+  const add = (place: Place, creation: Creation) => {
+    const key = keyOfPlace(place);
+    const known = creations.get(key);
+    if (known) known.push(creation);
+    else creations.set(key, [creation]);
+  };
+  for (const operation of named('createAutoApproval').filter(mayHaveHappened)) {
+    const { input, answer, startedAt, owner } = operation;
+    // If one stood already, it is returned, and nothing is created.
+    const madeAt = Date.parse(answer?.autoApproval?.createdAt ?? new Date().toISOString());
+    if (madeAt < startedAt - ROUNDING_MS) continue;
+    add(
+      { ...input, owner },
+      {
+        operation,
+        maxUses: input.maxUses ?? Number.POSITIVE_INFINITY,
+        requestedBy: input.requestedBy ?? '',
+        endsBy: input.expiresAt
+          ? Date.parse(input.expiresAt)
+          : latestEffect(operation) + STANDING_APPROVAL_MS,
+      },
+    );
+  }
+  for (const operation of named('decideReviews').filter(mayHaveHappened)) {
+    for (const { nodeExecId, decision, autoApproveFuture } of operation.input.decisions) {
+      const row = reviewOf(operation.owner, nodeExecId);
+      if (decision !== 'APPROVE' || !autoApproveFuture || !row) continue;
+      add(row, {
+        operation,
+        maxUses: Number.POSITIVE_INFINITY,
+        requestedBy: row.requestedBy,
+        endsBy: latestEffect(operation) + STANDING_APPROVAL_MS,
+      });
+    }
+  }
+  return creations;
+}

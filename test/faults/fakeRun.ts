@@ -1,0 +1,461 @@
+import { APPROVAL_MS } from './bed/limits.ts';
+import { callDigestOf, digestOf, hasEnded, isParty, keyOf, originalOf } from './checker/run.ts';
+import { subjectDigestOf } from './checker/subjects.ts';
+import type {
+  AutoApprovalRow,
+  DatabaseState,
+  EventRow,
+  ExecutionRow,
+  ReviewRow,
+} from './databaseState.ts';
+import type { Answer, Entry, Operation, ToldReview } from './history.ts';
+import type { OperationName } from './load/operations.ts';
+
+const OWNER = 'acme';
+const HOUR = 3_600_000;
+const GRAPH = { graphId: 'under-fire', graphVersion: 1 };
+
+type Act = (id: number) => Partial<Answer>;
+type Asked = { graphExecId: string; nodeId: string; graphVersion?: number; consumers?: string[] };
+type FakeDecision = {
+  nodeExecId: string;
+  decision: 'APPROVE' | 'REJECT';
+  payload?: object;
+  /** Absent: that of the review as it is. */
+  subjectDigest?: string;
+};
+
+const iso = (at: number) => new Date(at).toISOString();
+
+const scopesOf = (actor: string): string =>
+  actor.startsWith('reviewer')
+    ? 'review:decide'
+    : actor === 'manager'
+      ? 'review:request review:decide'
+      : 'review:request';
+
+/**
+ * Records a history as the load does, and keeps what the database would hold. It stands in for the
+ * service, as far as a short story needs it.
+ */
+export class FakeRun {
+  readonly entries: Entry[] = [];
+  readonly #rows = new Map<string, ReviewRow>();
+  readonly #events: EventRow[] = [];
+  readonly #executions = new Map<string, ExecutionRow>();
+  readonly #autoApprovals: AutoApprovalRow[] = [];
+  #clock = 1_000_000;
+
+  wait(ms = 10): void {
+    this.#clock += ms;
+  }
+
+  row(nodeExecId: string): ReviewRow {
+    return this.#rows.get(nodeExecId) as ReviewRow;
+  }
+
+  told(nodeExecId: string): ToldReview {
+    const row = this.row(nodeExecId);
+    return structuredClone({
+      ...row,
+      originalPayload: originalOf(row),
+      payloadDigest: digestOf(row.payload),
+      subjectDigest: subjectDigestOf(row),
+      createdAt: iso(row.createdAt),
+      reviewedAt: row.reviewedAt === null ? null : iso(row.reviewedAt),
+      voidedAt: row.voidedAt === null ? null : iso(row.voidedAt),
+    });
+  }
+
+  /** Records an operation. `act` returns the fields of its payload, or names another type. */
+  operation(
+    name: OperationName,
+    actor: string,
+    input: object,
+    act: Act,
+    more: Partial<Operation> = {},
+  ): void {
+    const id = this.entries.length + 1;
+    this.wait();
+    const startedAt = this.#clock;
+    this.wait();
+    const __typename = `${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`;
+    const answer = { __typename, ...act(id) };
+    this.wait();
+    this.entries.push({
+      type: 'operation',
+      id,
+      owner: OWNER,
+      actor,
+      scopes: scopesOf(actor),
+      name,
+      input: name === 'decideReviews' ? withMessage(input, id) : input,
+      startedAt,
+      endedAt: this.#clock,
+      outcome: 'answered',
+      answer,
+      error: null,
+      expiredToken: false,
+      ...more,
+    });
+  }
+
+  ask(actor: string, nodeExecId: string, payload: unknown, asked: Asked): void {
+    this.#request(actor, nodeExecId, payload, asked, () => {});
+  }
+
+  /** A request that the manager's standing approval lets through, at once or while it waits. */
+  askAllowed(actor: string, nodeExecId: string, payload: unknown, asked: Asked): void {
+    this.#request(actor, nodeExecId, payload, asked, (isNew) => {
+      const by = {
+        decidedBy: 'manager',
+        decisionSource: 'AUTO_APPROVAL',
+        reviewMessage: 'allowed',
+      };
+      if (isNew) this.#events.pop(); // it is requested and approved in one step
+      this.settle(nodeExecId, { status: 'APPROVED', ...by }, 'APPROVED', 'manager');
+      const { graphExecId, nodeId } = asked;
+      for (const each of this.#autoApprovals)
+        if (each.graphExecId === graphExecId && each.nodeId === nodeId) each.uses++;
+    });
+  }
+
+  /** The client's gate asks. Only the call is recorded, and no operation. */
+  askGated(actor: string, nodeExecId: string, payload: unknown, asked: Asked): void {
+    const { graphExecId, nodeId } = asked;
+    this.entries.push({
+      type: 'gate',
+      ...{ owner: OWNER, actor, nodeExecId, graphExecId, nodeId, payload },
+    });
+    this.#insert(actor, nodeExecId, payload, asked);
+  }
+
+  runGated(actor: string, nodeExecId: string): void {
+    this.#use(nodeExecId, { consumedBy: actor, consumedAt: this.#clock }, actor);
+    const { payload } = this.row(nodeExecId);
+    this.entries.push({ type: 'run', owner: OWNER, actor, nodeExecId, payload });
+  }
+
+  look(actor: string, nodeExecId: string): void {
+    const isShown = scopesOf(actor) !== 'review:request' || isParty(actor, this.row(nodeExecId));
+    this.operation('reviews', actor, { nodeExecIds: [nodeExecId] }, () => ({
+      reviews: isShown ? [this.told(nodeExecId)] : [],
+    }));
+  }
+
+  decide(actor: string, decisions: readonly FakeDecision[]): void {
+    const named = decisions.map((decision) => ({
+      subjectDigest: subjectDigestOf(this.row(decision.nodeExecId)),
+      ...decision,
+    }));
+    this.operation('decideReviews', actor, { decisions: named }, (id) => {
+      const isInTheWay = named.some(
+        ({ nodeExecId, subjectDigest }) =>
+          this.row(nodeExecId).status !== 'WAITING' ||
+          subjectDigest !== subjectDigestOf(this.row(nodeExecId)),
+      );
+      for (const { nodeExecId, decision, payload } of isInTheWay ? [] : named) {
+        const status = decision === 'APPROVE' ? 'APPROVED' : 'REJECTED';
+        const by = {
+          decidedBy: actor,
+          decisionSource: 'REVIEWER',
+          reviewMessage: `operation ${id}`,
+        };
+        this.settle(nodeExecId, { status, ...by, ...(payload && { payload }) }, status, actor);
+      }
+      const reviews = named.map(({ nodeExecId }) => this.told(nodeExecId));
+      return isInTheWay ? { __typename: 'ReviewConflictError', reviews } : { reviews };
+    });
+  }
+
+  settle(nodeExecId: string, change: Partial<ReviewRow>, kind: string, actor: string): void {
+    const row = this.row(nodeExecId);
+    const before = row.payload;
+    Object.assign(row, { reviewedAt: this.#clock, wasEdited: false }, change);
+    if (row.payload !== before) {
+      const edited = { wasEdited: true, originalPayload: before, askId: `${row.askId}, edited` };
+      Object.assign(row, edited, { payloadDigest: digestOf(row.payload) });
+    }
+    if (row.status === 'APPROVED') row.validUntil = this.#clock + APPROVAL_MS;
+    this.#happens(row, kind, actor);
+  }
+
+  consume(actor: string, nodeExecId: string, key: object = {}): void {
+    const input = { nodeExecId, payloadDigest: digestOf(this.row(nodeExecId).payload), ...key };
+    this.operation('consumeReview', actor, input, () => {
+      const row = this.row(nodeExecId);
+      const callDigest = callDigestOf({ name: 'consumeReview', actor, input });
+      if (!isParty(actor, row)) return { __typename: 'NotFoundError' };
+      const isOpen = row.voidedAt === null && !this.#hasEnded(row.graphExecId);
+      const isRepeat = callDigest !== null && callDigest === row.callDigest;
+      if (!isOpen || (row.processed && !isRepeat)) {
+        return { __typename: 'ReviewConflictError', reviews: [this.told(nodeExecId)] };
+      }
+      const by = { consumedBy: actor, consumedAt: this.#clock, callDigest };
+      if (!row.processed) this.#use(nodeExecId, by, actor);
+      return { review: this.told(nodeExecId), result: resultOf(row) };
+    });
+  }
+
+  claim(actor: string, nodeExecId: string, key: object): void {
+    const input = { nodeExecId, processed: true, ...key };
+    this.operation('setReviewProcessed', actor, input, () => {
+      const callDigest = callDigestOf({ name: 'setReviewProcessed', actor, input });
+      const row = this.row(nodeExecId);
+      if (!row.processed) this.#use(nodeExecId, { callDigest }, actor);
+      return { review: this.told(nodeExecId), changed: row.callDigest === callDigest };
+    });
+  }
+
+  report(actor: string, nodeExecId: string): void {
+    this.operation('reportOutcome', actor, { nodeExecId, outcome: 'EXECUTED' }, () => {
+      this.row(nodeExecId).outcome = 'EXECUTED';
+      this.#happens(this.row(nodeExecId), 'REPORTED', actor);
+      return { review: this.told(nodeExecId) };
+    });
+  }
+
+  delete(actor: string, nodeExecId: string): void {
+    this.operation('deleteReview', actor, { nodeExecId }, () => {
+      const row = this.row(nodeExecId);
+      if (row.requestedBy !== actor || row.status !== 'WAITING') return { deletedCount: 0 };
+      this.#happens(row, 'DELETED', actor);
+      this.#rows.delete(nodeExecId);
+      return { deletedCount: 1 };
+    });
+  }
+
+  /** An approval lapses. */
+  lapse(nodeExecId: string): void {
+    const row = this.row(nodeExecId);
+    this.#clock = row.validUntil ?? 0;
+    row.voidedAt = row.validUntil;
+    this.#happens(row, 'VOIDED', 'holdpoint');
+  }
+
+  /** A review expires. */
+  expire(nodeExecId: string): void {
+    this.#clock = this.row(nodeExecId).expiresAt ?? 0;
+    const expiry = { decisionSource: 'EXPIRY', reviewMessage: 'Nobody decided in time' };
+    this.settle(nodeExecId, { status: 'REJECTED', ...expiry }, 'EXPIRED', 'holdpoint');
+  }
+
+  allow(place: { graphExecId: string; nodeId: string }, maxUses: number): void {
+    const input = { ...GRAPH, ...place, maxUses, payload: 1 };
+    this.operation('createAutoApproval', 'manager', input, () => {
+      this.#autoApprovals.push({
+        owner: OWNER,
+        ...GRAPH,
+        ...place,
+        requestedBy: '',
+        maxUses,
+        uses: 0,
+      });
+      return {
+        autoApproval: { createdBy: 'manager', createdAt: iso(this.#clock), uses: 0, maxUses },
+      };
+    });
+  }
+
+  revoke(place: { graphExecId: string; nodeId: string }): void {
+    this.operation('revokeAutoApproval', 'manager', place, () => ({
+      autoApproval: { createdBy: 'manager', createdAt: iso(this.#clock), uses: 0, maxUses: null },
+    }));
+  }
+
+  /** Registers or moves an execution, if the actor may. */
+  register(actor: string, graphExecId: string, status: string): void {
+    const known = this.#executions.get(graphExecId);
+    const isAllowed = scopesOf(actor) !== 'review:request';
+    const isOwn = (known?.registeredBy ?? actor) === actor;
+    if (!isAllowed && !isOwn) {
+      const failed = { outcome: 'failed', answer: null, error: 'FORBIDDEN' } as const;
+      this.operation(
+        'registerExecution',
+        actor,
+        { graphExecId, ...GRAPH, status },
+        () => ({}),
+        failed,
+      );
+      return;
+    }
+    this.operation('registerExecution', actor, { graphExecId, ...GRAPH, status }, () => {
+      if (!isAllowed && known?.stoppedBy) return { __typename: 'ExecutionEndedError' };
+      const moved = { ...this.#execution(graphExecId, actor), status };
+      if (!hasEnded(status)) moved.stoppedBy = null;
+      this.#executions.set(graphExecId, moved);
+      return { execution: moved };
+    });
+  }
+
+  /**
+   * The manager stops an execution: waiting reviews are rejected, and approvals that were not used
+   * are voided.
+   */
+  stop(graphExecId: string): void {
+    this.operation('cancelPendingReviews', 'manager', { graphExecId }, () => {
+      const inIt = [...this.#rows.values()].filter((row) => row.graphExecId === graphExecId);
+      const waiting = inIt.filter(({ status }) => status === 'WAITING');
+      const by = { decidedBy: 'manager', decisionSource: 'CANCELLATION', reviewMessage: 'stopped' };
+      for (const { nodeExecId } of waiting) {
+        const change = { status: 'REJECTED', ...by, processed: true };
+        this.settle(nodeExecId, change, 'CANCELLED', 'manager');
+      }
+      for (const row of inIt) {
+        if (row.status !== 'APPROVED' || row.processed || row.voidedAt !== null) continue;
+        row.voidedAt = this.#clock;
+        this.#happens(row, 'VOIDED', 'manager');
+      }
+      const stopped = { status: 'TERMINATED', stoppedBy: 'manager' };
+      Object.assign(this.#execution(graphExecId, 'manager'), stopped);
+      return { cancelledCount: waiting.length };
+    });
+  }
+
+  /**
+   * Adds subscribers that miss nothing, and a webhook whose receiver accepts most messages at once.
+   */
+  follow(): void {
+    for (const [transport, actor] of [
+      ['WebSocket', null],
+      ['SSE', null],
+      ['SSE', 'agent-1'],
+    ] as const) {
+      const follower = `${OWNER} ${actor ?? transport}`;
+      const of = { owner: OWNER, after: 0, graphExecId: null, actor };
+      this.entries.push({ type: 'follow', follower, transport, ...of });
+      for (const event of this.#events) {
+        if (actor !== null && !isParty(actor, { ...event, consumers: event.consumers ?? [] }))
+          continue;
+        const { number: cursor, kind, nodeExecId, requestedBy, status, decisionSource } = event;
+        const { payloadDigest, message, actor: by } = event;
+        const told = { requestedBy, status, decisionSource, payloadDigest, message };
+        const now = this.#inFeed(nodeExecId);
+        const review = now && (actor === null || isParty(actor, now)) ? now : null;
+        const seen = { cursor, kind, nodeExecId, actor: by, ...told, review };
+        this.entries.push({ type: 'event', follower, owner: OWNER, ...seen });
+      }
+    }
+    for (const event of this.#events) {
+      const { number: cursor, kind, nodeExecId, actor, requestedBy, payloadDigest } = event;
+      const told = { cursor, kind, nodeExecId, actor, requestedBy, payloadDigest };
+      for (const accepted of cursor % 4 === 0 ? [false, true] : [true]) {
+        this.entries.push({
+          type: 'message',
+          webhookId: 'hook',
+          owner: OWNER,
+          messageId: `id of ${keyOf(OWNER, String(cursor))}`,
+          ...told,
+          review: this.#inFeed(nodeExecId),
+          signed: true,
+          accepted,
+        });
+      }
+    }
+  }
+
+  database(): DatabaseState {
+    const reviews = [...this.#rows.values()];
+    const waiting = reviews.filter(({ status }) => status === 'WAITING').length;
+    return {
+      readAt: this.#clock + HOUR / 2,
+      reviews,
+      events: this.#events,
+      counters: [{ owner: OWNER, lastNumber: this.#events.length, waiting }],
+      executions: [...this.#executions.values()],
+      autoApprovals: this.#autoApprovals,
+      webhooks: [{ owner: OWNER, webhookId: 'hook', after: 0, kinds: [] }],
+    };
+  }
+
+  #request(
+    actor: string,
+    nodeExecId: string,
+    payload: unknown,
+    asked: Asked,
+    afterwards: (isNew: boolean) => void,
+  ): void {
+    this.operation('requestReview', actor, { ...GRAPH, ...asked, nodeExecId, payload }, () => {
+      const known = this.#rows.get(nodeExecId);
+      if (known && known.requestedBy !== actor)
+        return { __typename: 'ReviewConflictError', reviews: [] };
+      if (known && known.nodeId !== asked.nodeId)
+        return { __typename: 'ReviewConflictError', reviews: [this.told(nodeExecId)] };
+      if (this.#hasEnded(asked.graphExecId)) return { __typename: 'ExecutionEndedError' };
+      if (!known) this.#insert(actor, nodeExecId, payload, asked);
+      afterwards(!known);
+      const row = this.row(nodeExecId);
+      const { status, processed, voidedAt } = row;
+      const approved = voidedAt !== null ? 'VOID' : processed ? 'CONSUMED' : 'APPROVED';
+      return {
+        review: this.told(nodeExecId),
+        result: status === 'WAITING' || processed || voidedAt !== null ? null : resultOf(row),
+        state: status === 'APPROVED' ? approved : (status as 'WAITING' | 'REJECTED'),
+      };
+    });
+  }
+
+  #insert(actor: string, nodeExecId: string, payload: unknown, asked: Asked): void {
+    this.#execution(asked.graphExecId, actor);
+    const row: ReviewRow = {
+      ...{ ...GRAPH, consumers: [], ...asked, nodeExecId, payload },
+      ...{ owner: OWNER, instructions: null, editable: true, requestedBy: actor },
+      askId: `ask ${this.#clock}`,
+      ...{ status: 'WAITING', decisionSource: null, decidedBy: null, reviewMessage: null },
+      ...{ originalPayload: null, payloadDigest: digestOf(payload), wasEdited: null },
+      ...{ processed: false, consumedBy: null, callDigest: null, outcome: null },
+      ...{ createdAt: this.#clock, reviewedAt: null, expiresAt: this.#clock + HOUR },
+      ...{ validUntil: null, voidedAt: null, consumedAt: null },
+    };
+    this.#rows.set(nodeExecId, row);
+    this.#happens(row, 'REQUESTED', actor);
+  }
+
+  #use(nodeExecId: string, how: Partial<ReviewRow>, actor: string): void {
+    Object.assign(this.row(nodeExecId), how, { processed: true });
+    this.#happens(this.row(nodeExecId), 'PROCESSED', actor);
+  }
+
+  #happens(row: ReviewRow, kind: string, actor: string): void {
+    const { nodeExecId, graphExecId, requestedBy, status, decisionSource, payloadDigest } = row;
+    this.#events.push({
+      ...{ owner: OWNER, number: this.#events.length + 1, kind, nodeExecId, graphExecId, actor },
+      ...{ requestedBy, status, decisionSource, payloadDigest, message: row.reviewMessage },
+      consumers: row.consumers.length > 0 ? row.consumers : null,
+      at: this.#clock,
+    });
+  }
+
+  /** It belongs to the actor that names it first. */
+  #execution(graphExecId: string, actor: string): ExecutionRow {
+    const known = this.#executions.get(graphExecId);
+    if (known) return known;
+    const of = { owner: OWNER, graphExecId };
+    const begun = { ...of, status: 'RUNNING', registeredBy: actor, stoppedBy: null };
+    this.#executions.set(graphExecId, begun);
+    return begun;
+  }
+
+  #hasEnded(graphExecId: string): boolean {
+    return hasEnded(this.#executions.get(graphExecId)?.status ?? '');
+  }
+
+  #inFeed(nodeExecId: string) {
+    if (!this.#rows.has(nodeExecId)) return null;
+    const { status, decisionSource, payloadDigest, createdAt, ...told } = this.told(nodeExecId);
+    const { requestedBy, consumers } = told;
+    return { status, decisionSource, payloadDigest, createdAt, requestedBy, consumers };
+  }
+}
+
+const resultOf = ({ nodeExecId, status, payload, decisionSource }: ReviewRow) => ({
+  ...{ nodeExecId, status, data: structuredClone(payload), message: '', processed: false },
+  autoApproved: decisionSource === 'AUTO_APPROVAL',
+});
+
+const withMessage = (input: object, id: number) => ({
+  decisions: (input as { decisions: object[] }).decisions.map((decision) => ({
+    ...decision,
+    message: `operation ${id}`,
+  })),
+});
