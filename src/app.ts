@@ -12,7 +12,6 @@ import { Hub } from './feed/hub.ts';
 import { keepPruning } from './feed/pruneEvents.ts';
 import { Authenticator } from './identity/authenticator.ts';
 import { keepExpiring } from './reviews/keepExpiring.ts';
-import { createGraphql } from './server/createGraphql.ts';
 import { watchHealth } from './server/health.ts';
 import { createHttpServer } from './server/httpServer.ts';
 import { builtInbox, openInbox } from './server/inbox.ts';
@@ -20,10 +19,12 @@ import { LiveSubscriptions } from './server/liveSubscriptions.ts';
 import { DatabaseClock } from './server/metrics/databaseClock.ts';
 import { openMetrics } from './server/metrics/metrics.ts';
 import { ReviewGauges } from './server/metrics/reviewGauges.ts';
+import { Pipeline } from './server/pipeline.ts';
 import { TokenWatch } from './server/tokenWatch.ts';
 import { openTracing } from './server/tracing/tracing.ts';
 import { watchersOf } from './server/watchers.ts';
 import { serveWebSockets } from './server/webSocketServer.ts';
+import { openYoga } from './server/yoga.ts';
 import { version } from './version.ts';
 import { openWebhooks, type WebhookOptions } from './webhooks/openWebhooks.ts';
 
@@ -44,10 +45,6 @@ export type App = {
 };
 
 export type AppOptions = {
-  /** Off, every request goes through Yoga: to compare the two. */
-  fastPost?: boolean;
-  /** From how many times on a query is compiled, where it is not the usual number. */
-  compileAfter?: number;
   /** The folder of the built page of reviewers, where it is not in its usual place. */
   inboxFolder?: string;
   /** Other times than the usual ones, for what is sent to webhooks. */
@@ -156,7 +153,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     // Both at once: a database that says nothing is not waited for.
     opened.push(() => Promise.all([expiring.stop(), expiryConnection.close()]).then(() => {}));
     const { allowedOrigins, production } = config;
-    const graphql = createGraphql({
+    const pipeline = new Pipeline({
       store,
       hub,
       log,
@@ -164,9 +161,9 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       trusted,
       allowPrivateWebhooks: config.webhookAllowPrivate,
       maxAnswerBytes: config.maxAnswerBytes,
-      compileAfter: options.compileAfter,
     });
-    const live = new LiveSubscriptions(hub, graphql);
+    const isClosed = production || trusted !== null;
+    const live = new LiveSubscriptions(hub, pipeline);
     const clock = new DatabaseClock();
     metrics?.watch({
       pools: { requests: database.pool, feed: feedConnections.pool },
@@ -178,22 +175,22 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     });
     const health = watchHealth(database, hub);
     const server = createHttpServer({
-      ...options,
-      graphql,
+      pipeline,
+      yoga: openYoga(pipeline, !isClosed),
       live,
       authenticator,
       tokenWatch,
       health,
       inbox: openInbox(options.inboxFolder ?? builtInbox),
       allowedOrigins,
-      production,
+      production: isClosed,
       observer: watchers.requests,
       metrics,
       metricsToken: config.metricsToken,
       log,
     });
     const webSockets = serveWebSockets(server, {
-      graphql,
+      pipeline,
       live,
       authenticator,
       tokenWatch,

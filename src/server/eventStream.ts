@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
-import type { Viewer } from '../identity/viewer.ts';
 import { stringifyJson } from '../json/stringifyJson.ts';
 import type { LiveSubscriptions, Subscriber } from './liveSubscriptions.ts';
-import type { PreparedOperation } from './prepareOperation.ts';
+import type { Operation } from './pipeline.ts';
 import type { TokenWatch } from './tokenWatch.ts';
 
 /** As for WebSocket: who leaves more than this unread is cut off, and resumes with Last-Event-ID. */
@@ -25,8 +24,7 @@ export const wantsEventStream = ({ headers }: IncomingMessage): boolean =>
 export async function answerEventStream(
   live: LiveSubscriptions,
   tokenWatch: TokenWatch,
-  operation: PreparedOperation,
-  viewer: Viewer,
+  operation: Operation,
   request: IncomingMessage,
   response: ServerResponse,
   onStarted: (result: ExecutionResult) => void,
@@ -38,14 +36,12 @@ export async function answerEventStream(
   });
   const stream = new EventStream(response);
   const lastEventId = request.headers['last-event-id'];
-  const running = await live.start(
-    { ...operation, ...(typeof lastEventId === 'string' && { lastCursor: lastEventId }) },
-    stream,
-  );
+  const lastCursor = typeof lastEventId === 'string' ? lastEventId : undefined;
+  const running = await live.start(operation, stream, lastCursor);
   onStarted('stop' in running ? {} : running);
   if (!('stop' in running)) return stream.fail(stringifyJson(running));
 
-  const unwatch = tokenWatch.watch(viewer, (message) => {
+  const unwatch = tokenWatch.watch(operation.args.contextValue.viewer, (message) => {
     const extensions = { code: 'UNAUTHENTICATED' };
     running.stop();
     stream.end(nextEvent(stringifyJson({ errors: [{ message, extensions }] })));

@@ -6,16 +6,14 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { pipeline as pipe } from 'node:stream/promises';
 import type { ExecutionResult } from 'graphql';
-import type { GraphQLParams } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import { GRAPHQL_PATH, type Graphql } from './createGraphql.ts';
+import { stringifyJson } from '../json/stringifyJson.ts';
 import { answerEventStream, wantsEventStream } from './eventStream.ts';
-import { paramsOfUrl, parseBody } from './exactJson.ts';
 import type { Health } from './health.ts';
 import type { Inbox } from './inbox.ts';
 import { limitReading } from './limitReading.ts';
@@ -24,24 +22,25 @@ import { answerMetrics, METRICS_PATH } from './metrics/answerMetrics.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { Observation, type Observer, outcomeOfStatus } from './observation.ts';
 import { allowOrigin } from './origins.ts';
-import { answerPlainPost } from './plainPost.ts';
-import { type PreparedOperation, prepareOperation } from './prepareOperation.ts';
+import type { Pipeline } from './pipeline.ts';
 import { isAway } from './publicError.ts';
 import { BodyNotUtf8Error, BodyTooLargeError, MAX_BODY_BYTES, readBody } from './readBody.ts';
 import { requestContext, requestIdOf } from './requestContext.ts';
+import { plainParams, plainResponseType } from './requestParams.ts';
 import type { TokenWatch } from './tokenWatch.ts';
+import { GRAPHQL_PATH, type Yoga, type YogaContext } from './yoga.ts';
 
 export type HttpServerOptions = {
-  graphql: Graphql;
+  pipeline: Pipeline;
+  yoga: Yoga;
   live: LiveSubscriptions;
   authenticator: Authenticator;
   tokenWatch: TokenWatch;
   health: Health;
   inbox: Inbox;
   allowedOrigins: readonly string[];
+  /** Whether everything takes a token, GraphiQL as well. */
   production: boolean;
-  /** Off, every request goes through Yoga: to compare the two. */
-  fastPost?: boolean;
   /** Told of every operation; null where nobody watches. */
   observer?: Observer | null;
   metrics?: Metrics | null;
@@ -134,7 +133,7 @@ async function answerGraphql(
   response: ServerResponse,
   observation?: Observation,
 ): Promise<void> {
-  const { graphql, live, tokenWatch, authenticator, allowedOrigins, production } = options;
+  const { pipeline, live, tokenWatch, authenticator, allowedOrigins, production } = options;
   allowOrigin(request, response, allowedOrigins);
   if (request.method === 'OPTIONS') return void response.writeHead(204).end();
   if (request.method !== 'GET' && request.method !== 'POST') {
@@ -143,94 +142,70 @@ async function answerGraphql(
   }
 
   let viewer: Viewer | undefined;
-  if (production || graphql.trusted || !wantsPage(request)) {
-    try {
+  let body: string;
+  try {
+    if (production || !wantsPage(request))
       viewer = await authenticator.viewerOf(request.headers.authorization);
-    } catch (error) {
-      return refuse(graphql, response, error);
-    }
+    body = request.method === 'POST' ? await readBody(request) : '';
+  } catch (error) {
+    return refuse(pipeline, response, error);
   }
 
-  let body = '';
-  if (request.method === 'POST') {
-    try {
-      body = await readBody(request);
-    } catch (error) {
-      return refuse(graphql, response, error);
-    }
-    const plain =
-      viewer && options.fastPost !== false
-        ? await answerPlainPost(graphql, request, body, viewer, observation)
-        : null;
-    if (plain) {
-      response.writeHead(200, {
-        'Content-Type': plain.contentType,
-        'Content-Length': Buffer.byteLength(plain.body),
-      });
-      return void response.end(plain.body);
-    }
-  }
-  if (viewer && wantsEventStream(request)) {
-    const operation = await subscriptionOf(graphql, request, body, viewer, observation);
-    if (operation) {
+  const params = viewer && plainParams(pipeline, request, body);
+  const operation = params && pipeline.prepare(params, viewer as Viewer, observation);
+  let result: ExecutionResult | undefined;
+  if (operation && 'node' in operation) {
+    const kind = operation.node.operation;
+    if (kind === 'subscription' && wantsEventStream(request)) {
       if (observation) observation.transport = 'sse';
-      const onStarted = (result: ExecutionResult) => {
-        observation?.note(result);
+      const onStarted = (started: ExecutionResult) => {
+        observation?.note(started);
         observation?.end();
       };
-      return answerEventStream(live, tokenWatch, operation, viewer, request, response, onStarted);
+      return answerEventStream(live, tokenWatch, operation, request, response, onStarted);
+    }
+    const contentType = plainResponseType(request);
+    if (kind !== 'subscription' && request.method === 'POST' && contentType) {
+      result = await pipeline.execute(operation);
+      // Without data nothing was executed, for instance because of a wrong variable: Yoga knows the status.
+      if ('data' in result) {
+        observation?.note(result);
+        return send(response, 200, contentType, stringifyJson(result));
+      }
     }
   }
-  await answerWithYoga(graphql, request, response, body, viewer, observation);
+  await answerWithYoga(options.yoga, request, response, body, {
+    viewer: viewer as Viewer,
+    observation,
+    result,
+  });
 }
 
-/** The subscription that a request asks for, or null where it is something else, or wrong: then Yoga says what. */
-async function subscriptionOf(
-  graphql: Graphql,
-  request: IncomingMessage,
-  body: string,
-  viewer: Viewer,
-  observation?: Observation,
-): Promise<PreparedOperation | null> {
-  try {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    const params = request.method === 'POST' ? parseBody(body) : paramsOfUrl(url);
-    const operation = await prepareOperation(graphql, viewer, params as GraphQLParams, observation);
-    return 'args' in operation && operation.kind === 'subscription' ? operation : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The long way: a fetch Request in, a fetch Response out, streamed; a client that goes away ends it. */
+/** Carries a request to Yoga as a fetch Request, and streams its answer back. */
 async function answerWithYoga(
-  { yoga }: Graphql,
+  yoga: Yoga,
   request: IncomingMessage,
   response: ServerResponse,
   body: string,
-  viewer: Viewer | undefined,
-  observation?: Observation,
+  context: YogaContext,
 ): Promise<void> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const fetched = await yoga.fetch(
-    url,
-    { method: request.method ?? 'GET', headers, ...(body !== '' && { body }) },
-    { viewer: viewer as Viewer, observation },
-  );
+  const init = { method: request.method ?? 'GET', headers, ...(body !== '' && { body }) };
+  const fetched = await yoga.fetch(url, init, context);
   response.writeHead(fetched.status, Object.fromEntries(fetched.headers));
   if (!fetched.body) return void response.end();
   const stream = Readable.fromWeb(fetched.body as import('node:stream/web').ReadableStream);
-  await pipeline(stream, response).catch((error: NodeJS.ErrnoException) => {
+  await pipe(stream, response).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   });
 }
 
 /** Answers a request that is not let in or not taken; the connection ends where its body is still under way. */
-function refuse({ maskErrors }: Graphql, response: ServerResponse, error: unknown): void {
+function refuse(pipeline: Pipeline, response: ServerResponse, error: unknown): void {
   if (!response.req.complete) response.setHeader('Connection', 'close');
   if (error instanceof UnauthenticatedError) {
     response.setHeader('WWW-Authenticate', 'Bearer');
@@ -242,8 +217,7 @@ function refuse({ maskErrors }: Graphql, response: ServerResponse, error: unknow
     sendErrors(response, 400, 'BAD_REQUEST', 'The body is not UTF-8');
   } else {
     if (!isAway(error)) throw error;
-    const [shown] = maskErrors([error]); // logs it
-    sendErrors(response, 503, 'SERVICE_UNAVAILABLE', shown?.message ?? '');
+    sendErrors(response, 503, 'SERVICE_UNAVAILABLE', pipeline.maskError(error).message);
   }
 }
 
@@ -260,6 +234,13 @@ function sendErrors(response: ServerResponse, status: number, code: string, mess
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' });
-  response.end(JSON.stringify(body));
+  send(response, status, 'application/json', JSON.stringify(body));
+}
+
+function send(response: ServerResponse, status: number, contentType: string, body: string): void {
+  response.writeHead(status, {
+    'Content-Type': `${contentType}; charset=utf-8`,
+    'Content-Length': Buffer.byteLength(body),
+  });
+  response.end(body);
 }

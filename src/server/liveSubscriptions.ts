@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   createSourceEventStream,
   type DocumentNode,
-  type ExecutionArgs,
   type ExecutionResult,
   getOperationAST,
   Kind,
@@ -13,17 +12,7 @@ import { FeedSource } from '../feed/feedSource.ts';
 import type { Hub } from '../feed/hub.ts';
 import type { ReviewEvent } from '../feed/readEvents.ts';
 import { stringifyJson } from '../json/stringifyJson.ts';
-import type { Context } from '../schema/context.ts';
-import type { Graphql } from './createGraphql.ts';
-
-/** A subscription that may run: its document is valid, its viewer let in. */
-export type LiveOperation = {
-  args: ExecutionArgs & { contextValue: Context };
-  /** Runs the document for one event, masked as any other operation. */
-  execute(args: ExecutionArgs): Promise<ExecutionResult>;
-  /** The cursor that the transport tells, as SSE's Last-Event-ID; it goes before the document's own `after`. */
-  lastCursor?: string | undefined;
-};
+import type { Operation, Pipeline } from './pipeline.ts';
 
 /** How long after an event could not be executed because the database is away it is tried again. */
 const RETRY_MS = 500;
@@ -59,12 +48,12 @@ export type Live = {
  */
 export class LiveSubscriptions {
   readonly #hub: Hub;
-  readonly #graphql: Graphql;
+  readonly #pipeline: Pipeline;
   readonly #groups = new Map<string, Group>();
 
-  constructor(hub: Hub, graphql: Graphql) {
+  constructor(hub: Hub, pipeline: Pipeline) {
     this.#hub = hub;
-    this.#graphql = graphql;
+    this.#pipeline = pipeline;
   }
 
   /** How many groups there are. */
@@ -79,28 +68,32 @@ export class LiveSubscriptions {
     return count;
   }
 
-  /** @returns the running subscription, or the errors for which it cannot start */
-  async start(operation: LiveOperation, subscriber: Subscriber): Promise<Live | ExecutionResult> {
-    const stream = await createSourceEventStream({
-      ...operation.args,
-      hideSuggestions: this.#graphql.production,
-    });
+  /**
+   * @param lastCursor where the transport says that the client was, as SSE's Last-Event-ID; overrides the document's `after`
+   * @returns the running subscription, or the errors for which it cannot start
+   */
+  async start(
+    operation: Operation,
+    subscriber: Subscriber,
+    lastCursor?: string,
+  ): Promise<Live | ExecutionResult> {
+    const stream = await createSourceEventStream(operation.args);
     if (!(stream instanceof FeedSource)) {
-      return { errors: this.#graphql.maskErrors((stream as ExecutionResult).errors ?? []) };
+      return { errors: this.#pipeline.maskErrors((stream as ExecutionResult).errors ?? []) };
     }
     let source: FeedSource = stream;
-    if (operation.lastCursor !== undefined) {
+    if (lastCursor !== undefined) {
       try {
-        source = await this.#hub.resume(source, operation.lastCursor);
+        source = await this.#hub.resume(source, lastCursor);
       } catch (error) {
-        return { errors: this.#graphql.maskErrors([error]) };
+        return { errors: [this.#pipeline.maskError(error)] };
       }
     }
 
     const key = groupKey(operation.args);
     const known = this.#groups.get(key);
     if (known) return new Member(known, source, subscriber);
-    const group = new Group(source.from(source.head), operation, this.#graphql, () => {
+    const group = new Group(source.from(source.head), operation, this.#pipeline, () => {
       if (this.#groups.get(key) === group) this.#groups.delete(key);
     });
     this.#groups.set(key, group);
@@ -115,13 +108,13 @@ class Group {
   /** Members, and those who are still catching up. */
   readonly #users = new Set<Member>();
   readonly #events: AsyncGenerator<ReviewEvent, void>;
-  readonly #operation: LiveOperation;
-  readonly #graphql: Graphql;
+  readonly #operation: Operation;
+  readonly #pipeline: Pipeline;
   readonly #onEnd: () => void;
 
-  constructor(source: FeedSource, operation: LiveOperation, graphql: Graphql, onEnd: () => void) {
+  constructor(source: FeedSource, operation: Operation, pipeline: Pipeline, onEnd: () => void) {
     this.number = source.start;
-    this.#graphql = graphql;
+    this.#pipeline = pipeline;
     this.#operation = operation;
     this.#onEnd = onEnd;
     this.#events = source[Symbol.asyncIterator]();
@@ -151,11 +144,9 @@ class Group {
 
   /** The event's result. While the database is away, a document that needs it waits: no event is lost to that. */
   async textOf(event: ReviewEvent): Promise<string> {
-    const { args, execute } = this.#operation;
     try {
       for (;;) {
-        const contextValue = { ...args.contextValue, budget: this.#graphql.newBudget() };
-        const result = await execute({ ...args, contextValue, rootValue: event });
+        const result = await this.#pipeline.execute(this.#operation, event);
         if (!isAway(result) || this.#users.size === 0) return stringifyJson(result);
         await pause(RETRY_MS, undefined, { ref: false });
       }
@@ -166,7 +157,7 @@ class Group {
 
   /** An error as the result that a client is told of it. */
   failure(error: unknown): string {
-    return stringifyJson({ errors: this.#graphql.maskErrors([error]) });
+    return stringifyJson({ errors: [this.#pipeline.maskError(error)] });
   }
 
   async #deliver(): Promise<void> {
@@ -253,12 +244,7 @@ const isAway = ({ errors }: ExecutionResult): boolean =>
   errors?.some(({ extensions }) => extensions['code'] === 'SERVICE_UNAVAILABLE') ?? false;
 
 /** Operations of the same key get the same results from the same events. */
-function groupKey({
-  document,
-  operationName,
-  variableValues,
-  contextValue,
-}: LiveOperation['args']) {
+function groupKey({ document, operationName, variableValues, contextValue }: Operation['args']) {
   const { userId, actor, scopes } = contextValue.viewer;
   const cursor = cursorVariable(document, operationName);
   const variables = Object.entries(variableValues ?? {}).filter(([name]) => name !== cursor);

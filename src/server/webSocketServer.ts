@@ -8,15 +8,15 @@ import type { Authenticator } from '../identity/authenticator.ts';
 import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
 import { parseJson } from '../json/parseJson.ts';
 import { stringifyJson } from '../json/stringifyJson.ts';
-import { GRAPHQL_PATH, type Graphql } from './createGraphql.ts';
 import type { LiveSubscriptions } from './liveSubscriptions.ts';
 import { Observation, type Observer } from './observation.ts';
 import { isAllowedOrigin } from './origins.ts';
-import { prepareOperation } from './prepareOperation.ts';
+import type { Pipeline } from './pipeline.ts';
 import { MAX_BODY_BYTES } from './readBody.ts';
 import { SocketConnection } from './socketConnection.ts';
 import type { TokenWatch } from './tokenWatch.ts';
 import type { DocumentParams } from './trustedDocuments.ts';
+import { GRAPHQL_PATH } from './yoga.ts';
 
 const BAD_REQUEST = 4400;
 const FORBIDDEN = 4403;
@@ -27,7 +27,7 @@ const MAX_OPERATIONS = 100;
 const INIT_TIMEOUT_MS = 10_000;
 
 export type WebSocketOptions = {
-  graphql: Graphql;
+  pipeline: Pipeline;
   live: LiveSubscriptions;
   authenticator: Authenticator;
   tokenWatch: TokenWatch;
@@ -39,7 +39,7 @@ export type WebSocketOptions = {
 type Extra = SocketConnection;
 
 /** What graphql-ws hands on from `prepare` to executing. */
-type Operation = ExecutionArgs & {
+type SocketOperation = ExecutionArgs & {
   execute(args: ExecutionArgs): Promise<ExecutionResult>;
   subscribe(args: ExecutionArgs): Promise<ExecutionResult | AsyncGenerator<ExecutionResult>>;
 };
@@ -53,7 +53,7 @@ type Operation = ExecutionArgs & {
  */
 export function serveWebSockets(
   server: Server,
-  { graphql, live, authenticator, tokenWatch, allowedOrigins, observer }: WebSocketOptions,
+  { pipeline, live, authenticator, tokenWatch, allowedOrigins, observer }: WebSocketOptions,
 ): { close(): Promise<void> } {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -71,8 +71,7 @@ export function serveWebSockets(
       } catch (error) {
         if (error instanceof UnauthenticatedError) extra.close(FORBIDDEN, error.message);
         else {
-          const [shown] = graphql.maskErrors([error]);
-          extra.close(TRY_AGAIN_LATER, shown?.message ?? '');
+          extra.close(TRY_AGAIN_LATER, pipeline.maskError(error).message);
         }
         return false;
       }
@@ -83,8 +82,8 @@ export function serveWebSockets(
     },
     onSubscribe: (context, id, payload) =>
       observer ? prepareObserved(observer, context, id, payload) : prepare(context, id, payload),
-    execute: (args) => (args as Operation).execute(args),
-    subscribe: (args) => (args as Operation).subscribe(args),
+    execute: (args) => (args as SocketOperation).execute(args),
+    subscribe: (args) => (args as SocketOperation).subscribe(args),
     onOperation: ({ extra }, id, _payload, _args, result) => {
       if (isAsyncIterable(result)) return;
       extra.send(nextMessage(id, stringifyJson(result)));
@@ -97,7 +96,7 @@ export function serveWebSockets(
     id: string,
     payload: SubscribePayload,
     observation?: Observation,
-  ): Promise<Operation | readonly GraphQLError[]> {
+  ): Promise<SocketOperation | readonly GraphQLError[]> {
     const { message } = extra; // of this operation, until the first await
     if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
       const text = `At most ${MAX_OPERATIONS} operations at once on one socket`;
@@ -114,14 +113,13 @@ export function serveWebSockets(
         ...(extensions && { extensions }),
         ...('documentId' in payload && { documentId: payload['documentId'] }),
       };
-      const prepared = await prepareOperation(graphql, viewer, params, observation);
-      if (!('args' in prepared)) return prepared;
-      const { args, execute } = prepared;
+      const operation = pipeline.prepare(params, viewer, observation);
+      if ('errors' in operation) return operation.errors.map(withoutHttp);
       return {
-        ...args,
-        execute,
+        ...operation.args,
+        execute: () => pipeline.execute(operation),
         subscribe: async () => {
-          const running = await live.start(prepared, {
+          const running = await live.start(operation, {
             send: (result) => extra.send(nextMessage(id, result)),
             fail: (result) => extra.send(nextMessage(id, result)),
             sent: () => extra.sent(),
@@ -132,7 +130,7 @@ export function serveWebSockets(
       };
     } catch (error) {
       if (error instanceof UnauthenticatedError) extra.close(FORBIDDEN, error.message);
-      return graphql.maskErrors([error]);
+      return [pipeline.maskError(error)];
     }
   }
 
@@ -142,7 +140,7 @@ export function serveWebSockets(
     context: Context<Record<string, unknown>, Extra>,
     id: string,
     payload: SubscribePayload,
-  ): Promise<Operation | readonly GraphQLError[]> {
+  ): Promise<SocketOperation | readonly GraphQLError[]> {
     const observation = new Observation(watched, 'websocket', payload.extensions ?? {});
     const endAfter = <Result extends object>(result: Result): Result => {
       observation.note(result);
@@ -176,7 +174,7 @@ export function serveWebSockets(
             if (isBinary) return connection.close(BAD_REQUEST, 'Messages are text');
             connection.message = String(data);
             handle(connection.message).catch((error: unknown) => {
-              graphql.maskErrors([error]); // logs it
+              pipeline.maskError(error); // logs it
               connection.close(INTERNAL_ERROR, 'Something went wrong here');
             });
           }),
@@ -184,7 +182,7 @@ export function serveWebSockets(
       connection,
     );
     socket.once('close', (code, reason) => {
-      closed(code, String(reason)).catch((error: unknown) => graphql.maskErrors([error]));
+      closed(code, String(reason)).catch((error: unknown) => pipeline.maskError(error));
     });
   }
 
@@ -208,6 +206,17 @@ export function serveWebSockets(
       await Promise.all(closing);
     },
   };
+}
+
+/** The error without the HTTP status that it would have. */
+function withoutHttp(error: GraphQLError): GraphQLError {
+  const { http: _http, ...extensions } = error.extensions;
+  return new GraphQLError(error.message, {
+    nodes: error.nodes ?? null,
+    source: error.source,
+    positions: error.positions,
+    extensions,
+  });
 }
 
 const nextMessage = (id: string, result: string): string =>

@@ -10,11 +10,6 @@ const database = await testDatabase();
 const services = {
   production: await testService({ database, config: { production: true } }),
   development: await testService({ database }),
-  'production, through Yoga': await testService({
-    database,
-    config: { production: true },
-    fastPost: false,
-  }),
 };
 const suggestions = ' Did you mean '.repeat(11_000);
 

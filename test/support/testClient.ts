@@ -18,6 +18,8 @@ type Variables = Record<string, unknown>;
 export class TestClient {
   readonly url: string;
   readonly token: Promise<string>;
+  /** Sent over HTTP. */
+  contentType = 'application/json';
   #socket: SocketClient | undefined;
   readonly #open = new Set<Subscription<unknown>>();
 
@@ -63,7 +65,7 @@ export class TestClient {
       method: 'POST',
       headers: {
         authorization: `Bearer ${await this.token}`,
-        'content-type': 'application/json',
+        'content-type': this.contentType,
         accept: 'application/json',
         ...headers,
       },

@@ -6,12 +6,13 @@ import { openBell } from '../../../src/feed/bell.ts';
 import { Hub } from '../../../src/feed/hub.ts';
 import { Authenticator } from '../../../src/identity/authenticator.ts';
 import { defaultLimits } from '../../../src/reviews/reviewStore.ts';
-import { createGraphql } from '../../../src/server/createGraphql.ts';
 import { watchHealth } from '../../../src/server/health.ts';
 import { createHttpServer } from '../../../src/server/httpServer.ts';
 import { LiveSubscriptions } from '../../../src/server/liveSubscriptions.ts';
+import { Pipeline } from '../../../src/server/pipeline.ts';
 import { TokenWatch } from '../../../src/server/tokenWatch.ts';
 import { serveWebSockets } from '../../../src/server/webSocketServer.ts';
+import { openYoga } from '../../../src/server/yoga.ts';
 import type { TestDatabase } from '../../support/testDatabase.ts';
 import { JWT_SECRET } from '../../support/testService.ts';
 
@@ -37,9 +38,16 @@ export async function openLiveParts(testDatabase: TestDatabase) {
     limits: defaultLimits,
     changed: (userId: string) => bell.ring(userId),
   };
-  const graphql = createGraphql({ store, hub, log, production: false, maxAnswerBytes: 32_000_000 });
-  const live = new LiveSubscriptions(hub, graphql);
-  const options = { graphql, live, authenticator, tokenWatch, allowedOrigins: [] };
+  const pipeline = new Pipeline({ store, hub, log, production: false, maxAnswerBytes: 32_000_000 });
+  const live = new LiveSubscriptions(hub, pipeline);
+  const options = {
+    pipeline,
+    yoga: openYoga(pipeline, true),
+    live,
+    authenticator,
+    tokenWatch,
+    allowedOrigins: [],
+  };
   const health = watchHealth(database, hub);
   const inbox = { answer: () => false };
   const server = createHttpServer({ ...options, health, inbox, production: false, log });

@@ -1,0 +1,202 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  getOperationAST,
+  NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import type { GraphQLParams } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import type { Hub } from '../feed/hub.ts';
+import type { ReviewEvent } from '../feed/readEvents.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import type { ReviewStore } from '../reviews/reviewStore.ts';
+import { AnswerBudget } from '../schema/answerBudget.ts';
+import { schema } from '../schema/index.ts';
+import { openLoaders } from '../schema/loaders.ts';
+import { CompiledQueries } from './compiledQueries.ts';
+import { noteErrorTypes } from './noteErrorTypes.ts';
+import type { Observation, ObservedContext } from './observation.ts';
+import { operationOf } from './operationOf.ts';
+import { publicError, shortError } from './publicError.ts';
+import { MAX_TOKENS, queryLimits } from './queryLimits.ts';
+import type { DocumentParams, TrustedDocuments } from './trustedDocuments.ts';
+
+const CACHED_DOCUMENTS = 1_000;
+
+export type PipelineOptions = {
+  store: ReviewStore;
+  hub: Hub;
+  log: Logger;
+  production: boolean;
+  /** The only documents that are executed; null if any document is. */
+  trusted?: TrustedDocuments | null;
+  /** Whether webhooks may point to private addresses and use http. */
+  allowPrivateWebhooks?: boolean;
+  /** How many bytes the texts of one answer may have together. */
+  maxAnswerBytes: number;
+};
+
+/** An operation of a valid document, ready to be executed. */
+export type Operation = {
+  node: OperationDefinitionNode;
+  args: ExecutionArgs & { contextValue: ObservedContext };
+};
+
+/**
+ * The way of every operation, whichever transport it came over: name of a trusted document → parse → validate with the
+ * limits → context → execute → mask errors. Transports read requests and write results, nothing more.
+ */
+export class Pipeline {
+  readonly #options: PipelineOptions;
+  readonly #rules;
+  /** Documents that were found valid, by their text. */
+  readonly #documents = new LRUCache<string, DocumentNode>({ max: CACHED_DOCUMENTS });
+  readonly #compiled = new CompiledQueries();
+
+  constructor(options: PipelineOptions) {
+    noteErrorTypes(schema);
+    this.#options = options;
+    this.#rules = [
+      ...specifiedRules,
+      queryLimits,
+      ...(options.production ? [NoSchemaIntrospectionCustomRule] : []),
+    ];
+  }
+
+  /** The request with the text of its document, if it names a trusted document by its hash. */
+  withText(params: DocumentParams): GraphQLParams {
+    return this.#options.trusted?.resolve(params) ?? params;
+  }
+
+  /**
+   * Parses and validates an operation and makes its context.
+   * @returns the operation, or the errors for which it cannot be executed. Their `extensions.http` says which status
+   *   they have over HTTP.
+   */
+  prepare(
+    params: DocumentParams,
+    viewer: Viewer,
+    observation?: Observation,
+  ): Operation | { errors: readonly GraphQLError[] } {
+    let request: GraphQLParams;
+    let document: DocumentNode;
+    try {
+      request = this.withText(params);
+      document = this.#parse(request.query ?? '');
+    } catch (error) {
+      return { errors: [requestError(error, 'GRAPHQL_PARSE_FAILED')] };
+    }
+    const errors = this.#validate(document);
+    if (errors.length > 0) return { errors };
+    const { operationName = null, variables = null } = request;
+    const node = getOperationAST(document, operationName);
+    if (!node) return { errors: [noSuchOperation()] };
+    if (observation) {
+      observation.operation = operationOf(document, operationName);
+      observation.isSubscription = node.operation === 'subscription';
+    }
+    const { store, hub, allowPrivateWebhooks = false } = this.#options;
+    const contextValue: ObservedContext = {
+      viewer,
+      store,
+      hub,
+      loaders: openLoaders(store, viewer),
+      budget: this.#newBudget(),
+      allowPrivateWebhooks,
+      // A subscription's context lives as long as its client; its events are not part of the request.
+      observation: node.operation === 'subscription' ? undefined : observation,
+    };
+    return {
+      node,
+      args: {
+        schema,
+        document,
+        operationName,
+        variableValues: variables,
+        contextValue,
+        hideSuggestions: this.#options.production,
+      },
+    };
+  }
+
+  /**
+   * Executes a query, a mutation, or a subscription's document for one event.
+   * @returns the result with its errors masked; without `data` if nothing was executed
+   */
+  async execute({ node, args }: Operation, event?: ReviewEvent): Promise<ExecutionResult> {
+    const { document, contextValue, variableValues } = args;
+    const result = event
+      ? await execute({
+          ...args,
+          rootValue: event,
+          contextValue: { ...contextValue, budget: this.#newBudget() },
+        })
+      : ((await this.#compiled.answer(document, node, contextValue, variableValues ?? {})) ??
+        (await execute(args)));
+    return result.errors ? { ...result, errors: this.maskErrors(result.errors) } : result;
+  }
+
+  #newBudget(): AnswerBudget {
+    return new AnswerBudget(this.#options.maxAnswerBytes);
+  }
+
+  /** What clients are told of these errors. Unexpected ones are logged. */
+  maskErrors(errors: readonly unknown[]): GraphQLError[] {
+    return errors.map((error) => this.maskError(error));
+  }
+
+  maskError(error: unknown): GraphQLError {
+    const { error: shown, unexpected } = publicError(error, this.#options.production);
+    if (unexpected) this.#options.log.error({ err: error }, 'an operation failed');
+    return shown;
+  }
+
+  /** @throws GraphQLError */
+  #parse(text: string): DocumentNode {
+    const known = this.#documents.get(text);
+    if (known) return known;
+    const document = parse(text, { maxTokens: MAX_TOKENS });
+    this.#options.trusted?.check(document);
+    return document;
+  }
+
+  #validate(document: DocumentNode): readonly GraphQLError[] {
+    const text = document.loc?.source.body ?? '';
+    if (this.#documents.has(text)) return [];
+    // Suggestions would reveal the schema to somebody who guesses names.
+    const errors = validate(schema, document, this.#rules, {
+      hideSuggestions: this.#options.production,
+    });
+    if (errors.length === 0) this.#documents.set(text, document);
+    return errors.map((error) => requestError(error, 'GRAPHQL_VALIDATION_FAILED'));
+  }
+}
+
+/**
+ * An error of a request that is not executed. It has the status 400 over HTTP, except (`spec`) in answers of the type
+ * `application/json`, which have 200.
+ */
+function requestError(error: unknown, code: string): GraphQLError {
+  if (!(error instanceof GraphQLError)) throw error;
+  const short = shortError(error);
+  const { nodes = null, source, positions, extensions } = short;
+  return new GraphQLError(short.message, {
+    nodes,
+    source,
+    positions,
+    extensions: { code, http: { spec: true, status: 400 }, ...extensions },
+  });
+}
+
+const noSuchOperation = () =>
+  new GraphQLError('Could not determine what operation to execute.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } },
+  });
