@@ -16,13 +16,13 @@ import { watchHealth } from './server/health.ts';
 import { createHttpServer } from './server/httpServer.ts';
 import { builtInbox, openInbox } from './server/inbox.ts';
 import { LiveSubscriptions } from './server/liveSubscriptions.ts';
-import { DatabaseClock } from './server/metrics/databaseClock.ts';
-import { openMetrics } from './server/metrics/metrics.ts';
-import { ReviewGauges } from './server/metrics/reviewGauges.ts';
-import { Pipeline } from './server/pipeline.ts';
+import { DatabaseClock } from './telemetry/databaseClock.ts';
+import { openMetrics } from './telemetry/metrics.ts';
+import { ReviewGauges } from './telemetry/reviewGauges.ts';
+import { Pipeline } from './pipeline/pipeline.ts';
 import { TokenWatch } from './server/tokenWatch.ts';
-import { openTracing } from './server/tracing/tracing.ts';
-import { watchersOf } from './server/watchers.ts';
+import { openTracing } from './telemetry/tracing.ts';
+import { watchersOf } from './telemetry/watchers.ts';
 import { serveWebSockets } from './server/webSocketServer.ts';
 import { openYoga } from './server/yoga.ts';
 import { version } from './version.ts';
@@ -72,7 +72,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
 
   try {
     const trusted = config.trustedDocuments
-      ? await (await import('./server/trustedDocuments.ts')).readTrustedDocuments(
+      ? await (await import('./pipeline/trustedDocuments.ts')).readTrustedDocuments(
           config.trustedDocuments,
         )
       : null;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { type App, openApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
-import { openLogger } from '../server/openLogger.ts';
+import { openLogger } from '../telemetry/openLogger.ts';
 import { placeOf } from './failure.ts';
 import { invocation, shellWord } from './invocation.ts';
 import { signInLink } from './signInLink.ts';

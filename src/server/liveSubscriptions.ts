@@ -12,7 +12,7 @@ import { FeedSource } from '../feed/feedSource.ts';
 import type { Hub } from '../feed/hub.ts';
 import type { ReviewEvent } from '../feed/readEvents.ts';
 import { stringifyJson } from '../json/stringifyJson.ts';
-import type { Operation, Pipeline } from './pipeline.ts';
+import type { Operation, Pipeline } from '../pipeline/pipeline.ts';
 
 /** How long after an event could not be executed because the database is away it is tried again. */
 const RETRY_MS = 500;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createGraphQLError, type GraphQLParams } from 'graphql-yoga';
 import { parseJson } from '../json/parseJson.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 
 const RESPONSE_TYPE = 'application/graphql-response+json';
 

@@ -9,13 +9,13 @@ import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
 import { parseJson } from '../json/parseJson.ts';
 import { stringifyJson } from '../json/stringifyJson.ts';
 import type { LiveSubscriptions } from './liveSubscriptions.ts';
-import { Observation, type Observer } from './observation.ts';
+import { Observation, type Observer } from '../telemetry/observation.ts';
 import { isAllowedOrigin } from './origins.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 import { MAX_BODY_BYTES } from './readBody.ts';
 import { SocketConnection } from './socketConnection.ts';
 import type { TokenWatch } from './tokenWatch.ts';
-import type { DocumentParams } from './trustedDocuments.ts';
+import type { DocumentParams } from '../pipeline/trustedDocuments.ts';
 import { GRAPHQL_PATH } from './yoga.ts';
 
 const BAD_REQUEST = 4400;

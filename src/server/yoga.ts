@@ -4,10 +4,10 @@ import type { Viewer } from '../identity/viewer.ts';
 import { stringifyJson } from '../json/stringifyJson.ts';
 import { schema } from '../schema/index.ts';
 import { graphiql } from './graphiql.ts';
-import type { Observation } from './observation.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Observation } from '../telemetry/observation.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 import { paramsOfBody, paramsOfUrl } from './requestParams.ts';
-import type { DocumentParams } from './trustedDocuments.ts';
+import type { DocumentParams } from '../pipeline/trustedDocuments.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 

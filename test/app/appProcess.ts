@@ -5,7 +5,7 @@
 import { openApp } from '../../src/app.ts';
 import { failureText } from '../../src/cli/failure.ts';
 import { readConfig } from '../../src/config.ts';
-import { openLogger } from '../../src/server/openLogger.ts';
+import { openLogger } from '../../src/telemetry/openLogger.ts';
 
 const config = readConfig(process.env);
 try {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import { openConnections } from '../../src/database/connections.ts';
 import { statement } from '../../src/database/statement.ts';
-import { isAway } from '../../src/server/publicError.ts';
+import { isAway } from '../../src/pipeline/publicError.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { testService } from '../support/testService.ts';
 import { BrokenProxy } from './bed/brokenProxy.ts';

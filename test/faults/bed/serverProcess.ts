@@ -4,7 +4,7 @@
  */
 import { openApp } from '../../../src/app.ts';
 import { readConfig } from '../../../src/config.ts';
-import { openLogger } from '../../../src/server/openLogger.ts';
+import { openLogger } from '../../../src/telemetry/openLogger.ts';
 
 const config = readConfig(process.env);
 const app = await openApp(config, openLogger(config.logLevel), {

@@ -9,7 +9,7 @@ import { defaultLimits } from '../../../src/reviews/reviewStore.ts';
 import { watchHealth } from '../../../src/server/health.ts';
 import { createHttpServer } from '../../../src/server/httpServer.ts';
 import { LiveSubscriptions } from '../../../src/server/liveSubscriptions.ts';
-import { Pipeline } from '../../../src/server/pipeline.ts';
+import { Pipeline } from '../../../src/pipeline/pipeline.ts';
 import { TokenWatch } from '../../../src/server/tokenWatch.ts';
 import { serveWebSockets } from '../../../src/server/webSocketServer.ts';
 import { openYoga } from '../../../src/server/yoga.ts';

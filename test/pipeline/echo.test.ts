@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { GraphqlError } from '../support/answeredWithErrors.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { testService } from '../support/testService.ts';
-import { SocketClient } from './socketClient.ts';
+import { SocketClient } from '../server/socketClient.ts';
 
 const database = await testDatabase();
 const services = {

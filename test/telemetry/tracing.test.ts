@@ -9,7 +9,7 @@ import {
   otlpReceiver,
   type ReceivedSpan,
 } from './otlpReceiver.ts';
-import { SocketClient } from './socketClient.ts';
+import { SocketClient } from '../server/socketClient.ts';
 
 const database = await testDatabase();
 const token = await tokenFor('an-agent', 'an-owner');

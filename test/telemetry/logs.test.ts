@@ -6,7 +6,7 @@ import { type AppProcess, openStream, post, startApp, tokenFor } from '../app/st
 import { transports } from '../identity/transports.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { JWT_SECRET } from '../support/testService.ts';
-import { SocketClient } from './socketClient.ts';
+import { SocketClient } from '../server/socketClient.ts';
 
 const database = await testDatabase();
 

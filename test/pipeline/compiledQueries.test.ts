@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { expect, it, vi } from 'vitest';
 import { schema } from '../../src/schema/index.ts';
-import { CompiledQueries } from '../../src/server/compiledQueries.ts';
+import { CompiledQueries } from '../../src/pipeline/compiledQueries.ts';
 import { approve, ask, createAutoApproval, register, reject } from '../support/operations.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { testService } from '../support/testService.ts';

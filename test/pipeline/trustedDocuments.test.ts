@@ -9,9 +9,9 @@ import codegen from '../../codegen.ts';
 import * as clientDocuments from '../../src/client/generated/graphql.ts';
 import { ConfigError } from '../../src/config.ts';
 import * as inboxDocuments from '../../src/inbox/generated/graphql.ts';
-import { readTrustedDocuments } from '../../src/server/trustedDocuments.ts';
+import { readTrustedDocuments } from '../../src/pipeline/trustedDocuments.ts';
 import { testService } from '../support/testService.ts';
-import { SocketClient } from './socketClient.ts';
+import { SocketClient } from '../server/socketClient.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'holdpoint-documents-'));
 afterAll(() => rm(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
-import type { Settled } from '../../reviews/reviewStore.ts';
-import type { Observed } from '../observation.ts';
+import type { Settled } from '../reviews/reviewStore.ts';
+import type { Observed } from './observation.ts';
 import type { Clock } from './databaseClock.ts';
 import { openProcessMetrics } from './processMetrics.ts';
 import type { ReviewGauges } from './reviewGauges.ts';

@@ -1,8 +1,8 @@
 import type { ReviewEvent } from '../feed/readEvents.ts';
 import type { Settled } from '../reviews/reviewStore.ts';
-import type { Metrics, WebhookAttempt } from './metrics/metrics.ts';
+import type { Metrics, WebhookAttempt } from './metrics.ts';
 import type { Observer } from './observation.ts';
-import type { Tracing } from './tracing/tracing.ts';
+import type { Tracing } from './tracing.ts';
 
 /** Where each part of the service tells what it does. Null: nobody wants to know, and it costs nothing. */
 export type Watchers = {

@@ -1,6 +1,6 @@
 import type { Context, Span } from '@opentelemetry/api';
-import type { TraceStatement } from '../../database/connections.ts';
-import type { Observed, TraceParent, Watcher } from '../observation.ts';
+import type { TraceStatement } from '../database/connections.ts';
+import type { Observed, TraceParent, Watcher } from './observation.ts';
 
 /** A collector that does not take the last spans holds up no closing. */
 const CLOSE_MS = 1_500;

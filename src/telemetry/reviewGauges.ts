@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Queries } from '../../database/connections.ts';
-import { statement } from '../../database/statement.ts';
+import type { Queries } from '../database/connections.ts';
+import { statement } from '../database/statement.ts';
 import type { DatabaseClock } from './databaseClock.ts';
 
 /** Numbers are at most so old; however often and however many look, the database is asked no more often. */
