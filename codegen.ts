@@ -24,7 +24,7 @@ const config: CodegenConfig = {
   importExtension: '.ts',
   generates: {
     'src/client/generated/': { ...preset, documents: ['src/client/operations/*.graphql'] },
-    'src/inbox/generated/': { ...preset, documents: ['src/inbox/operations/*.graphql'] },
+    'src/page/generated/': { ...preset, documents: ['src/page/operations/*.graphql'] },
   },
 };
 

@@ -28,10 +28,10 @@ const precompress = (): Plugin => ({
 
 /** How the page that reviewers use is built. */
 export default defineConfig({
-  root: place('src/inbox'),
+  root: place('src/page'),
   plugins: [react(), precompress()],
   build: {
-    outDir: place('dist/inbox'),
+    outDir: place('dist/page'),
     emptyOutDir: true,
     // A file inside a style or script would be one that the page's policy does not let in.
     assetsInlineLimit: 0,

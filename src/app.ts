@@ -15,11 +15,11 @@ import { keepExpiring } from './reviews/keepExpiring.ts';
 import { createGraphql } from './server/createGraphql.ts';
 import { watchHealth } from './server/health.ts';
 import { createHttpServer } from './server/httpServer.ts';
-import { builtInbox, openInbox } from './server/inbox.ts';
 import { LiveSubscriptions } from './server/liveSubscriptions.ts';
 import { DatabaseClock } from './server/metrics/databaseClock.ts';
 import { openMetrics } from './server/metrics/metrics.ts';
 import { ReviewGauges } from './server/metrics/reviewGauges.ts';
+import { builtPage, openPage } from './server/page.ts';
 import { TokenWatch } from './server/tokenWatch.ts';
 import { openTracing } from './server/tracing/tracing.ts';
 import { watchersOf } from './server/watchers.ts';
@@ -49,7 +49,7 @@ export type AppOptions = {
   /** From how many times on a query is compiled, where it is not the usual number. */
   compileAfter?: number;
   /** The folder of the built page of reviewers, where it is not in its usual place. */
-  inboxFolder?: string;
+  pageFolder?: string;
   /** Other times than the usual ones, for what is sent to webhooks. */
   webhooks?: Partial<WebhookOptions>;
 };
@@ -184,7 +184,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       authenticator,
       tokenWatch,
       health,
-      inbox: openInbox(options.inboxFolder ?? builtInbox),
+      page: openPage(options.pageFolder ?? builtPage),
       allowedOrigins,
       production,
       observer: watchers.requests,

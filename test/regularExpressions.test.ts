@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { checkSync } from 'recheck';
 import { parseAst } from 'rolldown/parseAst';
 import { expect, it } from 'vitest';
-import { foreign } from '../src/inbox/payload/text/oddCharacters.ts';
+import { foreign } from '../src/page/payload/text/oddCharacters.ts';
 
 const root = new URL('../src/', import.meta.url);
 
 /** Expressions that are put together when the program starts, by the file that does it. */
-const built: Record<string, RegExp> = { 'inbox/payload/text/oddCharacters.ts': foreign };
+const built: Record<string, RegExp> = { 'page/payload/text/oddCharacters.ts': foreign };
 
 type Found = { file: string; pattern: string; flags: string };
 

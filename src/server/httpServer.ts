@@ -17,13 +17,13 @@ import { GRAPHQL_PATH, type Graphql } from './createGraphql.ts';
 import { answerEventStream, wantsEventStream } from './eventStream.ts';
 import { paramsOfUrl, parseBody } from './exactJson.ts';
 import type { Health } from './health.ts';
-import type { Inbox } from './inbox.ts';
 import { limitReading } from './limitReading.ts';
 import type { LiveSubscriptions } from './liveSubscriptions.ts';
 import { answerMetrics, METRICS_PATH } from './metrics/answerMetrics.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { Observation, type Observer, outcomeOfStatus } from './observation.ts';
 import { allowOrigin } from './origins.ts';
+import type { ReviewerPage } from './page.ts';
 import { answerPlainPost } from './plainPost.ts';
 import { type PreparedOperation, prepareOperation } from './prepareOperation.ts';
 import { isAway } from './publicError.ts';
@@ -37,7 +37,7 @@ export type HttpServerOptions = {
   authenticator: Authenticator;
   tokenWatch: TokenWatch;
   health: Health;
-  inbox: Inbox;
+  page: ReviewerPage;
   allowedOrigins: readonly string[];
   production: boolean;
   /** Off, every request goes through Yoga: to compare the two. */
@@ -56,7 +56,7 @@ const serverOptions: ServerOptions = {
 
 /** The HTTP side: GraphQL at one path, the page of reviewers, and what whoever runs it asks. Without a token nothing is answered but the last two. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { health, inbox, log } = options;
+  const { health, page, log } = options;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
@@ -72,7 +72,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     else if (path === '/ready') {
       const state = await health.ready();
       sendJson(response, state.ready ? 200 : 503, state);
-    } else if (inbox.answer(path, request, response)) return;
+    } else if (page.answer(path, request, response)) return;
     else sendErrors(response, 404, 'NOT_FOUND', `Nothing is here. GraphQL is at ${GRAPHQL_PATH}`);
   }
 

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import codegen from '../../codegen.ts';
 import * as clientDocuments from '../../src/client/generated/graphql.ts';
 import { ConfigError } from '../../src/config.ts';
-import * as inboxDocuments from '../../src/inbox/generated/graphql.ts';
+import * as pageDocuments from '../../src/page/generated/graphql.ts';
 import { readTrustedDocuments } from '../../src/server/trustedDocuments.ts';
 import { testService } from '../support/testService.ts';
 import { SocketClient } from './socketClient.ts';
@@ -209,7 +209,7 @@ describe('what our own page, client and command line send is always trusted', as
 
   it.each([
     ['the client', clientDocuments],
-    ['the page', inboxDocuments],
+    ['the page', pageDocuments],
   ])('by %s', (_, module) => {
     const documents = documentsOf(module);
     expect(documents.length).toBeGreaterThan(4);

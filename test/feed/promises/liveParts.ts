@@ -41,8 +41,8 @@ export async function openLiveParts(testDatabase: TestDatabase) {
   const live = new LiveSubscriptions(hub, graphql);
   const options = { graphql, live, authenticator, tokenWatch, allowedOrigins: [] };
   const health = watchHealth(database, hub);
-  const inbox = { answer: () => false };
-  const server = createHttpServer({ ...options, health, inbox, production: false, log });
+  const page = { answer: () => false };
+  const server = createHttpServer({ ...options, health, page, production: false, log });
   const sockets = serveWebSockets(server, options);
   const connections = new Set<Socket>();
   server.on('connection', (socket) => connections.add(socket));

@@ -6,8 +6,8 @@ import {
   Instructions,
   Outcome,
   Payload,
-} from '../../../../src/inbox/payload/index.ts';
-import '../../../../src/inbox/styles/tokens.css';
+} from '../../../../src/page/payload/index.ts';
+import '../../../../src/page/styles/tokens.css';
 import './harness.css';
 import type { Said, Scene } from './scene.ts';
 

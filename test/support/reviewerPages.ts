@@ -22,7 +22,7 @@ export type PageOptions = {
   context?: Parameters<Browser['newContext']>[0];
 };
 
-export type InboxPages = {
+export type ReviewerPages = {
   browser: Browser;
   /** Opens the page in a browser of its own, signed in with the link that npm start would print. */
   open(reviewer: TestClient, options?: PageOptions): Promise<Page>;
@@ -31,16 +31,16 @@ export type InboxPages = {
 };
 
 /** Builds the page where its sources changed; one build at a time, whoever asks. */
-export async function buildInbox(): Promise<void> {
-  await promisify(execFile)(process.execPath, ['scripts/inbox.mjs'], { cwd: root });
+export async function buildPage(): Promise<void> {
+  await promisify(execFile)(process.execPath, ['scripts/page.mjs'], { cwd: root });
 }
 
 /**
  * The built page in real browsers, closed when the file is done. Whatever a page complains of in its console, a broken
  * policy first of all, fails the file. To be called at the top of the file.
  */
-export async function inboxPages(): Promise<InboxPages> {
-  await buildInbox();
+export async function reviewerPages(): Promise<ReviewerPages> {
+  await buildPage();
   const browser = await openBrowser();
   const complaints: string[] = [];
   afterAll(async () => {

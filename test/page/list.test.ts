@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { inboxPages } from '../support/inboxPages.ts';
 import { approve, ask, cancel, deleteReview, reject } from '../support/operations.ts';
+import { reviewerPages } from '../support/reviewerPages.ts';
 import { testService } from '../support/testService.ts';
 
-const pages = await inboxPages();
+const pages = await reviewerPages();
 const service = await testService();
 
 const rowOf = (page: Page, id: string) => page.locator(`[data-row="${id}"]`);

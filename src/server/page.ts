@@ -5,9 +5,9 @@ import { findPackageJSON } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 
 /** Where the build puts the page, in a clone and in an installed package. */
-export const builtInbox = join(
+export const builtPage = join(
   dirname(findPackageJSON(import.meta.url) ?? process.cwd()),
-  'dist/inbox',
+  'dist/page',
 );
 
 /** Addresses of the page itself: it finds out by its own address what to show. */
@@ -57,7 +57,7 @@ const security = {
 
 type File = { type: string; etag: string; bodies: Map<string, Buffer>; isHashed: boolean };
 
-export type Inbox = {
+export type ReviewerPage = {
   /** @returns whether the address is one of the page's: then it has been answered */
   answer(path: string, request: IncomingMessage, response: ServerResponse): boolean;
 };
@@ -66,7 +66,7 @@ export type Inbox = {
  * The reviewers' page out of a folder that was built. Its files are held in memory: a build that is made anew while the service
  * runs changes nothing halfway, and no file of another build is served to a page of this one.
  */
-export function openInbox(folder: string): Inbox {
+export function openPage(folder: string): ReviewerPage {
   const files = existsSync(join(folder, 'index.html')) ? readFiles(folder) : null;
 
   return {
@@ -88,7 +88,7 @@ export function openInbox(folder: string): Inbox {
 }
 
 const notBuilt =
-  'The inbox page is not built here. In a clone, npm start builds it. The API is at /graphql';
+  'The page for reviewers has not been built. In a clone, npm start builds it. The API is at /graphql';
 
 function send(file: File, request: IncomingMessage, response: ServerResponse): void {
   const { headers, method } = request;

@@ -3,15 +3,15 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { seriousFindings } from '../support/axe.ts';
-import { inboxPages, type PageOptions } from '../support/inboxPages.ts';
 import { approve, ask } from '../support/operations.ts';
+import { type PageOptions, reviewerPages } from '../support/reviewerPages.ts';
 import { askForShow } from '../support/showcase.ts';
 import { testService } from '../support/testService.ts';
 
-const pages = await inboxPages();
+const pages = await reviewerPages();
 const service = await testService();
 /** Pictures of every state, to be looked at. */
-const folder = fileURLToPath(new URL('../../test-results/inbox/', import.meta.url));
+const folder = fileURLToPath(new URL('../../test-results/page/', import.meta.url));
 await mkdir(folder, { recursive: true });
 
 const { agent, reviewer } = service.team();

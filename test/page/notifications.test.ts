@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { inboxPages } from '../support/inboxPages.ts';
 import { ask } from '../support/operations.ts';
+import { reviewerPages } from '../support/reviewerPages.ts';
 import { testService } from '../support/testService.ts';
 
-const pages = await inboxPages();
+const pages = await reviewerPages();
 const service = await testService();
 
 /** Notes what would be shown by the system, and lets the page be hidden. */

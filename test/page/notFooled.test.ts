@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { inboxPages, LOOK_MS } from '../support/inboxPages.ts';
 import { approve, ask, deleteReview, eventsOf, readOne, reject } from '../support/operations.ts';
+import { LOOK_MS, reviewerPages } from '../support/reviewerPages.ts';
 import { testService } from '../support/testService.ts';
 
-const pages = await inboxPages();
+const pages = await reviewerPages();
 const service = await testService();
 
 const approveButton = (page: Page) => page.getByRole('button', { name: 'Approve', exact: true });

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { inboxPages, LOOK_MS } from '../support/inboxPages.ts';
 import { ask, autoApprovals, eventsOf, type Review, readOne } from '../support/operations.ts';
+import { LOOK_MS, reviewerPages } from '../support/reviewerPages.ts';
 import { type Team, testService } from '../support/testService.ts';
 
-const pages = await inboxPages();
+const pages = await reviewerPages();
 const service = await testService();
 
 async function open(team: Team, id: string, more = {}): Promise<Page> {

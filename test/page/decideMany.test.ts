@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { inboxPages } from '../support/inboxPages.ts';
 import { approve, ask, deleteReview, read, readOne } from '../support/operations.ts';
+import { reviewerPages } from '../support/reviewerPages.ts';
 import { type Team, testService } from '../support/testService.ts';
 
-const pages = await inboxPages();
+const pages = await reviewerPages();
 const service = await testService();
 
 const select = (page: Page, id: string) =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DecidedReview } from '../../../src/inbox/payload/outcome/outcomeText.ts';
+import type { DecidedReview } from '../../../src/page/payload/outcome/outcomeText.ts';
 import { type Harness, openHarness } from './openHarness.ts';
 import { seen } from './seen.ts';
 

@@ -6,11 +6,11 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/database/database.ts';
 import { createApiToken } from '../../src/identity/apiTokens.ts';
 import { signJwt } from '../../src/identity/jwt.ts';
-import { inboxPages, LOOK_MS } from '../support/inboxPages.ts';
 import { ask } from '../support/operations.ts';
+import { LOOK_MS, reviewerPages } from '../support/reviewerPages.ts';
 import { JWT_SECRET, testService } from '../support/testService.ts';
 
-const pages = await inboxPages();
+const pages = await reviewerPages();
 const service = await testService();
 
 const jwt = (user: string, milliseconds: number) =>

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startProgram } from '../cli/runProgram.ts';
-import { inboxPages, LOOK_MS } from '../support/inboxPages.ts';
+import { LOOK_MS, reviewerPages } from '../support/reviewerPages.ts';
 import { testService } from '../support/testService.ts';
 
-const pages = await inboxPages();
+const pages = await reviewerPages();
 const service = await testService();
 
 it('the demo’s agent is reviewed in the inbox, with the keyboard alone, and does what was decided', async () => {
   const { agent, reviewer } = service.team();
-  const home = await mkdtemp(join(tmpdir(), 'holdpoint-inbox-demo-'));
+  const home = await mkdtemp(join(tmpdir(), 'holdpoint-page-demo-'));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   const page = await pages.open(reviewer);
   await page.getByText('Nothing waits for you').waitFor();

@@ -8,9 +8,9 @@ import { testDatabase } from '../support/testDatabase.ts';
 import { testService } from '../support/testService.ts';
 
 const SCRIPT = 'console.log("the page");';
-const folder = await mkdtemp(join(tmpdir(), 'holdpoint-inbox-'));
+const folder = await mkdtemp(join(tmpdir(), 'holdpoint-page-'));
 await mkdir(join(folder, 'assets'));
-await writeFile(join(folder, 'index.html'), '<!doctype html><title>Inbox</title>');
+await writeFile(join(folder, 'index.html'), '<!doctype html><title>Holdpoint</title>');
 await writeFile(join(folder, 'assets/main-1a2b.js'), SCRIPT);
 await writeFile(join(folder, 'assets/main-1a2b.js.br'), brotliCompressSync(SCRIPT));
 await writeFile(join(folder, 'assets/main-1a2b.js.gz'), gzipSync(SCRIPT));
@@ -18,8 +18,8 @@ await writeFile(join(folder, 'assets/notes.txt'), 'of no known type');
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const database = await testDatabase();
-const service = await testService({ database, inboxFolder: folder });
-const withoutPage = await testService({ database, inboxFolder: join(folder, 'none') });
+const service = await testService({ database, pageFolder: folder });
+const withoutPage = await testService({ database, pageFolder: join(folder, 'none') });
 
 const script = `${service.url}/assets/main-1a2b.js`;
 const encodingFor = async (accepted: string) => {
@@ -34,7 +34,7 @@ describe('the page is served', () => {
       const response = await fetch(service.url + path);
       expect(response.status, path).toBe(200);
       expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-      expect(await response.text()).toContain('<title>Inbox</title>');
+      expect(await response.text()).toContain('<title>Holdpoint</title>');
     }
   });
 
@@ -106,7 +106,7 @@ describe('the page is served', () => {
 it('a service without the page says so in a line, and everything else works', async () => {
   const response = await fetch(`${withoutPage.url}/`);
   expect(response.status).toBe(503);
-  expect(await response.text()).toMatch(/^The inbox page is not built here[^\n]*\n$/);
+  expect(await response.text()).toMatch(/^The page for reviewers has not been built[^\n]*\n$/);
   expect((await fetch(`${withoutPage.url}/health`)).status).toBe(200);
   const { reviewer } = withoutPage.team();
   expect(await reviewer.query('{ viewer { actor } }')).toBeTruthy();

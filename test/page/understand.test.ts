@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { inboxPages } from '../support/inboxPages.ts';
 import { ask } from '../support/operations.ts';
+import { reviewerPages } from '../support/reviewerPages.ts';
 import { askForShow } from '../support/showcase.ts';
 import { testService } from '../support/testService.ts';
 
-const pages = await inboxPages();
+const pages = await reviewerPages();
 const service = await testService();
 const { agent, reviewer } = service.team();
 await askForShow(agent);

@@ -1,17 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { inboxPages } from '../support/inboxPages.ts';
+import { reviewerPages } from '../support/reviewerPages.ts';
 import { askForShow } from '../support/showcase.ts';
 import { testService } from '../support/testService.ts';
 
-const pages = await inboxPages();
+const pages = await reviewerPages();
 const service = await testService();
 const { agent, reviewer } = service.team();
 await askForShow(agent);
 
 const MAX_BYTES = 250_000;
-const folder = fileURLToPath(new URL('../../dist/inbox/', import.meta.url));
+const folder = fileURLToPath(new URL('../../dist/page/', import.meta.url));
 
 it('at most 250 KB of compressed JavaScript is loaded for all views before the editor, which comes when needed', async () => {
   const page = await pages.open(reviewer);
