@@ -147,8 +147,8 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
 
     const store = {
       database,
-      changed: (userId: string) => bell.ring(userId),
-      settled: watchers.settled,
+      notifyFeed: (userId: string) => bell.ring(userId),
+      onResolved: watchers.reviewsResolved,
       limits: config.limits,
     };
     const expiryConnection = openConnections(databaseUrl, 1, onLost, { name: 'expiry' });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { LRUCache } from 'lru-cache';
 import { RefusedError } from '../client/errors.ts';
-import { bearerToken } from '../identity/bearerToken.ts';
+import { bearerToken } from '../identity/authenticator.ts';
 import { McpExecution } from './mcpExecution.ts';
 import { createMcpServer } from './mcpServer.ts';
 import { openReviewClient } from './reviewClient.ts';

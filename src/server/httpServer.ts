@@ -11,7 +11,7 @@ import type { ExecutionResult } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../identity/authenticator.ts';
-import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
+import { UnauthenticatedError } from '../identity/errors.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { GRAPHQL_PATH, type Graphql } from './createGraphql.ts';
 import { answerEventStream, wantsEventStream } from './eventStream.ts';

@@ -5,7 +5,7 @@ import { type Context, handleProtocols, makeServer, type SubscribePayload } from
 import { isAsyncIterable } from 'graphql-yoga';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticator } from '../identity/authenticator.ts';
-import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
+import { UnauthenticatedError } from '../identity/errors.ts';
 import { parseJson } from '../json/parseJson.ts';
 import { stringifyJson } from '../json/stringifyJson.ts';
 import { GRAPHQL_PATH, type Graphql } from './createGraphql.ts';

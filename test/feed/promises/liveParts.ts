@@ -35,7 +35,7 @@ export async function openLiveParts(testDatabase: TestDatabase) {
   const store = {
     database,
     limits: defaultLimits,
-    changed: (userId: string) => bell.ring(userId),
+    notifyFeed: (userId: string) => bell.ring(userId),
   };
   const graphql = createGraphql({ store, hub, log, production: false, maxAnswerBytes: 32_000_000 });
   const live = new LiveSubscriptions(hub, graphql);

@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { id, text } from '../input.ts';
 import { checkJson } from '../json/checkJson.ts';
 import { JsonText } from '../json/jsonText.ts';
-import { InvalidInputError } from './errors.ts';
 
-const MAX_ID_CHARACTERS = 255;
 const MAX_MESSAGE_CHARACTERS = 2_000;
 const MAX_DETAIL_CHARACTERS = 10_000;
 export const MAX_INSTRUCTIONS_CHARACTERS = 100_000;
@@ -14,28 +13,8 @@ const MAX_PAYLOAD_DEPTH = 100;
 const MAX_EDIT_DEPTH = 10;
 const MAX_INTEGER = 2_147_483_647;
 
-/** Text that PostgreSQL and UTF-8 carry unchanged, up to a number of characters. */
-const text = (maxCharacters: number) =>
-  z.string().superRefine((value, { addIssue }) => {
-    if (value.includes('\0')) addIssue('must not hold a NUL character');
-    if (!value.isWellFormed()) addIssue('must not hold half of a surrogate pair');
-    // The number of UTF-16 units is never below that of characters, and is there at once.
-    const characters = value.length > maxCharacters ? [...value].length : 0;
-    if (characters > maxCharacters) {
-      addIssue(`must have at most ${maxCharacters} characters, not ${characters}`);
-    }
-  });
-
-export const id = text(MAX_ID_CHARACTERS).min(1, 'must not be empty');
-
 /** Tells a repeated call from another caller's. */
 export const idempotencyKey = id.nullish().transform((value) => value ?? null);
-
-export const MAX_IDS = 100;
-
-export const ids = z.array(id).max(MAX_IDS, {
-  error: ({ input }) => `must hold at most ${MAX_IDS} ids, not ${(input as unknown[]).length}`,
-});
 
 const MAX_CONSUMERS = 20;
 
@@ -99,23 +78,3 @@ export const edit = z.preprocess(
   (value) => (value === null ? jsonNull : value),
   json(MAX_EDIT_DEPTH).optional(),
 );
-
-/**
- * @param at what the paths of issues begin with
- * @returns the input as the schema makes it
- * @throws InvalidInputError with a path for each value that was refused
- */
-export function checkInput<Schema extends z.ZodType>(
-  schema: Schema,
-  input: unknown,
-  at: string[] = ['input'],
-): z.output<Schema> {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  throw new InvalidInputError(
-    result.error.issues.map(({ path, message }) => ({
-      path: [...at, ...path].join('.'),
-      message,
-    })),
-  );
-}

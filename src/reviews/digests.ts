@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import type { JsonText } from '../json/jsonText.ts';
 import type { Review } from './review.ts';
 
 /** What a decision is about: every field of the request, the payload's digest, and the number of this ask. */
@@ -72,4 +73,22 @@ export function subjectDigestSql(alias: string, payloadDigest: string): string {
   });
   return `CASE WHEN ${payloadDigest} IS NOT NULL THEN
     'sha256:' || encode(sha256(convert_to(concat(${parts.join(', ')}, '}'), 'UTF8')), 'hex') END`;
+}
+
+/**
+ * `sha256:` and the hex of the SHA-256 of a payload's canonical JSON (RFC 8785), which any library of that standard
+ * computes too: neither the order of keys nor the spelling of a number matters, and a number counts as the double that it
+ * reads as. Text that has no canonical form (half of a surrogate pair, a number beyond every double) can only have been
+ * written by hand: it stands for itself.
+ */
+export function payloadDigest(payload: JsonText): string {
+  return `sha256:${hash('sha256', canonicalForm(payload) ?? payload.text)}`;
+}
+
+function canonicalForm({ value }: JsonText): string | undefined {
+  try {
+    return canonicalize(value);
+  } catch {
+    return undefined;
+  }
 }
