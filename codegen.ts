@@ -23,7 +23,10 @@ const config: CodegenConfig = {
   emitLegacyCommonJSImports: false,
   importExtension: '.ts',
   generates: {
-    'src/client/generated/': { ...preset, documents: ['src/client/operations/*.graphql'] },
+    'packages/client/src/generated/': {
+      ...preset,
+      documents: ['packages/client/src/operations/*.graphql'],
+    },
     'src/page/generated/': { ...preset, documents: ['src/page/operations/*.graphql'] },
   },
 };

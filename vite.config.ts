@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 const place = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -30,6 +30,8 @@ const precompress = (): Plugin => ({
 export default defineConfig({
   root: place('src/page'),
   plugins: [react(), precompress()],
+  // The packages of this repository from their TypeScript.
+  resolve: { conditions: ['holdpoint-source', ...defaultClientConditions] },
   build: {
     outDir: place('dist/page'),
     emptyOutDir: true,

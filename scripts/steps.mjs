@@ -53,8 +53,7 @@ export const steps = [
     says: 'Building the page for reviewers…',
     inputs: [
       'src/page',
-      'src/json',
-      'src/approvals',
+      'packages/client/src',
       'vite.config.ts',
       'package-lock.json',
       'node_modules/vite/package.json',

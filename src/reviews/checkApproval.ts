@@ -1,9 +1,9 @@
+import { JsonText } from '@holdpoint/client/json';
 import { z } from 'zod';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, id } from '../input.ts';
-import { JsonText } from '../json/jsonText.ts';
 import {
   autoApprovalColumns,
   autoApprovalIn,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import type { JsonText } from '@holdpoint/client/json';
 import canonicalize from 'canonicalize';
-import type { JsonText } from '../json/jsonText.ts';
 import type { Review } from './review.ts';
 
 /** What a decision is about: every field of the request, the payload's digest, and the number of this ask. */

@@ -1,7 +1,6 @@
+import { checkJson, JsonText } from '@holdpoint/client/json';
 import { z } from 'zod';
 import { id, text } from '../input.ts';
-import { checkJson } from '../json/checkJson.ts';
-import { JsonText } from '../json/jsonText.ts';
 
 const MAX_MESSAGE_CHARACTERS = 2_000;
 const MAX_DETAIL_CHARACTERS = 10_000;

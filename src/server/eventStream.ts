@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { stringifyJson } from '@holdpoint/client/json';
 import type { ExecutionResult } from 'graphql';
 import type { Viewer } from '../identity/viewer.ts';
-import { stringifyJson } from '../json/stringifyJson.ts';
 import type { LiveSubscriptions, Subscriber } from './liveSubscriptions.ts';
 import type { PreparedOperation } from './prepareOperation.ts';
 import type { TokenWatch } from './tokenWatch.ts';

@@ -1,7 +1,6 @@
+import { parseJson, stringifyJson } from '@holdpoint/client/json';
 import { type ExecutionArgs, type ExecutionResult, execute, subscribe } from 'graphql';
 import { createGraphQLError, isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga';
-import { parseJson } from '../json/parseJson.ts';
-import { stringifyJson } from '../json/stringifyJson.ts';
 
 /**
  * Carries JSON through Yoga exactly: variables are read so that they remember their text, and results are

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { stringifyJson } from '@holdpoint/client/json';
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -12,7 +13,6 @@ import {
 import { FeedSource } from '../feed/feedSource.ts';
 import type { Hub } from '../feed/hub.ts';
 import type { ReviewEvent } from '../feed/readEvents.ts';
-import { stringifyJson } from '../json/stringifyJson.ts';
 import type { Context } from '../schema/context.ts';
 import type { Graphql } from './createGraphql.ts';
 

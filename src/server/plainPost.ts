@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { stringifyJson } from '@holdpoint/client/json';
 import { execute, getOperationAST } from 'graphql';
 import type { Viewer } from '../identity/viewer.ts';
-import { stringifyJson } from '../json/stringifyJson.ts';
 import { schema } from '../schema/index.ts';
 import type { Graphql } from './createGraphql.ts';
 import { parseBody } from './exactJson.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { sortExecutableDocument } from '@graphql-tools/documents';
+import clientDocuments from '@holdpoint/client/persisted-documents.json' with { type: 'json' };
 import { type DocumentNode, GraphQLError, parse, print, specifiedRules, validate } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import { z } from 'zod';
-import clientDocuments from '../client/generated/persisted-documents.json' with { type: 'json' };
 import { ConfigError } from '../config.ts';
 import pageDocuments from '../page/generated/persisted-documents.json' with { type: 'json' };
 import { schema } from '../schema/index.ts';

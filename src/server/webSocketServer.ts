@@ -1,13 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { parseJson, stringifyJson } from '@holdpoint/client/json';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { isAsyncIterable } from 'graphql-yoga';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { UnauthenticatedError } from '../identity/errors.ts';
-import { parseJson } from '../json/parseJson.ts';
-import { stringifyJson } from '../json/stringifyJson.ts';
 import { GRAPHQL_PATH, type Graphql } from './createGraphql.ts';
 import type { LiveSubscriptions } from './liveSubscriptions.ts';
 import { Observation, type Observer } from './observation.ts';

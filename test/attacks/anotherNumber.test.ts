@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { JsonText } from '../../src/json/jsonText.ts';
+import { JsonText } from '../../packages/client/src/json/jsonText.ts';
 import { payloadDigest } from '../../src/reviews/digests.ts';
 import { ask, readOne, register } from '../support/operations.ts';
 import { digestOf } from '../support/outcomes.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { RequestReviewDocument } from '../../src/client/generated/graphql.ts';
+import { RequestReviewDocument } from '../../packages/client/src/generated/graphql.ts';
 import { LOOK_MS, reviewerPages } from '../support/reviewerPages.ts';
 import { testService } from '../support/testService.ts';
 

@@ -1,5 +1,5 @@
-import { messageOf, readApproval } from '../../approvals/builtInKinds.ts';
-import { parseJson } from '../../json/parseJson.ts';
+import { messageOf, readApproval } from '@holdpoint/client/approvals';
+import { parseJson } from '@holdpoint/client/json';
 
 /** Whether instructions are what the service writes for such a payload where the agent says nothing of its own. */
 export function isOwnMessage(instructions: string, payload: string): boolean {

@@ -1,3 +1,4 @@
+import { parseJson, stringifyJson } from '@holdpoint/client/json';
 import {
   type Exchange,
   makeErrorResult,
@@ -8,8 +9,6 @@ import {
 } from '@urql/core';
 import { createClient } from 'graphql-ws';
 import { filter, make, mergeMap, pipe, type Source, takeUntil } from 'wonka';
-import { parseJson } from '../../json/parseJson.ts';
-import { stringifyJson } from '../../json/stringifyJson.ts';
 import { noteServiceDate } from './clock.ts';
 import type { Session } from './session.ts';
 

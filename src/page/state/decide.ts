@@ -1,5 +1,5 @@
+import { JsonText } from '@holdpoint/client/json';
 import type { Client } from '@urql/core';
-import { JsonText } from '../../json/jsonText.ts';
 import { DecideDocument, type RowFragment } from '../generated/graphql.ts';
 import { ask, ServiceError } from '../service/openClient.ts';
 import { type Detail, detailOf } from './details.ts';

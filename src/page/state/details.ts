@@ -1,5 +1,5 @@
+import { jsonTextOf } from '@holdpoint/client/json';
 import type { Client } from '@urql/core';
-import { jsonTextOf } from '../../json/parseJson.ts';
 import { type DetailFragment, DetailsDocument } from '../generated/graphql.ts';
 import { ask, type ServiceError } from '../service/openClient.ts';
 

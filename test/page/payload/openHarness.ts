@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import sirv from 'sirv';
-import { build } from 'vite';
+import { build, defaultClientConditions } from 'vite';
 import { openBrowser } from '../../support/browser.ts';
 import type { Said, Scene } from './harness/scene.ts';
 
@@ -16,7 +16,7 @@ const project = fileURLToPath(new URL('../../../', import.meta.url));
 const cache = join(project, 'node_modules/.cache');
 const OLD_MS = 3_600_000;
 const sources =
-  'test/page/payload/harness/*,src/page/{payload,styles}/**/*.{ts,tsx,css},src/{json,approvals}/*.ts';
+  'test/page/payload/harness/*,src/page/{payload,styles}/**/*.{ts,tsx,css},packages/client/src/{json,approvals}/*.ts';
 
 /** At least as strict as the page's own: what breaks it is an error of the page, which every test looks for. */
 const policy = [
@@ -113,6 +113,7 @@ async function buildHarness(): Promise<string> {
     root: fileURLToPath(new URL('./harness', import.meta.url)),
     plugins: [react()],
     logLevel: 'error',
+    resolve: { conditions: ['holdpoint-source', ...defaultClientConditions] },
     build: {
       outDir: aside,
       emptyOutDir: true,

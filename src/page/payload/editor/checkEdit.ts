@@ -1,10 +1,8 @@
 import './withoutEval.ts';
 
+import { type BuiltInApproval, editIssues, readApproval } from '@holdpoint/client/approvals';
+import { checkJson, JsonText, maxNesting, nestsTooDeep } from '@holdpoint/client/json';
 import { type ParseError, parse } from 'jsonc-parser';
-import { type BuiltInApproval, editIssues, readApproval } from '../../../approvals/builtInKinds.ts';
-import { checkJson } from '../../../json/checkJson.ts';
-import { JsonText } from '../../../json/jsonText.ts';
-import { maxNesting, nestsTooDeep } from '../../../json/nesting.ts';
 import { approvalTypeOf } from '../approval/approval.ts';
 import { isBranch, type JsonNode, readJsonTree } from '../json/jsonTree.ts';
 import { printJson } from '../json/printJson.ts';

@@ -1,5 +1,5 @@
+import { token } from '@holdpoint/client/json';
 import { createScanner } from 'jsonc-parser';
-import { token } from '../../../json/token.ts';
 
 /** Where a value stands in its text, in UTF-16 units. */
 type Place = { readonly start: number; readonly end: number };

@@ -1,4 +1,4 @@
-import { isInexact } from '../../../json/inexactNumber.ts';
+import { isInexact } from '@holdpoint/client/json';
 import { isBranch, type JsonBranch, type JsonNode, readJsonTree } from './jsonTree.ts';
 
 /**
