@@ -23,8 +23,11 @@ const config: CodegenConfig = {
   emitLegacyCommonJSImports: false,
   importExtension: '.ts',
   generates: {
-    'src/client/generated/': { ...preset, documents: ['src/client/operations/*.graphql'] },
-    'src/inbox/generated/': { ...preset, documents: ['src/inbox/operations/*.graphql'] },
+    'packages/client/src/generated/': {
+      ...preset,
+      documents: ['packages/client/src/operations/*.graphql'],
+    },
+    'src/page/generated/': { ...preset, documents: ['src/page/operations/*.graphql'] },
   },
 };
 

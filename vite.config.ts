@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 const place = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -28,10 +28,12 @@ const precompress = (): Plugin => ({
 
 /** How the page that reviewers use is built. */
 export default defineConfig({
-  root: place('src/inbox'),
+  root: place('src/page'),
   plugins: [react(), precompress()],
+  // The packages of this repository from their TypeScript.
+  resolve: { conditions: ['holdpoint-source', ...defaultClientConditions] },
   build: {
-    outDir: place('dist/inbox'),
+    outDir: place('dist/page'),
     emptyOutDir: true,
     // A file inside a style or script would be one that the page's policy does not let in.
     assetsInlineLimit: 0,

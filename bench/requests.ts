@@ -1,5 +1,5 @@
-import { JsonText } from '../src/json/jsonText.ts';
-import { payloadDigest } from '../src/reviews/payloadDigest.ts';
+import { JsonText } from '@holdpoint/client/json';
+import { payloadDigest } from '../src/reviews/digests.ts';
 import type { Answer } from './connection.ts';
 import { executionOf, GRAPH_ID, GRAPH_VERSION, PAGE, payloadOf } from './samples.ts';
 

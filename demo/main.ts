@@ -2,12 +2,11 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createClient, UnreachableError } from 'holdpoint/client';
+import { createClient, serviceUrl, UnreachableError } from '@holdpoint/client';
 import { CommandError } from '../src/cli/commandError.ts';
 import { failureText } from '../src/cli/failure.ts';
 import { invocation, shellWord } from '../src/cli/invocation.ts';
 import { safeText } from '../src/cli/safeText.ts';
-import { serviceUrl } from '../src/client/serviceUrl.ts';
 import { agentToken } from './agentToken.ts';
 import { makeMessyFolder } from './messyFolder.ts';
 import { sha256 } from './step.ts';

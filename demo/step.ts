@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copilotNode, copilotStep } from 'holdpoint/client';
+import { copilotNode, copilotStep } from '@holdpoint/client';
 import { z } from 'zod';
 import { safeText } from '../src/cli/safeText.ts';
 

@@ -4,7 +4,7 @@ import {
   type Holdpoint,
   type NotApproved,
   type Outcome,
-} from 'holdpoint/client';
+} from '@holdpoint/client';
 import { safeText } from '../src/cli/safeText.ts';
 import { carryOut } from './carryOut.ts';
 import { findSteps } from './findSteps.ts';

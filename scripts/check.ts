@@ -10,7 +10,7 @@ const filters = process.argv.slice(2);
 const steps: [name: string, ...command: string[]][] = [
   ['Formatting and lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'],
   ['Types', 'node_modules/typescript/bin/tsc', '--project', '.'],
-  ['Types of the page', 'node_modules/typescript/bin/tsc', '--project', 'src/inbox'],
+  ['Types of the page', 'node_modules/typescript/bin/tsc', '--project', 'src/page'],
   ['Generated files', 'scripts/generate.ts', '--check'],
   ...(existsSync(PUBLIC_API)
     ? [['Public API', PUBLIC_API, 'gate'] as [string, string, string]]

@@ -22,7 +22,7 @@ const header = '# Printed from src/schema by "npm run generate".\n\n';
 await write('schema.graphql', `${header}${printSchema(lexicographicSortSchema(schema))}\n`);
 const documents = await generate({ ...codegen, silent: true }, false);
 for (const { filename, content } of documents as { filename: string; content: string }[]) {
-  const isClients = filename === 'src/client/generated/graphql.ts';
+  const isClients = filename === 'packages/client/src/generated/graphql.ts';
   await write(filename, isClients ? compactDocuments(content) : content);
 }
 

@@ -49,17 +49,16 @@ export const steps = [
     hint: 'The database client could not be generated from prisma/schema.prisma: see above.',
   },
   {
-    name: 'inbox',
-    says: 'Building the inbox page…',
+    name: 'page',
+    says: 'Building the page for reviewers…',
     inputs: [
-      'src/inbox',
-      'src/json',
-      'src/approvals',
+      'src/page',
+      'packages/client/src',
       'vite.config.ts',
       'package-lock.json',
       'node_modules/vite/package.json',
     ],
-    outputs: ['dist/inbox/index.html'],
+    outputs: ['dist/page/index.html'],
     isNeeded: ([file, command]) =>
       (file === 'src/main.ts' && command === 'serve') || file === 'scripts/check.ts',
     run: () => ({
@@ -68,7 +67,7 @@ export const steps = [
       // Else a build of development, several times as large, where the service runs with that.
       env: { NODE_ENV: 'production' },
     }),
-    hint: 'The page in src/inbox could not be built: see above.',
+    hint: 'The page in src/page could not be built: see above.',
   },
 ];
 

@@ -11,20 +11,20 @@ import { openBell } from './feed/bell.ts';
 import { Hub } from './feed/hub.ts';
 import { keepPruning } from './feed/pruneEvents.ts';
 import { Authenticator } from './identity/authenticator.ts';
+import { Pipeline } from './pipeline/pipeline.ts';
 import { keepExpiring } from './reviews/keepExpiring.ts';
 import { watchHealth } from './server/health.ts';
 import { createHttpServer } from './server/httpServer.ts';
-import { builtInbox, openInbox } from './server/inbox.ts';
 import { LiveSubscriptions } from './server/liveSubscriptions.ts';
+import { builtPage, openPage } from './server/page.ts';
+import { TokenWatch } from './server/tokenWatch.ts';
+import { serveWebSockets } from './server/webSocketServer.ts';
+import { openYoga } from './server/yoga.ts';
 import { DatabaseClock } from './telemetry/databaseClock.ts';
 import { openMetrics } from './telemetry/metrics.ts';
 import { ReviewGauges } from './telemetry/reviewGauges.ts';
-import { Pipeline } from './pipeline/pipeline.ts';
-import { TokenWatch } from './server/tokenWatch.ts';
 import { openTracing } from './telemetry/tracing.ts';
 import { watchersOf } from './telemetry/watchers.ts';
-import { serveWebSockets } from './server/webSocketServer.ts';
-import { openYoga } from './server/yoga.ts';
 import { version } from './version.ts';
 import { openWebhooks, type WebhookOptions } from './webhooks/openWebhooks.ts';
 
@@ -46,7 +46,7 @@ export type App = {
 
 export type AppOptions = {
   /** The folder of the built page of reviewers, where it is not in its usual place. */
-  inboxFolder?: string;
+  pageFolder?: string;
   /** Other times than the usual ones, for what is sent to webhooks. */
   webhooks?: Partial<WebhookOptions>;
 };
@@ -144,8 +144,8 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
 
     const store = {
       database,
-      changed: (userId: string) => bell.ring(userId),
-      settled: watchers.settled,
+      notifyFeed: (userId: string) => bell.ring(userId),
+      onResolved: watchers.reviewsResolved,
       limits: config.limits,
     };
     const expiryConnection = openConnections(databaseUrl, 1, onLost, { name: 'expiry' });
@@ -181,7 +181,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       authenticator,
       tokenWatch,
       health,
-      inbox: openInbox(options.inboxFolder ?? builtInbox),
+      page: openPage(options.pageFolder ?? builtPage),
       allowedOrigins,
       production: isClosed,
       observer: watchers.requests,

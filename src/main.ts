@@ -1,8 +1,8 @@
+import { endpointOf, serviceUrl } from '@holdpoint/client';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { invocation } from './cli/invocation.ts';
 import { UsageError } from './cli/usageError.ts';
 import { addWebhookCommands } from './cli/webhook.ts';
-import { endpointOf, serviceUrl } from './client/serviceUrl.ts';
 import { parseDuration } from './duration.ts';
 import { isReservedActor, isScope, type Scope, scopes } from './identity/viewer.ts';
 import { version } from './version.ts';

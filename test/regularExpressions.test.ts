@@ -2,12 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { checkSync } from 'recheck';
 import { parseAst } from 'rolldown/parseAst';
 import { expect, it } from 'vitest';
-import { foreign } from '../src/inbox/payload/text/oddCharacters.ts';
+import { foreign } from '../src/page/payload/text/oddCharacters.ts';
 
-const root = new URL('../src/', import.meta.url);
+const root = new URL('../', import.meta.url);
+const folders = ['src', 'packages/client/src', 'packages/langgraph/src'];
 
 /** Expressions that are put together when the program starts, by the file that does it. */
-const built: Record<string, RegExp> = { 'inbox/payload/text/oddCharacters.ts': foreign };
+const built: Record<string, RegExp> = {
+  'src/page/payload/text/oddCharacters.ts': foreign,
+};
 
 type Found = { file: string; pattern: string; flags: string };
 
@@ -35,8 +38,10 @@ function expressionsIn(file: string): Found[] {
   return found;
 }
 
-const files = readdirSync(root, { recursive: true })
-  .map(String)
+const files = folders
+  .flatMap((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true }).map((name) => `${folder}/${name}`),
+  )
   .filter((file) => /\.tsx?$/.test(file) && !file.includes('generated'));
 const expressions = files.flatMap(expressionsIn);
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient, type Holdpoint } from '../../src/client/createClient.ts';
+import { createClient, type Holdpoint } from '@holdpoint/client';
 import type { Bed } from '../bed.ts';
 import { type Effort, median } from '../compare.ts';
 import { now } from '../now.ts';

@@ -3,7 +3,7 @@
 //
 //   HOLDPOINT_TOKEN=… npm run example -- examples/agent/main.ts
 
-import { createClient } from 'holdpoint/client';
+import { createClient } from '@holdpoint/client';
 import { z } from 'zod';
 
 const letter = z.object({ to: z.email(), subject: z.string(), body: z.string() });

@@ -4,8 +4,8 @@
 //
 //   HOLDPOINT_TOKEN=… npm run example -- examples/ai-sdk/main.ts
 
+import { createClient, type Outcome } from '@holdpoint/client';
 import { generateText, isStepCount, type ModelMessage, type ToolApprovalResponse, tool } from 'ai';
-import { createClient, type Outcome } from 'holdpoint/client';
 import { z } from 'zod';
 import { scriptedModel } from './scriptedModel.ts';
 

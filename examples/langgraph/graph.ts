@@ -1,3 +1,9 @@
+import {
+  createCodeApproval,
+  createPlanApproval,
+  getApprovalResumeData,
+  type PlanApprovalInput,
+} from '@holdpoint/client/approvals';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import {
   Annotation,
@@ -8,12 +14,6 @@ import {
   START,
   StateGraph,
 } from '@langchain/langgraph';
-import {
-  createCodeApproval,
-  createPlanApproval,
-  getApprovalResumeData,
-  type PlanApprovalInput,
-} from 'holdpoint/approvals';
 import { runPython } from './runPython.ts';
 
 type Plan = PlanApprovalInput['executionPlan'];

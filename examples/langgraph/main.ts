@@ -1,8 +1,9 @@
 // An agent of LangGraph's that asks before it carries out its plan, and before it runs its code. See README.md.
+
+import { createClient } from '@holdpoint/client';
+import { runWithReviews } from '@holdpoint/langgraph';
 import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { MemorySaver } from '@langchain/langgraph';
-import { createClient } from 'holdpoint/client';
-import { runWithReviews } from 'holdpoint/langgraph';
 import { buildGraph } from './graph.ts';
 
 const { HOLDPOINT_URL = 'http://127.0.0.1:4000', HOLDPOINT_TOKEN = '' } = process.env;

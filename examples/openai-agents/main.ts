@@ -4,8 +4,8 @@
 //
 //   HOLDPOINT_TOKEN=… npm run example -- examples/openai-agents/main.ts
 
+import { createClient, type Outcome } from '@holdpoint/client';
 import { Agent, run, setTracingDisabled, tool } from '@openai/agents';
-import { createClient, type Outcome } from 'holdpoint/client';
 import { z } from 'zod';
 import { ScriptedModel } from './scriptedModel.ts';
 

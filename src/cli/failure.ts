@@ -1,4 +1,4 @@
-import { HoldpointError } from '../client/errors.ts';
+import { HoldpointError } from '@holdpoint/client';
 import { ConfigError } from '../config.ts';
 import { DataFolderError, errorCode } from '../database/dataFolder.ts';
 import { MigrationError, OlderProcessesError } from '../database/migrate.ts';

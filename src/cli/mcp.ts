@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { UnreachableError } from '@holdpoint/client';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { UnreachableError } from '../client/errors.ts';
 import { McpExecution } from '../mcp/mcpExecution.ts';
 import { createMcpServer } from '../mcp/mcpServer.ts';
 import { openReviewClient, type ReviewClient } from '../mcp/reviewClient.ts';

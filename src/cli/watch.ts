@@ -1,7 +1,6 @@
+import { type Client, connect, RefusedError, UnreachableError } from '@holdpoint/client';
+import { ViewerDocument } from '@holdpoint/client/documents';
 import pc from 'picocolors';
-import { type Client, connect } from '../client/connect.ts';
-import { RefusedError, UnreachableError } from '../client/errors.ts';
-import { ViewerDocument } from '../client/generated/graphql.ts';
 import { CommandError } from './commandError.ts';
 import { invocation } from './invocation.ts';
 import { readToken } from './readToken.ts';

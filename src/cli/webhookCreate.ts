@@ -1,5 +1,5 @@
 import type { ReviewEventKind } from '../database/generated/prisma/client.ts';
-import { InvalidInputError } from '../reviews/errors.ts';
+import { InvalidInputError } from '../input.ts';
 import { createWebhook } from '../webhooks/createWebhook.ts';
 import { readCommandConfig, withDatabase } from './commandDatabase.ts';
 import { CommandError } from './commandError.ts';

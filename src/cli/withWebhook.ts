@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts';
-import { InvalidInputError, NotFoundError } from '../reviews/errors.ts';
+import { InvalidInputError, NotFoundError } from '../input.ts';
 import { readCommandConfig, withDatabase } from './commandDatabase.ts';
 import { CommandError } from './commandError.ts';
 import { safeText } from './safeText.ts';

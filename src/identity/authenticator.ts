@@ -1,9 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Prisma } from '../database/database.ts';
 import { isApiToken, viewerOfApiToken } from './apiTokens.ts';
-import { bearerToken } from './bearerToken.ts';
+import { UnauthenticatedError } from './errors.ts';
 import { type JwtOptions, jwtVerifier } from './jwt.ts';
-import { UnauthenticatedError } from './unauthenticatedError.ts';
 import type { Viewer } from './viewer.ts';
 
 const MAX_REMEMBERED = 10_000;
@@ -65,3 +64,13 @@ export class Authenticator {
     return viewer;
   }
 }
+
+/** The token of an Authorization header, or null where it holds none: `Bearer <token>`. */
+export function bearerToken(authorization: string): string | null {
+  const [scheme = '', token = '', ...rest] = authorization.split(' ').filter((part) => part !== '');
+  const isToken = scheme.toLowerCase() === 'bearer' && rest.length === 0 && TOKEN.test(token);
+  return isToken ? token : null;
+}
+
+/** Visible ASCII. */
+const TOKEN = /^[\x21-\x7e]+$/;

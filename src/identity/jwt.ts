@@ -1,7 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { IdentityProviderAwayError } from './identityProviderAwayError.ts';
-import { UnauthenticatedError } from './unauthenticatedError.ts';
+import { IdentityProviderAwayError, UnauthenticatedError } from './errors.ts';
 import { isReservedActor, isScope, type Viewer } from './viewer.ts';
 
 export type JwtOptions = {

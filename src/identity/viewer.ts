@@ -1,3 +1,5 @@
+import { ForbiddenError } from './errors.ts';
+
 /**
  * What a token may do. `review:read` sees every review of the workspace. `review:request` sees only what the same actor
  * asked for or may consume. `review:decide` includes `review:read`. `webhook:manage` includes nothing else.
@@ -41,3 +43,10 @@ export const isReservedActor = (actor: string): boolean =>
     .normalize('NFKC')
     .replace(/[\s\p{Default_Ignorable_Code_Point}]/gu, '')
     .toLowerCase() === serviceActor;
+
+/** @throws ForbiddenError unless the token has one of the scopes */
+export function requireScope(viewer: Viewer, ...scopes: Scope[]): void {
+  if (scopes.some((scope) => may(viewer, scope))) return;
+  const held = viewer.scopes.join(' ') || 'none';
+  throw new ForbiddenError(`This needs the scope ${scopes.join(' or ')}; the token has ${held}`);
+}

@@ -1,8 +1,6 @@
+import { InvalidInputError, type Outcome, payloadDigest } from '@holdpoint/client';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { payloadDigest } from '../client/digest.ts';
-import type { Outcome } from '../client/outcome.ts';
-import { InvalidInputError } from '../client/problems.ts';
 
 /** What every tool answers, in the words of the API; the text beside it says the same to a model. */
 export const answerShape = {

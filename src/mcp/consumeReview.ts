@@ -1,9 +1,13 @@
+import {
+  InvalidInputError,
+  NotFoundError,
+  outcomeOfReview,
+  payloadDigest,
+  ReviewConflictError,
+} from '@holdpoint/client';
+import { jsonTextOf } from '@holdpoint/client/json';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { payloadDigest } from '../client/digest.ts';
-import { outcomeOfReview } from '../client/outcome.ts';
-import { InvalidInputError, NotFoundError, ReviewConflictError } from '../client/problems.ts';
-import { jsonTextOf } from '../json/parseJson.ts';
 import { type Answer, resultOf, unknown, waiting } from './answer.ts';
 import type { ReviewClient } from './reviewClient.ts';
 

@@ -1,7 +1,6 @@
+import { nodeIdFor, outcomeOfReview, stepId } from '@holdpoint/client';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { nodeIdFor, stepId } from '../client/ids.ts';
-import { outcomeOfReview } from '../client/outcome.ts';
 import { answerTo, resultOf, waiting } from './answer.ts';
 import type { McpExecution } from './mcpExecution.ts';
 import type { ReviewClient } from './reviewClient.ts';

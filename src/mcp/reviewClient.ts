@@ -1,6 +1,4 @@
-import { connect } from '../client/connect.ts';
-import { type Operations, operationsOf } from '../client/operations.ts';
-import { Waits } from '../client/waits.ts';
+import { connect, type Operations, operationsOf, Waits } from '@holdpoint/client';
 
 /** A tool answers before its caller's own patience ends. */
 const PATIENCE_MS = 5_000;

@@ -1,10 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import {
+  controllerUnder,
+  deleted,
+  ExecutionEndedError,
+  outcomeOfReview,
+  ReviewConflictError,
+} from '@holdpoint/client';
+import type { ReviewFragment } from '@holdpoint/client/documents';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import type { ReviewFragment } from '../client/generated/graphql.ts';
-import { controllerUnder } from '../client/onAbort.ts';
-import { deleted, outcomeOfReview } from '../client/outcome.ts';
-import { ExecutionEndedError, ReviewConflictError } from '../client/problems.ts';
 import { answerTo, resultOf, unknown, waiting } from './answer.ts';
 import type { ReviewClient } from './reviewClient.ts';
 

@@ -1,9 +1,11 @@
 import { GraphQLError } from 'graphql';
 import { ExpiredCursorError, InvalidCursorError } from '../feed/cursor.ts';
-import { IdentityProviderAwayError } from '../identity/identityProviderAwayError.ts';
-import { ForbiddenError } from '../identity/requireScope.ts';
-import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
-import { InvalidInputError } from '../reviews/errors.ts';
+import {
+  ForbiddenError,
+  IdentityProviderAwayError,
+  UnauthenticatedError,
+} from '../identity/errors.ts';
+import { InvalidInputError } from '../input.ts';
 
 /** Whom a refusal is to be told, by the class of the error. */
 const codes = [

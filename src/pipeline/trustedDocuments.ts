@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { sortExecutableDocument } from '@graphql-tools/documents';
+import clientDocuments from '@holdpoint/client/persisted-documents.json' with { type: 'json' };
 import { type DocumentNode, GraphQLError, parse, print, specifiedRules, validate } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import { z } from 'zod';
-import clientDocuments from '../client/generated/persisted-documents.json' with { type: 'json' };
 import { ConfigError } from '../config.ts';
-import inboxDocuments from '../inbox/generated/persisted-documents.json' with { type: 'json' };
+import pageDocuments from '../page/generated/persisted-documents.json' with { type: 'json' };
 import { schema } from '../schema/index.ts';
 import { MAX_TOKENS, queryLimits } from './queryLimits.ts';
 
@@ -80,7 +80,7 @@ const notTrusted = (what: string) =>
 export async function readTrustedDocuments(path: string): Promise<TrustedDocuments> {
   const documents = await readManifest(path);
   return new TrustedDocuments(
-    checkManifest({ ...clientDocuments, ...inboxDocuments, ...documents }),
+    checkManifest({ ...clientDocuments, ...pageDocuments, ...documents }),
   );
 }
 

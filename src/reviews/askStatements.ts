@@ -1,7 +1,6 @@
 import { statement } from '../database/statement.ts';
 import { isActiveSql } from './autoApproval.ts';
-import { isInTime } from './expireReviews.ts';
-import { hasStatus, reviewColumns } from './review.ts';
+import { hasStatus, isInTime, reviewColumns } from './review.ts';
 
 // What both statements take: $1 userId, $2 nodeExecId, $3 graphExecId, $4 graphId, $5 graphVersion, $6 nodeId,
 // $7 payload, $8 instructions, $9 editable, $10 the actor that asks, $11 consumers, $12 payloadDigest; then the time:

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { statement } from '../database/statement.ts';
-import { isSynthetic } from '../identity/copilotIds.ts';
 import { may, type Viewer } from '../identity/viewer.ts';
-import { endExecution, stoppedMessage } from './endExecution.ts';
-import { NotFoundError } from './errors.ts';
-import { checkInput, id } from './input.ts';
+import { checkInput, id, NotFoundError } from '../input.ts';
+import { isSynthetic } from './copilotIds.ts';
+import { endExecution, stoppedMessage } from './execution.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const cancelPendingReviewsInput = z.object({ graphExecId: id });
@@ -35,7 +34,7 @@ const stopSession = statement(
  * @throws InvalidInputError, NotFoundError (a real execution that the owner does not have, or that the agent does not own)
  */
 export async function cancelPendingReviews(
-  { database, changed, settled }: ReviewStore,
+  { database, notifyFeed, onResolved }: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<number> {
@@ -58,9 +57,9 @@ export async function cancelPendingReviews(
       isStop: mayDecide,
     });
   });
-  if (end.changed) changed(userId);
+  if (end.changed) notifyFeed(userId);
   if (end.rejected > 0) {
-    settled?.({ source: 'CANCELLATION', status: 'REJECTED', count: end.rejected });
+    onResolved?.({ source: 'CANCELLATION', status: 'REJECTED', count: end.rejected });
   }
   return end.rejected;
 }

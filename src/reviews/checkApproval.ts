@@ -1,8 +1,9 @@
+import { JsonText } from '@holdpoint/client/json';
 import { z } from 'zod';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
-import { JsonText } from '../json/jsonText.ts';
+import { checkInput, id } from '../input.ts';
 import {
   autoApprovalColumns,
   autoApprovalIn,
@@ -13,10 +14,9 @@ import {
   prefixedApprovalColumns,
 } from './autoApproval.ts';
 import { hasEnded } from './execution.ts';
-import { isInTime } from './expireReviews.ts';
-import { checkInput, id, payload } from './input.ts';
+import { payload } from './fields.ts';
 import { payloadOf, storedJson } from './payloads.ts';
-import { isVisibleTo, type Review, reviewColumns } from './review.ts';
+import { isInTime, isVisibleTo, type Review, reviewColumns } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const checkApprovalInput = z.object({

@@ -2,16 +2,15 @@ import { z } from 'zod';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
-import { executionOfReview, isUsable, useObstacle } from './approvalUse.ts';
-import { callDigest } from './callDigest.ts';
-import { NotFoundError, ReviewConflictError } from './errors.ts';
-import { expireReviewsOf, isInTime } from './expireReviews.ts';
-import { checkInput, digest, id, idempotencyKey } from './input.ts';
+import { checkInput, id, NotFoundError } from '../input.ts';
+import { callDigest, executionOfReview, isUsable, useObstacle } from './approvalUse.ts';
+import { ReviewConflictError } from './errors.ts';
+import { expireReviewsOf } from './expireReviews.ts';
+import { digest, idempotencyKey } from './fields.ts';
 import { digestOfStored, payloadOf } from './payloads.ts';
-import { hasStatus, isVisibleTo, type Review, reviewColumns } from './review.ts';
-import { outcomeOf, type ReviewResult } from './reviewResult.ts';
+import { hasStatus, isInTime, isVisibleTo, type Review, reviewColumns } from './review.ts';
+import { outcomeOf, type ReviewResult, rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
-import { rejectedText } from './settledText.ts';
 
 const consumeReviewInput = z.object({ nodeExecId: id, payloadDigest: digest, idempotencyKey });
 
@@ -66,14 +65,14 @@ export async function consumeReview(
   const input = checkInput(consumeReviewInput, rawInput);
   const { nodeExecId, payloadDigest } = input;
   const call = callDigest('consumeReview', viewer, payloadDigest, input.idempotencyKey);
-  const { database, changed } = store;
+  const { database, notifyFeed } = store;
   const key = [viewer.userId, nodeExecId];
   let readAskId: string | null = null;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const values = [...key, viewer.actor, payloadDigest, readAskId, call];
     const [review] = await database.query<Review>(consume, values);
     if (review) {
-      changed(viewer.userId);
+      notifyFeed(viewer.userId);
       return { review, result: outcomeOf(review) };
     }
     const [found] = await database.query<Found>(look, [...key, call, limitedTo(viewer)]);
@@ -94,7 +93,7 @@ export async function consumeReview(
 /** Why a review cannot be consumed, whatever its payload is; null where nothing is in the way. */
 function obstacleOf(viewer: Viewer, found: Found): string | null {
   if (found.status === 'WAITING') return 'is still WAITING: nobody has decided yet';
-  if (found.status === 'REJECTED') return rejectedText(found);
+  if (found.status === 'REJECTED') return rejectionText(found);
   if (found.consumedAt && !found.isRepeat) {
     return `was already consumed by ${found.consumedBy} at ${found.consumedAt.toISOString()}`;
   }

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { statement } from '../database/statement.ts';
-import { isSynthetic } from '../identity/copilotIds.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import { checkInput, InvalidInputError, id, NotFoundError } from '../input.ts';
 import {
   type AutoApproval,
   autoApprovalColumns,
   defaultEnd,
   renewUnlessActive,
 } from './autoApproval.ts';
-import { InvalidInputError, NotFoundError } from './errors.ts';
-import { checkInput, graphVersion, id, payload, positiveCount } from './input.ts';
+import { isSynthetic } from './copilotIds.ts';
+import { graphVersion, payload, positiveCount } from './fields.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const createAutoApprovalInput = z.object({

@@ -1,22 +1,16 @@
 import { z } from 'zod';
 import type { Viewer } from '../identity/viewer.ts';
+import { checkInput, InvalidInputError, id, NotFoundError } from '../input.ts';
 import { type AutoApproval, autoApprovalIn } from './autoApproval.ts';
 import { approvalPrefix, decide, decideOne } from './decideStatements.ts';
-import {
-  InvalidInputError,
-  NotFoundError,
-  ReviewConflictError,
-  ReviewNotEditableError,
-  SelfApprovalError,
-} from './errors.ts';
+import { payloadDigest } from './digests.ts';
+import { ReviewConflictError, ReviewNotEditableError, SelfApprovalError } from './errors.ts';
 import { expireReviewsOf } from './expireReviews.ts';
-import { checkInput, digest, edit, id, message } from './input.ts';
-import { payloadDigest } from './payloadDigest.ts';
+import { digest, edit, message } from './fields.ts';
 import { digestOfStored, payloadOf, storedJson } from './payloads.ts';
 import type { Review } from './review.ts';
-import type { ReviewStore } from './reviewStore.ts';
-import { settledOf } from './settledOf.ts';
-import { rejectedText } from './settledText.ts';
+import { rejectionText } from './reviewResult.ts';
+import type { ResolvedReviews, ReviewStore } from './reviewStore.ts';
 import { checkApprovalEdits } from './typedApproval.ts';
 
 const MAX_DECISIONS = 100;
@@ -131,14 +125,14 @@ function requireSubjects(decisions: readonly Decision[]): void {
 
 /** Tells the feed and the metrics what was decided, after the commit. */
 function announce(
-  { changed, settled }: ReviewStore,
+  { notifyFeed, onResolved }: ReviewStore,
   { userId }: Viewer,
   reviews: Review[],
   decided: readonly Review[],
   autoApprovals: AutoApproval[],
 ): DecideReviewsPayload {
-  if (decided.length > 0) changed(userId);
-  for (const review of decided) settled?.(settledOf(review));
+  if (decided.length > 0) notifyFeed(userId);
+  for (const review of decided) onResolved?.(resolvedBy(review));
   return { reviews, autoApprovals };
 }
 
@@ -209,7 +203,7 @@ function conflictText(answer: Answer): string {
   if (answer.verdict === 'CHANGED') {
     return `${nodeExecId} has changed since you read it, or this is not its digest: read it again, then decide`;
   }
-  if (decisionSource === 'EXPIRY') return `${nodeExecId} ${rejectedText(answer)}`;
+  if (decisionSource === 'EXPIRY') return `${nodeExecId} ${rejectionText(answer)}`;
   return `${nodeExecId} is already ${status}${wasEdited ? ' with an edit' : ''} by ${decidedBy}`;
 }
 
@@ -224,4 +218,14 @@ function approvalsIn(answers: Answer[]): AutoApproval[] {
     approvals.set(JSON.stringify(key), approval);
   }
   return [...approvals.values()];
+}
+
+/** What is told of a review that a reviewer has just decided. */
+export function resolvedBy({ status, createdAt, reviewedAt }: Review): ResolvedReviews {
+  return {
+    source: 'REVIEWER',
+    status: status === 'APPROVED' ? 'APPROVED' : 'REJECTED',
+    count: 1,
+    ...(reviewedAt && { waitedMs: reviewedAt.getTime() - createdAt.getTime() }),
+  };
 }

@@ -5,9 +5,8 @@ import {
   prefixedApprovalColumns,
   renewUnlessActive,
 } from './autoApproval.ts';
-import { isInTime } from './expireReviews.ts';
-import { computedColumnsOf, hasStatus, reviewColumns } from './review.ts';
-import { subjectDigestSql } from './subjectDigest.ts';
+import { subjectDigestSql } from './digests.ts';
+import { computedColumnsOf, hasStatus, isInTime, reviewColumns } from './review.ts';
 
 /** What the columns of a decision's standing approval begin with. */
 export const approvalPrefix = 'approval.';

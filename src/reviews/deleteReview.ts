@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import { checkInput, id } from './input.ts';
+import { checkInput, id } from '../input.ts';
 import { hasStatus } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
@@ -22,12 +22,12 @@ const remove = statement(
  * @throws InvalidInputError
  */
 export async function deleteReview(
-  { database, changed }: ReviewStore,
+  { database, notifyFeed }: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<number> {
   const { nodeExecId } = checkInput(deleteReviewInput, rawInput);
   const deleted = await database.query(remove, [viewer.userId, nodeExecId, viewer.actor]);
-  if (deleted.length > 0) changed(viewer.userId);
+  if (deleted.length > 0) notifyFeed(viewer.userId);
   return deleted.length;
 }

@@ -1,28 +1,6 @@
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import type { Review } from './review.ts';
 
-export type InputIssue = { path: string; message: string };
-
-/** A value was refused. Each issue names where, dotted from the argument: `input.decisions.0.message`. */
-export class InvalidInputError extends Error {
-  readonly issues: InputIssue[];
-
-  constructor(issues: InputIssue[]) {
-    super(issues.map(({ path, message }) => `${path}: ${message}`).join('\n'));
-    this.issues = issues;
-  }
-}
-
-/** Not there, or another owner's: the two are not told apart. */
-export class NotFoundError extends Error {
-  readonly ids: string[];
-
-  constructor(what: string, ids: string[]) {
-    super(`${what} not found: ${ids.join(', ')}`);
-    this.ids = ids;
-  }
-}
-
 /** Already settled another way. Nothing of the request took effect. */
 export class ReviewConflictError extends Error {
   readonly reviews: Review[];

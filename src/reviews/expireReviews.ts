@@ -53,10 +53,6 @@ const nextExpiry = statement(
   ORDER BY "expiresAt" LIMIT 1`,
 );
 
-/** SQL: whether the WAITING review in `alias` can still be decided, by the database's clock at this very moment. */
-export const isInTime = (alias: string): string =>
-  `(${alias}."expiresAt" IS NULL OR ${alias}."expiresAt" > clock_timestamp())`;
-
 /**
  * Rejects one batch of reviews whose time has come, of all owners, the longest overdue first. Any number of processes
  * may, one at a time.
@@ -85,14 +81,14 @@ export async function expireReviews(
  * Rejects those of these reviews whose time has come, so that a caller who is late can be told how they stand.
  */
 export async function expireReviewsOf(
-  { database, changed, settled }: ReviewStore,
+  { database, notifyFeed, onResolved }: ReviewStore,
   userId: string,
   nodeExecIds: readonly string[],
 ): Promise<void> {
   const { length: count } = await database.query(expireNamed, [userId, nodeExecIds]);
   if (count === 0) return;
-  changed(userId);
-  settled?.({ source: 'EXPIRY', status: 'REJECTED', count });
+  notifyFeed(userId);
+  onResolved?.({ source: 'EXPIRY', status: 'REJECTED', count });
 }
 
 /** @returns milliseconds from now, by the database's clock, negative for what is overdue; null: nothing expires */

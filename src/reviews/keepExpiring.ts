@@ -21,7 +21,7 @@ const LAPSE_MS = 5_000;
  */
 export function keepExpiring(
   database: Queries,
-  store: Pick<ReviewStore, 'changed' | 'settled'>,
+  store: Pick<ReviewStore, 'notifyFeed' | 'onResolved'>,
   log: Logger,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -64,9 +64,9 @@ export function keepExpiring(
         break;
       }
       const { userIds, count, reached } = batch;
-      for (const userId of userIds) store.changed(userId);
+      for (const userId of userIds) store.notifyFeed(userId);
       if (count > 0) {
-        store.settled?.({ source: 'EXPIRY', status: 'REJECTED', count });
+        store.onResolved?.({ source: 'EXPIRY', status: 'REJECTED', count });
         waitMs = 0;
       }
       total += count;
@@ -83,7 +83,7 @@ export function keepExpiring(
     for (let count = LAPSE_BATCH; count === LAPSE_BATCH && !signal.aborted; ) {
       const start = performance.now();
       const userIds = await lapseApprovals(database);
-      for (const userId of new Set(userIds)) store.changed(userId);
+      for (const userId of new Set(userIds)) store.notifyFeed(userId);
       count = userIds.length;
       if (count > 0) await rest(Math.max(MIN_PAUSE_MS, performance.now() - start));
     }

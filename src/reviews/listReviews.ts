@@ -1,7 +1,6 @@
 import { type Statement, statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
-import { InvalidInputError } from './errors.ts';
-import { id } from './input.ts';
+import { InvalidInputError, id } from '../input.ts';
 import { columnsOf, computedColumnsOf, type Extent, isLapsed, type Review } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 

@@ -1,9 +1,9 @@
+import { JsonText } from '@holdpoint/client/json';
 import type { Queries } from '../database/connections.ts';
 import type { Database } from '../database/database.ts';
 import { statement } from '../database/statement.ts';
-import { JsonText } from '../json/jsonText.ts';
 import type { AutoApproval } from './autoApproval.ts';
-import { payloadDigest } from './payloadDigest.ts';
+import { payloadDigest } from './digests.ts';
 import type { AnyReview, Review } from './review.ts';
 
 /** Both payloads of a review, as JSON text. */

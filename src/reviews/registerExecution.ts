@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ExecutionStatus, type GraphExecution } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
-import { ForbiddenError } from '../identity/requireScope.ts';
+import { ForbiddenError } from '../identity/errors.ts';
 import { may, type Viewer } from '../identity/viewer.ts';
-import { endExecution, endedMessage, stoppedMessage } from './endExecution.ts';
+import { checkInput, id } from '../input.ts';
 import { ExecutionEndedError } from './errors.ts';
-import { hasEnded } from './execution.ts';
-import { checkInput, graphVersion, id } from './input.ts';
+import { endExecution, endedMessage, hasEnded, stoppedMessage } from './execution.ts';
+import { graphVersion } from './fields.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const registerExecutionInput = z.object({
@@ -54,7 +54,7 @@ export async function registerExecution(
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<GraphExecution> {
-  const { database, changed } = store;
+  const { database, notifyFeed } = store;
   const input = checkInput(registerExecutionInput, rawInput);
   const { graphExecId, graphId, status } = input;
   const { userId, actor } = viewer;
@@ -87,9 +87,9 @@ export async function registerExecution(
     if (hasEnded(status)) return { execution, end: null };
     throw new ExecutionEndedError(graphExecId, execution.status, execution.stoppedBy);
   });
-  if (end?.changed) changed(userId);
+  if (end?.changed) notifyFeed(userId);
   if (end && end.rejected > 0) {
-    store.settled?.({ source: 'CANCELLATION', status: 'REJECTED', count: end.rejected });
+    store.onResolved?.({ source: 'CANCELLATION', status: 'REJECTED', count: end.rejected });
   }
   return execution;
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { ReviewOutcome } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
-import type { Viewer } from '../identity/viewer.ts';
-import { NotFoundError, ReviewConflictError } from './errors.ts';
-import { checkInput, detail, id } from './input.ts';
-import { readReview } from './readReview.ts';
-import { hasStatus, isParty, type Review, reviewColumns } from './review.ts';
+import { limitedTo, type Viewer } from '../identity/viewer.ts';
+import { checkInput, id, NotFoundError } from '../input.ts';
+import { ReviewConflictError } from './errors.ts';
+import { detail } from './fields.ts';
+import { hasStatus, isParty, isVisibleTo, type Review, reviewColumns } from './review.ts';
+import { rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
-import { rejectedText } from './settledText.ts';
 
 const reportOutcomeInput = z.object({ nodeExecId: id, outcome: z.enum(ReviewOutcome), detail });
 
@@ -38,7 +38,7 @@ export async function reportOutcome(
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const [review] = await store.database.query<Review>(report, values);
     if (review) {
-      store.changed(viewer.userId);
+      store.notifyFeed(viewer.userId);
       return review;
     }
     const found = await readReview(store, viewer, nodeExecId);
@@ -55,8 +55,25 @@ function obstacleOf(viewer: Viewer, found: Review): string | null {
     return `was already reported as ${found.outcome} at ${found.outcomeAt?.toISOString()}`;
   }
   if (found.status === 'WAITING') return 'is still WAITING: there is nothing to report';
-  if (found.status === 'REJECTED') return `${rejectedText(found)}, so there is nothing to report`;
+  if (found.status === 'REJECTED') return `${rejectionText(found)}, so there is nothing to report`;
   if (!found.processed) return 'has not been consumed: consumeReview comes first';
   if (isParty(viewer, found)) return null;
   return `was asked by ${found.requestedBy}: only that actor, or a consumer that its request named, can report of it`;
+}
+
+const byId = statement(
+  'readReview',
+  `SELECT ${reviewColumns} FROM "PendingReview" r
+  WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND ${isVisibleTo('r', '$3')}`,
+);
+
+/** One review in any status, if the viewer sees it. */
+export async function readReview(
+  { database }: Pick<ReviewStore, 'database'>,
+  viewer: Viewer,
+  nodeExecId: string,
+): Promise<Review | undefined> {
+  const values = [viewer.userId, nodeExecId, limitedTo(viewer)];
+  const [review] = await database.query<Review>(byId, values);
+  return review;
 }

@@ -1,17 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
-import { isSynthetic, nodeIdOfSynthetic } from '../identity/copilotIds.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import { checkInput, InvalidInputError, id } from '../input.ts';
 import { ask, askNew } from './askStatements.ts';
 import { autoApprovalMessage } from './autoApproval.ts';
-import { ExecutionEndedError, InvalidInputError, ReviewConflictError } from './errors.ts';
+import { isSynthetic, nodeIdOfSynthetic } from './copilotIds.ts';
+import { payloadDigest } from './digests.ts';
+import { ExecutionEndedError, ReviewConflictError } from './errors.ts';
 import { hasEnded } from './execution.ts';
 import { expireReviewsOf } from './expireReviews.ts';
-import { checkInput, consumers, graphVersion, id, instructions, payload } from './input.ts';
-import { payloadDigest } from './payloadDigest.ts';
-import { INLINE_BYTES, type RequestState, type Review, stateOf } from './review.ts';
-import { type ReviewResult, resultOf } from './reviewResult.ts';
+import { consumers, graphVersion, instructions, payload } from './fields.ts';
+import { INLINE_BYTES, type Review } from './review.ts';
+import { type RequestState, type ReviewResult, resultOf, stateOf } from './reviewResult.ts';
 import { automaticHours, type ReviewLimits, type ReviewStore } from './reviewStore.ts';
 import { defaultInstructions } from './typedApproval.ts';
 
@@ -78,7 +79,7 @@ export async function requestReview(
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<RequestReviewPayload> {
-  const { database, changed, limits } = store;
+  const { database, notifyFeed, limits } = store;
   const input = checkInput(requestReviewInput, rawInput);
   input.instructions ??= defaultInstructions(input.payload);
   const digest = payloadDigest(input.payload);
@@ -102,7 +103,7 @@ export async function requestReview(
 
   const [added] = await database.query<Added>(askNew, values);
   if (added) {
-    changed(viewer.userId);
+    notifyFeed(viewer.userId);
     return { review: newReview(viewer, input, digest, added), result: null, state: 'WAITING' };
   }
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
@@ -112,9 +113,9 @@ export async function requestReview(
       automaticHours(limits),
     ]);
     if (answer === undefined) break;
-    if (answer.changed) changed(viewer.userId);
+    if (answer.changed) notifyFeed(viewer.userId);
     if (answer.used) {
-      store.settled?.({ source: 'AUTO_APPROVAL', status: 'APPROVED', count: 1 });
+      store.onResolved?.({ source: 'AUTO_APPROVAL', status: 'APPROVED', count: 1 });
     }
 
     const review = answer.nodeExecId === null ? null : answer;

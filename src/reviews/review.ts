@@ -135,11 +135,6 @@ export const maySee = (
 ): boolean =>
   limitedTo(viewer) === null || isParty(viewer, { requestedBy, consumers: consumers ?? [] });
 
-/** Where a request stands, in one word for whoever asked. */
-export type RequestState = 'WAITING' | 'APPROVED' | 'REJECTED' | 'CONSUMED' | 'VOID';
-
-export function stateOf({ status, processed, voidedAt }: Review): RequestState {
-  if (status !== 'APPROVED') return status;
-  if (voidedAt) return 'VOID';
-  return processed ? 'CONSUMED' : 'APPROVED';
-}
+/** SQL: whether the WAITING review in `alias` can still be decided, by the database's clock at this very moment. */
+export const isInTime = (alias: string): string =>
+  `(${alias}."expiresAt" IS NULL OR ${alias}."expiresAt" > clock_timestamp())`;

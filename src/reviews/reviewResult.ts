@@ -27,3 +27,20 @@ export const outcomeOf = (review: Review): ReviewResult => ({
   processed: review.processed,
   autoApproved: review.decisionSource === 'AUTO_APPROVAL',
 });
+
+/** How a REJECTED review came to be that, for people: `was rejected by ada: "too many"`. */
+export function rejectionText(review: Review): string {
+  const { decisionSource, decidedBy, reviewMessage } = review;
+  if (decisionSource === 'EXPIRY') return 'has expired: nobody decided in time';
+  if (decisionSource === 'CANCELLATION') return `was cancelled: ${reviewMessage}`;
+  return `was rejected by ${decidedBy}${reviewMessage ? `: "${reviewMessage}"` : ''}`;
+}
+
+/** Where a request stands, in one word for whoever asked. */
+export type RequestState = 'WAITING' | 'APPROVED' | 'REJECTED' | 'CONSUMED' | 'VOID';
+
+export function stateOf({ status, processed, voidedAt }: Review): RequestState {
+  if (status !== 'APPROVED') return status;
+  if (voidedAt) return 'VOID';
+  return processed ? 'CONSUMED' : 'APPROVED';
+}

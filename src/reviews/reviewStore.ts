@@ -34,13 +34,13 @@ export type ReviewStore = {
   database: Database;
   limits: ReviewLimits;
   /** To be called after a commit that changed reviews of this owner, so that its feed is read at once. */
-  changed(userId: string): void;
+  notifyFeed(userId: string): void;
   /** Told, after the commit, what this process has settled; absent where nobody counts. */
-  settled?: ((settled: Settled) => void) | undefined;
+  onResolved?: ((resolved: ResolvedReviews) => void) | undefined;
 };
 
 /** Reviews that one step settled, all the same way. */
-export type Settled = {
+export type ResolvedReviews = {
   source: DecisionSource;
   status: 'APPROVED' | 'REJECTED';
   count: number;

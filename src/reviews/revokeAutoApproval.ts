@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import { checkInput, id, NotFoundError } from '../input.ts';
 import { type AutoApproval, autoApprovalColumns, autoApprovalKey } from './autoApproval.ts';
-import { NotFoundError } from './errors.ts';
-import { checkInput, id } from './input.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const revokeAutoApprovalInput = z.object({ graphExecId: id, nodeId: id });

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
-import { executionOfReview, isUsable, useObstacle } from './approvalUse.ts';
-import { callDigest } from './callDigest.ts';
-import { NotFoundError, ReviewConflictError } from './errors.ts';
-import { checkInput, id, idempotencyKey } from './input.ts';
+import { checkInput, id, NotFoundError } from '../input.ts';
+import { callDigest, executionOfReview, isUsable, useObstacle } from './approvalUse.ts';
+import { ReviewConflictError } from './errors.ts';
+import { idempotencyKey } from './fields.ts';
 import { hasStatus, isParty, isVisibleTo, type Review, reviewColumns } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
@@ -50,7 +50,7 @@ const MAX_ATTEMPTS = 10;
  * @throws InvalidInputError, NotFoundError, ReviewConflictError
  */
 export async function setReviewProcessed(
-  { database, changed }: ReviewStore,
+  { database, notifyFeed }: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<SetReviewProcessedPayload> {
@@ -60,7 +60,7 @@ export async function setReviewProcessed(
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const [review] = await database.query<Review>(claim, [userId, nodeExecId, actor, call]);
     if (review) {
-      changed(userId);
+      notifyFeed(userId);
       return { review, changed: true };
     }
     const values = [userId, nodeExecId, call, limitedTo(viewer)];

@@ -1,8 +1,7 @@
-import { approvalTypeOf } from '../approvals/approvalType.ts';
-import { editIssues, messageOf, readApproval } from '../approvals/builtInKinds.ts';
-import type { JsonText } from '../json/jsonText.ts';
-import { type InputIssue, InvalidInputError } from './errors.ts';
-import { MAX_INSTRUCTIONS_CHARACTERS } from './input.ts';
+import { approvalTypeOf, editIssues, messageOf, readApproval } from '@holdpoint/client/approvals';
+import type { JsonText } from '@holdpoint/client/json';
+import { type InputIssue, InvalidInputError } from '../input.ts';
+import { MAX_INSTRUCTIONS_CHARACTERS } from './fields.ts';
 
 /** What a payload says that it is: its `approval_type` where that is text, else null. */
 export const approvalTypeIn = (payload: JsonText): string | null =>

@@ -1,7 +1,10 @@
-import type { BuiltInApproval } from '../approvals/builtInKinds.ts';
-import { reasoningOf } from '../approvals/codeApproval.ts';
-import { planStepsOf, type PlanStep as Step } from '../approvals/planApproval.ts';
-import type { JsonText } from '../json/jsonText.ts';
+import {
+  type BuiltInApproval,
+  planStepsOf,
+  reasoningOf,
+  type PlanStep as Step,
+} from '@holdpoint/client/approvals';
+import type { JsonText } from '@holdpoint/client/json';
 import { approvalIn } from '../reviews/typedApproval.ts';
 import { builder } from './builder.ts';
 

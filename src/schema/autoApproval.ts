@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { requireScope } from '../identity/requireScope.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { checkInput, id } from '../input.ts';
 import { approvalsVisibleTo, autoApprovalKey, isActive } from '../reviews/autoApproval.ts';
-import { checkInput, graphVersion, id } from '../reviews/input.ts';
+import { graphVersion } from '../reviews/fields.ts';
 import { storedJson } from '../reviews/payloads.ts';
 import { builder } from './builder.ts';
 

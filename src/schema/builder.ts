@@ -1,3 +1,4 @@
+import type { JsonText } from '@holdpoint/client/json';
 import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
@@ -7,7 +8,6 @@ import type PrismaTypes from '../database/generated/pothosTypes.ts';
 import { getDatamodel } from '../database/generated/pothosTypes.ts';
 import type { GraphExecution } from '../database/generated/prisma/client.ts';
 import type { ReviewEvent } from '../feed/readEvents.ts';
-import type { JsonText } from '../json/jsonText.ts';
 import type { AutoApproval } from '../reviews/autoApproval.ts';
 import { maySeeExecution } from '../reviews/execution.ts';
 import type { AnyReview } from '../reviews/review.ts';

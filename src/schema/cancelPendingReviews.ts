@@ -1,6 +1,6 @@
-import { requireScope } from '../identity/requireScope.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { InvalidInputError, NotFoundError } from '../input.ts';
 import { cancelPendingReviews } from '../reviews/cancelPendingReviews.ts';
-import { InvalidInputError, NotFoundError } from '../reviews/errors.ts';
 import { builder } from './builder.ts';
 
 const CancelPendingReviewsInput = builder.inputType('CancelPendingReviewsInput', {

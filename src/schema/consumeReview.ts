@@ -1,6 +1,7 @@
-import { requireScope } from '../identity/requireScope.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { InvalidInputError, NotFoundError } from '../input.ts';
 import { type ConsumeReviewPayload as Consumed, consumeReview } from '../reviews/consumeReview.ts';
-import { InvalidInputError, NotFoundError, ReviewConflictError } from '../reviews/errors.ts';
+import { ReviewConflictError } from '../reviews/errors.ts';
 import { builder } from './builder.ts';
 import { PendingReview } from './pendingReview.ts';
 import { ReviewResult } from './reviewResult.ts';

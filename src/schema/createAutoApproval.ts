@@ -1,7 +1,7 @@
-import { requireScope } from '../identity/requireScope.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { InvalidInputError, NotFoundError } from '../input.ts';
 import type { AutoApproval as AutoApprovalRow } from '../reviews/autoApproval.ts';
 import { createAutoApproval } from '../reviews/createAutoApproval.ts';
-import { InvalidInputError, NotFoundError } from '../reviews/errors.ts';
 import { AutoApproval } from './autoApproval.ts';
 import { builder } from './builder.ts';
 

@@ -1,8 +1,7 @@
-import { requireScope } from '../identity/requireScope.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { InvalidInputError, NotFoundError } from '../input.ts';
 import { type DecideReviewsPayload as Decided, decideReviews } from '../reviews/decideReviews.ts';
 import {
-  InvalidInputError,
-  NotFoundError,
   ReviewConflictError,
   ReviewNotEditableError,
   SelfApprovalError,

@@ -1,6 +1,6 @@
-import { requireScope } from '../identity/requireScope.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { InvalidInputError } from '../input.ts';
 import { deleteReview } from '../reviews/deleteReview.ts';
-import { InvalidInputError } from '../reviews/errors.ts';
 import { builder } from './builder.ts';
 
 const DeleteReviewInput = builder.inputType('DeleteReviewInput', {

@@ -1,8 +1,6 @@
+import { type InputIssue, InvalidInputError, NotFoundError } from '../input.ts';
 import {
   ExecutionEndedError,
-  type InputIssue,
-  InvalidInputError,
-  NotFoundError,
   ReviewConflictError,
   ReviewNotEditableError,
   SelfApprovalError,

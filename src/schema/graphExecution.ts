@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { requireScope } from '../identity/requireScope.ts';
-import type { Viewer } from '../identity/viewer.ts';
+import { requireScope, type Viewer } from '../identity/viewer.ts';
+import { checkInput, id } from '../input.ts';
 import { approvalsVisibleTo } from '../reviews/autoApproval.ts';
 import { maySeeExecution } from '../reviews/execution.ts';
-import { checkInput, id } from '../reviews/input.ts';
 import { visibleTo } from '../reviews/review.ts';
 import { AutoApproval, oldestFirst } from './autoApproval.ts';
 import { builder } from './builder.ts';

@@ -1,5 +1,5 @@
-import { requireScope } from '../identity/requireScope.ts';
-import { InvalidInputError, NotFoundError } from '../reviews/errors.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { InvalidInputError, NotFoundError } from '../input.ts';
 import { createWebhook } from '../webhooks/createWebhook.ts';
 import { deleteWebhook } from '../webhooks/deleteWebhook.ts';
 import { redeliverWebhookEvent } from '../webhooks/redeliverWebhookEvent.ts';

@@ -1,5 +1,5 @@
+import type { JsonText } from '@holdpoint/client/json';
 import { GraphQLError } from 'graphql';
-import type { JsonText } from '../json/jsonText.ts';
 import { digestOfStored, type Payloads, storedJson } from '../reviews/payloads.ts';
 import type { AnyReview } from '../reviews/review.ts';
 import type { Context } from './context.ts';

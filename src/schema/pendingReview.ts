@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { isSynthetic } from '../identity/copilotIds.ts';
-import { requireScope } from '../identity/requireScope.ts';
-import { checkInput, id, ids, MAX_IDS } from '../reviews/input.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { checkInput, id, ids, MAX_IDS } from '../input.ts';
+import { isSynthetic } from '../reviews/copilotIds.ts';
+import { subjectDigest } from '../reviews/digests.ts';
 import { storedJson } from '../reviews/payloads.ts';
 import { visibleTo, voidedAtOf } from '../reviews/review.ts';
-import { subjectDigest } from '../reviews/subjectDigest.ts';
 import { approvalTypeIn } from '../reviews/typedApproval.ts';
 import { Approval, approvalOf } from './approval.ts';
 import { builder } from './builder.ts';

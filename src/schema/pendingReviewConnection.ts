@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
 import { feedCursorOf } from '../feed/cursor.ts';
-import { requireScope } from '../identity/requireScope.ts';
-import { checkInput, id } from '../reviews/input.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { checkInput, id } from '../input.ts';
 import { cursorOf, listReviews, type ReviewPage } from '../reviews/listReviews.ts';
 import { type Extent, fieldsOf, type Review } from '../reviews/review.ts';
 import { builder } from './builder.ts';

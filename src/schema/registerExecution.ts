@@ -1,6 +1,7 @@
 import type { GraphExecution as Execution } from '../database/generated/prisma/client.ts';
-import { requireScope } from '../identity/requireScope.ts';
-import { ExecutionEndedError, InvalidInputError } from '../reviews/errors.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { InvalidInputError } from '../input.ts';
+import { ExecutionEndedError } from '../reviews/errors.ts';
 import { registerExecution } from '../reviews/registerExecution.ts';
 import { builder } from './builder.ts';
 import { ExecutionStatus } from './enums.ts';

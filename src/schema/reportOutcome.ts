@@ -1,5 +1,6 @@
-import { requireScope } from '../identity/requireScope.ts';
-import { InvalidInputError, NotFoundError, ReviewConflictError } from '../reviews/errors.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { InvalidInputError, NotFoundError } from '../input.ts';
+import { ReviewConflictError } from '../reviews/errors.ts';
 import { reportOutcome } from '../reviews/reportOutcome.ts';
 import type { Review } from '../reviews/review.ts';
 import { builder } from './builder.ts';

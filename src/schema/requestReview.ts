@@ -1,5 +1,6 @@
-import { requireScope } from '../identity/requireScope.ts';
-import { ExecutionEndedError, InvalidInputError, ReviewConflictError } from '../reviews/errors.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { InvalidInputError } from '../input.ts';
+import { ExecutionEndedError, ReviewConflictError } from '../reviews/errors.ts';
 import { type RequestReviewPayload as Requested, requestReview } from '../reviews/requestReview.ts';
 import { builder } from './builder.ts';
 import { PendingReview } from './pendingReview.ts';

@@ -1,4 +1,4 @@
-import { requireScope } from '../identity/requireScope.ts';
+import { requireScope } from '../identity/viewer.ts';
 import { type ApprovalInfo, checkApproval } from '../reviews/checkApproval.ts';
 import type { ReviewResult as Outcome } from '../reviews/reviewResult.ts';
 import { builder } from './builder.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { requireScope } from '../identity/requireScope.ts';
-import { checkInput, id } from '../reviews/input.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { checkInput, id } from '../input.ts';
 import { listReviews } from '../reviews/listReviews.ts';
 import { builder } from './builder.ts';
 import { PendingReviewConnection, unasked } from './pendingReviewConnection.ts';

@@ -1,6 +1,6 @@
-import { requireScope } from '../identity/requireScope.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { InvalidInputError, NotFoundError } from '../input.ts';
 import type { AutoApproval as AutoApprovalRow } from '../reviews/autoApproval.ts';
-import { InvalidInputError, NotFoundError } from '../reviews/errors.ts';
 import { revokeAutoApproval } from '../reviews/revokeAutoApproval.ts';
 import { AutoApproval } from './autoApproval.ts';
 import { builder } from './builder.ts';

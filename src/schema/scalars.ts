@@ -1,9 +1,8 @@
+import { JsonText, jsonTextOf } from '@holdpoint/client/json';
 import { GraphQLError } from 'graphql';
 import { z } from 'zod';
-import { jsonOfAst } from '../json/jsonOfAst.ts';
-import { JsonText } from '../json/jsonText.ts';
-import { jsonTextOf } from '../json/parseJson.ts';
 import { builder } from './builder.ts';
+import { jsonOfAst } from './jsonOfAst.ts';
 
 const instant = z.iso.datetime({ offset: true });
 

@@ -1,5 +1,6 @@
-import { requireScope } from '../identity/requireScope.ts';
-import { InvalidInputError, NotFoundError, ReviewConflictError } from '../reviews/errors.ts';
+import { requireScope } from '../identity/viewer.ts';
+import { InvalidInputError, NotFoundError } from '../input.ts';
+import { ReviewConflictError } from '../reviews/errors.ts';
 import {
   type SetReviewProcessedPayload as Processed,
   setReviewProcessed,

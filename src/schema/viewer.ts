@@ -1,4 +1,4 @@
-import { apiVersion } from '../apiVersion.ts';
+import { apiVersion } from '@holdpoint/client';
 import type { Viewer as TokenViewer } from '../identity/viewer.ts';
 import { builder } from './builder.ts';
 

@@ -1,5 +1,5 @@
 import { feedCursorOf } from '../feed/cursor.ts';
-import { requireScope } from '../identity/requireScope.ts';
+import { requireScope } from '../identity/viewer.ts';
 import { readDeliveries, readWebhooks } from '../webhooks/readWebhooks.ts';
 import type { WebhookAttempt as Attempt } from '../webhooks/webhook.ts';
 import { builder } from './builder.ts';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { stringifyJson } from '@holdpoint/client/json';
 import type { ExecutionResult } from 'graphql';
-import { stringifyJson } from '../json/stringifyJson.ts';
-import type { LiveSubscriptions, Subscriber } from './liveSubscriptions.ts';
 import type { Operation } from '../pipeline/pipeline.ts';
+import type { LiveSubscriptions, Subscriber } from './liveSubscriptions.ts';
 import type { TokenWatch } from './tokenWatch.ts';
 
 /** As for WebSocket: who leaves more than this unread is cut off, and resumes with Last-Event-ID. */

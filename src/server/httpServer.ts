@@ -7,25 +7,25 @@ import {
 } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline as pipe } from 'node:stream/promises';
+import { stringifyJson } from '@holdpoint/client/json';
 import type { ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../identity/authenticator.ts';
-import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
+import { UnauthenticatedError } from '../identity/errors.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import { stringifyJson } from '../json/stringifyJson.ts';
-import { answerEventStream, wantsEventStream } from './eventStream.ts';
-import type { Health } from './health.ts';
-import type { Inbox } from './inbox.ts';
-import { limitReading } from './limitReading.ts';
-import type { LiveSubscriptions } from './liveSubscriptions.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { isAway } from '../pipeline/publicError.ts';
 import { answerMetrics, METRICS_PATH } from '../telemetry/answerMetrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { Observation, type Observer, outcomeOfStatus } from '../telemetry/observation.ts';
-import { allowOrigin } from './origins.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
-import { isAway } from '../pipeline/publicError.ts';
-import { BodyNotUtf8Error, BodyTooLargeError, MAX_BODY_BYTES, readBody } from './readBody.ts';
 import { requestContext, requestIdOf } from '../telemetry/requestContext.ts';
+import { answerEventStream, wantsEventStream } from './eventStream.ts';
+import type { Health } from './health.ts';
+import { limitReading } from './limitReading.ts';
+import type { LiveSubscriptions } from './liveSubscriptions.ts';
+import { allowOrigin } from './origins.ts';
+import type { ReviewerPage } from './page.ts';
+import { BodyNotUtf8Error, BodyTooLargeError, MAX_BODY_BYTES, readBody } from './readBody.ts';
 import { plainParams, plainResponseType } from './requestParams.ts';
 import type { TokenWatch } from './tokenWatch.ts';
 import { GRAPHQL_PATH, type Yoga, type YogaContext } from './yoga.ts';
@@ -37,7 +37,7 @@ export type HttpServerOptions = {
   authenticator: Authenticator;
   tokenWatch: TokenWatch;
   health: Health;
-  inbox: Inbox;
+  page: ReviewerPage;
   allowedOrigins: readonly string[];
   /** Whether everything takes a token, GraphiQL as well. */
   production: boolean;
@@ -55,7 +55,7 @@ const serverOptions: ServerOptions = {
 
 /** The HTTP side: GraphQL at one path, the page of reviewers, and what whoever runs it asks. Without a token nothing is answered but the last two. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { health, inbox, log } = options;
+  const { health, page, log } = options;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
@@ -71,7 +71,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     else if (path === '/ready') {
       const state = await health.ready();
       sendJson(response, state.ready ? 200 : 503, state);
-    } else if (inbox.answer(path, request, response)) return;
+    } else if (page.answer(path, request, response)) return;
     else sendErrors(response, 404, 'NOT_FOUND', `Nothing is here. GraphQL is at ${GRAPHQL_PATH}`);
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { stringifyJson } from '@holdpoint/client/json';
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -11,7 +12,6 @@ import {
 import { FeedSource } from '../feed/feedSource.ts';
 import type { Hub } from '../feed/hub.ts';
 import type { ReviewEvent } from '../feed/readEvents.ts';
-import { stringifyJson } from '../json/stringifyJson.ts';
 import type { Operation, Pipeline } from '../pipeline/pipeline.ts';
 
 /** How long after an event could not be executed because the database is away it is tried again. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { parseJson } from '@holdpoint/client/json';
 import { createGraphQLError, type GraphQLParams } from 'graphql-yoga';
-import { parseJson } from '../json/parseJson.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 
 const RESPONSE_TYPE = 'application/graphql-response+json';

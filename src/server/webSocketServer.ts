@@ -1,21 +1,20 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { parseJson, stringifyJson } from '@holdpoint/client/json';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { isAsyncIterable } from 'graphql-yoga';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticator } from '../identity/authenticator.ts';
-import { UnauthenticatedError } from '../identity/unauthenticatedError.ts';
-import { parseJson } from '../json/parseJson.ts';
-import { stringifyJson } from '../json/stringifyJson.ts';
-import type { LiveSubscriptions } from './liveSubscriptions.ts';
-import { Observation, type Observer } from '../telemetry/observation.ts';
-import { isAllowedOrigin } from './origins.ts';
+import { UnauthenticatedError } from '../identity/errors.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { DocumentParams } from '../pipeline/trustedDocuments.ts';
+import { Observation, type Observer } from '../telemetry/observation.ts';
+import type { LiveSubscriptions } from './liveSubscriptions.ts';
+import { isAllowedOrigin } from './origins.ts';
 import { MAX_BODY_BYTES } from './readBody.ts';
 import { SocketConnection } from './socketConnection.ts';
 import type { TokenWatch } from './tokenWatch.ts';
-import type { DocumentParams } from '../pipeline/trustedDocuments.ts';
 import { GRAPHQL_PATH } from './yoga.ts';
 
 const BAD_REQUEST = 4400;

@@ -1,13 +1,13 @@
+import { stringifyJson } from '@holdpoint/client/json';
 import type { ExecutionResult } from 'graphql';
 import { createGraphQLError, createYoga, type Plugin } from 'graphql-yoga';
 import type { Viewer } from '../identity/viewer.ts';
-import { stringifyJson } from '../json/stringifyJson.ts';
-import { schema } from '../schema/index.ts';
-import { graphiql } from './graphiql.ts';
-import type { Observation } from '../telemetry/observation.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { paramsOfBody, paramsOfUrl } from './requestParams.ts';
 import type { DocumentParams } from '../pipeline/trustedDocuments.ts';
+import { schema } from '../schema/index.ts';
+import type { Observation } from '../telemetry/observation.ts';
+import { graphiql } from './graphiql.ts';
+import { paramsOfBody, paramsOfUrl } from './requestParams.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 

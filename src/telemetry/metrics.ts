@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
-import type { Settled } from '../reviews/reviewStore.ts';
-import type { Observed } from './observation.ts';
+import type { ResolvedReviews } from '../reviews/reviewStore.ts';
 import type { Clock } from './databaseClock.ts';
+import type { Observed } from './observation.ts';
 import { openProcessMetrics } from './processMetrics.ts';
 import type { ReviewGauges } from './reviewGauges.ts';
 
@@ -35,7 +35,7 @@ export type WebhookAttempt = { outcome: string; milliseconds: number };
 /** Counts what happens in this process. No label holds an owner, an id or a text of a client's. */
 export type Metrics = {
   request(observed: Observed): void;
-  settled(settled: Settled): void;
+  reviewsResolved(resolved: ResolvedReviews): void;
   /** An event was read for the subscribers that happened then, by the database's clock. */
   eventRead(at: Date): void;
   webhookAttempt(attempt: WebhookAttempt): void;
@@ -182,7 +182,7 @@ export async function openMetrics(version: string): Promise<Metrics> {
     request(one) {
       if (observed.push(one) === REQUESTS_AT_ONCE) countObserved();
     },
-    settled({ source, status, count, waitedMs }) {
+    reviewsResolved({ source, status, count, waitedMs }) {
       decisions.inc({ source, status }, count);
       if (waitedMs !== undefined) timeToDecision.observe(Math.max(waitedMs, 0) / 1_000);
     },

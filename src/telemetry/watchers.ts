@@ -1,5 +1,5 @@
 import type { ReviewEvent } from '../feed/readEvents.ts';
-import type { Settled } from '../reviews/reviewStore.ts';
+import type { ResolvedReviews } from '../reviews/reviewStore.ts';
 import type { Metrics, WebhookAttempt } from './metrics.ts';
 import type { Observer } from './observation.ts';
 import type { Tracing } from './tracing.ts';
@@ -7,7 +7,7 @@ import type { Tracing } from './tracing.ts';
 /** Where each part of the service tells what it does. Null: nobody wants to know, and it costs nothing. */
 export type Watchers = {
   requests: Observer | null;
-  settled: ((settled: Settled) => void) | undefined;
+  reviewsResolved: ((resolved: ResolvedReviews) => void) | undefined;
   feedRead: ((events: readonly ReviewEvent[], startedAt: number) => void) | null;
   webhookAttempt: ((attempt: WebhookAttempt) => void) | undefined;
 };
@@ -15,14 +15,19 @@ export type Watchers = {
 /** Tells metrics and traces, whichever of them there are. */
 export function watchersOf(metrics: Metrics | null, tracing: Tracing | null): Watchers {
   if (!metrics && !tracing) {
-    return { requests: null, settled: undefined, feedRead: null, webhookAttempt: undefined };
+    return {
+      requests: null,
+      reviewsResolved: undefined,
+      feedRead: null,
+      webhookAttempt: undefined,
+    };
   }
   return {
     requests: {
       begin: tracing && ((parent) => tracing.begin(parent)),
       ended: (observed) => metrics?.request(observed),
     },
-    settled: metrics ? (settled) => metrics.settled(settled) : undefined,
+    reviewsResolved: metrics ? (resolved) => metrics.reviewsResolved(resolved) : undefined,
     feedRead(events, startedAt) {
       if (metrics) for (const { at } of events) metrics.eventRead(at);
       if (events.length === 0) return;

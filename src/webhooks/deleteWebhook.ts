@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import { checkInput, id } from '../reviews/input.ts';
+import { checkInput, id } from '../input.ts';
 
 const deleteWebhookInput = z.object({ webhookId: id });
 

@@ -1,10 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { JsonText, parseJson } from '@holdpoint/client/json';
 import type { WorkerPool } from 'graphile-worker';
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import { JsonText } from '../json/jsonText.ts';
-import { parseJson } from '../json/parseJson.ts';
 import { tolerateDoubleRelease } from './tolerateDoubleRelease.ts';
 import { SLOW, type Slot, TASK } from './wake.ts';
 

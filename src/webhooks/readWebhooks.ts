@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { WebhookDeliveryStatus } from '../database/generated/prisma/enums.ts';
 import { numberOfCursor } from '../feed/cursor.ts';
-import { InvalidInputError, NotFoundError } from '../reviews/errors.ts';
-import { checkInput, id } from '../reviews/input.ts';
+import { checkInput, InvalidInputError, id, NotFoundError } from '../input.ts';
 import type { Webhook, WebhookDelivery } from './webhook.ts';
 
 const MAX_PAGE = 100;

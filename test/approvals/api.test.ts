@@ -3,7 +3,7 @@ import {
   createCodeApproval,
   createMemoryApproval,
   createPlanApproval,
-} from '../../src/approvals/index.ts';
+} from '../../packages/client/src/approvals/index.ts';
 import { approve, ask, decide, readOne, reject } from '../support/operations.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';

@@ -18,7 +18,7 @@ import {
   line,
   memoryKind,
   planKind,
-} from '../../src/approvals/index.ts';
+} from '../../packages/client/src/approvals/index.ts';
 
 it('B31 a type is the capability and the operation, or the capability alone', () => {
   expect(createApprovalType('memory', 'save')).toBe('memory_save');

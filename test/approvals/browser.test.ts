@@ -1,9 +1,9 @@
 import { rolldown } from 'rolldown';
 import { expect, it } from 'vitest';
 
-it('holdpoint/approvals runs without Node.js and without LangGraph', async () => {
+it('@holdpoint/client/approvals runs without Node.js and without LangGraph', async () => {
   const bundle = await rolldown({
-    input: 'src/approvals/index.ts',
+    input: 'packages/client/src/approvals/index.ts',
     platform: 'browser',
     // Whatever cannot be put into the bundle is an error.
     external: [],

@@ -14,7 +14,7 @@ import {
   createMemoryApproval,
   handleServiceWithInterrupts,
   InvalidApprovalError,
-} from '../../src/approvals/index.ts';
+} from '../../packages/client/src/approvals/index.ts';
 
 const State = Annotation.Root({
   log: Annotation<string[]>({ reducer: (left, right) => left.concat(right), default: () => [] }),

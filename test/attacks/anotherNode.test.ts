@@ -1,5 +1,5 @@
+import { createClient, ReviewConflictError } from '@holdpoint/client';
 import fc from 'fast-check';
-import { createClient, ReviewConflictError } from 'holdpoint/client';
 import { expect, it } from 'vitest';
 import {
   ask,

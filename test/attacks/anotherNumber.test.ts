@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { JsonText } from '../../src/json/jsonText.ts';
-import { payloadDigest } from '../../src/reviews/payloadDigest.ts';
+import { JsonText } from '../../packages/client/src/json/jsonText.ts';
+import { payloadDigest } from '../../src/reviews/digests.ts';
 import { ask, readOne, register } from '../support/operations.ts';
 import { digestOf } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';

@@ -1,4 +1,4 @@
-import { createClient } from 'holdpoint/client';
+import { createClient } from '@holdpoint/client';
 import { expect, it } from 'vitest';
 import {
   approve,

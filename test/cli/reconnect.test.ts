@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { RequestReviewDocument } from '../../src/client/generated/graphql.ts';
+import { RequestReviewDocument } from '../../packages/client/src/generated/graphql.ts';
 import { signJwt } from '../../src/identity/jwt.ts';
 import type { Scope } from '../../src/identity/viewer.ts';
 import { TestClient } from '../support/testClient.ts';

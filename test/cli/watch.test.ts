@@ -2,16 +2,16 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createColors } from 'picocolors';
 import { expect, it, onTestFinished } from 'vitest';
-import { serveReviewer } from '../../src/cli/watch/reviewer.ts';
-import { Screen } from '../../src/cli/watch/screen.ts';
-import { Terminal } from '../../src/cli/watch/terminal.ts';
-import { watchFeed } from '../../src/cli/watch/watchFeed.ts';
-import { connect } from '../../src/client/connect.ts';
+import { connect } from '../../packages/client/src/connect.ts';
 import {
   DecideReviewsDocument,
   RequestReviewDocument,
   ReviewsDocument,
-} from '../../src/client/generated/graphql.ts';
+} from '../../packages/client/src/generated/graphql.ts';
+import { serveReviewer } from '../../src/cli/watch/reviewer.ts';
+import { Screen } from '../../src/cli/watch/screen.ts';
+import { Terminal } from '../../src/cli/watch/terminal.ts';
+import { watchFeed } from '../../src/cli/watch/watchFeed.ts';
 import { consume, report, standOf } from '../support/outcomes.ts';
 import { type Team, testService } from '../support/testService.ts';
 import { runHoldpoint, startProgram } from './runProgram.ts';

@@ -1,13 +1,13 @@
-import { buildSchema, type GraphQLSchema, graphql, printSchema } from 'graphql';
 import {
   createClient,
   type Holdpoint,
   IncompatibleError,
   InvalidInputError,
   RefusedError,
-} from 'holdpoint/client';
+} from '@holdpoint/client';
+import { buildSchema, type GraphQLSchema, graphql, printSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { apiVersion } from '../../src/apiVersion.ts';
+import { apiVersion } from '../../packages/client/src/apiVersion.ts';
 import { schema } from '../../src/schema/index.ts';
 import { switchedProxy } from '../support/switchedProxy.ts';
 import { testService } from '../support/testService.ts';

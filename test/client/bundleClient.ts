@@ -11,7 +11,7 @@ export async function bundleClient(
       write: false,
       modulePreload: false,
       rolldownOptions: {
-        input: 'src/client/index.ts',
+        input: 'packages/client/src/index.ts',
         preserveEntrySignatures: 'strict',
         output: { format, name: 'holdpoint', minify: true },
       },

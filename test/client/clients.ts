@@ -1,4 +1,4 @@
-import { createClient, type Holdpoint, type HoldpointOptions } from 'holdpoint/client';
+import { createClient, type Holdpoint, type HoldpointOptions } from '@holdpoint/client';
 import type { Team, TestService } from '../support/testService.ts';
 
 export type Clients = Team & { holdpoint: Holdpoint; human: Holdpoint; agentToken: string };

@@ -1,4 +1,4 @@
-import { createClient, NotApprovedError, payloadDigest, UnreachableError } from 'holdpoint/client';
+import { createClient, NotApprovedError, payloadDigest, UnreachableError } from '@holdpoint/client';
 import { expect, it } from 'vitest';
 import { switchedProxy } from '../support/switchedProxy.ts';
 import { testService } from '../support/testService.ts';

@@ -1,8 +1,8 @@
-import { createClient, UnreachableError } from 'holdpoint/client';
+import { createClient, UnreachableError } from '@holdpoint/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { apiVersion } from '../../src/apiVersion.ts';
-import { TypedDocumentString } from '../../src/client/generated/graphql.ts';
-import { ageOf } from '../../src/client/handshake.ts';
+import { apiVersion } from '../../packages/client/src/apiVersion.ts';
+import { TypedDocumentString } from '../../packages/client/src/generated/graphql.ts';
+import { ageOf } from '../../packages/client/src/handshake.ts';
 import { switchedProxy } from '../support/switchedProxy.ts';
 import { testService } from '../support/testService.ts';
 import { clientsOf } from './clients.ts';

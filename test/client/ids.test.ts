@@ -1,6 +1,6 @@
-import { copilotNode, copilotSession, copilotStep, payloadDigest, stepId } from 'holdpoint/client';
+import { copilotNode, copilotSession, copilotStep, payloadDigest, stepId } from '@holdpoint/client';
 import { expect, it } from 'vitest';
-import { nodeIdOfSynthetic } from '../../src/identity/copilotIds.ts';
+import { nodeIdOfSynthetic } from '../../src/reviews/copilotIds.ts';
 import { testService } from '../support/testService.ts';
 import { clientsOf } from './clients.ts';
 

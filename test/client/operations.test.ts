@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { buildSchema } from 'graphql';
 import {
   createClient,
   ExecutionEndedError,
@@ -9,7 +8,8 @@ import {
   ReviewNotEditableError,
   SelfApprovalError,
   UnreachableError,
-} from 'holdpoint/client';
+} from '@holdpoint/client';
+import { buildSchema } from 'graphql';
 import { expect, it } from 'vitest';
 import { switchedProxy } from '../support/switchedProxy.ts';
 import { testService } from '../support/testService.ts';

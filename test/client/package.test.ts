@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,30 +13,31 @@ const modules = resolve('node_modules');
 const tsc = join(modules, 'typescript/bin/tsc');
 let project = '';
 
-/** An empty project with the package installed as npm would: what it packs, and the packages that it says it needs. */
+const packages = ['holdpoint', '@holdpoint/client', '@holdpoint/langgraph'];
+
+/** An empty project with the packages installed as npm would: what they pack, and the packages that they say they need. */
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'holdpoint-package-'));
-  const source = join(project, 'source');
-  await mkdir(source);
-  for (const path of ['package.json', 'bin', 'prisma', 'scripts']) {
-    await cp(path, join(source, path), { recursive: true });
-  }
-  const outDir = join(source, 'dist');
-  await run(process.execPath, [tsc, '--project', 'tsconfig.build.json', '--outDir', outDir]);
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json'], { cwd: source });
-  const [{ filename }] = JSON.parse(stdout);
-  const installed = join(project, 'node_modules/holdpoint');
-  await mkdir(installed, { recursive: true });
-  await run('tar', ['-xf', join(source, filename), '-C', installed, '--strip-components=1']);
-
-  const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
-  for (const name of Object.keys(dependencies)) {
-    const link = join(project, 'node_modules', name);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(join(modules, name), link);
+  await run(process.execPath, [tsc, '--build', 'tsconfig.build.json']);
+  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', project];
+  const { stdout } = await run('npm', [...pack, '--workspaces', '--include-workspace-root']);
+  for (const { name, filename } of JSON.parse(stdout)) {
+    const installed = join(project, 'node_modules', name);
+    await mkdir(installed, { recursive: true });
+    await run('tar', ['-xf', join(project, filename), '-C', installed, '--strip-components=1']);
+    const { dependencies } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+    await link(Object.keys(dependencies).filter((needed) => !packages.includes(needed)));
   }
   await writeFile(join(project, 'package.json'), '{ "type": "module" }');
 }, 120_000);
+
+async function link(names: string[]): Promise<void> {
+  for (const name of names) {
+    const place = join(project, 'node_modules', name);
+    await mkdir(dirname(place), { recursive: true });
+    if (!existsSync(place)) await symlink(join(modules, name), place);
+  }
+}
 
 afterAll(() => rm(project, { recursive: true, force: true }));
 
@@ -56,8 +57,8 @@ it.each(nodes)('asks, waits and keeps every digit from an empty project, on %s',
   const file = join(project, 'agent.mjs');
   await writeFile(
     file,
-    `import { createClient, exactJson } from 'holdpoint/client';
-import { approve, scriptedReviewer } from 'holdpoint/testing';
+    `import { createClient, exactJson } from '@holdpoint/client';
+import { approve, scriptedReviewer, approve, type Step } from '@holdpoint/client/testing';
 const [url, token, human] = process.argv.slice(2);
 const reviewer = await scriptedReviewer({ url, token: human, script: [approve()] });
 const holdpoint = createClient({ url, token });
@@ -72,37 +73,42 @@ console.log(JSON.stringify([process.versions.node, outcome.approved, outcome.dat
   const [version, approved, text] = JSON.parse(stdout);
   expect(approved).toBe(true);
   expect(text).toBe('{"b":1.10,"2":0.12345678901234560,"a":1}');
-  console.log(`holdpoint/client runs on Node ${version}`);
+  console.log(`@holdpoint/client runs on Node ${version}`);
 });
 
 it.each(nodes)('has its other parts, on %s', async (node) => {
   const code = `
-    const { createPlanApproval } = await import('holdpoint/approvals');
-    const { startHoldpoint } = await import('holdpoint/testing');
+    const { createPlanApproval } = await import('@holdpoint/client/approvals');
+    const { startHoldpoint } = await import('@holdpoint/client/testing');
     console.log([createPlanApproval, startHoldpoint].map((part) => typeof part).join());
   `;
   const { stdout } = await run(node, ['--input-type=module', '--eval', code], { cwd: project });
   expect(stdout.trim()).toBe('function,function');
 });
 
+it('is also a part of the service', async () => {
+  const code = `
+    const parts = ['client', 'approvals', 'testing'].map((part) => import('holdpoint/' + part));
+    console.log((await Promise.all(parts)).map((part) => Object.keys(part).length > 1).join());
+  `;
+  const args = ['--input-type=module', '--eval', code];
+  const { stdout } = await run(process.execPath, args, { cwd: project });
+  expect(stdout.trim()).toBe('true,true,true');
+});
+
 it('has langgraph for those who have LangGraph', async () => {
-  const langgraph = "console.log(typeof (await import('holdpoint/langgraph')).runWithReviews)";
+  const langgraph = "console.log(typeof (await import('@holdpoint/langgraph')).runWithReviews)";
   const load = () =>
     run(process.execPath, ['--input-type=module', '--eval', langgraph], { cwd: project });
-  for (const name of ['@langchain/langgraph', '@langchain/core']) {
-    const link = join(project, 'node_modules', name);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(join(modules, name), link);
-  }
+  await link(['@langchain/langgraph', '@langchain/core']);
   expect((await load()).stdout.trim()).toBe('function');
 });
 
 it('has types', async () => {
   await writeFile(
     join(project, 'agent.ts'),
-    `import { createClient, type Outcome } from 'holdpoint/client';
-import { createPlanApproval } from 'holdpoint/approvals';
-import { approve, type Step } from 'holdpoint/testing';
+    `import { createClient, type Outcome } from '@holdpoint/client';
+import { createPlanApproval } from '@holdpoint/client/approvals';
 const holdpoint = createClient({ url: 'http://127.0.0.1:4000', token: 'x' });
 const send = async (mail: { to: string }): Promise<number> => mail.to.length;
 export async function agent(): Promise<number | null> {

@@ -1,4 +1,4 @@
-import { createClient, exactJson, type ReviewOptions, UnreachableError } from 'holdpoint/client';
+import { createClient, exactJson, type ReviewOptions, UnreachableError } from '@holdpoint/client';
 import { expect, it } from 'vitest';
 import { testService } from '../support/testService.ts';
 import { clientsOf } from './clients.ts';

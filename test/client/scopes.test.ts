@@ -1,7 +1,7 @@
-import { createClient, type Holdpoint } from 'holdpoint/client';
+import { createClient, type Holdpoint } from '@holdpoint/client';
 import { describe, expect, it } from 'vitest';
-import * as documents from '../../src/client/generated/graphql.ts';
-import { requireScope } from '../../src/client/scopes.ts';
+import * as documents from '../../packages/client/src/generated/graphql.ts';
+import { requireScope } from '../../packages/client/src/scopes.ts';
 import { operations, tokens } from '../identity/operations.ts';
 import { switchedProxy } from '../support/switchedProxy.ts';
 import { testService } from '../support/testService.ts';

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { createClient } from 'holdpoint/client';
+import { createClient } from '@holdpoint/client';
 import { expect, it, onTestFinished } from 'vitest';
 import { signJwt } from '../../src/identity/jwt.ts';
 import { switchedProxy } from '../support/switchedProxy.ts';

@@ -166,7 +166,11 @@ async function everything(): Promise<void> {
   await expireReviews(housekeeping);
   await past('expires-named');
   await expireReviewsOf(
-    { database: { ...database, query: housekeeping.query }, changed() {}, limits: defaultLimits },
+    {
+      database: { ...database, query: housekeeping.query },
+      notifyFeed() {},
+      limits: defaultLimits,
+    },
     user,
     ['expires-named'],
   );

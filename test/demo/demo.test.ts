@@ -8,7 +8,7 @@ import {
   type ReviewDecisionInput,
   ReviewsDocument,
   WaitingReviewsDocument,
-} from '../../src/client/generated/graphql.ts';
+} from '../../packages/client/src/generated/graphql.ts';
 import { startProgram } from '../cli/runProgram.ts';
 import { type Team, testService } from '../support/testService.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createClient } from 'holdpoint/client';
-import { approve, edit, reject, type Step, scriptedReviewer } from 'holdpoint/testing';
+import { createClient } from '@holdpoint/client';
+import { approve, edit, reject, type Step, scriptedReviewer } from '@holdpoint/client/testing';
 import { expect, it } from 'vitest';
 import { startProgram } from '../cli/runProgram.ts';
 import { testService } from '../support/testService.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { approve, edit, reject, type Step, scriptedReviewer } from 'holdpoint/testing';
+import { approve, edit, reject, type Step, scriptedReviewer } from '@holdpoint/client/testing';
 import { expect, it } from 'vitest';
 import { testService } from '../support/testService.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkJson } from '../../src/json/checkJson.ts';
-import { JsonText } from '../../src/json/jsonText.ts';
-import { jsonTextOf, parseJson } from '../../src/json/parseJson.ts';
+import { checkJson } from '../../packages/client/src/json/checkJson.ts';
+import { JsonText } from '../../packages/client/src/json/jsonText.ts';
+import { jsonTextOf, parseJson } from '../../packages/client/src/json/parseJson.ts';
 import { anyJson, numberText } from './jsonSamples.ts';
 
 const limits = { maxCharacters: 1_000_000, maxDepth: 10 };

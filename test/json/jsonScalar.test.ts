@@ -8,10 +8,10 @@ import {
   graphqlSync,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { jsonOfAst } from '../../src/json/jsonOfAst.ts';
-import type { JsonText } from '../../src/json/jsonText.ts';
-import { jsonTextOf, parseJson } from '../../src/json/parseJson.ts';
-import { stringifyJson } from '../../src/json/stringifyJson.ts';
+import type { JsonText } from '../../packages/client/src/json/jsonText.ts';
+import { jsonTextOf, parseJson } from '../../packages/client/src/json/parseJson.ts';
+import { stringifyJson } from '../../packages/client/src/json/stringifyJson.ts';
+import { jsonOfAst } from '../../src/schema/jsonOfAst.ts';
 import { anyJson } from './jsonSamples.ts';
 
 const JsonScalar = new GraphQLScalarType<JsonText, JsonText>({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonText } from '../../src/json/jsonText.ts';
-import { stringifyJson } from '../../src/json/stringifyJson.ts';
+import { JsonText } from '../../packages/client/src/json/jsonText.ts';
+import { stringifyJson } from '../../packages/client/src/json/stringifyJson.ts';
 import { anyJson } from './jsonSamples.ts';
 
 describe('JsonText', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InexactNumber } from '../../src/json/inexactNumber.ts';
-import { JsonText } from '../../src/json/jsonText.ts';
-import { jsonTextOf, parseJson } from '../../src/json/parseJson.ts';
+import { InexactNumber } from '../../packages/client/src/json/inexactNumber.ts';
+import { JsonText } from '../../packages/client/src/json/jsonText.ts';
+import { jsonTextOf, parseJson } from '../../packages/client/src/json/parseJson.ts';
 import { anyJson, hexEscape, type JsonSample, numberText } from './jsonSamples.ts';
 
 function isContainer(value: unknown): value is Record<string | number, unknown> {

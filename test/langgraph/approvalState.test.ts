@@ -1,11 +1,11 @@
-import { Annotation, interrupt, MemorySaver, START, StateGraph } from '@langchain/langgraph';
 import {
   clearApprovalState,
   createCodeApproval,
   createPlanApproval,
   getApprovalResumeData,
-} from 'holdpoint/approvals';
-import { runWithReviews, UnanswerableError } from 'holdpoint/langgraph';
+} from '@holdpoint/client/approvals';
+import { runWithReviews, UnanswerableError } from '@holdpoint/langgraph';
+import { Annotation, interrupt, MemorySaver, START, StateGraph } from '@langchain/langgraph';
 import { expect, it } from 'vitest';
 import { testService } from '../support/testService.ts';
 import { Log, newThread, parallel } from './graphs.ts';

@@ -1,4 +1,11 @@
 import {
+  createCodeApproval,
+  defineApprovalKind,
+  handleServiceWithInterrupts,
+  line,
+} from '@holdpoint/client/approvals';
+import { NotDecidedError, runWithReviews, UnanswerableError } from '@holdpoint/langgraph';
+import {
   Command,
   entrypoint,
   interrupt,
@@ -7,13 +14,6 @@ import {
   StateGraph,
   task,
 } from '@langchain/langgraph';
-import {
-  createCodeApproval,
-  defineApprovalKind,
-  handleServiceWithInterrupts,
-  line,
-} from 'holdpoint/approvals';
-import { NotDecidedError, runWithReviews, UnanswerableError } from 'holdpoint/langgraph';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { clientsOf } from '../client/clients.ts';

@@ -1,4 +1,4 @@
-import type { ReviewFragment } from 'holdpoint/client';
+import type { ReviewFragment } from '@holdpoint/client';
 import { type Clients, clientsOf } from '../client/clients.ts';
 import type { TestService } from '../support/testService.ts';
 

@@ -1,8 +1,8 @@
+import { runWithReviews, UnanswerableError } from '@holdpoint/langgraph';
 import { AIMessage } from '@langchain/core/messages';
 import { fakeModel } from '@langchain/core/testing';
 import { tool } from '@langchain/core/tools';
 import { MemorySaver } from '@langchain/langgraph';
-import { runWithReviews, UnanswerableError } from 'holdpoint/langgraph';
 import {
   type AgentMiddleware,
   createAgent,

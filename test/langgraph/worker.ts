@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
+import { createClient } from '@holdpoint/client';
+import { runWithReviews } from '@holdpoint/langgraph';
 import { interrupt } from '@langchain/langgraph';
-import { createClient } from 'holdpoint/client';
-import { runWithReviews } from 'holdpoint/langgraph';
 import { FileSaver } from './fileSaver.ts';
 import { parallel } from './graphs.ts';
 

@@ -9,8 +9,8 @@ import {
   isRequiredArgument,
 } from 'graphql';
 import { expect, it, vi } from 'vitest';
-import { schema } from '../../src/schema/index.ts';
 import { CompiledQueries } from '../../src/pipeline/compiledQueries.ts';
+import { schema } from '../../src/schema/index.ts';
 import { approve, ask, createAutoApproval, register, reject } from '../support/operations.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { testService } from '../support/testService.ts';

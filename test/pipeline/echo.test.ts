@@ -1,10 +1,10 @@
 // What an error repeats of what was sent: little, and without a way to make the service work for it.
 
 import { describe, expect, it } from 'vitest';
+import { SocketClient } from '../server/socketClient.ts';
 import type { GraphqlError } from '../support/answeredWithErrors.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { testService } from '../support/testService.ts';
-import { SocketClient } from '../server/socketClient.ts';
 
 const database = await testDatabase();
 const services = {

@@ -1,8 +1,8 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { testService } from '../support/testService.ts';
 import { SocketClient } from '../server/socketClient.ts';
+import { testService } from '../support/testService.ts';
 
 const service = await testService();
 const { user, agent } = service.team();

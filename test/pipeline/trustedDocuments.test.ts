@@ -6,12 +6,12 @@ import { generate } from '@graphql-codegen/cli';
 import { parse } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
 import codegen from '../../codegen.ts';
-import * as clientDocuments from '../../src/client/generated/graphql.ts';
+import * as clientDocuments from '../../packages/client/src/generated/graphql.ts';
 import { ConfigError } from '../../src/config.ts';
-import * as inboxDocuments from '../../src/inbox/generated/graphql.ts';
+import * as pageDocuments from '../../src/page/generated/graphql.ts';
 import { readTrustedDocuments } from '../../src/pipeline/trustedDocuments.ts';
-import { testService } from '../support/testService.ts';
 import { SocketClient } from '../server/socketClient.ts';
+import { testService } from '../support/testService.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'holdpoint-documents-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -209,7 +209,7 @@ describe('what our own page, client and command line send is always trusted', as
 
   it.each([
     ['the client', clientDocuments],
-    ['the page', inboxDocuments],
+    ['the page', pageDocuments],
   ])('by %s', (_, module) => {
     const documents = documentsOf(module);
     expect(documents.length).toBeGreaterThan(4);
@@ -224,7 +224,10 @@ describe('what our own page, client and command line send is always trusted', as
 
 describe('a manifest', () => {
   it("is what codegen's client preset writes", async () => {
-    const { 'src/client/generated/': preset } = codegen.generates as Record<string, object>;
+    const { 'packages/client/src/generated/': preset } = codegen.generates as Record<
+      string,
+      object
+    >;
     const files = (await generate(
       {
         schema: 'schema.graphql',

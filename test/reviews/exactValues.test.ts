@@ -5,7 +5,6 @@ import { ask, createAutoApproval, requestReviewDocument } from '../support/opera
 import type { Answer, TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 
-
 const requestDocument = `mutation ($input: RequestReviewInput!) { requestReview(input: $input) {
   __typename
   ... on RequestReviewPayload { review { payload originalPayload } }

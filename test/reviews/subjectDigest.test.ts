@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { type Subject, subjectDigest, subjectDigestSql } from '../../src/reviews/digests.ts';
 import { defaultLimits } from '../../src/reviews/reviewStore.ts';
-import { type Subject, subjectDigest, subjectDigestSql } from '../../src/reviews/subjectDigest.ts';
 import {
   approve,
   ask,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, findBreakingChanges } from 'graphql';
 import { expect, it } from 'vitest';
-import { apiVersion } from '../../src/apiVersion.ts';
+import { apiVersion } from '../../packages/client/src/apiVersion.ts';
 
 /** Of the release whose schema is in lastRelease.graphql. A release replaces both. */
 const RELEASED = '1.1';

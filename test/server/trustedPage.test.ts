@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { RequestReviewDocument } from '../../src/client/generated/graphql.ts';
-import { inboxPages, LOOK_MS } from '../support/inboxPages.ts';
+import { RequestReviewDocument } from '../../packages/client/src/generated/graphql.ts';
+import { LOOK_MS, reviewerPages } from '../support/reviewerPages.ts';
 import { testService } from '../support/testService.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'holdpoint-page-'));
@@ -11,7 +11,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const manifest = join(folder, 'documents.json');
 await writeFile(manifest, '{}');
 
-const pages = await inboxPages();
+const pages = await reviewerPages();
 const service = await testService({ config: { trustedDocuments: manifest, production: true } });
 const { agent, reviewer } = service.team();
 

@@ -37,8 +37,8 @@ writeFileSync('src/database/generated/pothosTypes.ts', '');
 const VITE = `
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 appendFileSync('calls', 'vite ' + process.argv.slice(2).join(' ') + '\\n');
-mkdirSync('dist/inbox', { recursive: true });
-writeFileSync('dist/inbox/index.html', '');
+mkdirSync('dist/page', { recursive: true });
+writeFileSync('dist/page/index.html', '');
 `;
 
 /** What is run in the end: does what its first argument says. */
@@ -77,9 +77,9 @@ export class MiniClone {
     await symlink('npm-cli.mjs', join(clone.root, 'npm-cli.js'));
     await clone.write('prisma-stub.mjs', PRISMA);
     await clone.write('program.ts', PROGRAM);
-    await mkdir(join(clone.root, 'src/inbox/list'), { recursive: true });
+    await mkdir(join(clone.root, 'src/page/list'), { recursive: true });
     await clone.write('src/main.ts', PROGRAM);
-    await clone.write('src/inbox/list/row.tsx', '// a row');
+    await clone.write('src/page/list/row.tsx', '// a row');
     await clone.write('vite-stub.mjs', VITE);
     await clone.write('calls', '');
     return clone;

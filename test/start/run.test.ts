@@ -77,7 +77,7 @@ describe('a later start', () => {
   });
 });
 
-describe('the inbox page', () => {
+describe('the page for reviewers', () => {
   const serve = async () => {
     const run = clone.run(['serve'], {}, 'src/main.ts');
     runs.push(run);
@@ -88,11 +88,11 @@ describe('the inbox page', () => {
   it('is built before the service starts, and again when a source of it changed or it is gone', async () => {
     expect(await serve()).toEqual(['npm', 'prisma', 'vite']);
     expect(await serve()).toEqual([]);
-    await clone.append('src/inbox/list/row.tsx', '\n// and more');
+    await clone.append('src/page/list/row.tsx', '\n// and more');
     expect(await serve()).toEqual(['vite']);
-    await clone.write('src/inbox/list/another.tsx', '');
+    await clone.write('src/page/list/another.tsx', '');
     expect(await serve()).toEqual(['vite']);
-    await rm(join(clone.root, 'dist/inbox/index.html'));
+    await rm(join(clone.root, 'dist/page/index.html'));
     expect(await serve()).toEqual(['vite']);
   });
 

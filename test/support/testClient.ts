@@ -1,5 +1,5 @@
 import { createClient, type Client as SocketClient } from 'graphql-ws';
-import type { TypedDocumentString } from '../../src/client/generated/graphql.ts';
+import type { TypedDocumentString } from '../../packages/client/src/generated/graphql.ts';
 import { AnsweredWithErrors, type GraphqlError } from './answeredWithErrors.ts';
 import { Subscription } from './subscription.ts';
 

@@ -4,9 +4,9 @@ import { openDatabase } from '../../src/database/database.ts';
 import { createApiToken, revokeApiToken } from '../../src/identity/apiTokens.ts';
 import { type AppProcess, openStream, post, startApp, tokenFor } from '../app/startApp.ts';
 import { transports } from '../identity/transports.ts';
+import { SocketClient } from '../server/socketClient.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { JWT_SECRET } from '../support/testService.ts';
-import { SocketClient } from '../server/socketClient.ts';
 
 const database = await testDatabase();
 

@@ -6,13 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { openConnections } from '../../src/database/connections.ts';
 import { DatabaseClock } from '../../src/telemetry/databaseClock.ts';
 import { ReviewGauges } from '../../src/telemetry/reviewGauges.ts';
+import { SocketClient } from '../server/socketClient.ts';
 import { scrape } from '../support/prometheus.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { testService } from '../support/testService.ts';
 import { create } from '../webhooks/operations.ts';
 import { Receiver } from '../webhooks/receiver.ts';
-import { SocketClient } from '../server/socketClient.ts';
 
 const service = await testService();
 

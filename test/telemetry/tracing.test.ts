@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AppProcess, askFor, openStream, post, startApp, tokenFor } from '../app/startApp.ts';
 import { startProgram } from '../cli/runProgram.ts';
+import { SocketClient } from '../server/socketClient.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { JWT_SECRET } from '../support/testService.ts';
 import {
@@ -9,7 +10,6 @@ import {
   otlpReceiver,
   type ReceivedSpan,
 } from './otlpReceiver.ts';
-import { SocketClient } from '../server/socketClient.ts';
 
 const database = await testDatabase();
 const token = await tokenFor('an-agent', 'an-owner');

@@ -1,4 +1,4 @@
-import { createClient } from 'holdpoint/client';
+import { createClient } from '@holdpoint/client';
 import {
   approve,
   edit,
@@ -7,7 +7,7 @@ import {
   reject,
   type Step,
   scriptedReviewer,
-} from 'holdpoint/testing';
+} from '@holdpoint/client/testing';
 import { expect, it } from 'vitest';
 import { testService } from '../support/testService.ts';
 

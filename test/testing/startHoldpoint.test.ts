@@ -1,5 +1,5 @@
-import { createClient } from 'holdpoint/client';
-import { approve, scriptedReviewer, startHoldpoint } from 'holdpoint/testing';
+import { createClient } from '@holdpoint/client';
+import { approve, scriptedReviewer, startHoldpoint } from '@holdpoint/client/testing';
 import { expect, it } from 'vitest';
 
 it('starts a service for tests, with tokens, and leaves nothing behind', async () => {

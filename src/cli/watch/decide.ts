@@ -1,10 +1,10 @@
-import type { Client } from '../../client/connect.ts';
+import type { Client } from '@holdpoint/client';
 import {
   DecideReviewsDocument,
   type DecideReviewsMutation,
   type ReviewDecision,
-} from '../../client/generated/graphql.ts';
-import type { JsonText } from '../../json/jsonText.ts';
+} from '@holdpoint/client/documents';
+import type { JsonText } from '@holdpoint/client/json';
 import { safeText } from '../safeText.ts';
 import { nestingOf } from './jsonLines.ts';
 import { type Review, reviewOf } from './review.ts';

@@ -1,6 +1,4 @@
-import { JsonText } from '../../json/jsonText.ts';
-import { normalForm } from '../../json/normalForm.ts';
-import { parseJson } from '../../json/parseJson.ts';
+import { JsonText, normalForm, parseJson } from '@holdpoint/client/json';
 import { safeText } from '../safeText.ts';
 import { isAgreed } from './agree.ts';
 import { diffLines } from './diffLines.ts';

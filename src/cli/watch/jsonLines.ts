@@ -1,4 +1,4 @@
-import type { JsonText } from '../../json/jsonText.ts';
+import type { JsonText } from '@holdpoint/client/json';
 import { safeText } from '../safeText.ts';
 
 const INDENT = '  ';

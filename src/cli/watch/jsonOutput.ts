@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { stringifyJson } from '../../json/stringifyJson.ts';
+import { stringifyJson } from '@holdpoint/client/json';
 import { safeText } from '../safeText.ts';
 import type { FeedListener } from './watchFeed.ts';
 

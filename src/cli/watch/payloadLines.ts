@@ -1,4 +1,4 @@
-import type { JsonText } from '../../json/jsonText.ts';
+import type { JsonText } from '@holdpoint/client/json';
 import { wrap } from '../safeText.ts';
 import { jsonLines } from './jsonLines.ts';
 

@@ -1,6 +1,5 @@
-import type { ReviewFragment } from '../../client/generated/graphql.ts';
-import type { JsonText } from '../../json/jsonText.ts';
-import { jsonTextOf } from '../../json/parseJson.ts';
+import type { ReviewFragment } from '@holdpoint/client/documents';
+import { type JsonText, jsonTextOf } from '@holdpoint/client/json';
 
 /** A review as it was read, with the exact text of its payload. */
 export type Review = Omit<ReviewFragment, 'payload' | 'originalPayload'> & {

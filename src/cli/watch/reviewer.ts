@@ -1,5 +1,4 @@
-import type { Client } from '../../client/connect.ts';
-import { UnreachableError } from '../../client/errors.ts';
+import { type Client, UnreachableError } from '@holdpoint/client';
 import { safeText } from '../safeText.ts';
 import { isAgreed } from './agree.ts';
 import { type Decision, decide } from './decide.ts';

@@ -1,12 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Client } from '../../client/connect.ts';
-import { RefusedError } from '../../client/errors.ts';
-import { type FeedEvent, followEvents } from '../../client/followEvents.ts';
+import { type Client, type FeedEvent, followEvents, RefusedError } from '@holdpoint/client';
 import {
   ReviewsDocument,
   WaitingReviewsDocument,
   type WaitingReviewsQuery,
-} from '../../client/generated/graphql.ts';
+} from '@holdpoint/client/documents';
 import { type Review, reviewOf } from './review.ts';
 
 /** The service answers at most this many reviews at once. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { payloadDigest } from '../../../src/client/digest.ts';
+import { payloadDigest } from '../../../packages/client/src/digest.ts';
 import { APPROVAL_MS } from '../bed/limits.ts';
 import type { Operation, ToldReview } from '../history.ts';
 import { pickWeighted, type Random } from '../random.ts';

@@ -1,4 +1,4 @@
-import { createClient, type Holdpoint, stepId } from '../../../src/client/index.ts';
+import { createClient, type Holdpoint, stepId } from '../../../packages/client/src/index.ts';
 import type { History } from '../history.ts';
 import type { Random } from '../random.ts';
 import { tokenOf } from './token.ts';

@@ -5,11 +5,11 @@ import { openDatabase } from '../../../src/database/database.ts';
 import { openBell } from '../../../src/feed/bell.ts';
 import { Hub } from '../../../src/feed/hub.ts';
 import { Authenticator } from '../../../src/identity/authenticator.ts';
+import { Pipeline } from '../../../src/pipeline/pipeline.ts';
 import { defaultLimits } from '../../../src/reviews/reviewStore.ts';
 import { watchHealth } from '../../../src/server/health.ts';
 import { createHttpServer } from '../../../src/server/httpServer.ts';
 import { LiveSubscriptions } from '../../../src/server/liveSubscriptions.ts';
-import { Pipeline } from '../../../src/pipeline/pipeline.ts';
 import { TokenWatch } from '../../../src/server/tokenWatch.ts';
 import { serveWebSockets } from '../../../src/server/webSocketServer.ts';
 import { openYoga } from '../../../src/server/yoga.ts';
@@ -36,7 +36,7 @@ export async function openLiveParts(testDatabase: TestDatabase) {
   const store = {
     database,
     limits: defaultLimits,
-    changed: (userId: string) => bell.ring(userId),
+    notifyFeed: (userId: string) => bell.ring(userId),
   };
   const pipeline = new Pipeline({ store, hub, log, production: false, maxAnswerBytes: 32_000_000 });
   const live = new LiveSubscriptions(hub, pipeline);
@@ -49,8 +49,8 @@ export async function openLiveParts(testDatabase: TestDatabase) {
     allowedOrigins: [],
   };
   const health = watchHealth(database, hub);
-  const inbox = { answer: () => false };
-  const server = createHttpServer({ ...options, health, inbox, production: false, log });
+  const page = { answer: () => false };
+  const server = createHttpServer({ ...options, health, page, production: false, log });
   const sockets = serveWebSockets(server, options);
   const connections = new Set<Socket>();
   server.on('connection', (socket) => connections.add(socket));

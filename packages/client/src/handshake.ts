@@ -1,0 +1,102 @@
+import { apiVersion } from './apiVersion.ts';
+import { IncompatibleError, type RefusedError } from './errors.ts';
+import { HandshakeDocument, type HandshakeQuery } from './generated/graphql.ts';
+import { type Answer, post, refusalOf } from './post.ts';
+import { until } from './until.ts';
+
+const BODY = JSON.stringify({ query: HandshakeDocument.toString() });
+
+/** One request on its way, for all who want its answer. */
+type Attempt = { scopes: Promise<readonly string[]>; callers: number; stop: AbortController };
+
+/**
+ * What is asked before anything else is sent with a token: whether it is Holdpoint that answers, whether its API is one that
+ * this client was made for, and what the token may do.
+ */
+export class Handshake {
+  readonly #url: string;
+  readonly authorization: string;
+  /** What the token may do; null until the service has said it. */
+  scopes: readonly string[] | null = null;
+  #attempt: Attempt | null = null;
+
+  constructor(url: string, authorization: string) {
+    this.#url = url;
+    this.authorization = authorization;
+  }
+
+  /**
+   * Asks. All who call at the same time share one request, which is given up once all of them are gone; a failure is theirs,
+   * and the next call asks anew.
+   * @throws UnreachableError, RefusedError, IncompatibleError; the reason of `signal`
+   */
+  async shake(signal: AbortSignal | undefined): Promise<readonly string[]> {
+    this.#attempt ??= this.#begin();
+    const attempt = this.#attempt;
+    attempt.callers++;
+    try {
+      return await until(attempt.scopes, signal);
+    } finally {
+      if (--attempt.callers === 0) {
+        this.#attempt = null;
+        attempt.stop.abort();
+      }
+    }
+  }
+
+  #begin(): Attempt {
+    const stop = new AbortController();
+    const ask = async () => {
+      const answer = await post(this.#url, this.authorization, BODY, stop.signal);
+      this.scopes = scopesIn(answer, this.#url);
+      return this.scopes;
+    };
+    return { scopes: ask(), callers: 0, stop };
+  }
+}
+
+function scopesIn({ data, errors }: Answer, url: string): readonly string[] {
+  if (Array.isArray(errors) && errors.length > 0) throw refusal(refusalOf(errors), url);
+  const { apiVersion: served = '', viewer } = (data ?? {}) as Partial<HandshakeQuery>;
+  if (!VERSION.test(served) || !Array.isArray(viewer?.scopes)) {
+    throw notHoldpoint(url, 'it tells no version of its API');
+  }
+  const age = ageOf(served, apiVersion);
+  if (age === null) return viewer.scopes;
+  throw new IncompatibleError(
+    `The API at ${url} has version ${served}, which is ${age} than ${apiVersion}, for which this client was made: ` +
+      `upgrade the ${age === 'older' ? 'service' : 'client'}`,
+  );
+}
+
+/** Each error of Holdpoint has a code, and it answers with that of validation only where it does not know the question. */
+function refusal(refused: RefusedError, url: string): RefusedError {
+  const { code, message } = refused;
+  if (code !== null && code !== 'GRAPHQL_VALIDATION_FAILED') return refused;
+  if (!UNKNOWN_VERSION.test(message)) return notHoldpoint(url, message);
+  return new IncompatibleError(
+    `The API at ${url} tells no version, so it is older than ${apiVersion}, for which this client was made: ` +
+      'upgrade the service',
+  );
+}
+
+/** The only complaint, not one of several as a server has them that knows no viewer either. */
+const UNKNOWN_VERSION = /^Cannot query field "apiVersion" on type "Query"\.[^;]*$/;
+
+const notHoldpoint = (url: string, why: string) =>
+  new IncompatibleError(`What answers at ${url} is not Holdpoint: ${why}`);
+
+const VERSION = /^(\d+)\.(\d+)$/;
+
+/** How an API compares with the one that a client was made for; null where the client can use it. */
+export function ageOf(served: string, made: string): 'older' | 'newer' | null {
+  const [major, minor] = numbersOf(served);
+  const [madeMajor, madeMinor] = numbersOf(made);
+  if (major === madeMajor && minor >= madeMinor) return null;
+  return major > madeMajor ? 'newer' : 'older';
+}
+
+function numbersOf(version: string): [major: number, minor: number] {
+  const [, major, minor] = VERSION.exec(version) ?? [];
+  return [Number(major), Number(minor)];
+}

@@ -1,0 +1,33 @@
+// @holdpoint/client: what agents import.
+export { apiVersion } from './apiVersion.ts';
+export { type Client, type ConnectOptions, connect } from './connect.ts';
+export { createClient, type Holdpoint, type HoldpointOptions } from './createClient.ts';
+export { payloadDigest } from './digest.ts';
+export { HoldpointError, IncompatibleError, RefusedError, UnreachableError } from './errors.ts';
+export { exactJson, exactText } from './exactJson.ts';
+export { type FeedEvent, followEvents } from './followEvents.ts';
+export type { GateOptions } from './gate.ts';
+export type * from './generated/graphql.ts';
+export { copilotNode, copilotSession, copilotStep, nodeIdFor, type Step, stepId } from './ids.ts';
+export { controllerUnder } from './onAbort.ts';
+export { type Operations, operationsOf } from './operations.ts';
+export {
+  type Approved,
+  deleted,
+  type NotApproved,
+  type Outcome,
+  outcomeOfReview,
+} from './outcome.ts';
+export {
+  ExecutionEndedError,
+  type InputIssue,
+  InvalidInputError,
+  NotFoundError,
+  ReviewConflictError,
+  ReviewNotEditableError,
+  SelfApprovalError,
+} from './problems.ts';
+export type { ReviewOptions, StepOptions } from './review.ts';
+export { NotApprovedError } from './runOnce.ts';
+export { endpointOf, serviceUrl } from './serviceUrl.ts';
+export { Waits } from './waits.ts';

@@ -1,0 +1,12 @@
+/** Where the service is: HOLDPOINT_URL, else where PORT and HOST make one of this machine listen. */
+export function serviceUrl(env: Readonly<Record<string, string | undefined>>): string {
+  const { HOLDPOINT_URL, HOST, PORT } = env;
+  return endpointOf(HOLDPOINT_URL || `http://${HOST || '127.0.0.1'}:${PORT || 4000}`);
+}
+
+/** The GraphQL endpoint of a URL that may name only the service. */
+export function endpointOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { origin, pathname } = new URL(url);
+  return pathname === '/' ? `${origin}/graphql` : url;
+}

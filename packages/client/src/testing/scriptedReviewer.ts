@@ -1,0 +1,145 @@
+import type { ConnectOptions } from '../connect.ts';
+import { createClient, type Holdpoint } from '../createClient.ts';
+import type { ReviewFragment } from '../generated/graphql.ts';
+import { ReviewConflictError } from '../problems.ts';
+import type { Decision, Step } from './step.ts';
+
+const PAGE = 100;
+
+export type ScriptedReviewerOptions = ConnectOptions & {
+  /** Who decides against it in a race: another token of the same owner. Absent: the same one. */
+  rivalToken?: ConnectOptions['token'];
+  /** Each review takes the first step that is left and is for it. */
+  script: readonly Step[];
+};
+
+/** What was asked, and what the script did about it. */
+export type Reviewed = {
+  readonly review: ReviewFragment;
+  /** The step's name; null where the script had none for it, and it still waits. */
+  readonly step: string | null;
+};
+
+/**
+ * A reviewer for tests of agents: decides every review of its owner, those that wait already included, as the script says.
+ * It works against a real service, with a token that may decide (`review:decide`).
+ *
+ * `await using reviewer = await scriptedReviewer({ url, token, script: [approve(), reject()] })`
+ */
+export async function scriptedReviewer(
+  options: ScriptedReviewerOptions,
+): Promise<ScriptedReviewer> {
+  const { url, token, rivalToken = token, script } = options;
+  const deciders = [
+    createClient({ url, token }),
+    createClient({ url, token: rivalToken }),
+  ] as const;
+  const reviewer = new ScriptedReviewer(deciders, script);
+  await reviewer.start();
+  return reviewer;
+}
+
+export class ScriptedReviewer {
+  /** Every review that it has seen, in order. */
+  readonly seen: Reviewed[] = [];
+  readonly #deciders: readonly [Holdpoint, Holdpoint];
+  readonly #left: { step: Step; times: number }[];
+  readonly #failures: unknown[] = [];
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
+  #following: Promise<void> = Promise.resolve();
+
+  constructor(deciders: readonly [Holdpoint, Holdpoint], script: readonly Step[]) {
+    this.#deciders = deciders;
+    this.#left = script.map((step) => ({ step, times: step.times ?? 1 }));
+  }
+
+  /** @throws UnreachableError, RefusedError */
+  async start(): Promise<void> {
+    const [client] = this.#deciders;
+    const waiting = await this.#waiting();
+    const known = new Set(waiting.reviews.map(({ nodeExecId }) => nodeExecId));
+    for (const review of waiting.reviews) this.#take(review);
+    const { signal } = this.#stop;
+    this.#following = (async () => {
+      for await (const { review } of client.pendingReviewAdded({ after: waiting.after, signal })) {
+        // The pages may already have had what came while they were read.
+        if (!known.delete(review.nodeExecId)) this.#take(review);
+      }
+    })().catch((error: unknown) => {
+      this.#failures.push(error);
+    });
+  }
+
+  /**
+   * Ends it, and checks that all went by the script.
+   * @throws Error where a step is left that is for so many reviews, a review came that no step is for, or a decision failed
+   */
+  async finish(): Promise<void> {
+    await this.#end();
+    const left = this.#left.filter(({ times }) => times > 0 && Number.isFinite(times));
+    const unscripted = this.seen.filter(({ step }) => step === null);
+    const complaints = [
+      ...left.map(({ step, times }) => `${step.name} was left, for ${times} more`),
+      ...unscripted.map(
+        ({ review }) => `no step is for ${review.nodeExecId} of node ${review.nodeId}`,
+      ),
+      ...this.#failures.map(String),
+    ];
+    if (complaints.length === 0) return;
+    throw new AggregateError(this.#failures, `Not by the script: ${complaints.join('; ')}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    this.#stop.abort();
+    await this.#following;
+    await Promise.all(this.#underWay);
+  }
+
+  async #waiting(): Promise<{ reviews: ReviewFragment[]; after: string }> {
+    const reviews: ReviewFragment[] = [];
+    let after: string | undefined;
+    let at: string | null = null;
+    do {
+      const page: Awaited<ReturnType<Holdpoint['pendingReviews']>> =
+        await this.#deciders[0].pendingReviews({ first: PAGE, after: at });
+      after ??= page.feedCursor;
+      reviews.push(...page.edges.map(({ node }) => node));
+      at = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+    } while (at !== null);
+    return { reviews: reviews.reverse(), after };
+  }
+
+  #take(review: ReviewFragment): void {
+    const chosen = this.#left.find(({ step, times }) => times > 0 && (step.when?.(review) ?? true));
+    this.seen.push({ review, step: chosen?.step.name ?? null });
+    if (!chosen) return;
+    chosen.times--;
+    const work = this.#decide(review, chosen.step)
+      .catch((error: unknown) => {
+        this.#failures.push(error);
+      })
+      .finally(() => this.#underWay.delete(work));
+    this.#underWay.add(work);
+  }
+
+  async #decide(review: ReviewFragment, step: Step): Promise<void> {
+    const decisions = step.decide(review);
+    const send = (decision: Decision, at: number) => {
+      const { nodeExecId, subjectDigest } = review;
+      const input = { decisions: [{ ...decision, nodeExecId, subjectDigest }] };
+      return (this.#deciders[at % 2] as Holdpoint).decideReviews(input);
+    };
+    const results = await Promise.allSettled(decisions.map(send));
+    const failed = results.flatMap((result) => (result.status === 'rejected' ? result.reason : []));
+    // The loser of a race is told so.
+    const isLoss = decisions.length > 1 && failed.length < decisions.length;
+    for (const error of failed) {
+      if (!(isLoss && error instanceof ReviewConflictError)) throw error;
+    }
+  }
+}

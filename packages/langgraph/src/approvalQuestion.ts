@@ -1,0 +1,76 @@
+import {
+  type ApprovalIssue,
+  type ApprovalKind,
+  type ApprovalRequest,
+  approvalTypeOf,
+  editIssues,
+  isRecord,
+  readApproval,
+} from '@holdpoint/client/approvals';
+import type { Decision, Interrupt, Questions } from './question.ts';
+
+/** What the service takes. A longer message is left out: the payload says the same. */
+const MAX_INSTRUCTIONS_CHARACTERS = 100_000;
+
+/** Any kind at all. */
+export type AnyKind = Pick<ApprovalKind<never, unknown>, 'name' | 'covers' | 'check'>;
+
+/** The part of a state that says what was decided, and what an interrupt of an approval is answered with. */
+export type ApprovalAnswer = {
+  approval_approved: boolean;
+  approved_payload: Record<string, unknown> | null;
+};
+
+/** Whether an interrupt asks as `holdpoint/approvals` does. */
+export const isApprovalRequest = (value: unknown): value is ApprovalRequest =>
+  isRecord(value) &&
+  typeof value['userMessage'] === 'string' &&
+  approvalTypeOf(value['resumePayload']) !== null;
+
+/** An approval of a plan, of memory, of code, or of a kind of the user's. */
+export function approvalQuestion(
+  interrupt: Interrupt,
+  { userMessage, resumePayload }: ApprovalRequest,
+  kinds: readonly AnyKind[],
+): Questions {
+  return {
+    interrupt,
+    questions: [
+      {
+        node: resumePayload.approval_type,
+        payload: resumePayload,
+        instructions: userMessage.length <= MAX_INSTRUCTIONS_CHARACTERS ? userMessage : undefined,
+        editable: true,
+        refusal: ({ approved, data }) => {
+          if (!approved) return null;
+          const issues = issuesOf(resumePayload, data, kinds);
+          return issues.length === 0 ? null : issues.map(textOf).join('; ');
+        },
+      },
+    ],
+    answer: ([decision]) => approvalAnswer(decision as Decision),
+    skipped: () => null,
+  };
+}
+
+/** Case B35: `true` with the payload, or `false`. */
+const approvalAnswer = ({ approved, data }: Decision): ApprovalAnswer => ({
+  approval_approved: approved,
+  approved_payload: approved ? (data as Record<string, unknown>) : null,
+});
+
+function issuesOf(
+  asked: ApprovalRequest['resumePayload'],
+  data: unknown,
+  kinds: readonly AnyKind[],
+): readonly ApprovalIssue[] {
+  const builtIn = readApproval(asked);
+  if (builtIn) return editIssues(builtIn, data);
+  const type = asked.approval_type;
+  if (approvalTypeOf(data) !== type) {
+    return [{ path: ['approval_type'], message: `must stay ${JSON.stringify(type)}` }];
+  }
+  return kinds.find((kind) => kind.covers(type))?.check(data).issues ?? [];
+}
+
+const textOf = ({ path, message }: ApprovalIssue): string => `${path.join('.')} ${message}`.trim();

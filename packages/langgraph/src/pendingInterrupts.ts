@@ -1,0 +1,103 @@
+import { isRecord } from '@holdpoint/client/approvals';
+import type { BaseCheckpointSaver, CheckpointTuple } from '@langchain/langgraph';
+import { UnanswerableError } from './errors.ts';
+import type { Interrupt } from './question.ts';
+
+/** An interrupt that waits, where it is, and how many of its node were answered before it: they share its id. */
+export type PendingInterrupt = Interrupt & { node: string; answered: number };
+
+type Task = { id: string; name: string; interrupts: readonly unknown[]; state?: unknown };
+export type Snapshot = {
+  tasks: readonly Task[];
+  config: { configurable?: Record<string, unknown> };
+};
+
+/**
+ * What a run ended with. Its own list is the one that counts: the thread's state goes on listing what was answered.
+ * @throws UnanswerableError for an interrupt without an id
+ */
+export function interruptsIn(result: unknown): Interrupt[] {
+  const listed = isRecord(result) ? result['__interrupt__'] : undefined;
+  const interrupts = (Array.isArray(listed) ? listed.flat() : []) as Partial<Interrupt>[];
+  const byId = new Map<string, Interrupt>();
+  for (const interrupt of interrupts) {
+    const { id, value = null } = interrupt;
+    if (typeof id !== 'string') {
+      throw new UnanswerableError('An interrupt has no id, so its node cannot be told the answer');
+    }
+    byId.set(id, { ...interrupt, id, value });
+  }
+  return [...byId.values()];
+}
+
+/** Where each of these interrupts is. The ids are those of the nodes' runs, so a node that asks twice asks twice with one id. */
+export async function locate(
+  interrupts: readonly Interrupt[],
+  snapshot: Snapshot,
+  checkpointer: BaseCheckpointSaver,
+): Promise<PendingInterrupt[]> {
+  const nodes = nodesIn(snapshot);
+  const answered = await answersIn(snapshot, checkpointer);
+  return interrupts.map((interrupt) => ({
+    ...interrupt,
+    node: nodes.get(interrupt.id) ?? 'interrupt',
+    answered: answered.get(interrupt.id) ?? 0,
+  }));
+}
+
+/** The names of the nodes that were interrupted, by the interrupts' ids: the innermost name where graphs are nested. */
+function nodesIn(snapshot: Snapshot): Map<string, string> {
+  const nodes = new Map<string, string>();
+  for (const { name, interrupts, state } of snapshot.tasks) {
+    for (const interrupt of interrupts.flat()) nodes.set(idOf(interrupt), name);
+    if (isRecord(state) && 'tasks' in state) {
+      for (const [id, inner] of nodesIn(state as Snapshot)) nodes.set(id, inner);
+    }
+  }
+  return nodes;
+}
+
+/**
+ * How many answers the checkpoints hold of the node's run that each interrupt is of. They are with the innermost graph, and every
+ * graph around it notes the interrupt too.
+ */
+async function answersIn(
+  { config, tasks }: Snapshot,
+  checkpointer: BaseCheckpointSaver,
+): Promise<Map<string, number>> {
+  const { thread_id } = config.configurable ?? {};
+  const root = await checkpointer.getTuple(config);
+  const answers = new Map(root ? answersOfTasks(root) : []);
+  const inner = await Promise.all(
+    tasks.map(({ name, id }) =>
+      checkpointer.getTuple({ configurable: { thread_id, checkpoint_ns: `${name}:${id}` } }),
+    ),
+  );
+  // To read a whole thread costs the more the longer it is.
+  if (inner.every((tuple) => tuple === undefined)) return answers;
+
+  const depths = new Map<string, number>();
+  for await (const tuple of checkpointer.list({ configurable: { thread_id } })) {
+    const namespace = String(tuple.config.configurable?.['checkpoint_ns'] ?? '');
+    const depth = namespace === '' ? 0 : namespace.split('|').length;
+    for (const [interruptId, count] of answersOfTasks(tuple)) {
+      if (depth < (depths.get(interruptId) ?? 0)) continue;
+      depths.set(interruptId, depth);
+      answers.set(interruptId, count);
+    }
+  }
+  return answers;
+}
+
+function answersOfTasks({ pendingWrites = [] }: CheckpointTuple): [string, number][] {
+  return pendingWrites.flatMap(([taskId, channel, value]) => {
+    if (channel !== '__interrupt__') return [];
+    const resumed = pendingWrites.find(
+      ([task, channel]) => task === taskId && channel === '__resume__',
+    );
+    const count = Array.isArray(resumed?.[2]) ? resumed[2].length : 0;
+    return [value].flat().map((interrupt): [string, number] => [idOf(interrupt), count]);
+  });
+}
+
+const idOf = (interrupt: unknown): string => String((interrupt as { id?: unknown } | null)?.id);

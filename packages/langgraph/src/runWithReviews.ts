@@ -1,0 +1,198 @@
+import { controllerUnder, InvalidInputError, type StepOptions } from '@holdpoint/client';
+import { type BaseCheckpointSaver, Command } from '@langchain/langgraph';
+import { type AnyKind, approvalQuestion, isApprovalRequest } from './approvalQuestion.ts';
+import { claim } from './claim.ts';
+import { checkAnswerable, decide, type Reviewed, type ReviewingClient } from './decide.ts';
+import { UnanswerableError } from './errors.ts';
+import { interruptsIn, locate, type PendingInterrupt, type Snapshot } from './pendingInterrupts.ts';
+import type { Questions } from './question.ts';
+import { type AnswerOf, rawQuestion } from './rawQuestion.ts';
+import { report } from './report.ts';
+import { toolCallQuestions } from './toolCallQuestions.ts';
+
+/** A compiled graph with a checkpointer, or an agent of LangChain's. */
+export type ReviewableGraph = {
+  // biome-ignore lint/suspicious/noExplicitAny: a graph of any state
+  invoke(input: any, config?: any): Promise<any>;
+  // biome-ignore lint/suspicious/noExplicitAny: a graph of any state
+  getState(config: any, options?: any): Promise<any>;
+  checkpointer?: BaseCheckpointSaver | boolean | undefined;
+};
+
+export type RunConfig = {
+  configurable?: Record<string, unknown> | undefined;
+  signal?: AbortSignal;
+};
+
+export type RunWithReviewsOptions = Pick<
+  StepOptions,
+  'graph' | 'graphVersion' | 'timeLimitMs' | 'onWaiting'
+> & {
+  client: ReviewingClient;
+  /** The graphExecId that reviews are asked under. Absent: the thread's id. */
+  execution?: string;
+  /** Until when a human can decide; asked for each review where it is a function. */
+  expiresAt?: Date | string | (() => Date | string);
+  /**
+   * How an approval of `holdpoint/approvals` is answered: as what `interrupt()` returns, or in the state's `approval_approved`
+   * and `approved_payload`, after which the node runs again. The state has room for one decision at a time.
+   */
+  answerIn?: 'resume' | 'state';
+  /** Kinds of approval of your own, so that edits of them are checked. */
+  kinds?: readonly AnyKind[];
+  /** What the node of a raw interrupt gets. Absent: `{ approved, data, message }`, or what the interrupt's schema takes. */
+  answer?: AnswerOf;
+  /**
+   * Resume although a worker has taken the decisions already: it ended before it could, and none is alive. Its node may
+   * have begun.
+   */
+  takeOver?: boolean;
+};
+
+/**
+ * Runs a graph until it ends, and asks for a review wherever it is interrupted: all that wait at once are asked at once, and
+ * when all are decided the graph is resumed once, each interrupt with its own answer.
+ *
+ * A thread that stopped in the middle goes on where it stopped, in whatever process; `input` is for one that did not. A question has the
+ * same id in every process, so it is asked once. The decisions are claimed before the graph is resumed: of several workers
+ * one resumes, the others get AlreadyResumedError. A node that throws after it was answered keeps the answer, and the next call
+ * runs it again with that.
+ *
+ * @param config of the run: with `configurable.thread_id`; its `signal` ends the waiting too
+ * @returns what the graph's `invoke` returns
+ * @throws InvalidInputError, AlreadyResumedError, NotDecidedError, UnanswerableError, what `client.review` throws: then the
+ * graph is not resumed. And what the graph throws
+ */
+export async function runWithReviews<Graph extends ReviewableGraph>(
+  graph: Graph,
+  input: Parameters<Graph['invoke']>[0] | null,
+  config: RunConfig,
+  options: RunWithReviewsOptions,
+): Promise<Awaited<ReturnType<Graph['invoke']>>> {
+  const { threadId, checkpointer } = check(graph, config);
+  const snapshot: Snapshot = await graph.getState(config);
+  // Its `next` does not name a node that threw; its tasks do.
+  let result = await graph.invoke(snapshot.tasks.length > 0 ? null : input, config);
+
+  // From here on the thread's last checkpoint counts, wherever the run began.
+  const { checkpoint_id: _, ...configurable } = config.configurable ?? {};
+  const thread = { ...config, configurable };
+  for (;;) {
+    const interrupts = interruptsIn(result);
+    const state: Snapshot = await graph.getState(thread, { subgraphs: true });
+    if (interrupts.length === 0) {
+      checkEnded(state);
+      return result;
+    }
+    const pending = await locate(interrupts, state, checkpointer);
+    const asked = pending.map((interrupt) => questionsOf(interrupt, options));
+    if (options.answerIn === 'state') checkOneDecision(asked);
+    for (const { questions } of asked) questions.forEach(checkAnswerable);
+
+    const decided = await decideAll(asked, pending, threadId, config.signal, options);
+    const answered = asked.map((one, at) => ({ ...one, decisions: decided[at] ?? [] }));
+    await claim(options.client, decided.flat(), options.takeOver ?? false);
+
+    const approvals = answered.flatMap(({ decisions, skipped }) =>
+      decisions
+        .filter(({ approved }) => approved)
+        .map((reviewed) => ({ reviewed, skipped: skipped(decisions) })),
+    );
+    try {
+      result = await graph.invoke(commandOf(answered, options), thread);
+    } catch (error) {
+      await report(options.client, approvals, { error });
+      throw error;
+    }
+    await report(options.client, approvals);
+  }
+}
+
+function check(graph: ReviewableGraph, { configurable }: RunConfig) {
+  const threadId = configurable?.['thread_id'];
+  if (typeof threadId !== 'string' || threadId === '') {
+    const path = 'config.configurable.thread_id';
+    throw new InvalidInputError([{ path, message: 'must be given: it is what goes on' }]);
+  }
+  const { checkpointer } = graph;
+  if (typeof checkpointer !== 'object') {
+    const message = 'must be given when the graph is compiled: without it nothing can be resumed';
+    throw new InvalidInputError([{ path: 'graph.checkpointer', message }]);
+  }
+  return { threadId, checkpointer };
+}
+
+/** Some options of a run change the form of its result. It must not pass for one that came to its end. */
+function checkEnded({ tasks }: Snapshot): void {
+  if (tasks.every(({ interrupts }) => interrupts.length === 0)) return;
+  throw new UnanswerableError(
+    'The graph was interrupted, but its result does not say so: leave streamMode and outputKeys to runWithReviews',
+  );
+}
+
+function questionsOf(
+  interrupt: PendingInterrupt,
+  { kinds = [], answer }: RunWithReviewsOptions,
+): Questions {
+  const { value, node } = interrupt;
+  if (isApprovalRequest(value)) return approvalQuestion(interrupt, value, kinds);
+  return toolCallQuestions(interrupt) ?? rawQuestion(interrupt, node, answer);
+}
+
+function checkOneDecision(asked: readonly Questions[]): void {
+  const [first] = asked;
+  if (asked.length === 1 && isApprovalRequest(first?.interrupt.value)) return;
+  throw new UnanswerableError(
+    `${asked.length} interrupts wait, and the state has room for the decision on one approval: use answerIn 'resume'`,
+  );
+}
+
+/** All at once. If one cannot be decided, the others are waited for no longer; they can still be decided. */
+async function decideAll(
+  asked: readonly Questions[],
+  pending: readonly PendingInterrupt[],
+  threadId: string,
+  signal: AbortSignal | undefined,
+  options: RunWithReviewsOptions,
+): Promise<Reviewed[][]> {
+  const { client, takeOver = false, execution = threadId } = options;
+  const { graph, graphVersion, timeLimitMs, onWaiting } = options;
+  const expiresAt =
+    typeof options.expiresAt === 'function' ? options.expiresAt() : options.expiresAt;
+  const { controller, release } = controllerUnder(signal);
+  const reviewing = {
+    ...{ client, takeOver, execution, graph, graphVersion, expiresAt, timeLimitMs, onWaiting },
+    signal: controller.signal,
+  };
+  try {
+    return await Promise.all(
+      asked.map(({ questions, interrupt }, at) =>
+        Promise.all(
+          questions.map((question, place) => {
+            const key = [threadId, interrupt.id, pending[at]?.answered, place].join(':');
+            return decide(question, key, reviewing);
+          }),
+        ),
+      ),
+    );
+  } finally {
+    release();
+    controller.abort();
+  }
+}
+
+type Answered = Questions & { decisions: Reviewed[] };
+
+/** Always by the interrupts' ids: a plain value would answer all that wait. */
+function commandOf(answered: readonly Answered[], { answerIn }: RunWithReviewsOptions) {
+  if (answerIn === 'state') {
+    const [only] = answered as [Answered];
+    const update = only.answer(only.decisions) as Record<string, unknown>;
+    return new Command({ update });
+  }
+  return new Command({
+    resume: Object.fromEntries(
+      answered.map(({ interrupt, decisions, answer }) => [interrupt.id, answer(decisions)]),
+    ),
+  });
+}

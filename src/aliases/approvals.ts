@@ -1,0 +1,2 @@
+// The same as @holdpoint/client/approvals.
+export * from '@holdpoint/client/approvals';

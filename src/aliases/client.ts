@@ -1,0 +1,2 @@
+// The same as @holdpoint/client.
+export * from '@holdpoint/client';

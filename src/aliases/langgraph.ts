@@ -1,0 +1,2 @@
+// The same as @holdpoint/langgraph, which must be installed beside.
+export * from '@holdpoint/langgraph';

@@ -1,0 +1,2 @@
+// The same as @holdpoint/client/testing.
+export * from '@holdpoint/client/testing';

@@ -1,2 +1,0 @@
-/** No token, or one that does not let its bearer in. */
-export class UnauthenticatedError extends Error {}

@@ -1,0 +1,79 @@
+import { checkJson, JsonText } from '@holdpoint/client/json';
+import { z } from 'zod';
+import { id, text } from '../input.ts';
+
+const MAX_MESSAGE_CHARACTERS = 2_000;
+const MAX_DETAIL_CHARACTERS = 10_000;
+export const MAX_INSTRUCTIONS_CHARACTERS = 100_000;
+const MAX_PAYLOAD_CHARACTERS = 1_000_000;
+/** Of what an agent sends; far beyond what a person can read, and well within what PostgreSQL parses. */
+const MAX_PAYLOAD_DEPTH = 100;
+/** Of a reviewer's edit. */
+const MAX_EDIT_DEPTH = 10;
+const MAX_INTEGER = 2_147_483_647;
+
+/** Tells a repeated call from another caller's. */
+export const idempotencyKey = id.nullish().transform((value) => value ?? null);
+
+const MAX_CONSUMERS = 20;
+
+/** Actors that may consume an approval beside the one that asked, each once. */
+export const consumers = z
+  .array(id)
+  .max(MAX_CONSUMERS, {
+    error: ({ input }) =>
+      `must hold at most ${MAX_CONSUMERS} actors, not ${(input as unknown[]).length}`,
+  })
+  .nullish()
+  .transform((actors) => [...new Set(actors)]);
+
+export const graphVersion = z
+  .int()
+  .min(0, { error: ({ input }) => `must be 0 or more, not ${input}` })
+  .max(MAX_INTEGER);
+
+export const positiveCount = z
+  .int()
+  .min(1, { error: ({ input }) => `must be 1 or more, not ${input}` })
+  .max(MAX_INTEGER);
+
+/** A blank message counts as none (case A19). */
+export const message = text(MAX_MESSAGE_CHARACTERS)
+  .nullish()
+  .transform((value) => (value?.trim() ? value : null));
+
+/** What an agent says of an outcome. */
+export const detail = text(MAX_DETAIL_CHARACTERS)
+  .nullish()
+  .transform((value) => (value?.trim() ? value : null));
+
+/** As `payloadDigest` writes it. */
+export const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, {
+  error: ({ input }) =>
+    `must be sha256: and 64 hex digits in lower case, not ${JSON.stringify(String(input).slice(0, 100))}`,
+});
+
+export const instructions = text(MAX_INSTRUCTIONS_CHARACTERS)
+  .nullish()
+  .transform((value) => value ?? null);
+
+const jsonNull = new JsonText('null');
+
+const json = (maxDepth: number) =>
+  z.instanceof(JsonText).superRefine((value, { addIssue }) => {
+    for (const { path, message } of checkJson(value, {
+      maxCharacters: MAX_PAYLOAD_CHARACTERS,
+      maxDepth,
+    })) {
+      addIssue({ code: 'custom', message, path: path === '' ? [] : [path] });
+    }
+  });
+
+/** What an agent sends. Absent is null, as everywhere in GraphQL. */
+export const payload = z.preprocess((value) => value ?? jsonNull, json(MAX_PAYLOAD_DEPTH));
+
+/** A reviewer's edit. Absent: none. Null: the edit is null. */
+export const edit = z.preprocess(
+  (value) => (value === null ? jsonNull : value),
+  json(MAX_EDIT_DEPTH).optional(),
+);

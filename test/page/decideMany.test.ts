@@ -1,0 +1,143 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { approve, ask, deleteReview, read, readOne } from '../support/operations.ts';
+import { reviewerPages } from '../support/reviewerPages.ts';
+import { type Team, testService } from '../support/testService.ts';
+
+const pages = await reviewerPages();
+const service = await testService();
+
+const select = (page: Page, id: string) =>
+  page.locator('.row', { has: page.locator(`[data-row="${id}"]`) }).getByRole('checkbox');
+
+async function statuses(team: Team, ids: string[]): Promise<string[]> {
+  return (await read(team.reviewer, ids)).map(({ status }) => status);
+}
+
+it('several are approved together, after each was shown with all that it would do', async () => {
+  const team = service.team();
+  const ids = ['one', 'two', 'three'];
+  for (const id of ids) await ask(team.agent, id, { payload: { file: `${id}.txt` } });
+  const page = await pages.open(team.reviewer);
+  for (const id of ['one', 'three']) await select(page, id).check();
+  await page.getByRole('button', { name: 'Approve…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Approve 2 reviews together' });
+  for (const id of ['one', 'three']) await dialog.getByText(`"${id}.txt"`).waitFor();
+  expect(await dialog.getByText('"two.txt"').count()).toBe(0);
+  await dialog.getByRole('button', { name: 'Approve 2 reviews' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await statuses(team, ids)).toEqual(['APPROVED', 'WAITING', 'APPROVED']);
+  await page.getByRole('region', { name: 'Selected reviews' }).waitFor({ state: 'hidden' });
+});
+
+it('several are rejected with one reason', async () => {
+  const team = service.team();
+  for (const id of ['one', 'two']) await ask(team.agent, id);
+  const page = await pages.open(team.reviewer);
+  for (const id of ['one', 'two']) await select(page, id).check();
+  await page.getByRole('button', { name: 'Reject…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('Office is closed');
+  await dialog.getByRole('button', { name: 'Reject 2 reviews' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  for (const id of ['one', 'two']) {
+    expect(await readOne(team.reviewer, id)).toMatchObject({
+      status: 'REJECTED',
+      reviewMessage: 'Office is closed',
+    });
+  }
+});
+
+it('all or none: the answer says which stood in the way, and nothing was decided', async () => {
+  const team = service.team();
+  const ben = service.as({ user: team.user, actor: 'ben', scopes: ['review:decide'] });
+  for (const id of ['one', 'two']) await ask(team.agent, id);
+  const page = await pages.open(team.reviewer, {
+    // It hears of nothing: what ben does is news to it.
+    before: (opened) => opened.routeWebSocket(/graphql/, (socket) => void socket.close()),
+  });
+  for (const id of ['one', 'two']) await select(page, id).check();
+  await page.getByRole('button', { name: 'Reject…' }).click();
+  const dialog = page.getByRole('dialog');
+  const send = dialog.getByRole('button', { name: 'Reject 2 reviews' });
+  await expect.poll(() => send.isEnabled()).toBe(true);
+  await approve(ben, 'two');
+  await send.click();
+  const alert = dialog.getByRole('alert');
+  await alert.getByText('two: Approved by ben').waitFor();
+  expect(await alert.textContent()).toContain('None of them was decided');
+  expect(await statuses(team, ['one', 'two'])).toEqual(['WAITING', 'APPROVED']);
+  await dialog.getByRole('button', { name: 'Reject 1 review' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await statuses(team, ['one', 'two'])).toEqual(['REJECTED', 'APPROVED']);
+});
+
+it('one that is taken back and asked anew meanwhile, with the same payload for another purpose, is left out', async () => {
+  const team = service.team();
+  for (const id of ['one', 'two']) await ask(team.agent, id, { instructions: 'On staging' });
+  const page = await pages.open(team.reviewer);
+  for (const id of ['one', 'two']) await select(page, id).check();
+  await page.getByRole('button', { name: 'Approve…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Approve 2 reviews' }).waitFor();
+  await deleteReview(team.agent, 'one');
+  await ask(team.agent, 'one', { instructions: 'In production', graphExecId: 'other' });
+  await dialog.getByText('it changed while you were looking').waitFor();
+  await dialog.getByRole('button', { name: 'Approve 1 review' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await statuses(team, ['one', 'two'])).toEqual(['WAITING', 'APPROVED']);
+});
+
+it('no gesture decides what is not on the screen', async () => {
+  const team = service.team();
+  const ids = Array.from({ length: 40 }, (_, at) => `review-${at}`);
+  for (const id of ids) {
+    await ask(team.agent, id, {
+      payload: { id, lines: Array.from({ length: 12 }, (_, at) => at) },
+    });
+  }
+  const page = await pages.open(team.reviewer);
+  await select(page, ids.at(-1) as string).check();
+  await page.getByRole('button', { name: 'Add all on the screen' }).click();
+  const visible = Math.ceil(800 / 78);
+  const said = await page
+    .getByText(/^\d+ reviews$/)
+    .nth(1)
+    .textContent();
+  expect(Number.parseInt(said ?? '', 10)).toBeGreaterThan(3);
+  expect(Number.parseInt(said ?? '', 10)).toBeLessThanOrEqual(visible);
+  await page.getByRole('button', { name: 'Clear' }).click();
+
+  const newest = ids.slice(-3);
+  for (const id of newest) await select(page, id).check();
+  await page.locator('.list-scroller').evaluate((list) => list.scrollTo(0, list.scrollHeight));
+  await page.getByText('3 reviews selected').waitFor();
+  await page.getByText(', 3 not on the screen').waitFor();
+
+  await page.getByRole('button', { name: 'Approve…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Approve 3 reviews together' });
+  const send = dialog.getByRole('button', { name: 'Approve 3 reviews' });
+  await dialog.getByText('Scroll to the end to go on').waitFor();
+  expect(await send.isDisabled()).toBe(true);
+  await dialog.getByRole('region', { name: 'What is selected' }).focus();
+  await page.keyboard.press('End');
+  await expect.poll(() => send.isEnabled()).toBe(true);
+  await send.click();
+  await dialog.waitFor({ state: 'hidden' });
+  const after = await statuses(team, ids);
+  expect(after.filter((status) => status === 'APPROVED')).toHaveLength(3);
+  expect(after.slice(-3)).toEqual(['APPROVED', 'APPROVED', 'APPROVED']);
+});
+
+it('one that somebody else settles is selected no longer, and one that is filtered away is named', async () => {
+  const team = service.team();
+  const ben = service.as({ user: team.user, actor: 'ben', scopes: ['review:decide'] });
+  for (const id of ['one', 'two', 'three']) await ask(team.agent, id, { nodeId: `step-${id}` });
+  const page = await pages.open(team.reviewer);
+  await page.getByText('Live', { exact: true }).waitFor();
+  for (const id of ['one', 'two', 'three']) await select(page, id).check();
+  await approve(ben, 'two');
+  await page.getByText('2 reviews selected').waitFor();
+  await page.getByLabel(/^Filter/).fill('step-one');
+  await page.getByText(', 1 not on the screen').waitFor();
+});

@@ -1,0 +1,293 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { approve, ask, deleteReview, eventsOf, readOne, reject } from '../support/operations.ts';
+import { LOOK_MS, reviewerPages } from '../support/reviewerPages.ts';
+import { testService } from '../support/testService.ts';
+
+const pages = await reviewerPages();
+const service = await testService();
+
+const approveButton = (page: Page) => page.getByRole('button', { name: 'Approve', exact: true });
+/** A page that hears of nothing: its feed is cut off. */
+const deaf = (page: Page) => page.routeWebSocket(/graphql/, (socket) => void socket.close());
+const live = (page: Page) => page.getByText('Live', { exact: true }).waitFor();
+
+it('a double click decides once', async () => {
+  const { agent, reviewer } = service.team();
+  await ask(agent, 'one');
+  const page = await pages.open(reviewer, { path: '/r/one' });
+  await approveButton(page).waitFor();
+  await page.waitForTimeout(LOOK_MS);
+  let sent = 0;
+  page.on('request', (request) => {
+    if (request.postData()?.includes('mutation Decide')) sent++;
+  });
+  await approveButton(page).dblclick();
+  await page.getByRole('region', { name: 'Outcome' }).waitFor();
+  expect(sent).toBe(1);
+  expect((await eventsOf(reviewer, 'one')).map(({ kind }) => kind)).toEqual([
+    'REQUESTED',
+    'APPROVED',
+  ]);
+});
+
+it('a key that is held decides nothing, and none decides what has only just appeared', async () => {
+  const { agent, reviewer } = service.team();
+  for (const id of ['two', 'one']) await ask(agent, id);
+  const page = await pages.open(reviewer);
+  await page.locator('[data-row="one"]').waitFor();
+  await page.keyboard.press('j');
+  await approveButton(page).waitFor();
+  await page.keyboard.press('a');
+  await page.getByText('It has only just appeared').waitFor();
+  await page.waitForTimeout(LOOK_MS);
+  await page.evaluate(() => {
+    const held = { key: 'a', repeat: true, bubbles: true, cancelable: true };
+    for (let at = 0; at < 20; at++) document.body.dispatchEvent(new KeyboardEvent('keydown', held));
+  });
+  await page.waitForTimeout(200);
+  for (const id of ['one', 'two']) expect((await readOne(reviewer, id)).status).toBe('WAITING');
+});
+
+it('after a review has left, a key decides no other one', async () => {
+  const { agent, reviewer, user } = service.team();
+  const other = service.as({ user, actor: 'ben', scopes: ['review:decide'] });
+  for (const id of ['two', 'one']) await ask(agent, id, { nodeId: `step-${id}` });
+  const page = await pages.open(reviewer, { path: '/r/one' });
+  await approveButton(page).waitFor();
+  await live(page);
+  await page.waitForTimeout(LOOK_MS);
+  await reject(other, 'one');
+  await page.getByRole('region', { name: 'Outcome' }).getByText('Rejected').waitFor();
+  for (const key of ['a', 'a', 'A', 'r', 'e']) await page.keyboard.press(key);
+  await expect.poll(() => page.locator('[data-row="one"]').count(), { timeout: 8_000 }).toBe(0);
+  await page.keyboard.press('a');
+  await page.waitForTimeout(200);
+  expect((await readOne(reviewer, 'two')).status).toBe('WAITING');
+  expect(await page.getByRole('heading', { name: 'step-one' }).count()).toBe(1);
+  await page.keyboard.press('j');
+  await page.getByRole('heading', { name: 'step-two' }).waitFor();
+
+  // The row has the focus now: when it leaves, the focus stays with the review.
+  await approve(other, 'two');
+  await expect.poll(() => page.locator('[data-row="two"]').count(), { timeout: 8_000 }).toBe(0);
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('step-two');
+});
+
+it('two browsers decide the same review: one wins, the other is told what happened and keeps its text', async () => {
+  const { agent, reviewer, user } = service.team();
+  const ben = service.as({ user, actor: 'ben', scopes: ['review:decide'] });
+  await ask(agent, 'one');
+  // The second one hears of nothing: its decision meets what it has not seen.
+  const first = await pages.open(reviewer, { path: '/r/one' });
+  const second = await pages.open(ben, { path: '/r/one', before: deaf });
+  for (const page of [first, second]) await approveButton(page).waitFor();
+  await first.waitForTimeout(LOOK_MS);
+  await second.getByRole('button', { name: 'Reject…' }).click();
+  await second.getByRole('textbox', { name: /^Why/ }).fill('I think this is wrong');
+  await approveButton(first).click();
+  await first.getByRole('region', { name: 'Outcome' }).waitFor();
+  await second.getByRole('button', { name: 'Reject', exact: true }).click();
+  await second.getByText('Your decision changed nothing. Approved by reviewer').first().waitFor();
+  await second.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+  expect(await second.getByLabel('Your reason').inputValue()).toBe('I think this is wrong');
+  expect(await readOne(reviewer, 'one')).toMatchObject({
+    status: 'APPROVED',
+    decidedBy: 'reviewer',
+  });
+});
+
+it('a review that changed under the reviewer is shown to have changed, and is decided only when that was seen', async () => {
+  const { agent, reviewer } = service.team();
+  await ask(agent, 'one', { payload: { to: 'a@example.com' } });
+  const page = await pages.open(reviewer, { path: '/r/one' });
+  await approveButton(page).waitFor();
+  await live(page);
+  await page.waitForTimeout(LOOK_MS);
+  await service.sql(
+    `UPDATE "PendingReview" SET "payload" = '{"to":"evil@example.com"}', "updatedAt" = now() WHERE "nodeExecId" = 'one' AND "userId" = $1`,
+    [(await readOne(reviewer, 'one')).userId],
+  );
+  await page.getByText('This review changed while you were looking at it').waitFor();
+  expect(await approveButton(page).isDisabled()).toBe(true);
+  await page.keyboard.press('a');
+  await page.waitForTimeout(200);
+  expect((await readOne(reviewer, 'one')).status).toBe('WAITING');
+  await page.getByRole('button', { name: 'Show it as it is now' }).click();
+  await page.waitForTimeout(LOOK_MS);
+  await approveButton(page).click();
+  await page.getByRole('region', { name: 'Outcome' }).waitFor();
+});
+
+it('a review that is taken back and asked anew while it is open is decided only when that was seen', async () => {
+  const { agent, reviewer } = service.team();
+  const harmless = { payload: { to: 'ann' }, nodeId: 'read-mail', instructions: 'Only reads.' };
+  for (const [id, again, difference] of [
+    ['same', harmless, 'The agent took it back and asked for the same again.'],
+    ['node', { ...harmless, nodeId: 'send-mail' }, 'send-mail'],
+    ['words', { ...harmless, instructions: 'Sends it.' }, 'Sends it.'],
+  ] as const) {
+    await ask(agent, id, harmless);
+    const page = await pages.open(reviewer, { path: `/r/${id}` });
+    await approveButton(page).waitFor();
+    await live(page);
+    await page.waitForTimeout(LOOK_MS);
+    await deleteReview(agent, id);
+    await page.getByText('There is no such review').waitFor();
+    await ask(agent, id, again);
+    const banner = page.getByRole('alert').filter({ hasText: 'This review changed while' });
+    await banner.getByText(difference).waitFor();
+    await page.waitForTimeout(LOOK_MS);
+    for (const key of ['a', 'r', 'e', 'A']) await page.keyboard.press(key);
+    await page.waitForTimeout(200);
+    expect((await readOne(reviewer, id)).status).toBe('WAITING');
+    await page.getByRole('button', { name: 'Show it as it is now' }).click();
+    await page.waitForTimeout(LOOK_MS);
+    await page.keyboard.press('a');
+    await page.getByRole('region', { name: 'Outcome' }).waitFor();
+    await page.close();
+  }
+});
+
+it('a click decides nothing else where the agent asks anew between the click and the service', async () => {
+  const { agent, reviewer } = service.team();
+  const harmless = { payload: { to: 'ann' }, nodeId: 'read-mail' };
+  await ask(agent, 'one', harmless);
+  const page = await pages.open(reviewer, { path: '/r/one' });
+  await approveButton(page).waitFor();
+  await page.waitForTimeout(LOOK_MS);
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('mutation Decide')) {
+      await deleteReview(agent, 'one');
+      await ask(agent, 'one', { ...harmless, nodeId: 'send-mail' });
+    }
+    await route.continue();
+  });
+  await approveButton(page).click();
+  await page.getByRole('alert').filter({ hasText: 'Your decision changed nothing' }).waitFor();
+  expect(await readOne(reviewer, 'one')).toMatchObject({ status: 'WAITING', nodeId: 'send-mail' });
+});
+
+it('a review that changed without the page hearing of it is not decided', async () => {
+  const { agent, reviewer, user } = service.team();
+  await ask(agent, 'one', { payload: { to: 'a@example.com' } });
+  const page = await pages.open(reviewer, { path: '/r/one', before: deaf });
+  await approveButton(page).waitFor();
+  await page.waitForTimeout(LOOK_MS);
+  await service.sql(
+    `UPDATE "PendingReview" SET "payload" = '{"to":"evil@example.com"}' WHERE "nodeExecId" = 'one' AND "userId" = $1`,
+    [user],
+  );
+  await approveButton(page).click();
+  await page.getByRole('alert').filter({ hasText: 'Your decision changed nothing' }).waitFor();
+  await page.getByText('This review changed while you were looking at it').waitFor();
+  expect((await readOne(reviewer, 'one')).status).toBe('WAITING');
+});
+
+it('an answer that was lost on the way is looked up, and what was found is told', async () => {
+  const { agent, reviewer } = service.team();
+  for (const id of ['arrives', 'is-lost']) await ask(agent, id);
+  const page = await pages.open(reviewer, { path: '/r/arrives' });
+  let isReached = true;
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('mutation Decide')) return route.continue();
+    if (isReached) await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await approveButton(page).waitFor();
+  await page.waitForTimeout(LOOK_MS);
+  await approveButton(page).click();
+  await page
+    .getByText(/This is how it stands: Approved by reviewer/)
+    .first()
+    .waitFor();
+
+  isReached = false;
+  await page.goto(`${service.url}/r/is-lost`);
+  await page.getByRole('button', { name: 'Reject…' }).click();
+  await page.getByRole('textbox', { name: /^Why/ }).fill('a reason');
+  await page.waitForTimeout(LOOK_MS);
+  await page.getByRole('button', { name: 'Reject', exact: true }).click();
+  await page
+    .getByText(/Your decision did not take effect/)
+    .first()
+    .waitFor();
+  expect(await page.getByRole('textbox', { name: /^Why/ }).inputValue()).toBe('a reason');
+  expect((await readOne(reviewer, 'is-lost')).status).toBe('WAITING');
+});
+
+it('a restart in the middle: it says that it is cut off, catches up by cursor, and keeps the typed text', async () => {
+  const other = await testService();
+  const restarted = await other.another();
+  const port = Number(new URL(restarted.url).port);
+  const { agent, user } = other.team();
+  const ben = other.as({ user, actor: 'ben', scopes: ['review:decide'] });
+  for (const id of ['leaves', 'stays']) await ask(agent, id);
+  const page = await pages.open(restarted.as({ user, actor: 'ann' }), { path: '/r/stays' });
+  await page.locator('[data-row="leaves"]').waitFor();
+  await live(page);
+  await page.getByRole('button', { name: 'Reject…' }).click();
+  await page.getByRole('textbox', { name: /^Why/ }).fill('half a sentence');
+
+  await restarted.close();
+  await page.getByText('Cut off: trying again…').waitFor();
+  await approve(ben, 'leaves');
+  await ask(agent, 'arrives');
+  await testService({ database: other.database, config: { port } });
+  await live(page);
+  await page.locator('[data-row="arrives"]').waitFor();
+  await page.locator('[data-row="leaves"]').getByText('Approved by ben').waitFor();
+  await expect.poll(() => page.title()).toBe('(2) Holdpoint');
+  const reason = page.getByRole('textbox', { name: /^Why/ });
+  expect(await reason.inputValue()).toBe('half a sentence');
+  await reason.press('Control+Enter');
+  await page.getByRole('region', { name: 'Outcome' }).getByText('Rejected').waitFor();
+});
+
+it('an actor that asked for it itself is told so, and is offered no decision', async () => {
+  const { user } = service.team();
+  const both = service.as({ user, actor: 'both' });
+  await ask(both, 'own');
+  const page = await pages.open(both, { path: '/r/own' });
+  await page.getByText('somebody else must decide it').waitFor();
+  expect(await approveButton(page).count()).toBe(0);
+});
+
+it('who wanted the same and came second is told who was first', async () => {
+  const { agent, reviewer, user } = service.team();
+  const ben = service.as({ user, actor: 'ben', scopes: ['review:decide'] });
+  await ask(agent, 'one');
+  const page = await pages.open(reviewer, { path: '/r/one', before: deaf });
+  await approveButton(page).waitFor();
+  await page.waitForTimeout(LOOK_MS);
+  await approve(ben, 'one');
+  await approveButton(page).click();
+  await page.getByText('Nothing was left to do. Approved by ben').first().waitFor();
+});
+
+it('while the service is away after a decision, nothing is said of what became of it', async () => {
+  const { agent, reviewer } = service.team();
+  await ask(agent, 'one');
+  let isAway = false;
+  const page = await pages.open(reviewer, {
+    path: '/r/one',
+    before: (opened) =>
+      opened.route('**/graphql', async (route) => {
+        if (route.request().postData()?.includes('mutation Decide')) {
+          await route.fetch();
+          isAway = true;
+        }
+        await (isAway ? route.abort('connectionreset') : route.continue());
+      }),
+  });
+  await approveButton(page).waitFor();
+  await page.waitForTimeout(LOOK_MS);
+  await approveButton(page).click();
+  await page.getByText('The connection was lost before the answer came').waitFor();
+  expect(await page.getByText('did not take effect').count()).toBe(0);
+  isAway = false;
+  await page
+    .getByText(/This is how it stands: Approved by reviewer/)
+    .first()
+    .waitFor();
+});

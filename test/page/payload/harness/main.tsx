@@ -1,0 +1,67 @@
+import { type ReactNode, StrictMode, useState } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import {
+  Diff,
+  Editor,
+  Instructions,
+  Outcome,
+  Payload,
+} from '../../../../src/page/payload/index.ts';
+import '../../../../src/page/styles/tokens.css';
+import './harness.css';
+import type { Said, Scene } from './scene.ts';
+
+declare global {
+  interface Window {
+    show(scene: Scene): void;
+    said: Said | undefined;
+    draft: string | undefined;
+  }
+}
+
+let root: Root | undefined;
+
+window.show = (scene) => {
+  root?.unmount();
+  window.said = undefined;
+  root = createRoot(document.getElementById('root') as HTMLElement);
+  root.render(<StrictMode>{contentOf(scene)}</StrictMode>);
+};
+
+function contentOf(scene: Scene): ReactNode {
+  switch (scene.show) {
+    case 'instructions':
+      return <Instructions text={scene.text} />;
+    case 'payload':
+      return <Payload text={scene.text} approval={scene.approval} />;
+    case 'diff':
+      return <Diff before={scene.before} after={scene.after} />;
+    case 'editor':
+      return <EditScene {...scene} />;
+    case 'outcome':
+      return <Outcome review={scene.review} />;
+  }
+}
+
+/** An editor with the difference below it, as the page has them. */
+function EditScene(scene: Extract<Scene, { show: 'editor' }>): ReactNode {
+  const [edit, setEdit] = useState<string | null>(null);
+  return (
+    <>
+      <Editor
+        text={scene.text}
+        editable={scene.editable}
+        draft={scene.draft}
+        approvalType={scene.approvalType ?? null}
+        onDraft={(draft) => {
+          window.draft = draft;
+        }}
+        onChange={(text, problems) => {
+          window.said = { text, problems };
+          setEdit(text);
+        }}
+      />
+      {edit !== null && <Diff before={scene.text} after={edit} />}
+    </>
+  );
+}

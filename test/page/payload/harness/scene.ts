@@ -1,0 +1,19 @@
+import type { EditProblem } from '../../../../src/page/payload/editor/checkEdit.ts';
+import type { DecidedReview } from '../../../../src/page/payload/outcome/outcomeText.ts';
+
+/** What a test has the page show. */
+export type Scene =
+  | { readonly show: 'instructions'; readonly text: string }
+  | { readonly show: 'payload'; readonly text: string; readonly approval?: null }
+  | { readonly show: 'diff'; readonly before: string; readonly after: string }
+  | {
+      readonly show: 'editor';
+      readonly text: string;
+      readonly editable: boolean;
+      readonly approvalType?: string;
+      readonly draft?: string;
+    }
+  | { readonly show: 'outcome'; readonly review: DecidedReview };
+
+/** What the editor said last. */
+export type Said = { readonly text: string | null; readonly problems: readonly EditProblem[] };

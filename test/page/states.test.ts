@@ -1,0 +1,174 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { seriousFindings } from '../support/axe.ts';
+import { approve, ask } from '../support/operations.ts';
+import { type PageOptions, reviewerPages } from '../support/reviewerPages.ts';
+import { askForShow } from '../support/showcase.ts';
+import { testService } from '../support/testService.ts';
+
+const pages = await reviewerPages();
+const service = await testService();
+/** Pictures of every state, to be looked at. */
+const folder = fileURLToPath(new URL('../../test-results/page/', import.meta.url));
+await mkdir(folder, { recursive: true });
+
+const { agent, reviewer } = service.team();
+await ask(agent, 'done', { nodeId: 'archive-folder', payload: { folder: '2025' } });
+await approve(reviewer, 'done', { message: 'Fine by me.', payload: { folder: '2024' } });
+await askForShow(agent);
+
+const looks: [name: string, options: PageOptions][] = [
+  ['light', {}],
+  ['dark', { colorScheme: 'dark' }],
+  ['narrow-light', { width: 360, height: 740 }],
+  ['narrow-dark', { width: 360, height: 740, colorScheme: 'dark' }],
+];
+
+const approveButton = (page: Page) => page.getByRole('button', { name: 'Approve', exact: true });
+
+/** Each state, from where it begins; without an address, from the state before. */
+const states: [name: string, path: string | null, steps: (page: Page) => Promise<unknown>][] = [
+  ['list', '/', (page) => page.locator('.row-summary', { hasText: 'subject' }).waitFor()],
+  ['keys', null, (page) => page.keyboard.press('?').then(() => page.getByRole('dialog').waitFor())],
+  [
+    'settings',
+    '/',
+    async (page) => {
+      await page.getByRole('button', { name: 'reviewer' }).click();
+      await page.getByRole('dialog', { name: 'Settings' }).waitFor();
+    },
+  ],
+  ['review', '/r/mail', (page) => approveButton(page).waitFor()],
+  ['plan', '/r/plan', (page) => approveButton(page).waitFor()],
+  ['code', '/r/code', (page) => approveButton(page).waitFor()],
+  ['memory', '/r/memory', (page) => approveButton(page).waitFor()],
+  [
+    'reject',
+    '/r/mail',
+    async (page) => {
+      await page.getByRole('button', { name: 'Reject…' }).click();
+      await page.getByRole('textbox', { name: /^Why/ }).fill('The list is last month’s.');
+    },
+  ],
+  [
+    'edit',
+    '/r/mail',
+    async (page) => {
+      await page.getByRole('button', { name: 'Edit…' }).click();
+      await page.getByLabel('subject', { exact: false }).first().fill('What was new in November');
+    },
+  ],
+  [
+    'difference',
+    null,
+    async (page) => {
+      await page.keyboard.press('Control+Enter');
+      await page.getByRole('button', { name: 'Approve with this edit' }).waitFor();
+    },
+  ],
+  [
+    'execution',
+    '/r/code',
+    async (page) => {
+      await page.getByText('The execution and its other reviews').click();
+      await page.getByText('History', { exact: true }).click();
+      await page.getByText('agent asked').scrollIntoViewIfNeeded();
+    },
+  ],
+  [
+    'approve-all-future',
+    '/r/code',
+    async (page) => {
+      await page.getByRole('button', { name: 'Approve all future…' }).click();
+      await page.getByText('None', { exact: true }).waitFor();
+    },
+  ],
+  [
+    'several',
+    '/',
+    async (page) => {
+      await page.getByRole('checkbox').nth(0).check();
+      await page.getByRole('checkbox').nth(1).check();
+      await page.getByRole('button', { name: 'Reject…' }).click();
+      await page.getByRole('region', { name: 'What is selected' }).waitFor();
+    },
+  ],
+  ['outcome', '/r/done', (page) => page.getByRole('region', { name: 'Outcome' }).waitFor()],
+  ['missing', '/r/none', (page) => page.getByText('There is no such review').waitFor()],
+  ['nothing', '/unreported', (page) => page.getByText('Nothing is open').waitFor()],
+];
+
+it.each(looks)(
+  'every state, %s: axe finds nothing serious, and nothing scrolls sideways',
+  async (look, options) => {
+    const page = await pages.open(reviewer, options);
+    for (const [name, path, steps] of states) {
+      if (path !== null) {
+        await page.goto(service.url + path);
+        await page.getByText('Live', { exact: true }).waitFor();
+      }
+      await steps(page);
+      await page.screenshot({ path: `${folder}${name}-${look}.png` });
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width, name).toBeLessThanOrEqual(options.width ?? 1280);
+      // What a narrow page shows is made of the same parts, and what a dark one shows differs in its colours.
+      if (look === 'light') expect(await seriousFindings(page), name).toEqual([]);
+      if (look === 'dark') {
+        expect(await seriousFindings(page, ['color-contrast']), name).toEqual([]);
+      }
+    }
+  },
+  90_000,
+);
+
+it('cut off: the page goes on showing what it has', async () => {
+  const page = await pages.open(reviewer, {
+    path: '/r/mail',
+    before: (opened) => opened.routeWebSocket(/graphql/, (socket) => void socket.close()),
+  });
+  await page.getByText('Cut off: trying again…').waitFor();
+  await approveButton(page).waitFor();
+  await page.screenshot({ path: `${folder}cut-off-light.png` });
+  expect(await seriousFindings(page)).toEqual([]);
+});
+
+it.each(['light', 'dark'] as const)(
+  'the sign-in, %s: axe finds nothing serious',
+  async (colorScheme) => {
+    const page = await pages.openAsNobody(service.url, { colorScheme });
+    await page.getByLabel('Token').waitFor();
+    await page.screenshot({ path: `${folder}sign-in-${colorScheme}.png` });
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByLabel('Token').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+  },
+);
+
+it('nothing moves where reduced motion is asked for', async () => {
+  const page = await pages.open(reviewer);
+  await page.locator('[data-row]').first().waitFor();
+  const moving = await page.evaluate(
+    () =>
+      [...document.querySelectorAll('*')].filter((element) => {
+        const { transitionDuration, animationName } = getComputedStyle(element);
+        return transitionDuration !== '0s' || animationName !== 'none';
+      }).length,
+  );
+  expect(moving).toBe(0);
+});
+
+it('the colours can be chosen, whatever the system has', async () => {
+  const page = await pages.open(reviewer, { colorScheme: 'light' });
+  await page.getByRole('button', { name: 'reviewer' }).click();
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const before = await ground();
+  await page.getByLabel('Dark').check();
+  await expect.poll(ground).not.toBe(before);
+  await page.reload();
+  await page.locator('[data-row]').first().waitFor();
+  expect(await ground()).not.toBe(before);
+});
