@@ -50,7 +50,7 @@ export async function openBed(profileFolder?: string): Promise<Bed> {
     LOG_LEVEL: 'warn',
   };
   const profiling = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
-  const flags = ['--max-semi-space-size=8', ...profiling]; // as scripts/launch.mjs starts it
+  const flags = ['--max-semi-space-size=8', ...profiling]; // as `npm start`
   const options = {
     ours: { command: ['../src/main.ts', 'serve'], env, flags },
     twins: { command: ['servers/twins.ts'], env, flags },
