@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { type Database, openDatabase } from '../src/database/database.ts';
-import { startEmbedded } from '../src/database/embedded.ts';
+import { startEmbedded } from '../src/database/embedded/embedded.ts';
 import { migrate } from '../src/database/migrate.ts';
 import { signJwt } from '../src/identity/jwt.ts';
 import type { Scope } from '../src/identity/viewer.ts';

@@ -6,7 +6,7 @@ import {
   DataFolderError,
   makeDataFolder,
   readOrMakeSecret,
-} from '../../src/database/dataFolder.ts';
+} from '../../src/dataFolder.ts';
 
 let home: string;
 
