@@ -35,7 +35,7 @@ if (process.argv.includes('--page')) {
   steps.push({
     label: 'Building the page',
     isDue: () =>
-      isOlder('dist/page/index.html', 'src/page', 'src/json', 'src/approvals', 'vite.config.ts'),
+      isOlder('dist/page/index.html', 'src/page', 'packages/client/src', 'vite.config.ts'),
     command: 'npm exec --no -- vite build',
     env: { NODE_ENV: 'production' },
   });

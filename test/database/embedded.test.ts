@@ -150,7 +150,10 @@ describe('the embedded PostgreSQL', { timeout: 30_000 }, () => {
     await expect.poll(answered, { timeout: 10_000 }).toBe(9);
     // Until its owner holds the lock again, another one may take the folder over.
     const locks = () =>
-      query(server, "SELECT count(*)::int FROM pg_locks WHERE mode = 'ExclusiveLock' AND locktype = 'advisory'");
+      query(
+        server,
+        "SELECT count(*)::int FROM pg_locks WHERE mode = 'ExclusiveLock' AND locktype = 'advisory'",
+      );
     await expect.poll(locks, { timeout: 10_000 }).toBe(1);
     await expect(startEmbedded({ dataDir, log })).rejects.toThrow('in use');
   });

@@ -56,7 +56,8 @@ export class DataFolderInUseError extends DataFolderError {
  * @throws DataFolderInUseError if another service uses the folder; DataFolderError for everything else
  *   that the user must fix
  */
-export const startEmbedded = (options: Options): Promise<EmbeddedServer> => open('service', options);
+export const startEmbedded = (options: Options): Promise<EmbeddedServer> =>
+  open('service', options);
 
 /** Opens the database for a short command, whether a service is running or not. */
 export const joinEmbedded = (options: Options): Promise<EmbeddedServer> => open('command', options);
@@ -116,7 +117,8 @@ async function connect(cluster: Cluster, role: Role, port?: number): Promise<Ses
       if (port !== undefined && server.port !== port) await stopServer(cluster);
       else {
         const client = await tryConnect(cluster, server);
-        if (client && (await takeLocks(cluster, client, role))) return { client, port: server.port };
+        if (client && (await takeLocks(cluster, client, role)))
+          return { client, port: server.port };
       }
     } catch (error) {
       if (error instanceof DataFolderInUseError) throw error;

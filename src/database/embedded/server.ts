@@ -115,7 +115,9 @@ async function isServerOf(pid: number, data: string): Promise<boolean> {
     const words =
       process.platform === 'linux'
         ? (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0')
-        : (await runAs(undefined, 'ps', '-ww', '-o', 'command=', '-p', String(pid))).stdout.split(' ');
+        : (await runAs(undefined, 'ps', '-ww', '-o', 'command=', '-p', String(pid))).stdout.split(
+            ' ',
+          );
     return (
       basename(words[0] ?? '').startsWith('postgres') && words.join(' ').includes(` -D ${data} `)
     );
