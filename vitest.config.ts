@@ -7,7 +7,7 @@ export default defineConfig({
     // Node runs the sources as it does in production, instead of Vite, which would load a second graphql.
     experimental: { viteModuleRunner: false },
     pool: 'forks',
-    // As scripts/run.mjs starts Node: 'holdpoint/client' and the others are the TypeScript.
+    // As the npm scripts: 'holdpoint/client' and the others resolve to TypeScript.
     execArgv: ['--conditions=holdpoint-source'],
     maxWorkers: 2,
     // On a machine that others use too, a time limit may be met by bad luck. The report names what needed a second run.

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { type Database, openDatabase } from '../src/database/database.ts';
-import { startEmbedded } from '../src/database/embedded.ts';
+import { startEmbedded } from '../src/database/embedded/embedded.ts';
 import { migrate } from '../src/database/migrate.ts';
 import { signJwt } from '../src/identity/jwt.ts';
 import type { Scope } from '../src/identity/viewer.ts';
@@ -50,7 +50,7 @@ export async function openBed(profileFolder?: string): Promise<Bed> {
     LOG_LEVEL: 'warn',
   };
   const profiling = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
-  const flags = ['--max-semi-space-size=8', ...profiling]; // as scripts/launch.mjs starts it
+  const flags = ['--max-semi-space-size=8', ...profiling]; // as `npm start`
   const options = {
     ours: { command: ['../src/main.ts', 'serve'], env, flags },
     twins: { command: ['servers/twins.ts'], env, flags },

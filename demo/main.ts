@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createClient, serviceUrl, UnreachableError } from '@holdpoint/client';
 import { CommandError } from '../src/cli/commandError.ts';
+import { exitWithNpm } from '../src/cli/exitWithNpm.ts';
 import { failureText } from '../src/cli/failure.ts';
 import { invocation, shellWord } from '../src/cli/invocation.ts';
 import { safeText } from '../src/cli/safeText.ts';
@@ -19,6 +20,7 @@ each step. HOLDPOINT_URL and HOLDPOINT_TOKEN say where the service is and who th
 
 const say = (text: string) => console.log(text);
 
+exitWithNpm();
 try {
   const { folder, session } = readArguments();
   if (folder === null) say(usage);

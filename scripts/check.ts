@@ -1,5 +1,5 @@
-// What `npm test` runs, one step after the other; it stops at the first that fails.
-// Words after `npm test --` go to vitest: npm test -- test/reviews
+// Runs every check of `npm test` and stops at the first that fails.
+// Arguments are passed to Vitest: npm test -- test/reviews
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,111 +1,125 @@
-import { spawn } from 'node:child_process';
+// Makes a clone ready to run: installs packages, generates the database client and, with --page,
+// builds the page. Steps whose results are up to date are skipped. The npm scripts run it first, on
+// whatever Node (20 or later) is installed; it uses nothing but Node and npm.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { holdLock } from './lock.mjs';
-import { root, steps } from './steps.mjs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
-// npm leaves alone what begins with a dot here, and it goes when node_modules goes.
-const stampFolder = join(root, 'node_modules', '.holdpoint');
+const RETRY_MS = 200;
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
 
-/**
- * Does the steps that are due, one process at a time. Answers false when one failed; what failed has been printed.
- *
- * @param {string[]} words what is to be run: the file, and what follows it
- */
-export async function prepare(words) {
-  const needed = steps.filter(({ isNeeded }) => isNeeded === undefined || isNeeded(words));
-  if (needed.every(isDone)) return true;
-  mkdirSync(stampFolder, { recursive: true });
-  const release = await holdLock(join(stampFolder, 'lock'), () => {
-    console.error('Waiting for another Holdpoint that is being set up in this folder…');
+/** @typedef {{ label: string, isDue: () => boolean, command: string, env?: object }} Step */
+
+/** @type {Step[]} */
+const steps = [
+  {
+    label: 'Installing packages',
+    isDue: () => !isInstalled(),
+    // Unlike `npm ci`, this keeps what is right: a service may be running from node_modules.
+    command: 'npm install --no-save --include=dev --no-audit --no-fund --loglevel=error',
+  },
+  {
+    label: 'Generating the database client',
+    isDue: () => isOlder('src/database/generated/prisma/client.ts', 'prisma/schema.prisma'),
+    command: 'npm exec --no -- prisma generate',
+    // Prisma would download an engine that it does not need to generate. Any existing file will do.
+    env: { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1' },
+  },
+];
+if (process.argv.includes('--page')) {
+  steps.push({
+    label: 'Building the page',
+    isDue: () =>
+      isOlder('dist/page/index.html', 'src/page', 'packages/client/src', 'vite.config.ts'),
+    command: 'npm exec --no -- vite build',
+    env: { NODE_ENV: 'production' },
   });
+}
+
+if (steps.some((step) => step.isDue())) {
+  const lock = await takeLock();
+  // Another process may have done the work while this one waited for the lock.
+  process.exitCode = steps.every((step) => !step.isDue() || run(step)) ? 0 : 1;
+  lock.close();
+}
+
+/** @param {Step} step */
+function run({ label, command, env }) {
+  console.error(`${label}…`);
+  const { status, stdout, stderr } = spawnSync(command, {
+    shell: true,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  if (status !== 0)
+    console.error(`${stdout}${stderr}${label} failed. Fix the error above and retry.`);
+  return status === 0;
+}
+
+/** Whether node_modules holds what package-lock.json lists; npm keeps a record of it there. */
+function isInstalled() {
   try {
-    for (const step of needed) {
-      // Another process may have done it meanwhile.
-      if (!isDone(step) && !(await perform(step))) return false;
-    }
-    return true;
-  } finally {
-    release();
+    const installed = packagesIn('node_modules/.package-lock.json');
+    return Object.entries(packagesIn('package-lock.json')).every(
+      ([path, { version, optional }]) =>
+        path === '' || (path in installed ? installed[path]?.version === version : optional),
+    );
+  } catch {
+    return false;
   }
-}
-
-/** @param {import('./steps.mjs').Step} step */
-function isDone(step) {
-  if (!step.outputs.every((path) => existsSync(join(root, path)))) return false;
-  return step.isDone === undefined ? readStamp(step) === hashOf(step.inputs) : step.isDone();
-}
-
-/** @param {import('./steps.mjs').Step} step */
-async function perform(step) {
-  console.error(step.says);
-  const inputs = hashOf(step.inputs);
-  const { command, args, env } = step.run();
-  const child = spawn(command, args, {
-    cwd: root,
-    env: { ...process.env, PATH: pathWithTools(), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    shell: command.endsWith('.cmd'),
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      output += chunk;
-    });
-  }
-  const problem = await new Promise((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(code === 0 ? undefined : (signal ?? code)));
-  });
-  const missing = step.outputs.filter((path) => !existsSync(join(root, path)));
-  if (problem === undefined && missing.length === 0) {
-    // The inputs as they were before: a change meanwhile makes the step due again.
-    writeFileSync(stampOf(step), hashOf(step.inputs) === inputs || step.isDone ? inputs : '');
-    return true;
-  }
-  if (output.trim() !== '') console.error(output.trimEnd());
-  const why =
-    problem === undefined ? `it made no ${missing.join(', ')}` : `it ended with ${problem}`;
-  console.error(`${step.hint} (${[step.name, why].join(': ')})`);
-  return false;
-}
-
-/** npm puts the tools of a project in reach; run without it, this does. */
-function pathWithTools() {
-  return [join(root, 'node_modules', '.bin'), process.env.PATH].filter(Boolean).join(delimiter);
-}
-
-/** @param {import('./steps.mjs').Step} step */
-function stampOf(step) {
-  return join(stampFolder, step.name);
-}
-
-/** @param {import('./steps.mjs').Step} step */
-function readStamp(step) {
-  return existsSync(stampOf(step)) ? readFileSync(stampOf(step), 'utf8') : undefined;
-}
-
-/** @param {string[]} paths */
-function hashOf(paths) {
-  const hash = createHash('sha256');
-  for (const path of paths.flatMap(filesAt)) {
-    const full = join(root, path);
-    hash.update(`${path}\n`).update(existsSync(full) ? readFileSync(full) : 'none');
-  }
-  return hash.digest('hex');
 }
 
 /**
- * The file itself, or all the files of a folder.
+ * @param {string} path
+ * @returns {Record<string, { version?: string, optional?: boolean }>}
+ */
+function packagesIn(path) {
+  return JSON.parse(readFileSync(path, 'utf8')).packages;
+}
+
+/**
+ * Whether a result is missing, or was made before the last change to one of its sources or packages.
+ *
+ * @param {string} output
+ * @param {string[]} sources files and folders
+ */
+function isOlder(output, ...sources) {
+  const made = statSync(output, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return [...sources, 'node_modules/.package-lock.json'].some((path) => changedAt(path) > made);
+}
+
+/**
+ * When a file, or anything in a folder, was last changed, added or removed.
  *
  * @param {string} path
- * @returns {string[]}
+ * @returns {number}
  */
-function filesAt(path) {
-  const full = join(root, path);
-  if (!statSync(full, { throwIfNoEntry: false })?.isDirectory()) return [path];
-  return readdirSync(full)
-    .sort()
-    .flatMap((name) => filesAt(`${path}/${name}`));
+function changedAt(path) {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  const inside = stats?.isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [];
+  return Math.max(stats?.mtimeMs ?? 0, ...inside.map(changedAt));
+}
+
+/**
+ * Lets one process at a time prepare this clone. The lock is a port on the loopback address that
+ * depends on the path of the clone: the system frees it when the process ends, however it ends.
+ */
+async function takeLock() {
+  const port = 20_000 + (createHash('sha256').update(root).digest().readUInt16BE() % 10_000);
+  for (let attempt = 0; ; attempt++) {
+    const server = createServer().listen(port, '127.0.0.1');
+    const isMine = await new Promise((resolve) => {
+      server.once('listening', () => resolve(true)).once('error', () => resolve(false));
+    });
+    if (isMine) return server;
+    if (attempt === 0) {
+      console.error(`Waiting for another process (on port ${port}) to prepare this clone…`);
+    }
+    await sleep(RETRY_MS);
+  }
 }

@@ -1,5 +1,6 @@
 import { endpointOf, serviceUrl } from '@holdpoint/client';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { exitWithNpm } from './cli/exitWithNpm.ts';
 import { invocation } from './cli/invocation.ts';
 import { UsageError } from './cli/usageError.ts';
 import { addWebhookCommands } from './cli/webhook.ts';
@@ -8,6 +9,8 @@ import { isReservedActor, isScope, type Scope, scopes } from './identity/viewer.
 import { version } from './version.ts';
 
 const MAX_ID_CHARACTERS = 255;
+
+exitWithNpm();
 
 /** Which command is called, as a person would look up its help. */
 let called = 'holdpoint';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import pino from 'pino';
 import { type Config, readConfig } from '../config.ts';
 import { type Database, openDatabase } from '../database/database.ts';
-import { joinEmbedded } from '../database/embedded.ts';
+import { joinEmbedded } from '../database/embedded/embedded.ts';
 import { migrate } from '../database/migrate.ts';
 
 /** The commands sign no tokens, so they do not ask for the secret that the service needs. */

@@ -1,7 +1,7 @@
 import { HoldpointError } from '@holdpoint/client';
 import { ConfigError } from '../config.ts';
-import { DataFolderError, errorCode } from '../database/dataFolder.ts';
 import { MigrationError, OlderProcessesError } from '../database/migrate.ts';
+import { DataFolderError, errorCode } from '../dataFolder.ts';
 import { CommandError } from './commandError.ts';
 import { safeText } from './safeText.ts';
 

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Config } from '../config.ts';
-import { readOrMakeSecret } from '../database/dataFolder.ts';
+import { readOrMakeSecret } from '../dataFolder.ts';
 import { signJwt } from '../identity/jwt.ts';
 
 const HOUR_MS = 3_600_000;

@@ -4,13 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Cluster, prepareCluster, ROLE } from '../../src/database/cluster.ts';
 import { openDatabase } from '../../src/database/database.ts';
-import {
-  type StartedPostmaster,
-  startPostmaster,
-  stopPostmaster,
-} from '../../src/database/postmaster.ts';
+import { type Cluster, prepareCluster, ROLE } from '../../src/database/embedded/cluster.ts';
+import { type Server, startServer, stopServer } from '../../src/database/embedded/server.ts';
 import { createApiToken } from '../../src/identity/apiTokens.ts';
 import { SocketClient } from '../server/socketClient.ts';
 import { type AppProcess, askFor, openStream, post, startApp, tokenFor } from './startApp.ts';
@@ -21,15 +17,15 @@ const fromTheStart = 'subscription { reviewEvents(after: "0") { cursor nodeExecI
 
 let home: string;
 let cluster: Cluster;
-let postmaster: StartedPostmaster;
+let server: Server;
 let url: string;
 let app: AppProcess;
 let token: string;
 let asked = 0;
 
-const stop = () => stopPostmaster(cluster, postmaster);
+const stop = () => stopServer(cluster);
 const start = async () => {
-  postmaster = await startPostmaster(cluster, 'holdpoint test', postmaster?.port);
+  server = await startServer(cluster, server?.port);
 };
 const statusOf = async (path: string) => (await fetch(`${app.line}${path}`)).status;
 const ask = (nodeExecId = `asked-${asked++}`) => post(app.line, token, askFor(nodeExecId));
@@ -39,7 +35,7 @@ beforeAll(async () => {
   await chmod(home, 0o755); // another user runs the server when the tests run as root
   cluster = await prepareCluster(join(home, 'data'));
   await start();
-  url = `postgres://${ROLE}:${cluster.password}@127.0.0.1:${postmaster.port}/postgres`;
+  url = `postgres://${ROLE}:${cluster.password}@127.0.0.1:${server.port}/postgres`;
   app = await startApp({ DATABASE_URL: url, LOG_LEVEL: 'fatal' });
   token = await tokenFor('agent');
 }, 60_000);

@@ -2,11 +2,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  DataFolderError,
-  makeDataFolder,
-  readOrMakeSecret,
-} from '../../src/database/dataFolder.ts';
+import { DataFolderError, makeDataFolder, readOrMakeSecret } from '../../src/dataFolder.ts';
 
 let home: string;
 

@@ -22,7 +22,7 @@ import {
   type EmbeddedServer,
   joinEmbedded,
   startEmbedded,
-} from '../../src/database/embedded.ts';
+} from '../../src/database/embedded/embedded.ts';
 
 const log = pino({ level: 'silent' });
 const ownerScript = fileURLToPath(new URL('./ownerProcess.ts', import.meta.url));
@@ -103,6 +103,8 @@ describe('the embedded PostgreSQL', { timeout: 30_000 }, () => {
 
     const server = await start();
     expect(await query(server, 'SELECT answer FROM kept')).toBe(7);
+    await expect(startEmbedded({ dataDir, log })).rejects.toThrow(DataFolderInUseError);
+    await server.stop();
     await expect(query(owner, 'SELECT 1')).rejects.toThrow();
   });
 
@@ -148,7 +150,10 @@ describe('the embedded PostgreSQL', { timeout: 30_000 }, () => {
     await expect.poll(answered, { timeout: 10_000 }).toBe(9);
     // Until its owner holds the lock again, another one may take the folder over.
     const locks = () =>
-      query(server, "SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory'");
+      query(
+        server,
+        "SELECT count(*)::int FROM pg_locks WHERE mode = 'ExclusiveLock' AND locktype = 'advisory'",
+      );
     await expect.poll(locks, { timeout: 10_000 }).toBe(1);
     await expect(startEmbedded({ dataDir, log })).rejects.toThrow('in use');
   });

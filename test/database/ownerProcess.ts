@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { startEmbedded } from '../../src/database/embedded.ts';
+import { startEmbedded } from '../../src/database/embedded/embedded.ts';
 
 /** Owns the data folder named, prints the database's address, and lives until it is killed. */
 const dataDir = process.argv[2] ?? '';

@@ -8,8 +8,8 @@ import {
   findPostgresBinaries,
   makeRunnable,
   type PostgresBinaries,
-} from '../../src/database/postgresBinaries.ts';
-import { chooseServerUser } from '../../src/database/serverUser.ts';
+} from '../../src/database/embedded/binaries.ts';
+import { chooseServerUser } from '../../src/database/embedded/serverUser.ts';
 
 const run = promisify(execFile);
 const isRoot = process.getuid?.() === 0;

@@ -32,7 +32,7 @@ export type ReviewerPages = {
 
 /** Builds the page where its sources changed; one build at a time, whoever asks. */
 export async function buildPage(): Promise<void> {
-  await promisify(execFile)(process.execPath, ['scripts/page.mjs'], { cwd: root });
+  await promisify(execFile)(process.execPath, ['scripts/prepare.mjs', '--page'], { cwd: root });
 }
 
 /**

@@ -5,8 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { prepareCluster, ROLE } from '../../src/database/cluster.ts';
-import { startPostmaster, stopPostmaster } from '../../src/database/postmaster.ts';
+import { prepareCluster, ROLE } from '../../src/database/embedded/cluster.ts';
+import { startServer, stopServer } from '../../src/database/embedded/server.ts';
 import { askFor, post, startApp, tokenFor } from '../app/startApp.ts';
 import { Receiver } from './receiver.ts';
 
@@ -18,8 +18,8 @@ it('PostgreSQL is stopped while messages are under way: the service lives on, an
   const home = await mkdtemp(join(tmpdir(), 'holdpoint-webhooks-away-'));
   await chmod(home, 0o755); // another user runs the server when the tests run as root
   const cluster = await prepareCluster(join(home, 'data'));
-  let postmaster = await startPostmaster(cluster, 'holdpoint test', undefined);
-  const url = `postgres://${ROLE}:${cluster.password}@127.0.0.1:${postmaster.port}/postgres`;
+  const { port } = await startServer(cluster);
+  const url = `postgres://${ROLE}:${cluster.password}@127.0.0.1:${port}/postgres`;
   const receiver = await Receiver.open();
   receiver.answer = (_message, response) =>
     void setTimeout(() => response.writeHead(200).end(), 50);
@@ -37,9 +37,9 @@ it('PostgreSQL is stopped while messages are under way: the service lives on, an
       );
       asked += 40;
       await receiver.until(before + 5);
-      await stopPostmaster(cluster, postmaster);
+      await stopServer(cluster);
       await pause(300 * round); // away for a moment, and for longer
-      postmaster = await startPostmaster(cluster, 'holdpoint test', postmaster.port);
+      await startServer(cluster, port);
       await expect
         .poll(async () => (await post(app.line, token, askFor('again'))).text, { timeout: 15_000 })
         .toContain('RequestReviewPayload');
@@ -58,7 +58,7 @@ it('PostgreSQL is stopped while messages are under way: the service lives on, an
   } finally {
     app.child.kill('SIGTERM');
     const { code } = await app.exited;
-    await stopPostmaster(cluster, postmaster);
+    await stopServer(cluster);
     await rm(home, { recursive: true, force: true });
     expect(code, app.output()).toBe(0);
   }

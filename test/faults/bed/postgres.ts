@@ -1,19 +1,12 @@
-import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
-import { type Cluster, prepareCluster, ROLE } from '../../../src/database/cluster.ts';
-import {
-  type StartedPostmaster,
-  startPostmaster,
-  stopPostmaster,
-} from '../../../src/database/postmaster.ts';
-import { serverEnvironment } from '../../../src/database/serverUser.ts';
+import { type Cluster, prepareCluster, ROLE } from '../../../src/database/embedded/cluster.ts';
+import { startServer, stopServer } from '../../../src/database/embedded/server.ts';
+import { runAs } from '../../../src/database/embedded/serverUser.ts';
 import { urlOfDatabase } from '../../support/urlOfDatabase.ts';
 
-const run = promisify(execFile);
 const DATABASE = 'holdpoint';
 
 /**
@@ -23,31 +16,24 @@ const DATABASE = 'holdpoint';
 export class Postgres {
   readonly #home: string;
   readonly #cluster: Cluster;
-  #postmaster: StartedPostmaster;
+  readonly port: number;
 
   static async open(): Promise<Postgres> {
     const home = await mkdtemp(join(tmpdir(), 'holdpoint-faults-'));
     await chmod(home, 0o755); // another user runs the server when this runs as root
     const cluster = await prepareCluster(join(home, 'data'));
-    const postgres = new Postgres(
-      home,
-      cluster,
-      await startPostmaster(cluster, 'holdpoint faults'),
-    );
+    const { port } = await startServer(cluster);
+    const postgres = new Postgres(home, cluster, port);
     const admin = await postgres.connect('postgres');
     await admin.query(`CREATE DATABASE ${DATABASE}`);
     await admin.end();
     return postgres;
   }
 
-  private constructor(home: string, cluster: Cluster, postmaster: StartedPostmaster) {
+  private constructor(home: string, cluster: Cluster, port: number) {
     this.#home = home;
     this.#cluster = cluster;
-    this.#postmaster = postmaster;
-  }
-
-  get port(): number {
-    return this.#postmaster.port;
+    this.port = port;
   }
 
   /** @param port the port of a proxy in front of it; absent: its own */
@@ -68,13 +54,9 @@ export class Postgres {
    * crash, with recovery
    */
   async restart(mode: 'fast' | 'immediate', awayMs: number): Promise<void> {
-    if (mode === 'fast') await stopPostmaster(this.#cluster, this.#postmaster);
-    else {
-      await this.#signal('QUIT', this.#postmaster.pid);
-      await this.#postmaster.exited;
-    }
+    await stopServer(this.#cluster, mode);
     await new Promise((resolve) => setTimeout(resolve, awayMs));
-    this.#postmaster = await startPostmaster(this.#cluster, 'holdpoint faults', this.port);
+    await startServer(this.#cluster, this.port);
   }
 
   /** Kills one process of the server with -9. PostgreSQL then ends all others and recovers. */
@@ -84,7 +66,8 @@ export class Postgres {
       `SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'holdpoint%' LIMIT 1`,
     );
     await client.end();
-    if (rows[0]) await this.#signal('KILL', rows[0].pid);
+    const { bin, user } = this.#cluster;
+    if (rows[0]) await runAs(user, join(bin, 'pg_ctl'), 'kill', 'KILL', String(rows[0].pid));
   }
 
   /** Closes every connection of the service, as an administrator may. */
@@ -97,16 +80,7 @@ export class Postgres {
   }
 
   async close(): Promise<void> {
-    await stopPostmaster(this.#cluster, this.#postmaster);
+    await stopServer(this.#cluster);
     await rm(this.#home, { recursive: true, force: true });
-  }
-
-  async #signal(name: 'QUIT' | 'KILL', pid: number): Promise<void> {
-    const { bin, user } = this.#cluster;
-    await run(join(bin, 'pg_ctl'), ['kill', name, String(pid)], {
-      cwd: '/',
-      env: serverEnvironment(),
-      ...(user && { uid: user.uid, gid: user.gid }),
-    });
   }
 }

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { startEmbedded } from '../../../src/database/embedded.ts';
+import { startEmbedded } from '../../../src/database/embedded/embedded.ts';
 import { ask } from '../../support/operations.ts';
 import { testService } from '../../support/testService.ts';
 import { everyEvent, Follower, type Item, transports } from './follower.ts';
