@@ -23,7 +23,7 @@ import { schema } from '../schema/index.ts';
 import { openLoaders } from '../schema/loaders.ts';
 import { noteErrorTypes } from '../telemetry/noteErrorTypes.ts';
 import type { Observation, ObservedContext } from '../telemetry/observation.ts';
-import { operationOf } from '../telemetry/operationName.ts';
+import { operationNameOf } from '../telemetry/operationName.ts';
 import { CompiledQueries } from './compiledQueries.ts';
 import { publicError, shortError } from './publicError.ts';
 import { MAX_TOKENS, queryLimits } from './queryLimits.ts';
@@ -100,7 +100,7 @@ export class Pipeline {
     const node = getOperationAST(document, operationName);
     if (!node) return { errors: [noSuchOperation()] };
     if (observation) {
-      observation.operation = operationOf(document, operationName);
+      observation.operation = operationNameOf(document, operationName);
       observation.isSubscription = node.operation === 'subscription';
     }
     const { store, hub, allowPrivateWebhooks = false } = this.#options;

@@ -7,7 +7,7 @@ import {
 } from '../identity/errors.ts';
 import { InvalidInputError } from '../input.ts';
 
-/** Whom a refusal is to be told, by the class of the error. */
+/** The code of each class of errors that clients are told about. */
 const codes = [
   [UnauthenticatedError, 'UNAUTHENTICATED'],
   [ForbiddenError, 'FORBIDDEN'],
@@ -16,14 +16,14 @@ const codes = [
   [ExpiredCursorError, 'CURSOR_EXPIRED'],
 ] as const;
 
-const PROVIDER_AWAY = 'The identity provider cannot be reached at the moment. Try again';
+const PROVIDER_AWAY = 'The identity provider is unavailable. Try again';
 const DATABASE_AWAY =
-  'The database cannot be reached at the moment. Try again: asking again and deciding again are safe';
+  'The database is unavailable. Try again: repeating a request or a decision is safe';
 
 /**
- * What a client may be told of an error. A refusal says what is wrong; anything unexpected is masked in production,
- * and tells its message in development.
- * @returns the error to send, and whether the original is one for the operator to see
+ * What a client is told about an error. Expected errors say what is wrong. Unexpected ones are masked in production and
+ * show their message in development.
+ * @returns the error to send, and whether the original is unexpected and should be logged
  */
 export function publicError(
   error: unknown,
@@ -44,7 +44,7 @@ export function publicError(
       return { error: rewrapped(original.message, code), unexpected: false };
     }
   }
-  // The outer one says where, as `at "input.graphVersion"`.
+  // The outer error has the path, e.g. `at "input.graphVersion"`.
   if (original instanceof GraphQLError) {
     return { error: requestError(error as GraphQLError), unexpected: false };
   }
@@ -61,11 +61,11 @@ export function publicError(
   };
 }
 
-/** What a message repeats of a request: its beginning, and its end, which says what is wrong. */
+/** How much of the beginning of a long message is kept. Its end, which says what is wrong, is kept too. */
 const MAX_ECHO = 200;
 const MAX_MESSAGE = 400;
 
-/** An error of graphql-js about the request itself. One of its variables has no code yet, and repeats the whole variable. */
+/** An error of graphql-js. If it is about a variable, it has no code yet, and it repeats the whole value. */
 function requestError(error: GraphQLError): GraphQLError {
   const isOfRequest = error.path === undefined && error.extensions['code'] === undefined;
   if (!isOfRequest) return shortError(error);
@@ -78,7 +78,7 @@ function requestError(error: GraphQLError): GraphQLError {
   );
 }
 
-/** The error, which may repeat what was sent, with at most 400 characters. */
+/** The error with at most 400 characters: it may repeat what was sent. */
 export function shortError(error: GraphQLError): GraphQLError {
   const { message, nodes = null, source, positions, path = null, extensions } = error;
   if (message.length <= MAX_MESSAGE) return error;
@@ -114,14 +114,14 @@ const AWAY_CODES = new Set([
   'P1017', // Prisma: the server closed the connection
 ]);
 
-/** Whether what this service stands on is the reason: the same request may succeed later. */
+/** Whether the database or the identity provider is unavailable: the same request may succeed later. */
 export const isAway = (error: unknown): boolean =>
   error instanceof IdentityProviderAwayError || isDatabaseAway(error);
 
-/** Whether the database, and not the request, is the reason. pg tells some of it in words only. */
+/** Whether the database is unavailable. Some of pg's errors have no code, only a message. */
 function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  // Prisma has a code of its own, and PostgreSQL's further in.
+  // Prisma's errors have Prisma's code and, nested, PostgreSQL's.
   const { code, meta } = error as { code?: string; meta?: { driverAdapterError?: Error } };
   const cause = meta?.driverAdapterError?.cause as { originalCode?: string } | undefined;
   return (

@@ -20,10 +20,10 @@ import {
 export const MAX_TOKENS = 2_000;
 const MAX_DEPTH = 12;
 const MAX_ALIASES = 30;
-/** About a page of 100 reviews with everything of each, or some hundred mutations' worth of fields. */
+/** About a page of 100 reviews with all their fields. */
 const MAX_COST = 10_000;
 
-/** How many items a list is taken for where the document does not say it. */
+/** How many items a list counts for if the document does not say it. */
 const PAGE_ITEMS = 100;
 const LIST_ITEMS = 10;
 
@@ -31,19 +31,19 @@ type Measure = {
   depth: number;
   aliases: number;
   cost: number;
-  /** Whether it asks for the events of a review. */
+  /** Whether it selects the events of a review. */
   events: boolean;
-  /** Whether it asks for the events of an event's review. */
+  /** Whether it selects the events of an event's review. */
   eventsOfEvents: boolean;
 };
 
 const nothing: Measure = { depth: 0, aliases: 0, cost: 0, events: false, eventsOfEvents: false };
 
 /**
- * Bounds the depth, the aliases and the cost of an operation: a field costs 1, and what is selected in a list
- * counts for each item (`first` where the document has it as a number). Refuses the events of an event's review: each level of
- * that multiplies the answer, and tells nothing new. Being a rule of validation, it needs the document
- * alone, so it is cached with it and costs a known document nothing. Over-limit operations never execute.
+ * Limits the depth, the aliases and the cost of an operation. A field costs 1, and the selection of a list counts once per item
+ * (as many as `first` says, if the document has it as a number). The events of an event's review are refused: each level
+ * multiplies the answer and adds nothing new. Because it is a validation rule and depends on the document alone, its result
+ * is cached with the document. Over-limit operations never execute.
  */
 export const queryLimits: ValidationRule = (context) => ({
   OperationDefinition(operation) {
@@ -79,7 +79,7 @@ function measure(
   operation: OperationDefinitionNode,
   fragmentOf: (name: string) => FragmentDefinitionNode | null | undefined,
 ): Measure {
-  /** Each selection set is measured once for a type, so a fragment used a thousand times is no work. */
+  /** Each selection set is measured once per type, so a fragment that is used a thousand times costs nothing. */
   const known = new Map<SelectionSetNode, Map<GraphQLNamedType, Measure>>();
   const open = new Set<SelectionSetNode>();
 
@@ -87,7 +87,7 @@ function measure(
     const before = known.get(set)?.get(type);
     if (before) return before;
     const sum: Measure = { ...nothing };
-    // A cycle of fragments is refused by another rule: here it only must end.
+    // Another rule refuses cycles of fragments. Here they only must terminate.
     if (open.has(set)) return sum;
     open.add(set);
     for (const selection of set.selections) {
@@ -142,7 +142,7 @@ function measure(
   return root ? ofSet(operation.selectionSet, root) : nothing;
 }
 
-/** What is out of range is refused when it runs; a negative price must not pay for something else. */
+/** A value out of range is refused on execution. Here it must not make the cost negative. */
 const itemsOfPage = (first: ValueNode | undefined): number =>
   first?.kind === Kind.INT ? Math.min(Math.max(Number(first.value), 0), PAGE_ITEMS) : PAGE_ITEMS;
 

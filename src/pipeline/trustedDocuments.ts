@@ -13,17 +13,17 @@ import { MAX_TOKENS, queryLimits } from './queryLimits.ts';
 const VARIABLE = 'HOLDPOINT_TRUSTED_DOCUMENTS';
 const SHA256 = /^(?:sha256:)?([0-9a-f]{64})$/i;
 
-/** What a request says, its document as text or by which hash it is known. */
+/** A GraphQL request, with its document as text or named by its hash. */
 export type DocumentParams = GraphQLParams & { documentId?: unknown };
 
 /**
- * The only documents that are answered. A client names one by its SHA-256 (`documentId: "sha256:…"`, as GraphQL over HTTP
- * has it, or Apollo's `extensions.persistedQuery.sha256Hash`), or sends it in full.
+ * Allowlist of accepted GraphQL documents. A client names one by its SHA-256 (`documentId: "sha256:…"` as in GraphQL over
+ * HTTP, or Apollo's `extensions.persistedQuery.sha256Hash`), or sends it in full.
  */
 export class TrustedDocuments {
   /** Hash → text. */
   readonly #texts = new Map<string, string>();
-  /** Documents in the form that order and white space do not change. */
+  /** Documents without differences in order and white space. */
   readonly #normalForms = new Set<string>();
 
   constructor(manifest: ReadonlyMap<string, string>) {
@@ -34,18 +34,18 @@ export class TrustedDocuments {
   }
 
   /**
-   * The request with its document as text, where it named it by its hash.
-   * @throws GraphQLError where no document has that hash
+   * The request with its document as text.
+   * @throws GraphQLError if no trusted document has its hash
    */
   resolve(params: DocumentParams): GraphQLParams {
     const { documentId, extensions, ...rest } = params;
     if (rest.query) return { ...rest, ...(extensions && { extensions }) };
     const { persistedQuery, ...others } = extensions ?? {};
     const id = documentId ?? persistedQuery?.sha256Hash;
-    if (id == null) throw notTrusted('This request names no document');
+    if (id == null) throw notTrusted('This request names none');
     const [, hash] = SHA256.exec(String(id)) ?? [];
     const text = hash && this.#texts.get(hash.toLowerCase());
-    if (!text) throw notTrusted(`"${String(id).slice(0, 100)}" is the SHA-256 of none of them`);
+    if (!text) throw notTrusted(`None of them has the SHA-256 "${String(id).slice(0, 100)}"`);
     return {
       ...rest,
       query: text,
@@ -54,28 +54,27 @@ export class TrustedDocuments {
   }
 
   /**
-   * Every document that is parsed comes through here, on every transport.
-   * @throws GraphQLError unless it is one of them, white space and the order of fields aside
+   * @throws GraphQLError unless the document is a trusted one, apart from white space and the order of fields
    */
   check(document: DocumentNode): void {
     if (this.#normalForms.has(normalFormOf(document))) return;
-    throw notTrusted('This one is not among them');
+    throw notTrusted('This one is not');
   }
 }
 
-/** Two documents have the same if they differ in nothing but white space, comments and the order of what has no order. */
+/** Equal for two documents that differ only in white space, comments, and the order of fields, arguments and variables. */
 const normalFormOf = (document: DocumentNode): string => print(sortExecutableDocument(document));
 
 const notTrusted = (what: string) =>
   new GraphQLError(
-    `Only the documents of this service's manifest (${VARIABLE}) are answered. ${what}`,
+    `This service accepts only the documents of its manifest (${VARIABLE}). ${what}`,
     { extensions: { code: 'DOCUMENT_NOT_TRUSTED', http: { status: 400, spec: true } } },
   );
 
 /**
- * Reads the manifest that codegen's client preset writes: `{ "<SHA-256 of the document>": "<document>" }`. What our own
- * page, client and command line send is added to it.
- * @throws ConfigError naming what is wrong: every document must be one that this service would answer
+ * Reads the manifest that codegen's client preset writes: `{ "<SHA-256 of the document>": "<document>" }`. The documents of
+ * our own page and client are added to it.
+ * @throws ConfigError naming what is wrong: every document must be valid for this service
  */
 export async function readTrustedDocuments(path: string): Promise<TrustedDocuments> {
   const documents = await readManifest(path);
@@ -97,7 +96,7 @@ async function readManifest(path: string): Promise<Record<string, string>> {
   const { data } = z.record(z.string(), z.string()).safeParse(json);
   if (data) return data;
   throw new ConfigError(
-    `${VARIABLE} ${path} must be an object of documents by their SHA-256, as { "<hash>": "<document>" }`,
+    `${VARIABLE} ${path} must be an object of documents by their SHA-256: { "<hash>": "<document>" }`,
   );
 }
 
@@ -118,15 +117,15 @@ function checkManifest(documents: Record<string, string>): Map<string, string> {
   return manifest;
 }
 
-/** Why a document could never be answered, or null. */
+/** Why a document would never be accepted, or null. */
 function complaintAbout(text: string): string | null {
   try {
     const [error] = validate(schema, parse(text, { maxTokens: MAX_TOKENS }), [
       ...specifiedRules,
       queryLimits,
     ]);
-    return error ? `is no valid document: ${error.message}` : null;
+    return error ? `is not a valid document: ${error.message}` : null;
   } catch (error) {
-    return `is no GraphQL: ${(error as Error).message}`;
+    return `is not GraphQL: ${(error as Error).message}`;
   }
 }

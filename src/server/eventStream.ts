@@ -5,10 +5,10 @@ import type { Operation } from '../pipeline/pipeline.ts';
 import type { LiveSubscriptions, Subscriber } from './liveSubscriptions.ts';
 import type { TokenWatch } from './tokenWatch.ts';
 
-/** As for WebSocket: who leaves more than this unread is cut off, and resumes with Last-Event-ID. */
+/** A client that leaves more than this unread is disconnected, and resumes with Last-Event-ID. */
 const MAX_QUEUED_BYTES = 1_000_000;
 const PING_MS = 12_000;
-/** As long as a WebSocket may take to answer a ping. */
+/** The same as the limit for the pong of a WebSocket. */
 const STALLED_MS = 24_000;
 const CLOSE_GRACE_MS = 1_000;
 
@@ -16,10 +16,10 @@ export const wantsEventStream = ({ headers }: IncomingMessage): boolean =>
   headers.accept?.includes('text/event-stream') ?? false;
 
 /**
- * A subscription over SSE, in the distinct connections mode of GraphQL over SSE. Each event's id is its cursor, so a client
- * that comes back with Last-Event-ID goes on where it was. A stream that the service ends has no `complete`, so
- * that clients come back; one whose token ended has the error as its last event.
- * @param onStarted told at once how the start went: with errors, or with none
+ * Sends a subscription over SSE, in the distinct connections mode of GraphQL over SSE. The id of each event is its cursor,
+ * so a client that reconnects with Last-Event-ID continues where it was. If the service closes the stream, it sends no
+ * `complete`, so that clients reconnect. If the token expired or was revoked, the last event is an error.
+ * @param onStarted called with the errors of the start, or with an empty result
  */
 export async function answerEventStream(
   live: LiveSubscriptions,
@@ -52,7 +52,7 @@ export async function answerEventStream(
   stream.end();
 }
 
-/** One client's stream: what waits for the client is bounded, and after its end nothing more is written. */
+/** The stream to one client. The amount of unsent data is limited. */
 class EventStream implements Subscriber {
   /** Resolves when the connection is gone. */
   readonly closed: Promise<void>;
@@ -85,7 +85,7 @@ class EventStream implements Subscriber {
     this.end(`${nextEvent(result)}event: complete\ndata:\n\n`);
   }
 
-  /** A client that takes nothing for long is gone, or might as well be: there is no other sign over SSE. */
+  /** Disconnects a client that reads nothing for a while: SSE has no other sign that it is gone. */
   async sent(): Promise<void> {
     const response = this.#response;
     if (!response.writableNeedDrain || response.destroyed) return;
@@ -100,7 +100,7 @@ class EventStream implements Subscriber {
     });
   }
 
-  /** Ends the stream; a client that does not read even that is cut off after a moment. */
+  /** Ends the stream, and closes the connection soon after if the client does not read that. */
   end(lastWords = ''): void {
     clearInterval(this.#ping);
     const response = this.#response;

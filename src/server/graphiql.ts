@@ -1,6 +1,6 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
 
-const defaultQuery = `# Welcome to Holdpoint. Open this page as /graphql#token=<token>, or put the token into "Headers" below:
+const defaultQuery = `# Welcome to Holdpoint. Open this page as /graphql#token=<token>, or enter the token under "Headers" below:
 #   { "authorization": "Bearer <token>" }
 query Inbox {
   viewer {
@@ -25,19 +25,19 @@ query Inbox {
 `;
 
 /**
- * Takes the token from behind the #, which browsers never send, puts it into the Headers pane, and takes it out of
- * the address bar.
+ * Moves the token from the URL's fragment, which browsers never send, to the Headers pane, and removes it from the
+ * address bar.
  */
 const takeToken = `<script>
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
   if (token) history.replaceState(null, '', location.pathname);
   addEventListener('hashchange', () => location.reload());
-  // Tabs of an earlier visit had other headers: GraphiQL would open an empty one beside them.
+  // Tabs of an earlier visit have other headers: GraphiQL would open a second, empty tab.
   localStorage.removeItem('graphiql:tabState');
   const holdpointHeaders = JSON.stringify(token ? { authorization: 'Bearer ' + token } : {}, null, 2);
 </script>`;
 
-/** The GraphiQL page of development, with everything in it: it needs no other host. */
+/** The GraphiQL page for development. It loads nothing from other hosts. */
 export const graphiql = {
   options: {
     title: 'Holdpoint',
@@ -47,7 +47,7 @@ export const graphiql = {
   } satisfies GraphiQLOptions,
 
   async render(options?: GraphiQLOptions): Promise<string> {
-    // Large, and needed only when somebody opens the page.
+    // Large, so it is loaded only when somebody opens the page.
     const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
     return renderGraphiQL({ ...options, headers: '__HEADERS__' })
       .replace('</head>', `${takeToken}</head>`)

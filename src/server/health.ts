@@ -13,11 +13,11 @@ export type Readiness = {
 
 export type Health = { ready(): Promise<Readiness>; closing(): void };
 
-/** Whether this process can serve: for a load balancer, which then sends requests elsewhere. */
+/** Readiness for a load balancer, which sends requests elsewhere while a process is not ready. */
 export function watchHealth(database: Database, hub: Hub): Health {
   let closing = false;
 
-  /** Where nobody follows, the hub does not read again after it failed: so it is tried here. */
+  /** Without subscribers the hub does not retry after a failure, so it is tried here. */
   const isFeedReadable = async () =>
     hub.healthy ||
     readEvents(database, new Map([['', 0]]), 1).then(

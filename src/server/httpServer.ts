@@ -39,9 +39,9 @@ export type HttpServerOptions = {
   health: Health;
   page: ReviewerPage;
   allowedOrigins: readonly string[];
-  /** Whether everything takes a token, GraphiQL as well. */
+  /** Whether every GraphQL request needs a token and GraphiQL is off. */
   production: boolean;
-  /** Told of every operation; null where nobody watches. */
+  /** Notified of every operation; null if neither metrics nor traces are on. */
   observer?: Observer | null;
   metrics?: Metrics | null;
   metricsToken?: string | null;
@@ -49,20 +49,20 @@ export type HttpServerOptions = {
 };
 
 const serverOptions: ServerOptions = {
-  // Any other offer, as of HTTP/2 in clear text, is declined by answering over HTTP/1.1.
+  // Other upgrades, such as cleartext HTTP/2, are ignored: the answer is HTTP/1.1.
   shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 };
 
-/** The HTTP side: GraphQL at one path, the page of reviewers, and what whoever runs it asks. Without a token nothing is answered but the last two. */
+/** The HTTP server: GraphQL, the page for reviewers, health and metrics. Only GraphQL needs a token. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const { health, page, log } = options;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
-    // A connection that was open before the service began to close may still bring requests.
+    // Connections from before the service began to close may still send requests.
     if (!server.listening) response.setHeader('Connection', 'close');
     if (path === GRAPHQL_PATH && !server.listening) {
-      sendErrors(response, 503, 'SERVICE_UNAVAILABLE', 'The service is closing. Try again');
+      sendErrors(response, 503, 'SERVICE_UNAVAILABLE', 'The service is shutting down. Try again');
     } else if (path === GRAPHQL_PATH) await answerObserved(options, request, response);
     else if (path === METRICS_PATH) {
       const { metrics = null, metricsToken = null } = options;
@@ -72,7 +72,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       const state = await health.ready();
       sendJson(response, state.ready ? 200 : 503, state);
     } else if (page.answer(path, request, response)) return;
-    else sendErrors(response, 404, 'NOT_FOUND', `Nothing is here. GraphQL is at ${GRAPHQL_PATH}`);
+    else sendErrors(response, 404, 'NOT_FOUND', `Not found. GraphQL is at ${GRAPHQL_PATH}`);
   }
 
   const server = createServer(serverOptions, (request, response) => {
@@ -82,7 +82,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       const start = performance.now();
       answer(request, response)
         .catch((error: unknown) => {
-          if (request.destroyed && !request.complete) return; // the client went away
+          if (request.destroyed && !request.complete) return; // the client disconnected
           log.error({ err: error }, 'a request failed');
           if (!response.headersSent) {
             sendErrors(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong here');
@@ -123,7 +123,7 @@ function answerObserved(
     );
 }
 
-/** Whether a browser asks for GraphiQL. */
+/** Whether a browser requests GraphiQL. */
 const wantsPage = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && (headers.accept?.includes('text/html') ?? false);
 
@@ -138,7 +138,7 @@ async function answerGraphql(
   if (request.method === 'OPTIONS') return void response.writeHead(204).end();
   if (request.method !== 'GET' && request.method !== 'POST') {
     response.setHeader('Allow', 'GET, POST');
-    return sendErrors(response, 405, 'METHOD_NOT_ALLOWED', 'GraphQL is asked with POST or GET');
+    return sendErrors(response, 405, 'METHOD_NOT_ALLOWED', 'Use POST or GET for GraphQL');
   }
 
   let viewer: Viewer | undefined;
@@ -204,14 +204,14 @@ async function answerWithYoga(
   });
 }
 
-/** Answers a request that is not let in or not taken; the connection ends where its body is still under way. */
+/** Answers a request without a valid token or body. Closes the connection if the body was not read completely. */
 function refuse(pipeline: Pipeline, response: ServerResponse, error: unknown): void {
   if (!response.req.complete) response.setHeader('Connection', 'close');
   if (error instanceof UnauthenticatedError) {
     response.setHeader('WWW-Authenticate', 'Bearer');
     sendErrors(response, 401, 'UNAUTHENTICATED', error.message);
   } else if (error instanceof BodyTooLargeError) {
-    const message = `The body may have at most ${MAX_BODY_BYTES} bytes`;
+    const message = `The body can have at most ${MAX_BODY_BYTES} bytes`;
     sendErrors(response, 413, 'CONTENT_TOO_LARGE', message);
   } else if (error instanceof BodyNotUtf8Error) {
     sendErrors(response, 400, 'BAD_REQUEST', 'The body is not UTF-8');
@@ -223,7 +223,7 @@ function refuse(pipeline: Pipeline, response: ServerResponse, error: unknown): v
 
 const paths = [GRAPHQL_PATH, METRICS_PATH, '/health', '/ready'];
 
-/** Any other path is the client's own text, and may hold what is not for a log. */
+/** Other paths are text from the client and may contain what must not be logged. */
 const loggedPathOf = (request: IncomingMessage): string =>
   paths.find((path) => path === pathOf(request)) ?? 'another';
 

@@ -14,37 +14,37 @@ import type { Hub } from '../feed/hub.ts';
 import type { ReviewEvent } from '../feed/readEvents.ts';
 import type { Operation, Pipeline } from '../pipeline/pipeline.ts';
 
-/** How long after an event could not be executed because the database is away it is tried again. */
+/** Delay before an event is executed again after the database was unavailable. */
 const RETRY_MS = 500;
 
-/** Where a transport takes results. */
+/** How a transport sends results to its client. */
 export type Subscriber = {
   /**
-   * Sends a result, as JSON, at once. A client that does not keep up is the transport's to cut off.
-   * @returns false where the client is gone
+   * Sends a result (JSON) without waiting. The transport disconnects clients that do not keep up.
+   * @returns false if the client is gone
    */
   send(result: string, number: number): boolean;
-  /** Sends a last result, which says why the subscription ends here. */
+  /** Sends a last result that says why the subscription ends. */
   fail(result: string): void;
-  /** Resolves when what was sent has left, so that catching up goes at the client's own speed. */
+  /** Resolves when the client has received what was sent, so that it catches up at its own speed. */
   sent(): Promise<void>;
 };
 
 /** A running subscription. */
 export type Live = {
-  /** Resolves when the service ends it; not when it is stopped. */
+  /** Resolves when the service ends it, not when `stop` is called. */
   ended: Promise<void>;
   stop(): void;
 };
 
 /**
- * Runs subscriptions. Those that differ in nothing that could show (document, variables, owner, actor, scopes) are one
- * group: each event is executed once for all of them and written once, and each gets the same text.
+ * Runs subscriptions. Those with the same document, variables, owner, actor and scopes form a group: each event is executed
+ * and serialized once for all of them.
  *
- * A subscriber is in one of two states. *Catching up*: it reads the feed by itself, from its cursor on, as fast as its client
- * takes it. *Live*: once it has reached the group's place it is a member, and gets what the group gets. The group's
- * place is the last event that it delivered; joining and delivering each happen without a pause in between,
- * so nothing falls between the two, and the number of each event says who has it already.
+ * A subscriber is in one of two states. *Catching up*: it reads the feed from its own cursor, as fast as its client receives.
+ * *Live*: once it has reached the group's position (the last event that the group delivered) it joins the group and gets
+ * what the group gets. Joining and delivering are synchronous, so no event falls in between, and event numbers prevent
+ * duplicates.
  */
 export class LiveSubscriptions {
   readonly #hub: Hub;
@@ -56,12 +56,12 @@ export class LiveSubscriptions {
     this.#pipeline = pipeline;
   }
 
-  /** How many groups there are. */
+  /** The number of groups. */
   get groupCount(): number {
     return this.#groups.size;
   }
 
-  /** How many subscriptions run. */
+  /** The number of running subscriptions. */
   get subscriberCount(): number {
     let count = 0;
     for (const group of this.#groups.values()) count += group.size;
@@ -102,10 +102,10 @@ export class LiveSubscriptions {
 }
 
 class Group {
-  /** The last event that was delivered. */
+  /** The number of the last delivered event. */
   number: number;
   readonly #members = new Set<Member>();
-  /** Members, and those who are still catching up. */
+  /** Members, and subscribers that are still catching up. */
   readonly #users = new Set<Member>();
   readonly #events: AsyncGenerator<ReviewEvent, void>;
   readonly #operation: Operation;
@@ -125,7 +125,7 @@ class Group {
     return this.#users.size;
   }
 
-  /** Keeps the group while a subscriber catches up or is a member. */
+  /** Keeps the group alive while a subscriber is catching up or a member. */
   enter(user: Member): void {
     this.#users.add(user);
   }
@@ -142,7 +142,7 @@ class Group {
     this.#members.add(member);
   }
 
-  /** The event's result. While the database is away, a document that needs it waits: no event is lost to that. */
+  /** The serialized result for an event. Retries while the database is unavailable, so that no event is lost. */
   async textOf(event: ReviewEvent): Promise<string> {
     try {
       for (;;) {
@@ -155,7 +155,7 @@ class Group {
     }
   }
 
-  /** An error as the result that a client is told of it. */
+  /** An error as a serialized result. */
   failure(error: unknown): string {
     return stringifyJson({ errors: [this.#pipeline.maskError(error)] });
   }
@@ -210,7 +210,7 @@ class Member implements Live {
     this.#group.leave(this);
   }
 
-  /** Ends it from this side. */
+  /** Ends the subscription from the service's side. */
   finish(failure?: string): void {
     if (this.#stopped) return;
     if (failure !== undefined) this.#subscriber.fail(failure);
@@ -239,11 +239,11 @@ class Member implements Live {
   }
 }
 
-/** Whether a result lacks something because what the service stands on is away for a moment. */
+/** Whether a result is incomplete because the database is unavailable. */
 const isAway = ({ errors }: ExecutionResult): boolean =>
   errors?.some(({ extensions }) => extensions['code'] === 'SERVICE_UNAVAILABLE') ?? false;
 
-/** Operations of the same key get the same results from the same events. */
+/** Operations with the same key have the same results. */
 function groupKey({ document, operationName, variableValues, contextValue }: Operation['args']) {
   const { userId, actor, scopes } = contextValue.viewer;
   const cursor = cursorVariable(document, operationName);
@@ -260,7 +260,7 @@ function groupKey({ document, operationName, variableValues, contextValue }: Ope
 
 const cursorVariables = new WeakMap<DocumentNode, Map<string, string | undefined>>();
 
-/** The variable that says where to begin, where it says nothing else: with it, results do not differ. */
+/** The variable of the `after` argument, if it is used for nothing else: results do not depend on it. */
 function cursorVariable(document: DocumentNode, operationName?: string | null): string | undefined {
   const known = cursorVariables.get(document) ?? new Map<string, string | undefined>();
   cursorVariables.set(document, known);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Whether a request comes from a page of this service, of an origin that was allowed, or from no page at all. */
+/** Whether a request comes from a page of this service, from an allowed origin, or from no page at all. */
 export function isAllowedOrigin(request: IncomingMessage, allowed: readonly string[]): boolean {
   const { origin, host } = request.headers;
   if (origin === undefined) return true;
@@ -8,7 +8,7 @@ export function isAllowedOrigin(request: IncomingMessage, allowed: readonly stri
   return URL.canParse(origin) && new URL(origin).host === host;
 }
 
-/** Lets pages of the allowed origins read the answer. A page of another origin gets no such header, and its browser no answer. */
+/** Sets the CORS headers for the allowed origins. Browsers keep the answer from pages of any other origin. */
 export function allowOrigin(
   request: IncomingMessage,
   response: ServerResponse,

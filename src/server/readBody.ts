@@ -8,9 +8,9 @@ export class BodyNotUtf8Error extends Error {}
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads a body to its end.
- * @throws BodyTooLargeError as soon as the length that was announced or the bytes that came exceed the bound;
- *   BodyNotUtf8Error, because a payload that was mended would not be what was sent
+ * Reads the whole body.
+ * @throws BodyTooLargeError as soon as the announced length or the received bytes exceed the limit;
+ *   BodyNotUtf8Error, because replacing the invalid bytes would change a payload
  */
 export async function readBody(request: IncomingMessage): Promise<string> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
@@ -24,7 +24,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   }
 }
 
-/** With events: iterating costs a small request a twentieth of its time. */
+/** Uses events: async iteration would take a twentieth of the time of a small request. */
 const bytesOf = (request: IncomingMessage): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -41,6 +41,6 @@ const bytesOf = (request: IncomingMessage): Promise<Buffer> =>
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),
     );
     request.once('error', reject);
-    // It closes after its end too, and an error that nobody gets costs as much as reading did.
+    // `close` follows `end` too, and creating an error that nobody gets costs as much as reading.
     request.once('close', () => request.complete || reject(new Error('The client went away')));
   });

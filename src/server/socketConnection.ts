@@ -2,12 +2,12 @@ import type { WebSocket } from 'ws';
 import type { Viewer } from '../identity/viewer.ts';
 import type { Live } from './liveSubscriptions.ts';
 
-/** A client that leaves more than this unread is cut off: it resumes from its cursor, and nobody else waits for it. */
+/** A client that leaves more than this unread is disconnected, and resumes from its cursor. */
 const MAX_QUEUED_BYTES = 1_000_000;
 const LOW_WATER_BYTES = 64_000;
 const TRY_AGAIN_LATER = 1013;
 const CLOSE_GRACE_MS = 1_000;
-/** Keeps proxies from closing an idle connection; one that does not answer until the next is gone. */
+/** Pings keep proxies from closing idle connections. A client that does not answer before the next ping is gone. */
 const PING_MS = 12_000;
 const MIN_DRAIN_CHECK_MS = 5;
 const MAX_DRAIN_CHECK_MS = 100;
@@ -15,10 +15,10 @@ const TOO_MANY_REQUESTS = 4429;
 const MAX_MESSAGES_A_SECOND = 200;
 const MAX_MESSAGES_AT_ONCE = 1_000;
 
-/** One client's socket: what is sent over it is bounded, and so is what may come. */
+/** The socket of one client, with limits on unsent data and on incoming messages. */
 export class SocketConnection {
   readonly socket: WebSocket;
-  /** The text of the message that is being handled. */
+  /** The text of the message being handled. */
   message = '';
   authorization: unknown;
   viewer: Viewer | undefined;
@@ -47,9 +47,9 @@ export class SocketConnection {
   }
 
   /**
-   * Takes care of a subscription: it stops with the socket. Where a client uses an id again before the first answer to it, only
-   * the last one goes on; graphql-ws would lose sight of the others.
-   * @returns what stops it
+   * Stops a subscription when the socket closes. If a client reuses an id before the first answer, only the last subscription
+   * continues: graphql-ws would not stop the others.
+   * @returns a function that stops the subscription
    */
   run(id: string, running: Live): () => void {
     this.#running.get(id)?.stop();
@@ -63,7 +63,7 @@ export class SocketConnection {
     return stop;
   }
 
-  /** Sends a text. @returns false on a socket that is closing, where nothing is sent any more */
+  /** Sends a text. @returns false if the socket is closing or the client is too slow */
   send(text: string): boolean {
     const { socket } = this;
     if (socket.readyState !== socket.OPEN) return false;
@@ -75,7 +75,7 @@ export class SocketConnection {
     return true;
   }
 
-  /** Resolves when the client has taken most of what was sent, or is gone. */
+  /** Resolves when the client has received most of what was sent, or is gone. */
   async sent(): Promise<void> {
     if (!this.#isFull()) return;
     this.#draining ??= this.#drained().finally(() => {
@@ -96,7 +96,7 @@ export class SocketConnection {
     }
   }
 
-  /** Closes with a code; a client that does not read even that is cut off after a moment. */
+  /** Closes with a code, and terminates the socket soon after if the client does not answer. */
   close(code: number, reason: string): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
@@ -106,7 +106,7 @@ export class SocketConnection {
     socket.once('close', () => clearTimeout(timer));
   }
 
-  /** Counts a message that came in. @returns false where there were too many, and closes */
+  /** Counts an incoming message. @returns false, after closing the socket, if there were too many */
   admit(): boolean {
     if (this.#isClosing) return false;
     const now = performance.now();

@@ -2,12 +2,12 @@ import type { Logger } from 'pino';
 import type { Prisma } from '../database/database.ts';
 import type { Viewer } from '../identity/viewer.ts';
 
-/** How soon an expiry, or a revocation whose word was lost, is noticed. */
+/** How soon an expiry is noticed, or a revocation whose notification was lost. */
 const CHECK_MS = 2_000;
 
 type Watched = { viewer: Viewer; end: (reason: string) => void };
 
-/** Ends what lives longer than a request (sockets, event streams) when its token ends. */
+/** Ends sockets and event streams when their token expires or is revoked. */
 export class TokenWatch {
   readonly #prisma: Prisma;
   readonly #log: Logger;
@@ -20,14 +20,14 @@ export class TokenWatch {
     this.#check = setInterval(() => this.#endDue(), CHECK_MS);
   }
 
-  /** How many sockets and streams are watched. */
+  /** The number of watched sockets and streams. */
   get count(): number {
     return this.#watched.size;
   }
 
   /**
-   * @param end called once when the token expires or is revoked
-   * @returns to be called when what is watched has ended by itself
+   * @param end called once, when the token expires or is revoked
+   * @returns a function that stops watching
    */
   watch(viewer: Viewer, end: (reason: string) => void): () => void {
     const watched = {
@@ -41,7 +41,7 @@ export class TokenWatch {
     return () => this.#watched.delete(watched);
   }
 
-  /** An API token was revoked. */
+  /** Ends everything that uses this API token. */
   endToken(tokenId: string): void {
     for (const { viewer, end } of this.#watched) {
       if (viewer.tokenId === tokenId) end('The token was revoked');
@@ -71,7 +71,7 @@ export class TokenWatch {
       for (const { id } of valid) ids.delete(id);
       for (const id of ids) this.endToken(id);
     } catch (error) {
-      this.#log.debug({ err: error }, 'tokens could not be checked');
+      this.#log.debug({ err: error }, 'could not check tokens');
     }
   }
 }

@@ -31,24 +31,23 @@ export type WebSocketOptions = {
   authenticator: Authenticator;
   tokenWatch: TokenWatch;
   allowedOrigins: readonly string[];
-  /** Told of every operation; null where nobody watches. */
+  /** Notified of every operation; null if neither metrics nor traces are on. */
   observer?: Observer | null;
 };
 
 type Extra = SocketConnection;
 
-/** What graphql-ws hands on from `prepare` to executing. */
+/** What graphql-ws passes from `prepare` to `execute` and `subscribe`. */
 type SocketOperation = ExecutionArgs & {
   execute(args: ExecutionArgs): Promise<ExecutionResult>;
   subscribe(args: ExecutionArgs): Promise<ExecutionResult | AsyncGenerator<ExecutionResult>>;
 };
 
 /**
- * GraphQL over WebSocket, in the protocol graphql-transport-ws, which graphql-ws keeps: acknowledging, ids,
- * completing. What differs from its recipe: results are written here, exactly and once for many; whatever is
- * wrong with one operation is an error of that operation and leaves the socket's others alone; a token
- * that ends ends its socket.
- * @returns what tells every client to come back, and closes
+ * GraphQL over WebSocket. graphql-ws implements the protocol (graphql-transport-ws): acknowledging, ids, completing.
+ * Differences from its recipes: results are serialized here, with exact JSON and once per group of subscribers; an error in
+ * one operation does not close the socket; and the socket is closed when its token expires or is revoked.
+ * @returns `close`, which tells all clients to reconnect
  */
 export function serveWebSockets(
   server: Server,
@@ -96,9 +95,9 @@ export function serveWebSockets(
     payload: SubscribePayload,
     observation?: Observation,
   ): Promise<SocketOperation | readonly GraphQLError[]> {
-    const { message } = extra; // of this operation, until the first await
+    const { message } = extra; // only until the first await: then it is another operation's
     if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
-      const text = `At most ${MAX_OPERATIONS} operations at once on one socket`;
+      const text = `A socket can have at most ${MAX_OPERATIONS} operations at once`;
       return [new GraphQLError(text, { extensions: { code: 'TOO_MANY_OPERATIONS' } })];
     }
     try {
@@ -133,7 +132,7 @@ export function serveWebSockets(
     }
   }
 
-  /** The same, and tells how it went: a query when it is answered, a subscription when it has started. */
+  /** Like `prepare`, and reports the outcome: of a query when it is answered, of a subscription when it has started. */
   async function prepareObserved(
     watched: Observer,
     context: Context<Record<string, unknown>, Extra>,
@@ -169,7 +168,7 @@ export function serveWebSockets(
         onMessage: (handle) =>
           socket.on('message', (data, isBinary) => {
             if (!connection.admit()) return;
-            // Bytes that are no UTF-8 would be changed, and nobody would know.
+            // Decoding bytes that are not UTF-8 would change them silently.
             if (isBinary) return connection.close(BAD_REQUEST, 'Messages are text');
             connection.message = String(data);
             handle(connection.message).catch((error: unknown) => {
@@ -186,7 +185,7 @@ export function serveWebSockets(
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // A client that goes away right now; without a listener that would end the process.
+    // Without a listener, a client that disconnects now would crash the process.
     socket.on('error', () => socket.destroy());
     if (!server.listening) return turnAway(socket, '503 Service Unavailable');
     if (request.url?.split('?', 1)[0] !== GRAPHQL_PATH) return turnAway(socket, '404 Not Found');
@@ -221,7 +220,7 @@ function withoutHttp(error: GraphQLError): GraphQLError {
 const nextMessage = (id: string, result: string): string =>
   `{"id":${JSON.stringify(id)},"type":"next","payload":${result}}`;
 
-/** For graphql-ws: an operation without results of its own, since they are written here, until the subscription ends. */
+/** For graphql-ws: an iterator without results, because they are sent here, that ends with the subscription. */
 function until(ended: Promise<void>, stop: () => void): AsyncGenerator<ExecutionResult, void> {
   const done = { value: undefined, done: true } as const;
   return {

@@ -5,8 +5,8 @@ import type { Metrics } from './metrics.ts';
 export const METRICS_PATH = '/metrics';
 
 /**
- * Answers Prometheus. Where a token is set, it is asked for: the numbers hold no names and no ids, but how much is done
- * here is not for everybody.
+ * Answers Prometheus. If a token is configured, the request must have it: the metrics contain no names and no ids, but
+ * the volume of work is not public.
  */
 export async function answerMetrics(
   metrics: Metrics | null,
@@ -16,18 +16,22 @@ export async function answerMetrics(
 ): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD');
-    return say(response, 405, 'Metrics are asked with GET');
+    return say(response, 405, 'Use GET for metrics');
   }
   if (!metrics) {
     return say(
       response,
       404,
-      'Metrics are off. In production HOLDPOINT_METRICS_TOKEN turns them on',
+      'Metrics are off. In production, set HOLDPOINT_METRICS_TOKEN to turn them on',
     );
   }
   if (token !== null && !isSame(request.headers.authorization ?? '', `Bearer ${token}`)) {
     response.setHeader('WWW-Authenticate', 'Bearer');
-    return say(response, 401, 'Metrics need the bearer token of HOLDPOINT_METRICS_TOKEN');
+    return say(
+      response,
+      401,
+      'Send the token of HOLDPOINT_METRICS_TOKEN: Authorization: Bearer <token>',
+    );
   }
   const text = await metrics.text();
   response.writeHead(200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' });
@@ -41,5 +45,5 @@ function say(response: ServerResponse, status: number, text: string): void {
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest();
 
-/** In the same time whatever is sent, so that a token cannot be guessed piece by piece. */
+/** Compares in constant time, so that the token cannot be guessed piece by piece. */
 const isSame = (one: string, other: string): boolean => timingSafeEqual(hashOf(one), hashOf(other));

@@ -1,14 +1,13 @@
-/** The database's time, as far as it is known here. */
+/** The current time, in milliseconds since 1970. */
 export type Clock = { now(): number };
 
 /**
- * How far this process's clock is from the database's, learnt from answers that tell its time. Before the first of them they are
- * taken for the same.
+ * Estimates the database's time from answers that contain it. Before the first one, it is this process's time.
  */
 export class DatabaseClock implements Clock {
   #aheadMs = 0;
 
-  /** @param databaseNow what the database said, in milliseconds, between asking and its answer */
+  /** @param databaseNow the database's time between the query and its answer, in milliseconds since 1970 */
   learn(askedAt: number, databaseNow: number, answeredAt: number): void {
     this.#aheadMs = databaseNow - (askedAt + answeredAt) / 2;
   }

@@ -5,22 +5,22 @@ import type { Observed } from './observation.ts';
 import { openProcessMetrics } from './processMetrics.ts';
 import type { ReviewGauges } from './reviewGauges.ts';
 
-/** Of a request, in seconds. */
+/** Duration of a request, in seconds. */
 const REQUEST_BUCKETS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 ];
-/** From a change's transaction to its being read for the subscribers, in seconds. */
+/** From the transaction of a change until this process has read its event, in seconds. */
 const LAG_BUCKETS = [0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
-/** From a question to a person's answer: from a second to a week. */
+/** From a request to a person's decision: from a second to a week. */
 const DECISION_BUCKETS = [1, 5, 15, 60, 300, 900, 3_600, 14_400, 43_200, 86_400, 259_200, 604_800];
 const ATTEMPT_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** So many at once cost a fraction of what they cost one by one between other work. */
+/** Counting in batches costs a fraction of counting one by one between other work. */
 const REQUESTS_AT_ONCE = 128;
 
-/** A pool of connections, as it stands. */
+/** The state of a connection pool. */
 export type Pool = { totalCount: number; idleCount: number; waitingCount: number };
 
-/** What can be asked for its state when somebody looks. */
+/** What is asked for its state when the metrics are read. */
 export type Observables = {
   pools: Record<string, Pool>;
   subscribers(): number;
@@ -32,23 +32,22 @@ export type Observables = {
 
 export type WebhookAttempt = { outcome: string; milliseconds: number };
 
-/** Counts what happens in this process. No label holds an owner, an id or a text of a client's. */
+/** Counts what happens in this process. No label contains a workspace, an id or a text from a client. */
 export type Metrics = {
   request(observed: Observed): void;
   reviewsResolved(resolved: ResolvedReviews): void;
-  /** An event was read for the subscribers that happened then, by the database's clock. */
+  /** An event was read for subscribers. @param at when it happened, by the database's clock */
   eventRead(at: Date): void;
   webhookAttempt(attempt: WebhookAttempt): void;
-  /** Tells what is to be asked; before that, only what was counted is known. */
+  /** Sets what the gauges ask. Until then only the counters have values. */
   watch(observables: Observables): void;
   readonly contentType: string;
-  /** Everything in Prometheus's text format. */
+  /** All metrics in Prometheus's text format. */
   text(): Promise<string>;
 };
 
-/** @param version of Holdpoint */
 export async function openMetrics(version: string): Promise<Metrics> {
-  // Loaded only where it is used: metrics that are off cost nothing.
+  // Loaded only if metrics are on.
   const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
   const processMetrics = await openProcessMetrics();
   const registry: Registry = new Registry();
@@ -70,19 +69,19 @@ export async function openMetrics(version: string): Promise<Metrics> {
   });
   const decisions = new Counter({
     name: 'holdpoint_decisions_total',
-    help: 'Reviews settled by this process, by who or what settled them and how.',
+    help: 'Reviews decided, expired or cancelled by this process, by source and status.',
     labelNames: ['source', 'status'] as const,
     registers,
   });
   const timeToDecision = new Histogram({
     name: 'holdpoint_time_to_decision_seconds',
-    help: 'From the asking to the decision, of the reviews that reviewers decided through this process.',
+    help: 'From the request to the decision, of the reviews that people decided through this process.',
     buckets: DECISION_BUCKETS,
     registers,
   });
   const feedLag = new Histogram({
     name: 'holdpoint_feed_lag_seconds',
-    help: 'From the transaction that changed a review until this process has read the event for its subscribers.',
+    help: 'From the transaction that changed a review until this process has read its event.',
     buckets: LAG_BUCKETS,
     registers,
   });
@@ -115,30 +114,30 @@ export async function openMetrics(version: string): Promise<Metrics> {
         if (observables) this.set(value(observables));
       },
     });
-  gauge('holdpoint_subscribers', 'Subscriptions that run in this process.', (known) =>
+  gauge('holdpoint_subscribers', 'Running subscriptions in this process.', (known) =>
     known.subscribers(),
   );
   gauge(
     'holdpoint_subscription_groups',
-    'Groups of subscriptions that share one execution an event.',
+    'Groups of subscriptions that share one execution per event.',
     (known) => known.subscriptionGroups(),
   );
-  gauge('holdpoint_connections', 'WebSockets and event streams that are open here.', (known) =>
+  gauge('holdpoint_connections', 'Open WebSockets and event streams in this process.', (known) =>
     known.connections(),
   );
   gauge(
     'holdpoint_waiting_reviews',
-    'Reviews that wait for a decision, of all owners. Every process of a service tells the same number.',
+    'Reviews waiting for a decision, in all workspaces. The same in every process of a service.',
     ({ reviews }) => reviews.waiting,
   );
   gauge(
     'holdpoint_oldest_waiting_review_age_seconds',
-    'How long the oldest waiting review has waited; 0 where none waits.',
+    'Age of the oldest waiting review; 0 if none is waiting.',
     ({ reviews }) => reviews.oldestSeconds,
   );
   gauge(
     'holdpoint_database_up',
-    'Whether the database answered when it was last asked for these numbers: 1 or 0.',
+    '1 if the database answered the last query for these gauges, otherwise 0.',
     ({ reviews }) => (reviews.isUp ? 1 : 0),
   );
   const ofPools = (name: string, help: string, value: (pool: Pool) => number) =>
@@ -155,17 +154,17 @@ export async function openMetrics(version: string): Promise<Metrics> {
     });
   ofPools(
     'holdpoint_database_connections',
-    'Connections to the database that are open.',
+    'Open connections to the database.',
     (pool) => pool.totalCount,
   );
   ofPools(
     'holdpoint_database_connections_busy',
-    'Connections to the database that are in use.',
+    'Connections to the database in use.',
     ({ totalCount, idleCount }) => totalCount - idleCount,
   );
   ofPools(
     'holdpoint_database_connection_waits',
-    'Statements that wait for a connection at this moment.',
+    'Statements waiting for a connection.',
     (pool) => pool.waitingCount,
   );
 

@@ -3,36 +3,36 @@ import type { Context } from '../schema/context.ts';
 
 export type Transport = 'http' | 'sse' | 'websocket';
 
-/** What may be told of a request to those who watch the service: neither its payload nor its token, no id, no name of the client's own. */
+/** What metrics and traces may know about a request: no payload, no token, no id, no name that a client chose. */
 export type Observed = {
   transport: Transport;
-  /** Kind and root field, as `mutation requestReview`: see operationOf. */
+  /** Kind and root field, e.g. `mutation requestReview`. See operationNameOf. */
   operation: string;
   /** `ok`, the name of an error type of the API, or the code of a GraphQL error. */
   outcome: string;
   seconds: number;
-  /** A subscription's time is its client's, and says nothing of the service. */
+  /** The duration of a subscription depends on its client and says nothing about the service. */
   isSubscription: boolean;
 };
 
-/** One request while it is under way. */
+/** A request in progress. */
 export type Watcher = {
-  /** Runs the request's work, so that what it does is known to be its own. */
+  /** Runs the request's work, so that spans inside it become children of the request's span. */
   run<Result>(work: () => Result): Result;
   end(observed: Observed): void;
 };
 
-/** Somebody who is told of requests: metrics, traces. */
+/** Is notified of requests: metrics and traces. */
 export type Observer = {
-  /** Null where nobody wants to see a request while it is under way. */
+  /** Null if nothing needs to know about a request before it has ended. */
   begin: ((trace: TraceParent) => Watcher) | null;
   ended(observed: Observed): void;
 };
 
-/** W3C trace context, where the caller sent one. */
+/** The W3C trace context that the caller sent, if any. */
 export type TraceParent = { traceparent?: string; tracestate?: string };
 
-/** Of HTTP's headers, or of the extensions of an operation over WebSocket. */
+/** Reads HTTP headers, or the extensions of an operation over WebSocket. */
 function traceParentOf(carrier: Record<string, unknown>): TraceParent {
   const { traceparent, tracestate } = carrier;
   return {
@@ -41,7 +41,7 @@ function traceParentOf(carrier: Record<string, unknown>): TraceParent {
   };
 }
 
-/** What is known so far of one request. It is told once, at its end. */
+/** Collects what happens to one request, and reports it once, at its end. */
 export class Observation {
   transport: Transport;
   operation = 'unknown';
@@ -62,19 +62,19 @@ export class Observation {
     return this.#watcher ? this.#watcher.run(work) : work();
   }
 
-  /** An answer is one of the API's error types. */
+  /** Notes that the answer is one of the API's error types. */
   answered(errorType: string): void {
     this.#outcome ??= errorType;
   }
 
-  /** A result as the client gets it. */
+  /** Notes a result as the client gets it. */
   note({ errors }: { errors?: readonly GraphQLError[] | undefined }): void {
     const [error] = errors ?? [];
     if (error) this.#outcome = outcomeOf(error);
     else this.#outcome ??= 'ok';
   }
 
-  /** @param otherwise the outcome, where no result was noted */
+  /** @param otherwise the outcome if no result was noted */
   end(otherwise = 'INTERNAL_SERVER_ERROR'): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -90,10 +90,10 @@ export class Observation {
   }
 }
 
-/** What the server adds to the context of an operation that is observed. */
+/** The context of an operation with its observation. */
 export type ObservedContext = Context & { observation?: Observation | undefined };
 
-/** Codes that are told as they are; any other would be one more series for whoever can make codes up. */
+/** Error codes that become labels. Any other is `REFUSED`, so that no client can create new time series. */
 const codes = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',
@@ -122,7 +122,7 @@ const outcomes: Record<number, string> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
-/** What an HTTP status tells where nothing else does. */
+/** The outcome that an HTTP status stands for, if nothing else is known. */
 export const outcomeOfStatus = (status: number): string =>
   outcomes[status] ??
   (status < 400 ? 'ok' : status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR');

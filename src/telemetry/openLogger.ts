@@ -2,8 +2,8 @@ import pino, { type Logger } from 'pino';
 import { requestContext } from './requestContext.ts';
 
 /**
- * The log: one JSON object a line on stderr, with the id of the request that a line was written for. It is written
- * at once, so that the last words of a process that ends are there.
+ * Logs one JSON object per line to stderr, with the id of the request that a line belongs to. Lines are written
+ * synchronously, so that the last ones are not lost when the process exits.
  */
 export const openLogger = (level: string): Logger =>
   pino(

@@ -9,10 +9,10 @@ import {
 const known = new WeakMap<DocumentNode, Map<string, string>>();
 
 /**
- * The kind and root field of an operation of a valid document, as `mutation requestReview`; `query several` where it asks for
- * more than one. Only names of the schema are in it, so there are as many of them as the schema has root fields.
+ * The kind and root field of an operation of a valid document, e.g. `mutation requestReview`, or `query several` for several
+ * root fields. It contains only names of the schema, so the number of possible values is bounded.
  */
-export function operationOf(document: DocumentNode, operationName?: string | null): string {
+export function operationNameOf(document: DocumentNode, operationName?: string | null): string {
   const ofDocument = known.get(document) ?? new Map<string, string>();
   known.set(document, ofDocument);
   const key = operationName ?? '';

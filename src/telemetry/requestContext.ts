@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 
-/** What every line of the log that is written for a request says. */
+/** What every log line of a request contains. */
 export type RequestContext = { requestId: string };
 
 export const requestContext = new AsyncLocalStorage<RequestContext>();
 
-/** The caller's own id of a request where it is a plain one, else a new one. */
+/** The caller's X-Request-Id if it is short and has only plain characters, otherwise a new id. */
 export const requestIdOf = (header: string | string[] | undefined): string =>
   typeof header === 'string' && /^[\w.:-]{1,100}$/.test(header) ? header : randomUUID();

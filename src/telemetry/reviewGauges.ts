@@ -3,14 +3,15 @@ import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import type { DatabaseClock } from './databaseClock.ts';
 
-/** Numbers are at most so old; however often and however many look, the database is asked no more often. */
+/** Cache TTL of the gauges. */
 const FRESH_MS = 5_000;
-/** Counting never takes more than this part of the database's time, however many owners there are. */
-const LEAST_PAUSE = 20;
-/** A database that does not answer holds nobody up who wants to know the rest. */
-const PATIENCE_MS = 2_000;
+/** A slow count is cached for this many times its own duration, so that it never takes more than 5% of the time. */
+const CACHE_FACTOR = 20;
+/** The other metrics do not wait longer than this for the database. */
+const TIMEOUT_MS = 2_000;
 
-// The triggers keep how many wait for each owner; the oldest of each is the first entry of the index of waiting reviews.
+// Triggers maintain the number of waiting reviews of each owner. The oldest is the first entry of the index of waiting
+// reviews.
 const waiting = statement(
   'countWaiting',
   `SELECT coalesce(sum(c."waiting"), 0)::bigint AS "waiting",
@@ -27,13 +28,13 @@ const waiting = statement(
 
 type Row = { waiting: number; oldestSeconds: number; now: number };
 
-/** What the database alone knows, of all owners together. */
+/** Gauges over all workspaces, read from the database. */
 export class ReviewGauges {
-  /** NaN where it is not known. */
+  /** NaN if unknown. */
   waiting = Number.NaN;
-  /** NaN where it is not known; 0 where none waits. */
+  /** NaN if unknown; 0 if none is waiting. */
   oldestSeconds = Number.NaN;
-  /** Whether the database answered when it was last asked. */
+  /** Whether the database answered the last query. */
   isUp = false;
   readonly #database: Queries;
   readonly #clock: DatabaseClock;
@@ -45,14 +46,14 @@ export class ReviewGauges {
     this.#clock = clock;
   }
 
-  /** Asks where the numbers are old. Where no answer comes in time, they are unknown rather than wrong. */
+  /** Reads the numbers if the cached ones are too old. After a timeout they are unknown rather than wrong. */
   async refresh(): Promise<void> {
     if (performance.now() < this.#freshUntil) return;
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
     const late = new AbortController();
-    const gaveUp = pause(PATIENCE_MS, true, { signal: late.signal, ref: false }).catch(() => false);
+    const gaveUp = pause(TIMEOUT_MS, true, { signal: late.signal, ref: false }).catch(() => false);
     if (await Promise.race([this.#asking.then(() => false), gaveUp])) this.#forget();
     late.abort();
   }
@@ -70,7 +71,7 @@ export class ReviewGauges {
       this.#forget();
     }
     const end = performance.now();
-    this.#freshUntil = this.isUp ? end + Math.max(FRESH_MS, (end - start) * LEAST_PAUSE) : 0;
+    this.#freshUntil = this.isUp ? end + Math.max(FRESH_MS, (end - start) * CACHE_FACTOR) : 0;
   }
 
   #forget(): void {

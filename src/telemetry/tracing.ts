@@ -2,27 +2,27 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { TraceStatement } from '../database/connections.ts';
 import type { Observed, TraceParent, Watcher } from './observation.ts';
 
-/** A collector that does not take the last spans holds up no closing. */
+/** How long closing waits for the collector to take the last spans. */
 const CLOSE_MS = 1_500;
 const FAULTS = new Set(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE']);
 
-/** Work that is over, and when it began, in milliseconds since 1970. */
+/** Finished work. @property startedAt in milliseconds since 1970 */
 export type Done = { startedAt: number; attributes: Record<string, string | number> };
 
 /**
- * Spans of what this process does, by OpenTelemetry. They hold names of the schema and of statements, outcomes and counts:
- * never payloads, variables, tokens, owners or ids.
+ * OpenTelemetry spans of what this process does. They contain names of the schema and of SQL statements, outcomes and
+ * counts, never payloads, variables, tokens, workspaces or ids.
  */
 export type Tracing = {
-  /** A request's span, below the caller's own where it sent one. */
+  /** Starts the span of a request, as a child of the caller's span if it sent one. */
   begin(parent: TraceParent): Watcher;
   traceStatement: TraceStatement;
-  /** A span of its own for what was not done for one request. */
+  /** Records a span that belongs to no request. */
   done(name: string, done: Done): void;
   close(): Promise<void>;
 };
 
-/** Whether the usual variables ask for traces. */
+/** Whether OpenTelemetry's standard environment variables turn traces on. */
 export function wantsTracing(env: NodeJS.ProcessEnv): boolean {
   if (env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return false;
   const exporter = env['OTEL_TRACES_EXPORTER'];
@@ -31,8 +31,9 @@ export function wantsTracing(env: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * Starts OpenTelemetry, which reads its own variables: exporter, endpoint, sampler, propagators, limits. Nothing of it is loaded
- * unless they ask for traces.
+ * Starts OpenTelemetry, which reads its own environment variables (exporter, endpoint, sampler, propagators, limits). It is
+ * loaded only if they turn traces on.
+ * @returns null if traces are off
  */
 export async function openTracing(env: NodeJS.ProcessEnv): Promise<Tracing | null> {
   if (!wantsTracing(env)) return null;
@@ -43,14 +44,14 @@ export async function openTracing(env: NodeJS.ProcessEnv): Promise<Tracing | nul
   const { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } = api;
   const sdk = new NodeSDK({
     ...(!env['OTEL_SERVICE_NAME'] && { serviceName: 'holdpoint' }),
-    metricReaders: [], // Prometheus asks for them
-    logRecordProcessors: [], // the log goes to stderr
+    metricReaders: [], // metrics are for Prometheus
+    logRecordProcessors: [], // logs go to stderr
   });
   sdk.start();
   const tracer = trace.getTracer('holdpoint');
 
   const failed = (span: Span, error: unknown) => {
-    // By its code: a message may quote what was sent.
+    // The code only: a message may quote what the client sent.
     const { code, name } = error as { code?: unknown; name?: unknown };
     span.setAttribute('error.type', String(code ?? name ?? 'unknown'));
     span.setStatus({ code: SpanStatusCode.ERROR });
@@ -77,7 +78,7 @@ export async function openTracing(env: NodeJS.ProcessEnv): Promise<Tracing | nul
       };
     },
     traceStatement(name, work) {
-      // What the service asks by itself, every second or so, would drown the rest.
+      // Statements outside of requests, which run every second or so, would drown the rest.
       if (!trace.getActiveSpan()) return work();
       return tracer.startActiveSpan(
         name,

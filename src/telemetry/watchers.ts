@@ -4,7 +4,7 @@ import type { Metrics, WebhookAttempt } from './metrics.ts';
 import type { Observer } from './observation.ts';
 import type { Tracing } from './tracing.ts';
 
-/** Where each part of the service tells what it does. Null: nobody wants to know, and it costs nothing. */
+/** What each part of the service reports to. Null or undefined if neither metrics nor traces are on. */
 export type Watchers = {
   requests: Observer | null;
   reviewsResolved: ((resolved: ResolvedReviews) => void) | undefined;
@@ -12,7 +12,7 @@ export type Watchers = {
   webhookAttempt: ((attempt: WebhookAttempt) => void) | undefined;
 };
 
-/** Tells metrics and traces, whichever of them there are. */
+/** Reports to metrics, traces, or both. */
 export function watchersOf(metrics: Metrics | null, tracing: Tracing | null): Watchers {
   if (!metrics && !tracing) {
     return {
