@@ -23,7 +23,7 @@ export type ServerOptions = {
 export async function startServer({ command, env, flags = [] }: ServerOptions): Promise<Server> {
   const [file = '', ...args] = command;
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(process.execPath, [...flags, path, ...args], {
+  const child = spawn(process.execPath, [...process.execArgv, ...flags, path, ...args], {
     env: { ...process.env, ...env, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
