@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command `holdpoint`: TypeScript in a clone, compiled JavaScript in the published package.
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import * as nodeModule from 'node:module'; // Node 20 lacks the function used below
 import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = [22, 18];
@@ -15,5 +15,5 @@ if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1
   process.exit(1);
 }
 // Halves the time of the next start. Does nothing where the folder cannot be written.
-enableCompileCache(fileURLToPath(place('node_modules/.cache/holdpoint')));
+nodeModule.enableCompileCache(fileURLToPath(place('node_modules/.cache/holdpoint')));
 await import(existsSync(place('src/main.ts')) ? place('src/main.ts') : place('dist/src/main.js'));

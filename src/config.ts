@@ -67,7 +67,10 @@ const duration = z.string().transform((text, { addIssue }) => {
 const environment = z.object({
   PORT: z.preprocess(
     (value) => (value === undefined || value === '' ? 4000 : Number(value)),
-    z.int('must be a whole number').min(0, 'must be 0 to 65535').max(65_535, 'must be 0 to 65535'),
+    z
+      .int('must be a whole number from 0 to 65535')
+      .min(0, 'must be 0 to 65535')
+      .max(65_535, 'must be 0 to 65535'),
   ),
   HOST: optional(z.string()).transform((value) => value ?? '127.0.0.1'),
   DATABASE_URL: optional(url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/holdpoint')),

@@ -19,7 +19,7 @@ export class NotFoundError extends Error {
   readonly ids: string[];
 
   constructor(what: string, ids: string[]) {
-    super(`${what} not found: ${ids.join(', ')}`);
+    super(`${what} not found, or no access with this token: ${ids.join(', ')}`);
     this.ids = ids;
   }
 }

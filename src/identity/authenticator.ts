@@ -11,7 +11,10 @@ const API_TOKEN_MS = 1_000;
 /** How long a JWT may go on after its key was withdrawn. */
 const JWT_MS = 60_000;
 
-const help = 'Send "Authorization: Bearer <token>"; "holdpoint token create" makes one';
+/** The second command is for a clone of the repository, where nothing is installed. */
+const createToken =
+  'Create one with "holdpoint token create" (in a clone: "npm run -s holdpoint -- token create")';
+const help = `Send it as "Authorization: Bearer <token>". ${createToken}`;
 
 /**
  * Says who is asking. Every transport asks here, so that the same rules hold on all of them. What a token says is
@@ -58,7 +61,7 @@ export class Authenticator {
     const viewer = api ? await viewerOfApiToken(this.#prisma, token) : await this.#verifyJwt(token);
     if (!viewer)
       throw new UnauthenticatedError(
-        `The API token is unknown to this service, expired or revoked. ${help}`,
+        `The API token is unknown to this service, expired or revoked. ${createToken}`,
       );
     this.#viewers.set(token, viewer, { ttl: api ? API_TOKEN_MS : JWT_MS });
     return viewer;

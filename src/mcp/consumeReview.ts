@@ -4,6 +4,7 @@ import {
   outcomeOfReview,
   payloadDigest,
   ReviewConflictError,
+  type ReviewFragment,
 } from '@holdpoint/client';
 import { jsonTextOf } from '@holdpoint/client/json';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
@@ -72,7 +73,14 @@ function answerToConflict(reviewId: string, { message, reviews }: ReviewConflict
   return {
     actNow: false,
     status: status === 'timeout' ? 'waiting' : status,
-    next: `Do not act: ${message}.`,
+    next: `Do not act: ${message}.${hintAfter(status, review)}`,
     reviewId,
   };
+}
+
+/** An approval that is still there was asked for with a payload that was not approved. */
+function hintAfter(status: string, review: ReviewFragment | undefined): string {
+  if (status !== 'approved') return '';
+  const edit = review?.wasEdited ? ' The reviewer changed the payload.' : '';
+  return `${edit} Call wait_for_review to get the approved payload, then consume_review with that.`;
 }

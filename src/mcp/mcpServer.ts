@@ -88,7 +88,10 @@ export function createMcpServer(client: ReviewClient, execution: McpExecution): 
       outputSchema: answerShape,
       annotations: { destructiveHint: false, idempotentHint: false, openWorldHint: false },
     },
-    safely((input, signal) => consumeReview(client, input, signal)),
+    safely(
+      (input, signal) => consumeReview(client, input, signal),
+      'Nothing was consumed: do not act.',
+    ),
   );
   server.registerTool(
     'report_outcome',

@@ -56,7 +56,8 @@ function obstacleOf(viewer: Viewer, found: Review): string | null {
   }
   if (found.status === 'WAITING') return 'is still WAITING: there is nothing to report';
   if (found.status === 'REJECTED') return `${rejectionText(found)}, so there is nothing to report`;
-  if (!found.processed) return 'has not been consumed: consumeReview comes first';
+  if (!found.processed)
+    return 'has not been consumed: consume the approval before you act and report';
   if (isParty(viewer, found)) return null;
   return `was asked by ${found.requestedBy}: only that actor, or a consumer that its request named, can report of it`;
 }

@@ -1,5 +1,7 @@
 import type { Context, Span } from '@opentelemetry/api';
+import { ConfigError } from '../config.ts';
 import type { TraceStatement } from '../database/connections.ts';
+import { errorCode } from '../dataFolder.ts';
 import type { Observed, TraceParent, Watcher } from './observation.ts';
 
 /** How long closing waits for the collector to take the last spans. */
@@ -40,7 +42,12 @@ export async function openTracing(env: NodeJS.ProcessEnv): Promise<Tracing | nul
   const [api, { NodeSDK }] = await Promise.all([
     import('@opentelemetry/api'),
     import('@opentelemetry/sdk-node'),
-  ]);
+  ]).catch((error: unknown) => {
+    if (errorCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new ConfigError(
+      'Traces need another package: npm install @opentelemetry/api @opentelemetry/sdk-node',
+    );
+  });
   const { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } = api;
   const sdk = new NodeSDK({
     ...(!env['OTEL_SERVICE_NAME'] && { serviceName: 'holdpoint' }),

@@ -106,7 +106,7 @@ it('makes a webhook, shows what came of it, sends again, rotates, disables, enab
   expect(again && isSignedWith(rotated.stdout.trim(), again)).toBe(true);
   expect(await run('redeliver', id, '9')).toMatchObject({
     exitCode: 1,
-    stderr: 'Delivery not found: 9\n',
+    stderr: 'Delivery not found, or no access with this token: 9\n',
   });
 
   expect((await run('disable', id)).stdout).toBe(`Webhook ${id} is disabled\n`);

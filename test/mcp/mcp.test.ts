@@ -110,6 +110,7 @@ describe.each(transports)('over %s', (_, connect) => {
     const other = await agent.call('consume_review', { reviewId, payload: { ...payload, n: 1 } });
     expect(other).toMatchObject({ status: 'approved', actNow: false, isError: false });
     expect(other.text).toMatch(/^Do not act: .*was approved with the payload sha256:/);
+    expect(other.text).toMatch(/The reviewer changed the payload\. Call wait_for_review/);
 
     const consumed = await agent.call('consume_review', {
       reviewId,
@@ -237,6 +238,8 @@ describe.each(transports)('over %s', (_, connect) => {
       const answer = await agent.call(tool, args);
       expect(answer.isError, JSON.stringify(answer)).toBe(true);
       expect(answer.actNow).toBeUndefined();
+      if (tool === 'consume_review')
+        expect(answer.text).toMatch(/^Nothing was consumed: do not act/);
     }
     const early2 = await agent.call('report_outcome', { reviewId, outcome: 'EXECUTED' });
     expect(early2.text).toMatch(/^Nothing was reported/);

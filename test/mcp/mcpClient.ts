@@ -44,7 +44,7 @@ export async function connectAgent(transport: Transport): Promise<McpAgent> {
 export const stdioTransport = (env: Record<string, string>, args: string[] = []) =>
   new StdioClientTransport({
     command: process.execPath,
-    args: ['src/main.ts', 'mcp', ...args],
+    args: ['--conditions=holdpoint-source', 'src/main.ts', 'mcp', ...args],
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stderr: 'pipe',

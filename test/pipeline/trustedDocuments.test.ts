@@ -42,7 +42,7 @@ const { agent } = service.team();
 const token = await agent.token;
 const other = '{ viewer { userId } }';
 const refusal =
-  /^Only the documents of this service's manifest \(HOLDPOINT_TRUSTED_DOCUMENTS\) are answered/;
+  /^This service accepts only the documents of its manifest \(HOLDPOINT_TRUSTED_DOCUMENTS\)\./;
 
 const post = (body: unknown, headers = {}) =>
   agent.post<{ viewer: { actor: string } }>(JSON.stringify(body), headers);
@@ -274,11 +274,11 @@ describe('a manifest', () => {
       ),
     ],
     ['has SHA-1', { da39a3ee5e6b4b0d3255bfef95601890afd80709: whoAmI }, /not the SHA-256/],
-    ['has a syntax error', { [sha256('query {')]: 'query {' }, /is no GraphQL: Syntax Error/],
+    ['has a syntax error', { [sha256('query {')]: 'query {' }, /is not GraphQL: Syntax Error/],
     [
       'has a field that there is not',
       { [sha256('{ viewer { shoeSize } }')]: '{ viewer { shoeSize } }' },
-      /is no valid document: Cannot query field "shoeSize"/,
+      /is not a valid document: Cannot query field "shoeSize"/,
     ],
   ])('that %s is refused, by name', async (_, content, line) => {
     expect(await lineFor(content)).toMatch(line);

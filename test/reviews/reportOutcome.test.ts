@@ -64,7 +64,9 @@ it('there is an outcome only of what was consumed', async () => {
   await ask(agent, 'run');
   expect(await refusal('run')).toBe('run is still WAITING: there is nothing to report');
   await approve(reviewer, 'run');
-  expect(await refusal('run')).toBe('run has not been consumed: consumeReview comes first');
+  expect(await refusal('run')).toBe(
+    'run has not been consumed: consume the approval before you act and report',
+  );
   await ask(agent, 'no');
   await reject(reviewer, 'no');
   expect(await refusal('no')).toBe('no was rejected by reviewer, so there is nothing to report');

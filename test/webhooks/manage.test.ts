@@ -49,14 +49,20 @@ it('bad values are named, and what would be right', async () => {
   const tooMany = await manage(manager, 'createWebhook', { url });
   expect(tooMany.issues[0]?.message).toMatch(/at most 20 webhooks/);
   const unknown = await manage(manager, 'setWebhookEnabled', { webhookId: 'x', enabled: true });
-  expect(unknown).toMatchObject({ __typename: 'NotFoundError', message: 'Webhook not found: x' });
+  expect(unknown).toMatchObject({
+    __typename: 'NotFoundError',
+    message: 'Webhook not found, or no access with this token: x',
+  });
   const { webhookId } = (await webhooks(manager))[0] as { webhookId: string };
   const cursor = await manage(manager, 'redeliverWebhookEvent', { webhookId, cursor: 'x' });
   expect(cursor.issues).toEqual([
     { path: 'input.cursor', message: expect.stringContaining('not "x"') },
   ]);
   const gone = await manage(manager, 'redeliverWebhookEvent', { webhookId, cursor: '99' });
-  expect(gone).toMatchObject({ __typename: 'NotFoundError', message: 'Delivery not found: 99' });
+  expect(gone).toMatchObject({
+    __typename: 'NotFoundError',
+    message: 'Delivery not found, or no access with this token: 99',
+  });
   await expect(deliveries(manager, webhookId, { first: 0 })).rejects.toThrow(/between 1 and 100/);
   await expect(deliveries(manager, webhookId, { before: 'x' })).rejects.toThrow(/not "x"/);
 });
