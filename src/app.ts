@@ -19,7 +19,7 @@ import { LiveSubscriptions } from './server/liveSubscriptions.ts';
 import { DatabaseClock } from './server/metrics/databaseClock.ts';
 import { openMetrics } from './server/metrics/metrics.ts';
 import { ReviewGauges } from './server/metrics/reviewGauges.ts';
-import { builtPage, openPage } from './server/page.ts';
+import { builtPage, openReviewerPage } from './server/page.ts';
 import { TokenWatch } from './server/tokenWatch.ts';
 import { openTracing } from './server/tracing/tracing.ts';
 import { watchersOf } from './server/watchers.ts';
@@ -184,7 +184,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       authenticator,
       tokenWatch,
       health,
-      page: openPage(options.pageFolder ?? builtPage),
+      page: openReviewerPage(options.pageFolder ?? builtPage),
       allowedOrigins,
       production,
       observer: watchers.requests,
