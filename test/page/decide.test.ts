@@ -105,7 +105,7 @@ describe('with the mouse', () => {
       (await ask(team.agent, 'two', { nodeId: 'send-mail', graphExecId: 'run-7' })).result,
     ).toMatchObject({ autoApproved: true });
 
-    await page.getByText('This run').click();
+    await page.getByText('This run', { exact: true }).click();
     await page.getByRole('button', { name: 'Revoke send-mail' }).click();
     await page.getByText('None', { exact: true }).waitFor();
     expect((await autoApprovals(team.reviewer, 'run-7'))[0]?.active).toBe(false);
@@ -118,7 +118,7 @@ describe('with the mouse', () => {
     const team = service.team();
     for (const id of ['two', 'three']) await ask(team.agent, id, { graphExecId: 'run' });
     const page = await open(team, 'one', { graphExecId: 'run' });
-    await page.getByText('This run').click();
+    await page.getByText('This run', { exact: true }).click();
     await page.getByRole('button', { name: 'Stop this run…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Stop this run' });
     await dialog.getByText('3 pending reviews will be rejected').waitFor();
@@ -241,7 +241,7 @@ describe('with the keyboard alone', () => {
     const team = service.team();
     await ask(team.agent, 'other');
     const page = await open(team, 'one', { payload: { text: 'old', list: [1, 2] } });
-    await page.getByText('This run').click();
+    await page.getByText('This run', { exact: true }).click();
     await page.getByText('History', { exact: true }).click();
     await page.getByText('agent requested approval').waitFor();
     const controls = await page.evaluate(() => {
@@ -299,7 +299,7 @@ it('the history and the execution’s other reviews are one click away, and an i
   await page.getByText('History', { exact: true }).click();
   await page.getByText('agent requested approval').waitFor();
   expect(await eventsOf(team.reviewer, 'one')).toHaveLength(1);
-  await page.getByText('This run').click();
+  await page.getByText('This run', { exact: true }).click();
   await page.getByRole('link', { name: 'sister-step' }).last().click();
   await page.getByRole('heading', { name: 'sister-step' }).waitFor();
   await page.getByRole('button', { name: 'Copy review ID sister' }).click();

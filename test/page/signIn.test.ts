@@ -150,7 +150,7 @@ it('all of the page works where the service answers trusted documents only', asy
   const page = await pages.open(strict.as({ user, actor: 'ann', scopes: ['review:decide'] }));
   await page.getByText('Live', { exact: true }).waitFor();
   await waitingRow(page, 'one').click();
-  await page.getByText('This run').click();
+  await page.getByText('This run', { exact: true }).click();
   await page.getByText('None', { exact: true }).waitFor();
   await page.getByText('History', { exact: true }).click();
   await page.getByText('agent requested approval').waitFor();

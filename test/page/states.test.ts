@@ -72,7 +72,7 @@ const states: [name: string, path: string | null, steps: (page: Page) => Promise
     'execution',
     '/r/code',
     async (page) => {
-      await page.getByText('This run').click();
+      await page.getByText('This run', { exact: true }).click();
       await page.getByText('History', { exact: true }).click();
       await page.getByText('agent requested approval').scrollIntoViewIfNeeded();
     },

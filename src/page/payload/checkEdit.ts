@@ -1,6 +1,6 @@
-import { type ParseError, parse } from 'jsonc-parser';
 import { type BuiltInApproval, editIssues, readApproval } from '@holdpoint/client/approvals';
 import { checkJson, JsonText, maxNesting, nestsTooDeep } from '@holdpoint/client/json';
+import { type ParseError, parse } from 'jsonc-parser';
 import { approvalTypeOf } from './approval.ts';
 import { isBranch, type JsonNode, type JsonPath, printJson, readJsonTree } from './json.ts';
 

@@ -1,5 +1,5 @@
-import { createScanner } from 'jsonc-parser';
 import { isInexact, token } from '@holdpoint/client/json';
+import { createScanner } from 'jsonc-parser';
 
 /** The position of a value in its text, in UTF-16 code units. */
 type Place = { readonly start: number; readonly end: number };

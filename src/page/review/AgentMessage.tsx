@@ -1,5 +1,5 @@
-import { type ReactNode, useEffect, useState } from 'react';
 import { parseJson } from '@holdpoint/client/json';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { Detail } from '../data/details.ts';
 import { Instructions } from '../payload/Instructions.tsx';
 
