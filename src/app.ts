@@ -9,9 +9,10 @@ import { migrate } from './database/migrate.ts';
 import { readOrMakeSecret } from './dataFolder.ts';
 import { openBell } from './feed/bell.ts';
 import { Hub } from './feed/hub.ts';
-import { keepPruning } from './feed/pruneEvents.ts';
+import { eventPruningJob } from './feed/pruneEvents.ts';
 import { Authenticator } from './identity/authenticator.ts';
-import { keepExpiring } from './reviews/keepExpiring.ts';
+import { openWorker } from './jobs/worker.ts';
+import { expiryJob } from './reviews/expiryJob.ts';
 import { createGraphql } from './server/createGraphql.ts';
 import { watchHealth } from './server/health.ts';
 import { createHttpServer } from './server/httpServer.ts';
@@ -25,7 +26,8 @@ import { openTracing } from './server/tracing/tracing.ts';
 import { watchersOf } from './server/watchers.ts';
 import { serveWebSockets } from './server/webSocketServer.ts';
 import { version } from './version.ts';
-import { openWebhooks, type WebhookOptions } from './webhooks/openWebhooks.ts';
+import { type DeliveryOptions, deliveryJob } from './webhooks/deliveryJob.ts';
+import { pruneDeliveries } from './webhooks/pruneDeliveries.ts';
 
 /** The feed's own, so that requests which wait for each other's locks hold up no event. */
 const FEED_CONNECTIONS = 2;
@@ -50,8 +52,8 @@ export type AppOptions = {
   compileAfter?: number;
   /** The folder of the built page of reviewers, where it is not in its usual place. */
   pageFolder?: string;
-  /** Other times than the usual ones, for what is sent to webhooks. */
-  webhooks?: Partial<WebhookOptions>;
+  /** Other timeouts and pauses for webhooks than the usual ones. */
+  webhooks?: Partial<DeliveryOptions>;
 };
 
 /**
@@ -119,20 +121,17 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     opened.push(() => feedConnections.close());
     const hub = new Hub(feedConnections, log, config.feedDays, watchers.feedRead);
     opened.push(() => hub.close());
-    const webhooks = openWebhooks(databaseUrl, log, {
-      allowPrivate: config.webhookAllowPrivate,
-      ...(watchers.webhookAttempt && { onAttempt: watchers.webhookAttempt }),
-      ...options.webhooks,
-    });
-    opened.push(() => webhooks.close());
     const bell = openBell(
       databaseUrl,
       {
         onRing: (userIds) => {
           hub.ring(userIds);
-          webhooks.ring(userIds);
+          worker.ring(userIds);
         },
-        onReconnect: () => hub.ringAll(),
+        onReconnect() {
+          hub.ringAll();
+          worker.ringAll();
+        },
         onTokenEnded: (tokenId) => {
           authenticator.forget(tokenId);
           tokenWatch.endToken(tokenId);
@@ -142,19 +141,27 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     );
     opened.push(() => bell.close());
 
-    const pruning = keepPruning(database, config.auditDays, log);
-    opened.push(() => pruning.stop());
-
     const store = {
       database,
       notifyFeed: (userId: string) => bell.ring(userId),
       onResolved: watchers.reviewsResolved,
       limits: config.limits,
     };
-    const expiryConnection = openConnections(databaseUrl, 1, onLost, { name: 'expiry' });
-    const expiring = keepExpiring(expiryConnection, store, log);
-    // Both at once: a database that says nothing is not waited for.
-    opened.push(() => Promise.all([expiring.stop(), expiryConnection.close()]).then(() => {}));
+    const worker = openWorker(
+      databaseUrl,
+      {
+        expireReviews: expiryJob(store),
+        deliverWebhook: deliveryJob({
+          allowPrivate: config.webhookAllowPrivate,
+          ...(watchers.webhookAttempt && { onAttempt: watchers.webhookAttempt }),
+          ...options.webhooks,
+        }),
+        pruneDeliveries,
+        pruneEvents: eventPruningJob(config.auditDays, log),
+      },
+      log,
+    );
+    opened.push(() => worker.close());
     const { allowedOrigins, production } = config;
     const graphql = createGraphql({
       store,
@@ -205,7 +212,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     await once(server, 'listening');
     opened.push(async () => {
       health.closing();
-      webhooks.close().catch(() => {}); // its own step waits for it, and tells
+      worker.close().catch(() => {}); // its own step waits for it, and reports errors
       const drained = new Promise<void>((resolve) => server.close(() => resolve()));
       const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
       const limit = setTimeout(() => server.closeAllConnections(), DRAIN_MS);

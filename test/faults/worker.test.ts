@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterAll, expect, it, vi } from 'vitest';
-import { openConnections } from '../../src/database/connections.ts';
-import { startJobs } from '../../src/webhooks/jobRunner.ts';
+import { afterAll, expect, it } from 'vitest';
+import { openWorker } from '../../src/jobs/worker.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { BrokenProxy } from './bed/brokenProxy.ts';
 import { randomOf } from './random.ts';
@@ -17,24 +16,32 @@ url.port = String(proxy.port);
 const log = pino({ level: 'silent' });
 afterAll(() => proxy.close());
 
-it('a job queue that loses its connections as it stops ends no process', {
+it('a worker that loses its connections as it stops does not end the process', {
   timeout: 60_000,
 }, async () => {
-  // graphile-worker prints each connection that it loses, whatever its logger is.
-  using _ = vi.spyOn(console, 'trace').mockImplementation(() => {});
+  await database.sql(
+    `INSERT INTO "Job" ("userId", "kind", "key", "dueAt")
+    SELECT 'owner', 'test', number::text, now() FROM generate_series(1, 20) number`,
+  );
+  const kind = {
+    places: 10,
+    leaseMs: 100,
+    async run() {
+      await pause(10);
+      return { dueInMs: 0 };
+    },
+  };
   const unhandled: unknown[] = [];
   const note = (error: unknown) => unhandled.push(error);
   const others = process.listeners('unhandledRejection');
   process.removeAllListeners('unhandledRejection').on('unhandledRejection', note);
   for (let round = 0; round < ROUNDS; round++) {
-    const connections = openConnections(url.href, 4, () => {});
-    const jobs = startJobs(connections.pool, async () => {}, 500, log);
+    const worker = openWorker(url.href, { test: kind }, log);
     await pause(20 + round);
-    const closing = jobs.close();
+    const closing = worker.close();
     if (round % 2 === 0) await pause(1);
     proxy.cut(randomOf(round), 1);
     await closing;
-    await connections.close();
   }
   process.removeAllListeners('unhandledRejection');
   for (const listener of others) process.on('unhandledRejection', listener);

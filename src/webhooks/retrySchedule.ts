@@ -2,7 +2,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** What a delivery waits after its first failure, its second, …: a day in all. After the last one it is parked. */
+/** How long a delivery waits after its first failure, its second, and so on: a day in all. Then it is parked. */
 export const PAUSES_MS = [
   5 * SECOND,
   30 * SECOND,
@@ -16,17 +16,17 @@ export const PAUSES_MS = [
   8 * HOUR,
 ] as const;
 
-/** A delivery that has waited so long behind others is parked at its first failure. */
+/** A delivery that has waited this long behind others is parked at its first failure. */
 export const LIFETIME_MS = 24 * HOUR;
 
-/** As much is added to a pause at most, so that receivers that failed together are not asked together. */
+/** The largest part that is added to a pause, so that receivers that failed together are not retried together. */
 const MAX_JITTER = 0.1;
 
 /**
  * How long to wait before the next attempt.
  * @param failures how many attempts have failed, 1 or more
  * @param ageMs how long ago the delivery was queued
- * @returns milliseconds, or null where it is to be parked
+ * @returns milliseconds, or null if the delivery is to be parked
  */
 export function pauseAfter(
   failures: number,

@@ -1,8 +1,14 @@
+// Webhooks must not lead into the network that the service runs in (server-side request forgery). A
+// receiver's URL is checked when it is given, and its addresses when a request connects.
+
 import type { LookupAddress } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** A receiver's address that is not on the public internet. */
+const MAX_URL_CHARACTERS = 2_000;
+const help = 'unless HOLDPOINT_WEBHOOK_ALLOW_PRIVATE is true';
+
+/** A receiver's address is not on the public internet. */
 export class PrivateAddressError extends Error {
   constructor(host: string) {
     super(
@@ -11,7 +17,27 @@ export class PrivateAddressError extends Error {
   }
 }
 
-/** What the registries of special-purpose addresses keep apart from the public internet (RFC 6890 and its successors). */
+/**
+ * Checks a receiver's URL as far as possible without looking up its name.
+ * @param allowPrivate whether receivers may be in one's own network, and do without TLS
+ * @returns what is wrong, such as `must begin with https://`; null if nothing is
+ */
+export function faultOfReceiverUrl(text: string, allowPrivate: boolean): string | null {
+  if (text.length > MAX_URL_CHARACTERS) return `must have at most ${MAX_URL_CHARACTERS} characters`;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    return 'must be a URL such as https://example.com/webhooks';
+  }
+  if (url.username || url.password) return 'must hold no user and no password';
+  if (url.hash) return 'must hold no #fragment: it would not be sent';
+  if (allowPrivate) return null;
+  if (url.protocol !== 'https:') return `must begin with https://, ${help}`;
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const isPrivate = isIP(host) > 0 ? !isPublicAddress(host) : /(^|\.)localhost\.?$/.test(host);
+  return isPrivate ? `${new PrivateAddressError(url.hostname).message}, ${help}` : null;
+}
+
+/** Special-purpose ranges that are not part of the public internet (RFC 6890 and its successors). */
 const specialIpv4 = listOf('ipv4', [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -30,10 +56,10 @@ const specialIpv4 = listOf('ipv4', [
   '240.0.0.0/4',
 ]);
 
-/** All else is loopback, link-local, unique-local, multicast, NAT64, IPv4-mapped, or not given out. */
+/** Everything else is loopback, link-local, unique-local, multicast, NAT64, IPv4-mapped or unassigned. */
 const globalIpv6 = listOf('ipv6', ['2000::/3']);
 
-/** Of the global ones: Teredo and others of 2001::/23, documentation, 6to4, which carries an IPv4 address. */
+/** Exceptions among the global ones: Teredo and others of 2001::/23, documentation, and 6to4, which contains an IPv4 address. */
 const specialIpv6 = listOf('ipv6', ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']);
 
 function listOf(family: 'ipv4' | 'ipv6', ranges: readonly string[]): BlockList {
@@ -45,25 +71,19 @@ function listOf(family: 'ipv4' | 'ipv6', ranges: readonly string[]): BlockList {
   return list;
 }
 
-/** Whether an address lies on the public internet. */
+/** Whether an address is on the public internet. */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 4) return !specialIpv4.check(address, 'ipv4');
-  // An address with a zone (fe80::1%eth0) is one of this link.
+  // An address with a zone (fe80::1%eth0) is link-local.
   if (isIP(address) !== 6 || address.includes('%')) return false;
   return globalIpv6.check(address, 'ipv6') && !specialIpv6.check(address, 'ipv6');
-}
-
-/** The address that a URL's host names directly, without a look-up; null for a name. */
-export function addressIn({ hostname }: URL): string | null {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  return isIP(host) === 0 ? null : host;
 }
 
 export type Resolve = (hostname: string) => Promise<LookupAddress[]>;
 
 /**
- * Asks DNS for a name's addresses. Not through the system's own look-up: that runs on the few threads that files and the
- * database's name need too, so names that nobody answers for would hold up everything.
+ * Asks DNS for a name's addresses. The system's own lookup runs on the few threads that files and the
+ * database's name need too, so names that nobody answers for would block everything.
  */
 export function resolveByDns(resolver: Resolver = defaultResolver): Resolve {
   return async (hostname) => {
@@ -81,8 +101,9 @@ export function resolveByDns(resolver: Resolver = defaultResolver): Resolve {
 const defaultResolver = new Resolver({ timeout: 2_000, tries: 2 });
 
 /**
- * Looks a name up for a connection, and refuses names that lead to anything but public addresses. The socket connects to
- * what this answers and asks nobody again, so a name that changes its mind cannot lead it elsewhere.
+ * Looks a name up for a connection, and refuses it unless all its addresses are public. The socket
+ * connects to one of these addresses without another lookup, so a name that changes in between (DNS
+ * rebinding) leads nowhere else.
  */
 export const publicLookup =
   (resolve: Resolve = resolveByDns()): LookupFunction =>

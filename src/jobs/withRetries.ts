@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Queries } from '../database/connections.ts';
 
-/** Together well within what a slot is leased for beyond an attempt. */
+/** Together these are well within the part of a lease that is kept for the database. */
 const PAUSES_MS = [50, 200, 500, 1_000] as const;
 
 /**
- * Asks the database again where it fails, as when a connection is lost: a message that was taken and not noted would be
- * sent twice. For statements that change nothing more the second time.
+ * Runs a statement again if it fails, for example because the connection was lost. Only for
+ * statements that change nothing the second time.
  */
-export const patient = (queries: Queries): Queries => ({
+export const withRetries = (queries: Queries): Queries => ({
   async query(statement, values) {
     for (const pauseMs of PAUSES_MS) {
       try {
