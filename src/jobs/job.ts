@@ -39,12 +39,14 @@ export const readyAt = `coalesce("leasedUntil", "dueAt")`;
 
 const claim = statement(
   'claimJob',
-  `UPDATE "Job" SET "dueAt" = NULL, "leaseId" = $4::uuid,
-    "leasedUntil" = now() + $5::int * interval '1 ms'
-  WHERE ("userId", "kind", "key") IN (
-    SELECT "userId", "kind", "key" FROM "Job"
+  `WITH ready AS (
+    SELECT 1 FROM "Job"
     WHERE "userId" = $1 AND "kind" = $2 AND "key" = $3 AND ${readyAt} <= now()
-    FOR UPDATE SKIP LOCKED)
+    FOR UPDATE SKIP LOCKED
+  )
+  UPDATE "Job" SET "dueAt" = NULL, "leaseId" = $4::uuid,
+    "leasedUntil" = now() + $5::int * interval '1 ms'
+  WHERE "userId" = $1 AND "kind" = $2 AND "key" = $3 AND EXISTS (SELECT 1 FROM ready)
   RETURNING "slow"`,
 );
 
@@ -136,7 +138,11 @@ export class Job {
 
   /** Changes nothing if the lease was lost. */
   async release({ dueInMs, slow = false }: JobResult): Promise<void> {
-    await withRetries(this.database).query(release, [...this.#values, dueInMs, slow]);
+    await withRetries(this.database, this.interrupting).query(release, [
+      ...this.#values,
+      dueInMs,
+      slow,
+    ]);
   }
 
   /** Something has changed in its workspace. */

@@ -42,7 +42,6 @@ const expireNamed = statement(
   UPDATE "PendingReview" r ${settle} RETURNING 1`,
 );
 
-
 /**
  * Rejects one batch of a workspace's reviews that have expired, the longest overdue first.
  * @param from leaves out what expired earlier, where an earlier batch has settled that

@@ -30,7 +30,10 @@ const nextDeadline = statement(
  * approvals that nobody consumed. It works in small batches and rests after each as long as it took,
  * so that requests of the same workspace get their turn.
  */
-export function expiryJob({ notifyFeed, onResolved }: Pick<ReviewStore, 'notifyFeed' | 'onResolved'>): JobKind {
+export function expiryJob({
+  notifyFeed,
+  onResolved,
+}: Pick<ReviewStore, 'notifyFeed' | 'onResolved'>): JobKind {
   /** Runs batches until one is not full. */
   async function inBatches(job: Job, settleBatch: () => Promise<number>): Promise<void> {
     for (let count = BATCH; count === BATCH; ) {

@@ -4,7 +4,7 @@ import type { Database } from '../database/database.ts';
 import { ReviewEventKind } from '../database/generated/prisma/enums.ts';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import { checkInput, InvalidInputError, NotFoundError } from '../input.ts';
+import { checkInput, InvalidInputError, id, NotFoundError } from '../input.ts';
 import { newSecret } from './message.ts';
 import { numberIn, readWebhook } from './readWebhooks.ts';
 import { faultOfReceiverUrl } from './receiverAddress.ts';

@@ -66,7 +66,7 @@ export function deliveryJob(options: Partial<DeliveryOptions> = {}): JobKind {
 
 async function deliver(job: Job, options: DeliveryOptions): Promise<JobResult> {
   const key = { userId: job.userId, webhookId: job.key };
-  const queries = withRetries(job.database);
+  const queries = withRetries(job.database, job.interrupting);
   /** By review. */
   const sending = new Map<string, Promise<void>>();
   let slow = job.wasSlow;
