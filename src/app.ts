@@ -9,14 +9,15 @@ import { migrate } from './database/migrate.ts';
 import { readOrMakeSecret } from './dataFolder.ts';
 import { openBell } from './feed/bell.ts';
 import { Hub } from './feed/hub.ts';
-import { keepPruning } from './feed/pruneEvents.ts';
+import { eventPruningJob } from './feed/pruneEvents.ts';
 import { Authenticator } from './identity/authenticator.ts';
+import { openWorker } from './jobs/worker.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
-import { keepExpiring } from './reviews/keepExpiring.ts';
+import { expiryJob } from './reviews/expiryJob.ts';
 import { watchHealth } from './server/health.ts';
 import { createHttpServer } from './server/httpServer.ts';
 import { LiveSubscriptions } from './server/liveSubscriptions.ts';
-import { builtPage, openPage } from './server/page.ts';
+import { builtPage, openReviewerPage } from './server/page.ts';
 import { TokenWatch } from './server/tokenWatch.ts';
 import { serveWebSockets } from './server/webSocketServer.ts';
 import { openYoga } from './server/yoga.ts';
@@ -26,7 +27,8 @@ import { ReviewGauges } from './telemetry/reviewGauges.ts';
 import { openTracing } from './telemetry/tracing.ts';
 import { watchersOf } from './telemetry/watchers.ts';
 import { version } from './version.ts';
-import { openWebhooks, type WebhookOptions } from './webhooks/openWebhooks.ts';
+import { type DeliveryOptions, deliveryJob } from './webhooks/deliveryJob.ts';
+import { pruneDeliveries } from './webhooks/pruneDeliveries.ts';
 
 /** The feed's own, so that requests which wait for each other's locks hold up no event. */
 const FEED_CONNECTIONS = 2;
@@ -47,8 +49,8 @@ export type App = {
 export type AppOptions = {
   /** The folder of the built page of reviewers, where it is not in its usual place. */
   pageFolder?: string;
-  /** Other times than the usual ones, for what is sent to webhooks. */
-  webhooks?: Partial<WebhookOptions>;
+  /** Other timeouts and pauses for webhooks than the usual ones. */
+  webhooks?: Partial<DeliveryOptions>;
 };
 
 /**
@@ -116,20 +118,17 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     opened.push(() => feedConnections.close());
     const hub = new Hub(feedConnections, log, config.feedDays, watchers.feedRead);
     opened.push(() => hub.close());
-    const webhooks = openWebhooks(databaseUrl, log, {
-      allowPrivate: config.webhookAllowPrivate,
-      ...(watchers.webhookAttempt && { onAttempt: watchers.webhookAttempt }),
-      ...options.webhooks,
-    });
-    opened.push(() => webhooks.close());
     const bell = openBell(
       databaseUrl,
       {
         onRing: (userIds) => {
           hub.ring(userIds);
-          webhooks.ring(userIds);
+          worker.ring(userIds);
         },
-        onReconnect: () => hub.ringAll(),
+        onReconnect() {
+          hub.ringAll();
+          worker.ringAll();
+        },
         onTokenEnded: (tokenId) => {
           authenticator.forget(tokenId);
           tokenWatch.endToken(tokenId);
@@ -139,19 +138,27 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     );
     opened.push(() => bell.close());
 
-    const pruning = keepPruning(database, config.auditDays, log);
-    opened.push(() => pruning.stop());
-
     const store = {
       database,
       notifyFeed: (userId: string) => bell.ring(userId),
       onResolved: watchers.reviewsResolved,
       limits: config.limits,
     };
-    const expiryConnection = openConnections(databaseUrl, 1, onLost, { name: 'expiry' });
-    const expiring = keepExpiring(expiryConnection, store, log);
-    // Both at once: a database that says nothing is not waited for.
-    opened.push(() => Promise.all([expiring.stop(), expiryConnection.close()]).then(() => {}));
+    const worker = openWorker(
+      databaseUrl,
+      {
+        expireReviews: expiryJob(store),
+        deliverWebhook: deliveryJob({
+          allowPrivate: config.webhookAllowPrivate,
+          ...(watchers.webhookAttempt && { onAttempt: watchers.webhookAttempt }),
+          ...options.webhooks,
+        }),
+        pruneDeliveries,
+        pruneEvents: eventPruningJob(config.auditDays, log),
+      },
+      log,
+    );
+    opened.push(() => worker.close());
     const { allowedOrigins, production } = config;
     const pipeline = new Pipeline({
       store,
@@ -181,7 +188,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       authenticator,
       tokenWatch,
       health,
-      page: openPage(options.pageFolder ?? builtPage),
+      page: openReviewerPage(options.pageFolder ?? builtPage),
       allowedOrigins,
       production: isClosed,
       observer: watchers.requests,
@@ -202,7 +209,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     await once(server, 'listening');
     opened.push(async () => {
       health.closing();
-      webhooks.close().catch(() => {}); // its own step waits for it, and tells
+      worker.close().catch(() => {}); // its own step waits for it, and reports errors
       const drained = new Promise<void>((resolve) => server.close(() => resolve()));
       const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
       const limit = setTimeout(() => server.closeAllConnections(), DRAIN_MS);

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { checkSync } from 'recheck';
 import { parseAst } from 'rolldown/parseAst';
 import { expect, it } from 'vitest';
-import { foreign } from '../src/page/payload/text/oddCharacters.ts';
+import { lookalikeRuns } from '../src/page/payload/characters.ts';
 
 const root = new URL('../', import.meta.url);
 const folders = ['src', 'packages/client/src', 'packages/langgraph/src'];
 
 /** Expressions that are put together when the program starts, by the file that does it. */
 const built: Record<string, RegExp> = {
-  'src/page/payload/text/oddCharacters.ts': foreign,
+  'src/page/payload/characters.ts': lookalikeRuns,
 };
 
 type Found = { file: string; pattern: string; flags: string };

@@ -1,22 +1,20 @@
-// An agent that writes to customers. It asks before each letter, sends exactly what was approved, and may be stopped and run
-// again at any moment: what was sent is not sent again, what was decided is not asked again.
+// An agent that writes to customers. It asks before each letter and sends exactly what was
+// approved. Stop it at any time and run it again: nothing is asked twice, and no approved letter is
+// sent twice. Letters that need no review are not protected this way: they go out in every run.
 //
 //   HOLDPOINT_TOKEN=… npm run example -- examples/agent/main.ts
 
-import { createClient } from '@holdpoint/client';
 import { z } from 'zod';
+import { connect } from '../connect.ts';
 
 const letter = z.object({ to: z.email(), subject: z.string(), body: z.string() });
 type Letter = z.infer<typeof letter>;
 
-const holdpoint = createClient({
-  url: process.env['HOLDPOINT_URL'] ?? 'http://127.0.0.1:4000',
-  token: process.env['HOLDPOINT_TOKEN'] ?? '',
-});
-// The same for each run of the same task: the steps of a run that was stopped are this run's.
+const holdpoint = connect();
+// The same name continues the same run; a new name starts a new one.
 const execution = process.env['EXECUTION'] ?? 'letters-of-november';
 
-/** Stands for whatever sends letters. */
+/** A stand-in for real mail. */
 async function sendLetter({ to, subject }: Letter): Promise<string> {
   console.log(`sent to ${to}: ${subject}`);
   return 'sent';
@@ -25,13 +23,14 @@ async function sendLetter({ to, subject }: Letter): Promise<string> {
 const send = holdpoint.gate(sendLetter, {
   execution,
   graph: 'letters',
-  instructions: ({ to }) => `A reminder to ${to}. You may edit all of it.`,
-  // Letters to ourselves need nobody.
+  instructions: ({ to }) => `A reminder to ${to}. You can edit all of it.`,
+  // Letters to ourselves need no approval.
   needsReview: ({ to }) => !to.endsWith('@our-company.example'),
-  // An edit must still be a letter.
+  // A reviewer's edit must still be a letter.
   parse: (data) => letter.parse(data),
   onWaiting: (id) => console.log(`waiting for a reviewer: ${id}`),
-  otherwise: ({ status, message }) => `not sent, ${status}${message && `: ${message}`}`,
+  otherwise: ({ status, message }) =>
+    status === 'consumed' ? 'handled in an earlier run' : `not sent, ${status}: ${message}`,
 });
 
 for (const [to, amount] of Object.entries({

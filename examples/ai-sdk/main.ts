@@ -1,31 +1,30 @@
-// An agent on the AI SDK whose tools a person approves, edits or rejects in Holdpoint. The SDK itself knows only yes and no, and
-// goes on with one call of a batch while another is unanswered. So all calls of a batch are asked at once, nothing runs until all
-// are answered, and each runs with what was approved.
+// An agent on the AI SDK whose tool calls are approved, edited or rejected in Holdpoint. The SDK
+// itself knows only yes and no, and runs one call of a batch while another is still undecided.
+// So all calls of a batch are requested at once, nothing runs until all of them are decided, and
+// each call runs with the approved arguments.
 //
 //   HOLDPOINT_TOKEN=… npm run example -- examples/ai-sdk/main.ts
 
-import { createClient, type Outcome } from '@holdpoint/client';
+import type { Outcome } from '@holdpoint/client';
 import { generateText, isStepCount, type ModelMessage, type ToolApprovalResponse, tool } from 'ai';
 import { z } from 'zod';
+import { connect } from '../connect.ts';
 import { scriptedModel } from './scriptedModel.ts';
 
 const MAX_ROUNDS = 10;
 
-const holdpoint = createClient({
-  url: process.env['HOLDPOINT_URL'] ?? 'http://127.0.0.1:4000',
-  token: process.env['HOLDPOINT_TOKEN'] ?? '',
-});
+const holdpoint = connect();
 const execution = process.env['EXECUTION'] ?? 'ai-sdk-example';
 
 const refund = z.object({ customer: z.string(), amount: z.number().positive() });
 
-/** Stands for whatever moves money. */
+/** A stand-in for a real payment. */
 async function payRefund({ customer, amount }: z.infer<typeof refund>): Promise<string> {
   console.log(`paid ${amount} to ${customer}`);
   return `${customer} was paid ${amount}`;
 }
 
-/** What was decided, by the id of the tool call. */
+/** Decisions by tool call id. */
 const outcomes = new Map<string, Outcome>();
 
 const tools = {
@@ -35,8 +34,8 @@ const tools = {
     needsApproval: true,
     async execute(_input, { toolCallId }) {
       const outcome = outcomes.get(toolCallId);
-      if (!outcome) throw new Error('This call was never asked for');
-      // With what was approved instead of what the model wanted, and once, even if another run of this agent is at it too.
+      if (!outcome) throw new Error(`No review was requested for ${toolCallId}`);
+      // With the approved arguments instead of the model's, and once, even if two processes run this agent.
       return holdpoint.runOnce(outcome, (data) => payRefund(refund.parse(data)));
     },
   }),
@@ -65,7 +64,7 @@ for (let round = 0; round < MAX_ROUNDS; round++) {
       node: toolCall.toolName,
       payload: toolCall.input,
       call: toolCall.toolCallId,
-      instructions: 'The customer is told at once. You may edit the amount.',
+      instructions: 'The customer is told at once. You can edit the amount.',
     });
     outcomes.set(toolCall.toolCallId, outcome);
     const { approved, message: reason } = outcome;

@@ -6,7 +6,7 @@ const usage = {
   outputTokens: { total: 0, text: 0, reasoning: 0 },
 };
 
-/** Stands for a model, so that the example runs without network: it wants three refunds, then says what became of them. */
+/** Replaces a real model: requests three refunds, then repeats the results. */
 export function scriptedModel(): LanguageModel {
   return new MockLanguageModelV4({
     doGenerate: async ({ prompt }) => {
@@ -21,7 +21,10 @@ export function scriptedModel(): LanguageModel {
           warnings: [],
         };
       }
-      const said = results.map(({ output }) => ('value' in output ? output.value : output.type));
+      const said = results.map(({ output }) => {
+        if ('value' in output) return output.value;
+        return `Not paid: ${('reason' in output && output.reason) || output.type}`;
+      });
       return {
         content: [{ type: 'text', text: said.join('; ') }],
         finishReason: { unified: 'stop', raw: undefined },

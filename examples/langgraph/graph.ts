@@ -26,8 +26,9 @@ const State = Annotation.Root({
 });
 
 /**
- * An agent that plans, asks, writes code, asks, and runs the code. The model works in nodes of its own: a node that is
- * interrupted runs again from its beginning when it is resumed, and a model would then say something else.
+ * An agent that plans, asks, writes code, asks, and runs the code. The model is called in separate
+ * nodes, because an interrupted node runs again from its beginning when it is resumed, and the model
+ * might then answer something else.
  */
 export function buildGraph(model: BaseChatModel, checkpointer: BaseCheckpointSaver) {
   async function makePlan({ task }: typeof State.State) {
@@ -78,8 +79,8 @@ export function buildGraph(model: BaseChatModel, checkpointer: BaseCheckpointSav
 
 const stop = (result: string) => new Command({ update: { result }, goto: END });
 
-/** A real agent would look closer. */
+/** A real agent would look more closely. */
 const concernsAbout = (code: string): string[] =>
   ['open(', 'import os', 'import subprocess', 'import socket']
     .filter((sign) => code.includes(sign))
-    .map((sign) => `It holds ${sign}`);
+    .map((sign) => `Contains ${sign}`);

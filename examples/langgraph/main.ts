@@ -1,14 +1,12 @@
-// An agent of LangGraph's that asks before it carries out its plan, and before it runs its code. See README.md.
+// An agent on LangGraph that asks before it follows its plan and before it runs code. See README.md.
 
-import { createClient } from '@holdpoint/client';
 import { runWithReviews } from '@holdpoint/langgraph';
 import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { MemorySaver } from '@langchain/langgraph';
+import { connect } from '../connect.ts';
 import { buildGraph } from './graph.ts';
 
-const { HOLDPOINT_URL = 'http://127.0.0.1:4000', HOLDPOINT_TOKEN = '' } = process.env;
-
-// In place of a real model, so that the example needs no network: it says the same each time.
+// Replaces a real model: it always answers the same.
 const model = new FakeListChatModel({
   responses: [
     JSON.stringify({
@@ -21,7 +19,8 @@ const model = new FakeListChatModel({
   ],
 });
 
-// MemorySaver forgets when the process ends; with a durable one the next process goes on where this one stopped.
+// MemorySaver keeps the thread only in this process. With a durable checkpointer, the next process
+// continues where this one stopped.
 const graph = buildGraph(model, new MemorySaver());
 
 const { result } = await runWithReviews(
@@ -29,11 +28,7 @@ const { result } = await runWithReviews(
   { task: 'What is the sum of the numbers from 1 to 100?' },
   { configurable: { thread_id: `sum-${crypto.randomUUID()}` } },
   {
-    client: createClient({
-      url: HOLDPOINT_URL,
-      token: HOLDPOINT_TOKEN,
-      graph: 'langgraph-example',
-    }),
+    client: connect({ graph: 'langgraph-example' }),
     onWaiting: (nodeExecId) => console.log(`Waiting for a decision on ${nodeExecId}`),
   },
 );

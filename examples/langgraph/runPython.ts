@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 const LIMIT_MS = 10_000;
 
 /**
- * Runs approved code in a process of its own, in an empty folder and without this process's secrets. It is still a process
- * of this user's: run code that you do not trust in a container.
+ * Runs approved code in a separate process, in an empty folder and without this process's secrets.
+ * It still runs as this user: run code that you do not trust in a container.
  * @returns what it printed
  */
 export async function runPython(code: string): Promise<string> {

@@ -6,7 +6,7 @@ import {
   Usage,
 } from '@openai/agents';
 
-/** Stands for a model, so that the example runs without network: it wants three deletions, then says what became of them. */
+/** Replaces a real model: requests three deletions, then repeats the results. */
 export class ScriptedModel implements Model {
   async getResponse({ input }: ModelRequest): Promise<ModelResponse> {
     const items = Array.isArray(input) ? input : [];

@@ -1,9 +1,9 @@
-"""Receives Holdpoint's webhooks and prints a line for each event. Python 3.9 or newer, nothing to install.
+"""Receives Holdpoint's webhooks and prints a line for each event. Needs only Python 3.9 or newer.
 
     HOLDPOINT_WEBHOOK_SECRET=whsec_... PORT=8090 python3 receiver.py
 
-`verify` follows the specification (https://www.standardwebhooks.com). With the package `standardwebhooks` from PyPI it
-is one line: Webhook(secret).verify(body, headers).
+`verify` implements https://www.standardwebhooks.com. With the package `standardwebhooks` from PyPI
+it is one line: Webhook(secret).verify(body, headers).
 """
 
 import base64
@@ -20,19 +20,19 @@ TOLERANCE_SECONDS = 5 * 60
 
 KEY = base64.b64decode(os.environ["HOLDPOINT_WEBHOOK_SECRET"].removeprefix("whsec_"))
 
-# A message may come again, under the same id. What is acted on is noted first: in your own database, where this is a set.
+# Messages can arrive more than once, with the same id. In production, keep the ids in your database.
 seen = set()
 
 
 def verify(body, headers):
-    """Answers the event. Raises ValueError where the message is not Holdpoint's, or an old one."""
+    """Returns the event. Raises ValueError if the message is not authentic, or too old."""
     message_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")
     if not message_id or not timestamp.isascii() or not timestamp.isdigit():
         raise ValueError("headers are missing")
     if abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
         raise ValueError("the timestamp is too far from now")
-    # The body as it came: parsing it and writing it again would be another text.
+    # Verify the body exactly as received: parsed and serialized again, it might differ.
     signed = f"{message_id}.{timestamp}.".encode() + body
     expected = base64.b64encode(hmac.new(KEY, signed, hashlib.sha256).digest())
     for signature in headers.get("webhook-signature", "").split():
@@ -61,7 +61,7 @@ class Receiver(BaseHTTPRequestHandler):
             status = data["review"]["status"] if data["review"] else "gone"
             line = f"{data['cursor']} {event['type']} {data['nodeExecId']} by {data['actor']}: {status}"
             print(line, flush=True)
-        # Any 2xx, within ten seconds: otherwise the message comes again. Long work belongs behind the answer.
+        # Without a 2xx status within ten seconds, the message is sent again. Do long work after this.
         self.answer(204)
 
     def answer(self, status):

@@ -1,5 +1,5 @@
-// Receives Holdpoint's webhooks and prints a line for each event. Every message is verified with the library of
-// Standard Webhooks before anything in it is believed.
+// Receives Holdpoint's webhooks and prints a line for each event. Every message is verified with the
+// library of Standard Webhooks first.
 //
 //   HOLDPOINT_WEBHOOK_SECRET=whsec_… PORT=8090 node receiver.ts
 
@@ -16,7 +16,7 @@ type ReviewEvent = {
 
 const webhook = new Webhook(process.env['HOLDPOINT_WEBHOOK_SECRET'] ?? '');
 
-// A message may come again, under the same id. What is acted on is noted first: in your own database, where this is a Set.
+// Messages can arrive more than once, with the same id. In production, keep the ids in your database.
 const seen = new Set<string>();
 
 const server = createServer(async (request, response) => {
@@ -26,7 +26,7 @@ const server = createServer(async (request, response) => {
   const body = await text(request);
   let event: ReviewEvent;
   try {
-    // The body as it came: parsing it and writing it again would be another text.
+    // Verify the body exactly as received: parsed and serialized again, it might differ.
     event = webhook.verify(body, request.headers as Record<string, string>) as ReviewEvent;
   } catch (error) {
     console.error(`refused: ${(error as Error).message}`);
@@ -38,7 +38,7 @@ const server = createServer(async (request, response) => {
     const { cursor, nodeExecId, actor, review } = event.data;
     console.log(`${cursor} ${event.type} ${nodeExecId} by ${actor}: ${review?.status ?? 'gone'}`);
   }
-  // Any 2xx, within ten seconds: otherwise the message comes again. Long work belongs behind the answer.
+  // Without a 2xx status within ten seconds, the message is sent again. Do long work after this.
   response.writeHead(204).end();
 });
 

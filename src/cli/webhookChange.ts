@@ -1,7 +1,9 @@
-import { deleteWebhook } from '../webhooks/deleteWebhook.ts';
-import { redeliverWebhookEvent } from '../webhooks/redeliverWebhookEvent.ts';
-import { rotateWebhookSecret } from '../webhooks/rotateWebhookSecret.ts';
-import { setWebhookEnabled } from '../webhooks/setWebhookEnabled.ts';
+import {
+  deleteWebhook,
+  redeliverWebhookEvent,
+  rotateWebhookSecret,
+  setWebhookEnabled,
+} from '../webhooks/changeWebhooks.ts';
 import { withWebhook } from './withWebhook.ts';
 
 /** Enables a webhook or disables it. Doing so again is no mistake. */

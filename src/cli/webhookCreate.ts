@@ -1,6 +1,6 @@
 import type { ReviewEventKind } from '../database/generated/prisma/client.ts';
 import { InvalidInputError } from '../input.ts';
-import { createWebhook } from '../webhooks/createWebhook.ts';
+import { createWebhook } from '../webhooks/changeWebhooks.ts';
 import { readCommandConfig, withDatabase } from './commandDatabase.ts';
 import { CommandError } from './commandError.ts';
 import { safeText } from './safeText.ts';

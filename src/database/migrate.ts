@@ -2,7 +2,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { applicationName, generationOf } from './applicationName.ts';
-import { hasJobSchema, migrateJobSchema } from './jobSchema.ts';
 
 /** Any number that nothing else in the database locks with. */
 const LOCK = 4_011_202_611;
@@ -39,8 +38,7 @@ export class OlderProcessesError extends Error {
 
 /**
  * Brings a database to the newest schema. All that is missing is applied in one transaction under an advisory
- * lock, so that any number of processes starting at once migrate once, and a failure leaves the old schema (the job
- * queue's own, beside it, may be new: what is older does not look at it). It
+ * lock, so that any number of processes starting at once migrate once, and a failure leaves the old schema. It
  * keeps the table that `prisma migrate` keeps, so either can go on after the other. Migrations that
  * the database has and this version does not know are left alone: during an upgrade a newer process runs beside.
  * A migration that begins with `-- generation: <number>` is not rolling: it does not run while processes of an older
@@ -57,8 +55,7 @@ export async function migrate(url: string, folder: URL = migrationsFolder): Prom
   client.on('error', () => {});
   await client.connect();
   try {
-    const isNewest = (await missing(client, migrations)).length === 0;
-    if (isNewest && (await hasJobSchema(client))) return [];
+    if ((await missing(client, migrations)).length === 0) return [];
     await client.query('BEGIN');
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
     await client.query(createTable);
@@ -67,8 +64,6 @@ export async function migrate(url: string, folder: URL = migrationsFolder): Prom
       await refuseBesideOlder(client, migration);
       await apply(client, migration);
     }
-    // Over a connection of its own, and before the commit that gives the lock back.
-    if (!(await hasJobSchema(client))) await migrateJobSchema(url);
     await client.query('COMMIT');
     return pending.map(({ name }) => name);
   } finally {

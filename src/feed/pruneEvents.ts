@@ -2,51 +2,58 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
+import type { JobKind } from '../jobs/worker.ts';
 
 const EVERY_MS = 3_600_000;
 const BATCH = 5_000;
-const PAUSE_MS = 100;
+const REST_MS = 100;
+/** Enough for a batch of every workspace that is found at a time. */
+const LEASE_MS = 600_000;
 
-// An hour longer than promised: no event goes while one before it may still be followed from.
+/** SQL: an event is too old. An hour longer than promised, since it must not go before older ones. */
+const isOld = (days: string) => `"at" < now() - make_interval(days => ${days}::int, hours => 1)`;
+
+// Takes no locks, so it may read every workspace.
+const findOwners = statement(
+  'ownersWithOldEvents',
+  `SELECT DISTINCT "userId" FROM (
+    SELECT "userId" FROM "ReviewEvent" WHERE ${isOld('$1')} LIMIT $2::int) old`,
+);
+
 const prune = statement(
   'pruneEvents',
-  `DELETE FROM "ReviewEvent" WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM "ReviewEvent"
-    WHERE "at" < now() - make_interval(days => $1::int, hours => 1)
-    LIMIT $2::int FOR UPDATE SKIP LOCKED))
+  `DELETE FROM "ReviewEvent" WHERE "userId" = $1 AND "number" IN (
+    SELECT "number" FROM "ReviewEvent" WHERE "userId" = $1 AND ${isOld('$2')}
+    ORDER BY "number" LIMIT $3::int)
   RETURNING 1`,
 );
 
 /**
- * Deletes one batch of events that are older than they are to be kept.
- * @returns how many
+ * Deletes events that are older than they are to be kept, of some workspaces.
+ * @param batch the most for each of them
+ * @returns how many; 0 if there are no more
  */
-export const pruneEvents = async (database: Queries, days: number, batch = BATCH) =>
-  (await database.query(prune, [days, batch])).length;
+export async function pruneEvents(database: Queries, days: number, batch = BATCH): Promise<number> {
+  const owners = await database.query<{ userId: string }>(findOwners, [days, batch]);
+  let pruned = 0;
+  for (const { userId } of owners) {
+    pruned += (await database.query(prune, [userId, days, batch])).length;
+  }
+  return pruned;
+}
 
-/** Prunes now and then, in small batches with pauses. Several processes may: they skip what another one holds. */
-export function keepPruning(database: Queries, days: number, log: Logger): { stop(): void } {
-  const stopping = new AbortController();
-  const { signal } = stopping;
-
-  async function run(): Promise<void> {
+/** Deletes old events once an hour, in small batches with pauses. */
+export const eventPruningJob = (days: number, log: Logger): JobKind => ({
+  places: 1,
+  leaseMs: LEASE_MS,
+  async run(job) {
     let pruned = 0;
-    try {
-      for (let count = BATCH; count === BATCH && !signal.aborted; pruned += count) {
-        count = await pruneEvents(database, days);
-        await pause(PAUSE_MS, undefined, { signal });
-      }
-    } catch (error) {
-      if (!signal.aborted) log.warn({ err: error }, 'old events could not be pruned');
+    for (let count = 1; count > 0; pruned += count) {
+      if (job.shouldYield || !(await job.extendLease())) return { dueInMs: 0 };
+      count = await pruneEvents(job.database, days);
+      if (count > 0) await pause(REST_MS);
     }
     if (pruned > 0) log.info({ pruned }, 'pruned old events');
-  }
-
-  const timer = setInterval(run, EVERY_MS);
-  return {
-    stop() {
-      stopping.abort();
-      clearInterval(timer);
-    },
-  };
-}
+    return { dueInMs: EVERY_MS };
+  },
+});

@@ -1,19 +1,16 @@
-import './styles/tokens.css';
-import './styles/base.css';
-import './styles/shell.css';
-import './styles/list.css';
-import './styles/review.css';
+import './styles/index.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
-import { applyTheme, storedTheme } from './hooks/useTheme.ts';
-import { openPage, PageContext } from './state/page.ts';
+import { openPage, PageContext } from './data/page.ts';
+import { applyTheme, storedTheme } from './shell/theme.ts';
 
-// Else zod, which lazy parts bring along, tries whether it may make functions from text, and the page's policy reports it.
+// Keeps zod, which lazy chunks load, from testing whether it may compile code: that would violate
+// the Content-Security-Policy, and browsers report it.
 Reflect.set(globalThis, '__zod_globalConfig', { jitless: true });
 
 applyTheme(storedTheme());
-// A new build has other chunks: what this page would still load is gone.
+// The service was updated and the chunks of this build are gone.
 addEventListener('vite:preloadError', () => {
   document.documentElement.dataset['outdated'] = '';
 });

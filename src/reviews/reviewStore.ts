@@ -33,7 +33,10 @@ export const automaticHours = ({ approvalHours }: ReviewLimits): number =>
 export type ReviewStore = {
   database: Database;
   limits: ReviewLimits;
-  /** To be called after a commit that changed reviews of this owner, so that its feed is read at once. */
+  /**
+   * To be called after a commit that changed something of this owner, so that its feed is read and
+   * its jobs run at once.
+   */
   notifyFeed(userId: string): void;
   /** Told, after the commit, what this process has settled; absent where nobody counts. */
   onResolved?: ((resolved: ResolvedReviews) => void) | undefined;

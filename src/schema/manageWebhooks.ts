@@ -1,10 +1,12 @@
 import { requireScope } from '../identity/viewer.ts';
 import { InvalidInputError, NotFoundError } from '../input.ts';
-import { createWebhook } from '../webhooks/createWebhook.ts';
-import { deleteWebhook } from '../webhooks/deleteWebhook.ts';
-import { redeliverWebhookEvent } from '../webhooks/redeliverWebhookEvent.ts';
-import { rotateWebhookSecret } from '../webhooks/rotateWebhookSecret.ts';
-import { setWebhookEnabled } from '../webhooks/setWebhookEnabled.ts';
+import {
+  createWebhook,
+  deleteWebhook,
+  redeliverWebhookEvent,
+  rotateWebhookSecret,
+  setWebhookEnabled,
+} from '../webhooks/changeWebhooks.ts';
 import type { WebhookDelivery as DeliveryRow, Webhook as WebhookRow } from '../webhooks/webhook.ts';
 import { builder } from './builder.ts';
 import { ReviewEventKind } from './enums.ts';
@@ -87,7 +89,9 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: SetWebhookEnabledInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
       requireScope(viewer, 'webhook:manage');
-      return { webhook: await setWebhookEnabled(store.database, viewer, input) };
+      const webhook = await setWebhookEnabled(store.database, viewer, input);
+      store.notifyFeed(viewer.userId);
+      return { webhook };
     },
   }),
   deleteWebhook: t.field({
@@ -125,7 +129,9 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: RedeliverWebhookEventInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
       requireScope(viewer, 'webhook:manage');
-      return { delivery: await redeliverWebhookEvent(store.database, viewer, input) };
+      const delivery = await redeliverWebhookEvent(store.database, viewer, input);
+      store.notifyFeed(viewer.userId);
+      return { delivery };
     },
   }),
 }));

@@ -10,9 +10,10 @@ export const builtPage = join(
   'dist/page',
 );
 
-/** Addresses of the page itself: it finds out by its own address what to show. */
+/** The addresses of the page itself, which decides by its own address what to show. */
 const views = /^\/(?:unexecuted|unreported|r\/.+)?$/;
 
+/** The types of files that are served. */
 const types: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
@@ -20,17 +21,15 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The encodings that the build makes, the smallest first, by the end of the file's name. */
-const encodings = [
-  ['br', '.br'],
-  ['gzip', '.gz'],
-] as const;
+/** The encodings that the build makes, the smallest first, and the suffixes of their files. */
+const encodings = { br: '.br', gzip: '.gz' };
 
-const YEAR_S = 31_536_000;
+/** Files with a hash in their name never change, so browsers may keep them for a year. */
+const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 /**
- * Nothing but the page's own files, and no script or style inside a document or a payload. The page needs no HTML from
- * strings, so none may be made.
+ * Allows nothing but the page's own files. Scripts and styles in documents or payloads do not run, and
+ * no HTML can be made from strings.
  */
 const policy = [
   "default-src 'none'",
@@ -45,7 +44,7 @@ const policy = [
   "trusted-types 'none'",
 ].join('; ');
 
-const security = {
+const securityHeaders = new Headers({
   'Content-Security-Policy': policy,
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -53,94 +52,83 @@ const security = {
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
-};
+});
 
-type File = { type: string; etag: string; bodies: Map<string, Buffer>; isHashed: boolean };
+const NOT_BUILT =
+  'The page for reviewers has not been built. In a clone, npm start builds it. The API is at /graphql\n';
 
 export type ReviewerPage = {
-  /** @returns whether the address is one of the page's: then it has been answered */
+  /** @returns whether the path belongs to the page. If so, the request has been answered. */
   answer(path: string, request: IncomingMessage, response: ServerResponse): boolean;
 };
 
 /**
- * The reviewers' page out of a folder that was built. Its files are held in memory: a build that is made anew while the service
- * runs changes nothing halfway, and no file of another build is served to a page of this one.
+ * Serves the built page from memory: a rebuild while the service runs neither breaks a request nor
+ * mixes files of two builds.
  */
-export function openPage(folder: string): ReviewerPage {
+export function openReviewerPage(folder: string): ReviewerPage {
   const files = existsSync(join(folder, 'index.html')) ? readFiles(folder) : null;
 
   return {
     answer(path, request, response) {
       const isView = views.test(path);
-      const file = isView ? files?.get('/index.html') : files?.get(path);
+      const file = files?.get(isView ? '/index.html' : path);
       if (!isView && !file) return false;
-      for (const [name, value] of Object.entries(security)) response.setHeader(name, value);
+      response.setHeaders(securityHeaders);
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         response.writeHead(405, { Allow: 'GET, HEAD' }).end();
       } else if (file) send(file, request, response);
-      else {
-        response.writeHead(503, { 'Content-Type': 'text/plain; charset=utf-8' });
-        response.end(`${notBuilt}\n`);
-      }
+      else response.writeHead(503, { 'Content-Type': 'text/plain; charset=utf-8' }).end(NOT_BUILT);
       return true;
     },
   };
 }
 
-const notBuilt =
-  'The page for reviewers has not been built. In a clone, npm start builds it. The API is at /graphql';
+/** A file with its compressed copies by encoding. */
+type File = { headers: Record<string, string>; plain: Buffer; compressed: Map<string, Buffer> };
+
+function readFiles(folder: string): Map<string, File> {
+  const files = new Map<string, File>();
+  for (const entry of readdirSync(folder, { recursive: true })) {
+    const name = String(entry).replaceAll('\\', '/');
+    const type = types[extname(name)];
+    if (type === undefined) continue;
+    const plain = readFileSync(join(folder, name));
+    const compressed = new Map<string, Buffer>();
+    for (const [encoding, suffix] of Object.entries(encodings)) {
+      const path = join(folder, name + suffix);
+      if (existsSync(path)) compressed.set(encoding, readFileSync(path));
+    }
+    const headers = {
+      'Cache-Control': name.startsWith('assets/') ? IMMUTABLE : 'no-cache',
+      'Content-Type': type,
+      ETag: `"${createHash('sha256').update(plain).digest('base64url')}"`,
+      Vary: 'Accept-Encoding',
+    };
+    files.set(`/${name}`, { headers, plain, compressed });
+  }
+  return files;
+}
 
 function send(file: File, request: IncomingMessage, response: ServerResponse): void {
-  const { headers, method } = request;
-  response.setHeader(
-    'Cache-Control',
-    file.isHashed ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',
-  );
-  response.setHeader('ETag', file.etag);
-  response.setHeader('Vary', 'Accept-Encoding');
-  if (headers['if-none-match'] === file.etag) return void response.writeHead(304).end();
-
-  const [encoding, body] = bodyFor(file, String(headers['accept-encoding'] ?? ''));
-  response.writeHead(200, {
-    'Content-Type': file.type,
-    'Content-Length': body.byteLength,
-    ...(encoding !== '' && { 'Content-Encoding': encoding }),
-  });
-  response.end(method === 'HEAD' ? undefined : body);
-}
-
-function bodyFor({ bodies }: File, accepted: string): [encoding: string, body: Buffer] {
-  for (const [encoding] of encodings) {
-    const body = bodies.get(encoding);
-    if (body && accepts(accepted, encoding)) return [encoding, body];
+  const { headers, plain, compressed } = file;
+  if (request.headers['if-none-match'] === headers['ETag']) {
+    response.writeHead(304, headers).end();
+    return;
   }
-  return ['', bodies.get('') as Buffer];
+  const accepted = String(request.headers['accept-encoding'] ?? '');
+  const [encoding, body] = [...compressed].find(([name]) => accepts(accepted, name)) ?? [];
+  if (encoding) response.setHeader('Content-Encoding', encoding);
+  // Node leaves out the body of an answer to HEAD.
+  response.writeHead(200, { ...headers, 'Content-Length': (body ?? plain).byteLength });
+  response.end(body ?? plain);
 }
 
-/** Whether an Accept-Encoding header names the encoding, with a weight above 0 where it has one: `br;q=0.8, gzip`. */
+/** Whether an Accept-Encoding header such as `br;q=0.8, gzip` accepts an encoding. */
 function accepts(header: string, encoding: string): boolean {
   return header.split(',').some((offer) => {
     const [name, ...parameters] = offer.split(';').map((part) => part.trim().toLowerCase());
     const weight = parameters.find((parameter) => parameter.startsWith('q='));
     return name === encoding && (weight === undefined || Number(weight.slice(2)) > 0);
   });
-}
-
-function readFiles(folder: string): Map<string, File> {
-  const names = readdirSync(folder, { recursive: true }).map((name) =>
-    String(name).replaceAll('\\', '/'),
-  );
-  const files = new Map<string, File>();
-  for (const name of names) {
-    const type = types[extname(name)];
-    if (type === undefined) continue;
-    const plain = readFileSync(join(folder, name));
-    const bodies = new Map([['', plain]]);
-    for (const [encoding, end] of encodings) {
-      if (names.includes(name + end)) bodies.set(encoding, readFileSync(join(folder, name + end)));
-    }
-    const etag = `"${createHash('sha256').update(plain).digest('base64url')}"`;
-    files.set(`/${name}`, { type, etag, bodies, isHashed: name.startsWith('assets/') });
-  }
-  return files;
 }

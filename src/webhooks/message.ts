@@ -11,17 +11,17 @@ import { feedCursorOf } from '../feed/cursor.ts';
 const SECRET_BYTES = 32;
 const ID_CHARACTERS = 27;
 
-/** What signs a webhook's messages, in the form of Standard Webhooks. */
+/** @returns a secret that signs a webhook's messages, in the form of Standard Webhooks */
 export const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 
-/** The event's id, which is the message's: the same for every webhook and attempt, and no other event has it. */
+/** @returns the id of an event's message: the same for every webhook and every attempt, and unique */
 export const messageIdOf = (userId: string, number: number): string =>
   `evt_${createHash('sha256')
     .update(JSON.stringify([userId, number]))
     .digest('base64url')
     .slice(0, ID_CHARACTERS)}`;
 
-/** What a message tells of an event: who may see the payload reads it over the API, with a token. */
+/** What a message says about an event. Whoever may see the payload reads it from the API, with a token. */
 export type Message = {
   number: number;
   kind: ReviewEventKind;
@@ -31,14 +31,14 @@ export type Message = {
   at: Date;
   /** Who asked for the review. */
   requestedBy: string;
-  /** Of the payload as it was after the event; null where it was written by hand. */
+  /** Of the payload as it was after the event; null if it was written by hand. */
   payloadDigest: string | null;
-  /** As it is when the message is made; null once it is deleted. */
+  /** As it is when the message is made; null if it has been deleted. */
   review: {
     nodeId: string;
     graphId: string;
     graphVersion: number;
-    /** Of the payload, which is not told itself. */
+    /** Of the current payload. */
     payloadDigest: string;
     status: ReviewStatus;
     wasEdited: boolean | null;
@@ -58,7 +58,7 @@ export type Message = {
 /** `review.approved` */
 export const typeOf = (kind: ReviewEventKind): string => `review.${kind.toLowerCase()}`;
 
-/** The JSON that is sent. It holds nothing that an agent or a reviewer wrote: no payload, no instructions, no message. */
+/** @returns the JSON to send. It contains nothing that an agent or a reviewer wrote: no payload, no instructions, no message. */
 export function bodyOf({ number, at, ...event }: Message): string {
   return JSON.stringify({
     type: typeOf(event.kind),
@@ -68,7 +68,7 @@ export function bodyOf({ number, at, ...event }: Message): string {
 }
 
 /**
- * The headers of one attempt (https://www.standardwebhooks.com), signed with every secret that holds.
+ * The headers of one attempt (https://www.standardwebhooks.com), signed with every valid secret.
  * @param at the time of the attempt, which receivers compare with their clock
  */
 export function headersOf(

@@ -1,32 +1,41 @@
-import type { Queries } from '../database/connections.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 import { statement } from '../database/statement.ts';
+import type { JobKind } from '../jobs/worker.ts';
 
-/** How long what was delivered or parked can be read and sent again. */
-export const KEPT_DAYS = 30;
+/** How long deliveries can be read and sent again. */
+const KEPT_DAYS = 30;
+const EVERY_MS = 24 * 3_600_000;
 const BATCH = 2_000;
+const REST_MS = 100;
 
 const prune = statement(
   'pruneWebhookDeliveries',
-  `DELETE FROM "WebhookDelivery" WHERE ctid = ANY (ARRAY(
-    SELECT d.ctid FROM "WebhookDelivery" d
-    WHERE (d."createdAt" < now() - make_interval(days => $1::int) AND d."status" <> 'PENDING')
-      OR NOT EXISTS (SELECT FROM "Webhook" w WHERE w."userId" = d."userId" AND w."id" = d."webhookId")
-    LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
+  `DELETE FROM "WebhookDelivery" WHERE "userId" = $1 AND "webhookId" = $2 AND "number" IN (
+    SELECT "number" FROM "WebhookDelivery"
+    WHERE "userId" = $1 AND "webhookId" = $2 AND (
+      ("createdAt" < now() - interval '${KEPT_DAYS} days' AND "status" <> 'PENDING')
+      OR NOT EXISTS (SELECT FROM "Webhook" WHERE "userId" = $1 AND "id" = $2))
+    LIMIT ${BATCH})
   RETURNING 1`,
 );
 
-// Of a process that was killed: the queue frees its jobs after hours, and some of those are never run again.
-const pruneJobs = statement(
-  'pruneWebhookJobs',
-  `DELETE FROM graphile_worker._private_jobs WHERE "attempts" >= "max_attempts" AND "locked_at" IS NULL`,
+const forget = statement(
+  'forgetWebhook',
+  `DELETE FROM "Job" WHERE "userId" = $1 AND "key" = $2 AND "kind" = 'pruneDeliveries'
+    AND NOT EXISTS (SELECT FROM "Webhook" WHERE "userId" = $1 AND "id" = $2)`,
 );
 
-/** Deletes deliveries that are no longer kept, those of deleted webhooks, and jobs that nobody will run. */
-export async function pruneDeliveries(queries: Queries, days = KEPT_DAYS): Promise<number> {
-  let pruned = 0;
-  for (let count = BATCH; count === BATCH; pruned += count) {
-    count = (await queries.query(prune, [days])).length;
-  }
-  await queries.query(pruneJobs, []);
-  return pruned;
-}
+/** Deletes a webhook's old deliveries once a day, and all of them after the webhook was deleted. */
+export const pruneDeliveries: JobKind = {
+  places: 1,
+  leaseMs: 60_000,
+  async run(job) {
+    for (let count = BATCH; count === BATCH; ) {
+      if (job.shouldYield || !(await job.extendLease())) return { dueInMs: 0 };
+      count = (await job.database.query(prune, [job.userId, job.key])).length;
+      if (count === BATCH) await pause(REST_MS);
+    }
+    await job.database.query(forget, [job.userId, job.key]);
+    return { dueInMs: EVERY_MS };
+  },
+};

@@ -7,7 +7,7 @@ import type { Webhook, WebhookDelivery } from './webhook.ts';
 
 const MAX_PAGE = 100;
 
-/** The owner's webhooks, oldest first. */
+/** A workspace's webhooks, oldest first. */
 export const readWebhooks = ({ prisma }: Database, userId: string): Promise<Webhook[]> =>
   prisma.webhook.findMany({
     where: { userId },
@@ -36,8 +36,8 @@ const deliveriesArguments = z.object({
 });
 
 /**
- * What was or is to be sent to a webhook, the newest event first; nothing where there is no such webhook.
- * @param args `before`: only events before this cursor, to read on
+ * A webhook's deliveries, the newest event first; none if there is no such webhook.
+ * @param args `before`: only events before this cursor, to read the next page
  * @throws InvalidInputError
  */
 export async function readDeliveries(
@@ -52,7 +52,7 @@ export async function readDeliveries(
       webhookId,
       ...(before != null && { number: { lt: numberIn(before, 'before') } }),
       ...(status && { status }),
-      // The deliveries of a deleted webhook may be there for a moment longer.
+      // The deliveries of a deleted webhook are deleted a moment later.
       webhook: { is: { userId } },
     },
     orderBy: { number: 'desc' },

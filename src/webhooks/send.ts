@@ -1,16 +1,15 @@
 import { type IncomingMessage, request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
-import { publicLookup } from './publicAddress.ts';
-import { faultOfReceiverUrl } from './receiverUrl.ts';
+import { faultOfReceiverUrl, publicLookup } from './receiverAddress.ts';
 
-/** As much of an answer is read, and nothing of it kept. */
+/** The most that is read of an answer. Nothing of it is kept. */
 const MAX_ANSWER_BYTES = 65_536;
 const MAX_ERROR_CHARACTERS = 200;
 
 export type Outcome = {
-  /** HTTP's; null where there was no answer. */
+  /** The HTTP status; null if there was no answer. */
   status: number | null;
-  /** Null where the receiver took the message: any 2xx. */
+  /** Null if the receiver accepted the message with any 2xx. */
   error: string | null;
   milliseconds: number;
 };
@@ -18,18 +17,18 @@ export type Outcome = {
 export type SendOptions = {
   headers: Record<string, string>;
   body: string;
-  /** For everything together, from the look-up of the name to the end of the answer. */
+  /** For the whole request, from the lookup of the name to the end of the answer. */
   timeoutMs: number;
-  /** Whether the receiver may be in one's own network, and do without TLS. */
+  /** Whether receivers may be in one's own network, and do without TLS. */
   allowPrivate: boolean;
-  /** Gives up at once. */
+  /** Gives the request up. */
   signal: AbortSignal;
 };
 
 /**
- * Posts a message once, over a connection of its own. No redirect is followed, and whatever the receiver does, it
- * costs neither more time than given nor more than a little memory.
- * @throws AbortError where the signal gave up; every other failure is an outcome
+ * Posts a message once, over a connection of its own. Redirects are not followed. Whatever the
+ * receiver does, the request ends in time and uses little memory.
+ * @throws AbortError if it was given up; every other failure is an outcome
  */
 export async function send(url: string, options: SendOptions): Promise<Outcome> {
   const start = performance.now();
@@ -51,11 +50,10 @@ function post(
   return new Promise((resolve, reject) => {
     const receiver = new URL(url);
     const open = receiver.protocol === 'https:' ? overHttps : overHttp;
-    const length = String(Buffer.byteLength(body));
     const sending = open(receiver, {
       method: 'POST',
-      headers: { ...headers, 'content-length': length },
-      agent: false, // a kept connection may be gone by the next message, which would look like a failure
+      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+      agent: false, // a reused connection might have been closed meanwhile, which would look like a failure
       signal,
       ...(!allowPrivate && { lookup: publicLookup() }),
     });
@@ -85,7 +83,7 @@ function post(
   });
 }
 
-/** Reads to the end, or as much as is read at most. */
+/** Reads the answer to its end, or up to the limit. */
 function drain(answer: IncomingMessage, done: () => void): void {
   let bytes = 0;
   answer.on('data', (chunk: Buffer) => {
@@ -93,7 +91,7 @@ function drain(answer: IncomingMessage, done: () => void): void {
     if (bytes > MAX_ANSWER_BYTES) done();
   });
   answer.on('end', done);
-  answer.on('error', done); // the status has come: what the receiver thinks of the message is known
+  answer.on('error', done); // the status is known already
 }
 
 function faultOf(status: number | null): string | null {
@@ -102,7 +100,7 @@ function faultOf(status: number | null): string | null {
   return `HTTP ${status}${redirects ? ': redirects are not followed' : ''}`;
 }
 
-/** An error of several addresses that were tried has a message of its own for each. */
+/** If several addresses were tried, each has an error of its own: the first one stands for all. */
 function reasonOf(error: Error): string {
   const cause = error instanceof AggregateError ? (error.errors[0] as Error) : error;
   return cause.message || error.name;

@@ -3,31 +3,28 @@ import type {
   Webhook as Row,
 } from '../database/generated/prisma/client.ts';
 
-/** A webhook as it is read: without its secrets. */
+/** A webhook without its secrets. */
 export type Webhook = Omit<Row, 'secret' | 'previousSecret'>;
 
-/** One try to send. */
+/** One attempt to send a message. */
 export type WebhookAttempt = {
   /** RFC 3339. */
   at: string;
-  /** HTTP's; null where there was no answer. */
+  /** The HTTP status; null if there was no answer. */
   status: number | null;
-  /** Null where the receiver took it. */
+  /** Null if the receiver accepted the message. */
   error: string | null;
   milliseconds: number;
 };
 
-/** One event for one webhook. `number` is the event's place in its owner's feed. */
+/** One event for one webhook. `number` is the event's number in its workspace's feed. */
 export type WebhookDelivery = Omit<DeliveryRow, 'number' | 'lastAttempts' | 'body'> & {
   number: number | bigint;
-  /** The newest ones, oldest first. */
+  /** The latest ones, oldest first. */
   lastAttempts: WebhookAttempt[];
 };
 
-/** How many requests one receiver gets at a time. A review's deliveries all stand in the same slot. */
-export const SLOTS = 8;
-
 /** SQL: the columns of a `WebhookDelivery`. */
 export const deliveryColumns = `
-  d."userId", d."webhookId", d."number", d."kind", d."nodeExecId", d."slot", d."status", d."attempts",
+  d."userId", d."webhookId", d."number", d."kind", d."nodeExecId", d."status", d."attempts",
   d."failures", d."lastAttempts", d."createdAt", d."queuedAt", d."nextAttemptAt", d."deliveredAt"`;

@@ -6,7 +6,7 @@ import { runHoldpoint } from './runProgram.ts';
 
 const service = await testService({
   config: { webhookAllowPrivate: true },
-  webhooks: { pausesMs: [], jobPollMs: 300 },
+  webhooks: { pausesMs: [] },
 });
 const env = { DATABASE_URL: service.database.url, HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: 'true' };
 const run = (...args: string[]) => runHoldpoint(['webhook', ...args], env);

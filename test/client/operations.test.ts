@@ -14,6 +14,7 @@ import { expect, it } from 'vitest';
 import { switchedProxy } from '../support/switchedProxy.ts';
 import { testService } from '../support/testService.ts';
 import { clientsOf } from './clients.ts';
+import { recordingServer } from './recordingServer.ts';
 
 const service = await testService();
 
@@ -130,6 +131,23 @@ it('tries again what is safe to repeat, and nothing else', async () => {
   proxy.swallowAnswerTo = 'deleteReview';
   await expect(holdpoint.deleteReview({ nodeExecId: 'a' })).rejects.toThrow(UnreachableError);
   expect(await human.reviews(['a'])).toEqual([]);
+});
+
+it('retries when a review was edited while it was read', async () => {
+  const { agent } = service.team();
+  const token = await agent.token;
+  const refusal = { message: 'changed', extensions: { code: 'REVIEW_CHANGED' } };
+  const refusals = [JSON.stringify({ data: null, errors: [refusal] })];
+  const server = await recordingServer(200, 'application/json', async (body) => {
+    const refused = body.includes('requestReview') ? refusals.pop() : undefined;
+    if (refused) return refused;
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const response = await fetch(`${service.url}/graphql`, { method: 'POST', body, headers });
+    return response.text();
+  });
+  const holdpoint = createClient({ url: server.url, token });
+  expect((await holdpoint.requestReview(ask('edited'))).review.nodeExecId).toBe('edited');
+  expect(refusals).toEqual([]);
 });
 
 it('decides once, and does not repeat a decision whose answer was lost', async () => {

@@ -4,13 +4,9 @@ import { afterAll, expect, it, vi } from 'vitest';
 import { applicationName } from '../../src/database/applicationName.ts';
 import { openConnections } from '../../src/database/connections.ts';
 import { openDatabase } from '../../src/database/database.ts';
-import { pruneEvents } from '../../src/feed/pruneEvents.ts';
 import { createApiToken } from '../../src/identity/apiTokens.ts';
-import { expireReviews, expireReviewsOf } from '../../src/reviews/expireReviews.ts';
-import { lapseApprovals } from '../../src/reviews/lapseApprovals.ts';
+import { expireReviewsOf } from '../../src/reviews/expireReviews.ts';
 import { defaultLimits } from '../../src/reviews/reviewStore.ts';
-import { pruneDeliveries } from '../../src/webhooks/pruneDeliveries.ts';
-import { wakeAt, wakeOverdue } from '../../src/webhooks/wake.ts';
 import {
   approve,
   ask,
@@ -54,11 +50,8 @@ const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
   );
   return answer as never;
 });
-/**
- * The pools of requests and of the feed have one connection, so that the second time meets what the
- * first one prepared. That of the webhooks needs more, for its job queue.
- */
-const pools = [undefined, 'feed'].map((name) => applicationName(name));
+/** Each pool has one connection, so that the second time meets what the first one prepared. */
+const pools = [undefined, 'feed', 'jobs'].map((name) => applicationName(name));
 const connect = pg.Pool.prototype.connect as (...args: unknown[]) => unknown;
 const poolSpy = vi.spyOn(pg.Pool.prototype, 'connect').mockImplementation(function (
   this: pg.Pool,
@@ -75,11 +68,11 @@ afterAll(() => {
 
 const service = await testService({
   config: { webhookAllowPrivate: true },
-  webhooks: { pausesMs: [20, 20, 20], timeoutMs: 1_000, jobPollMs: 100 },
+  webhooks: { pausesMs: [20, 20, 20], timeoutMs: 1_000 },
 });
 const database = openDatabase(service.database.url);
 service.database.beforeDrop(() => database.close());
-/** One connection for what the service does by itself, some of it once an hour. */
+/** One connection for what requests do only now and then. */
 const housekeeping = openConnections(service.database.url, 1, () => {});
 service.database.beforeDrop(() => housekeeping.close());
 
@@ -89,12 +82,12 @@ const names = readdirSync(sources, { recursive: true })
   .map(String)
   .filter((file) => file.endsWith('.ts') && !file.includes('generated'))
   .flatMap((file) => [
-    ...readFileSync(new URL(file, sources), 'utf8').matchAll(/\b(?:statement|lock)\(\s*'(\w+)',/g),
+    ...readFileSync(new URL(file, sources), 'utf8').matchAll(/\bstatement\(\s*'(\w+)',/g),
   ])
   .map(([, name]) => name as string);
 
 /** Asked only now and then, so perhaps not again within this test. They name what they answer. */
-const rare = ['anyWebhooks', 'lockWebhooks', 'countWaiting'];
+const rare = ['countWaiting'];
 
 const large = 'x'.repeat(20_000);
 
@@ -125,6 +118,7 @@ async function everything(): Promise<void> {
   expect((await consume(agent, 'one', askedDigest('one'))).result).toBeTruthy();
   expect((await consume(agent, 'one', askedDigest('one'))).result).toBeFalsy();
   await report(agent, 'one', 'EXECUTED');
+  expect((await report(agent, 'left', 'EXECUTED')).review).toBeFalsy();
   expect((await setProcessed(agent, 'claimed')).changed).toBe(true);
   expect((await setProcessed(agent, 'claimed')).changed).toBe(false);
   await deleteReview(agent, 'deleted');
@@ -163,7 +157,7 @@ async function everything(): Promise<void> {
       [user, id],
     );
   await past('expires');
-  await expireReviews(housekeeping);
+  await expect.poll(async () => (await readOne(agent, 'expires')).status).toBe('REJECTED');
   await past('expires-named');
   await expireReviewsOf(
     {
@@ -174,8 +168,9 @@ async function everything(): Promise<void> {
     user,
     ['expires-named'],
   );
-  await lapseApprovals(housekeeping);
-  await pruneEvents(housekeeping, 90);
+  // Also what is done once an hour.
+  await service.sql(`UPDATE "ReviewEvent" SET "at" = '2020-01-01' WHERE "number" = 1`);
+  await service.sql(`UPDATE "Job" SET "dueAt" = now() WHERE "kind" = 'pruneEvents'`);
 
   expect((await receiver.until(10)).length).toBeGreaterThanOrEqual(10);
   await manage(operator, 'rotateWebhookSecret', { webhookId });
@@ -186,10 +181,7 @@ async function everything(): Promise<void> {
   for (const enabled of [false, true]) {
     await manage(operator, 'setWebhookEnabled', { webhookId, enabled });
   }
-  await wakeOverdue(housekeeping, 0);
-  await wakeAt(housekeeping, { userId: user, webhookId, slot: 0 }, new Date());
   await manage(operator, 'deleteWebhook', { webhookId });
-  await pruneDeliveries(housekeeping);
 
   expect(await cancel(reviewer, 'exec')).toMatchObject({ cancelledCount: 2 });
   expect(await cancel(reviewer, 'copilot-session-1')).toMatchObject({ cancelledCount: 0 });
@@ -203,7 +195,7 @@ it('statements that were prepared before a column was added go on working, on th
   await expect.poll(() => names.filter((name) => !ran.has(name)), { timeout: 8_000 }).toEqual([]);
   const before = new Map(
     [...ran]
-      .filter(([name]) => !rare.includes(name) && !name.endsWith('/graphile_worker'))
+      .filter(([name]) => !rare.includes(name))
       .map(([name, connections]) => [name, new Set(connections)]),
   );
 
@@ -222,7 +214,6 @@ it('statements that were prepared before a column was added go on working, on th
       const again = ran.get(name);
       return [...connections].some((connection) => again?.has(connection)) ? [] : [name];
     });
-  // Some connections of the webhooks' pool come to nothing at first.
   for (let time = 0; time < 6 && unproven().length > 0; time++) await everything();
   expect(unproven()).toEqual([]);
   expect(failed).toEqual([]);

@@ -45,7 +45,7 @@ it('agent: sends what was approved, with the edit, and once although it runs twi
   expect(first).toContain('ben@example.com: not sent, rejected: He has paid\n');
   expect(first).toContain('ledger@our-company.example: sent');
   expect(second).not.toContain('sent to ada@example.com');
-  expect(second).toContain('ada@example.com: not sent, consumed');
+  expect(second).toContain('ada@example.com: handled in an earlier run\n');
 });
 
 it('agent: sends nothing that an edit has made no letter', async () => {

@@ -32,7 +32,7 @@ it('at most 250 KB of compressed JavaScript is loaded for all views before the e
   const first = await note();
   for (const id of ['mail', 'plan', 'code', 'memory']) {
     await page.locator(`[data-row="${id}"]`).click();
-    await page.getByRole('region', { name: 'What will be done' }).waitFor();
+    await page.getByRole('region', { name: 'Payload', exact: true }).waitFor();
     await page.waitForLoadState('networkidle');
   }
   const all = await note();

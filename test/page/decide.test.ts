@@ -53,11 +53,11 @@ describe('with the mouse', () => {
     const payload = { to: 'everybody@example.com', retries: 3, '10': 'x', '9': 'y' };
     const page = await open(team, 'one', { payload });
     await page.getByRole('button', { name: 'Edit…' }).click();
-    const difference = page.getByRole('button', { name: 'Show the difference' });
+    const difference = page.getByRole('button', { name: 'Review changes' });
     expect(await difference.isDisabled()).toBe(true);
     await page.getByLabel('to', { exact: false }).first().fill('testers@example.com');
     await difference.click();
-    const diff = page.getByRole('region', { name: 'What the edit changes' });
+    const diff = page.getByRole('region', { name: 'Changed values' });
     await diff.getByText('everybody@example.com').first().waitFor();
     await diff.getByText('testers@example.com').first().waitFor();
     expect((await readOne(team.reviewer, 'one')).status).toBe('WAITING');
@@ -76,7 +76,7 @@ describe('with the mouse', () => {
     const page = await open(team, 'one', { editable: false });
     expect(await page.getByRole('button', { name: 'Not editable' }).isDisabled()).toBe(true);
     await page.keyboard.press('e');
-    await page.getByText('it can only be decided as it is').waitFor();
+    await page.getByText('Editing is disabled by the agent').waitFor();
   });
 
   it('an approval of all future ones says what it covers, lists what stands, and is revoked', async () => {
@@ -84,7 +84,7 @@ describe('with the mouse', () => {
     const page = await open(team, 'one', { nodeId: 'send-mail', graphExecId: 'run-7' });
     await page.getByRole('button', { name: 'Approve all future…' }).click();
     const dialog = page.getByRole('dialog', {
-      name: 'Approve this and all future ones of its node',
+      name: 'Approve this and all future requests for this step',
     });
     const text = await dialog.textContent();
     for (const part of ['send-mail', 'run-7', 'without asking anybody', 'Standing approvals']) {
@@ -96,7 +96,7 @@ describe('with the mouse', () => {
       document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', held));
     });
     expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('BUTTON');
-    await dialog.getByRole('button', { name: 'Approve this and all future ones' }).click();
+    await dialog.getByRole('button', { name: 'Approve this and all future requests' }).click();
     await settled(team, 'one');
     expect(await autoApprovals(team.reviewer, 'run-7')).toMatchObject([
       { nodeId: 'send-mail', active: true, createdBy: 'reviewer' },
@@ -105,7 +105,7 @@ describe('with the mouse', () => {
       (await ask(team.agent, 'two', { nodeId: 'send-mail', graphExecId: 'run-7' })).result,
     ).toMatchObject({ autoApproved: true });
 
-    await page.getByText('The execution and its other reviews').click();
+    await page.getByText('This run', { exact: true }).click();
     await page.getByRole('button', { name: 'Revoke send-mail' }).click();
     await page.getByText('None', { exact: true }).waitFor();
     expect((await autoApprovals(team.reviewer, 'run-7'))[0]?.active).toBe(false);
@@ -118,11 +118,11 @@ describe('with the mouse', () => {
     const team = service.team();
     for (const id of ['two', 'three']) await ask(team.agent, id, { graphExecId: 'run' });
     const page = await open(team, 'one', { graphExecId: 'run' });
-    await page.getByText('The execution and its other reviews').click();
-    await page.getByRole('button', { name: 'Stop the execution…' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Stop the execution' });
-    await dialog.getByText('3 reviews that wait are rejected').waitFor();
-    await dialog.getByRole('button', { name: 'Stop it and reject 3 reviews' }).click();
+    await page.getByText('This run', { exact: true }).click();
+    await page.getByRole('button', { name: 'Stop this run…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Stop this run' });
+    await dialog.getByText('3 pending reviews will be rejected').waitFor();
+    await dialog.getByRole('button', { name: 'Stop and reject 3 reviews' }).click();
     await page.getByRole('region', { name: 'Outcome' }).getByText('Cancelled').waitFor();
     for (const id of ['one', 'two', 'three']) {
       expect(await readOne(team.reviewer, id)).toMatchObject({
@@ -192,7 +192,7 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('x');
     await page.getByText('1 review selected').waitFor();
     await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('a'); // not while a dialog is open
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
@@ -226,13 +226,13 @@ describe('with the keyboard alone', () => {
     await code.click();
     await page.keyboard.press('Control+a');
     await page.keyboard.type('{ "text": "half');
-    await page.getByText('It is not valid yet').waitFor();
+    await page.getByText('Invalid JSON').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Approve without your edit' }).waitFor();
     await page.keyboard.press('e');
     await expect.poll(() => code.textContent()).toContain('"half');
-    await page.getByRole('button', { name: 'Start again from the original' }).click();
-    await page.getByText('Nothing is changed yet').waitFor();
+    await page.getByRole('button', { name: 'Reset to original' }).click();
+    await page.getByText('No changes yet').waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('button', { name: 'Approve', exact: true }).waitFor();
   });
@@ -241,9 +241,9 @@ describe('with the keyboard alone', () => {
     const team = service.team();
     await ask(team.agent, 'other');
     const page = await open(team, 'one', { payload: { text: 'old', list: [1, 2] } });
-    await page.getByText('The execution and its other reviews').click();
+    await page.getByText('This run', { exact: true }).click();
     await page.getByText('History', { exact: true }).click();
-    await page.getByText('agent asked').waitFor();
+    await page.getByText('agent requested approval').waitFor();
     const controls = await page.evaluate(() => {
       const all = document.querySelectorAll<HTMLElement>(
         'a[href], button, input, select, textarea, summary, [role="button"], [role="tab"]',
@@ -297,13 +297,13 @@ it('the history and the execution’s other reviews are one click away, and an i
     context: { permissions: ['clipboard-read', 'clipboard-write'] },
   });
   await page.getByText('History', { exact: true }).click();
-  await page.getByText('agent asked').waitFor();
+  await page.getByText('agent requested approval').waitFor();
   expect(await eventsOf(team.reviewer, 'one')).toHaveLength(1);
-  await page.getByText('The execution and its other reviews').click();
+  await page.getByText('This run', { exact: true }).click();
   await page.getByRole('link', { name: 'sister-step' }).last().click();
   await page.getByRole('heading', { name: 'sister-step' }).waitFor();
-  await page.getByRole('button', { name: 'Copy the id of the review sister' }).click();
-  await page.getByText('Copied the id of the review').waitFor();
+  await page.getByRole('button', { name: 'Copy review ID sister' }).click();
+  await page.getByText('Copied the review ID').waitFor();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('sister');
 });
 
@@ -318,7 +318,7 @@ it('a payload reaches the agent exactly: the order of keys, every digit', async 
   const page = await pages.open(team.reviewer, { path: '/r/exact' });
   await page.getByRole('button', { name: 'Edit…' }).click();
   await page.getByLabel('text', { exact: false }).last().fill('new');
-  await page.getByRole('button', { name: 'Show the difference' }).click();
+  await page.getByRole('button', { name: 'Review changes' }).click();
   await page.getByRole('button', { name: 'Approve with this edit' }).click();
   await settled(team, 'exact');
   const { text } = await team.reviewer.raw(

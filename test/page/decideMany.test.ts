@@ -65,7 +65,7 @@ it('all or none: the answer says which stood in the way, and nothing was decided
   await send.click();
   const alert = dialog.getByRole('alert');
   await alert.getByText('two: Approved by ben').waitFor();
-  expect(await alert.textContent()).toContain('None of them was decided');
+  expect(await alert.textContent()).toContain('Nothing was decided');
   expect(await statuses(team, ['one', 'two'])).toEqual(['WAITING', 'APPROVED']);
   await dialog.getByRole('button', { name: 'Reject 1 review' }).click();
   await dialog.waitFor({ state: 'hidden' });
@@ -82,7 +82,7 @@ it('one that is taken back and asked anew meanwhile, with the same payload for a
   await dialog.getByRole('button', { name: 'Approve 2 reviews' }).waitFor();
   await deleteReview(team.agent, 'one');
   await ask(team.agent, 'one', { instructions: 'In production', graphExecId: 'other' });
-  await dialog.getByText('it changed while you were looking').waitFor();
+  await dialog.getByText('changed while you were looking').waitFor();
   await dialog.getByRole('button', { name: 'Approve 1 review' }).click();
   await dialog.waitFor({ state: 'hidden' });
   expect(await statuses(team, ['one', 'two'])).toEqual(['WAITING', 'APPROVED']);
@@ -98,7 +98,7 @@ it('no gesture decides what is not on the screen', async () => {
   }
   const page = await pages.open(team.reviewer);
   await select(page, ids.at(-1) as string).check();
-  await page.getByRole('button', { name: 'Add all on the screen' }).click();
+  await page.getByRole('button', { name: 'Select all visible' }).click();
   const visible = Math.ceil(800 / 78);
   const said = await page
     .getByText(/^\d+ reviews$/)
@@ -112,14 +112,14 @@ it('no gesture decides what is not on the screen', async () => {
   for (const id of newest) await select(page, id).check();
   await page.locator('.list-scroller').evaluate((list) => list.scrollTo(0, list.scrollHeight));
   await page.getByText('3 reviews selected').waitFor();
-  await page.getByText(', 3 not on the screen').waitFor();
+  await page.getByText(', 3 not visible').waitFor();
 
   await page.getByRole('button', { name: 'Approve…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Approve 3 reviews together' });
   const send = dialog.getByRole('button', { name: 'Approve 3 reviews' });
-  await dialog.getByText('Scroll to the end to go on').waitFor();
+  await dialog.getByText('Scroll to the end to continue').waitFor();
   expect(await send.isDisabled()).toBe(true);
-  await dialog.getByRole('region', { name: 'What is selected' }).focus();
+  await dialog.getByRole('region', { name: 'Selected reviews in full' }).focus();
   await page.keyboard.press('End');
   await expect.poll(() => send.isEnabled()).toBe(true);
   await send.click();
@@ -139,5 +139,5 @@ it('one that somebody else settles is selected no longer, and one that is filter
   await approve(ben, 'two');
   await page.getByText('2 reviews selected').waitFor();
   await page.getByLabel(/^Filter/).fill('step-one');
-  await page.getByText(', 1 not on the screen').waitFor();
+  await page.getByText(', 1 not visible').waitFor();
 });

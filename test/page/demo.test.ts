@@ -9,12 +9,12 @@ import { testService } from '../support/testService.ts';
 const pages = await reviewerPages();
 const service = await testService();
 
-it('the demo’s agent is reviewed in the inbox, with the keyboard alone, and does what was decided', async () => {
+it('the demo’s agent is reviewed on the page, with the keyboard alone, and does what was decided', async () => {
   const { agent, reviewer } = service.team();
   const home = await mkdtemp(join(tmpdir(), 'holdpoint-page-demo-'));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   const page = await pages.open(reviewer);
-  await page.getByText('Nothing waits for you').waitFor();
+  await page.getByText("You're all caught up").waitFor();
   const demo = startProgram('demo/main.ts', [], {
     HOLDPOINT_URL: agent.url,
     HOLDPOINT_TOKEN: await agent.token,
@@ -26,7 +26,7 @@ it('the demo’s agent is reviewed in the inbox, with the keyboard alone, and do
   });
 
   const seen = new Set<string>();
-  const waiting = page.locator('.row:not([data-settled]) [data-row]');
+  const waiting = page.locator('.row:not([data-closed]) [data-row]');
   while (!isDone) {
     const id = await waiting
       .first()
@@ -46,7 +46,7 @@ it('the demo’s agent is reviewed in the inbox, with the keyboard alone, and do
       await page.keyboard.press('Control+Enter');
     } else if (id.startsWith('copilot-node-rename')) {
       await page.keyboard.press('A');
-      await page.getByRole('button', { name: 'Approve this and all future ones' }).click();
+      await page.getByRole('button', { name: 'Approve this and all future requests' }).click();
     } else await page.keyboard.press('a');
     await page.getByRole('region', { name: 'Outcome' }).waitFor();
     seen.add(id);

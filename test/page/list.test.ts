@@ -24,7 +24,7 @@ it('what waits is listed newest first: what, who asks, for how long, what for; t
   expect(await idsIn(page)).toEqual(['second', 'first']);
   await expect
     .poll(() => rowOf(page, 'first').textContent())
-    .toMatch(/^send-mailagent\d sGoes to 12 peopleto: a@b\.example/);
+    .toMatch(/^send-mailagent\d+sGoes to 12 peopleto: a@b\.example/);
   await expect.poll(() => page.title()).toBe('(2) Holdpoint');
   const age = () => rowOf(page, 'first').locator('time').textContent();
   const before = await age();
@@ -34,7 +34,7 @@ it('what waits is listed newest first: what, who asks, for how long, what for; t
 it('a new one is there within a second, in the title too', async () => {
   const { agent, reviewer } = service.team();
   const page = await pages.open(reviewer);
-  await page.getByText('Nothing waits for you').waitFor();
+  await page.getByText("You're all caught up").waitFor();
   await page.getByText('Live', { exact: true }).waitFor();
   await ask(agent, 'new-one');
   const start = performance.now();
@@ -61,7 +61,7 @@ it('one that somebody else settles shows who and how, then leaves', async () => 
   await rowOf(page, 'gone').getByText('Deleted by agent').waitFor();
   await rowOf(page, 'stopped').getByText('Cancelled').waitFor();
   await expect.poll(() => page.title()).toBe('Holdpoint');
-  await page.getByText('Nothing waits for you').waitFor();
+  await page.getByText("You're all caught up").waitFor();
 });
 
 it('an expiry counts down, and is nobody’s no', async () => {
@@ -74,7 +74,7 @@ it('an expiry counts down, and is nobody’s no', async () => {
   await rowOf(page, 'soon').getByText('Expired: nobody decided in time').waitFor();
 });
 
-it('the list is grouped by execution and node, and filtered', async () => {
+it('the list is grouped by run and step, and filtered', async () => {
   const { agent, reviewer } = service.team();
   for (const [id, graphExecId, nodeId] of [
     ['a1', 'run-a', 'mail'],
@@ -107,10 +107,10 @@ it('approved and heard of no more: a list of its own', async () => {
   await approve(reviewer, 'forgotten');
   const page = await pages.open(reviewer, { path: '/unexecuted' });
   await rowOf(page, 'forgotten').click();
-  await page.getByText('The agent has not taken it up yet').waitFor();
+  await page.getByText('Not picked up by the agent yet').waitFor();
   expect(new URL(page.url()).pathname).toBe('/r/forgotten');
-  await page.getByRole('link', { name: 'Not reported' }).click();
-  await page.getByText('Nothing is open').waitFor();
+  await page.getByRole('link', { name: 'Awaiting result' }).click();
+  await page.getByText('Nothing outstanding').waitFor();
 });
 
 it('a cursor that is too old to go on from: what waits is read anew, and what left meanwhile is gone', async () => {
@@ -154,7 +154,7 @@ it('ages are by the clock of the service: the reviewer’s may be wrong', async 
   });
   await expect
     .poll(() => rowOf(page, 'one').locator('time').textContent(), { timeout: 5_000 })
-    .toMatch(/^\d+ s$/);
+    .toMatch(/^\d+s$/);
 });
 
 it('j and k go from one that waits to the next, also to what came above while the last one was decided', async () => {

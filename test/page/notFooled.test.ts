@@ -39,7 +39,7 @@ it('a key that is held decides nothing, and none decides what has only just appe
   await page.keyboard.press('j');
   await approveButton(page).waitFor();
   await page.keyboard.press('a');
-  await page.getByText('It has only just appeared').waitFor();
+  await page.getByText('This review has only just appeared').waitFor();
   await page.waitForTimeout(LOOK_MS);
   await page.evaluate(() => {
     const held = { key: 'a', repeat: true, bubbles: true, cancelable: true };
@@ -88,7 +88,10 @@ it('two browsers decide the same review: one wins, the other is told what happen
   await approveButton(first).click();
   await first.getByRole('region', { name: 'Outcome' }).waitFor();
   await second.getByRole('button', { name: 'Reject', exact: true }).click();
-  await second.getByText('Your decision changed nothing. Approved by reviewer').first().waitFor();
+  await second
+    .getByText("Your decision wasn't saved. Already decided: Approved by reviewer")
+    .first()
+    .waitFor();
   await second.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
   expect(await second.getByLabel('Your reason').inputValue()).toBe('I think this is wrong');
   expect(await readOne(reviewer, 'one')).toMatchObject({
@@ -113,7 +116,7 @@ it('a review that changed under the reviewer is shown to have changed, and is de
   await page.keyboard.press('a');
   await page.waitForTimeout(200);
   expect((await readOne(reviewer, 'one')).status).toBe('WAITING');
-  await page.getByRole('button', { name: 'Show it as it is now' }).click();
+  await page.getByRole('button', { name: 'Show current version' }).click();
   await page.waitForTimeout(LOOK_MS);
   await approveButton(page).click();
   await page.getByRole('region', { name: 'Outcome' }).waitFor();
@@ -123,7 +126,7 @@ it('a review that is taken back and asked anew while it is open is decided only 
   const { agent, reviewer } = service.team();
   const harmless = { payload: { to: 'ann' }, nodeId: 'read-mail', instructions: 'Only reads.' };
   for (const [id, again, difference] of [
-    ['same', harmless, 'The agent took it back and asked for the same again.'],
+    ['same', harmless, 'The agent withdrew it and requested the same again.'],
     ['node', { ...harmless, nodeId: 'send-mail' }, 'send-mail'],
     ['words', { ...harmless, instructions: 'Sends it.' }, 'Sends it.'],
   ] as const) {
@@ -133,7 +136,7 @@ it('a review that is taken back and asked anew while it is open is decided only 
     await live(page);
     await page.waitForTimeout(LOOK_MS);
     await deleteReview(agent, id);
-    await page.getByText('There is no such review').waitFor();
+    await page.getByText('Review not found').waitFor();
     await ask(agent, id, again);
     const banner = page.getByRole('alert').filter({ hasText: 'This review changed while' });
     await banner.getByText(difference).waitFor();
@@ -141,7 +144,7 @@ it('a review that is taken back and asked anew while it is open is decided only 
     for (const key of ['a', 'r', 'e', 'A']) await page.keyboard.press(key);
     await page.waitForTimeout(200);
     expect((await readOne(reviewer, id)).status).toBe('WAITING');
-    await page.getByRole('button', { name: 'Show it as it is now' }).click();
+    await page.getByRole('button', { name: 'Show current version' }).click();
     await page.waitForTimeout(LOOK_MS);
     await page.keyboard.press('a');
     await page.getByRole('region', { name: 'Outcome' }).waitFor();
@@ -164,7 +167,7 @@ it('a click decides nothing else where the agent asks anew between the click and
     await route.continue();
   });
   await approveButton(page).click();
-  await page.getByRole('alert').filter({ hasText: 'Your decision changed nothing' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: "Your decision wasn't saved" }).waitFor();
   expect(await readOne(reviewer, 'one')).toMatchObject({ status: 'WAITING', nodeId: 'send-mail' });
 });
 
@@ -179,7 +182,7 @@ it('a review that changed without the page hearing of it is not decided', async 
     [user],
   );
   await approveButton(page).click();
-  await page.getByRole('alert').filter({ hasText: 'Your decision changed nothing' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: "Your decision wasn't saved" }).waitFor();
   await page.getByText('This review changed while you were looking at it').waitFor();
   expect((await readOne(reviewer, 'one')).status).toBe('WAITING');
 });
@@ -198,7 +201,7 @@ it('an answer that was lost on the way is looked up, and what was found is told'
   await page.waitForTimeout(LOOK_MS);
   await approveButton(page).click();
   await page
-    .getByText(/This is how it stands: Approved by reviewer/)
+    .getByText(/Current state: Approved by reviewer/)
     .first()
     .waitFor();
 
@@ -209,7 +212,7 @@ it('an answer that was lost on the way is looked up, and what was found is told'
   await page.waitForTimeout(LOOK_MS);
   await page.getByRole('button', { name: 'Reject', exact: true }).click();
   await page
-    .getByText(/Your decision did not take effect/)
+    .getByText(/Your decision wasn't saved/)
     .first()
     .waitFor();
   expect(await page.getByRole('textbox', { name: /^Why/ }).inputValue()).toBe('a reason');
@@ -230,7 +233,7 @@ it('a restart in the middle: it says that it is cut off, catches up by cursor, a
   await page.getByRole('textbox', { name: /^Why/ }).fill('half a sentence');
 
   await restarted.close();
-  await page.getByText('Cut off: trying again…').waitFor();
+  await page.getByText('Disconnected. Reconnecting…').waitFor();
   await approve(ben, 'leaves');
   await ask(agent, 'arrives');
   await testService({ database: other.database, config: { port } });
@@ -249,7 +252,7 @@ it('an actor that asked for it itself is told so, and is offered no decision', a
   const both = service.as({ user, actor: 'both' });
   await ask(both, 'own');
   const page = await pages.open(both, { path: '/r/own' });
-  await page.getByText('somebody else must decide it').waitFor();
+  await page.getByText('somebody else must decide').waitFor();
   expect(await approveButton(page).count()).toBe(0);
 });
 
@@ -262,7 +265,7 @@ it('who wanted the same and came second is told who was first', async () => {
   await page.waitForTimeout(LOOK_MS);
   await approve(ben, 'one');
   await approveButton(page).click();
-  await page.getByText('Nothing was left to do. Approved by ben').first().waitFor();
+  await page.getByText('Already decided: Approved by ben').first().waitFor();
 });
 
 it('while the service is away after a decision, nothing is said of what became of it', async () => {
@@ -283,11 +286,11 @@ it('while the service is away after a decision, nothing is said of what became o
   await approveButton(page).waitFor();
   await page.waitForTimeout(LOOK_MS);
   await approveButton(page).click();
-  await page.getByText('The connection was lost before the answer came').waitFor();
-  expect(await page.getByText('did not take effect').count()).toBe(0);
+  await page.getByText('Connection lost. Checking whether').waitFor();
+  expect(await page.getByText("wasn't saved").count()).toBe(0);
   isAway = false;
   await page
-    .getByText(/This is how it stands: Approved by reviewer/)
+    .getByText(/Current state: Approved by reviewer/)
     .first()
     .waitFor();
 });

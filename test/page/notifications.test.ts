@@ -39,10 +39,10 @@ it('new reviews are told of by the browser, if wanted and while nobody looks, se
   await page.locator('[data-row="unwanted"]').waitFor();
 
   await page.getByRole('button', { name: 'reviewer' }).click();
-  await page.getByRole('checkbox', { name: /^Tell me of new reviews/ }).check();
+  await page.getByRole('checkbox', { name: /^Notify me about new reviews/ }).check();
   await page.keyboard.press('Escape');
   await ask(agent, 'secret-1', { nodeId: 'pay-invoice', payload: { iban: 'DE00 1234' } });
-  await expect.poll(shown).toEqual([{ title: 'agent waits for you', body: 'pay-invoice' }]);
+  await expect.poll(shown).toEqual([{ title: 'agent is waiting for you', body: 'pay-invoice' }]);
   await page.evaluate(() => Reflect.get(globalThis, 'lastNotification').onclick());
   await page.getByRole('heading', { name: 'pay-invoice' }).waitFor();
 
@@ -53,7 +53,7 @@ it('new reviews are told of by the browser, if wanted and while nobody looks, se
     [user],
   );
   const last = async () => (await shown()).at(-1)?.title;
-  await expect.poll(last, { timeout: 8_000 }).toBe('3 reviews wait for you');
+  await expect.poll(last, { timeout: 8_000 }).toBe('3 reviews are waiting for you');
   expect(JSON.stringify(await shown())).not.toContain('DE00');
 });
 
@@ -62,7 +62,7 @@ it('not while somebody looks at the page', async () => {
   const page = await pages.open(reviewer, { before: (opened) => opened.addInitScript(watch) });
   await page.getByText('Live', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'reviewer' }).click();
-  await page.getByRole('checkbox', { name: /^Tell me of new reviews/ }).check();
+  await page.getByRole('checkbox', { name: /^Notify me about new reviews/ }).check();
   await page.keyboard.press('Escape');
   await ask(agent, 'one');
   await page.locator('[data-row="one"]').waitFor();

@@ -113,7 +113,7 @@ it('another owner who signs in sees nothing of the one before', async () => {
     await second.reviewer.token,
   );
   await waitingRow(page, 'of-second').waitFor();
-  await page.getByText('There is no such review').waitFor();
+  await page.getByText('Review not found').waitFor();
   expect(await page.content()).not.toContain('"of-first"');
 });
 
@@ -134,7 +134,7 @@ it('a token that may only read shows everything and offers no decision', async (
   await ask(agent, 'one');
   const reader = service.as({ user, actor: 'auditor', scopes: ['review:read'] });
   const page = await pages.open(reader, { path: '/r/one' });
-  await page.getByText('Your token lets you read, not decide.').waitFor();
+  await page.getByText('Your token is read-only.').waitFor();
   expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
   expect(await page.getByRole('checkbox').count()).toBe(0);
 });
@@ -150,13 +150,13 @@ it('all of the page works where the service answers trusted documents only', asy
   const page = await pages.open(strict.as({ user, actor: 'ann', scopes: ['review:decide'] }));
   await page.getByText('Live', { exact: true }).waitFor();
   await waitingRow(page, 'one').click();
-  await page.getByText('The execution and its other reviews').click();
+  await page.getByText('This run', { exact: true }).click();
   await page.getByText('None', { exact: true }).waitFor();
   await page.getByText('History', { exact: true }).click();
-  await page.getByText('agent asked').waitFor();
+  await page.getByText('agent requested approval').waitFor();
   await page.waitForTimeout(LOOK_MS);
   await page.getByRole('button', { name: 'Approve', exact: true }).click();
   await page.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
-  await page.getByRole('link', { name: 'Not executed' }).click();
+  await page.getByRole('link', { name: 'Awaiting execution' }).click();
   await waitingRow(page, 'one').waitFor();
 });

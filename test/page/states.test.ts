@@ -72,9 +72,9 @@ const states: [name: string, path: string | null, steps: (page: Page) => Promise
     'execution',
     '/r/code',
     async (page) => {
-      await page.getByText('The execution and its other reviews').click();
+      await page.getByText('This run', { exact: true }).click();
       await page.getByText('History', { exact: true }).click();
-      await page.getByText('agent asked').scrollIntoViewIfNeeded();
+      await page.getByText('agent requested approval').scrollIntoViewIfNeeded();
     },
   ],
   [
@@ -92,12 +92,12 @@ const states: [name: string, path: string | null, steps: (page: Page) => Promise
       await page.getByRole('checkbox').nth(0).check();
       await page.getByRole('checkbox').nth(1).check();
       await page.getByRole('button', { name: 'Reject…' }).click();
-      await page.getByRole('region', { name: 'What is selected' }).waitFor();
+      await page.getByRole('region', { name: 'Selected reviews in full' }).waitFor();
     },
   ],
   ['outcome', '/r/done', (page) => page.getByRole('region', { name: 'Outcome' }).waitFor()],
-  ['missing', '/r/none', (page) => page.getByText('There is no such review').waitFor()],
-  ['nothing', '/unreported', (page) => page.getByText('Nothing is open').waitFor()],
+  ['missing', '/r/none', (page) => page.getByText('Review not found').waitFor()],
+  ['nothing', '/unreported', (page) => page.getByText('Nothing outstanding').waitFor()],
 ];
 
 it.each(looks)(
@@ -128,7 +128,7 @@ it('cut off: the page goes on showing what it has', async () => {
     path: '/r/mail',
     before: (opened) => opened.routeWebSocket(/graphql/, (socket) => void socket.close()),
   });
-  await page.getByText('Cut off: trying again…').waitFor();
+  await page.getByText('Disconnected. Reconnecting…').waitFor();
   await approveButton(page).waitFor();
   await page.screenshot({ path: `${folder}cut-off-light.png` });
   expect(await seriousFindings(page)).toEqual([]);

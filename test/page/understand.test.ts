@@ -10,7 +10,7 @@ const service = await testService();
 const { agent, reviewer } = service.team();
 await askForShow(agent);
 
-const done = (page: Page) => page.getByRole('region', { name: 'What will be done' });
+const done = (page: Page) => page.getByRole('region', { name: 'Payload', exact: true });
 
 it('code comes with its mode and each safety concern before it', async () => {
   const page = await pages.open(reviewer, { path: '/r/code' });
@@ -25,7 +25,7 @@ it('code comes with its mode and each safety concern before it', async () => {
   expect(places.every((place) => place >= 0)).toBe(true);
   expect(places.slice(0, 3).every((place) => place < (places[3] as number))).toBe(true);
   // The message that only repeats it is there, and folded.
-  await page.getByText('The same as a message').waitFor();
+  await page.getByText("Agent's message").waitFor();
   const message = page.getByRole('article').getByText('Why you are asked');
   expect(await message.first().isVisible()).toBe(false);
 });
@@ -37,7 +37,7 @@ it('an agent’s own words to a typed approval are shown, not folded', async () 
   });
   const page = await pages.open(reviewer, { path: '/r/own-words' });
   await page.getByText('Please look at the loop.').last().waitFor();
-  await expect.poll(() => page.getByText('The same as a message').count()).toBe(0);
+  await expect.poll(() => page.getByText("Agent's message").count()).toBe(0);
 });
 
 it('a plan is shown as steps, a memory as old beside new', async () => {

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { openConnections } from '../../src/database/connections.ts';
-import { expireReviews } from '../../src/reviews/expireReviews.ts';
+import { Job } from '../../src/jobs/job.ts';
+import { expiryJob } from '../../src/reviews/expiryJob.ts';
 import { defaultLimits } from '../../src/reviews/reviewStore.ts';
 import {
   approve,
@@ -151,20 +152,36 @@ it('three processes settle the same thousand, once each and within a second', as
 });
 
 it('one process at a time is at it, and when that one is gone another goes on within a second', async () => {
-  const { agent } = service.team();
+  const { user, agent } = service.team();
   const process = openConnections(service.database.url, 2, () => {});
   onTestFinished(() => process.close());
-  await process.transaction(async (queries) => {
-    // As a process in the middle of a batch.
-    await vi.waitFor(async () => expect(await expireReviews(queries)).not.toBeNull());
-    await ask(agent, 'run', { expiresAt: await inMs(300) });
-    await pause(1_500);
-    expect(await standOf(agent, 'run')).toMatchObject({ status: 'WAITING' });
-    expect(await expireReviews(process)).toBeNull();
+  const { leaseMs } = expiryJob({ notifyFeed() {} });
+  const job = new Job({ userId: user, kind: 'expireReviews', key: '' }, leaseMs, {
+    database: process,
+    stopping: new AbortController().signal,
+    interrupting: new AbortController().signal,
+    isCrowded: () => false,
   });
+  await ask(agent, 'run', { expiresAt: await inMs(3_600_000) });
+  // As a process in the middle of many batches.
+  await service.sql(
+    `UPDATE "Job" SET "dueAt" = NULL WHERE "userId" = $1 AND "kind" = 'expireReviews'`,
+    [user],
+  );
+  await vi.waitFor(async () => {
+    await service.sql(`UPDATE "Job" SET "dueAt" = now() WHERE "userId" = $1`, [user]);
+    expect(await job.claim()).toBe(true);
+  });
+  await service.sql(`UPDATE "PendingReview" SET "expiresAt" = now() WHERE "userId" = $1`, [user]);
+  for (let batch = 0; batch < 15; batch++) {
+    expect(await job.extendLease()).toBe(true);
+    await pause(100);
+  }
+  expect(await standOf(agent, 'run')).toMatchObject({ status: 'WAITING' });
   const goneAt = Date.now();
   expect(await settled(agent, 'run')).toMatchObject({ decisionSource: 'EXPIRY' });
   expect(Date.now() - goneAt).toBeLessThan(1_000);
+  expect(await job.extendLease()).toBe(false);
 });
 
 it('of a decision and an expiry at the same moment there is one outcome, and all are told it', async () => {

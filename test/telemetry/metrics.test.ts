@@ -337,7 +337,7 @@ describe('what waits, what was decided, who listens', async () => {
 describe('attempts to deliver webhooks', async () => {
   const sender = await testService({
     config: { webhookAllowPrivate: true },
-    webhooks: { pausesMs: [20, 20, 20, 20], timeoutMs: 1_000, jobPollMs: 300 },
+    webhooks: { pausesMs: [20, 20, 20, 20], timeoutMs: 1_000 },
   });
 
   it('by outcome, with the time that receivers took', async () => {

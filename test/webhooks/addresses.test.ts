@@ -5,13 +5,13 @@ import { request } from 'node:http';
 import { isIP } from 'node:net';
 import { expect, it } from 'vitest';
 import {
+  faultOfReceiverUrl,
   isPublicAddress,
   PrivateAddressError,
   publicLookup,
   type Resolve,
   resolveByDns,
-} from '../../src/webhooks/publicAddress.ts';
-import { faultOfReceiverUrl } from '../../src/webhooks/receiverUrl.ts';
+} from '../../src/webhooks/receiverAddress.ts';
 import { send } from '../../src/webhooks/send.ts';
 import { ask } from '../support/operations.ts';
 import { testService } from '../support/testService.ts';

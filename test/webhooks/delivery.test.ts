@@ -7,7 +7,7 @@ import { isSignedWith, Receiver } from './receiver.ts';
 
 const service = await testService({
   config: { webhookAllowPrivate: true },
-  webhooks: { pausesMs: [20, 30, 40, 50], timeoutMs: 1_000, jobPollMs: 300 },
+  webhooks: { pausesMs: [20, 30, 40, 50], timeoutMs: 1_000 },
 });
 
 const team = () => {

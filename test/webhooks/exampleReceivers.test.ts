@@ -11,7 +11,7 @@ import { create, deliveries, manage } from './operations.ts';
 
 const service = await testService({
   config: { webhookAllowPrivate: true },
-  webhooks: { pausesMs: Array(40).fill(100), jobPollMs: 300 },
+  webhooks: { pausesMs: Array(40).fill(100) },
 });
 const folder = new URL('../../examples/webhook-receiver/', import.meta.url);
 const hasPython = spawnSync('python3', ['--version']).status === 0;

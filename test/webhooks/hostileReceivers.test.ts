@@ -142,7 +142,7 @@ it('webhooks that hang hold up nobody else', async () => {
   const patient = await testService({
     database,
     config: { webhookAllowPrivate: true },
-    webhooks: { pausesMs: [], timeoutMs: 3_000, jobPollMs: 500 },
+    webhooks: { pausesMs: [], timeoutMs: 3_000 },
   });
   const { agent, user } = patient.team();
   const manager = patient.as({ user, actor: 'ops', scopes: ['webhook:manage'] });

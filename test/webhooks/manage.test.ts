@@ -1,7 +1,5 @@
 import { expect, it } from 'vitest';
-import { openConnections } from '../../src/database/connections.ts';
-import { LIFETIME_MS, PAUSES_MS, pauseAfter } from '../../src/webhooks/pauses.ts';
-import { pruneDeliveries } from '../../src/webhooks/pruneDeliveries.ts';
+import { LIFETIME_MS, PAUSES_MS, pauseAfter } from '../../src/webhooks/retrySchedule.ts';
 import { approve, ask } from '../support/operations.ts';
 import { testService } from '../support/testService.ts';
 import { create, deliveries, manage, webhooks } from './operations.ts';
@@ -9,7 +7,7 @@ import { isSignedWith, Receiver } from './receiver.ts';
 
 const service = await testService({
   config: { webhookAllowPrivate: true },
-  webhooks: { pausesMs: [60_000], timeoutMs: 1_000, jobPollMs: 300 },
+  webhooks: { pausesMs: [60_000], timeoutMs: 1_000 },
 });
 
 const team = () => {
@@ -165,11 +163,12 @@ it('a deleted webhook gets nothing more, and what was known of its deliveries go
   await witness.until(2);
   expect(receiver.received).toHaveLength(1);
   expect(await deliveries(manager, webhookId)).toEqual([]);
-  const connections = openConnections(service.database.url, 1, () => {});
-  await pruneDeliveries(connections);
-  await connections.close();
-  const left = 'SELECT FROM "WebhookDelivery" WHERE "webhookId" = $1';
-  expect(await service.sql(left, [webhookId])).toEqual([]);
+  for (const left of [
+    'SELECT FROM "WebhookDelivery" WHERE "webhookId" = $1',
+    'SELECT FROM "Job" WHERE "key" = $1',
+  ]) {
+    await expect.poll(() => service.sql(left, [webhookId]), { timeout: 5_000 }).toEqual([]);
+  }
 });
 
 it('deliveries that are old are pruned, those still to be sent are not', async () => {
@@ -194,10 +193,11 @@ it('deliveries that are old are pruned, those still to be sent are not', async (
      WHERE "webhookId" = $1 AND "number" <> 2`,
     [webhook.webhookId],
   );
-  const connections = openConnections(service.database.url, 1, () => {});
-  await pruneDeliveries(connections);
-  await connections.close();
-  expect(await states()).toEqual([
+  await service.sql(
+    `UPDATE "Job" SET "dueAt" = now() WHERE "kind" = 'pruneDeliveries' AND "key" = $1`,
+    [webhook.webhookId],
+  );
+  await expect.poll(states, { timeout: 5_000 }).toEqual([
     ['PENDING', 1],
     ['DELIVERED', 1],
   ]);

@@ -10,7 +10,7 @@ import { Receiver } from './receiver.ts';
 const script = fileURLToPath(new URL('./serviceProcess.ts', import.meta.url));
 const options = {
   config: { webhookAllowPrivate: true },
-  webhooks: { pausesMs: [100, 100], timeoutMs: 1_000, jobPollMs: 300 },
+  webhooks: { pausesMs: [100, 100], timeoutMs: 1_000 },
 };
 
 it('of two services on one database one sends each message', async () => {

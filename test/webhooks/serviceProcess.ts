@@ -9,8 +9,6 @@ const app = await openApp(config, openLogger(config.logLevel), {
     pausesMs: Array(50).fill(100),
     timeoutMs: 2_000,
     leaseMarginMs: 500,
-    overdueMs: 500,
-    jobPollMs: 500,
   },
 });
 process.once('SIGTERM', () => void app.close());

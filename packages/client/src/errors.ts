@@ -1,5 +1,6 @@
-/** The trouble may be over a moment later; anything else will be answered with again, however often it is asked. */
-const PASSING_CODE = /^(SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|TOO_MANY_OPERATIONS|HTTP_\d+)$/;
+/** Worth a retry; any other code would be answered again. REVIEW_CHANGED: a review was edited while it was read. */
+const PASSING_CODE =
+  /^(SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|TOO_MANY_OPERATIONS|REVIEW_CHANGED|HTTP_\d+)$/;
 
 /** Whatever the client throws by itself is one of these. */
 export class HoldpointError extends Error {

@@ -38,7 +38,10 @@ UPDATE "PendingReview" SET "validUntil" = "reviewedAt" +
   CASE "decisionSource" WHEN 'AUTO_APPROVAL' THEN interval '1 hour' ELSE interval '72 hours' END
 WHERE "status" = 'APPROVED' AND "reviewedAt" IS NOT NULL;
 
-CREATE INDEX "PendingReview_lapsing" ON "PendingReview" ("validUntil")
+DROP INDEX "PendingReview_expiring";
+CREATE INDEX "PendingReview_expiring" ON "PendingReview" ("userId", "expiresAt")
+  WHERE "status" = 'WAITING' AND "expiresAt" IS NOT NULL;
+CREATE INDEX "PendingReview_lapsing" ON "PendingReview" ("userId", "validUntil")
   WHERE "status" = 'APPROVED' AND NOT "processed" AND "voidedAt" IS NULL;
 DROP INDEX "PendingReview_unconsumed";
 CREATE INDEX "PendingReview_unconsumed" ON "PendingReview" ("userId", "createdAt", "nodeExecId")
@@ -131,8 +134,17 @@ CREATE TYPE "ReviewChange" AS (
   "decisionSource" "DecisionSource",
   "payloadDigest" TEXT,
   "message" TEXT,
-  "waiting" INTEGER -- how many more wait after the change: 1, 0 or -1
+  "waiting" INTEGER, -- how many more wait after the change: 1, 0 or -1
+  "deadline" TIMESTAMPTZ -- when the review expires or the approval lapses; null: never
 );
+
+CREATE FUNCTION "deadlineOf"("review" "PendingReview") RETURNS TIMESTAMPTZ LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN "review"."status" = 'WAITING' THEN "review"."expiresAt"
+    WHEN "review"."status" = 'APPROVED' AND NOT "review"."processed" AND "review"."voidedAt" IS NULL
+      THEN "review"."validUntil"
+  END
+$$;
 
 CREATE FUNCTION "reviewChange"(
   "review" "PendingReview", "kind" "ReviewEventKind", "actor" TEXT, "waiting" INTEGER
@@ -140,8 +152,39 @@ CREATE FUNCTION "reviewChange"(
   SELECT ROW("review"."userId", "kind", "review"."nodeExecId", "review"."graphExecId", "actor",
     "review"."requestedBy", nullif("review"."consumers", '{}'), "review"."status",
     "review"."decisionSource", "review"."payloadDigest", "review"."reviewMessage",
-    "waiting")::"ReviewChange"
+    "waiting", "deadlineOf"("review"))::"ReviewChange"
 $$;
+
+-- Timed work: when each piece of it is due next, and which process has it on lease.
+CREATE TABLE "Job" (
+  "userId" TEXT COLLATE "C" NOT NULL,
+  "kind" TEXT COLLATE "C" NOT NULL,
+  "key" TEXT COLLATE "C" NOT NULL,
+  "dueAt" TIMESTAMPTZ,
+  "leaseId" UUID,
+  "leasedUntil" TIMESTAMPTZ,
+  "slow" BOOLEAN NOT NULL DEFAULT false,
+  CONSTRAINT "Job_pkey" PRIMARY KEY ("userId", "kind", "key")
+) WITH ( -- a small table that changes all the time
+  fillfactor = 50, vacuum_truncate = off, autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 1000
+);
+CREATE INDEX "Job_ready" ON "Job" ("kind", "slow", (coalesce("leasedUntil", "dueAt")));
+
+-- Called with the events of a workspace, in their transaction: its webhooks are due at once, and its reviews when the
+-- first of them has its deadline. Locking the rows, even where nothing changes, makes whoever claims a job wait for the
+-- commit.
+CREATE FUNCTION "makeJobsDue"("owner" TEXT, "deadline" TIMESTAMPTZ) RETURNS VOID LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE "Job" j SET "dueAt" = least(j."dueAt", now())
+  WHERE j."userId" = "owner" AND j."kind" = 'deliverWebhook';
+  IF "deadline" IS NOT NULL THEN
+    INSERT INTO "Job" AS j ("userId", "kind", "key", "dueAt")
+    VALUES ("owner", 'expireReviews', '', "deadline")
+    ON CONFLICT ("userId", "kind", "key") DO UPDATE SET "dueAt" = excluded."dueAt"
+    WHERE j."dueAt" IS NULL OR j."dueAt" > excluded."dueAt";
+  END IF;
+END $$;
 
 -- PL/pgSQL keeps the plan of its statements, where a function in SQL would be planned at every call. Nearly every
 -- statement changes one review of an owner who has a counter: that case costs half of the general one.
@@ -162,6 +205,7 @@ BEGIN
         "change"."graphExecId", "change"."actor", "change"."requestedBy", "change"."consumers",
         "change"."status", "change"."decisionSource", "change"."payloadDigest",
         "change"."message");
+      PERFORM "makeJobsDue"("change"."userId", "change"."deadline");
       RETURN;
     END IF;
   END IF;
@@ -170,7 +214,7 @@ BEGIN
     SELECT *, row_number() OVER (PARTITION BY c."userId" ORDER BY c."position" DESC) - 1 AS "later"
     FROM unnest("changes") WITH ORDINALITY AS c("userId", "kind", "nodeExecId", "graphExecId",
       "actor", "requestedBy", "consumers", "status", "decisionSource", "payloadDigest", "message",
-      "waiting", "position")
+      "waiting", "deadline", "position")
   ), "counter" AS (
     INSERT INTO "OwnerCounter" AS o ("userId", "lastNumber", "waiting")
     SELECT n."userId", count(*), sum(n."waiting") FROM "numbered" n GROUP BY n."userId" ORDER BY n."userId"
@@ -184,6 +228,10 @@ BEGIN
   SELECT n."userId", o."lastNumber" - n."later", n."kind", n."nodeExecId", n."graphExecId", n."actor",
     n."requestedBy", n."consumers", n."status", n."decisionSource", n."payloadDigest", n."message"
   FROM "numbered" n JOIN "counter" o ON o."userId" = n."userId";
+
+  PERFORM "makeJobsDue"(d."userId", d."deadline") FROM (
+    SELECT c."userId", min(c."deadline") AS "deadline" FROM unnest("changes") c
+    GROUP BY c."userId" ORDER BY c."userId") d;
 END $$;
 
 CREATE OR REPLACE FUNCTION "reviewsInserted"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
@@ -237,3 +285,22 @@ BEGIN
 END $$;
 
 ALTER TABLE "PendingReview" ENABLE TRIGGER USER;
+
+-- Webhooks: one job sends all of a webhook's messages, so that they stand in no slots any more. What waits is carried
+-- over: the new jobs find it.
+DROP SCHEMA IF EXISTS graphile_worker CASCADE;
+DROP TABLE "WebhookSlot";
+ALTER TABLE "Webhook" DROP "slow";
+ALTER TABLE "WebhookDelivery" DROP "slot"; -- and the index "WebhookDelivery_next" with it
+CREATE INDEX "WebhookDelivery_next"
+  ON "WebhookDelivery" ("userId", "webhookId", "nextAttemptAt", "number") WHERE "status" = 'PENDING';
+DROP INDEX "WebhookDelivery_createdAt_idx";
+DELETE FROM "WebhookDelivery" d WHERE NOT EXISTS (
+  SELECT FROM "Webhook" w WHERE w."userId" = d."userId" AND w."id" = d."webhookId");
+
+INSERT INTO "Job" ("userId", "kind", "key", "dueAt")
+SELECT r."userId", 'expireReviews', '', min("deadlineOf"(r))
+FROM "PendingReview" r WHERE "deadlineOf"(r) IS NOT NULL GROUP BY r."userId"
+UNION ALL SELECT "userId", 'deliverWebhook', "id", now() FROM "Webhook" WHERE "enabled"
+UNION ALL SELECT "userId", 'pruneDeliveries', "id", now() FROM "Webhook"
+UNION ALL SELECT '', 'pruneEvents', '', now();

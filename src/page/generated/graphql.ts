@@ -92,6 +92,48 @@ export type RevokeAutoApprovalInput = {
   nodeId: string | number;
 };
 
+export type RowFragment = { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null };
+
+export type DetailFragment = { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null };
+
+export type DetailsQueryVariables = Exact<{
+  nodeExecIds: Array<string | number> | string | number;
+}>;
+
+
+export type DetailsQuery = { reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }> };
+
+export type HistoryQueryVariables = Exact<{
+  nodeExecId: string | number;
+}>;
+
+
+export type HistoryQuery = { reviews: Array<{ nodeExecId: string, events: Array<{ cursor: string, kind: ReviewEventKind, actor: string, at: string }> }> };
+
+export type WaitingQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type WaitingQuery = { pendingReviews: { totalCount: number, feedCursor: string, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ByStateQueryVariables = Exact<{
+  state: ReviewState;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ByStateQuery = { reviewsByState: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type FeedSubscriptionVariables = Exact<{
+  after: string;
+}>;
+
+
+export type FeedSubscription = { reviewEvents: { cursor: string, kind: ReviewEventKind, nodeExecId: string, graphExecId: string, actor: string, at: string, review: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } | null } };
+
 export type DecideMutationVariables = Exact<{
   input: DecideReviewsInput;
 }>;
@@ -151,52 +193,10 @@ export type StopExecutionMutation = { cancelPendingReviews:
     | { __typename: 'NotFoundError', message: string }
    };
 
-export type RowFragment = { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null };
-
-export type DetailFragment = { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null };
-
-export type DetailsQueryVariables = Exact<{
-  nodeExecIds: Array<string | number> | string | number;
-}>;
-
-
-export type DetailsQuery = { reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }> };
-
-export type HistoryQueryVariables = Exact<{
-  nodeExecId: string | number;
-}>;
-
-
-export type HistoryQuery = { reviews: Array<{ nodeExecId: string, events: Array<{ cursor: string, kind: ReviewEventKind, actor: string, at: string }> }> };
-
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type ViewerQuery = { viewer: { userId: string, actor: string, scopes: Array<string> } };
-
-export type WaitingQueryVariables = Exact<{
-  first: number;
-  after?: string | null | undefined;
-}>;
-
-
-export type WaitingQuery = { pendingReviews: { totalCount: number, feedCursor: string, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
-
-export type ByStateQueryVariables = Exact<{
-  state: ReviewState;
-  first: number;
-  after?: string | null | undefined;
-}>;
-
-
-export type ByStateQuery = { reviewsByState: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
-
-export type FeedSubscriptionVariables = Exact<{
-  after: string;
-}>;
-
-
-export type FeedSubscription = { reviewEvents: { cursor: string, kind: ReviewEventKind, nodeExecId: string, graphExecId: string, actor: string, at: string, review: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -216,21 +216,6 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const StandingApprovalFragmentDoc = new TypedDocumentString(`
-    fragment StandingApproval on AutoApproval {
-  id
-  graphExecId
-  nodeId
-  createdBy
-  createdAt
-  expiresAt
-  maxUses
-  uses
-  revokedAt
-  revokedBy
-  active
-}
-    `, {"fragmentName":"StandingApproval"}) as unknown as TypedDocumentString<StandingApprovalFragment, unknown>;
 export const RowFragmentDoc = new TypedDocumentString(`
     fragment Row on PendingReview {
   nodeExecId
@@ -284,6 +269,165 @@ export const DetailFragmentDoc = new TypedDocumentString(`
   createdAt
   expiresAt
 }`, {"fragmentName":"Detail"}) as unknown as TypedDocumentString<DetailFragment, unknown>;
+export const StandingApprovalFragmentDoc = new TypedDocumentString(`
+    fragment StandingApproval on AutoApproval {
+  id
+  graphExecId
+  nodeId
+  createdBy
+  createdAt
+  expiresAt
+  maxUses
+  uses
+  revokedAt
+  revokedBy
+  active
+}
+    `, {"fragmentName":"StandingApproval"}) as unknown as TypedDocumentString<StandingApprovalFragment, unknown>;
+export const DetailsDocument = new TypedDocumentString(`
+    query Details($nodeExecIds: [ID!]!) {
+  reviews(nodeExecIds: $nodeExecIds) {
+    ...Detail
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+}
+fragment Detail on PendingReview {
+  ...Row
+  graphVersion
+  payload
+  originalPayload
+  payloadDigest
+  subjectDigest
+  approvalType
+  editable
+  consumers
+  processed
+  voidedAt
+  consumedAt
+  consumedBy
+  outcome
+  outcomeDetail
+  outcomeAt
+  reviewedAt
+  updatedAt
+}`, {"hash":"sha256:769f373bb49eb2d955c32deb8f6c721a1d7f169544678b41315c20d229697869"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
+export const HistoryDocument = new TypedDocumentString(`
+    query History($nodeExecId: ID!) {
+  reviews(nodeExecIds: [$nodeExecId]) {
+    nodeExecId
+    events(first: 100) {
+      cursor
+      kind
+      actor
+      at
+    }
+  }
+}
+    `, {"hash":"sha256:ab2012b5a2beb1e3720229f11c4404283a059bf62c02949446630c176d58363e"}) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
+export const WaitingDocument = new TypedDocumentString(`
+    query Waiting($first: Int!, $after: String) {
+  pendingReviews(first: $first, after: $after) {
+    edges {
+      node {
+        ...Row
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+    feedCursor
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+}`, {"hash":"sha256:ab5d64f729c514d1f468f7c6d4ce1e32d1e4d469dd71d491b8d4abb38f42dda2"}) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;
+export const ByStateDocument = new TypedDocumentString(`
+    query ByState($state: ReviewState!, $first: Int!, $after: String) {
+  reviewsByState(state: $state, first: $first, after: $after) {
+    edges {
+      node {
+        ...Row
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    totalCount
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+}`, {"hash":"sha256:1f30ac67fb7f7169d82cfeb3275c592e40fc5b555e3e3ce26fb433427043c803"}) as unknown as TypedDocumentString<ByStateQuery, ByStateQueryVariables>;
+export const FeedDocument = new TypedDocumentString(`
+    subscription Feed($after: String!) {
+  reviewEvents(after: $after) {
+    cursor
+    kind
+    nodeExecId
+    graphExecId
+    actor
+    at
+    review {
+      ...Row
+    }
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+}`, {"hash":"sha256:909287a16fce8d3e0456e9a2532cfc25ca11f6cafe0a61f29484486714f8082e"}) as unknown as TypedDocumentString<FeedSubscription, FeedSubscriptionVariables>;
 export const DecideDocument = new TypedDocumentString(`
     mutation Decide($input: DecideReviewsInput!) {
   decideReviews(input: $input) {
@@ -458,60 +602,6 @@ export const StopExecutionDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:b39bc885b8e5636d9b0ccfe1293a6ecda2b0743d85939855278bed9cfe38191a"}) as unknown as TypedDocumentString<StopExecutionMutation, StopExecutionMutationVariables>;
-export const DetailsDocument = new TypedDocumentString(`
-    query Details($nodeExecIds: [ID!]!) {
-  reviews(nodeExecIds: $nodeExecIds) {
-    ...Detail
-  }
-}
-    fragment Row on PendingReview {
-  nodeExecId
-  nodeId
-  graphExecId
-  graphId
-  instructions
-  status
-  requestedBy
-  decidedBy
-  decisionSource
-  reviewMessage
-  wasEdited
-  createdAt
-  expiresAt
-}
-fragment Detail on PendingReview {
-  ...Row
-  graphVersion
-  payload
-  originalPayload
-  payloadDigest
-  subjectDigest
-  approvalType
-  editable
-  consumers
-  processed
-  voidedAt
-  consumedAt
-  consumedBy
-  outcome
-  outcomeDetail
-  outcomeAt
-  reviewedAt
-  updatedAt
-}`, {"hash":"sha256:769f373bb49eb2d955c32deb8f6c721a1d7f169544678b41315c20d229697869"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
-export const HistoryDocument = new TypedDocumentString(`
-    query History($nodeExecId: ID!) {
-  reviews(nodeExecIds: [$nodeExecId]) {
-    nodeExecId
-    events(first: 100) {
-      cursor
-      kind
-      actor
-      at
-    }
-  }
-}
-    `, {"hash":"sha256:ab2012b5a2beb1e3720229f11c4404283a059bf62c02949446630c176d58363e"}) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {
@@ -521,93 +611,3 @@ export const ViewerDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:dc6097ff5a05f68de2ca798f0089fb8f411188328d0767d681bef81a07e0e495"}) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
-export const WaitingDocument = new TypedDocumentString(`
-    query Waiting($first: Int!, $after: String) {
-  pendingReviews(first: $first, after: $after) {
-    edges {
-      node {
-        ...Row
-      }
-    }
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-    totalCount
-    feedCursor
-  }
-}
-    fragment Row on PendingReview {
-  nodeExecId
-  nodeId
-  graphExecId
-  graphId
-  instructions
-  status
-  requestedBy
-  decidedBy
-  decisionSource
-  reviewMessage
-  wasEdited
-  createdAt
-  expiresAt
-}`, {"hash":"sha256:ab5d64f729c514d1f468f7c6d4ce1e32d1e4d469dd71d491b8d4abb38f42dda2"}) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;
-export const ByStateDocument = new TypedDocumentString(`
-    query ByState($state: ReviewState!, $first: Int!, $after: String) {
-  reviewsByState(state: $state, first: $first, after: $after) {
-    edges {
-      node {
-        ...Row
-      }
-    }
-    pageInfo {
-      hasNextPage
-      endCursor
-    }
-    totalCount
-  }
-}
-    fragment Row on PendingReview {
-  nodeExecId
-  nodeId
-  graphExecId
-  graphId
-  instructions
-  status
-  requestedBy
-  decidedBy
-  decisionSource
-  reviewMessage
-  wasEdited
-  createdAt
-  expiresAt
-}`, {"hash":"sha256:1f30ac67fb7f7169d82cfeb3275c592e40fc5b555e3e3ce26fb433427043c803"}) as unknown as TypedDocumentString<ByStateQuery, ByStateQueryVariables>;
-export const FeedDocument = new TypedDocumentString(`
-    subscription Feed($after: String!) {
-  reviewEvents(after: $after) {
-    cursor
-    kind
-    nodeExecId
-    graphExecId
-    actor
-    at
-    review {
-      ...Row
-    }
-  }
-}
-    fragment Row on PendingReview {
-  nodeExecId
-  nodeId
-  graphExecId
-  graphId
-  instructions
-  status
-  requestedBy
-  decidedBy
-  decisionSource
-  reviewMessage
-  wasEdited
-  createdAt
-  expiresAt
-}`, {"hash":"sha256:909287a16fce8d3e0456e9a2532cfc25ca11f6cafe0a61f29484486714f8082e"}) as unknown as TypedDocumentString<FeedSubscription, FeedSubscriptionVariables>;

@@ -1,25 +1,26 @@
 import { type ReactNode, useState } from 'react';
-import { counted } from '../parts/spanText.ts';
-import type { Row } from '../state/inbox.ts';
+import type { Row } from '../data/waitingReviews.ts';
+import { count } from '../parts/format.ts';
 import { BulkDialog } from './BulkDialog.tsx';
 
 type Props = {
   rows: readonly Row[];
-  /** The ids of the rows that the list shows at this moment. */
-  onScreen: readonly string[];
-  onChoose(nodeExecIds: readonly string[]): void;
+  /** The ids of the rows that are visible in the list. */
+  visibleIds: readonly string[];
+  onSelect(nodeExecIds: readonly string[]): void;
 };
 
-/** What is selected, how much of it is out of sight, and what can be done with all of it. */
-export function BulkBar({ rows, onScreen, onChoose }: Props): ReactNode {
+/** The number of selected reviews, including those out of sight, and the actions for all of them. */
+export function BulkBar({ rows, visibleIds, onSelect }: Props): ReactNode {
   const [verdict, setVerdict] = useState<'APPROVE' | 'REJECT' | null>(null);
-  const visible = new Set(onScreen);
-  const hidden = rows.filter(({ nodeExecId }) => !visible.has(nodeExecId)).length;
+  const ids = rows.map(({ nodeExecId }) => nodeExecId);
+  const visible = new Set(visibleIds);
+  const hidden = ids.filter((nodeExecId) => !visible.has(nodeExecId)).length;
   return (
     <section className="bulk-bar" aria-label="Selected reviews">
       <p>
-        <strong>{counted(rows.length, 'review')}</strong> selected
-        {hidden > 0 && <span className="muted">, {hidden} not on the screen</span>}
+        <strong>{count(rows.length, 'review')}</strong> selected
+        {hidden > 0 && <span className="muted">, {hidden} not visible</span>}
       </p>
       <div className="actions">
         <button
@@ -35,20 +36,16 @@ export function BulkBar({ rows, onScreen, onChoose }: Props): ReactNode {
         <button
           type="button"
           className="button small quiet"
-          onClick={() => onChoose([...rows.map(({ nodeExecId }) => nodeExecId), ...onScreen])}
+          onClick={() => onSelect([...ids, ...visibleIds])}
         >
-          Add all on the screen
+          Select all visible
         </button>
-        <button type="button" className="button small quiet" onClick={() => onChoose([])}>
+        <button type="button" className="button small quiet" onClick={() => onSelect([])}>
           Clear
         </button>
       </div>
       {verdict && (
-        <BulkDialog
-          verdict={verdict}
-          nodeExecIds={rows.map(({ nodeExecId }) => nodeExecId)}
-          onClose={() => setVerdict(null)}
-        />
+        <BulkDialog verdict={verdict} nodeExecIds={ids} onClose={() => setVerdict(null)} />
       )}
     </section>
   );

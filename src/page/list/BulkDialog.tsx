@@ -1,23 +1,22 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type Conflict, decide } from '../data/decide.ts';
+import { type Detail, isSameRequest } from '../data/details.ts';
+import { usePage } from '../data/page.ts';
 import { announce } from '../parts/Announcer.tsx';
+import { count } from '../parts/format.ts';
 import { Modal } from '../parts/Modal.tsx';
-import { settledText } from '../parts/settledText.ts';
-import { counted } from '../parts/spanText.ts';
-import { isSameMatter } from '../review/isSameMatter.ts';
-import { take } from '../review/useDeciding.ts';
-import { decide, type InTheWay } from '../state/decide.ts';
-import type { Detail } from '../state/details.ts';
-import { usePage } from '../state/page.ts';
-import { BulkItem } from './BulkItem.tsx';
-import { useSeenToTheEnd } from './useSeenToTheEnd.ts';
+import { outcomeLine } from '../payload/outcomeText.ts';
+import { Payload } from '../payload/Payload.tsx';
+import { VisibleText } from '../payload/Text.tsx';
+import { AgentMessage } from '../review/AgentMessage.tsx';
 
 type Props = { verdict: 'APPROVE' | 'REJECT'; nodeExecIds: readonly string[]; onClose(): void };
 
-type Problem = { text: string; inTheWay: InTheWay[] };
+type Problem = { text: string; conflicts: Conflict[] };
 
 /**
- * Shows each of the selected reviews with all that it would do, and decides them together once all were on the screen: all
- * or none, and where none, which stood in the way. Those that it began with are those that it decides.
+ * Shows the selected reviews in full and, once all of them have been on the screen, decides them
+ * together: all or none. The reviews it was opened with are the ones that it decides.
  */
 export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): ReactNode {
   const page = usePage();
@@ -32,8 +31,9 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
   const waiting =
     reviews?.filter((review) => review.status === 'WAITING' && !changed.has(review.nodeExecId)) ??
     [];
-  const others = reviews?.filter((review) => !waiting.includes(review)) ?? [];
-  const gone = reviews === null ? 0 : ids.length - reviews.length - failed;
+  const leftOut = reviews?.filter((review) => !waiting.includes(review)) ?? [];
+  const missing = reviews === null ? 0 : ids.length - reviews.length - failed;
+  const [word, pastWord] = verdict === 'APPROVE' ? ['Approve', 'Approved'] : ['Reject', 'Rejected'];
 
   const send = async () => {
     if (isLocked.current || !isSeen) return;
@@ -41,29 +41,22 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
     setSending(true);
     setProblem(null);
     try {
-      const decided = await decide(
-        page.client,
-        waiting.map((shown) => ({ shown, verdict, message })),
-      );
-      if (decided.kind === 'done') {
-        take(page, decided.reviews);
-        announce(
-          `${verdict === 'APPROVE' ? 'Approved' : 'Rejected'} ${counted(decided.reviews.length, 'review')}`,
-        );
+      const decisions = waiting.map((shown) => ({ shown, verdict, message }));
+      const result = await decide(page.service, decisions);
+      if (result.kind === 'done') {
+        page.apply(result.reviews);
+        announce(`${pastWord} ${count(result.reviews.length, 'review')}`);
         return onClose();
       }
-      const { inTheWay } = decided.kind === 'refused' ? decided : { inTheWay: [] };
-      setProblem(
-        decided.kind === 'refused'
-          ? {
-              text: `None of them was decided. ${inTheWay.length > 0 ? 'In the way:' : decided.message}`,
-              inTheWay,
-            }
-          : {
-              text: 'The connection was lost before the answer came. All were decided, or none: the list below says which as soon as the service is back.',
-              inTheWay,
-            },
-      );
+      const conflicts = result.kind === 'refused' ? result.conflicts : [];
+      const reason = result.kind === 'refused' && conflicts.length === 0 ? result.message : '';
+      setProblem({
+        text:
+          result.kind === 'refused'
+            ? `Nothing was decided. ${reason || 'Conflicts:'}`
+            : 'The connection was lost. Either all of these were decided or none: the list will show which once you are reconnected.',
+        conflicts,
+      });
       for (const nodeExecId of ids) page.details.invalidate(nodeExecId);
     } finally {
       isLocked.current = false;
@@ -71,57 +64,57 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
     }
   };
 
-  const word = verdict === 'APPROVE' ? 'Approve' : 'Reject';
   return (
-    <Modal title={`${word} ${counted(waiting.length, 'review')} together`} onClose={onClose} isWide>
+    <Modal title={`${word} ${count(waiting.length, 'review')} together`} onClose={onClose} isWide>
       {problem && (
         <div className="banner bad" role="alert">
           <p>{problem.text}</p>
           <ul>
-            {problem.inTheWay.map(({ nodeExecId, review, why }) => (
+            {problem.conflicts.map(({ nodeExecId, review, reason }) => (
               <li key={nodeExecId}>
-                {nodeExecId}: {review ? settledText(review) : why}
+                {nodeExecId}: {review ? outcomeLine(review) : reason}
               </li>
             ))}
           </ul>
         </div>
       )}
       {reviews === null ? (
-        <div className="review-loading" role="status" aria-label="Reading what is selected" />
+        <div className="review-loading" role="status" aria-label="Loading the selected reviews" />
       ) : (
         <section
           className="bulk-list"
           ref={scroller}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be focusable
           tabIndex={0}
-          aria-label="What is selected"
+          aria-label="Selected reviews in full"
         >
           {waiting.map((review) => (
             <BulkItem key={review.nodeExecId} review={review} />
           ))}
-          {others.map((review) => (
+          {leftOut.map((review) => (
             <p key={review.nodeExecId} className="muted bulk-left">
               {review.nodeId}:{' '}
-              {review.status === 'WAITING'
-                ? 'it changed while you were looking'
-                : settledText(review)}
-              . Left out.
+              {review.status === 'WAITING' ? 'changed while you were looking' : outcomeLine(review)}
+              . Skipped.
             </p>
           ))}
           {failed > 0 && (
             <p className="problem" role="alert">
-              {counted(failed, 'review')} could not be read. Left out.
+              {count(failed, 'review')} could not be loaded. Skipped.
             </p>
           )}
-          {gone > 0 && (
-            <p className="muted">{counted(gone, 'review')} no longer there. Left out.</p>
+          {missing > 0 && (
+            <p className="muted">
+              {count(missing, 'review')} {missing === 1 ? 'no longer exists' : 'no longer exist'}.
+              Skipped.
+            </p>
           )}
           <div ref={end} className="bulk-end" />
         </section>
       )}
       {verdict === 'REJECT' && (
         <>
-          <label htmlFor={messageId}>Why? Each agent gets your words.</label>
+          <label htmlFor={messageId}>Why? Shared with each agent and saved in the history.</label>
           <textarea
             id={messageId}
             rows={2}
@@ -138,31 +131,48 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
           disabled={!isSeen || isSending || waiting.length === 0}
           onClick={() => void send()}
         >
-          {isSending ? 'Sending…' : `${word} ${counted(waiting.length, 'review')}`}
+          {isSending ? 'Sending…' : `${word} ${count(waiting.length, 'review')}`}
         </button>
         <button type="button" className="button" onClick={onClose}>
           Cancel
         </button>
-        {!isSeen && reviews !== null && <span className="muted">Scroll to the end to go on</span>}
+        {!isSeen && reviews !== null && (
+          <span className="muted">Scroll to the end to continue</span>
+        )}
       </div>
     </Modal>
   );
 }
 
-type Read = {
-  /** As they are now, without those that are gone; null until all were read. */
+const BulkItem = ({ review }: { review: Detail }): ReactNode => (
+  <section className="bulk-item" aria-label={`${review.nodeId} by ${review.requestedBy}`}>
+    <p className="bulk-head">
+      <strong>
+        <VisibleText text={review.nodeId} />
+      </strong>{' '}
+      <span className="muted">
+        <VisibleText text={review.requestedBy} /> in <VisibleText text={review.graphExecId} />
+      </span>
+    </p>
+    <AgentMessage review={review} />
+    <Payload text={review.payload} />
+  </section>
+);
+
+type LoadedReviews = {
+  /** The current reviews without missing ones, or null until all of them are loaded. */
   reviews: Detail[] | null;
   failed: number;
-  /** Those that ask for something else than when they came on the screen. */
+  /** The ids of reviews that ask for something else than when they were first shown. */
   changed: ReadonlySet<string>;
 };
 
-function useReviews(ids: readonly string[]): Read {
+function useReviews(ids: readonly string[]): LoadedReviews {
   const { details } = usePage();
-  const [, redraw] = useState(0);
-  const first = useRef(new Map<string, Detail>());
+  const [, render] = useState(0);
+  const firstShown = useRef(new Map<string, Detail>());
   useEffect(() => {
-    const stops = ids.map((id) => details.subscribe(id, () => redraw((count) => count + 1)));
+    const stops = ids.map((id) => details.subscribe(id, () => render((before) => before + 1)));
     details.want(ids);
     return () => {
       for (const stop of stops) stop();
@@ -176,9 +186,29 @@ function useReviews(ids: readonly string[]): Read {
   const reviews = states.flatMap((state) => (state.status === 'loaded' ? state.review : []));
   const changed = new Set<string>();
   for (const review of reviews) {
-    const shown = first.current.get(review.nodeExecId) ?? review;
-    first.current.set(review.nodeExecId, shown);
-    if (!isSameMatter(shown, review)) changed.add(review.nodeExecId);
+    const first = firstShown.current.get(review.nodeExecId) ?? review;
+    firstShown.current.set(review.nodeExecId, first);
+    if (!isSameRequest(first, review)) changed.add(review.nodeExecId);
   }
   return { reviews, failed, changed };
+}
+
+/** Whether the end of scrollable content has been visible, so that all of it could be seen. */
+function useSeenToTheEnd() {
+  // State instead of refs, because a dialog mounts its content after the first render.
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  const [end, setEnd] = useState<HTMLElement | null>(null);
+  const [isSeen, setSeen] = useState(false);
+  useEffect(() => {
+    if (!scroller || !end) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) setSeen(true);
+      },
+      { root: scroller, rootMargin: '0px 0px 24px 0px' },
+    );
+    observer.observe(end);
+    return () => observer.disconnect();
+  }, [scroller, end]);
+  return { scroller: setScroller, end: setEnd, isSeen };
 }

@@ -1,42 +1,41 @@
-import type { MouseEvent, ReactNode } from 'react';
-import { addressOf, go, useRoute, type View, views } from '../hooks/useRoute.ts';
-import { StateList } from './StateList.tsx';
+import type { ReactNode } from 'react';
+import { addressOf, navigate, useRoute, type View, views } from '../data/route.ts';
+import { onPlainClick } from '../parts/shortcuts.tsx';
+import { ApprovedList } from './ApprovedList.tsx';
 import { WaitingList } from './WaitingList.tsx';
 
 type Props = { mayDecide: boolean; onHelp(): void };
 
 const names: Record<View, string> = {
   waiting: 'Waiting',
-  unexecuted: 'Not executed',
-  unreported: 'Not reported',
+  unexecuted: 'Awaiting execution',
+  unreported: 'Awaiting result',
 };
 
-/** The lists: what waits for a person, and what was approved and then heard of no more. */
+/** The lists: waiting reviews, and approved ones without an execution or a result. */
 export function ListPane({ mayDecide, onHelp }: Props): ReactNode {
   const { view } = useRoute();
-  const choose = (to: View) => (event: MouseEvent) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    go({ view: to, nodeExecId: null });
-  };
   return (
     <section className="list-pane" aria-label="Reviews">
       <nav className="views" aria-label="Lists">
-        {views.map((name) => (
-          <a
-            key={name}
-            href={addressOf({ view: name, nodeExecId: null })}
-            aria-current={name === view ? 'page' : undefined}
-            onClick={choose(name)}
-          >
-            {names[name]}
-          </a>
-        ))}
+        {views.map((name) => {
+          const route = { view: name, nodeExecId: null };
+          return (
+            <a
+              key={name}
+              href={addressOf(route)}
+              aria-current={name === view ? 'page' : undefined}
+              onClick={onPlainClick(() => navigate(route))}
+            >
+              {names[name]}
+            </a>
+          );
+        })}
       </nav>
       {view === 'waiting' ? (
         <WaitingList mayDecide={mayDecide} onHelp={onHelp} />
       ) : (
-        <StateList key={view} view={view} onHelp={onHelp} />
+        <ApprovedList key={view} view={view} onHelp={onHelp} />
       )}
     </section>
   );

@@ -1,47 +1,43 @@
-import { type MouseEvent, memo, type ReactNode, useMemo } from 'react';
-import { usePeek } from '../hooks/usePeek.ts';
-import { addressOf, go, type View } from '../hooks/useRoute.ts';
+import { memo, type ReactNode, useMemo } from 'react';
+import { useLoadedDetail } from '../data/page.ts';
+import { addressOf, navigate, type View } from '../data/route.ts';
+import type { Row } from '../data/waitingReviews.ts';
 import { Age, Remaining } from '../parts/Age.tsx';
-import { settledText } from '../parts/settledText.ts';
-import { VisibleText } from '../payload/text/VisibleText.tsx';
-import type { Row } from '../state/inbox.ts';
-import { payloadSummary } from './payloadSummary.ts';
+import { onPlainClick } from '../parts/shortcuts.tsx';
+import { isBranch, type JsonNode, printJson, readJsonTree } from '../payload/json.ts';
+import { outcomeLine } from '../payload/outcomeText.ts';
+import { VisibleText } from '../payload/Text.tsx';
 
-/** Longer instructions are cut in the list; the review shows them whole. */
+/** Longer instructions are cut in the list. The review shows them in full. */
 const MAX_INSTRUCTIONS_CHARACTERS = 160;
+/** Longer payloads are not parsed for their summary. */
+const MAX_PARSED_CHARACTERS = 50_000;
+const MAX_VALUE_CHARACTERS = 60;
+const MAX_ENTRIES = 4;
 
 type Props = {
   row: Row;
   view: View;
   isOpen: boolean;
   isSelected: boolean;
-  /** Absent: nothing can be selected in this list. */
+  /** Absent if reviews cannot be selected in this list. */
   onSelect?: ((nodeExecId: string) => void) | undefined;
 };
 
-/** One review in the list: what, who asks, for how long, and in a line what for. */
+/** One review in the list: step, agent, age, and the start of its instructions and payload. */
 export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
   const { row, view, isOpen, isSelected, onSelect } = props;
-  const { nodeExecId, nodeId, requestedBy, createdAt, expiresAt, settled } = row;
-  const open = (event: MouseEvent) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    go({ view, nodeExecId });
-  };
+  const { nodeExecId, nodeId, requestedBy, createdAt, expiresAt, closed } = row;
   return (
-    <div
-      className="row"
-      data-open-row={isOpen || undefined}
-      data-settled={settled ? '' : undefined}
-    >
+    <div className="row" data-open-row={isOpen || undefined} data-closed={closed ? '' : undefined}>
       {onSelect && (
         <label className="row-select">
           <input
             type="checkbox"
             checked={isSelected}
-            disabled={settled !== null}
+            disabled={closed !== null}
             onChange={() => onSelect(nodeExecId)}
-            aria-label={`Select ${nodeId} of ${requestedBy}`}
+            aria-label={`Select ${nodeId} by ${requestedBy}`}
           />
         </label>
       )}
@@ -50,7 +46,7 @@ export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
         href={addressOf({ view, nodeExecId })}
         aria-current={isOpen ? 'true' : undefined}
         data-row={nodeExecId}
-        onClick={open}
+        onClick={onPlainClick(() => navigate({ view, nodeExecId }))}
       >
         <span className="row-head">
           <strong>
@@ -60,32 +56,32 @@ export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
             <VisibleText text={requestedBy} />
           </span>
           <span className="row-age">
-            {expiresAt !== null && !settled ? (
+            {expiresAt !== null && !closed ? (
               <Remaining until={expiresAt} />
             ) : (
               <Age since={createdAt} />
             )}
           </span>
         </span>
-        {settled ? (
-          <span className="row-line outcome-line">{settledText(row)}</span>
+        {closed ? (
+          <span className="row-line outcome-line">{outcomeLine(row)}</span>
         ) : (
-          <Lines row={row} />
+          <Summary row={row} />
         )}
       </a>
     </div>
   );
 });
 
-function Lines({ row: { nodeExecId, instructions, graphExecId } }: { row: Row }): ReactNode {
-  const detail = usePeek(nodeExecId);
+function Summary({ row: { nodeExecId, instructions, graphExecId } }: { row: Row }): ReactNode {
+  const detail = useLoadedDetail(nodeExecId);
   const payload = detail.status === 'loaded' ? detail.review.payload : null;
-  const summary = useMemo(() => (payload === null ? null : payloadSummary(payload)), [payload]);
-  const first = instructions && firstWords(instructions);
+  const summary = useMemo(() => (payload === null ? null : summaryOf(payload)), [payload]);
+  const firstWords = instructions && withoutMarkdown(instructions);
   return (
     <>
       <span className="row-line">
-        <VisibleText text={first || graphExecId} />
+        <VisibleText text={firstWords || graphExecId} />
       </span>
       <span className="row-line row-summary">
         {summary !== null && <VisibleText text={summary} />}
@@ -94,11 +90,31 @@ function Lines({ row: { nodeExecId, instructions, graphExecId } }: { row: Row })
   );
 }
 
-/** The marks of Markdown that would only be in the way. */
-const firstWords = (instructions: string): string =>
+/** The start of the instructions, without common Markdown marks. */
+const withoutMarkdown = (instructions: string): string =>
   instructions
     .trim()
     .slice(0, MAX_INSTRUCTIONS_CHARACTERS)
     .replace(/\s+/g, ' ')
     .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1')
     .replace(/\*\*|`|^#+ /g, '');
+
+/** The first entries of a payload in one line. */
+function summaryOf(payload: string): string {
+  if (payload.length > MAX_PARSED_CHARACTERS) {
+    return `${payload.slice(0, 2 * MAX_VALUE_CHARACTERS)}…`;
+  }
+  const root = readJsonTree(payload);
+  if (!isBranch(root) || root.members.length === 0) return brief(root);
+  const shown = root.members
+    .slice(0, MAX_ENTRIES)
+    .map(({ key, value }) => (root.kind === 'array' ? brief(value) : `${key}: ${brief(value)}`));
+  return [...shown, ...(root.members.length > MAX_ENTRIES ? ['…'] : [])].join(' · ');
+}
+
+function brief(node: JsonNode): string {
+  if (node.kind === 'array') return `[${node.members.length}]`;
+  if (node.kind === 'object') return `{${node.members.length}}`;
+  const text = node.kind === 'string' ? node.value.replace(/\s+/g, ' ') : printJson(node);
+  return text.length > MAX_VALUE_CHARACTERS ? `${text.slice(0, MAX_VALUE_CHARACTERS)}…` : text;
+}

@@ -1,14 +1,81 @@
-import type { Virtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
-import type { View } from '../hooks/useRoute.ts';
-import { VisibleText } from '../payload/text/VisibleText.tsx';
+import { usePage } from '../data/page.ts';
+import type { View } from '../data/route.ts';
+import { VisibleText } from '../payload/Text.tsx';
 import type { Item } from './items.ts';
 import { ReviewRow } from './ReviewRow.tsx';
+
+const ROW_HEIGHT = 78;
+const GROUP_HEIGHT = 34;
+/** Rows that scroll by faster than this are not read ahead. */
+const READ_AHEAD_DELAY_MS = 120;
+
+const heightOf = (item: Item | undefined): number =>
+  item?.kind === 'group' ? GROUP_HEIGHT : ROW_HEIGHT;
+
+type Scroller = RefObject<HTMLDivElement | null>;
+
+/** Finds the visible part of a long list and reads the reviews in it ahead. */
+export function useVirtualList(items: readonly Item[]) {
+  const { details } = usePage();
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => heightOf(items[index]),
+    getItemKey: (index) => items[index]?.key ?? index,
+    overscan: 6,
+  });
+  useStableScroll(items, scroller);
+
+  const { startIndex = 0, endIndex = -1 } = virtualizer.range ?? {};
+  const visibleIds = items
+    .slice(startIndex, endIndex + 1)
+    .flatMap((item) => (item.kind === 'row' ? item.key : []));
+  const joinedIds = visibleIds.join('\n');
+  useEffect(() => {
+    const ids = joinedIds === '' ? [] : joinedIds.split('\n');
+    const timer = setTimeout(() => details.want(ids), READ_AHEAD_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [joinedIds, details]);
+
+  return { scroller, virtualizer, visibleIds };
+}
+
+/**
+ * Keeps the first visible item in place when items above it come or go. At the very top new items
+ * push the others down.
+ */
+function useStableScroll(items: readonly Item[], scroller: Scroller): void {
+  const before = useRef(items);
+  useLayoutEffect(() => {
+    const old = before.current;
+    before.current = items;
+    const element = scroller.current;
+    if (!element || old === items || element.scrollTop === 0) return;
+    const tops = new Map<string, number>();
+    let height = 0;
+    for (const item of items) {
+      tops.set(item.key, height);
+      height += heightOf(item);
+    }
+    let oldTop = 0;
+    for (const item of old) {
+      const newTop = tops.get(item.key);
+      if (newTop !== undefined && oldTop + heightOf(item) > element.scrollTop) {
+        element.scrollTop += newTop - oldTop;
+        return;
+      }
+      oldTop += heightOf(item);
+    }
+  }, [items, scroller]);
+}
 
 type Props = {
   label: string;
   items: readonly Item[];
-  scroller: RefObject<HTMLDivElement | null>;
+  scroller: Scroller;
   virtualizer: Virtualizer<HTMLDivElement, Element>;
   view: View;
   openId: string | null;
@@ -16,10 +83,10 @@ type Props = {
   onSelect?: ((nodeExecId: string) => void) | undefined;
 };
 
-/** As many rows as fit on the screen, out of any number. */
+/** The visible rows of a list of any length. */
 export function VirtualList(props: Props): ReactNode {
   const { label, items, scroller, virtualizer, view, openId, selected, onSelect } = props;
-  useFocusThatStays(items, scroller);
+  useFocusFallback(items, scroller);
   return (
     <div className="list-scroller" ref={scroller} hidden={items.length === 0}>
       <ul className="list" aria-label={label} style={{ height: virtualizer.getTotalSize() }}>
@@ -36,7 +103,7 @@ export function VirtualList(props: Props): ReactNode {
             >
               {item.kind === 'group' ? (
                 <p className="group">
-                  <span className="group-execution">
+                  <span className="group-run">
                     <VisibleText text={item.graphExecId} />
                   </span>
                   <strong>
@@ -61,22 +128,16 @@ export function VirtualList(props: Props): ReactNode {
   );
 }
 
-/**
- * Where the row that has the focus leaves the list, the focus goes to the review that is shown, so that a keyboard does not
- * begin anew at the top of the page.
- */
-function useFocusThatStays(
-  items: readonly Item[],
-  scroller: RefObject<HTMLDivElement | null>,
-): void {
+/** Moves the focus to the open review when the focused row leaves the list. */
+function useFocusFallback(items: readonly Item[], scroller: Scroller): void {
   const focused = useRef<string | null>(null);
   useEffect(() => {
-    const note = ({ target }: FocusEvent) => {
+    const onFocus = ({ target }: FocusEvent) => {
       focused.current = (target as HTMLElement).dataset['row'] ?? null;
     };
     const list = scroller.current;
-    list?.addEventListener('focusin', note);
-    return () => list?.removeEventListener('focusin', note);
+    list?.addEventListener('focusin', onFocus);
+    return () => list?.removeEventListener('focusin', onFocus);
   }, [scroller]);
   useLayoutEffect(() => {
     if (focused.current === null || document.activeElement !== document.body) return;

@@ -1,42 +1,41 @@
-import { type ReactNode, useMemo, useRef, useState } from 'react';
-import { useInbox } from '../hooks/useInbox.ts';
-import { useListRange } from '../hooks/useListRange.ts';
-import { go, useRoute } from '../hooks/useRoute.ts';
-import { useSelection } from '../hooks/useSelection.ts';
-import { useShortcuts } from '../hooks/useShortcuts.ts';
-import { counted } from '../parts/spanText.ts';
-import type { Row } from '../state/inbox.ts';
+import { type ReactNode, type RefObject, useCallback, useMemo, useRef, useState } from 'react';
+import { useWaitingReviews } from '../data/page.ts';
+import { navigate, useRoute } from '../data/route.ts';
+import type { Row } from '../data/waitingReviews.ts';
+import { count } from '../parts/format.ts';
+import { useShortcuts } from '../parts/shortcuts.tsx';
 import { BulkBar } from './BulkBar.tsx';
 import { itemsOf, type Order } from './items.ts';
-import { ListState } from './ListState.tsx';
-import { ListTools } from './ListTools.tsx';
 import { useMoves } from './useMoves.ts';
-import { VirtualList } from './VirtualList.tsx';
+import { useVirtualList, VirtualList } from './VirtualList.tsx';
+
+/** The service accepts at most this many decisions at once. */
+const MAX_SELECTED = 100;
 
 type Props = { mayDecide: boolean; onHelp(): void };
 
-/** The reviews that wait, live. */
+/** The waiting reviews, live. */
 export function WaitingList({ mayDecide, onHelp }: Props): ReactNode {
-  const { rows, byId, waiting, total } = useInbox();
+  const { rows, byId, waiting, total } = useWaitingReviews();
   const { nodeExecId: openId } = useRoute();
   const [filter, setFilter] = useState('');
   const [order, setOrder] = useState<Order>('newest');
   const filterField = useRef<HTMLInputElement>(null);
   const items = useMemo(() => itemsOf(rows, filter, order), [rows, filter, order]);
-  const { selected, toggle, choose } = useSelection();
-  const { scroller, virtualizer, onScreen } = useListRange(items);
+  const { selected, toggle, select } = useSelection(byId);
+  const { scroller, virtualizer, visibleIds } = useVirtualList(items);
   const { openIndex, move } = useMoves({ items, openId, view: 'waiting', virtualizer });
 
   const close = () => {
-    if (selected.size > 0) choose([]);
-    else if (openId !== null) go({ view: 'waiting', nodeExecId: null });
+    if (selected.size > 0) select([]);
+    else if (openId !== null) navigate({ view: 'waiting', nodeExecId: null });
   };
   useShortcuts({
     j: () => move(1),
     k: () => move(-1),
     x: () => {
       const row = openId === null ? undefined : byId.get(openId);
-      if (!mayDecide || !row || row.settled || openIndex < 0) return;
+      if (!mayDecide || !row || row.closed || openIndex < 0) return;
       virtualizer.scrollToIndex(openIndex, { align: 'auto' });
       toggle(row.nodeExecId);
     },
@@ -58,15 +57,15 @@ export function WaitingList({ mayDecide, onHelp }: Props): ReactNode {
         field={filterField}
         order={order}
         onOrder={setOrder}
-        count={filter === '' ? counted(total ?? waiting, 'review') : `${shown} of ${waiting}`}
+        shownCount={filter === '' ? count(total ?? waiting, 'review') : `${shown} of ${waiting}`}
       />
-      <ListState
+      <ListStatus
         isEmpty={items.length === 0}
         isFiltered={filter !== ''}
         onShowAll={() => setFilter('')}
       />
       <VirtualList
-        label="Reviews that wait"
+        label="Waiting reviews"
         items={items}
         scroller={scroller}
         virtualizer={virtualizer}
@@ -76,8 +75,107 @@ export function WaitingList({ mayDecide, onHelp }: Props): ReactNode {
         onSelect={mayDecide ? toggle : undefined}
       />
       {mayDecide && selectedRows.length > 0 && (
-        <BulkBar rows={selectedRows} onScreen={onScreen} onChoose={choose} />
+        <BulkBar rows={selectedRows} visibleIds={visibleIds} onSelect={select} />
       )}
     </>
+  );
+}
+
+/** The selected reviews. A review that is closed or has left the list is no longer selected. */
+function useSelection(byId: ReadonlyMap<string, Row>) {
+  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const selected = useMemo(
+    () => new Set([...ids].filter((nodeExecId) => byId.get(nodeExecId)?.closed === null)),
+    [ids, byId],
+  );
+  const toggle = useCallback(
+    (nodeExecId: string) =>
+      setIds((before) => {
+        const after = new Set(before);
+        if (!after.delete(nodeExecId) && after.size < MAX_SELECTED) after.add(nodeExecId);
+        return after;
+      }),
+    [],
+  );
+  const select = useCallback(
+    (nodeExecIds: readonly string[]) => setIds(new Set(nodeExecIds.slice(0, MAX_SELECTED))),
+    [],
+  );
+  return { selected, toggle, select };
+}
+
+type ListToolsProps = {
+  filter: string;
+  onFilter(filter: string): void;
+  field: RefObject<HTMLInputElement | null>;
+  order: Order;
+  onOrder(order: Order): void;
+  shownCount: string;
+};
+
+/** The filter, the order and the number of reviews above the list. */
+function ListTools(props: ListToolsProps): ReactNode {
+  const { filter, onFilter, field, order, onOrder, shownCount } = props;
+  return (
+    <div className="list-tools">
+      <input
+        ref={field}
+        type="search"
+        className="filter"
+        placeholder="Filter  /"
+        aria-label="Filter by step, run, agent or instructions"
+        value={filter}
+        onChange={(event) => onFilter(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' && event.key !== 'Enter') return;
+          if (event.key === 'Escape') onFilter('');
+          event.currentTarget.blur();
+        }}
+      />
+      <div className="list-order">
+        <span className="list-count">{shownCount}</span>
+        <label>
+          <span className="visually-hidden">Order</span>
+          <select value={order} onChange={(event) => onOrder(event.target.value as Order)}>
+            <option value="newest">Newest first</option>
+            <option value="grouped">By run and step</option>
+          </select>
+        </label>
+      </div>
+    </div>
+  );
+}
+
+type ListStatusProps = { isEmpty: boolean; isFiltered: boolean; onShowAll(): void };
+
+/** What to show if the list is empty or could not be read. */
+function ListStatus({ isEmpty, isFiltered, onShowAll }: ListStatusProps): ReactNode {
+  const { connection, failure, total, waiting } = useWaitingReviews();
+  if (failure !== null) {
+    return (
+      <p className="banner bad" role="alert">
+        {failure}. Retrying…
+      </p>
+    );
+  }
+  if (!isEmpty) return null;
+  if (isFiltered && waiting > 0) {
+    return (
+      <div className="nothing">
+        <p>No matches</p>
+        <button type="button" className="button" onClick={onShowAll}>
+          Show all
+        </button>
+      </div>
+    );
+  }
+  if (connection === 'connecting' || total !== null) {
+    return <div className="list-loading" role="status" aria-label="Loading reviews" />;
+  }
+  return (
+    <div className="nothing">
+      <p className="nothing-title">You're all caught up</p>
+      <p>New reviews appear here instantly.</p>
+    </div>
   );
 }

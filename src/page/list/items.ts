@@ -1,26 +1,29 @@
-import type { Row } from '../state/inbox.ts';
+import type { Row } from '../data/waitingReviews.ts';
 
 export type Order = 'newest' | 'grouped';
 
-/** What the list shows, one below the other: rows, and where they are grouped a heading above each group. */
+/** The entries of the list: rows and, if grouped, a heading above each group. */
 export type Item =
   | { kind: 'row'; key: string; row: Row }
   | { kind: 'group'; key: string; graphExecId: string; nodeId: string; count: number };
 
-/** The rows that match, newest first, or by execution and node: the execution that asked last first. */
+/** The rows that match the filter, newest first or grouped by run and step. */
 export function itemsOf(rows: readonly Row[], filter: string, order: Order): Item[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const matching = words.length === 0 ? rows : rows.filter((row) => matches(row, words));
   if (order === 'newest') return matching.map(itemOf);
 
-  const executions = new Map<string, Map<string, Row[]>>();
+  // Maps keep insertion order, so the run with the newest request comes first.
+  const runs = new Map<string, Map<string, Row[]>>();
   for (const row of matching) {
-    const nodes = executions.get(row.graphExecId) ?? new Map<string, Row[]>();
-    executions.set(row.graphExecId, nodes);
-    nodes.set(row.nodeId, [...(nodes.get(row.nodeId) ?? []), row]);
+    const steps = runs.get(row.graphExecId) ?? new Map<string, Row[]>();
+    runs.set(row.graphExecId, steps);
+    const group = steps.get(row.nodeId) ?? [];
+    steps.set(row.nodeId, group);
+    group.push(row);
   }
-  return [...executions].flatMap(([graphExecId, nodes]) =>
-    [...nodes].flatMap(([nodeId, group]): Item[] => [
+  return [...runs].flatMap(([graphExecId, steps]) =>
+    [...steps].flatMap(([nodeId, group]): Item[] => [
       {
         kind: 'group',
         key: JSON.stringify([graphExecId, nodeId]),

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { useNow } from '../hooks/useNow.ts';
-import { spanText } from './spanText.ts';
+import { useNow } from '../data/clock.ts';
+import { spanText } from './format.ts';
 
-/** How long ago, ticking; the very time on pointing at it. */
+/** How long ago something happened, updated every second. The tooltip shows the exact time. */
 export function Age({ since }: { since: string }): ReactNode {
   const now = useNow();
   return (
@@ -12,7 +12,7 @@ export function Age({ since }: { since: string }): ReactNode {
   );
 }
 
-/** How long until, ticking. */
+/** How long until a review expires, updated every second. */
 export function Remaining({ until }: { until: string }): ReactNode {
   const left = Date.parse(until) - useNow();
   return (

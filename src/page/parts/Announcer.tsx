@@ -2,19 +2,19 @@ import { type ReactNode, useSyncExternalStore } from 'react';
 
 const SHOWN_MS = 6_000;
 
-let said: { text: string; number: number } = { text: '', number: 0 };
+let current = { text: '', number: 0 };
 let timer: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
-/** Tells what happened, to the eye and to a screen reader. */
+/** Shows a short message, which screen readers announce. */
 export function announce(text: string): void {
   clearTimeout(timer);
-  become(text);
-  timer = setTimeout(() => become(''), SHOWN_MS);
+  show(text);
+  timer = setTimeout(show, SHOWN_MS, '');
 }
 
-function become(text: string): void {
-  said = { text, number: said.number + 1 };
+function show(text: string): void {
+  current = { text, number: current.number + 1 };
   for (const listener of listeners) listener();
 }
 
@@ -24,7 +24,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 export function Announcer(): ReactNode {
-  const { text, number } = useSyncExternalStore(subscribe, () => said);
+  const { text, number } = useSyncExternalStore(subscribe, () => current);
   return (
     <div className="announcer" role="status" aria-live="polite">
       {text !== '' && <p key={number}>{text}</p>}

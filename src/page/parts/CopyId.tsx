@@ -1,19 +1,19 @@
 import type { ReactNode } from 'react';
-import { VisibleText } from '../payload/text/VisibleText.tsx';
+import { VisibleText } from '../payload/Text.tsx';
 import { announce } from './Announcer.tsx';
 
-/** An id that a click copies. */
-export function CopyId({ id, what }: { id: string; what: string }): ReactNode {
+/** An id that is copied with a click. */
+export function CopyId({ id, name }: { id: string; name: string }): ReactNode {
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(id);
-      announce(`Copied the ${what}`);
+      announce(`Copied the ${name}`);
     } catch {
-      announce('This browser did not let the page copy');
+      announce('Copying is blocked by the browser');
     }
   };
   return (
-    <button type="button" className="copy-id" onClick={copy} aria-label={`Copy the ${what} ${id}`}>
+    <button type="button" className="copy-id" onClick={copy} aria-label={`Copy ${name} ${id}`}>
       <code>
         <VisibleText text={id} />
       </code>

@@ -2,7 +2,7 @@ import { Component, type ErrorInfo, type ReactNode } from 'react';
 
 type Props = { what: string; children: ReactNode };
 
-/** Keeps a fault in one part of the page from taking the rest, and what is typed there, with it. */
+/** An error boundary, so that an error in one part of the page does not lose what is typed in others. */
 export class Guard extends Component<Props, { problem: string | null }> {
   override state = { problem: null };
 
@@ -19,7 +19,7 @@ export class Guard extends Component<Props, { problem: string | null }> {
     if (problem === null) return this.props.children;
     return (
       <div className="nothing" role="alert">
-        <p className="nothing-title">{this.props.what} cannot be shown</p>
+        <p className="nothing-title">{this.props.what} can't be shown</p>
         <p>{problem}</p>
         <div className="actions">
           <button type="button" className="button" onClick={() => this.setState({ problem: null })}>

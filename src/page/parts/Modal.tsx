@@ -5,22 +5,23 @@ type Props = {
   title: ReactNode;
   children: ReactNode;
   onClose(): void;
-  /** Gets the focus first; else the dialog itself does, so that no key that is held presses a button. */
+  /** Gets the focus. By default the dialog itself does, so that a held key presses no button. */
   firstFocus?: RefObject<HTMLElement | null>;
   isWide?: boolean;
-  /** Whether it stays until something is chosen in it. */
-  isFirm?: boolean;
+  /** Whether Escape does not close it. */
+  isRequired?: boolean;
 };
 
-/** A dialog over the page; Escape closes it, and the focus goes back to where it was. */
-export function Modal({ title, children, onClose, firstFocus, isWide, isFirm }: Props): ReactNode {
+/** A dialog over the page. When it closes, the focus returns to where it was. */
+export function Modal(props: Props): ReactNode {
+  const { title, children, onClose, firstFocus, isWide, isRequired } = props;
   const popup = useRef<HTMLDivElement>(null);
   return (
     <Dialog.Root
       open
       disablePointerDismissal
       onOpenChange={(isOpen) => {
-        if (!isOpen && !isFirm) onClose();
+        if (!isOpen && !isRequired) onClose();
       }}
     >
       <Dialog.Portal>

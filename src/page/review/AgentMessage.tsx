@@ -1,8 +1,9 @@
+import { parseJson } from '@holdpoint/client/json';
 import { type ReactNode, useEffect, useState } from 'react';
-import { Instructions } from '../payload/index.ts';
-import type { Detail } from '../state/details.ts';
+import type { Detail } from '../data/details.ts';
+import { Instructions } from '../payload/Instructions.tsx';
 
-/** What the agent tells the reviewer. Where that only repeats a payload that is shown in the form of its kind, it is folded. */
+/** The agent's instructions, folded if they only repeat a payload that is shown by its type. */
 export function AgentMessage({ review }: { review: Detail }): ReactNode {
   const { instructions } = review;
   const isRepetition = useIsRepetition(review);
@@ -10,7 +11,7 @@ export function AgentMessage({ review }: { review: Detail }): ReactNode {
   if (isRepetition) {
     return (
       <details className="part first">
-        <summary>The same as a message</summary>
+        <summary>Agent's message</summary>
         <Instructions text={instructions} />
       </details>
     );
@@ -22,23 +23,23 @@ export function AgentMessage({ review }: { review: Detail }): ReactNode {
   );
 }
 
+/** Whether the instructions are the service's default text for the payload. */
 function useIsRepetition({ approvalType, instructions, originalPayload }: Detail): boolean {
   const isTyped = approvalType !== null && instructions !== null;
-  // Mostly it is one, so until that is known it is taken for one: it unfolds where it is not.
+  // Usually they are, so that is assumed until the check is loaded.
   const [isRepetition, setRepetition] = useState(isTyped);
   useEffect(() => {
     if (!isTyped) return setRepetition(false);
-    let isOver = false;
-    import('./ownMessage.ts').then(
-      ({ isOwnMessage }) => {
-        if (!isOver) setRepetition(isOwnMessage(instructions, originalPayload));
-      },
-      () => {
-        if (!isOver) setRepetition(false);
-      },
-    );
+    let isCurrent = true;
+    import('@holdpoint/client/approvals')
+      .then(({ messageOf, readApproval }) => {
+        const approval = readApproval(parseJson(originalPayload));
+        return approval !== null && messageOf(approval) === instructions;
+      })
+      .catch(() => false)
+      .then((found) => isCurrent && setRepetition(found));
     return () => {
-      isOver = true;
+      isCurrent = false;
     };
   }, [isTyped, instructions, originalPayload]);
   return isRepetition;

@@ -1,38 +1,38 @@
 import type { ReactNode } from 'react';
-import { Diff } from '../payload/index.ts';
-import { VisibleText } from '../payload/text/VisibleText.tsx';
-import type { Detail } from '../state/details.ts';
+import type { Detail } from '../data/details.ts';
+import { Diff } from '../payload/Diff.tsx';
+import { VisibleText } from '../payload/Text.tsx';
 
 type Props = {
-  /** What the reviewer has looked at. */
+  /** The review as the reviewer has seen it. */
   before: Detail;
   after: Detail;
   onAccept(): void;
 };
 
-/** The fields of a request that a reviewer looks at, beside the payload. */
+/** The fields to compare, besides the payload. */
 const fields = {
-  nodeId: 'Node',
-  graphExecId: 'Execution',
-  graphId: 'Graph',
-  graphVersion: 'Graph version',
-  requestedBy: 'Asked by',
-  consumers: 'Others who can use the approval',
+  nodeId: 'Step',
+  graphExecId: 'Run',
+  graphId: 'Workflow',
+  graphVersion: 'Workflow version',
+  requestedBy: 'Agent',
+  consumers: 'Others who may use the approval',
   editable: 'Editable',
   expiresAt: 'Expires',
-  instructions: 'Message',
+  instructions: 'Instructions',
 } as const;
 
-/** Says that a review is no longer the one that was looked at, and what is different. */
+/** Says that a review has changed since the reviewer saw it, and how. */
 export function ChangedBanner({ before, after, onAccept }: Props): ReactNode {
   const names = Object.keys(fields) as (keyof typeof fields)[];
   const changed = names.filter((name) => textOf(before[name]) !== textOf(after[name]));
   const hasSamePayload = before.payload === after.payload;
   return (
     <section className="banner warn" role="alert">
-      <p>This review changed while you were looking at it. Below is what you saw.</p>
+      <p>This review changed while you were looking at it. You see the previous version.</p>
       {hasSamePayload && changed.length === 0 && (
-        <p>The agent took it back and asked for the same again.</p>
+        <p>The agent withdrew it and requested the same again.</p>
       )}
       {changed.length > 0 && (
         <dl className="changes">
@@ -53,7 +53,7 @@ export function ChangedBanner({ before, after, onAccept }: Props): ReactNode {
       )}
       {!hasSamePayload && <Diff before={before.payload} after={after.payload} />}
       <button type="button" className="button" onClick={onAccept}>
-        Show it as it is now
+        Show current version
       </button>
     </section>
   );

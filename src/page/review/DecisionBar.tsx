@@ -1,50 +1,50 @@
 import { type ReactNode, useRef, useState } from 'react';
-import { useShortcuts } from '../hooks/useShortcuts.ts';
+import type { Decision } from '../data/decide.ts';
+import type { Detail } from '../data/details.ts';
+import { type Draft, usePage } from '../data/page.ts';
+import type { Viewer } from '../data/useViewer.ts';
 import { announce } from '../parts/Announcer.tsx';
 import { Guard } from '../parts/Guard.tsx';
-import { Key } from '../parts/Key.tsx';
-import type { Viewer } from '../session/useViewer.ts';
-import type { Decision } from '../state/decide.ts';
-import type { Detail } from '../state/details.ts';
-import type { Draft } from '../state/drafts.ts';
-import { usePage } from '../state/page.ts';
+import { Modal } from '../parts/Modal.tsx';
+import { Key, useShortcuts } from '../parts/shortcuts.tsx';
+import { VisibleText } from '../payload/Text.tsx';
 import { EditPanel } from './EditPanel.tsx';
-import { FutureDialog } from './FutureDialog.tsx';
 import { RejectPanel } from './RejectPanel.tsx';
+import { StandingApprovals } from './StandingApprovals.tsx';
 
 type Props = {
   review: Detail;
   viewer: Viewer | null;
-  /** The review changed, and what is on the screen is what it was. */
-  isBlocked: boolean;
+  /** Whether the review has changed, so that an earlier version is on the screen. */
+  isOutdated: boolean;
   isSending: boolean;
   draft: Draft;
   onSend(decision: Omit<Decision, 'shown'>): Promise<void>;
 };
 
-/** Where the review that is shown is decided: an approval takes one step, a rejection and an edit take two. */
+/** The buttons that decide the review. An approval takes one step, a rejection or an edit two. */
 export function DecisionBar(props: Props): ReactNode {
-  const { review, viewer, isBlocked, isSending, onSend } = props;
+  const { review, viewer, isOutdated, isSending, onSend } = props;
   const { drafts } = usePage();
   const [draft, setDraft] = useState(props.draft);
   const [isFutureOpen, setFutureOpen] = useState(false);
   const bar = useRef<HTMLDivElement>(null);
-  const obstacle = obstacleOf(review, viewer);
   const change = (part: Partial<Draft>) => setDraft(drafts.change(review.nodeExecId, part));
-  const isOff = isBlocked || obstacle !== null;
+  const forbidden = forbiddenReason(review, viewer);
+  const isDisabled = isOutdated || isSending;
 
-  const unlessOff = (act: () => void) => () => {
-    if (isBlocked) announce('It changed: show it as it is now, then decide');
-    else if (obstacle !== null) announce(obstacle);
+  const ifAllowed = (act: () => void) => () => {
+    if (isOutdated) announce('This review changed. Show the current version, then decide.');
+    else if (forbidden !== null) announce(forbidden);
     else act();
   };
-  const approve = unlessOff(() => {
+  const approve = ifAllowed(() => {
     if (draft.panel === null) void onSend({ verdict: 'APPROVE' });
     else announce(`Close the ${draft.panel === 'edit' ? 'edit' : 'rejection'} first: Escape`);
   });
-  const edit = unlessOff(() => {
+  const edit = ifAllowed(() => {
     if (review.editable) change({ panel: 'edit' });
-    else announce('The agent lets nobody edit this: it can only be decided as it is');
+    else announce(notEditable);
   });
   const close = () => {
     change({ panel: null });
@@ -52,17 +52,17 @@ export function DecisionBar(props: Props): ReactNode {
   };
   useShortcuts({
     a: approve,
-    r: unlessOff(() => change({ panel: 'reject' })),
+    r: ifAllowed(() => change({ panel: 'reject' })),
     e: edit,
-    A: unlessOff(() => setFutureOpen(true)),
+    A: ifAllowed(() => setFutureOpen(true)),
   });
 
-  if (obstacle !== null) return <p className="decision-bar obstacle">{obstacle}</p>;
+  if (forbidden !== null) return <p className="decision-bar obstacle">{forbidden}</p>;
   if (draft.panel === 'reject') {
     return (
       <RejectPanel
         message={draft.message}
-        isOff={isOff || isSending}
+        isDisabled={isDisabled}
         onMessage={(message) => change({ message })}
         onReject={() => void onSend({ verdict: 'REJECT', message: draft.message })}
         onClose={close}
@@ -75,7 +75,7 @@ export function DecisionBar(props: Props): ReactNode {
         <EditPanel
           review={review}
           draft={draft}
-          isOff={isOff || isSending}
+          isDisabled={isDisabled}
           onChange={change}
           onApprove={(text) =>
             void onSend({ verdict: 'APPROVE', edit: text, message: draft.message })
@@ -90,37 +90,37 @@ export function DecisionBar(props: Props): ReactNode {
       <button
         type="button"
         className="button primary"
-        disabled={isBlocked}
+        disabled={isOutdated}
         aria-busy={isSending}
         onClick={approve}
       >
         {isSending ? 'Sending…' : draft.edit === null ? 'Approve' : 'Approve without your edit'}{' '}
-        <Key>a</Key>
+        <Key>A</Key>
       </button>
       <button
         type="button"
         className="button"
-        disabled={isBlocked || isSending || !review.editable}
-        title={review.editable ? undefined : 'The agent lets nobody edit this'}
+        disabled={isDisabled || !review.editable}
+        title={review.editable ? undefined : notEditable}
         onClick={edit}
       >
-        {review.editable ? 'Edit…' : 'Not editable'} {review.editable && <Key>e</Key>}
+        {review.editable ? 'Edit…' : 'Not editable'} {review.editable && <Key>E</Key>}
       </button>
       <button
         type="button"
         className="button danger"
-        disabled={isBlocked || isSending}
+        disabled={isDisabled}
         onClick={() => change({ panel: 'reject' })}
       >
-        Reject… <Key>r</Key>
+        Reject… <Key>R</Key>
       </button>
       <button
         type="button"
         className="button quiet push"
-        disabled={isBlocked || isSending}
+        disabled={isDisabled}
         onClick={() => setFutureOpen(true)}
       >
-        Approve all future… <Key>A</Key>
+        Approve all future… <Key>⇧A</Key>
       </button>
       {isFutureOpen && (
         <FutureDialog
@@ -136,12 +136,55 @@ export function DecisionBar(props: Props): ReactNode {
   );
 }
 
-function obstacleOf({ requestedBy, consumers }: Detail, viewer: Viewer | null): string | null {
+const notEditable = 'Editing is disabled by the agent';
+
+/** Why the viewer may not decide this review, or null. */
+function forbiddenReason({ requestedBy, consumers }: Detail, viewer: Viewer | null): string | null {
   if (viewer === null) return null;
-  if (!viewer.scopes.includes('review:decide')) return 'Your token lets you read, not decide.';
-  if (viewer.actor === requestedBy)
-    return 'You asked for this yourself: somebody else must decide it.';
-  if (consumers.includes(viewer.actor))
-    return 'You may use the approval of this: somebody else must decide it.';
+  if (!viewer.scopes.includes('review:decide')) return 'Your token is read-only.';
+  if (viewer.actor === requestedBy) return 'You requested this, so somebody else must decide.';
+  if (consumers.includes(viewer.actor)) {
+    return 'You may use this approval, so somebody else must decide.';
+  }
   return null;
+}
+
+type FutureDialogProps = { review: Detail; onApprove(): void; onClose(): void };
+
+/** Says what a standing approval covers before it is given. */
+function FutureDialog({ review, onApprove, onClose }: FutureDialogProps): ReactNode {
+  const { nodeId, graphExecId, requestedBy } = review;
+  return (
+    <Modal title="Approve this and all future requests for this step" onClose={onClose}>
+      <p>
+        From now on, every request by{' '}
+        <strong>
+          <VisibleText text={requestedBy} />
+        </strong>{' '}
+        for the step{' '}
+        <strong>
+          <VisibleText text={nodeId} />
+        </strong>{' '}
+        in the run{' '}
+        <strong>
+          <VisibleText text={graphExecId} />
+        </strong>{' '}
+        is approved <strong>without asking anybody, regardless of content</strong>.
+      </p>
+      <p>
+        Other agents, steps and runs are not covered. The standing approval expires after the time
+        that the service is configured for, 24 hours by default. You can revoke it at any time, here
+        or in any review of this run.
+      </p>
+      <StandingApprovals graphExecId={graphExecId} />
+      <div className="actions">
+        <button type="button" className="button primary" onClick={onApprove}>
+          Approve this and all future requests
+        </button>
+        <button type="button" className="button" onClick={onClose}>
+          Cancel
+        </button>
+      </div>
+    </Modal>
+  );
 }

@@ -1,30 +1,36 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { Key } from '../parts/Key.tsx';
-import { Diff, Editor, isSameJson } from '../payload/index.ts';
-import type { Detail } from '../state/details.ts';
-import type { Draft } from '../state/drafts.ts';
+import {
+  type KeyboardEvent,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import type { Detail } from '../data/details.ts';
+import type { Draft } from '../data/page.ts';
+import { Key } from '../parts/shortcuts.tsx';
+import { Diff } from '../payload/Diff.tsx';
+import { isSameJson } from '../payload/json.ts';
+
+const Editor = lazy(() => import('../payload/Editor.tsx'));
 
 type Props = {
   review: Detail;
   draft: Draft;
-  isOff: boolean;
+  isDisabled: boolean;
   onChange(change: Partial<Draft>): void;
   onApprove(text: string): void;
   onClose(): void;
 };
 
-/** An edit, then what it changes, then the approval of it. */
-export function EditPanel({
-  review,
-  draft,
-  isOff,
-  onChange,
-  onApprove,
-  onClose,
-}: Props): ReactNode {
+/** An edit in two steps: the editor, then the changes and the approval. */
+export function EditPanel(props: Props): ReactNode {
+  const { review, draft, isDisabled, onChange, onApprove, onClose } = props;
   const [original] = useState(review.payload);
-  const [begin] = useState(draft.edit);
-  /** The edit, null for as long as what is typed is none. */
+  const [initialDraft] = useState(draft.edit);
+  /** The edited payload, or null while it is invalid. */
   const [text, setText] = useState<string | null>(null);
   const isUnchanged = useRef(true);
   const [isChecking, setChecking] = useState(false);
@@ -34,43 +40,45 @@ export function EditPanel({
   useEffect(() => panel.current?.focus(), [isChecking]);
   const isSame = text !== null && isSameJson(text, review.payload);
 
+  const back = () => (isChecking ? setChecking(false) : onClose());
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && !event.defaultPrevented) {
       event.preventDefault();
-      if (isChecking) setChecking(false);
-      else onClose();
+      back();
     } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.repeat) {
       event.preventDefault();
       if (text === null || isSame) return;
       if (!isChecking) setChecking(true);
-      else if (!isOff) onApprove(text);
+      else if (!isDisabled) onApprove(text);
     }
   };
   return (
     <section
       className="decision-bar panel tall"
-      aria-label={isChecking ? 'Check your edit' : 'Edit'}
+      aria-label={isChecking ? 'Review your changes' : 'Edit'}
       ref={panel}
       tabIndex={-1}
       onKeyDown={onKeyDown}
     >
       <div className="panel-scroll" hidden={isChecking}>
-        <Editor
-          text={original}
-          draft={begin}
-          editable={review.editable}
-          approvalType={review.approvalType}
-          onChange={(edited) => {
-            isUnchanged.current = edited !== null && isSameJson(edited, original);
-            setText(edited);
-          }}
-          onDraft={(typed) => onChange({ edit: isUnchanged.current ? null : typed })}
-        />
+        <Suspense fallback={<p className="muted">Loading the editor…</p>}>
+          <Editor
+            text={original}
+            draft={initialDraft}
+            editable={review.editable}
+            approvalType={review.approvalType}
+            onChange={(edited) => {
+              isUnchanged.current = edited !== null && isSameJson(edited, original);
+              setText(edited);
+            }}
+            onDraft={(typed) => onChange({ edit: isUnchanged.current ? null : typed })}
+          />
+        </Suspense>
       </div>
       {isChecking && text !== null && (
         <div className="panel-scroll">
           <Diff before={review.payload} after={text} />
-          <label htmlFor={id}>A word to the agent (not needed)</label>
+          <label htmlFor={id}>Note to the agent (optional)</label>
           <textarea
             id={id}
             rows={2}
@@ -84,7 +92,7 @@ export function EditPanel({
           <button
             type="button"
             className="button primary"
-            disabled={isOff || text === null}
+            disabled={isDisabled || text === null}
             onClick={() => text !== null && onApprove(text)}
           >
             Approve with this edit <Key>Ctrl Enter</Key>
@@ -96,19 +104,15 @@ export function EditPanel({
             disabled={text === null || isSame}
             onClick={() => setChecking(true)}
           >
-            Show the difference <Key>Ctrl Enter</Key>
+            Review changes <Key>Ctrl Enter</Key>
           </button>
         )}
-        <button
-          type="button"
-          className="button"
-          onClick={() => (isChecking ? setChecking(false) : onClose())}
-        >
-          {isChecking ? 'Back to the edit' : 'Close'} <Key>Esc</Key>
+        <button type="button" className="button" onClick={back}>
+          {isChecking ? 'Keep editing' : 'Close'} <Key>Esc</Key>
         </button>
         {!isChecking && (
           <span className="muted">
-            {text === null ? 'It is not valid yet' : isSame ? 'Nothing is changed yet' : ''}
+            {text === null ? 'Invalid JSON' : isSame ? 'No changes yet' : ''}
           </span>
         )}
       </div>

@@ -1,47 +1,38 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { useQuery } from 'urql';
+import { useQuery } from '../data/useQuery.ts';
 import { HistoryDocument, type ReviewEventKind } from '../generated/graphql.ts';
-import { VisibleText } from '../payload/text/VisibleText.tsx';
-import { documentOf } from '../service/openClient.ts';
-
-const document = documentOf(HistoryDocument);
+import { VisibleText } from '../payload/Text.tsx';
 
 const texts: Record<ReviewEventKind, string> = {
-  REQUESTED: 'asked',
+  REQUESTED: 'requested approval',
   APPROVED: 'approved',
   REJECTED: 'rejected',
-  CANCELLED: 'cancelled: the execution was stopped',
-  EXPIRED: 'expired: nobody decided in time',
-  PROCESSED: 'took up the outcome',
-  REPORTED: 'reported what came of it',
-  DELETED: 'deleted',
-  UPDATED: 'changed by hand',
-  VOIDED: 'made the approval void',
+  CANCELLED: 'cancelled it with its run',
+  EXPIRED: 'expired it: nobody decided in time',
+  PROCESSED: 'acknowledged the outcome',
+  REPORTED: 'reported the result',
+  DELETED: 'deleted it',
+  UPDATED: 'changed it by hand',
+  VOIDED: 'voided the approval',
 };
 
-/** What happened to a review, oldest first; read when somebody wants to see it. */
-export function HistoryPart({
-  nodeExecId,
-  version,
-}: {
+type Props = {
   nodeExecId: string;
+  /** The review's `updatedAt`: a new version has a longer history. */
   version: string;
-}): ReactNode {
+};
+
+/** The history of a review, oldest first. It is loaded when it is opened. */
+export function HistoryPart({ nodeExecId, version }: Props): ReactNode {
   const [isOpen, setOpen] = useState(false);
-  const [{ data, error }, again] = useQuery({
-    query: document,
-    variables: { nodeExecId },
-    pause: !isOpen,
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version has a longer history
-  useEffect(() => {
-    if (isOpen) again({ requestPolicy: 'network-only' });
-  }, [version]);
+  const { data, error, reload } = useQuery(HistoryDocument, { nodeExecId }, isOpen);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs for every new version
+  useEffect(reload, [version, reload]);
   const events = data?.reviews[0]?.events;
   return (
     <details className="part" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>History</summary>
-      {error && <p className="problem">It could not be read: {error.message}</p>}
+      {error && <p className="problem">The history could not be loaded: {error}</p>}
       <ol className="history">
         {events?.map(({ cursor, kind, actor, at }) => (
           <li key={cursor}>

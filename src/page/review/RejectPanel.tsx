@@ -1,18 +1,19 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
-import { Key } from '../parts/Key.tsx';
+import { Key } from '../parts/shortcuts.tsx';
 
 const MAX_MESSAGE_CHARACTERS = 2_000;
 
 type Props = {
   message: string;
-  isOff: boolean;
+  isDisabled: boolean;
   onMessage(message: string): void;
   onReject(): void;
   onClose(): void;
 };
 
-/** The second step of a rejection: why. */
-export function RejectPanel({ message, isOff, onMessage, onReject, onClose }: Props): ReactNode {
+/** The second step of a rejection: the reason. */
+export function RejectPanel(props: Props): ReactNode {
+  const { message, isDisabled, onMessage, onReject, onClose } = props;
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
@@ -24,12 +25,12 @@ export function RejectPanel({ message, isOff, onMessage, onReject, onClose }: Pr
       onClose();
     } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.repeat) {
       event.preventDefault();
-      if (!isOff && !isTooLong) onReject();
+      if (!isDisabled && !isTooLong) onReject();
     }
   };
   return (
     <section className="decision-bar panel" aria-label="Reject" onKeyDown={onKeyDown}>
-      <label htmlFor={id}>Why? The agent and the record get your words.</label>
+      <label htmlFor={id}>Why? Shared with the agent and saved in the history.</label>
       <textarea
         id={id}
         ref={field}
@@ -41,14 +42,14 @@ export function RejectPanel({ message, isOff, onMessage, onReject, onClose }: Pr
       />
       {isTooLong && (
         <p id={`${id}-long`} className="problem" role="alert">
-          {length} characters, at most {MAX_MESSAGE_CHARACTERS}
+          {length} characters, but at most {MAX_MESSAGE_CHARACTERS} are allowed
         </p>
       )}
       <div className="actions">
         <button
           type="button"
           className="button danger solid"
-          disabled={isOff || isTooLong}
+          disabled={isDisabled || isTooLong}
           onClick={onReject}
         >
           Reject <Key>Ctrl Enter</Key>

@@ -1,12 +1,12 @@
 import type { ReactNode, RefObject } from 'react';
+import type { Detail } from '../data/details.ts';
 import { Age, Remaining } from '../parts/Age.tsx';
 import { CopyId } from '../parts/CopyId.tsx';
-import { VisibleText } from '../payload/text/VisibleText.tsx';
-import type { Detail } from '../state/details.ts';
+import { VisibleText } from '../payload/Text.tsx';
 
 type Props = { review: Detail; heading: RefObject<HTMLHeadingElement | null> };
 
-/** What it is, who asks, since when, and its ids. */
+/** The step, the agent, the age and the ids of a review. */
 export function ReviewHead({ review, heading }: Props): ReactNode {
   const { nodeId, requestedBy, createdAt, graphId, graphVersion, graphExecId, nodeExecId } = review;
   const { expiresAt, status, consumers } = review;
@@ -19,9 +19,7 @@ export function ReviewHead({ review, heading }: Props): ReactNode {
         <strong>
           <VisibleText text={requestedBy} />
         </strong>{' '}
-        {status === 'WAITING' ? 'asks, since ' : 'asked '}
-        <Age since={createdAt} />
-        {status !== 'WAITING' && ' ago'}
+        asked <Age since={createdAt} /> ago
         {expiresAt !== null && status === 'WAITING' && (
           <>
             , <Remaining until={expiresAt} />
@@ -30,15 +28,15 @@ export function ReviewHead({ review, heading }: Props): ReactNode {
       </p>
       <dl className="ids">
         <div>
-          <dt>Graph</dt>
+          <dt>Workflow</dt>
           <dd>
             <VisibleText text={graphId} /> v{graphVersion}
           </dd>
         </div>
         <div>
-          <dt>Execution</dt>
+          <dt>Run</dt>
           <dd>
-            <CopyId id={graphExecId} what="id of the execution" />
+            <CopyId id={graphExecId} name="run ID" />
           </dd>
         </div>
         {consumers.length > 0 && (
@@ -52,7 +50,7 @@ export function ReviewHead({ review, heading }: Props): ReactNode {
         <div>
           <dt>Review</dt>
           <dd>
-            <CopyId id={nodeExecId} what="id of the review" />
+            <CopyId id={nodeExecId} name="review ID" />
           </dd>
         </div>
       </dl>

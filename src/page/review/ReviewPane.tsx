@@ -1,20 +1,31 @@
-import { type ReactNode, useRef } from 'react';
-import { useDetail } from '../hooks/useDetail.ts';
-import { go, useRoute } from '../hooks/useRoute.ts';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type Detail, isSameRequest } from '../data/details.ts';
+import { useDetail, usePage } from '../data/page.ts';
+import { navigate, useRoute } from '../data/route.ts';
+import type { Viewer } from '../data/useViewer.ts';
 import { CopyId } from '../parts/CopyId.tsx';
-import type { Viewer } from '../session/useViewer.ts';
-import type { Detail } from '../state/details.ts';
-import { usePage } from '../state/page.ts';
-import { ShownReview } from './ShownReview.tsx';
+import { Diff } from '../payload/Diff.tsx';
+import { Outcome } from '../payload/Outcome.tsx';
+import { Payload } from '../payload/Payload.tsx';
+import { AgentMessage } from './AgentMessage.tsx';
+import { ChangedBanner } from './ChangedBanner.tsx';
+import { DecisionBar } from './DecisionBar.tsx';
+import { HistoryPart } from './HistoryPart.tsx';
+import { ReviewHead } from './ReviewHead.tsx';
+import { RunPart } from './RunPart.tsx';
+import { useDeciding } from './useDeciding.ts';
 
 type Props = { nodeExecId: string; viewer: Viewer | null };
 
-/** One review, whole; or why it cannot be shown. */
+/** One whole review, or why it cannot be shown. */
 export function ReviewPane({ nodeExecId, viewer }: Props): ReactNode {
   const detail = useDetail(nodeExecId);
   const { view } = useRoute();
   const { details } = usePage();
-  /** What the reviewer has looked at, also while the review is gone: another one under its id is not taken for it. */
+  /**
+   * The review as the reviewer has seen it. It is kept while the review is gone, so that another
+   * request under the same id is not mistaken for it.
+   */
   const seen = useRef<Detail | null>(null);
   if (detail.status === 'loaded') seen.current ??= detail.review;
   return (
@@ -22,24 +33,24 @@ export function ReviewPane({ nodeExecId, viewer }: Props): ReactNode {
       <button
         type="button"
         className="button quiet back"
-        onClick={() => go({ view, nodeExecId: null })}
+        onClick={() => navigate({ view, nodeExecId: null })}
       >
         ← All reviews
       </button>
       {detail.status === 'loading' && (
-        <div className="review-loading" role="status" aria-label="Reading the review" />
+        <div className="review-loading" role="status" aria-label="Loading the review" />
       )}
       {detail.status === 'missing' && (
         <div className="nothing">
-          <p className="nothing-title">There is no such review</p>
-          <p>It was deleted, never asked, or belongs to another owner than your token does.</p>
-          <CopyId id={nodeExecId} what="id of the review" />
+          <p className="nothing-title">Review not found</p>
+          <p>It was deleted, doesn't exist, or you don't have access.</p>
+          <CopyId id={nodeExecId} name="review ID" />
         </div>
       )}
       {detail.status === 'failed' && (
         <div className="nothing">
           <p className="banner bad" role="alert">
-            The review could not be read: {detail.message}
+            The review could not be loaded: {detail.message}
           </p>
           <button type="button" className="button" onClick={() => details.want([nodeExecId])}>
             Try again
@@ -57,5 +68,107 @@ export function ReviewPane({ nodeExecId, viewer }: Props): ReactNode {
         />
       )}
     </>
+  );
+}
+
+type ShownReviewProps = {
+  current: Detail;
+  /** The review as the reviewer has seen it. */
+  seen: Detail;
+  /** The reviewer has seen the current version. */
+  onSeen(review: Detail): void;
+  viewer: Viewer | null;
+};
+
+/**
+ * A review as it was when it was opened. If it changes, the changes are shown, and nothing can be
+ * decided until the reviewer has accepted them.
+ */
+function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): ReactNode {
+  const { drafts } = usePage();
+  const [accepted, setAccepted] = useState(seen);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const isWaiting = current.status === 'WAITING';
+  const isOutdated = isWaiting && !isSameRequest(accepted, current);
+  const shown = isOutdated ? accepted : current;
+  const { isSending, notice, send } = useDeciding(shown, viewer?.actor ?? null);
+
+  // The focused button disappears with the decision, so the focus moves to the heading.
+  const wasWaiting = useRef(isWaiting);
+  useEffect(() => {
+    if (
+      wasWaiting.current &&
+      !isWaiting &&
+      !document.activeElement?.closest('.list-pane, .modal')
+    ) {
+      heading.current?.focus({ preventScroll: true });
+    }
+    wasWaiting.current = isWaiting;
+  }, [isWaiting]);
+
+  return (
+    <article className="review" aria-labelledby="review-title">
+      <div className="review-body">
+        <ReviewHead review={shown} heading={heading} />
+        {!isWaiting && <Outcome review={current} />}
+        {notice && (
+          <p className={`banner ${notice.tone}`} role="alert">
+            {notice.text}
+          </p>
+        )}
+        {isOutdated && (
+          <ChangedBanner
+            before={accepted}
+            after={current}
+            onAccept={() => {
+              setAccepted(current);
+              onSeen(current);
+            }}
+          />
+        )}
+        {!isWaiting && <UnsentDraft nodeExecId={current.nodeExecId} />}
+        <AgentMessage review={shown} />
+        <section aria-label="Payload">
+          <Payload text={shown.payload} />
+        </section>
+        {!isWaiting && current.wasEdited && (
+          <details className="part">
+            <summary>Changes made by the edit</summary>
+            <Diff before={current.originalPayload} after={current.payload} />
+          </details>
+        )}
+        <RunPart review={shown} mayDecide={viewer?.scopes.includes('review:decide') ?? false} />
+        <HistoryPart nodeExecId={shown.nodeExecId} version={current.updatedAt} />
+      </div>
+      {isWaiting && (
+        <DecisionBar
+          key={shown.subjectDigest}
+          review={shown}
+          viewer={viewer}
+          isOutdated={isOutdated}
+          isSending={isSending}
+          draft={drafts.get(shown.nodeExecId)}
+          onSend={send}
+        />
+      )}
+    </article>
+  );
+}
+
+/** What the reviewer had typed when somebody else decided the review. */
+function UnsentDraft({ nodeExecId }: { nodeExecId: string }): ReactNode {
+  const { drafts } = usePage();
+  const [{ message, edit }] = useState(() => drafts.get(nodeExecId));
+  if (message.trim() === '' && edit === null) return null;
+  return (
+    <section className="part" aria-label="Your unsent draft">
+      <p className="part-title">Your unsent draft</p>
+      {message.trim() !== '' && (
+        <textarea readOnly rows={3} value={message} aria-label="Your reason" />
+      )}
+      {edit !== null && (
+        <textarea readOnly rows={8} value={edit} aria-label="Your edit" className="mono" />
+      )}
+    </section>
   );
 }

@@ -1,46 +1,39 @@
 import { type ReactNode, useState } from 'react';
-import { useQuery } from 'urql';
+import { usePage } from '../data/page.ts';
+import { messageOf } from '../data/service.ts';
+import { useQuery } from '../data/useQuery.ts';
 import { RevokeAutoApprovalDocument, StandingApprovalsDocument } from '../generated/graphql.ts';
 import { Age } from '../parts/Age.tsx';
 import { announce } from '../parts/Announcer.tsx';
-import { counted } from '../parts/spanText.ts';
-import { VisibleText } from '../payload/text/VisibleText.tsx';
-import { ask, documentOf, type ServiceError } from '../service/openClient.ts';
-import { usePage } from '../state/page.ts';
+import { count } from '../parts/format.ts';
+import { VisibleText } from '../payload/Text.tsx';
 
-const document = documentOf(StandingApprovalsDocument);
+type Props = { graphExecId: string; mayRevoke?: boolean };
 
-/** The standing approvals of an execution, each with a way to end it. */
-export function StandingApprovals({
-  graphExecId,
-  mayRevoke = true,
-}: {
-  graphExecId: string;
-  mayRevoke?: boolean;
-}): ReactNode {
-  const { client } = usePage();
-  const [{ data, error }, again] = useQuery({ query: document, variables: { graphExecId } });
+/** The active standing approvals of a run, which can be revoked. */
+export function StandingApprovals({ graphExecId, mayRevoke = true }: Props): ReactNode {
+  const { service } = usePage();
+  const { data, error, reload } = useQuery(StandingApprovalsDocument, { graphExecId });
   const [problem, setProblem] = useState<string | null>(null);
   const active = data?.autoApprovals.filter((approval) => approval.active) ?? [];
 
   const revoke = async (nodeId: string) => {
     setProblem(null);
     try {
-      const { revokeAutoApproval } = await ask(client, 'mutation', RevokeAutoApprovalDocument, {
-        input: { graphExecId, nodeId },
-      });
+      const input = { graphExecId, nodeId };
+      const { revokeAutoApproval } = await service.request(RevokeAutoApprovalDocument, { input });
       if (revokeAutoApproval.__typename !== 'RevokeAutoApprovalPayload') {
         setProblem(revokeAutoApproval.message);
-      } else announce(`Revoked: ${nodeId} asks again`);
+      } else announce(`Revoked. ${nodeId} needs approval again.`);
     } catch (failure) {
-      setProblem((failure as ServiceError).message);
+      setProblem(messageOf(failure));
     }
-    again({ requestPolicy: 'network-only' });
+    reload();
   };
   return (
     <section className="standing" aria-label="Standing approvals">
-      <p className="part-title">Standing approvals of this execution</p>
-      {error && !data && <p className="problem">They could not be read: {error.message}</p>}
+      <p className="part-title">Standing approvals of this run</p>
+      {error && !data && <p className="problem">They could not be loaded: {error}</p>}
       {problem !== null && (
         <p className="problem" role="alert">
           {problem}
@@ -56,9 +49,9 @@ export function StandingApprovals({
               </strong>{' '}
               <span className="muted">
                 by <VisibleText text={createdBy} />, <Age since={createdAt} /> ago, used{' '}
-                {counted(uses, 'time')}
+                {count(uses, 'time')}
                 {maxUses !== null && ` of ${maxUses}`}
-                {expiresAt !== null && `, until ${new Date(expiresAt).toLocaleString()}`}
+                {expiresAt !== null && `, expires ${new Date(expiresAt).toLocaleString()}`}
               </span>
             </span>
             {mayRevoke && (

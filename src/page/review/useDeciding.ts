@@ -1,27 +1,27 @@
 import { useEffect, useRef, useState } from 'react';
+import { type Decision, decide } from '../data/decide.ts';
+import type { Detail } from '../data/details.ts';
+import { type Page, usePage } from '../data/page.ts';
 import { announce } from '../parts/Announcer.tsx';
-import { settledText } from '../parts/settledText.ts';
-import { type Decision, decide } from '../state/decide.ts';
-import type { Detail } from '../state/details.ts';
-import { type Page, usePage } from '../state/page.ts';
+import { outcomeLine } from '../payload/outcomeText.ts';
 
-/** What has been on the screen for less than this was not looked at: a key or click was meant for what was there before. */
-const SHOWN_MS = 350;
+/** A key or click sooner after a review appeared was meant for what was shown before. */
+const MIN_SHOWN_MS = 350;
 const RETRY_MS = 1_000;
 
-export type Notice = { tone: 'bad' | 'warn'; text: string };
+type Notice = { tone: 'bad' | 'warn'; text: string };
 
-export type Deciding = {
+type Deciding = {
   isSending: boolean;
-  /** What became of the last try, where it did not simply work. */
+  /** The result of the last attempt if it did not simply succeed. */
   notice: Notice | null;
-  /** Sends a decision of the review as it is shown; a second one while the first is under way does nothing. */
+  /** Sends a decision on the review as it is shown, unless another one is being sent. */
   send(decision: Omit<Decision, 'shown'>): Promise<void>;
 };
 
 /**
- * Decides the one review that is shown. Nothing counts as done before the service said so; where no answer came, the review is
- * read again and what was found is told.
+ * Decides the open review. Nothing counts as decided until the service has confirmed it. If no answer
+ * comes, the review is read again to find out what happened.
  */
 export function useDeciding(shown: Detail, actor: string | null): Deciding {
   const page = usePage();
@@ -30,22 +30,24 @@ export function useDeciding(shown: Detail, actor: string | null): Deciding {
   const isLocked = useRef(false);
   const shownSince = useRef(0);
   const version = shown.subjectDigest + shown.updatedAt;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the moment belongs to what is shown
+  // biome-ignore lint/correctness/useExhaustiveDependencies: restarts with every version
   useEffect(() => {
     shownSince.current = performance.now();
   }, [version]);
 
   const send: Deciding['send'] = async (decision) => {
     if (isLocked.current || shown.status !== 'WAITING') return;
-    if (performance.now() - shownSince.current < SHOWN_MS) {
-      announce('It has only just appeared: look at it, then decide');
+    if (performance.now() - shownSince.current < MIN_SHOWN_MS) {
+      announce('This review has only just appeared. Look at it, then decide.');
       return;
     }
     isLocked.current = true;
     setSending(true);
     setNotice(null);
     try {
-      setNotice(await settle(page, { shown, ...decision }, actor));
+      const result = await sendDecision(page, { shown, ...decision }, actor);
+      setNotice(result);
+      if (result) announce(result.text);
     } finally {
       isLocked.current = false;
       setSending(false);
@@ -54,70 +56,57 @@ export function useDeciding(shown: Detail, actor: string | null): Deciding {
   return { isSending, notice, send };
 }
 
-async function settle(
+/** @returns what to tell the reviewer if the decision did not simply succeed */
+async function sendDecision(
   page: Page,
   decision: Decision,
   actor: string | null,
 ): Promise<Notice | null> {
   const { shown, verdict } = decision;
-  const decided = await decide(page.client, [decision]);
-  switch (decided.kind) {
+  const result = await decide(page.service, [decision]);
+  switch (result.kind) {
     case 'done': {
-      take(page, decided.reviews);
-      const [review] = decided.reviews;
+      page.apply(result.reviews);
+      const [review] = result.reviews;
       if (review && actor !== null && review.decidedBy !== actor) {
-        // Somebody else wanted the same and was first: what this reviewer typed was not sent anywhere.
-        const text = `Nothing was left to do. ${settledText(review)} before your decision came.`;
-        announce(text);
-        return { tone: 'warn', text };
+        // Somebody else made the same decision first. The draft was not sent, so it is kept.
+        return { tone: 'warn', text: `Already decided: ${outcomeLine(review)}.` };
       }
       page.drafts.drop(shown.nodeExecId);
-      const future = decided.standing > 0 ? ', and all future ones of its node' : '';
+      const future = result.standingApprovals > 0 ? ', and all future requests for this step' : '';
       announce(`${verdict === 'APPROVE' ? 'Approved' : 'Rejected'}: ${shown.nodeId}${future}`);
       return null;
     }
     case 'refused': {
-      const now = await found(page, shown.nodeExecId);
-      const text =
-        now && now.status !== 'WAITING'
-          ? `Your decision changed nothing. ${settledText(now)} before it came.`
-          : `Your decision changed nothing. ${decided.message}`;
-      announce(text);
-      return { tone: 'bad', text };
+      const now = await readAgain(page, shown.nodeExecId);
+      const isClosed = now !== null && now.status !== 'WAITING';
+      const reason = isClosed ? `Already decided: ${outcomeLine(now)}.` : result.message;
+      return { tone: 'bad', text: `Your decision wasn't saved. ${reason}` };
     }
     case 'unknown': {
-      announce('The connection was lost before the answer came');
-      const now = await found(page, shown.nodeExecId);
-      if (!now)
-        return { tone: 'bad', text: 'The connection was lost, and the review is no longer there.' };
+      announce('Connection lost. Checking whether your decision was saved…');
+      const now = await readAgain(page, shown.nodeExecId);
+      if (!now) {
+        return { tone: 'bad', text: 'The connection was lost and the review no longer exists.' };
+      }
       if (now.status === 'WAITING') {
-        const text =
-          'The connection was lost before the answer came. Your decision did not take effect: decide again.';
-        announce(text);
-        return { tone: 'warn', text };
+        return { tone: 'warn', text: "Your decision wasn't saved. Try again." };
       }
       if (now.decidedBy === actor) page.drafts.drop(shown.nodeExecId);
-      const text = `The connection was lost before the answer came. This is how it stands: ${settledText(now)}.`;
-      announce(text);
-      return { tone: 'warn', text };
+      return { tone: 'warn', text: `The connection was lost. Current state: ${outcomeLine(now)}.` };
     }
   }
 }
 
-/** The review as it stands, as soon as the service can be reached again; null where there is none. */
-async function found({ details, inbox }: Page, nodeExecId: string): Promise<Detail | null> {
+/** Reads a review as soon as the service is reachable again. Null if it does not exist. */
+async function readAgain(page: Page, nodeExecId: string): Promise<Detail | null> {
   for (;;) {
     try {
-      const review = await details.read(nodeExecId);
-      if (review) inbox.apply([review]);
+      const review = await page.details.read(nodeExecId);
+      if (review) page.waiting.apply([review]);
       return review;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
-}
-
-export function take({ details, inbox }: Page, reviews: readonly Detail[]): void {
-  for (const review of reviews) details.put(review);
-  inbox.apply(reviews);
 }

@@ -1,21 +1,21 @@
 import { type ReactNode, useState } from 'react';
-import { useInbox } from '../hooks/useInbox.ts';
-import type { Notifications } from '../hooks/useNotifications.ts';
+import { useWaitingReviews } from '../data/page.ts';
+import type { Viewer } from '../data/useViewer.ts';
 import mark from '../mark.svg';
-import { Key } from '../parts/Key.tsx';
-import type { Viewer } from '../session/useViewer.ts';
+import { Key } from '../parts/shortcuts.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
+import type { Notifications } from './useNotifications.ts';
 
 type Props = { viewer: Viewer | null; notifications: Notifications; onHelp(): void };
 
 const connectionTexts = {
   connecting: 'Connecting…',
   live: 'Live',
-  'cut off': 'Cut off: trying again…',
+  disconnected: 'Disconnected. Reconnecting…',
 };
 
 export function Header({ viewer, notifications, onHelp }: Props): ReactNode {
-  const { connection } = useInbox();
+  const { connection } = useWaitingReviews();
   const [isOpen, setOpen] = useState(false);
   return (
     <header className="header">
@@ -27,7 +27,7 @@ export function Header({ viewer, notifications, onHelp }: Props): ReactNode {
         {connectionTexts[connection]}
       </p>
       <button type="button" className="button quiet keys" onClick={onHelp}>
-        Keys <Key>?</Key>
+        Keyboard shortcuts <Key>?</Key>
       </button>
       <button type="button" className="button quiet viewer" onClick={() => setOpen(true)}>
         <span>{viewer?.actor ?? 'Signing in…'}</span>

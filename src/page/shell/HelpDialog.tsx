@@ -1,23 +1,23 @@
 import { Fragment, type ReactNode } from 'react';
 import { Modal } from '../parts/Modal.tsx';
 
-const keys: [string, string][] = [
-  ['j', 'the next review'],
-  ['k', 'the one before'],
-  ['a', 'approve the review that is shown, at once'],
-  ['r', 'reject it: a reason, then Ctrl+Enter'],
-  ['e', 'edit it, see the difference, then approve'],
-  ['A', 'approve it and all future ones of its node; it asks first'],
-  ['x', 'select it, to decide several together'],
-  ['/', 'filter the list'],
-  ['Escape', 'close what is open; what you typed stays'],
-  ['?', 'these keys'],
+const shortcuts: [key: string, text: string][] = [
+  ['j', 'Next review'],
+  ['k', 'Previous review'],
+  ['a', 'Approve the open review'],
+  ['r', 'Reject it with a reason, Ctrl+Enter to send'],
+  ['e', 'Edit it and review the changes before approving'],
+  ['A', 'Approve it and all future requests for its step, after confirmation'],
+  ['x', 'Select it, to decide several reviews together'],
+  ['/', 'Filter the list'],
+  ['Escape', 'Close (draft kept)'],
+  ['?', 'Show keyboard shortcuts'],
 ];
 
 export const HelpDialog = ({ onClose }: { onClose(): void }): ReactNode => (
-  <Modal title="Keys" onClose={onClose}>
+  <Modal title="Keyboard shortcuts" onClose={onClose}>
     <dl className="keys-list">
-      {keys.map(([key, text]) => (
+      {shortcuts.map(([key, text]) => (
         <Fragment key={key}>
           <dt>
             <kbd>{key}</kbd>
@@ -27,8 +27,8 @@ export const HelpDialog = ({ onClose }: { onClose(): void }): ReactNode => (
       ))}
     </dl>
     <p className="muted">
-      No key works while you type, and none decides while it is held. A key decides only what has
-      been on the screen for a moment.
+      Shortcuts are off while you type, and holding a key decides nothing. A review can only be
+      decided after it has been on the screen for a moment.
     </p>
     <div className="actions">
       <button type="button" className="button" onClick={onClose}>

@@ -1,27 +1,23 @@
 import { type ReactNode, useId } from 'react';
-import type { Notifications } from '../hooks/useNotifications.ts';
-import { type Theme, themes, useTheme } from '../hooks/useTheme.ts';
+import { usePage } from '../data/page.ts';
+import type { Viewer } from '../data/useViewer.ts';
 import { Modal } from '../parts/Modal.tsx';
-import { VisibleText } from '../payload/text/VisibleText.tsx';
-import type { Viewer } from '../session/useViewer.ts';
-import { usePage } from '../state/page.ts';
+import { VisibleText } from '../payload/Text.tsx';
+import { type Theme, themes, useTheme } from './theme.ts';
+import type { Notifications } from './useNotifications.ts';
 
 type Props = { viewer: Viewer | null; notifications: Notifications; onClose(): void };
 
 const notificationTexts = {
-  on: 'Tell me of new reviews while this page is in the background',
-  off: 'Tell me of new reviews while this page is in the background',
-  refused: 'Notifications: this browser refuses them for this page',
-  impossible: 'Notifications: this browser has none',
+  on: 'Notify me about new reviews while this page is in the background',
+  off: 'Notify me about new reviews while this page is in the background',
+  blocked: 'Notifications are blocked in browser settings',
+  unsupported: "This browser doesn't support notifications",
 };
 
-const themeTexts: Record<Theme, string> = {
-  system: 'As the system',
-  light: 'Light',
-  dark: 'Dark',
-};
+const themeTexts: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' };
 
-/** Who is signed in, and what can be chosen for this browser. */
+/** Who is signed in, and settings for this browser. */
 export function SettingsDialog({ viewer, notifications, onClose }: Props): ReactNode {
   const { session } = usePage();
   const [theme, setTheme] = useTheme();
@@ -35,15 +31,15 @@ export function SettingsDialog({ viewer, notifications, onClose }: Props): React
           <strong>
             <VisibleText text={viewer.actor} />
           </strong>{' '}
-          for the owner{' '}
+          in workspace{' '}
           <strong>
             <VisibleText text={viewer.userId} />
           </strong>
-          {!viewer.scopes.includes('review:decide') && ', to read only'}.
+          {!viewer.scopes.includes('review:decide') && ', read-only'}.
         </p>
       )}
       <fieldset className="choices">
-        <legend>Colours</legend>
+        <legend>Theme</legend>
         {themes.map((choice) => (
           <label key={choice}>
             <input
@@ -60,7 +56,7 @@ export function SettingsDialog({ viewer, notifications, onClose }: Props): React
         <input
           type="checkbox"
           checked={state === 'on'}
-          disabled={state === 'refused' || state === 'impossible'}
+          disabled={state === 'blocked' || state === 'unsupported'}
           onChange={(event) => void change(event.target.checked)}
         />
         {notificationTexts[state]}

@@ -12,8 +12,6 @@ const app = await openApp(config, openLogger(config.logLevel), {
     pausesMs: [100, 300, ...Array(10_000).fill(700)],
     timeoutMs: 2_000,
     leaseMarginMs: 1_000,
-    overdueMs: 1_000,
-    jobPollMs: 500,
   },
 });
 /** The time limit for closing, as in `serve`. */

@@ -36,7 +36,7 @@ test('no difference is said, also where only spelling and order differ', async (
   });
   await spelt.page
     .getByRole('status')
-    .getByText(/No difference: only the order of keys/)
+    .getByText(/No difference: only key order/)
     .waitFor();
 });
 
@@ -50,7 +50,7 @@ test('a long text is compared line by line, and what is the same is folded and s
   await page.locator('.line-diff').waitFor();
   expect((await seen(page.locator('.line-diff del'))).trim()).toContain('line 20');
   expect((await seen(page.locator('.line-diff ins'))).trim()).toContain('line twenty');
-  await page.getByRole('button', { name: '17 lines the same, folded: show' }).click();
+  await page.getByRole('button', { name: '17 unchanged lines: show' }).click();
   await page.getByText('line 3\nline 4').first().waitFor();
   expect(faults).toEqual([]);
 });

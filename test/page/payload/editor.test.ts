@@ -73,7 +73,7 @@ test('each field changes its own value alone', async () => {
 test('items of a list are added and removed, and the focus stays among the fields', async () => {
   const shown = await edit(mail);
   const { page } = shown;
-  await page.getByRole('button', { name: 'Add an item to to' }).click();
+  await page.getByRole('button', { name: 'Add item to to' }).click();
   await page.getByLabel('2 text').fill('third@x.y');
   await page.getByRole('button', { name: 'Remove item 0' }).click();
   await saidText(shown, mail.replace('["a@b.c","d@e.f"]', '["d@e.f","third@x.y"]'));
@@ -105,9 +105,9 @@ test('between fields and JSON nothing typed is lost', async () => {
   await page.getByRole('button', { name: 'Fields' }).click();
   expect(await page.getByLabel('amount').inputValue()).toBe('1E+2');
   await saidText(shown, edited);
-  await page.getByRole('button', { name: 'Start again from the original' }).click();
+  await page.getByRole('button', { name: 'Reset to original' }).click();
   await saidText(shown, mail);
-  await page.getByRole('button', { name: 'Bring my edit back' }).click();
+  await page.getByRole('button', { name: 'Restore my edit' }).click();
   await saidText(shown, edited);
 });
 
@@ -120,9 +120,9 @@ test('an unfinished edit can be kept and gone on with, and the original is still
   const again = await harness.show({ show: 'editor', text: mail, editable: true, draft });
   await again.page.getByText('"unfinished": tr').waitFor();
   await saidText(again, null);
-  await again.page.getByRole('button', { name: 'Start again from the original' }).click();
+  await again.page.getByRole('button', { name: 'Reset to original' }).click();
   await saidText(again, mail);
-  await again.page.getByRole('button', { name: 'Bring my edit back' }).click();
+  await again.page.getByRole('button', { name: 'Restore my edit' }).click();
   await again.page.getByText('"unfinished": tr').waitFor();
   await saidText(again, null);
 });
@@ -141,7 +141,7 @@ test('JSON is checked while typing: the problem is said with its line, and field
   const { page } = shown;
   await toJson(page);
   await writeJson(page, '{\n  "a": 1\n  "b": 2\n}');
-  await page.getByRole('status').getByText('Line 2: a comma is missing here').waitFor();
+  await page.getByRole('status').getByText('Line 2: missing comma').waitFor();
   await saidText(shown, null);
   expect(await page.getByRole('button', { name: 'Fields' }).isDisabled()).toBe(true);
   await page.locator('.cm-lintRange-error').waitFor();
@@ -157,8 +157,8 @@ const refused: readonly [name: string, text: string, problem: RegExp][] = [
   ['a key that is there twice', '{"a":1,"a":2}', /Line 1: the key is there twice/],
   ['NUL', '{"a":"\\u0000"}', /Line 1: the text contains NUL/],
   ['half a pair', '{"a":"\\ud800"}', /Line 1: the text contains half of a surrogate pair/],
-  ['nothing', '', /Line 1: a value is expected/],
-  ['a comment', '{"a":1} // x', /JSON has no comments/],
+  ['nothing', '', /Line 1: expected a value/],
+  ['a comment', '{"a":1} // x', /comments are not allowed in JSON/],
   ['brackets without end', '['.repeat(5_000), /nested deeper than 256 levels/],
 ];
 
@@ -203,7 +203,7 @@ test('an approval keeps its kind and its form', async () => {
   const { page } = shown;
   const kind = page.getByLabel('approval_type');
   expect(await kind.getAttribute('readonly')).not.toBeNull();
-  await page.getByText('Cannot be edited: it says what kind of approval this is.').waitFor();
+  await page.getByText("Read-only: the approval type can't be changed.").waitFor();
   await toJson(page);
   await writeJson(page, text.replace('python_executor', 'memory_save'));
   await page.getByRole('status').getByText('must stay "python_executor"').waitFor();
@@ -230,7 +230,7 @@ test('a kind of the user’s own keeps its name too', async () => {
 
 test('what is not editable looks it, says why, and offers no field', async () => {
   const { page } = await harness.show({ show: 'editor', text: mail, editable: false });
-  await page.getByText('it cannot be edited, only approved or rejected').waitFor();
+  await page.getByText('you can only approve or reject it').waitFor();
   await page.getByText('12.50').waitFor();
   expect(await page.locator('input, textarea, select, [contenteditable=true]').count()).toBe(0);
 });
@@ -252,8 +252,8 @@ test('pasting several lines into a field of one line keeps them', async () => {
 test('what does not show in a field is named, and in JSON it is visible', async () => {
   const shown = await edit('{"to":"ann@ex\u200bample.com","cr":"a\\rb"}');
   const { page } = shown;
-  await page.getByText('Holds what does not show: 1 × U+200B zero width space').waitFor();
-  await page.getByText('Holds carriage returns, which a field cannot keep').waitFor();
+  await page.getByText('Contains invisible characters: 1 × U+200B zero width space').waitFor();
+  await page.getByText("Contains carriage returns, which a field can't preserve").waitFor();
   await toJson(page);
   await page.locator('.odd-character', { hasText: '\\u200b' }).waitFor();
   await saidText(shown, '{"to":"ann@ex\u200bample.com","cr":"a\\rb"}');
@@ -273,7 +273,5 @@ test('the keyboard alone reaches everything, and leaves the text area by the tab
   await page.keyboard.type(',"b":2');
   await saidText(shown, '{"a":"one","b":2}');
   await page.keyboard.press('Shift+Tab');
-  expect(await page.evaluate('document.activeElement.textContent')).toBe(
-    'Start again from the original',
-  );
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Reset to original');
 });

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { approvalOf } from '../../../src/page/payload/approval/approval.ts';
-import { jsonDiff } from '../../../src/page/payload/diff/jsonDiff.ts';
-import { lineDiff } from '../../../src/page/payload/diff/lineDiff.ts';
-import { withNodeAt } from '../../../src/page/payload/editor/changeTree.ts';
-import type { JsonPath } from '../../../src/page/payload/json/jsonPath.ts';
-import { isBranch, type JsonNode, readJsonTree } from '../../../src/page/payload/json/jsonTree.ts';
-import { printJson } from '../../../src/page/payload/json/printJson.ts';
-import { isSameJson } from '../../../src/page/payload/json/sameJson.ts';
-import { appearanceOf, piecesOf } from '../../../src/page/payload/text/oddCharacters.ts';
+import { approvalOf } from '../../../src/page/payload/approval.ts';
+import { appearanceOf, piecesOf } from '../../../src/page/payload/characters.ts';
+import {
+  isBranch,
+  isSameJson,
+  type JsonNode,
+  type JsonPath,
+  printJson,
+  readJsonTree,
+  withNodeAt,
+} from '../../../src/page/payload/json.ts';
+import { jsonDiff } from '../../../src/page/payload/jsonDiff.ts';
+import { lineDiff } from '../../../src/page/payload/lineDiff.ts';
 
 /** JSON in normal form, with what JSON.parse would change: order, digits, keys. */
 const key = fc.oneof(

@@ -55,7 +55,7 @@ test('a link says which host it leads to, and opens apart; every other address l
     'https://xn--pple-43d.com/',
   ]);
   expect(links[1]?.[1]).toContain('https://bank.example (evil.example');
-  expect(links[4]?.[1]).toContain('(with a user name, to evil.example');
+  expect(links[4]?.[1]).toContain('(with a username, to evil.example');
   expect(links[5]?.[1]).toContain('(xn--pple-43d.com');
   for (const [, , rel, target] of links) {
     expect(rel).toContain('noopener noreferrer');
@@ -74,8 +74,8 @@ test('a link says which host it leads to, and opens apart; every other address l
 
 test('instructions can be read as they are written', async () => {
   const { page } = await showMarkdown('See **this** [x](https://a.example)');
-  await page.getByRole('button', { name: 'As written' }).click();
-  expect(await seen(page.locator('.as-written'))).toBe('See **this** [x](https://a.example)');
+  await page.getByRole('button', { name: 'View source' }).click();
+  expect(await seen(page.locator('.markdown-source'))).toBe('See **this** [x](https://a.example)');
 });
 
 test('very long instructions are shown as written, folded, with their length', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DecidedReview } from '../../../src/page/payload/outcome/outcomeText.ts';
+import type { DecidedReview } from '../../../src/page/payload/outcomeText.ts';
 import { type Harness, openHarness } from './openHarness.ts';
 import { seen } from './seen.ts';
 
@@ -30,7 +30,7 @@ test('a person’s no, an expiry and a cancellation are told apart', async () =>
     /^Expired: nobody decided in time, 21 Nov/,
   );
   expect(await textOf({ ...rejected, decisionSource: 'CANCELLATION', decidedBy: 'bob' })).toMatch(
-    /^Cancelled with its execution by bob, 21 Nov/,
+    /^Cancelled with its run by bob, 21 Nov/,
   );
 });
 
@@ -53,14 +53,14 @@ test('an approval says who, whether it was edited, and what came of it', async (
   });
   expect(text).toContain('Approved by a\\u202enn');
   expect(text).toContain('The payload was edited');
-  expect(text).toContain('Taken up by mailer');
-  expect(text).toContain('The agent reports: failed');
+  expect(text).toContain('Picked up by mailer');
+  expect(text).toContain('Result: failed');
   expect(text).toContain('SMTP 550');
   expect(await textOf({ ...approved, processed: false })).toContain(
-    'The agent has not taken it up yet',
+    'Not picked up by the agent yet',
   );
   expect(await textOf({ ...approved, consumedAt: at, outcome: null })).toContain(
-    'has not reported what came of it',
+    'No result reported yet',
   );
   expect(await textOf({ ...approved, decisionSource: 'AUTO_APPROVAL' })).toContain(
     'Approved by a standing approval',

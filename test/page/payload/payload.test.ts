@@ -46,7 +46,7 @@ test('a tree shows every key and value in the order of the payload, whatever the
   expect(text).toContain('"Hello\\u202edlrow"');
   expect(text).toContain('"<img src=x onerror=alert(1)><script>alert(2)</script>"');
   expect(await tree.getByText('empty key', { exact: true }).count()).toBe(1);
-  expect(await tree.getByText('there twice').count()).toBe(2);
+  expect(await tree.getByText('duplicate key').count()).toBe(2);
   expect(await tree.getByText('looks like another key').count()).toBe(4);
   expect(await page.locator('img, main script').count()).toBe(0);
   expect(faults).toEqual([]);
@@ -61,7 +61,7 @@ test('raw JSON has every character of the payload, and a copy of it is exact', a
   const raw = await seen(page.locator('.raw-json pre'));
   const shown = raw.replace(/\n */g, '').replaceAll('": ', '":');
   expect(shown).toBe(hostile.replaceAll('\u200b', '\\u200b').replaceAll('\u202e', '\\u202e'));
-  await page.getByRole('button', { name: 'Copy the exact JSON' }).click();
+  await page.getByRole('button', { name: 'Copy exact JSON' }).click();
   await page.getByText('Copied').waitFor();
   expect(await page.evaluate('navigator.clipboard.readText()')).toBe(hostile);
   expect(faults).toEqual([]);
@@ -89,7 +89,7 @@ test('code is shown with its mode and each safety concern before it, in colours 
   await page.locator('.tok-keyword').first().waitFor();
   const text = await seen(view);
   expect(text).toMatch(
-    /Runs Python in mode\s+write\s+2 safety concerns\s+Deletes files: os.remove\s+The path is not checked[\s\S]*import os/,
+    /Runs Python, mode:\s+write\s+2 safety concerns\s+Deletes files: os.remove\s+The path is not checked[\s\S]*import os/,
   );
   expect(await page.locator('.code-text').textContent()).toBe(code.code);
   expect(text).toContain('The code deletes a file.');
@@ -131,7 +131,7 @@ test('a memory to be deleted says so, and shows what goes', async () => {
   const { page } = await harness.show({ show: 'payload', text });
   const view = await seen(page.getByRole('tabpanel'));
   expect(view).toMatch(/delete\s+a memory/);
-  expect(view).toMatch(/Now\s+Likes morning meetings\.[\s\S]*To be deleted\s+Likes afternoon/);
+  expect(view).toMatch(/Current\s+Likes morning meetings\.[\s\S]*To be deleted\s+Likes afternoon/);
 });
 
 test('whatever a form of its own does not show stands below it: no leaf of the payload is missing', async () => {
@@ -165,7 +165,7 @@ test('a payload that does not fit the kind it names is shown as it is, and the p
   ] as const;
   for (const scene of misfits) {
     const { page } = await harness.show(scene);
-    await page.getByText('It calls itself “python_executor”').waitFor();
+    await page.getByText('The payload says it is “python_executor”').waitFor();
     expect(await page.getByRole('tab').allInnerTexts()).toEqual(['Tree', 'Raw JSON']);
   }
 });

@@ -1,15 +1,17 @@
-import { type ReactNode, StrictMode, useState } from 'react';
+import { lazy, type ReactNode, StrictMode, Suspense, useState } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import {
-  Diff,
-  Editor,
-  Instructions,
-  Outcome,
-  Payload,
-} from '../../../../src/page/payload/index.ts';
-import '../../../../src/page/styles/tokens.css';
+import { Diff } from '../../../../src/page/payload/Diff.tsx';
+import { Instructions } from '../../../../src/page/payload/Instructions.tsx';
+import { Outcome } from '../../../../src/page/payload/Outcome.tsx';
+import { Payload } from '../../../../src/page/payload/Payload.tsx';
+import '../../../../src/page/styles/index.css';
 import './harness.css';
 import type { Said, Scene } from './scene.ts';
+
+// As in the page: zod must not test whether it may compile code.
+Reflect.set(globalThis, '__zod_globalConfig', { jitless: true });
+
+const Editor = lazy(() => import('../../../../src/page/payload/Editor.tsx'));
 
 declare global {
   interface Window {
@@ -47,7 +49,7 @@ function contentOf(scene: Scene): ReactNode {
 function EditScene(scene: Extract<Scene, { show: 'editor' }>): ReactNode {
   const [edit, setEdit] = useState<string | null>(null);
   return (
-    <>
+    <Suspense>
       <Editor
         text={scene.text}
         editable={scene.editable}
@@ -62,6 +64,6 @@ function EditScene(scene: Extract<Scene, { show: 'editor' }>): ReactNode {
         }}
       />
       {edit !== null && <Diff before={scene.text} after={edit} />}
-    </>
+    </Suspense>
   );
 }

@@ -1,5 +1,5 @@
-import type { EditProblem } from '../../../../src/page/payload/editor/checkEdit.ts';
-import type { DecidedReview } from '../../../../src/page/payload/outcome/outcomeText.ts';
+import type { EditProblem } from '../../../../src/page/payload/checkEdit.ts';
+import type { DecidedReview } from '../../../../src/page/payload/outcomeText.ts';
 
 /** What a test has the page show. */
 export type Scene =

@@ -1,0 +1,88 @@
+import { JsonText } from '@holdpoint/client/json';
+import { DecideDocument, type DecideMutation, type RowFragment } from '../generated/graphql.ts';
+import { type Detail, detailOf } from './details.ts';
+import { isUnanswered, messageOf, type Service } from './service.ts';
+
+/** A reviewer's decision on a review as it was shown. */
+export type Decision = {
+  shown: Detail;
+  verdict: 'APPROVE' | 'REJECT';
+  /** The edited payload as exact JSON text, if it was edited. */
+  edit?: string;
+  message?: string;
+  approvesFuture?: boolean;
+};
+
+export type DecisionResult =
+  | { kind: 'done'; reviews: Detail[]; standingApprovals: number }
+  /** The service refused, and nothing changed. */
+  | { kind: 'refused'; message: string; conflicts: Conflict[] }
+  /** No answer came: the decision may or may not have been saved. */
+  | { kind: 'unknown' };
+
+/** A review that kept a decision from being saved, why, and its current state if known. */
+export type Conflict = { nodeExecId: string; review: RowFragment | null; reason: string };
+
+/** Sends decisions in one request. Either all of them are saved or none. */
+export async function decide(
+  service: Service,
+  decisions: readonly Decision[],
+): Promise<DecisionResult> {
+  const input = {
+    decisions: decisions.map(({ shown, verdict, edit, message, approvesFuture }) => ({
+      nodeExecId: shown.nodeExecId,
+      decision: verdict,
+      // Binds the decision to what was shown.
+      subjectDigest: shown.subjectDigest,
+      ...(edit !== undefined && { payload: new JsonText(edit) }),
+      ...(message?.trim() && { message }),
+      ...(approvesFuture && { autoApproveFuture: true }),
+    })),
+  };
+  try {
+    const { decideReviews: answer } = await service.request(DecideDocument, { input });
+    if (answer.__typename === 'DecideReviewsPayload') {
+      const { reviews, autoApprovals } = answer;
+      return {
+        kind: 'done',
+        reviews: reviews.map(detailOf),
+        standingApprovals: autoApprovals.length,
+      };
+    }
+    return { kind: 'refused', message: answer.message, conflicts: conflictsOf(answer, decisions) };
+  } catch (error) {
+    if (isUnanswered(error)) return { kind: 'unknown' };
+    return { kind: 'refused', message: messageOf(error), conflicts: [] };
+  }
+}
+
+type Refusal = Exclude<DecideMutation['decideReviews'], { __typename: 'DecideReviewsPayload' }>;
+
+function conflictsOf(answer: Refusal, decisions: readonly Decision[]): Conflict[] {
+  const named = (nodeExecIds: string[], reason: string) =>
+    nodeExecIds.map((nodeExecId) => ({ nodeExecId, review: null, reason }));
+  switch (answer.__typename) {
+    case 'ReviewConflictError':
+      return answer.reviews.map((review) => ({
+        nodeExecId: review.nodeExecId,
+        review,
+        reason: answer.message,
+      }));
+    case 'NotFoundError':
+      return named(answer.ids, "It doesn't exist anymore");
+    case 'SelfApprovalError':
+      return named(answer.nodeExecIds, ownRequest);
+    case 'ReviewNotEditableError':
+      return named(answer.nodeExecIds, "It can't be edited");
+    case 'InvalidInputError':
+      return answer.issues.flatMap(({ path, message }) => {
+        const index = /^input\.decisions\.(\d+)/.exec(path)?.[1];
+        const decision = index === undefined ? undefined : decisions[Number(index)];
+        return decision ? named([decision.shown.nodeExecId], message) : [];
+      });
+    default:
+      return [];
+  }
+}
+
+const ownRequest = 'You requested it or may use its approval, so somebody else must decide';

@@ -1,0 +1,104 @@
+import { createContext, use, useCallback, useEffect, useSyncExternalStore } from 'react';
+import { type Detail, type DetailState, Details } from './details.ts';
+import { openService, type Service } from './service.ts';
+import { Session } from './session.ts';
+import { WaitingReviews, type WaitingSnapshot } from './waitingReviews.ts';
+
+/** The state that all parts of the page share. */
+export type Page = {
+  session: Session;
+  service: Service;
+  waiting: WaitingReviews;
+  details: Details;
+  drafts: Drafts;
+  /** Applies reviews from the response to a decision. */
+  apply(reviews: readonly Detail[]): void;
+  /** Forgets everything that belongs to the workspace. */
+  clear(): void;
+};
+
+export function openPage(): Page {
+  const session = new Session();
+  const service = openService(session);
+  const waiting = new WaitingReviews(service);
+  const details = new Details(service);
+  const drafts = new Drafts();
+  waiting.listen({ onEvent: ({ nodeExecId }) => details.invalidate(nodeExecId) });
+  return {
+    session,
+    service,
+    waiting,
+    details,
+    drafts,
+    apply(reviews) {
+      for (const review of reviews) details.put(review);
+      waiting.apply(reviews);
+    },
+    clear() {
+      waiting.clear();
+      details.clear();
+      drafts.clear();
+    },
+  };
+}
+
+/** What a reviewer has typed about a review but not sent. */
+export type Draft = {
+  panel: 'reject' | 'edit' | null;
+  message: string;
+  /** The text of the edit, possibly unfinished, or null if there is none. */
+  edit: string | null;
+};
+
+/** Drafts outlive everything that happens to their review, and survive visits to other reviews. */
+class Drafts {
+  readonly #drafts = new Map<string, Draft>();
+
+  get(nodeExecId: string): Draft {
+    return this.#drafts.get(nodeExecId) ?? { panel: null, message: '', edit: null };
+  }
+
+  change(nodeExecId: string, change: Partial<Draft>): Draft {
+    const draft = { ...this.get(nodeExecId), ...change };
+    this.#drafts.set(nodeExecId, draft);
+    return draft;
+  }
+
+  drop(nodeExecId: string): void {
+    this.#drafts.delete(nodeExecId);
+  }
+
+  clear(): void {
+    this.#drafts.clear();
+  }
+}
+
+export const PageContext = createContext<Page | null>(null);
+
+export function usePage(): Page {
+  const page = use(PageContext);
+  if (!page) throw new Error('PageContext is missing');
+  return page;
+}
+
+export function useWaitingReviews(): WaitingSnapshot {
+  const { waiting } = usePage();
+  return useSyncExternalStore(waiting.subscribe, waiting.getSnapshot);
+}
+
+/** A whole review, which is read if it is not loaded yet and again when it changes. */
+export function useDetail(nodeExecId: string): DetailState {
+  const { details } = usePage();
+  useEffect(() => details.want([nodeExecId]), [details, nodeExecId]);
+  return useLoadedDetail(nodeExecId);
+}
+
+/** A whole review if it is already loaded. */
+export function useLoadedDetail(nodeExecId: string): DetailState {
+  const { details } = usePage();
+  const subscribe = useCallback(
+    (listener: () => void) => details.subscribe(nodeExecId, listener),
+    [details, nodeExecId],
+  );
+  return useSyncExternalStore(subscribe, () => details.get(nodeExecId));
+}

@@ -1,0 +1,55 @@
+import { useSyncExternalStore } from 'react';
+
+export const views = ['waiting', 'unexecuted', 'unreported'] as const;
+export type View = (typeof views)[number];
+
+/** The open list and review, as the address says. */
+export type Route = { view: View; nodeExecId: string | null };
+
+const listeners = new Set<() => void>();
+addEventListener('popstate', notify);
+
+let route = routeOf(location.pathname, location.search);
+
+export const useRoute = (): Route => useSyncExternalStore(subscribe, () => route);
+
+/** The address of a list or review, which can be shared. */
+export function addressOf({ view, nodeExecId }: Route): string {
+  if (nodeExecId === null) return view === 'waiting' ? '/' : `/${view}`;
+  const address = `/r/${encodeURIComponent(nodeExecId)}`;
+  return view === 'waiting' ? address : `${address}?in=${view}`;
+}
+
+/** Opens a list or review. Moving from one review to the next adds no entry to the browser's history. */
+export function navigate(to: Route): void {
+  const isNewEntry = route.nodeExecId === null || to.nodeExecId === null;
+  const address = addressOf(to);
+  if (address === addressOf(route)) return;
+  history[isNewEntry ? 'pushState' : 'replaceState'](null, '', address);
+  notify();
+}
+
+function routeOf(path: string, search: string): Route {
+  const view = (name: string | null) => views.find((known) => known === name) ?? 'waiting';
+  const id = /^\/r\/(.+)$/.exec(path)?.[1];
+  if (id === undefined) return { view: view(path.slice(1)), nodeExecId: null };
+  return { view: view(new URLSearchParams(search).get('in')), nodeExecId: decoded(id) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function notify(): void {
+  route = routeOf(location.pathname, location.search);
+  for (const listener of listeners) listener();
+}

@@ -1,0 +1,130 @@
+import { connect, RefusedError } from '@holdpoint/client';
+import {
+  FeedDocument,
+  type FeedSubscription,
+  type TypedDocumentString,
+} from '../generated/graphql.ts';
+import type { Session } from './session.ts';
+
+const MIN_RETRY_MS = 250;
+const MAX_RETRY_MS = 5_000;
+
+export type FeedEvent = FeedSubscription['reviewEvents'];
+
+export type FeedListener = {
+  onEvent(event: FeedEvent): void;
+  onConnected(): void;
+  onDisconnected(): void;
+  /** The cursor is too old to resume from, so the list must be read again. */
+  onCursorExpired(): void;
+};
+
+export type Service = ReturnType<typeof openService>;
+
+/** The API of the service that this page came from. A refused token ends the session. */
+export function openService(session: Session) {
+  const url = new URL('/graphql', location.href).href;
+  const client = connect({ url, token: () => session.token ?? '' });
+
+  function endIfRefused(error: unknown, token: string | null): void {
+    if (codeOf(error) === 'UNAUTHENTICATED' && token !== null) {
+      session.end(token, messageOf(error));
+    }
+  }
+
+  return {
+    /**
+     * Runs a query or mutation. Payloads in the response keep their exact text.
+     * @throws RefusedError, UnreachableError
+     */
+    async request<Result, Variables>(
+      document: TypedDocumentString<Result, Variables>,
+      variables: Variables,
+    ): Promise<Result> {
+      const { token } = session;
+      try {
+        return await client.request<Result, Variables>(document as never, variables);
+      } catch (error) {
+        endIfRefused(error, token);
+        throw error;
+      }
+    },
+
+    /**
+     * Reports every event after a cursor, each exactly once, until `signal` aborts. A broken
+     * connection is retried and resumes after the last event. It gives up if a retry cannot help,
+     * e.g. if the token may not read.
+     */
+    async follow(after: string, listener: FeedListener, signal: AbortSignal): Promise<void> {
+      let cursor = after;
+      let retryMs = MIN_RETRY_MS;
+      while (!signal.aborted) {
+        const { token } = session;
+        try {
+          const { onConnected } = listener;
+          const events = client.subscribe<FeedSubscription, { after: string }>(
+            FeedDocument as never,
+            { after: cursor },
+            { signal, onConnected },
+          );
+          for await (const { reviewEvents } of events) {
+            retryMs = MIN_RETRY_MS;
+            cursor = reviewEvents.cursor;
+            listener.onEvent(reviewEvents);
+          }
+        } catch (error) {
+          if (signal.aborted) return;
+          endIfRefused(error, token);
+          if (codeOf(error) === 'CURSOR_EXPIRED') return listener.onCursorExpired();
+          if (isFinal(error)) return listener.onDisconnected();
+        }
+        if (signal.aborted) return;
+        listener.onDisconnected();
+        const isEarly = await pauseBeforeRetry(retryMs, signal);
+        retryMs = isEarly ? MIN_RETRY_MS : Math.min(retryMs * 2, MAX_RETRY_MS);
+      }
+    },
+  };
+}
+
+/** The error code of the API, or null if the service did not answer with one. */
+export const codeOf = (error: unknown): string | null =>
+  error instanceof RefusedError && !isProxyError(error) ? error.code : null;
+
+/** Whether no answer came, so that it is unknown whether the service did what was asked. */
+export const isUnanswered = (error: unknown): boolean =>
+  !(error instanceof RefusedError) || isProxyError(error);
+
+export const messageOf = (error: unknown): string =>
+  isUnanswered(error) ? 'The service is unavailable' : (error as Error).message;
+
+/** A proxy, or whatever else is not Holdpoint, answered instead of the service. */
+const isProxyError = ({ code }: RefusedError): boolean =>
+  code === 'INCOMPATIBLE' || (code?.startsWith('HTTP_') ?? false);
+
+/** Whether asking again cannot help. */
+export const isFinal = (error: unknown): boolean =>
+  ['FORBIDDEN', 'UNAUTHENTICATED', 'GRAPHQL_VALIDATION_FAILED'].includes(codeOf(error) ?? '');
+
+/**
+ * Waits before a retry. It ends early when the network is back or somebody looks at the page again.
+ * @returns whether it ended early
+ */
+function pauseBeforeRetry(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const listeners = new AbortController();
+    const end = (isEarly: boolean) => {
+      clearTimeout(timer);
+      listeners.abort();
+      resolve(isEarly);
+    };
+    const endIfVisible = () => {
+      if (document.visibilityState === 'visible') end(true);
+    };
+    const timer = setTimeout(end, milliseconds, false);
+    const options = { signal: listeners.signal };
+    addEventListener('online', endIfVisible, options);
+    document.addEventListener('visibilitychange', endIfVisible, options);
+    signal.addEventListener('abort', () => end(true), options);
+  });
+}

@@ -1,0 +1,100 @@
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
+import { count } from '../parts/format.ts';
+import { JsonTree, Leaf } from './JsonTree.tsx';
+import { isBranch, type JsonNode, readJsonTree, showPath } from './json.ts';
+import { type JsonChange, jsonDiff } from './jsonDiff.ts';
+import { ShowMore, useShownCount, VisibleText } from './Text.tsx';
+
+const LineDiff = lazy(() => import('./LineDiff.tsx'));
+
+const FIRST_CHANGES = 100;
+/** Longer strings, and those with several lines, are compared line by line. */
+const LONG_STRING_CHARACTERS = 80;
+
+type Props = {
+  /** The original payload as exact JSON text. */
+  readonly before: string;
+  /** The edited payload as exact JSON text. */
+  readonly after: string;
+};
+
+/** The changes between two payloads: path, old value and new value of each. */
+export function Diff({ before, after }: Props): ReactNode {
+  const changes = useMemo(
+    () => jsonDiff(readJsonTree(before), readJsonTree(after)),
+    [before, after],
+  );
+  const [shown, more] = useShownCount(changes.length, FIRST_CHANGES);
+  return (
+    <section className="json-diff" aria-label="Changed values">
+      <p role="status" className="part-title">
+        {changes.length > 0 ? count(changes.length, 'change') : noDifference(before, after)}
+      </p>
+      <ul>
+        {changes.slice(0, shown).map((change) => (
+          <li key={JSON.stringify(change.path)}>
+            <p className="diff-path">
+              <code>
+                <VisibleText text={showPath(change.path)} />
+              </code>{' '}
+              <span className={`tag ${kindOf(change)}`}>{kindOf(change)}</span>
+            </p>
+            <Change change={change} />
+          </li>
+        ))}
+      </ul>
+      <ShowMore shown={shown} total={changes.length} what="change" onMore={more} />
+    </section>
+  );
+}
+
+function noDifference(before: string, after: string): string {
+  if (before === after) return 'No difference';
+  return 'No difference: only key order or number formatting changed, so the original is kept';
+}
+
+function kindOf({ before, after }: JsonChange): 'changed' | 'added' | 'removed' {
+  if (before === undefined) return 'added';
+  return after === undefined ? 'removed' : 'changed';
+}
+
+function Change({ change: { before, after } }: { change: JsonChange }): ReactNode {
+  const plain = (
+    <div className="diff-values">
+      {before !== undefined && <Value name="Original" node={before} />}
+      {after !== undefined && <Value name="Edited" node={after} />}
+    </div>
+  );
+  if (before?.kind !== 'string' || after?.kind !== 'string') return plain;
+  if (!isLong(before.value) && !isLong(after.value)) return plain;
+  return (
+    <Suspense fallback={plain}>
+      <LineDiff
+        before={before.value}
+        after={after.value}
+        beforeName="Original"
+        afterName="Edited"
+      />
+    </Suspense>
+  );
+}
+
+function isLong(text: string): boolean {
+  return text.length >= LONG_STRING_CHARACTERS || text.includes('\n');
+}
+
+function Value({ name, node }: { name: 'Original' | 'Edited'; node: JsonNode }): ReactNode {
+  const Element = name === 'Original' ? 'del' : 'ins';
+  return (
+    <div className="diff-value">
+      <span className="diff-value-name">{name}</span>
+      <Element>
+        {isBranch(node) && node.members.length > 0 ? (
+          <JsonTree root={node} label={name} />
+        ) : (
+          <Leaf node={node} />
+        )}
+      </Element>
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+import { type ReactNode, useMemo, useState } from 'react';
+import { count } from '../parts/format.ts';
+import { type DiffBlock, type DiffLine, lineDiff } from './lineDiff.ts';
+import { LongText, VisibleText } from './Text.tsx';
+
+/** Unchanged lines shown around a change. */
+const CONTEXT_LINES = 3;
+const FIRST_BLOCKS = 100;
+const MAX_LINES = 200;
+
+type Props = {
+  readonly before: string;
+  readonly after: string;
+  readonly beforeName: string;
+  readonly afterName: string;
+};
+
+/** Two texts side by side, or stacked on a narrow screen, with the changes in each line marked. */
+export default function LineDiff({ before, after, beforeName, afterName }: Props): ReactNode {
+  const blocks = useMemo(() => lineDiff(before, after), [before, after]);
+  const [limit, setLimit] = useState(FIRST_BLOCKS);
+  return (
+    <div className="line-diff">
+      <p className="diff-names">
+        <span>− {beforeName}</span>
+        <span>+ {afterName}</span>
+      </p>
+      {blocks.slice(0, limit).map((block, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: blocks never move
+        <Block key={at} block={block} isFirst={at === 0} isLast={at === blocks.length - 1} />
+      ))}
+      {blocks.length > limit && (
+        <button type="button" className="fold" onClick={() => setLimit(limit + FIRST_BLOCKS)}>
+          … {count(blocks.length - limit, 'part')} folded: show more
+        </button>
+      )}
+    </div>
+  );
+}
+
+type BlockProps = {
+  readonly block: DiffBlock;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+};
+
+function Block({ block, isFirst, isLast }: BlockProps): ReactNode {
+  if (block.kind === 'same') {
+    return (
+      <SameLines
+        lines={block.lines}
+        before={isFirst ? 0 : CONTEXT_LINES}
+        after={isLast ? 0 : CONTEXT_LINES}
+      />
+    );
+  }
+  return (
+    <div className="diff-block">
+      <Side element="del" sign="−" lines={block.before} />
+      <Side element="ins" sign="+" lines={block.after} />
+    </div>
+  );
+}
+
+function SameLines(props: { lines: readonly string[]; before: number; after: number }): ReactNode {
+  const { lines, before, after } = props;
+  const [isOpen, setOpen] = useState(false);
+  if (isOpen || lines.length <= before + after + 1) return <Same text={lines.join('\n')} />;
+  return (
+    <>
+      {before > 0 && <Same text={lines.slice(0, before).join('\n')} />}
+      <button type="button" className="fold" onClick={() => setOpen(true)}>
+        … {count(lines.length - before - after, 'unchanged line')}: show
+      </button>
+      {after > 0 && <Same text={lines.slice(-after).join('\n')} />}
+    </>
+  );
+}
+
+function Same({ text }: { text: string }): ReactNode {
+  const lines = <LongText text={text} lines maxLines={MAX_LINES} />;
+  return (
+    <div className="diff-block same">
+      <div className="diff-side">{lines}</div>
+      {/* A visual copy, hidden from screen readers. */}
+      <div className="diff-side" aria-hidden="true" inert>
+        {lines}
+      </div>
+    </div>
+  );
+}
+
+type SideProps = {
+  readonly element: 'del' | 'ins';
+  readonly sign: string;
+  readonly lines: readonly DiffLine[];
+};
+
+function Side({ element: Element, sign, lines }: SideProps): ReactNode {
+  const [limit, setLimit] = useState(MAX_LINES);
+  if (lines.length === 0) return <div className="diff-side" />;
+  return (
+    <Element className="diff-side">
+      <span className="visually-hidden">{Element === 'del' ? 'Removed: ' : 'Added: '}</span>
+      {lines.slice(0, limit).map((line, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines never move
+        <span className="diff-line" key={at}>
+          <span className="diff-sign" aria-hidden="true">
+            {sign}
+          </span>
+          <MarkedLine line={line} />
+          {'\n'}
+        </span>
+      ))}
+      {lines.length > limit && (
+        <button type="button" className="fold" onClick={() => setLimit(limit + MAX_LINES)}>
+          … {count(lines.length - limit, 'line')} folded: show more
+        </button>
+      )}
+    </Element>
+  );
+}
+
+function MarkedLine({ line: { text, marks } }: { line: DiffLine }): ReactNode {
+  const pieces: ReactNode[] = [];
+  let end = 0;
+  for (const [from, to] of marks) {
+    pieces.push(<LongText key={`${from} same`} text={text.slice(end, from)} />);
+    pieces.push(
+      <mark key={from}>
+        <LongText text={text.slice(from, to)} />
+      </mark>,
+    );
+    end = to;
+  }
+  return (
+    <>
+      {pieces}
+      {end === 0 || end < text.length ? (
+        <LongText text={text.slice(end)} />
+      ) : (
+        <VisibleText text="" />
+      )}
+    </>
+  );
+}

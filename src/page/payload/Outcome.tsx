@@ -1,0 +1,67 @@
+import type { ReactNode } from 'react';
+import { type DecidedReview, headlineOf, type Reported, reports } from './outcomeText.ts';
+import { Facts, LongText, VisibleText } from './Text.tsx';
+
+type Props = { readonly review: DecidedReview };
+
+/** How a review ended: who decided it, when and why, and what the agent did afterwards. */
+export function Outcome({ review }: Props): ReactNode {
+  const { tone, text, by } = headlineOf(review);
+  return (
+    <section className={`outcome ${tone}`} aria-label="Outcome">
+      <p className="outcome-head">
+        <strong>{text}</strong>
+        {by != null && (
+          <>
+            {' '}
+            by <VisibleText text={by} />
+          </>
+        )}
+        <When at={review.reviewedAt} />
+      </p>
+      {review.wasEdited === true && <p>The payload was edited: the edited version applies.</p>}
+      {review.reviewMessage && (
+        <blockquote className="outcome-message">
+          <LongText text={review.reviewMessage} lines />
+        </blockquote>
+      )}
+      <Afterwards reported={reports(review)} detail={review.outcomeDetail} />
+    </section>
+  );
+}
+
+type AfterwardsProps = {
+  readonly reported: readonly Reported[];
+  readonly detail: string | null | undefined;
+};
+
+function Afterwards({ reported, detail }: AfterwardsProps): ReactNode {
+  return (
+    <>
+      {reported.map(({ text, isBad, by, at }) => (
+        <p key={text} className={isBad ? 'is-bad' : undefined}>
+          {text}
+          {by != null && (
+            <>
+              {' '}
+              by <VisibleText text={by} />
+            </>
+          )}
+          <When at={at} />
+        </p>
+      ))}
+      <Facts facts={[['Report', detail || undefined]]} />
+    </>
+  );
+}
+
+const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
+function When({ at }: { at: string | null | undefined }): ReactNode {
+  if (at == null || Number.isNaN(Date.parse(at))) return null;
+  return (
+    <>
+      , <time dateTime={at}>{format.format(new Date(at))}</time>
+    </>
+  );
+}

@@ -1,0 +1,132 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { type ReactNode, useMemo, useState } from 'react';
+import { count } from '../parts/format.ts';
+import { ApprovalView } from './ApprovalView.tsx';
+import { type Approval, approvalOf, approvalTypeOf } from './approval.ts';
+import { piecesOf } from './characters.ts';
+import { JsonTree } from './JsonTree.tsx';
+import { type JsonNode, printJson, readJsonTree } from './json.ts';
+import { LongText, VisibleText } from './Text.tsx';
+
+type View = 'approval' | 'tree' | 'raw';
+
+const approvalNames: Record<Approval['kind'], string> = {
+  plan: 'Steps',
+  memory: 'Memory',
+  code: 'Code',
+};
+
+type PayloadProps = {
+  /** The payload as exact JSON text. Everything shown is read from it, because it is what runs. */
+  readonly text: string;
+  /** `PendingReview.approval`: null if the payload matches no known type, undefined if not queried. */
+  readonly approval?: object | null | undefined;
+};
+
+/** A whole payload: as its approval type if it has one, as a tree, and as raw JSON. */
+export function Payload({ text, approval }: PayloadProps): ReactNode {
+  const root = useMemo(() => readJsonTree(text), [text]);
+  const typed = useMemo(() => (approval === null ? undefined : approvalOf(root)), [root, approval]);
+  const [chosen, setChosen] = useState<View>();
+  const fallback = typed === undefined ? 'tree' : 'approval';
+  const view =
+    chosen === undefined || (chosen === 'approval' && typed === undefined) ? fallback : chosen;
+  const type = approvalTypeOf(root);
+  return (
+    <Tabs.Root className="payload" value={view} onValueChange={(value: View) => setChosen(value)}>
+      <div className="payload-head">
+        <Tabs.List className="view-switch" aria-label="How the payload is shown">
+          {typed !== undefined && <Tabs.Tab value="approval">{approvalNames[typed.kind]}</Tabs.Tab>}
+          <Tabs.Tab value="tree">Tree</Tabs.Tab>
+          <Tabs.Tab value="raw">Raw JSON</Tabs.Tab>
+        </Tabs.List>
+        <span className="muted">{count(text.length, 'character')}</span>
+      </div>
+      {type !== undefined && typed === undefined && (
+        <p className="notice" role="note">
+          The payload says it is “<LongText text={type} maxCharacters={200} />” but doesn't match
+          that type, so it is shown as plain data.
+        </p>
+      )}
+      {typed !== undefined && (
+        <Tabs.Panel value="approval">
+          <ApprovalView key={text} approval={typed} />
+        </Tabs.Panel>
+      )}
+      <Tabs.Panel value="tree">
+        <JsonTree key={text} root={root} label="Payload as a tree" />
+      </Tabs.Panel>
+      <Tabs.Panel value="raw">
+        <RawJson key={text} root={root} text={text} />
+      </Tabs.Panel>
+    </Tabs.Root>
+  );
+}
+
+const STEP_CHARACTERS = 50_000;
+/** Each odd character is an element of its own, so less is shown at once if there are many. */
+const MAX_ODD = 2_000;
+const SMALL_STEP_CHARACTERS = 4_000;
+/** Chunks of this size are laid out only when they scroll into view. */
+const CHUNK_CHARACTERS = 5_000;
+
+type RawJsonProps = { readonly root: JsonNode; readonly text: string };
+
+/** The exact JSON, broken into lines. Invisible characters are shown as JSON escapes. */
+function RawJson({ root, text }: RawJsonProps): ReactNode {
+  const printed = useMemo(() => printJson(root, 2), [root]);
+  const [step] = useState(() => stepOf(printed));
+  const [limit, setLimit] = useState(step);
+  const chunks = useMemo(() => chunksOf(printed.slice(0, limit)), [printed, limit]);
+  const left = printed.length - limit;
+  return (
+    <section className="raw-json" aria-label="Raw JSON">
+      <CopyButton text={text} />
+      <pre>
+        {chunks.map((chunk, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: chunks are only added at the end
+          <span className="raw-chunk" key={at}>
+            <VisibleText text={chunk} lines />
+          </span>
+        ))}
+      </pre>
+      {left > 0 && (
+        <button type="button" className="fold" onClick={() => setLimit(limit + step)}>
+          … {count(left, 'character')} folded: show{' '}
+          {left > step ? `the next ${count(step, 'character')}` : 'the rest'}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function stepOf(printed: string): number {
+  const odd = piecesOf(printed.slice(0, STEP_CHARACTERS), true).length;
+  return odd > MAX_ODD ? SMALL_STEP_CHARACTERS : STEP_CHARACTERS;
+}
+
+function CopyButton({ text }: { text: string }): ReactNode {
+  const [label, setLabel] = useState('Copy exact JSON');
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setLabel('Copied'),
+      () => setLabel('Copying is blocked by the browser'),
+    );
+  return (
+    <button type="button" className="quiet-button" onClick={copy} aria-live="polite">
+      {label}
+    </button>
+  );
+}
+
+/** Splits text at line breaks into chunks of about `CHUNK_CHARACTERS`. */
+function chunksOf(text: string): string[] {
+  const chunks: string[] = [];
+  for (let start = 0; start < text.length; ) {
+    const line = text.indexOf('\n', start + CHUNK_CHARACTERS);
+    const end = line < 0 ? text.length : line + 1;
+    chunks.push(text.slice(start, end));
+    start = end;
+  }
+  return chunks;
+}

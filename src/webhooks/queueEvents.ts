@@ -1,0 +1,120 @@
+import type { Queries } from '../database/connections.ts';
+import { statement } from '../database/statement.ts';
+import { digestOfStored } from '../reviews/payloads.ts';
+import type { Review } from '../reviews/review.ts';
+import { isPendingOfSameReview, type WebhookKey } from './deliveryQueue.ts';
+import { bodyOf, type Message } from './message.ts';
+
+const MAX_EVENTS = 200;
+
+/** A webhook, as far as it says what is to be sent. */
+export type Subscription = WebhookKey & {
+  /** Empty: every kind. */
+  kinds: Message['kind'][];
+  /** The number of the last event that was queued for it. */
+  cursor: number;
+  /** The number of the workspace's last event. */
+  lastNumber: number;
+};
+
+// Messages hold no payload. It is read only where its digest must be computed.
+const readMessages = statement(
+  'readWebhookMessages',
+  `SELECT e."number", e."kind", e."nodeExecId", e."graphExecId", e."actor", e."at",
+    e."requestedBy" AS "askedBy", e."payloadDigest" AS "eventDigest",
+    r."graphId", r."graphVersion", r."nodeId", r."status", r."wasEdited", r."processed", r."requestedBy",
+    r."decidedBy", r."decisionSource", r."createdAt", r."expiresAt", r."reviewedAt", r."consumedAt",
+    r."voidedAt", r."outcome", r."payloadDigest",
+    CASE WHEN r."payloadDigest" IS NULL THEN r."payload" END AS "payload"
+  FROM "ReviewEvent" e
+  LEFT JOIN "PendingReview" r ON r."userId" = $1 AND r."nodeExecId" = e."nodeExecId"
+  WHERE e."userId" = $1 AND e."number" > $2::bigint
+  ORDER BY e."number" LIMIT ${MAX_EVENTS}`,
+);
+
+// Only if the cursor still stands where the events were read from, so that each is queued once. A
+// delivery behind others of its review that wait for a retry waits with them.
+const queue = statement(
+  'queueWebhookDeliveries',
+  `WITH moved AS (
+    UPDATE "Webhook" SET "cursor" = $4::bigint
+    WHERE "userId" = $1 AND "id" = $2 AND "cursor" = $3::bigint RETURNING 1
+  )
+  INSERT INTO "WebhookDelivery"
+    ("userId", "webhookId", "number", "kind", "nodeExecId", "body", "nextAttemptAt")
+  SELECT n.*, coalesce((
+    SELECT max(d."nextAttemptAt") FROM "WebhookDelivery" d
+    WHERE ${isPendingOfSameReview('d', 'n')}), date_trunc('milliseconds', clock."now"))
+  FROM (SELECT now() AS "now") clock, (
+    SELECT $1 AS "userId", $2 AS "webhookId", * FROM unnest($5::bigint[], $6::"ReviewEventKind"[],
+      $7::text[], $8::text[]) AS e("number", "kind", "nodeExecId", "body")
+  ) n
+  WHERE EXISTS (SELECT FROM moved)
+  ON CONFLICT DO NOTHING`,
+);
+
+/** The review's columns are null if it is deleted. */
+type Row = Omit<Message, 'review' | 'requestedBy' | 'payloadDigest'> &
+  Review & { askedBy: string; eventDigest: string | null };
+
+/**
+ * Queues what has happened since a webhook's cursor, and moves the cursor: one statement, so that each
+ * event is queued once, whenever the process ends.
+ * @returns whether there may be more
+ */
+export async function queueEvents(
+  queries: Queries,
+  { userId, webhookId, kinds, cursor, lastNumber }: Subscription,
+): Promise<boolean> {
+  if (lastNumber <= cursor) return false;
+  const rows = await queries.query<Row>(readMessages, [userId, cursor]);
+  const wanted = rows.filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
+  await queries.query(queue, [
+    userId,
+    webhookId,
+    cursor,
+    // If the events were deleted, the cursor passes over them, but not over what has come since.
+    rows.at(-1)?.number ?? lastNumber,
+    wanted.map(({ number }) => number),
+    wanted.map(({ kind }) => kind),
+    wanted.map(({ nodeExecId }) => nodeExecId),
+    wanted.map((row) => bodyOf(messageOf(row))),
+  ]);
+  return rows.length === MAX_EVENTS;
+}
+
+function messageOf(row: Row): Message {
+  const { number, kind, nodeExecId, graphExecId, actor, at, askedBy, eventDigest } = row;
+  const event = {
+    number,
+    kind,
+    nodeExecId,
+    graphExecId,
+    actor,
+    at,
+    requestedBy: askedBy,
+    payloadDigest: eventDigest,
+  };
+  if (row.graphId === null) return { ...event, review: null };
+  return {
+    ...event,
+    review: {
+      nodeId: row.nodeId,
+      graphId: row.graphId,
+      graphVersion: row.graphVersion,
+      payloadDigest: row.payloadDigest ?? digestOfStored(row.payload ?? 'null'),
+      status: row.status,
+      wasEdited: row.wasEdited,
+      processed: row.processed,
+      requestedBy: row.requestedBy,
+      decidedBy: row.decidedBy,
+      decisionSource: row.decisionSource,
+      createdAt: row.createdAt,
+      expiresAt: row.expiresAt,
+      reviewedAt: row.reviewedAt,
+      voidedAt: row.voidedAt,
+      consumedAt: row.consumedAt,
+      outcome: row.outcome,
+    },
+  };
+}
