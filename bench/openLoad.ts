@@ -15,7 +15,9 @@ export type Load = {
 
 /** Starts the process that makes the load. */
 export function openLoad(): Load {
-  const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)), { execArgv: ['--conditions=holdpoint-source'] });
+  const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)), {
+    execArgv: ['--conditions=holdpoint-source'],
+  });
   const ended = once(child, 'exit').then((): [Outcome] => [
     { failure: 'the load ended by itself' },
   ]);

@@ -47,7 +47,9 @@ export function openSubscribers(): Subscribers {
 }
 
 function startProcess(count: number): Process {
-  const child = fork(fileURLToPath(new URL('subscribers.ts', import.meta.url)), { execArgv: ['--conditions=holdpoint-source'] });
+  const child = fork(fileURLToPath(new URL('subscribers.ts', import.meta.url)), {
+    execArgv: ['--conditions=holdpoint-source'],
+  });
   spareCore(child.pid as number);
   const ended = once(child, 'exit');
   return {

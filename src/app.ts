@@ -34,28 +34,28 @@ import { pruneDeliveries } from './webhooks/pruneDeliveries.ts';
 const FEED_CONNECTIONS = 2;
 /** How long requests under way may take to end once the service closes. */
 const DRAIN_MS = 3_000;
-/** A connection whose last request has ended is closed within this time. */
+/** How often idle HTTP connections are closed while the service shuts down. */
 const IDLE_CHECK_MS = 20;
 
 export type App = {
-  /** Where it listens: http://127.0.0.1:4000 */
+  /** The address of the service, e.g. http://127.0.0.1:4000 */
   url: string;
-  /** Where the embedded database is; null with a database of its own. */
+  /** The folder of the embedded database; null if DATABASE_URL is set. */
   dataDir: string | null;
-  /** Ends what is under way, tells the clients, and closes everything, within five seconds. */
+  /** Finishes running requests, tells clients to reconnect, and closes everything, within five seconds. */
   close(): Promise<void>;
 };
 
 export type AppOptions = {
-  /** The folder of the built page of reviewers, where it is not in its usual place. */
+  /** The folder of the built page for reviewers. */
   pageFolder?: string;
-  /** Other timeouts and pauses for webhooks than the usual ones. */
+  /** Timeouts and pauses for webhooks. */
   webhooks?: Partial<DeliveryOptions>;
 };
 
 /**
- * Puts the service together: config → database, feed, schema, server. What was opened is closed in the opposite
- * order, also where a later step fails.
+ * Starts the service: config → database → feed → schema → server. `close`, and a failing start, close everything that was
+ * opened, in reverse order.
  */
 export async function openApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
   const opened: (() => Promise<void> | void)[] = [];
@@ -96,7 +96,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       pooled: config.poolerUrl !== null,
     });
     opened.push(() => database.close());
-    // The pool gives up on a database that takes connections and says nothing; migrating would wait for ever.
+    // The pool has a timeout for a database that accepts connections and does not answer. `migrate` would wait forever.
     await database.pool.query('SELECT 1');
 
     const applied = await migrate(databaseUrl);

@@ -4,9 +4,9 @@ import type { Statement } from './statement.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
-/** Later than PostgreSQL ends a statement: who has said nothing by then, as a host that is gone, will not. */
+/** Longer than the statement timeout: if there is no answer by then, the server is probably gone. */
 const ANSWER_MS = STATEMENT_TIMEOUT_MS + 5_000;
-/** How long statements under way may go on once the pool closes. */
+/** How long running statements may take when the pool closes. */
 const CLOSE_MS = 500;
 
 /** Runs statements: the pool, or one connection inside a transaction. */
@@ -14,27 +14,27 @@ export type Queries = {
   query<Row>(statement: Statement, values: unknown[]): Promise<Row[]>;
 };
 
-/** Runs a statement, whose name may be told and whose values may not. */
+/** Runs a statement inside a span. The span has the statement's name, never its values. */
 export type TraceStatement = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
 
 export type ConnectionOptions = {
-  /** What these connections are for, as PostgreSQL shows them. Absent: requests. */
+  /** The purpose of these connections, shown in `application_name`. Default: requests. */
   name?: string;
-  /** Runs each statement, to see how long it takes. */
+  /** Runs each statement, to measure it. */
   traceStatement?: TraceStatement | undefined;
   /**
-   * The URL leads to a pooler in transaction mode, where every transaction may meet another connection: nothing may
-   * be set for a connection, and no statement is prepared under a name.
+   * Whether the URL points to a pooler in transaction mode, which may use another connection for each transaction: no
+   * session settings, and no named prepared statements.
    */
   pooled?: boolean;
   /**
-   * How long a statement may be without an answer, and an open transaction without a statement: then this side, or PostgreSQL,
-   * gives the connection up, and what it holds.
+   * Timeout for the answer to a statement, and for an idle open transaction. Then the connection is closed, by this side or
+   * by PostgreSQL, which releases its locks.
    */
   answerMs?: number;
 };
 
-/** Connections to PostgreSQL. Statements are prepared once for each. */
+/** A pool of connections to PostgreSQL. Statements are prepared once per connection. */
 export type Connections = Queries & {
   readonly pool: pg.Pool;
   /** Runs `work` in one transaction, in READ COMMITTED, and rolls back if it throws. */
@@ -53,7 +53,7 @@ const types: pg.CustomTypesConfig = {
     pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
-/** `2026-11-21 10:00:00.123+00` by the engine's own fast parser; another time zone by pg's. */
+/** Parses `2026-11-21 10:00:00.123+00` with the fast built-in parser, and other time zones with pg's. */
 function parseInstant(text: string): Date {
   return text.endsWith('+00')
     ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
@@ -61,8 +61,8 @@ function parseInstant(text: string): Date {
 }
 
 /**
- * Opens a pool. Connections are made when needed, so a database that is away is met by the first query.
- * @param onLost told when a connection is lost; the pool replaces it. Who was using it gets an error of its own.
+ * Opens a pool. It connects on demand, so the first query fails if the database is unavailable.
+ * @param onLost called when a connection is lost. The pool replaces it, and the query that was using it fails
  */
 export function openConnections(
   url: string,
@@ -91,7 +91,7 @@ export function openConnections(
   const connections = new Set<pg.PoolClient>();
   pool.on('connect', (connection) => {
     connections.add(connection);
-    // An 'error' that nobody listens to would end the process.
+    // Without a listener, an 'error' would crash the process.
     connection.on('error', onLost);
   });
   pool.on('remove', (connection) => connections.delete(connection));
@@ -118,7 +118,7 @@ export function openConnections(
     },
     async close() {
       const limit = setTimeout(() => {
-        // pg ends a connection that is busy at once; the type of a pool's connection does not show it.
+        // pg closes a busy connection immediately, though the type of a pool's client does not have `end`.
         for (const connection of connections) void (connection as unknown as pg.Client).end();
       }, CLOSE_MS);
       await pool.end();

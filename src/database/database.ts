@@ -11,13 +11,13 @@ import { PrismaClient } from './generated/prisma/client.ts';
 const MAX_CONNECTIONS = 10;
 
 /**
- * The connections that requests use. Whatever must be decided in one statement, and the feed, goes through `query`; all
- * other reads go through `prisma`, on the same pool.
+ * The connections for requests. `query` is for what must be decided in one statement and for the feed; all other reads go
+ * through `prisma`, on the same pool.
  */
 export type Database = Connections & { readonly prisma: Prisma };
 export type Prisma = ReturnType<typeof prismaOn>;
 
-/** @param onLost told when a connection is lost; the pool replaces it. Who was using it gets an error of its own. */
+/** @param onLost called when a connection is lost. The pool replaces it, and the query that was using it fails */
 export function openDatabase(
   url: string,
   onLost: (error: Error) => void = () => {},
@@ -36,7 +36,7 @@ export function openDatabase(
   };
 }
 
-/** Large or secret columns are read only where a query selects them. */
+/** Large or secret columns are read only if a query selects them. */
 const prismaOn = (pool: pg.Pool) =>
   new PrismaClient({
     adapter: new PrismaPg(pool),

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { applicationName, generationOf } from './applicationName.ts';
 
-/** Any number that nothing else in the database locks with. */
+/** The key of an advisory lock. Any number that is not used for another lock. */
 const LOCK = 4_011_202_611;
 
 /** The folder of the migrations, from src/database/ and from dist/src/database/ alike. */
@@ -12,38 +12,37 @@ const migrationsFolder = new URL(
   import.meta.url,
 );
 
-/** `generation`: the one that older processes cannot live with it; null where they can. */
+/** @property generation the schema generation that it begins; null if older processes keep working after it */
 type Migration = { name: string; sql: string; generation: number | null };
 
-/** A migration that failed. Nothing of it, nor of those that were to come with it, took effect. */
+/** A migration failed. It was rolled back, and so were all others of the same run. */
 export class MigrationError extends Error {
   constructor({ name, sql }: Migration, cause: Error) {
     const { position } = cause as pg.DatabaseError;
     const line = position ? ` at line ${sql.slice(0, Number(position)).split('\n').length}` : '';
-    super(`Migration ${name} failed${line}: ${cause.message}. The database is as it was before.`, {
+    super(`Migration ${name} failed${line}: ${cause.message}. The database was not changed.`, {
       cause,
     });
   }
 }
 
-/** Processes of an older version are connected, and a migration is due that they cannot live with. */
+/** Processes of an older version are connected that would break after a pending migration. */
 export class OlderProcessesError extends Error {
   constructor(migration: string, names: readonly string[]) {
     super(
       `Migration ${migration} cannot run while processes of an older version are connected: ${names.join(', ')}. ` +
-        'Stop all of them, then start again. The database is as it was before.',
+        'Stop all of them, then start again. The database was not changed.',
     );
   }
 }
 
 /**
- * Brings a database to the newest schema. All that is missing is applied in one transaction under an advisory
- * lock, so that any number of processes starting at once migrate once, and a failure leaves the old schema. It
- * keeps the table that `prisma migrate` keeps, so either can go on after the other. Migrations that
- * the database has and this version does not know are left alone: during an upgrade a newer process runs beside.
- * A migration that begins with `-- generation: <number>` is not rolling: it does not run while processes of an older
- * generation are connected.
- * @returns the names of the migrations that were applied
+ * Applies all pending migrations in one transaction under an advisory lock: processes that start at the same time migrate
+ * once, and a failure leaves the old schema. It uses the table of `prisma migrate`, so the two can be mixed. Unknown
+ * migrations in the database are ignored: during a rolling upgrade, newer processes may have applied them. A migration that
+ * begins with `-- generation: <number>` is not rolling: it does not run while processes of an older generation are
+ * connected.
+ * @returns the names of the applied migrations
  * @throws MigrationError, OlderProcessesError
  */
 export async function migrate(url: string, folder: URL = migrationsFolder): Promise<string[]> {
@@ -67,12 +66,12 @@ export async function migrate(url: string, folder: URL = migrationsFolder): Prom
     await client.query('COMMIT');
     return pending.map(({ name }) => name);
   } finally {
-    // A connection that closes in the middle of a transaction rolls it back.
+    // Closing the connection rolls back an open transaction.
     await client.end();
   }
 }
 
-/** @returns the names of the migrations that a database still lacks */
+/** @returns the names of the pending migrations */
 export async function missingMigrations(
   connection: pg.ClientBase | pg.Pool,
   folder: URL = migrationsFolder,
@@ -137,7 +136,7 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   );
 }
 
-/** As `prisma migrate` makes it. */
+/** The same as `prisma migrate` creates. */
 const createTable = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id VARCHAR(36) PRIMARY KEY NOT NULL,
   checksum VARCHAR(64) NOT NULL,

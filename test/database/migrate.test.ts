@@ -71,7 +71,7 @@ it('a migration that fails leaves the old schema, and the error names the step a
   const failed = migrate(database.url, folderUrl());
   await expect(failed).rejects.toBeInstanceOf(MigrationError);
   await expect(failed).rejects.toThrow(
-    /^Migration 9002_broken failed at line 4: .*nowhere.*The database is as it was before\.$/,
+    /^Migration 9002_broken failed at line 4: .*nowhere.*The database was not changed\.$/,
   );
   expect(await schemaOf()).toEqual(before);
   expect(await missingMigrations(database.pool)).toEqual([]);
@@ -88,7 +88,7 @@ it('what fails only as it runs leaves the old schema as well, and names the step
   await add('9003_running', 'CREATE TABLE "Third" ("id" INT);\nSELECT 1 / 0;\n');
   const before = await schemaOf();
   await expect(migrate(database.url, folderUrl())).rejects.toThrow(
-    /^Migration 9003_running failed.*: division by zero\. The database is as it was before\.$/,
+    /^Migration 9003_running failed.*: division by zero\. The database was not changed\.$/,
   );
   expect(await schemaOf()).toEqual(before);
 });

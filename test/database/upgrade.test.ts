@@ -55,7 +55,7 @@ it('an upgrade waits until every process of the version before has ended, and sa
   await expect(refused).rejects.toBeInstanceOf(OlderProcessesError);
   await expect(refused).rejects.toThrow(
     'Migration 0007_gate cannot run while processes of an older version are connected: ' +
-      '1 × "holdpoint", 1 × "holdpoint bell". Stop all of them, then start again. The database is as it was before.',
+      '1 × "holdpoint", 1 × "holdpoint bell". Stop all of them, then start again. The database was not changed.',
   );
   expect(await blocked.sql(`SELECT FROM "NodeExecution"`)).not.toEqual([]);
   await bell.end();
