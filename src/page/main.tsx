@@ -5,10 +5,6 @@ import { App } from './App.tsx';
 import { openPage, PageContext } from './data/page.ts';
 import { applyTheme, storedTheme } from './shell/theme.ts';
 
-// Keeps zod, which lazy chunks load, from testing whether it may compile code: that would violate
-// the Content-Security-Policy, and browsers report it.
-Reflect.set(globalThis, '__zod_globalConfig', { jitless: true });
-
 applyTheme(storedTheme());
 // The service was updated and the chunks of this build are gone.
 addEventListener('vite:preloadError', () => {

@@ -1,4 +1,4 @@
-import { checkJson, JsonText } from '@holdpoint/client/json';
+import { JsonText, jsonProblems } from '@holdpoint/client/json';
 import { z } from 'zod';
 import { id, text } from '../input.ts';
 
@@ -61,7 +61,7 @@ const jsonNull = new JsonText('null');
 
 const json = (maxDepth: number) =>
   z.instanceof(JsonText).superRefine((value, { addIssue }) => {
-    for (const { path, message } of checkJson(value, {
+    for (const { path, message } of jsonProblems(value, {
       maxCharacters: MAX_PAYLOAD_CHARACTERS,
       maxDepth,
     })) {

@@ -1,7 +1,7 @@
+import { JsonText, nestingOf, readJsonTree } from '@holdpoint/client/json';
 import { expect, it } from 'vitest';
-import { JsonText } from '../../packages/client/src/json/jsonText.ts';
 import { diffLines } from '../../src/cli/watch/diffLines.ts';
-import { jsonLines, nestingOf } from '../../src/cli/watch/jsonLines.ts';
+import { jsonLines } from '../../src/cli/watch/jsonLines.ts';
 import { payloadLines } from '../../src/cli/watch/payloadLines.ts';
 
 it('shows a payload as it was sent: the order of keys, each digit, keys that are there twice', () => {
@@ -43,7 +43,7 @@ it.each([
   ['[[]]', 2],
   ['{"a":"[[[","b":[1]}', 2],
 ])('counts the nesting of %s', (text, nesting) => {
-  expect(nestingOf(new JsonText(text))).toBe(nesting);
+  expect(nestingOf(readJsonTree(text))).toBe(nesting);
 });
 
 it('shows what an edit changes, with the lines around it', () => {

@@ -58,7 +58,7 @@ it.each(nodes)('asks, waits and keeps every digit from an empty project, on %s',
   await writeFile(
     file,
     `import { createClient, exactJson } from '@holdpoint/client';
-import { approve, scriptedReviewer, approve, type Step } from '@holdpoint/client/testing';
+import { approve, scriptedReviewer } from '@holdpoint/client/testing';
 const [url, token, human] = process.argv.slice(2);
 const reviewer = await scriptedReviewer({ url, token: human, script: [approve()] });
 const holdpoint = createClient({ url, token });
@@ -109,6 +109,7 @@ it('has types', async () => {
     join(project, 'agent.ts'),
     `import { createClient, type Outcome } from '@holdpoint/client';
 import { createPlanApproval } from '@holdpoint/client/approvals';
+import { approve, type Step } from '@holdpoint/client/testing';
 const holdpoint = createClient({ url: 'http://127.0.0.1:4000', token: 'x' });
 const send = async (mail: { to: string }): Promise<number> => mail.to.length;
 export async function agent(): Promise<number | null> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { GraphQLError, parseValue } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { checkJson } from '../../packages/client/src/json/checkJson.ts';
+import { jsonProblems } from '../../packages/client/src/json/jsonProblems.ts';
 import { JsonText } from '../../packages/client/src/json/jsonText.ts';
 import { parseJson } from '../../packages/client/src/json/parseJson.ts';
 import { jsonOfAst } from '../../src/schema/jsonOfAst.ts';
@@ -56,9 +56,9 @@ describe('jsonOfAst', () => {
     expect(() => textOf('['.repeat(257) + ']'.repeat(257))).toThrow(GraphQLError);
   });
 
-  it('keeps a field that is there twice, for checkJson to refuse', () => {
+  it('keeps a field that is there twice, for jsonProblems to refuse', () => {
     const json = jsonOfAst(parseValue('{a: {b: 1, b: 2}}'));
-    expect(checkJson(json, { maxCharacters: 100, maxDepth: 10 })).toEqual([
+    expect(jsonProblems(json, { maxCharacters: 100, maxDepth: 10 })).toEqual([
       { path: 'a.b', message: 'the key is there twice' },
     ]);
   });

@@ -1,13 +1,13 @@
-/** Worth a retry; any other code would be answered again. REVIEW_CHANGED: a review was edited while it was read. */
-const PASSING_CODE =
+/** Codes of errors that a retry may cure. REVIEW_CHANGED: a review was edited while it was read. */
+const TRANSIENT_CODE =
   /^(SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|TOO_MANY_OPERATIONS|REVIEW_CHANGED|HTTP_\d+)$/;
 
-/** Whatever the client throws by itself is one of these. */
+/** The base class of all errors that the client throws. */
 export class HoldpointError extends Error {
   override name = 'HoldpointError';
 }
 
-/** The service could not be reached, or the connection broke: whether it did what was asked is not known. */
+/** The service could not be reached, or the connection broke. The request may have taken effect. */
 export class UnreachableError extends HoldpointError {
   override name = 'UnreachableError';
 
@@ -16,10 +16,13 @@ export class UnreachableError extends HoldpointError {
   }
 }
 
-/** The service answered with a GraphQL error: it did not do what was asked. An earlier try whose answer was lost may have. */
+/**
+ * The service answered with a GraphQL error and did nothing. An earlier attempt whose answer was
+ * lost may have taken effect.
+ */
 export class RefusedError extends HoldpointError {
   override name = 'RefusedError';
-  /** `extensions.code`, as UNAUTHENTICATED or FORBIDDEN; null where there is none. */
+  /** `extensions.code`, such as UNAUTHENTICATED or FORBIDDEN; null if there is none. */
   readonly code: string | null;
 
   constructor(message: string, code: string | null) {
@@ -27,13 +30,16 @@ export class RefusedError extends HoldpointError {
     this.code = code;
   }
 
-  /** Whether asking again is of no use. */
+  /** Whether retrying is pointless. */
   get isFinal(): boolean {
-    return !PASSING_CODE.test(this.code ?? '');
+    return !TRANSIENT_CODE.test(this.code ?? '');
   }
 }
 
-/** What answers is not Holdpoint, or its API is too old or too new for this client: see apiVersion. Nothing was done. */
+/**
+ * The server is not Holdpoint, or its API is too old or too new for this client (see apiVersion).
+ * Nothing was done.
+ */
 export class IncompatibleError extends RefusedError {
   override name = 'IncompatibleError';
 

@@ -1,4 +1,4 @@
-import { checkJson } from './checkJson.ts';
+import { checkSerializable } from './checkSerializable.ts';
 import type { Client, RequestOptions } from './connect.ts';
 import {
   AutoApprovalsDocument,
@@ -76,7 +76,7 @@ export function operationsOf(client: Client, patienceMs: number) {
     variables: Variables,
     { signal }: RequestOptions = {},
   ): Promise<Result> {
-    checkJson(variables, '');
+    checkSerializable(variables, '');
     return patiently(() => client.request(document, variables, { signal }), patienceMs, signal);
   }
 
@@ -86,7 +86,7 @@ export function operationsOf(client: Client, patienceMs: number) {
     variables: Variables,
     { signal }: RequestOptions = {},
   ): Promise<Result> {
-    checkJson(variables, '');
+    checkSerializable(variables, '');
     let isSent = false;
     const onSending = () => {
       isSent = true;

@@ -1,4 +1,4 @@
-import { checkJson } from './checkJson.ts';
+import { checkSerializable } from './checkSerializable.ts';
 import { UnreachableError } from './errors.ts';
 import type { RequestReviewInput } from './generated/graphql.ts';
 import { nodeIdFor, stepId } from './ids.ts';
@@ -78,7 +78,7 @@ export async function review<Payload, Data = Payload>(
   options: ReviewOptions<Payload, Data>,
 ): Promise<Outcome<Data>> {
   const { execution, node, signal, parse } = options;
-  checkJson(options.payload, 'payload');
+  checkSerializable(options.payload, 'payload');
   // As it is at this moment, whatever the caller does with it while a human thinks.
   const payload = JsonText.of(options.payload ?? null);
   const nodeExecId =

@@ -4,9 +4,8 @@ import {
   type DecideReviewsMutation,
   type ReviewDecision,
 } from '@holdpoint/client/documents';
-import type { JsonText } from '@holdpoint/client/json';
+import { type JsonText, nestingOf, readJsonTree } from '@holdpoint/client/json';
 import { safeText } from '../safeText.ts';
-import { nestingOf } from './jsonLines.ts';
 import { type Review, reviewOf } from './review.ts';
 import { outcomeText } from './reviewText.ts';
 
@@ -33,7 +32,8 @@ type Outcome = DecideReviewsMutation['decideReviews'];
  */
 export async function decide(client: Client, wanted: Decision): Promise<DecisionAnswer> {
   const { review, decision, message, edit, approveAll } = wanted;
-  const isCarried = decision === 'APPROVE' && nestingOf(review.payload) <= MAX_NESTING;
+  const isCarried =
+    decision === 'APPROVE' && nestingOf(readJsonTree(review.payload.text)) <= MAX_NESTING;
   const payload = edit ?? (isCarried ? review.payload : undefined);
   const { decideReviews } = await client.request(DecideReviewsDocument, {
     input: {

@@ -1,4 +1,4 @@
-import { JsonText, normalForm, parseJson } from '@holdpoint/client/json';
+import { JsonText, parseJson, printJson, readJsonTree } from '@holdpoint/client/json';
 import { safeText } from '../safeText.ts';
 import { isAgreed } from './agree.ts';
 import { diffLines } from './diffLines.ts';
@@ -43,7 +43,8 @@ export async function editPayload(
 
 function readEdit(text: string): JsonText | SyntaxError {
   try {
-    return new JsonText(normalForm(text, parseJson(text)).text);
+    parseJson(text);
+    return new JsonText(printJson(readJsonTree(text)));
   } catch (error) {
     if (error instanceof SyntaxError) return error;
     throw error;

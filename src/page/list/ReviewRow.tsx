@@ -1,10 +1,10 @@
+import { isBranch, type JsonNode, printJson, readJsonTree } from '@holdpoint/client/json';
 import { memo, type ReactNode, useMemo } from 'react';
 import { useLoadedDetail } from '../data/page.ts';
 import { addressOf, navigate, type View } from '../data/route.ts';
 import type { Row } from '../data/waitingReviews.ts';
 import { Age, Remaining } from '../parts/Age.tsx';
 import { onPlainClick } from '../parts/shortcuts.tsx';
-import { isBranch, type JsonNode, printJson, readJsonTree } from '../payload/json.ts';
 import { outcomeLine } from '../payload/outcomeText.ts';
 import { VisibleText } from '../payload/Text.tsx';
 

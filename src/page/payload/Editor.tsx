@@ -1,3 +1,4 @@
+import { type JsonNode, printJson, readJsonTree } from '@holdpoint/client/json';
 import {
   lazy,
   type ReactNode,
@@ -20,7 +21,7 @@ import {
   textOfDraft,
 } from './checkEdit.ts';
 import { Fields } from './Fields.tsx';
-import { type JsonNode, printJson, readJsonTree, showPath, withNodeAt } from './json.ts';
+import { showPath, withNodeAt } from './json.ts';
 import { Payload } from './Payload.tsx';
 import { VisibleText } from './Text.tsx';
 

@@ -1,12 +1,10 @@
+import { isBranch, type JsonBranch, type JsonNode } from '@holdpoint/client/json';
 import { type ClipboardEvent, type ReactNode, useId, useState } from 'react';
 import { countOdd, withoutWindowsBreaks } from './characters.ts';
 import { isNumberText } from './checkEdit.ts';
 import { KeyName } from './JsonTree.tsx';
 import {
   booleanNode,
-  isBranch,
-  type JsonBranch,
-  type JsonNode,
   type JsonPath,
   numberNode,
   textNode,

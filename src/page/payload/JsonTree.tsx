@@ -1,7 +1,8 @@
+import { isBranch, type JsonBranch, type JsonMember, type JsonNode } from '@holdpoint/client/json';
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import { count } from '../parts/format.ts';
 import { appearanceOf } from './characters.ts';
-import { isBranch, isPlainKey, type JsonBranch, type JsonMember, type JsonNode } from './json.ts';
+import { isPlainKey } from './json.ts';
 import { LongText } from './Text.tsx';
 
 /** Deeper levels are not indented further: a narrow screen has no room. */

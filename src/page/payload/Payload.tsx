@@ -1,11 +1,11 @@
 import { Tabs } from '@base-ui/react/tabs';
+import { type JsonNode, printJson, readJsonTree } from '@holdpoint/client/json';
 import { type ReactNode, useMemo, useState } from 'react';
 import { count } from '../parts/format.ts';
 import { ApprovalView } from './ApprovalView.tsx';
 import { type Approval, approvalOf, approvalTypeOf } from './approval.ts';
 import { piecesOf } from './characters.ts';
 import { JsonTree } from './JsonTree.tsx';
-import { type JsonNode, printJson, readJsonTree } from './json.ts';
 import { LongText, VisibleText } from './Text.tsx';
 
 type View = 'approval' | 'tree' | 'raw';

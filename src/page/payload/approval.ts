@@ -1,4 +1,4 @@
-import { isBranch, type JsonBranch, type JsonNode, memberOf } from './json.ts';
+import { isBranch, type JsonBranch, type JsonNode, memberOf } from '@holdpoint/client/json';
 
 /** One step of a plan. `rest` is whatever else the step contains. */
 export type PlanStep = {

@@ -1,8 +1,17 @@
 import { type BuiltInApproval, editIssues, readApproval } from '@holdpoint/client/approvals';
-import { checkJson, JsonText, maxNesting, nestsTooDeep } from '@holdpoint/client/json';
+import {
+  isBranch,
+  type JsonNode,
+  JsonText,
+  jsonProblems,
+  maxNesting,
+  nestsTooDeep,
+  printJson,
+  readJsonTree,
+} from '@holdpoint/client/json';
 import { type ParseError, parse } from 'jsonc-parser';
 import { approvalTypeOf } from './approval.ts';
-import { isBranch, type JsonNode, type JsonPath, printJson, readJsonTree } from './json.ts';
+import type { JsonPath } from './json.ts';
 
 /** The limits of an edit, which the service checks again. */
 const limits = { maxCharacters: 1_000_000, maxDepth: 10 };
@@ -41,7 +50,7 @@ export function checkEdit(draft: string, kind: EditedKind): CheckedEdit {
   if (!isJson(draft)) return refused(...syntaxProblems(draft));
   const root = readJsonTree(draft);
   const text = printJson(root);
-  const problems = checkJson(new JsonText(text), limits).map(({ path, message }) => {
+  const problems = jsonProblems(new JsonText(text), limits).map(({ path, message }) => {
     const { start, end } = nodeAt(root, path);
     return problem(draft, start, end, path, message);
   });

@@ -4,8 +4,8 @@ import {
   type JsonBranch,
   type JsonMember,
   type JsonNode,
-  type JsonPath,
-} from './json.ts';
+} from '@holdpoint/client/json';
+import type { JsonPath } from './json.ts';
 
 /** One difference between two values. It is added if `before` is absent, removed if `after` is. */
 export type JsonChange = {

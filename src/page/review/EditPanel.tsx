@@ -1,3 +1,4 @@
+import { isSameJson } from '@holdpoint/client/json';
 import {
   type KeyboardEvent,
   lazy,
@@ -12,7 +13,6 @@ import type { Detail } from '../data/details.ts';
 import type { Draft } from '../data/page.ts';
 import { Key } from '../parts/shortcuts.tsx';
 import { Diff } from '../payload/Diff.tsx';
-import { isSameJson } from '../payload/json.ts';
 
 const Editor = lazy(() => import('../payload/Editor.tsx'));
 

@@ -1,16 +1,15 @@
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { approvalOf } from '../../../src/page/payload/approval.ts';
-import { appearanceOf, piecesOf } from '../../../src/page/payload/characters.ts';
 import {
   isBranch,
   isSameJson,
   type JsonNode,
-  type JsonPath,
   printJson,
   readJsonTree,
-  withNodeAt,
-} from '../../../src/page/payload/json.ts';
+} from '@holdpoint/client/json';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { approvalOf } from '../../../src/page/payload/approval.ts';
+import { appearanceOf, piecesOf } from '../../../src/page/payload/characters.ts';
+import { type JsonPath, withNodeAt } from '../../../src/page/payload/json.ts';
 import { jsonDiff } from '../../../src/page/payload/jsonDiff.ts';
 import { lineDiff } from '../../../src/page/payload/lineDiff.ts';
 

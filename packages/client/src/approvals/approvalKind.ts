@@ -25,7 +25,7 @@ type Checked<Payload> =
   | { readonly value: Payload; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-type SchemaIssue = {
+export type SchemaIssue = {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 };

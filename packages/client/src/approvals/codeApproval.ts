@@ -1,23 +1,37 @@
-import { z } from 'zod';
 import { type ApprovalRequest, defineApprovalKind } from './approvalKind.ts';
 import { block, code, line, link } from './message.ts';
+import { listOf, objectWith, optional, schemaOf, text } from './payloadSchema.ts';
 
-const text = z.string().nullish();
+export type CodePayload = {
+  [key: string]: unknown;
+  step_objective?: string | null | undefined;
+  code: string;
+  analysis_details?:
+    | { [key: string]: unknown; approval_reasoning?: string | null | undefined }
+    | null
+    | undefined;
+  execution_mode: string;
+  safety_concerns?: string[] | null | undefined;
+  notebook_path?: string | null | undefined;
+  notebook_link?: string | null | undefined;
+  execution_request?: unknown;
+  expected_results?: Record<string, unknown> | null | undefined;
+  execution_folder_path?: string | null | undefined;
+};
 
-const codePayload = z.looseObject({
-  step_objective: text,
-  code: z.string(),
-  analysis_details: z.looseObject({ approval_reasoning: text }).nullish(),
-  execution_mode: z.string(),
-  safety_concerns: z.array(z.string()).nullish(),
-  notebook_path: text,
-  notebook_link: text,
-  execution_request: z.unknown().optional(),
-  expected_results: z.looseObject({}).nullish(),
-  execution_folder_path: text,
-});
-
-export type CodePayload = z.output<typeof codePayload>;
+const codePayload = schemaOf<CodePayload>(
+  objectWith({
+    step_objective: optional(text),
+    code: text,
+    analysis_details: optional(objectWith({ approval_reasoning: optional(text) })),
+    execution_mode: text,
+    safety_concerns: optional(listOf(text)),
+    notebook_path: optional(text),
+    notebook_link: optional(text),
+    expected_results: optional(objectWith({})),
+    execution_folder_path: optional(text),
+  }),
+);
 
 /** Python code, before it runs. */
 export const codeKind = defineApprovalKind({
@@ -55,7 +69,7 @@ export const reasoningOf = ({ analysis_details, execution_mode }: CodePayload): 
 export type CodeApprovalInput = {
   code: string;
   /** What an analysis of the code found; `approval_reasoning` is why a person is asked. */
-  analysisDetails?: z.input<typeof codePayload>['analysis_details'];
+  analysisDetails?: CodePayload['analysis_details'];
   /** `readonly`, `simulation`, `write`, … */
   executionMode: string;
   safetyConcerns?: string[] | null | undefined;

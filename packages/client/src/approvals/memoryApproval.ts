@@ -1,16 +1,25 @@
-import { z } from 'zod';
 import { type ApprovalRequest, defineApprovalKind } from './approvalKind.ts';
 import { block, code, line } from './message.ts';
+import { nonBlankText, objectWith, optional, schemaOf, text } from './payloadSchema.ts';
 
-const memoryPayload = z.looseObject({
-  step_objective: z.string().nullish(),
-  content: z.string(),
-  operation_type: z.string().refine((text) => text.trim() !== '', 'must not be blank'),
-  user_id: z.string().nullish(),
-  existing_memory: z.string().nullish(),
-});
+export type MemoryPayload = {
+  [key: string]: unknown;
+  step_objective?: string | null | undefined;
+  content: string;
+  operation_type: string;
+  user_id?: string | null | undefined;
+  existing_memory?: string | null | undefined;
+};
 
-export type MemoryPayload = z.output<typeof memoryPayload>;
+const memoryPayload = schemaOf<MemoryPayload>(
+  objectWith({
+    step_objective: optional(text),
+    content: text,
+    operation_type: nonBlankText,
+    user_id: optional(text),
+    existing_memory: optional(text),
+  }),
+);
 
 /** Something to be saved to, changed in or deleted from what is remembered about a user. */
 export const memoryKind = defineApprovalKind({

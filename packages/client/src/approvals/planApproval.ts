@@ -1,19 +1,34 @@
-import { z } from 'zod';
 import { type ApprovalRequest, defineApprovalKind } from './approvalKind.ts';
 import { createApprovalType } from './approvalType.ts';
 import { code, line } from './message.ts';
+import { listOf, objectWith, optional, schemaOf, text } from './payloadSchema.ts';
 
-const text = z.string().nullish();
+export type PlanPayload = {
+  [key: string]: unknown;
+  execution_plan: {
+    [key: string]: unknown;
+    steps?:
+      | {
+          [key: string]: unknown;
+          task_objective?: string | null | undefined;
+          capability?: string | null | undefined;
+        }[]
+      | null
+      | undefined;
+  };
+  plan_file_path?: string | null | undefined;
+  pending_plans_dir?: string | null | undefined;
+};
 
-const planPayload = z.looseObject({
-  execution_plan: z.looseObject({
-    steps: z.array(z.looseObject({ task_objective: text, capability: text })).nullish(),
+const planStep = objectWith({ task_objective: optional(text), capability: optional(text) });
+
+const planPayload = schemaOf<PlanPayload>(
+  objectWith({
+    execution_plan: objectWith({ steps: optional(listOf(planStep)) }),
+    plan_file_path: optional(text),
+    pending_plans_dir: optional(text),
   }),
-  plan_file_path: text,
-  pending_plans_dir: text,
-});
-
-export type PlanPayload = z.output<typeof planPayload>;
+);
 
 /** A step as it is shown: numbered from 1, `unknown` where the plan does not say. */
 export type PlanStep = { number: number; objective: string; capability: string };
@@ -54,7 +69,7 @@ export function planStepsOf({ execution_plan }: PlanPayload): PlanStep[] {
 
 export type PlanApprovalInput = {
   /** Its steps have a `task_objective` and a `capability`; whatever else it holds goes along. */
-  executionPlan: z.input<typeof planPayload>['execution_plan'];
+  executionPlan: PlanPayload['execution_plan'];
   /** Where the plan is stored. */
   planFilePath?: string | null | undefined;
   pendingPlansDir?: string | null | undefined;

@@ -1,9 +1,18 @@
-// @holdpoint/client/json: JSON as exact text, for the service, the page of reviewers and the client.
-export { checkJson, type JsonLimits, type JsonProblem } from './checkJson.ts';
+// @holdpoint/client/json: exact JSON, shared by the service, the page for reviewers and the client.
 export { isInexact } from './inexactNumber.ts';
+export { type JsonLimits, type JsonProblem, jsonProblems } from './jsonProblems.ts';
 export { JsonText } from './jsonText.ts';
+export {
+  isBranch,
+  type JsonBranch,
+  type JsonMember,
+  type JsonNode,
+  memberOf,
+  nestingOf,
+  readJsonTree,
+} from './jsonTree.ts';
 export { maxNesting, nestsTooDeep } from './nesting.ts';
-export { normalForm } from './normalForm.ts';
 export { jsonTextOf, parseJson } from './parseJson.ts';
+export { printJson } from './printJson.ts';
+export { isSameJson, isSameNode } from './sameJson.ts';
 export { stringifyJson } from './stringifyJson.ts';
-export { token } from './token.ts';

@@ -1,5 +1,4 @@
-import { rawJson } from './rawJson.ts';
-import { verbatim } from './stringifyJson.ts';
+import { rawJson, verbatim } from './stringifyJson.ts';
 
 /**
  * A number of a JSON text that a JavaScript number would change, as it was written.

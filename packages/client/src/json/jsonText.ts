@@ -1,4 +1,4 @@
-import { parseWithRightKeys } from './readJson.ts';
+import { parseWithRightKeys } from './escapedKeys.ts';
 import { stringifyJson, verbatim } from './stringifyJson.ts';
 
 /**

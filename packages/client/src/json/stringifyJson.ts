@@ -1,4 +1,8 @@
-import { rawJson } from './rawJson.ts';
+/**
+ * `JSON.rawJSON` (ES2026): an object that JSON.stringify writes as the given text of one primitive.
+ * Node 20 and browsers before 2025 do not have it.
+ */
+export const rawJson = (JSON as typeof JSON & { rawJSON?: (primitive: string) => object }).rawJSON;
 
 // JSON.stringify is much faster than anything written in JavaScript, but it cannot take the text of
 // an object or array as it is. So each such text is collected while JSON.stringify runs, a marker

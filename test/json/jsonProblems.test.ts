@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkJson } from '../../packages/client/src/json/checkJson.ts';
+import { jsonProblems } from '../../packages/client/src/json/jsonProblems.ts';
 import { JsonText } from '../../packages/client/src/json/jsonText.ts';
 import { jsonTextOf, parseJson } from '../../packages/client/src/json/parseJson.ts';
 import { anyJson, numberText } from './jsonSamples.ts';
@@ -8,14 +8,14 @@ import { anyJson, numberText } from './jsonSamples.ts';
 const limits = { maxCharacters: 1_000_000, maxDepth: 10 };
 
 function check(raw: string) {
-  return checkJson(jsonTextOf(parseJson(raw)), limits);
+  return jsonProblems(jsonTextOf(parseJson(raw)), limits);
 }
 
 function paths(raw: string): string[] {
   return check(raw).map(({ path }) => path);
 }
 
-describe('checkJson', () => {
+describe('jsonProblems', () => {
   it.each([
     ...[
       'null',
@@ -119,7 +119,7 @@ describe('checkJson', () => {
     fc.assert(
       fc.property(anyJson, ({ normal }) => {
         const json = new JsonText(normal);
-        if (checkJson(json, limits).length > 0) return;
+        if (jsonProblems(json, limits).length > 0) return;
         expect(JSON.stringify(json.value)).not.toMatch(/\\ud[89a-f]|\\u0000/);
         expect(JSON.stringify(json.value).includes('null')).toBe(normal.includes('null'));
       }),
@@ -138,15 +138,15 @@ describe('checkJson', () => {
   });
 
   it('never throws, whatever the text, and is linear in it', () => {
-    fc.assert(fc.property(fc.string(), (text) => void checkJson(new JsonText(text), limits)));
+    fc.assert(fc.property(fc.string(), (text) => void jsonProblems(new JsonText(text), limits)));
     const started = performance.now();
     const many = 500_000;
-    checkJson(new JsonText('['.repeat(many) + ']'.repeat(many)), limits);
-    checkJson(new JsonText(`[${'1,'.repeat(many)}1]`), limits);
-    checkJson(new JsonText(`["${'\\\\'.repeat(many)}"]`), limits);
-    checkJson(new JsonText(`[0.${'0'.repeat(many)}1]`), limits);
+    jsonProblems(new JsonText('['.repeat(many) + ']'.repeat(many)), limits);
+    jsonProblems(new JsonText(`[${'1,'.repeat(many)}1]`), limits);
+    jsonProblems(new JsonText(`["${'\\\\'.repeat(many)}"]`), limits);
+    jsonProblems(new JsonText(`[0.${'0'.repeat(many)}1]`), limits);
     const keys = Array.from({ length: 100_000 }, (_, at) => `"${at}":0`);
-    checkJson(new JsonText(`{${keys.join()}}`), limits);
+    jsonProblems(new JsonText(`{${keys.join()}}`), limits);
     expect(performance.now() - started).toBeLessThan(2000);
   });
 });

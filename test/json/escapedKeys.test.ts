@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasEscapedKey } from '../../packages/client/src/json/readJson.ts';
+import { hasEscapedKey } from '../../packages/client/src/json/escapedKeys.ts';
 import { anyJson } from './jsonSamples.ts';
 
 describe('hasEscapedKey', () => {

@@ -9,7 +9,7 @@ const MAX_ISSUES = 20;
  * @param path of the value itself, as `payload`
  * @throws InvalidInputError naming the path of each part that is not JSON
  */
-export function checkJson(value: unknown, path: string): void {
+export function checkSerializable(value: unknown, path: string): void {
   const issues: InputIssue[] = [];
   const open = new Set<object>();
 
