@@ -19,8 +19,8 @@ const GROUP_SIZE = 100;
 type JsonTreeProps = { readonly root: JsonNode; readonly label: string };
 
 /**
- * A JSON value as a collapsible tree with its keys in order. Every key and value is shown in full or
- * says how much is folded.
+ * A JSON value as a collapsible tree with its keys in order. Every key and value is shown in full
+ * or says how much is folded.
  */
 export function JsonTree({ root, label }: JsonTreeProps): ReactNode {
   const open = useMemo(() => openAtFirst(root), [root]);

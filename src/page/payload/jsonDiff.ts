@@ -15,8 +15,8 @@ export type JsonChange = {
 };
 
 /**
- * The differences between two values, as deep inside them as possible, in the order of the new value.
- * Empty if isSameJson holds.
+ * The differences between two values, as deep inside them as possible, in the order of the new
+ * value. Empty if isSameJson holds.
  */
 export function jsonDiff(before: JsonNode, after: JsonNode): JsonChange[] {
   const changes: JsonChange[] = [];

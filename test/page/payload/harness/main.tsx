@@ -45,7 +45,7 @@ function contentOf(scene: Scene): ReactNode {
   }
 }
 
-/** An editor with the difference below it, as the page has them. */
+/** An editor with the changes below it, as on the page. */
 function EditScene(scene: Extract<Scene, { show: 'editor' }>): ReactNode {
   const [edit, setEdit] = useState<string | null>(null);
   return (
