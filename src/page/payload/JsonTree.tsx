@@ -2,7 +2,7 @@ import { isBranch, type JsonBranch, type JsonMember, type JsonNode } from '@hold
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import { count } from '../parts/format.ts';
 import { appearanceOf } from './characters.ts';
-import { isPlainKey } from './json.ts';
+import { isPlainKey } from './jsonPath.ts';
 import { LongText } from './Text.tsx';
 
 /** Deeper levels are not indented further: a narrow screen has no room. */

@@ -11,7 +11,7 @@ import {
 } from '@holdpoint/client/json';
 import { type ParseError, parse } from 'jsonc-parser';
 import { approvalTypeOf } from './approval.ts';
-import type { JsonPath } from './json.ts';
+import type { JsonPath } from './jsonPath.ts';
 
 /** The limits of an edit, which the service checks again. */
 const limits = { maxCharacters: 1_000_000, maxDepth: 10 };

@@ -5,7 +5,7 @@ import {
   type JsonMember,
   type JsonNode,
 } from '@holdpoint/client/json';
-import type { JsonPath } from './json.ts';
+import type { JsonPath } from './jsonPath.ts';
 
 /** One difference between two values. It is added if `before` is absent, removed if `after` is. */
 export type JsonChange = {

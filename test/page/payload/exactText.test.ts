@@ -9,8 +9,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { approvalOf } from '../../../src/page/payload/approval.ts';
 import { appearanceOf, piecesOf } from '../../../src/page/payload/characters.ts';
-import { type JsonPath, withNodeAt } from '../../../src/page/payload/json.ts';
+import { withNodeAt } from '../../../src/page/payload/editTree.ts';
 import { jsonDiff } from '../../../src/page/payload/jsonDiff.ts';
+import type { JsonPath } from '../../../src/page/payload/jsonPath.ts';
 import { lineDiff } from '../../../src/page/payload/lineDiff.ts';
 
 /** JSON without white space that JSON.parse would change: key order, digits, keys. */

@@ -8,9 +8,6 @@ import '../../../../src/page/styles/index.css';
 import './harness.css';
 import type { Said, Scene } from './scene.ts';
 
-// As in the page: zod must not test whether it may compile code.
-Reflect.set(globalThis, '__zod_globalConfig', { jitless: true });
-
 const Editor = lazy(() => import('../../../../src/page/payload/Editor.tsx'));
 
 declare global {
