@@ -8,7 +8,7 @@ import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 const place = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Puts a compressed copy beside each file, so that the service compresses nothing while it serves. */
+/** Writes compressed copies of each file, so that the service need not compress anything. */
 const precompress = (): Plugin => ({
   name: 'precompress',
   async writeBundle({ dir = '' }) {
@@ -26,16 +26,16 @@ const precompress = (): Plugin => ({
   },
 });
 
-/** How the page that reviewers use is built. */
+/** Builds the page for reviewers. */
 export default defineConfig({
   root: place('src/page'),
   plugins: [react(), precompress()],
-  // The packages of this repository from their TypeScript.
+  // Uses the TypeScript sources of the packages in this repository.
   resolve: { conditions: ['holdpoint-source', ...defaultClientConditions] },
   build: {
     outDir: place('dist/page'),
     emptyOutDir: true,
-    // A file inside a style or script would be one that the page's policy does not let in.
+    // The page's Content-Security-Policy does not allow inlined files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

@@ -28,8 +28,8 @@ const encodings = { br: '.br', gzip: '.gz' };
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 /**
- * Allows nothing but the page's own files. Scripts and styles in documents or payloads do not run, and
- * no HTML can be made from strings.
+ * Allows nothing but the page's own files. Scripts and styles in documents or payloads do not run,
+ * and no HTML can be made from strings.
  */
 const policy = [
   "default-src 'none'",

@@ -13,7 +13,7 @@ await askForShow(agent);
 const MAX_BYTES = 250_000;
 const folder = fileURLToPath(new URL('../../dist/page/', import.meta.url));
 
-it('at most 250 KB of compressed JavaScript is loaded for all views before the editor, which comes when needed', async () => {
+it('loads at most 250 KB of compressed JavaScript for all views, and the editor only when needed', async () => {
   const page = await pages.open(reviewer);
   await page.locator('[data-row="mail"]').waitFor();
   const loaded = new Map<string, number>();
@@ -55,7 +55,7 @@ it('at most 250 KB of compressed JavaScript is loaded for all views before the e
   expect(await note()).toBeGreaterThan(all);
 });
 
-it('the first view comes soon on a warm machine', async () => {
+it('shows the first view quickly on a warm machine', async () => {
   const page = await pages.open(reviewer);
   await page.locator('[data-row="mail"]').waitFor();
   const times: number[] = [];
@@ -70,7 +70,7 @@ it('the first view comes soon on a warm machine', async () => {
   expect(times).toHaveLength(5);
 });
 
-it('a decision is shown at once when the service has answered', async () => {
+it('shows a decision as soon as the service has answered', async () => {
   const page = await pages.open(reviewer, {
     path: '/r/plan',
     before: (opened) =>
@@ -98,13 +98,13 @@ it('a decision is shown at once when the service has answered', async () => {
   console.log(`from the answer to what is shown: ${Math.round(await feedbackMs())} ms`);
 });
 
-it('the page has no script or style of its own text, and names no other host', async () => {
+it('the document has no inline script or style and names no other host', async () => {
   const html = await readFile(`${folder}index.html`, 'utf8');
   expect(html).not.toMatch(/<script(?![^>]*\bsrc=)/);
   expect(html).not.toMatch(/<style|style=|https?:\/\//);
 });
 
-it('every file has its compressed copies', async () => {
+it('every file has compressed copies', async () => {
   const names = await readdir(`${folder}assets`);
   for (const name of names.filter((found) => /\.(js|css|svg)$/.test(found))) {
     expect(names).toContain(`${name}.br`);

@@ -48,7 +48,7 @@ describe('with the mouse', () => {
     });
   });
 
-  it('an edit is shown as a difference before it is sent', async () => {
+  it('the changes of an edit are shown before it is sent', async () => {
     const team = service.team();
     const payload = { to: 'everybody@example.com', retries: 3, '10': 'x', '9': 'y' };
     const page = await open(team, 'one', { payload });
@@ -71,7 +71,7 @@ describe('with the mouse', () => {
     });
   });
 
-  it('what cannot be edited looks it', async () => {
+  it('a review that cannot be edited says so', async () => {
     const team = service.team();
     const page = await open(team, 'one', { editable: false });
     expect(await page.getByRole('button', { name: 'Not editable' }).isDisabled()).toBe(true);
@@ -79,7 +79,7 @@ describe('with the mouse', () => {
     await page.getByText('Editing is disabled by the agent').waitFor();
   });
 
-  it('an approval of all future ones says what it covers, lists what stands, and is revoked', async () => {
+  it('a standing approval says what it covers, is listed, and can be revoked', async () => {
     const team = service.team();
     const page = await open(team, 'one', { nodeId: 'send-mail', graphExecId: 'run-7' });
     await page.getByRole('button', { name: 'Approve all future…' }).click();
@@ -90,7 +90,7 @@ describe('with the mouse', () => {
     for (const part of ['send-mail', 'run-7', 'without asking anybody', 'Standing approvals']) {
       expect(text).toContain(part);
     }
-    // Whoever still holds the key that opened it presses nothing in it.
+    // Still holding the key that opened the dialog presses nothing in it.
     await page.evaluate(() => {
       const held = { key: 'Enter', code: 'Enter', repeat: true, bubbles: true, cancelable: true };
       document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', held));
@@ -114,7 +114,7 @@ describe('with the mouse', () => {
     ).toBeNull();
   });
 
-  it('stopping an execution names how many reviews that rejects', async () => {
+  it('stopping a run says how many reviews will be rejected', async () => {
     const team = service.team();
     for (const id of ['two', 'three']) await ask(team.agent, id, { graphExecId: 'run' });
     const page = await open(team, 'one', { graphExecId: 'run' });
@@ -134,7 +134,7 @@ describe('with the mouse', () => {
 });
 
 describe('with the keyboard alone', () => {
-  it('everything is decided: j, a, r, e, x', async () => {
+  it('every decision can be made: j, a, r, e, x', async () => {
     const team = service.team();
     for (const id of ['four', 'three', 'two', 'one']) {
       await ask(team.agent, id, { nodeId: `step-${id}`, payload: { text: 'old' } });
@@ -143,7 +143,7 @@ describe('with the keyboard alone', () => {
     await page.locator('[data-row="one"]').waitFor();
     const heading = (id: string) => page.getByRole('heading', { name: `step-${id}` }).waitFor();
     const look = () => page.waitForTimeout(LOOK_MS);
-    // Until then keys are typed into what is open.
+    // Until then keys are typed into the open panel.
     const shown = (outcome: string) =>
       page.getByRole('region', { name: 'Outcome' }).getByText(outcome).first().waitFor();
 
@@ -199,7 +199,7 @@ describe('with the keyboard alone', () => {
     expect((await readOne(team.reviewer, 'four')).status).toBe('WAITING');
   });
 
-  it('Escape closes a panel and keeps what was typed, also on the way to another review and back', async () => {
+  it('Escape closes a panel and keeps the draft, also when moving to another review and back', async () => {
     const team = service.team();
     await ask(team.agent, 'other');
     const page = await open(team, 'one');
@@ -217,7 +217,7 @@ describe('with the keyboard alone', () => {
       .toBe('because');
   });
 
-  it('unfinished JSON is there again after Escape, and the way back to the original too', async () => {
+  it('unfinished JSON survives Escape, and can be reset to the original', async () => {
     const team = service.team();
     const page = await open(team, 'one', { payload: { text: 'old' } });
     await page.keyboard.press('e');
@@ -237,7 +237,7 @@ describe('with the keyboard alone', () => {
     await page.getByRole('button', { name: 'Approve', exact: true }).waitFor();
   });
 
-  it('every control of the page is reached with Tab, and shows that it is', async () => {
+  it('every control can be reached with Tab and shows its focus', async () => {
     const team = service.team();
     await ask(team.agent, 'other');
     const page = await open(team, 'one', { payload: { text: 'old', list: [1, 2] } });
@@ -276,7 +276,7 @@ describe('with the keyboard alone', () => {
     expect(missed).toEqual([]);
   });
 
-  it('the focus is never lost: after a decision it is on the review', async () => {
+  it('the focus moves to the review after a decision', async () => {
     const team = service.team();
     const page = await open(team, 'one', { nodeId: 'step-one' });
     await page.getByRole('button', { name: 'Approve', exact: true }).focus();
@@ -288,7 +288,7 @@ describe('with the keyboard alone', () => {
   });
 });
 
-it('the history and the execution’s other reviews are one click away, and an id is copied with one', async () => {
+it('the history and the other reviews of the run are one click away, and one click copies an id', async () => {
   const team = service.team();
   await ask(team.agent, 'sister', { nodeId: 'sister-step', graphExecId: 'run' });
   await ask(team.agent, 'one', { graphExecId: 'run' });
@@ -307,7 +307,7 @@ it('the history and the execution’s other reviews are one click away, and an i
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('sister');
 });
 
-it('a payload reaches the agent exactly: the order of keys, every digit', async () => {
+it('a payload reaches the agent exactly, with its key order and every digit', async () => {
   const team = service.team();
   const variables = (payload: string) =>
     `{"input":{"nodeExecId":"exact","graphExecId":"exec","graphId":"g","graphVersion":1,"payload":${payload}}}`;

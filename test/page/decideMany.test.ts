@@ -14,7 +14,7 @@ async function statuses(team: Team, ids: string[]): Promise<string[]> {
   return (await read(team.reviewer, ids)).map(({ status }) => status);
 }
 
-it('several are approved together, after each was shown with all that it would do', async () => {
+it('several reviews are approved together after each was shown in full', async () => {
   const team = service.team();
   const ids = ['one', 'two', 'three'];
   for (const id of ids) await ask(team.agent, id, { payload: { file: `${id}.txt` } });
@@ -30,7 +30,7 @@ it('several are approved together, after each was shown with all that it would d
   await page.getByRole('region', { name: 'Selected reviews' }).waitFor({ state: 'hidden' });
 });
 
-it('several are rejected with one reason', async () => {
+it('several reviews are rejected with one reason', async () => {
   const team = service.team();
   for (const id of ['one', 'two']) await ask(team.agent, id);
   const page = await pages.open(team.reviewer);
@@ -48,12 +48,12 @@ it('several are rejected with one reason', async () => {
   }
 });
 
-it('all or none: the answer says which stood in the way, and nothing was decided', async () => {
+it('a conflict names the review that caused it, and nothing is decided', async () => {
   const team = service.team();
   const ben = service.as({ user: team.user, actor: 'ben', scopes: ['review:decide'] });
   for (const id of ['one', 'two']) await ask(team.agent, id);
   const page = await pages.open(team.reviewer, {
-    // It hears of nothing: what ben does is news to it.
+    // The page is disconnected, so it does not know what ben does.
     before: (opened) => opened.routeWebSocket(/graphql/, (socket) => void socket.close()),
   });
   for (const id of ['one', 'two']) await select(page, id).check();
@@ -72,7 +72,7 @@ it('all or none: the answer says which stood in the way, and nothing was decided
   expect(await statuses(team, ['one', 'two'])).toEqual(['REJECTED', 'APPROVED']);
 });
 
-it('one that is taken back and asked anew meanwhile, with the same payload for another purpose, is left out', async () => {
+it('a review that was withdrawn and requested again with the same payload for another purpose is skipped', async () => {
   const team = service.team();
   for (const id of ['one', 'two']) await ask(team.agent, id, { instructions: 'On staging' });
   const page = await pages.open(team.reviewer);
@@ -88,7 +88,7 @@ it('one that is taken back and asked anew meanwhile, with the same payload for a
   expect(await statuses(team, ['one', 'two'])).toEqual(['WAITING', 'APPROVED']);
 });
 
-it('no gesture decides what is not on the screen', async () => {
+it('only reviews that were on the screen can be decided', async () => {
   const team = service.team();
   const ids = Array.from({ length: 40 }, (_, at) => `review-${at}`);
   for (const id of ids) {
@@ -129,7 +129,7 @@ it('no gesture decides what is not on the screen', async () => {
   expect(after.slice(-3)).toEqual(['APPROVED', 'APPROVED', 'APPROVED']);
 });
 
-it('one that somebody else settles is selected no longer, and one that is filtered away is named', async () => {
+it('a review that somebody else decides is deselected, and hidden selected reviews are counted', async () => {
   const team = service.team();
   const ben = service.as({ user: team.user, actor: 'ben', scopes: ['review:decide'] });
   for (const id of ['one', 'two', 'three']) await ask(team.agent, id, { nodeId: `step-${id}` });

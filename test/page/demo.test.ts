@@ -9,7 +9,7 @@ import { testService } from '../support/testService.ts';
 const pages = await reviewerPages();
 const service = await testService();
 
-it('the demo’s agent is reviewed on the page, with the keyboard alone, and does what was decided', async () => {
+it('the demo agent is reviewed with the keyboard alone and does what was decided', async () => {
   const { agent, reviewer } = service.team();
   const home = await mkdtemp(join(tmpdir(), 'holdpoint-page-demo-'));
   onTestFinished(() => rm(home, { recursive: true, force: true }));

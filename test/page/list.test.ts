@@ -11,7 +11,7 @@ const rowOf = (page: Page, id: string) => page.locator(`[data-row="${id}"]`);
 const idsIn = (page: Page) =>
   page.locator('[data-row]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-row')));
 
-it('what waits is listed newest first: what, who asks, for how long, what for; the title counts', async () => {
+it('waiting reviews are listed newest first with step, agent, age and summary, and counted in the title', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'first', {
     nodeId: 'send-mail',
@@ -31,7 +31,7 @@ it('what waits is listed newest first: what, who asks, for how long, what for; t
   await expect.poll(age, { timeout: 3_000 }).not.toBe(before);
 });
 
-it('a new one is there within a second, in the title too', async () => {
+it('a new review appears within a second, in the title too', async () => {
   const { agent, reviewer } = service.team();
   const page = await pages.open(reviewer);
   await page.getByText("You're all caught up").waitFor();
@@ -43,7 +43,7 @@ it('a new one is there within a second, in the title too', async () => {
   await expect.poll(() => page.title()).toBe('(1) Holdpoint');
 });
 
-it('one that somebody else settles shows who and how, then leaves', async () => {
+it('a review that somebody else decides shows who and how, then leaves', async () => {
   const { agent, reviewer, user } = service.team();
   const other = service.as({ user, actor: 'ben', scopes: ['review:decide'] });
   const graphExecId = 'run';
@@ -64,7 +64,7 @@ it('one that somebody else settles shows who and how, then leaves', async () => 
   await page.getByText("You're all caught up").waitFor();
 });
 
-it('an expiry counts down, and is nobody’s no', async () => {
+it('an expiry counts down and is not attributed to anyone', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'soon', { expiresAt: new Date(Date.now() + 2_500).toISOString() });
   await ask(agent, 'later', { expiresAt: new Date(Date.now() + 250_000).toISOString() });
@@ -101,7 +101,7 @@ it('the list is grouped by run and step, and filtered', async () => {
   await expect.poll(() => idsIn(page)).toHaveLength(4);
 });
 
-it('approved and heard of no more: a list of its own', async () => {
+it('approved reviews that are not executed have their own list', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'forgotten');
   await approve(reviewer, 'forgotten');
@@ -113,7 +113,7 @@ it('approved and heard of no more: a list of its own', async () => {
   await page.getByText('Nothing outstanding').waitFor();
 });
 
-it('a cursor that is too old to go on from: what waits is read anew, and what left meanwhile is gone', async () => {
+it('if the cursor has expired, the list is read again and closed reviews disappear', async () => {
   const { agent, reviewer, user } = service.team();
   const ben = service.as({ user, actor: 'ben', scopes: ['review:decide'] });
   for (const id of ['leaves', 'stays']) await ask(agent, id);
@@ -142,7 +142,7 @@ it('a cursor that is too old to go on from: what waits is read anew, and what le
   await rowOf(page, 'after').waitFor();
 });
 
-it('ages are by the clock of the service: the reviewer’s may be wrong', async () => {
+it('ages follow the clock of the service, as the reviewer’s may be wrong', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'one');
   const page = await pages.open(reviewer, {
@@ -157,7 +157,7 @@ it('ages are by the clock of the service: the reviewer’s may be wrong', async 
     .toMatch(/^\d+s$/);
 });
 
-it('j and k go from one that waits to the next, also to what came above while the last one was decided', async () => {
+it('j and k move between waiting reviews, including new ones above the one that was just decided', async () => {
   const { agent, reviewer, user } = service.team();
   const ben = service.as({ user, actor: 'ben', scopes: ['review:decide'] });
   for (const id of ['three', 'two', 'one']) await ask(agent, id);

@@ -18,7 +18,7 @@ await service.sql(
   [user],
 );
 
-it('ten thousand reviews: the first are there at once, all are counted, and they scroll without a long wait', async () => {
+it('with ten thousand reviews the first appear at once, all are counted, and scrolling stays smooth', async () => {
   const page = await pages.open(reviewer);
   await page.locator(`[data-row="review-${COUNT - 1}"]`).waitFor();
   await page.getByText('10,000 reviews').waitFor();
@@ -47,7 +47,7 @@ it('ten thousand reviews: the first are there at once, all are counted, and they
   expect(await page.locator('[data-row]').count()).toBeLessThan(60);
 });
 
-it('two thousand events in one go: all are taken in, and the place in the list stays', async () => {
+it('two thousand events at once are all applied, and the scroll position stays', async () => {
   const page = await pages.open(reviewer);
   await page.getByText('Live', { exact: true }).waitFor();
   await expect

@@ -6,7 +6,7 @@ import { testService } from '../support/testService.ts';
 const pages = await reviewerPages();
 const service = await testService();
 
-/** Notes what would be shown by the system, and lets the page be hidden. */
+/** Records notifications instead of showing them, and lets tests hide the page. */
 const watch = () => {
   const shown: { title: string; body?: string }[] = [];
   class Noted {
@@ -28,7 +28,7 @@ const watch = () => {
   });
 };
 
-it('new reviews are told of by the browser, if wanted and while nobody looks, several together', async () => {
+it('notifies about new reviews in the background if wanted, several at once', async () => {
   const { agent, reviewer, user } = service.team();
   const page = await pages.open(reviewer, { before: (opened) => opened.addInitScript(watch) });
   await page.getByText('Live', { exact: true }).waitFor();
@@ -57,7 +57,7 @@ it('new reviews are told of by the browser, if wanted and while nobody looks, se
   expect(JSON.stringify(await shown())).not.toContain('DE00');
 });
 
-it('not while somebody looks at the page', async () => {
+it('does not notify while somebody looks at the page', async () => {
   const { agent, reviewer } = service.team();
   const page = await pages.open(reviewer, { before: (opened) => opened.addInitScript(watch) });
   await page.getByText('Live', { exact: true }).waitFor();

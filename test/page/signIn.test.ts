@@ -21,7 +21,7 @@ const jwt = (user: string, milliseconds: number) =>
   );
 const waitingRow = (page: Page, id: string) => page.locator(`[data-row="${id}"]`);
 
-it('the link signs in, and the token is gone from the address and from the history at once', async () => {
+it('the link signs in, and the token disappears from the address and the history at once', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'one');
   const page = await pages.open(reviewer);
@@ -46,7 +46,7 @@ it('the link to one review signs in too and opens it', async () => {
   expect(page.url()).not.toContain('token');
 });
 
-it('a pasted token signs in, a pasted link as well; a wrong one is told and asked for again', async () => {
+it('a pasted token or link signs in, and a wrong token is refused with a message', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'one');
   const page = await pages.openAsNobody(service.url);
@@ -59,7 +59,7 @@ it('a pasted token signs in, a pasted link as well; a wrong one is told and aske
   await waitingRow(page, 'one').waitFor();
 });
 
-it('a token that expires asks again over the page, and what was typed stays', async () => {
+it('an expired token asks for a new one over the page, and the draft is kept', async () => {
   const { agent, user } = service.team();
   await ask(agent, 'one', { nodeId: 'step-one' });
   const page = await pages.openAsNobody(service.url);
@@ -81,7 +81,7 @@ it('a token that expires asks again over the page, and what was typed stays', as
   await page.getByText('Rejected by ann').first().waitFor();
 });
 
-it('a token that is revoked asks again within a moment', async () => {
+it('a revoked token asks for a new one within a moment', async () => {
   const { agent, user } = service.team();
   await ask(agent, 'one');
   const database = openDatabase(service.database.url, () => {});
@@ -100,7 +100,7 @@ it('a token that is revoked asks again within a moment', async () => {
   await page.getByRole('dialog', { name: 'Sign in again' }).waitFor();
 });
 
-it('another owner who signs in sees nothing of the one before', async () => {
+it('after signing in to another workspace nothing of the previous one is shown', async () => {
   const [first, second] = [service.team(), service.team()];
   await ask(first.agent, 'of-first');
   await ask(second.agent, 'of-second');
@@ -117,7 +117,7 @@ it('another owner who signs in sees nothing of the one before', async () => {
   expect(await page.content()).not.toContain('"of-first"');
 });
 
-it('who signs out leaves nothing behind', async () => {
+it('signing out leaves nothing behind', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'one');
   const page = await pages.open(reviewer);
@@ -129,7 +129,7 @@ it('who signs out leaves nothing behind', async () => {
   expect(await waitingRow(page, 'one').count()).toBe(0);
 });
 
-it('a token that may only read shows everything and offers no decision', async () => {
+it('a read-only token shows everything and offers no decision', async () => {
   const { agent, user } = service.team();
   await ask(agent, 'one');
   const reader = service.as({ user, actor: 'auditor', scopes: ['review:read'] });
@@ -139,7 +139,7 @@ it('a token that may only read shows everything and offers no decision', async (
   expect(await page.getByRole('checkbox').count()).toBe(0);
 });
 
-it('all of the page works where the service answers trusted documents only', async () => {
+it('the page works if the service accepts trusted documents only', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'holdpoint-trusted-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const trustedDocuments = join(folder, 'documents.json');

@@ -10,7 +10,7 @@ import { testService } from '../support/testService.ts';
 
 const pages = await reviewerPages();
 const service = await testService();
-/** Pictures of every state, to be looked at. */
+/** Screenshots of every state, for people to look at. */
 const folder = fileURLToPath(new URL('../../test-results/page/', import.meta.url));
 await mkdir(folder, { recursive: true });
 
@@ -28,7 +28,7 @@ const looks: [name: string, options: PageOptions][] = [
 
 const approveButton = (page: Page) => page.getByRole('button', { name: 'Approve', exact: true });
 
-/** Each state, from where it begins; without an address, from the state before. */
+/** Each state with its start address. Without one it continues from the previous state. */
 const states: [name: string, path: string | null, steps: (page: Page) => Promise<unknown>][] = [
   ['list', '/', (page) => page.locator('.row-summary', { hasText: 'subject' }).waitFor()],
   ['keys', null, (page) => page.keyboard.press('?').then(() => page.getByRole('dialog').waitFor())],
@@ -113,7 +113,7 @@ it.each(looks)(
       await page.screenshot({ path: `${folder}${name}-${look}.png` });
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width, name).toBeLessThanOrEqual(options.width ?? 1280);
-      // What a narrow page shows is made of the same parts, and what a dark one shows differs in its colours.
+      // A narrow page consists of the same parts, and a dark one differs only in its colours.
       if (look === 'light') expect(await seriousFindings(page), name).toEqual([]);
       if (look === 'dark') {
         expect(await seriousFindings(page, ['color-contrast']), name).toEqual([]);
@@ -123,7 +123,7 @@ it.each(looks)(
   90_000,
 );
 
-it('cut off: the page goes on showing what it has', async () => {
+it('a disconnected page still shows what it has', async () => {
   const page = await pages.open(reviewer, {
     path: '/r/mail',
     before: (opened) => opened.routeWebSocket(/graphql/, (socket) => void socket.close()),
@@ -148,7 +148,7 @@ it.each(['light', 'dark'] as const)(
   },
 );
 
-it('nothing moves where reduced motion is asked for', async () => {
+it('nothing is animated if reduced motion is requested', async () => {
   const page = await pages.open(reviewer);
   await page.locator('[data-row]').first().waitFor();
   const moving = await page.evaluate(
@@ -161,7 +161,7 @@ it('nothing moves where reduced motion is asked for', async () => {
   expect(moving).toBe(0);
 });
 
-it('the colours can be chosen, whatever the system has', async () => {
+it('the theme can be chosen independently of the system', async () => {
   const page = await pages.open(reviewer, { colorScheme: 'light' });
   await page.getByRole('button', { name: 'reviewer' }).click();
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

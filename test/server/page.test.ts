@@ -38,7 +38,7 @@ describe('the page is served', () => {
     }
   });
 
-  it('and nothing else is: not another address, another type of file, or a file outside', async () => {
+  it('but no other address, file type or file outside the folder', async () => {
     const paths = [
       '/r/',
       '/waiting',
@@ -55,14 +55,14 @@ describe('the page is served', () => {
     }
   });
 
-  it('compressed in the way that the browser takes, and plain where it takes none', async () => {
+  it('compressed as the browser accepts, or plain', async () => {
     expect(await encodingFor('gzip, deflate, br, zstd')).toBe('br');
     expect(await encodingFor('gzip;q=1.0, br;q=0')).toBe('gzip');
     expect(await encodingFor('identity')).toBeNull();
     expect(await encodingFor('brotli, gzipped')).toBeNull();
   });
 
-  it('files with a hash in their name may be kept for ever, the page itself is asked for each time', async () => {
+  it('with hashed files cached for a year and the document revalidated', async () => {
     const asset = await fetch(script);
     expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     const page = await fetch(`${service.url}/`);
@@ -72,7 +72,7 @@ describe('the page is served', () => {
     expect(again.status).toBe(304);
   });
 
-  it('under a policy without inline script, framing or other hosts', async () => {
+  it('with a policy that forbids inline scripts, framing and other hosts', async () => {
     for (const url of [`${service.url}/`, `${service.url}/r/x`, script, `${withoutPage.url}/`]) {
       const { headers } = await fetch(url);
       const policy = headers.get('content-security-policy') ?? '';
@@ -97,13 +97,13 @@ describe('the page is served', () => {
     expect(post.headers.get('allow')).toBe('GET, HEAD');
   });
 
-  it('as it was when the service started, also while it is built anew', async () => {
+  it('as it was when the service started, even during a rebuild', async () => {
     await rm(join(folder, 'assets/main-1a2b.js'));
     expect(await (await fetch(script)).text()).toBe(SCRIPT);
   });
 });
 
-it('a service without the page says so in a line, and everything else works', async () => {
+it('a service without the page says so, and everything else works', async () => {
   const response = await fetch(`${withoutPage.url}/`);
   expect(response.status).toBe(503);
   expect(await response.text()).toMatch(/^The page for reviewers has not been built[^\n]*\n$/);
@@ -112,7 +112,7 @@ it('a service without the page says so in a line, and everything else works', as
   expect(await reviewer.query('{ viewer { actor } }')).toBeTruthy();
 });
 
-/** fetch would tidy the path up before it sends it. */
+/** Sends the path as it is. fetch would normalize it. */
 function statusOfRaw(path: string): Promise<number | undefined> {
   const { hostname, port } = new URL(service.url);
   return new Promise((resolve, reject) => {

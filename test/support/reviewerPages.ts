@@ -8,7 +8,7 @@ import type { TestClient } from './testClient.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What was shown for less than this cannot be decided yet. */
+/** A review must be shown for this long before it can be decided. */
 export const LOOK_MS = 400;
 
 export type PageOptions = {
@@ -18,34 +18,34 @@ export type PageOptions = {
   colorScheme?: 'light' | 'dark';
   /** Prepares the page before it is opened. */
   before?(page: Page): Promise<unknown>;
-  /** What else the browser is to be like. */
+  /** Further options of the browser context. */
   context?: Parameters<Browser['newContext']>[0];
 };
 
 export type ReviewerPages = {
   browser: Browser;
-  /** Opens the page in a browser of its own, signed in with the link that npm start would print. */
+  /** Opens the page in its own browser context, signed in with a link as `npm start` prints it. */
   open(reviewer: TestClient, options?: PageOptions): Promise<Page>;
-  /** Opens the page in a browser of its own with no token. */
+  /** Opens the page in its own browser context without a token. */
   openAsNobody(url: string, options?: PageOptions): Promise<Page>;
 };
 
-/** Builds the page where its sources changed; one build at a time, whoever asks. */
+/** Builds the page if its sources changed. Concurrent callers share one build. */
 export async function buildPage(): Promise<void> {
   await promisify(execFile)(process.execPath, ['scripts/prepare.mjs', '--page'], { cwd: root });
 }
 
 /**
- * The built page in real browsers, closed when the file is done. Whatever a page complains of in its console, a broken
- * policy first of all, fails the file. To be called at the top of the file.
+ * The built page in a real browser, which is closed after the test file. Any error in the console,
+ * such as a policy violation, fails the file. Call it at the top of the file.
  */
 export async function reviewerPages(): Promise<ReviewerPages> {
   await buildPage();
   const browser = await openBrowser();
-  const complaints: string[] = [];
+  const consoleErrors: string[] = [];
   afterAll(async () => {
     await browser.close();
-    expect(complaints).toEqual([]);
+    expect(consoleErrors).toEqual([]);
   });
 
   async function newPage({
@@ -64,11 +64,11 @@ export async function reviewerPages(): Promise<ReviewerPages> {
     const page = await context.newPage();
     page.setDefaultTimeout(8_000);
     page.on('console', (message) => {
-      // A service that is away, a token that has ended: the browser notes each request that failed.
+      // Browsers log failed requests, which are expected if the service is away or a token ended.
       const isOfNetwork = /Failed to load resource|WebSocket connection/.test(message.text());
-      if (message.type() === 'error' && !isOfNetwork) complaints.push(message.text());
+      if (message.type() === 'error' && !isOfNetwork) consoleErrors.push(message.text());
     });
-    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('pageerror', (error) => consoleErrors.push(String(error)));
     await before?.(page);
     return page;
   }

@@ -20,7 +20,10 @@ export function addressOf({ view, nodeExecId }: Route): string {
   return view === 'waiting' ? address : `${address}?in=${view}`;
 }
 
-/** Opens a list or review. Moving from one review to the next adds no entry to the browser's history. */
+/**
+ * Opens a list or review. Moving from one review to the next adds no entry to the browser's
+ * history.
+ */
 export function navigate(to: Route): void {
   const isNewEntry = route.nodeExecId === null || to.nodeExecId === null;
   const address = addressOf(to);

@@ -7,9 +7,9 @@ export type SessionState =
   | { status: 'ended'; reason: string };
 
 /**
- * The reviewer's token. It comes in the fragment of a link, which browsers never send to a server, and
- * is removed from the address and the history at once. It is kept in localStorage, which other origins
- * cannot read, so that reloads and other tabs are signed in.
+ * The reviewer's token. It comes in the fragment of a link, which browsers never send to a server,
+ * and is removed from the address and the history at once. It is kept in localStorage, which other
+ * origins cannot read, so that reloads and other tabs are signed in.
  */
 export class Session {
   readonly #listeners = new Set<() => void>();

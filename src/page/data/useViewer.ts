@@ -8,9 +8,9 @@ export type Viewer = ViewerQuery['viewer'];
 const RETRY_MS = 2_000;
 
 /**
- * Who is signed in, or null until the service has answered. With the first token the reviews are read
- * at once. With a later one they are read once it is known whose it is, because another workspace
- * starts with an empty page.
+ * Who is signed in, or null until the service has answered. With the first token the reviews are
+ * read at once. With a later one they are read once it is known whose it is, because another
+ * workspace starts with an empty page.
  */
 export function useViewer(): { session: SessionState; viewer: Viewer | null } {
   const page = usePage();

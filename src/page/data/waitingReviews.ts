@@ -200,7 +200,9 @@ export class WaitingReviews {
     }, CLOSED_SHOWN_MS);
   }
 
-  /** With a timer instead of an animation frame, because a background page counts in its title too. */
+  /**
+   * With a timer instead of an animation frame, because a background page counts in its title too.
+   */
   #renderSoon(): void {
     this.#timer ??= setTimeout(() => this.#renderNow(), BATCH_MS);
   }

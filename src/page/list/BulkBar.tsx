@@ -10,7 +10,9 @@ type Props = {
   onSelect(nodeExecIds: readonly string[]): void;
 };
 
-/** The number of selected reviews, including those out of sight, and the actions for all of them. */
+/**
+ * The number of selected reviews, including those out of sight, and the actions for all of them.
+ */
 export function BulkBar({ rows, visibleIds, onSelect }: Props): ReactNode {
   const [verdict, setVerdict] = useState<'APPROVE' | 'REJECT' | null>(null);
   const ids = rows.map(({ nodeExecId }) => nodeExecId);

@@ -11,9 +11,9 @@ type Options = {
 };
 
 /**
- * Moves to the next or previous waiting review, skipping closed ones. If the open review has left the
- * list, the next one is the one that took its place. Once the open review is decided, moves wrap
- * around the end of the list.
+ * Moves to the next or previous waiting review, skipping closed ones. If the open review has left
+ * the list, the next one is the one that took its place. Once the open review is decided, moves
+ * wrap around the end of the list.
  */
 export function useMoves({ items, openId, view, virtualizer }: Options) {
   const lastIndex = useRef(0);

@@ -2,7 +2,10 @@ import { Component, type ErrorInfo, type ReactNode } from 'react';
 
 type Props = { what: string; children: ReactNode };
 
-/** An error boundary, so that an error in one part of the page does not lose what is typed in others. */
+/**
+ * An error boundary, so that an error in one part of the page does not lose what is typed in
+ * others.
+ */
 export class Guard extends Component<Props, { problem: string | null }> {
   override state = { problem: null };
 

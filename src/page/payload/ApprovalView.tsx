@@ -33,7 +33,9 @@ export function ApprovalView({ approval }: { readonly approval: Approval }): Rea
 
 type PlanViewProps = { readonly plan: Extract<Approval, { kind: 'plan' }> };
 
-/** The steps of a plan in order, each with its objective, its capability and anything else in it. */
+/**
+ * The steps of a plan in order, each with its objective, its capability and anything else in it.
+ */
 function PlanView({ plan }: PlanViewProps): ReactNode {
   const [shown, more] = useShownCount(plan.steps.length, FIRST_STEPS);
   return (

@@ -2,8 +2,8 @@ import { isBranch, type JsonNode, readJsonTree } from '@holdpoint/client/json';
 import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { count } from '../parts/format.ts';
 import { JsonTree, Leaf } from './JsonTree.tsx';
-import { showPath } from './json.ts';
 import { type JsonChange, jsonDiff } from './jsonDiff.ts';
+import { showPath } from './jsonPath.ts';
 import { ShowMore, useShownCount, VisibleText } from './Text.tsx';
 
 const LineDiff = lazy(() => import('./LineDiff.tsx'));

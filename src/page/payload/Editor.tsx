@@ -20,8 +20,9 @@ import {
   reasonOf,
   textOfDraft,
 } from './checkEdit.ts';
+import { withNodeAt } from './editTree.ts';
 import { Fields } from './Fields.tsx';
-import { showPath, withNodeAt } from './json.ts';
+import { showPath } from './jsonPath.ts';
 import { Payload } from './Payload.tsx';
 import { VisibleText } from './Text.tsx';
 

@@ -2,15 +2,9 @@ import { isBranch, type JsonBranch, type JsonNode } from '@holdpoint/client/json
 import { type ClipboardEvent, type ReactNode, useId, useState } from 'react';
 import { countOdd, withoutWindowsBreaks } from './characters.ts';
 import { isNumberText } from './checkEdit.ts';
+import { booleanNode, numberNode, textNode, withNewItem, withoutItem } from './editTree.ts';
 import { KeyName } from './JsonTree.tsx';
-import {
-  booleanNode,
-  type JsonPath,
-  numberNode,
-  textNode,
-  withNewItem,
-  withoutItem,
-} from './json.ts';
+import type { JsonPath } from './jsonPath.ts';
 
 /** The value at a path, and the callback for its new value. */
 type FieldProps<Node extends JsonNode = JsonNode> = {

@@ -29,8 +29,8 @@ type Props = {
 };
 
 /**
- * A JSON text area in CodeMirror. It lives in a shadow root, where CodeMirror uses constructed style
- * sheets, which a Content-Security-Policy without inline styles allows.
+ * A JSON text area in CodeMirror. It lives in a shadow root, where CodeMirror uses constructed
+ * style sheets, which a Content-Security-Policy without inline styles allows.
  */
 export default function JsonEditor({ text, problems, onChange }: Props): ReactNode {
   const host = useRef<HTMLDivElement>(null);

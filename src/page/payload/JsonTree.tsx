@@ -2,7 +2,7 @@ import { isBranch, type JsonBranch, type JsonMember, type JsonNode } from '@hold
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import { count } from '../parts/format.ts';
 import { appearanceOf } from './characters.ts';
-import { isPlainKey } from './json.ts';
+import { isPlainKey } from './jsonPath.ts';
 import { LongText } from './Text.tsx';
 
 /** Deeper levels are not indented further: a narrow screen has no room. */
@@ -19,8 +19,8 @@ const GROUP_SIZE = 100;
 type JsonTreeProps = { readonly root: JsonNode; readonly label: string };
 
 /**
- * A JSON value as a collapsible tree with its keys in order. Every key and value is shown in full or
- * says how much is folded.
+ * A JSON value as a collapsible tree with its keys in order. Every key and value is shown in full
+ * or says how much is folded.
  */
 export function JsonTree({ root, label }: JsonTreeProps): ReactNode {
   const open = useMemo(() => openAtFirst(root), [root]);

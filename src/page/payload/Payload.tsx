@@ -19,7 +19,9 @@ const approvalNames: Record<Approval['kind'], string> = {
 type PayloadProps = {
   /** The payload as exact JSON text. Everything shown is read from it, because it is what runs. */
   readonly text: string;
-  /** `PendingReview.approval`: null if the payload matches no known type, undefined if not queried. */
+  /**
+   * `PendingReview.approval`: null if the payload matches no known type, undefined if not queried.
+   */
   readonly approval?: object | null | undefined;
 };
 

@@ -32,10 +32,10 @@ export function SafeLink({ href, children }: Props): ReactNode {
 }
 
 /**
- * The target of a link and the host to show beside it, or undefined if the address must not become a
- * link. Only absolute web and mail addresses do: a script or data address would run, and a relative
- * one or a fragment would act on this page. The host is in ASCII form, so that letters of other
- * alphabets show as `xn--…`.
+ * The target of a link and the host to show beside it, or undefined if the address must not become
+ * a link. Only absolute web and mail addresses do: a script or data address would run, and a
+ * relative one or a fragment would act on this page. The host is in ASCII form, so that letters of
+ * other alphabets show as `xn--…`.
  */
 function linkTarget(address: string): { href: string; mark: string } | undefined {
   if (!/^(?:https?:\/\/|mailto:)/i.test(address) || !URL.canParse(address)) return undefined;

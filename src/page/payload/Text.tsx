@@ -38,7 +38,9 @@ function nodeOf(piece: TextPiece): ReactNode {
 
 const MAX_CHARACTERS = 1_000;
 const MAX_LINES = 25;
-/** How much of the end stays visible while the middle is folded: payloads like to hide things there. */
+/**
+ * How much of the end stays visible while the middle is folded: payloads like to hide things there.
+ */
 const TAIL_CHARACTERS = 200;
 /** Rendering more at once would freeze the page. */
 const STEP_CHARACTERS = 200_000;
@@ -50,7 +52,9 @@ type LongTextProps = VisibleTextProps & {
   readonly what?: string;
 };
 
-/** Text of any length. The middle of a long text is folded behind a button that says how long it is. */
+/**
+ * Text of any length. The middle of a long text is folded behind a button that says how long it is.
+ */
 export function LongText({
   text,
   lines = false,

@@ -8,8 +8,8 @@ export type PlanStep = {
 };
 
 /**
- * A payload that asks to approve a plan, a memory change or code, as it is shown. `rest` holds every
- * part of the payload that is not in the other fields, so nothing is left out.
+ * A payload that asks to approve a plan, a memory change or code, as it is shown. `rest` holds
+ * every part of the payload that is not in the other fields, so nothing is left out.
  */
 export type Approval = { readonly type: string; readonly rest: JsonNode | undefined } & (
   | {

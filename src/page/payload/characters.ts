@@ -24,8 +24,8 @@ const lookalikes = 'аеорсухіјѕԁһӏ' + 'АВЕКМНОРСТХІЈЅ'
 const latinDoubles = 'aeopcyxijsdhl' + 'ABEKMHOPCTXIJS' + 'aovpiku' + 'ABEZHIKMNOPTYX';
 
 /**
- * Runs of lookalike letters. Whether a Latin letter is next to them is checked in code: a lookaround
- * would take quadratic time on a long run.
+ * Runs of lookalike letters. Whether a Latin letter is next to them is checked in code: a
+ * lookaround would take quadratic time on a long run.
  */
 export const lookalikeRuns = new RegExp(`[${lookalikes}]+`, 'g');
 

@@ -11,7 +11,7 @@ import {
 } from '@holdpoint/client/json';
 import { type ParseError, parse } from 'jsonc-parser';
 import { approvalTypeOf } from './approval.ts';
-import type { JsonPath } from './json.ts';
+import type { JsonPath } from './jsonPath.ts';
 
 /** The limits of an edit, which the service checks again. */
 const limits = { maxCharacters: 1_000_000, maxDepth: 10 };
@@ -31,7 +31,9 @@ export type CheckedEdit =
   | { readonly text: string; readonly problems: readonly [] }
   | { readonly text: null; readonly problems: readonly EditProblem[] };
 
-/** What an edit must remain: an approval of a known type, or a payload with this `approval_type`. */
+/**
+ * What an edit must remain: an approval of a known type, or a payload with this `approval_type`.
+ */
 export type EditedKind = {
   readonly type: string | null;
   readonly approval: BuiltInApproval | null;
@@ -149,7 +151,10 @@ function nodeAt(root: JsonNode, path: string): JsonNode {
   return root;
 }
 
-/** A draft is a tree while edited as fields (numbers may be unfinished), and text while edited as JSON. */
+/**
+ * A draft is a tree while edited as fields (numbers may be unfinished), and text while edited as
+ * JSON.
+ */
 export type Draft =
   | { readonly mode: 'fields'; readonly root: JsonNode }
   | { readonly mode: 'json'; readonly text: string };

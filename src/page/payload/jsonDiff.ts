@@ -5,7 +5,7 @@ import {
   type JsonMember,
   type JsonNode,
 } from '@holdpoint/client/json';
-import type { JsonPath } from './json.ts';
+import type { JsonPath } from './jsonPath.ts';
 
 /** One difference between two values. It is added if `before` is absent, removed if `after` is. */
 export type JsonChange = {
@@ -15,8 +15,8 @@ export type JsonChange = {
 };
 
 /**
- * The differences between two values, as deep inside them as possible, in the order of the new value.
- * Empty if isSameJson holds.
+ * The differences between two values, as deep inside them as possible, in the order of the new
+ * value. Empty if isSameJson holds.
  */
 export function jsonDiff(before: JsonNode, after: JsonNode): JsonChange[] {
   const changes: JsonChange[] = [];

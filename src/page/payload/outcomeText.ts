@@ -1,6 +1,8 @@
 import type { RowFragment } from '../generated/graphql.ts';
 
-/** The fields of a review that its outcome is told from. Fields that were not queried may be absent. */
+/**
+ * The fields of a review that its outcome is told from. Fields that were not queried may be absent.
+ */
 export type DecidedReview = {
   readonly status: string;
   readonly decisionSource?: string | null;
@@ -86,7 +88,9 @@ type ClosedReview = Pick<
   'status' | 'decidedBy' | 'decisionSource' | 'wasEdited' | 'reviewMessage'
 > & { closed?: { deletedBy?: string } | null };
 
-/** Who closed a review and how, in one line. An expiry or cancellation is not attributed to anyone. */
+/**
+ * Who closed a review and how, in one line. An expiry or cancellation is not attributed to anyone.
+ */
 export function outcomeLine(review: ClosedReview): string {
   const { decisionSource, wasEdited, reviewMessage, closed } = review;
   if (closed?.deletedBy !== undefined) return `Deleted by ${closed.deletedBy}`;

@@ -120,7 +120,7 @@ export function DecisionBar(props: Props): ReactNode {
         disabled={isDisabled}
         onClick={() => setFutureOpen(true)}
       >
-        Approve all future… <Key>⇧A</Key>
+        Approve all future… <Key>Shift A</Key>
       </button>
       {isFutureOpen && (
         <FutureDialog
@@ -157,7 +157,7 @@ function FutureDialog({ review, onApprove, onClose }: FutureDialogProps): ReactN
   return (
     <Modal title="Approve this and all future requests for this step" onClose={onClose}>
       <p>
-        From now on, every request by{' '}
+        This review is approved. From now on, every request by{' '}
         <strong>
           <VisibleText text={requestedBy} />
         </strong>{' '}

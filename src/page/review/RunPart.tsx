@@ -22,7 +22,10 @@ const REFRESH_MS = 300;
 
 type Props = { review: Detail; mayDecide: boolean };
 
-/** The run that requested the review: its other reviews, its standing approvals, and a way to stop it. */
+/**
+ * The run that requested the review: its other reviews, its standing approvals, and a way to stop
+ * it.
+ */
 export function RunPart({ review: { graphExecId, nodeExecId }, mayDecide }: Props): ReactNode {
   const { waiting } = usePage();
   const { view } = useRoute();

@@ -20,8 +20,8 @@ type Deciding = {
 };
 
 /**
- * Decides the open review. Nothing counts as decided until the service has confirmed it. If no answer
- * comes, the review is read again to find out what happened.
+ * Decides the open review. Nothing counts as decided until the service has confirmed it. If no
+ * answer comes, the review is read again to find out what happened.
  */
 export function useDeciding(shown: Detail, actor: string | null): Deciding {
   const page = usePage();

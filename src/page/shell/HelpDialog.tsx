@@ -2,15 +2,15 @@ import { Fragment, type ReactNode } from 'react';
 import { Modal } from '../parts/Modal.tsx';
 
 const shortcuts: [key: string, text: string][] = [
-  ['j', 'Next review'],
-  ['k', 'Previous review'],
-  ['a', 'Approve the open review'],
-  ['r', 'Reject it with a reason, Ctrl+Enter to send'],
-  ['e', 'Edit it and review the changes before approving'],
-  ['A', 'Approve it and all future requests for its step, after confirmation'],
-  ['x', 'Select it, to decide several reviews together'],
+  ['J', 'Next review'],
+  ['K', 'Previous review'],
+  ['A', 'Approve the open review'],
+  ['R', 'Reject it with a reason (Ctrl+Enter to send)'],
+  ['E', 'Edit it and review the changes before approving'],
+  ['Shift A', 'Approve it and all future requests for its step'],
+  ['X', 'Select it to decide several reviews together'],
   ['/', 'Filter the list'],
-  ['Escape', 'Close (draft kept)'],
+  ['Esc', 'Close (draft kept)'],
   ['?', 'Show keyboard shortcuts'],
 ];
 

@@ -15,8 +15,9 @@ export type Notifications = {
 };
 
 /**
- * Browser notifications about new reviews while the page is in the background, if the reviewer wants
- * them. They name the step and the agent but no content, because they appear on lock screens too.
+ * Browser notifications about new reviews while the page is in the background, if the reviewer
+ * wants them. They name the step and the agent but no content, because they appear on lock screens
+ * too.
  */
 export function useNotifications(): Notifications {
   const { waiting } = usePage();

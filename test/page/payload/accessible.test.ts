@@ -8,7 +8,7 @@ import type { Scene } from './harness/scene.ts';
 import { type Harness, openHarness } from './openHarness.ts';
 import { code, hostile, hostileMarkdown, memory, plan } from './samples.ts';
 
-/** Kept to be looked at. */
+/** Screenshots, for people to look at. */
 const pictures = fileURLToPath(new URL('../../../test-results/payload/', import.meta.url));
 
 let harness: Harness;
@@ -86,7 +86,7 @@ const looks = [
 ] as const;
 
 test.each(scenes)(
-  'axe finds nothing, and nothing stands beyond the edge: %s',
+  'axe finds nothing, and nothing overflows: %s',
   async (name, ready, scene, step) => {
     for (const { colorScheme, width } of looks) {
       const { page, faults } = await harness.show(scene, {
@@ -96,9 +96,9 @@ test.each(scenes)(
       await page.locator(ready).first().waitFor();
       await step(page);
       const { violations } = await new AxeBuilder({ page })
-        // The harness is no page of its own: it has neither headings nor landmarks.
+        // The harness is not a full page: it has neither headings nor landmarks.
         .disableRules(['page-has-heading-one', 'region'])
-        // In the page itself: a second page for each result takes longer than the search.
+        // Runs in the page itself, because opening a second page takes longer than the check.
         .setLegacyMode()
         .analyze();
       expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => harness?.close());
 
-test('each changed place has its path, what it was and what it becomes', async () => {
+test('each change has its path, its old and its new value', async () => {
   const { page, faults } = await harness.show({
     show: 'diff',
     before: '{"to":["a","b"],"amount":12.50,"x.y":{"old":1},"same":0}',
@@ -26,7 +26,7 @@ test('each changed place has its path, what it was and what it becomes', async (
   expect(faults).toEqual([]);
 });
 
-test('no difference is said, also where only spelling and order differ', async () => {
+test('says that there is no difference, also if only number formatting and key order differ', async () => {
   const same = await harness.show({ show: 'diff', before: '{"a":1}', after: '{"a":1}' });
   await same.page.getByRole('status').getByText('No difference', { exact: true }).waitFor();
   const spelt = await harness.show({
@@ -40,7 +40,7 @@ test('no difference is said, also where only spelling and order differ', async (
     .waitFor();
 });
 
-test('a long text is compared line by line, and what is the same is folded and says so', async () => {
+test('long text is compared line by line, and unchanged lines are folded', async () => {
   const lines = Array.from({ length: 40 }, (_, at) => `line ${at}`);
   const { page, faults } = await harness.show({
     show: 'diff',
@@ -55,7 +55,7 @@ test('a long text is compared line by line, and what is the same is folded and s
   expect(faults).toEqual([]);
 });
 
-test('one character that changed in the middle of a very long line is in sight', async () => {
+test('a single changed character in a very long line is visible', async () => {
   const text = 'x'.repeat(400_000);
   const { page } = await harness.show({
     show: 'diff',
@@ -66,7 +66,7 @@ test('one character that changed in the middle of a very long line is in sight',
   expect(await page.locator('.line-diff mark').allInnerTexts()).toEqual(['x', '!']);
 });
 
-test('a change of invisible characters alone is visible', async () => {
+test('a change of only invisible characters is visible', async () => {
   const { page } = await harness.show({
     show: 'diff',
     before: '{"to":"ann"}',

@@ -10,7 +10,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => harness?.close());
 
-/** With what JSON.parse would reorder or round, which an edit of another part must keep. */
+/** JSON that JSON.parse would reorder or round. Edits must keep all other parts as they are. */
 const mail =
   '{"10":"ten","2":"two","amount":12.50,"precise":0.100000,"urgent":false,"note":null,' +
   '"to":["a@b.c","d@e.f"],"body":"Dear all,\\r\\n\\r\\nhello.","meta":{"__proto__":1}}';
@@ -18,7 +18,7 @@ const mail =
 const edit = (text: string, approvalType?: string): Promise<Shown> =>
   harness.show({ show: 'editor', text, editable: true, ...(approvalType && { approvalType }) });
 
-/** Waits until the editor has said what is expected of it. */
+/** Waits until the editor has reported the expected text. */
 async function saidText({ said }: Shown, text: string | null): Promise<void> {
   await expect.poll(async () => (await said())?.text, { timeout: 8_000 }).toBe(text);
 }
@@ -28,21 +28,21 @@ async function toJson(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Payload as JSON' }).click();
 }
 
-/** Types a whole JSON text in place of what is there. */
+/** Replaces the whole JSON text. */
 async function writeJson(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Payload as JSON' }).click();
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.insertText(text);
 }
 
-test('an untouched payload is the exact text, and there is no difference', async () => {
+test('an untouched payload keeps its exact text and shows no difference', async () => {
   const shown = await edit(mail);
   await saidText(shown, mail);
   await shown.page.getByText('No difference', { exact: true }).waitFor();
   expect(shown.faults).toEqual([]);
 });
 
-test('each field changes its own value alone', async () => {
+test('each field changes only its own value', async () => {
   const shown = await edit(mail);
   const { page } = shown;
   await page.getByLabel('amount').fill('99.10');
@@ -70,7 +70,7 @@ test('each field changes its own value alone', async () => {
   expect(shown.faults).toEqual([]);
 });
 
-test('items of a list are added and removed, and the focus stays among the fields', async () => {
+test('list items can be added and removed, and the focus stays among the fields', async () => {
   const shown = await edit(mail);
   const { page } = shown;
   await page.getByRole('button', { name: 'Add item to to' }).click();
@@ -82,7 +82,7 @@ test('items of a list are added and removed, and the focus stays among the field
   expect(await page.evaluate('document.activeElement !== document.body')).toBe(true);
 });
 
-test('what is no number is kept and said, and there is no edit to send', async () => {
+test('an invalid number is kept and reported, and there is no edit to send', async () => {
   const shown = await edit(mail);
   const { page } = shown;
   await page.getByLabel('amount').fill('12,5');
@@ -94,7 +94,7 @@ test('what is no number is kept and said, and there is no edit to send', async (
   await saidText(shown, null);
 });
 
-test('between fields and JSON nothing typed is lost', async () => {
+test('switching between fields and JSON loses nothing', async () => {
   const shown = await edit(mail);
   const { page } = shown;
   await page.getByLabel('"2" text').fill('zwei');
@@ -111,7 +111,7 @@ test('between fields and JSON nothing typed is lost', async () => {
   await saidText(shown, edited);
 });
 
-test('an unfinished edit can be kept and gone on with, and the original is still the original', async () => {
+test('an unfinished edit can be continued, and resetting restores the original', async () => {
   const first = await edit(mail);
   await toJson(first.page);
   await writeJson(first.page, '{"unfinished": tr');
@@ -127,7 +127,7 @@ test('an unfinished edit can be kept and gone on with, and the original is still
   await saidText(again, null);
 });
 
-test('the key that sends in the page around writes nothing into the text', async () => {
+test('Ctrl+Enter, which submits, does not insert a line break', async () => {
   const shown = await edit('{"a":"one"}');
   await toJson(shown.page);
   await shown.page.keyboard.press('ControlOrMeta+Enter');
@@ -136,7 +136,7 @@ test('the key that sends in the page around writes nothing into the text', async
   expect(await shown.page.evaluate('window.draft')).toBe('{\n  "a": "one"\n} ');
 });
 
-test('JSON is checked while typing: the problem is said with its line, and fields wait until it is mended', async () => {
+test('JSON is checked while typing, and fields are unavailable until it is valid', async () => {
   const shown = await edit(mail);
   const { page } = shown;
   await toJson(page);
@@ -162,7 +162,7 @@ const refused: readonly [name: string, text: string, problem: RegExp][] = [
   ['brackets without end', '['.repeat(5_000), /nested deeper than 256 levels/],
 ];
 
-test.each(refused)('the bounds of the service hold while typing: %s', async (_, text, problem) => {
+test.each(refused)('the limits of the service apply while typing: %s', async (_, text, problem) => {
   const shown = await edit('{"a":1}');
   await toJson(shown.page);
   await writeJson(shown.page, text);
@@ -171,7 +171,7 @@ test.each(refused)('the bounds of the service hold while typing: %s', async (_, 
   expect(shown.faults).toEqual([]);
 });
 
-test('ten levels pass, and so does null', async () => {
+test('ten levels are accepted, and so is null', async () => {
   const shown = await edit('{"a":1}');
   await toJson(shown.page);
   for (const text of [`${'['.repeat(10)}1${']'.repeat(10)}`, 'null']) {
@@ -180,7 +180,7 @@ test('ten levels pass, and so does null', async () => {
   }
 });
 
-test('more than a million characters are refused, and until a long draft is checked there is no edit', async () => {
+test('more than a million characters are refused, and a long draft is no edit until it is checked', async () => {
   const shown = await edit(JSON.stringify({ a: 'x'.repeat(999_992) }));
   const { page, said } = shown;
   await expect.poll(async () => (await said())?.text?.length, { timeout: 8_000 }).toBe(1_000_000);
@@ -197,7 +197,7 @@ test('more than a million characters are refused, and until a long draft is chec
   await expect.poll(async () => (await said())?.text?.length, { timeout: 8_000 }).toBe(1_000_000);
 });
 
-test('an approval keeps its kind and its form', async () => {
+test('an approval must keep its type and match it', async () => {
   const text = JSON.stringify(code);
   const shown = await edit(text, code.approval_type);
   const { page } = shown;
@@ -219,7 +219,7 @@ test('an approval keeps its kind and its form', async () => {
   expect(shown.faults).toEqual([]);
 });
 
-test('a kind of the user’s own keeps its name too', async () => {
+test('a custom approval type must be kept too', async () => {
   const shown = await edit('{"approval_type":"deploy","to":"production"}', 'deploy');
   await toJson(shown.page);
   await writeJson(shown.page, '{"approval_type":"deploy2","to":"staging"}');
@@ -228,14 +228,14 @@ test('a kind of the user’s own keeps its name too', async () => {
   await saidText(shown, '{"approval_type":"deploy","to":"staging"}');
 });
 
-test('what is not editable looks it, says why, and offers no field', async () => {
+test('a payload that is not editable says why and has no fields', async () => {
   const { page } = await harness.show({ show: 'editor', text: mail, editable: false });
   await page.getByText('you can only approve or reject it').waitFor();
   await page.getByText('12.50').waitFor();
   expect(await page.locator('input, textarea, select, [contenteditable=true]').count()).toBe(0);
 });
 
-test('pasting several lines into a field of one line keeps them', async () => {
+test('pasting several lines into a single-line field keeps them', async () => {
   const shown = await edit('{"a":"one"}');
   const { page } = shown;
   await page.getByLabel('a text').focus();
@@ -249,7 +249,7 @@ test('pasting several lines into a field of one line keeps them', async () => {
   expect(await page.locator('textarea').inputValue()).toBe('one two\nthree');
 });
 
-test('what does not show in a field is named, and in JSON it is visible', async () => {
+test('invisible characters are named below the field and visible in JSON', async () => {
   const shown = await edit('{"to":"ann@ex\u200bample.com","cr":"a\\rb"}');
   const { page } = shown;
   await page.getByText('Contains invisible characters: 1 × U+200B zero width space').waitFor();
@@ -259,7 +259,7 @@ test('what does not show in a field is named, and in JSON it is visible', async 
   await saidText(shown, '{"to":"ann@ex\u200bample.com","cr":"a\\rb"}');
 });
 
-test('the keyboard alone reaches everything, and leaves the text area by the tabulator', async () => {
+test('everything can be reached by keyboard, and Tab leaves the text area', async () => {
   const shown = await edit('{"a":"one"}');
   const { page } = shown;
   await page.getByLabel('a text').waitFor();

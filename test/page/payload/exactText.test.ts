@@ -9,11 +9,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { approvalOf } from '../../../src/page/payload/approval.ts';
 import { appearanceOf, piecesOf } from '../../../src/page/payload/characters.ts';
-import { type JsonPath, withNodeAt } from '../../../src/page/payload/json.ts';
+import { withNodeAt } from '../../../src/page/payload/editTree.ts';
 import { jsonDiff } from '../../../src/page/payload/jsonDiff.ts';
+import type { JsonPath } from '../../../src/page/payload/jsonPath.ts';
 import { lineDiff } from '../../../src/page/payload/lineDiff.ts';
 
-/** JSON in normal form, with what JSON.parse would change: order, digits, keys. */
+/** JSON without white space that JSON.parse would change: key order, digits, keys. */
 const key = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 6 }),
   fc.constantFrom('__proto__', 'constructor', '', '10', '2', 'a.b', 'a'),
@@ -51,7 +52,7 @@ function pathsOf(node: JsonNode, path: JsonPath = []): JsonPath[] {
   return [path, ...inner];
 }
 
-test('a payload that is read and printed is the same text, digits and order included', () => {
+test('reading and printing a payload yields the same text', () => {
   fc.assert(
     fc.property(json, (text) => {
       const root = readJsonTree(text);
@@ -62,7 +63,7 @@ test('a payload that is read and printed is the same text, digits and order incl
   );
 });
 
-test('an edit of one value leaves every other character of the payload as it was', () => {
+test('editing one value leaves every other character unchanged', () => {
   const mark = '"the one new value 6c1f"';
   fc.assert(
     fc.property(json, fc.nat(), (text, choice) => {
@@ -78,7 +79,7 @@ test('an edit of one value leaves every other character of the payload as it was
   );
 });
 
-test('two payloads have a difference exactly where the service would call one an edit of the other', () => {
+test('two payloads differ exactly if the service would treat one as an edit of the other', () => {
   fc.assert(
     fc.property(json, json, (one, other) => {
       const changes = jsonDiff(readJsonTree(one), readJsonTree(other));
@@ -93,13 +94,13 @@ test('two payloads have a difference exactly where the service would call one an
   expect(isSameJson('0.1', '0.10000000000000000001')).toBe(false);
 });
 
-test('an item put into the middle of a list is one difference', () => {
+test('an item inserted into a list is one difference', () => {
   const changes = jsonDiff(readJsonTree('{"to":[1,2,3]}'), readJsonTree('{"to":[1,9,2,3]}'));
   expect(changes).toMatchObject([{ path: ['to', 1], after: { text: '9' } }]);
   expect(changes[0]).not.toHaveProperty('before');
 });
 
-test('the parts of a line diff are both texts whole', () => {
+test('the blocks of a line diff contain both texts completely', () => {
   const lines = fc.array(fc.constantFrom('', 'a', 'b', 'some words', 'other words'), {
     maxLength: 12,
   });
@@ -117,7 +118,7 @@ test('the parts of a line diff are both texts whole', () => {
   );
 });
 
-test('text with odd characters made visible is still the whole text', () => {
+test('making odd characters visible loses no text', () => {
   const odd = fc.constantFrom(
     '\u202e',
     '\u200b',
@@ -146,7 +147,7 @@ test('text with odd characters made visible is still the whole text', () => {
   );
 });
 
-test('a long run of any one character takes time by its length, not by its square', () => {
+test('a long run of one character takes linear time', () => {
   for (const character of [
     '\u0430',
     '\u0301',
@@ -161,13 +162,13 @@ test('a long run of any one character takes time by its length, not by its squar
   }
 });
 
-test('emoji and text of any language stay as they are', () => {
+test('emoji and text in any language stay unchanged', () => {
   for (const text of ['👩‍👧 ❤️ 1️⃣ 👍🏽', 'Grüße', 'مرحبا', 'Привет', '日本語', 'é', 'Δt = 5 μm']) {
     expect(piecesOf(text, false)).toEqual([{ kind: 'plain', text }]);
   }
 });
 
-test('a letter of another alphabet inside a Latin word is marked, and the keys look alike', () => {
+test('a foreign letter inside a Latin word is marked, and such keys count as lookalikes', () => {
   expect(piecesOf('p\u0430ypal', false)).toMatchObject([
     { text: 'p' },
     { kind: 'lookalike', text: '\u0430', name: expect.stringContaining('Cyrillic') },
@@ -178,7 +179,7 @@ test('a letter of another alphabet inside a Latin word is marked, and the keys l
   expect(appearanceOf('to')).not.toBe(appearanceOf('cc'));
 });
 
-test('a form of its own is only for a payload that fits its kind in every part', () => {
+test('only a payload that fully matches its type is shown by its type', () => {
   const code = {
     approval_type: 'python_executor',
     code: 'x',

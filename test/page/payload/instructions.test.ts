@@ -16,14 +16,14 @@ async function showMarkdown(text: string) {
   return shown;
 }
 
-test('Markdown becomes headings, lists and tables, below the headings of the page', async () => {
+test('Markdown becomes headings below those of the page, lists and tables', async () => {
   const { page } = await showMarkdown(hostileMarkdown);
   expect(await seen(page.getByRole('heading', { level: 4 }))).toBe('Mail to 12,000 people');
   expect(await page.getByRole('img', { name: 'not done' }).count()).toBe(1);
   expect(await page.getByRole('cell').allInnerTexts()).toEqual(['1', '2']);
 });
 
-test('no HTML of an agent becomes an element, and nothing is fetched', async () => {
+test('an agent’s HTML becomes text, and nothing is fetched', async () => {
   const { page, faults } = await showMarkdown(hostileMarkdown);
   expect(await page.locator('main :is(img, script, style, iframe)').count()).toBe(0);
   const text = await seen(page.locator('.instructions'));
@@ -34,7 +34,7 @@ test('no HTML of an agent becomes an element, and nothing is fetched', async () 
   expect(faults).toEqual([]);
 });
 
-test('a link says which host it leads to, and opens apart; every other address leads nowhere', async () => {
+test('a link shows its host and opens in a new tab, and other addresses are no links', async () => {
   const { page } = await showMarkdown(hostileMarkdown);
   const links = await page
     .getByRole('link')
@@ -72,13 +72,13 @@ test('a link says which host it leads to, and opens apart; every other address l
   }
 });
 
-test('instructions can be read as they are written', async () => {
+test('the source of instructions can be viewed', async () => {
   const { page } = await showMarkdown('See **this** [x](https://a.example)');
   await page.getByRole('button', { name: 'View source' }).click();
   expect(await seen(page.locator('.markdown-source'))).toBe('See **this** [x](https://a.example)');
 });
 
-test('very long instructions are shown as written, folded, with their length', async () => {
+test('very long instructions are shown as folded source with their length', async () => {
   const { page, faults } = await harness.show({
     show: 'instructions',
     text: `${'> '.repeat(45_000)}the end`,
@@ -88,7 +88,7 @@ test('very long instructions are shown as written, folded, with their length', a
   expect(faults).toEqual([]);
 });
 
-test('marks that nest thousands deep do not halt the page', async () => {
+test('deeply nested Markdown does not freeze the page', async () => {
   const texts = ['> ', '- ', '[', '*a _b ', '1. > '].map((mark) => `${mark.repeat(3_000)}x`);
   for (const text of texts) {
     const { page, faults } = await harness.show({ show: 'instructions', text });

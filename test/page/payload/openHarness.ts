@@ -18,7 +18,7 @@ const OLD_MS = 3_600_000;
 const sources =
   'test/page/payload/harness/*,src/page/{payload,parts,styles}/**/*.{ts,tsx,css},packages/client/src/{json,approvals}/*.ts';
 
-/** At least as strict as the page's own: what breaks it is an error of the page, which every test looks for. */
+/** At least as strict as the policy of the page. Every test checks for violations. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -33,15 +33,15 @@ const policy = [
 
 export type Shown = {
   readonly page: Page;
-  /** What went wrong: errors, what the policy refused, requests to elsewhere. */
+  /** Errors, policy violations and requests to other hosts. */
   readonly faults: string[];
-  /** What the editor said last. */
+  /** The last values that the editor reported. */
   said(): Promise<Said>;
 };
 
-/** The components alone in a real browser, under a strict policy. */
+/** The payload components alone in a real browser, under a strict policy. */
 export type Harness = {
-  /** A scene of its own. The page is the same for the same options: a new one takes a while. */
+  /** Shows a scene. The same options reuse the same browser page, as a new one takes a while. */
   show(scene: Scene, options?: BrowserContextOptions): Promise<Shown>;
   close(): Promise<void>;
 };
@@ -102,7 +102,7 @@ async function serve(folder: string): Promise<Server> {
   return server;
 }
 
-/** Built once for the same sources, though several test files may ask at the same time. */
+/** Builds the harness once per version of the sources, even if several test files ask at once. */
 async function buildHarness(): Promise<string> {
   const folder = join(cache, `payload-harness-${await digestOfSources()}`);
   if (existsSync(folder)) return folder;
@@ -130,7 +130,7 @@ async function buildHarness(): Promise<string> {
   return folder;
 }
 
-/** Builds of sources that are no more; a recent one may be in use. */
+/** Removes old builds. A recent one may still be in use. */
 async function removeOld(): Promise<void> {
   for (const name of await readdir(cache)) {
     const place = join(cache, name);

@@ -21,7 +21,7 @@ async function textOf(review: DecidedReview): Promise<string> {
 
 const at = '2026-11-21T10:00:00.000Z';
 
-test('a person’s no, an expiry and a cancellation are told apart', async () => {
+test('a rejection, an expiry and a cancellation are told apart', async () => {
   const rejected = { status: 'REJECTED', reviewedAt: at, reviewMessage: 'Too early' };
   expect(await textOf({ ...rejected, decisionSource: 'REVIEWER', decidedBy: 'ann' })).toBe(
     'Rejected by ann, 21 Nov 2026, 10:00:00 Too early',
@@ -34,7 +34,7 @@ test('a person’s no, an expiry and a cancellation are told apart', async () =>
   );
 });
 
-test('an approval says who, whether it was edited, and what came of it', async () => {
+test('an approval says who gave it, whether it was edited, and its result', async () => {
   const approved = {
     status: 'APPROVED',
     decisionSource: 'REVIEWER',
@@ -67,6 +67,6 @@ test('an approval says who, whether it was edited, and what came of it', async (
   );
 });
 
-test('a review that waits says so', async () => {
+test('a waiting review says so', async () => {
   expect(await textOf({ status: 'WAITING' })).toBe('Waiting for a decision');
 });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => harness?.close());
 
-test('a tree shows every key and value in the order of the payload, whatever the key is called', async () => {
+test('the tree shows every key and value in payload order, whatever the key', async () => {
   const { page, faults } = await harness.show({ show: 'payload', text: hostile });
   const tree = page.getByRole('region', { name: 'Payload as a tree' });
   await tree.waitFor();
@@ -52,7 +52,7 @@ test('a tree shows every key and value in the order of the payload, whatever the
   expect(faults).toEqual([]);
 });
 
-test('raw JSON has every character of the payload, and a copy of it is exact', async () => {
+test('raw JSON contains every character, and copying it is exact', async () => {
   const { page, faults } = await harness.show(
     { show: 'payload', text: hostile },
     { permissions: ['clipboard-read', 'clipboard-write'] },
@@ -67,7 +67,7 @@ test('raw JSON has every character of the payload, and a copy of it is exact', a
   expect(faults).toEqual([]);
 });
 
-test('long values are folded in the middle, say how long they are, and open', async () => {
+test('long values are folded in the middle, show their length, and can be opened', async () => {
   const text = JSON.stringify({ note: `begin ${'x'.repeat(5_000)} the end`, ['k'.repeat(600)]: 1 });
   const { page } = await harness.show({ show: 'payload', text });
   const tree = page.locator('.json-tree');
@@ -83,7 +83,7 @@ test('long values are folded in the middle, say how long they are, and open', as
   expect(await seen(tree)).toContain('k'.repeat(600));
 });
 
-test('code is shown with its mode and each safety concern before it, in colours and whole', async () => {
+test('code is shown in full with highlighting, after its mode and safety concerns', async () => {
   const { page, faults } = await harness.show({ show: 'payload', text: JSON.stringify(code) });
   const view = page.getByRole('tabpanel');
   await page.locator('.tok-keyword').first().waitFor();
@@ -100,7 +100,7 @@ test('code is shown with its mode and each safety concern before it, in colours 
   expect(faults).toEqual([]);
 });
 
-test('a plan is shown as its steps, each with whatever else it carries', async () => {
+test('a plan is shown as steps with everything else they contain', async () => {
   const { page } = await harness.show({ show: 'payload', text: JSON.stringify(plan) });
   const steps = page.locator('.plan-steps > li');
   await steps.first().waitFor();
@@ -113,7 +113,7 @@ test('a plan is shown as its steps, each with whatever else it carries', async (
   expect(text).toMatch(/Also in the payload[\s\S]*created_by: "planner-7"/);
 });
 
-test('a memory is shown as the old beside the new', async () => {
+test('a memory change is shown as old and new side by side', async () => {
   const { page, faults } = await harness.show({ show: 'payload', text: JSON.stringify(memory) });
   await page.locator('.line-diff').waitFor();
   expect(await seen(page.locator('.line-diff del'))).toMatch(/Likes morning meetings\./);
@@ -122,7 +122,7 @@ test('a memory is shown as the old beside the new', async () => {
   expect(faults).toEqual([]);
 });
 
-test('a memory to be deleted says so, and shows what goes', async () => {
+test('a memory deletion says so and shows what is deleted', async () => {
   const text = JSON.stringify({
     ...memory,
     approval_type: 'memory_delete',
@@ -134,7 +134,7 @@ test('a memory to be deleted says so, and shows what goes', async () => {
   expect(view).toMatch(/Current\s+Likes morning meetings\.[\s\S]*To be deleted\s+Likes afternoon/);
 });
 
-test('whatever a form of its own does not show stands below it: no leaf of the payload is missing', async () => {
+test('everything else in a typed payload is shown below, so that no value is missing', async () => {
   for (const sample of [code, plan, memory]) {
     const odd = {
       ...sample,
@@ -143,7 +143,7 @@ test('whatever a form of its own does not show stands below it: no leaf of the p
     };
     const { page } = await harness.show({ show: 'payload', text: JSON.stringify(odd) });
     await page.getByText('Also in the payload').first().waitFor();
-    // Until what is loaded later is there, the plain text stands in its place.
+    // Plain text is shown until lazy chunks are loaded.
     const shown = (await seen(page.getByRole('tabpanel'))).replace(/\s+/g, '');
     for (const leaf of leavesOf(odd)) {
       if (leaf === odd.approval_type) continue; // the form says it
@@ -152,13 +152,13 @@ test('whatever a form of its own does not show stands below it: no leaf of the p
   }
 });
 
-/** All values that hold no others. */
+/** All values without members. */
 function leavesOf(value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null) return [value];
   return Object.values(value).flatMap(leavesOf);
 }
 
-test('a payload that does not fit the kind it names is shown as it is, and the page says so', async () => {
+test('a payload that does not match its type is shown as plain data with a notice', async () => {
   const misfits = [
     { show: 'payload', text: JSON.stringify({ ...code, code: 7 }) },
     { show: 'payload', text: JSON.stringify(code), approval: null },
@@ -170,7 +170,7 @@ test('a payload that does not fit the kind it names is shown as it is, and the p
   }
 });
 
-test('the views are changed by keyboard', async () => {
+test('the views can be changed by keyboard', async () => {
   const { page } = await harness.show({ show: 'payload', text: JSON.stringify(code) });
   await page.getByRole('tab', { name: 'Code' }).focus();
   await page.keyboard.press('ArrowRight');
@@ -206,7 +206,7 @@ test.each(huge)('a huge payload stays usable: %s', async (_, text, shown) => {
   expect(faults).toEqual([]);
 });
 
-test('the last of 50,000 keys is three folds away', async () => {
+test('the last of 50,000 keys is two clicks away', async () => {
   const { page } = await harness.show({ show: 'payload', text: `{${many.join()}}` });
   await page.getByRole('button', { name: 'keys 40,001 to 50,000' }).click();
   await page.getByRole('button', { name: 'keys 49,901 to 50,000' }).click();

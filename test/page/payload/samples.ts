@@ -1,4 +1,4 @@
-/** Code with all that an agent says of it. */
+/** Code with all fields that an agent can set. */
 export const code = {
   approval_type: 'python_executor',
   step_objective: 'Sum up the report',
@@ -40,7 +40,7 @@ export const memory = {
   existing_memory: 'Likes morning meetings.\nBerlin\n',
 };
 
-/** JSON text with what hides: order, doubles, digits, odd and foreign letters, HTML. */
+/** Hostile JSON: key order, duplicate keys, digits, odd and foreign letters, HTML. */
 export const hostile =
   '{"10":"ten","2":"two","__proto__":{"polluted":true},"constructor":1,"":"empty key",' +
   '"amount":12.50,"am\u043eunt":9000,"to\u200b":"x","to":"ann@ex\u200bample.com",' +
@@ -48,7 +48,7 @@ export const hostile =
   '"user\u202eecilA":"Hello\u202edlrow","html":"<img src=x onerror=alert(1)><script>alert(2)</script>",' +
   '"quoted":"1","list":[[],{}],"lines":"one\\ntwo"}';
 
-/** Markdown that tries what an agent should not. */
+/** Markdown that tries what an agent must not be able to do. */
 export const hostileMarkdown = `# Mail to **12,000** people
 
 See [the mail](https://example.com/mail/1) and [https://bank.example](https://evil.example/login).

@@ -8,9 +8,6 @@ import '../../../../src/page/styles/index.css';
 import './harness.css';
 import type { Said, Scene } from './scene.ts';
 
-// As in the page: zod must not test whether it may compile code.
-Reflect.set(globalThis, '__zod_globalConfig', { jitless: true });
-
 const Editor = lazy(() => import('../../../../src/page/payload/Editor.tsx'));
 
 declare global {
@@ -45,7 +42,7 @@ function contentOf(scene: Scene): ReactNode {
   }
 }
 
-/** An editor with the difference below it, as the page has them. */
+/** An editor with the changes below it, as on the page. */
 function EditScene(scene: Extract<Scene, { show: 'editor' }>): ReactNode {
   const [edit, setEdit] = useState<string | null>(null);
   return (

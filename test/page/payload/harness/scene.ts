@@ -1,7 +1,7 @@
 import type { EditProblem } from '../../../../src/page/payload/checkEdit.ts';
 import type { DecidedReview } from '../../../../src/page/payload/outcomeText.ts';
 
-/** What a test has the page show. */
+/** What a test shows on the page. */
 export type Scene =
   | { readonly show: 'instructions'; readonly text: string }
   | { readonly show: 'payload'; readonly text: string; readonly approval?: null }
@@ -15,5 +15,5 @@ export type Scene =
     }
   | { readonly show: 'outcome'; readonly review: DecidedReview };
 
-/** What the editor said last. */
+/** The last values that the editor reported. */
 export type Said = { readonly text: string | null; readonly problems: readonly EditProblem[] };

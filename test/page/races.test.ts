@@ -8,8 +8,8 @@ const pages = await reviewerPages();
 const service = await testService();
 
 const approveButton = (page: Page) => page.getByRole('button', { name: 'Approve', exact: true });
-/** A page that hears of nothing: its feed is cut off. */
-const deaf = (page: Page) => page.routeWebSocket(/graphql/, (socket) => void socket.close());
+/** Disconnects a page from the feed. */
+const disconnect = (page: Page) => page.routeWebSocket(/graphql/, (socket) => void socket.close());
 const live = (page: Page) => page.getByText('Live', { exact: true }).waitFor();
 
 it('a double click decides once', async () => {
@@ -31,7 +31,7 @@ it('a double click decides once', async () => {
   ]);
 });
 
-it('a key that is held decides nothing, and none decides what has only just appeared', async () => {
+it('a held key decides nothing, and no key decides a review that has only just appeared', async () => {
   const { agent, reviewer } = service.team();
   for (const id of ['two', 'one']) await ask(agent, id);
   const page = await pages.open(reviewer);
@@ -49,7 +49,7 @@ it('a key that is held decides nothing, and none decides what has only just appe
   for (const id of ['one', 'two']) expect((await readOne(reviewer, id)).status).toBe('WAITING');
 });
 
-it('after a review has left, a key decides no other one', async () => {
+it('after a review has left the list, a key does not decide another one', async () => {
   const { agent, reviewer, user } = service.team();
   const other = service.as({ user, actor: 'ben', scopes: ['review:decide'] });
   for (const id of ['two', 'one']) await ask(agent, id, { nodeId: `step-${id}` });
@@ -68,19 +68,19 @@ it('after a review has left, a key decides no other one', async () => {
   await page.keyboard.press('j');
   await page.getByRole('heading', { name: 'step-two' }).waitFor();
 
-  // The row has the focus now: when it leaves, the focus stays with the review.
+  // The row has the focus. When it leaves, the focus moves to the review.
   await approve(other, 'two');
   await expect.poll(() => page.locator('[data-row="two"]').count(), { timeout: 8_000 }).toBe(0);
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('step-two');
 });
 
-it('two browsers decide the same review: one wins, the other is told what happened and keeps its text', async () => {
+it('if two browsers decide the same review, one wins and the other is told and keeps its draft', async () => {
   const { agent, reviewer, user } = service.team();
   const ben = service.as({ user, actor: 'ben', scopes: ['review:decide'] });
   await ask(agent, 'one');
-  // The second one hears of nothing: its decision meets what it has not seen.
+  // The second page is disconnected, so it does not know about the first decision.
   const first = await pages.open(reviewer, { path: '/r/one' });
-  const second = await pages.open(ben, { path: '/r/one', before: deaf });
+  const second = await pages.open(ben, { path: '/r/one', before: disconnect });
   for (const page of [first, second]) await approveButton(page).waitFor();
   await first.waitForTimeout(LOOK_MS);
   await second.getByRole('button', { name: 'Reject…' }).click();
@@ -100,7 +100,7 @@ it('two browsers decide the same review: one wins, the other is told what happen
   });
 });
 
-it('a review that changed under the reviewer is shown to have changed, and is decided only when that was seen', async () => {
+it('a review that changed while it is open can be decided only after the change was accepted', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'one', { payload: { to: 'a@example.com' } });
   const page = await pages.open(reviewer, { path: '/r/one' });
@@ -122,7 +122,7 @@ it('a review that changed under the reviewer is shown to have changed, and is de
   await page.getByRole('region', { name: 'Outcome' }).waitFor();
 });
 
-it('a review that is taken back and asked anew while it is open is decided only when that was seen', async () => {
+it('a review that is withdrawn and requested again while it is open can be decided only after that was accepted', async () => {
   const { agent, reviewer } = service.team();
   const harmless = { payload: { to: 'ann' }, nodeId: 'read-mail', instructions: 'Only reads.' };
   for (const [id, again, difference] of [
@@ -152,7 +152,7 @@ it('a review that is taken back and asked anew while it is open is decided only 
   }
 });
 
-it('a click decides nothing else where the agent asks anew between the click and the service', async () => {
+it('a click does not decide a new request that the agent makes before the click arrives', async () => {
   const { agent, reviewer } = service.team();
   const harmless = { payload: { to: 'ann' }, nodeId: 'read-mail' };
   await ask(agent, 'one', harmless);
@@ -171,10 +171,10 @@ it('a click decides nothing else where the agent asks anew between the click and
   expect(await readOne(reviewer, 'one')).toMatchObject({ status: 'WAITING', nodeId: 'send-mail' });
 });
 
-it('a review that changed without the page hearing of it is not decided', async () => {
+it('a review that changed without the page knowing is not decided', async () => {
   const { agent, reviewer, user } = service.team();
   await ask(agent, 'one', { payload: { to: 'a@example.com' } });
-  const page = await pages.open(reviewer, { path: '/r/one', before: deaf });
+  const page = await pages.open(reviewer, { path: '/r/one', before: disconnect });
   await approveButton(page).waitFor();
   await page.waitForTimeout(LOOK_MS);
   await service.sql(
@@ -187,7 +187,7 @@ it('a review that changed without the page hearing of it is not decided', async 
   expect((await readOne(reviewer, 'one')).status).toBe('WAITING');
 });
 
-it('an answer that was lost on the way is looked up, and what was found is told', async () => {
+it('after a lost answer the page finds out what happened and says so', async () => {
   const { agent, reviewer } = service.team();
   for (const id of ['arrives', 'is-lost']) await ask(agent, id);
   const page = await pages.open(reviewer, { path: '/r/arrives' });
@@ -219,7 +219,7 @@ it('an answer that was lost on the way is looked up, and what was found is told'
   expect((await readOne(reviewer, 'is-lost')).status).toBe('WAITING');
 });
 
-it('a restart in the middle: it says that it is cut off, catches up by cursor, and keeps the typed text', async () => {
+it('during a restart the page says it is disconnected, then catches up, and keeps the draft', async () => {
   const other = await testService();
   const restarted = await other.another();
   const port = Number(new URL(restarted.url).port);
@@ -247,7 +247,7 @@ it('a restart in the middle: it says that it is cut off, catches up by cursor, a
   await page.getByRole('region', { name: 'Outcome' }).getByText('Rejected').waitFor();
 });
 
-it('an actor that asked for it itself is told so, and is offered no decision', async () => {
+it('whoever requested a review is told so and cannot decide it', async () => {
   const { user } = service.team();
   const both = service.as({ user, actor: 'both' });
   await ask(both, 'own');
@@ -256,11 +256,11 @@ it('an actor that asked for it itself is told so, and is offered no decision', a
   expect(await approveButton(page).count()).toBe(0);
 });
 
-it('who wanted the same and came second is told who was first', async () => {
+it('whoever makes the same decision second is told who was first', async () => {
   const { agent, reviewer, user } = service.team();
   const ben = service.as({ user, actor: 'ben', scopes: ['review:decide'] });
   await ask(agent, 'one');
-  const page = await pages.open(reviewer, { path: '/r/one', before: deaf });
+  const page = await pages.open(reviewer, { path: '/r/one', before: disconnect });
   await approveButton(page).waitFor();
   await page.waitForTimeout(LOOK_MS);
   await approve(ben, 'one');
@@ -268,7 +268,7 @@ it('who wanted the same and came second is told who was first', async () => {
   await page.getByText('Already decided: Approved by ben').first().waitFor();
 });
 
-it('while the service is away after a decision, nothing is said of what became of it', async () => {
+it('while the service is unreachable after a decision, the page claims no result', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'one');
   let isAway = false;

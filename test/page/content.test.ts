@@ -12,7 +12,7 @@ await askForShow(agent);
 
 const done = (page: Page) => page.getByRole('region', { name: 'Payload', exact: true });
 
-it('code comes with its mode and each safety concern before it', async () => {
+it('code is shown after its mode and safety concerns', async () => {
   const page = await pages.open(reviewer, { path: '/r/code' });
   await done(page).getByText('Moves money', { exact: true }).waitFor();
   const text = (await done(page).textContent()) ?? '';
@@ -24,13 +24,13 @@ it('code comes with its mode and each safety concern before it', async () => {
   ].map((part) => text.indexOf(part));
   expect(places.every((place) => place >= 0)).toBe(true);
   expect(places.slice(0, 3).every((place) => place < (places[3] as number))).toBe(true);
-  // The message that only repeats it is there, and folded.
+  // The message that only repeats the payload is folded.
   await page.getByText("Agent's message").waitFor();
   const message = page.getByRole('article').getByText('Why you are asked');
   expect(await message.first().isVisible()).toBe(false);
 });
 
-it('an agent’s own words to a typed approval are shown, not folded', async () => {
+it('an agent’s own instructions for a typed approval are not folded', async () => {
   await ask(agent, 'own-words', {
     instructions: 'Please look at the loop.',
     payload: { approval_type: 'python_executor', code: 'print(1)', execution_mode: 'readonly' },
@@ -40,7 +40,7 @@ it('an agent’s own words to a typed approval are shown, not folded', async () 
   await expect.poll(() => page.getByText("Agent's message").count()).toBe(0);
 });
 
-it('a plan is shown as steps, a memory as old beside new', async () => {
+it('a plan is shown as steps, and a memory as old and new side by side', async () => {
   const page = await pages.open(reviewer, { path: '/r/plan' });
   for (const step of ['Read the orders', 'Compute revenue', 'Write the report']) {
     await done(page).getByText(step).waitFor();
@@ -64,7 +64,7 @@ it('HTML and scripts in names, instructions and payloads are text', async () => 
   expect(await page.locator('img[src="x"]').count()).toBe(0);
 });
 
-it('characters that hide or turn text around are shown for what they are, in the list too', async () => {
+it('invisible and direction-changing characters are made visible, in the list too', async () => {
   await ask(agent, 'bidi', { nodeId: 'pay\u202Etxt.exe\u200B', payload: { to: 'a\u202Eb' } });
   const page = await pages.open(reviewer, { path: '/r/bidi' });
   await done(page).locator('.odd-character').first().waitFor();
@@ -72,7 +72,7 @@ it('characters that hide or turn text around are shown for what they are, in the
   expect(await page.locator('#review-title .odd-character').count()).toBeGreaterThan(0);
 });
 
-it('what an agent has not loaded elsewhere stays unloaded: the page asks no other host for anything', async () => {
+it('the page requests nothing from other hosts, whatever the instructions contain', async () => {
   await ask(agent, 'image', { instructions: '![see](https://tracker.example.com/pixel.png) text' });
   const hosts = new Set<string>();
   const page = await pages.open(reviewer, {
