@@ -156,7 +156,7 @@ it.each([
   '{ viewer { __proto__: actor scopes } }',
   '{ constructor: viewer { toString: actor hasOwnProperty: userId } }',
   '{ parent: viewer { __context: actor __validNode: userId } resolve: hasPendingReviews(graphExecId: "x") }',
-  String.raw`{ hasPendingReviews(graphExecId: "a\"b\\c\n${'`${1+1}'} \u2028 </script> '") }`,
+  String.raw`{ hasPendingReviews(graphExecId: "a\"b\\c\n${'`$'}{1+1} \u2028 </script> '") }`,
   '{ hasPendingReviews(graphExecId: """block "quoted" \\ `tick` """) }',
   'query ($__proto__: ID!) { hasPendingReviews(graphExecId: $__proto__) }',
   'query ($constructor: Int) { pendingReviews(first: $constructor) { totalCount } }',
