@@ -46,5 +46,5 @@ export const isReservedActor = (actor: string): boolean =>
 export function requireScope(viewer: Viewer, ...scopes: Scope[]): void {
   if (scopes.some((scope) => may(viewer, scope))) return;
   const held = viewer.scopes.join(' ') || 'none';
-  throw new ForbiddenError(`This needs the scope ${scopes.join(' or ')}. The token has ${held}`);
+  throw new ForbiddenError(`This needs the scope ${scopes.join(' or ')}; the token has ${held}`);
 }

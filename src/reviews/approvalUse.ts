@@ -36,7 +36,7 @@ export function whyUnusable(
   }
   if (decidedBy === actor) return `was approved by ${actor}, who cannot use their own approval`;
   if (executionStatus && hasEnded(executionStatus)) {
-    return `is approved, but its run ${graphExecId} is ${executionStatus}`;
+    return `is approved, but run ${graphExecId} is ${executionStatus}`;
   }
   if (voidedAt) {
     return `is approved, but the approval is void since ${voidedAt.toISOString()}: the run was stopped, or nobody consumed it in time. Request a new review with another ID`;

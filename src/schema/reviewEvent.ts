@@ -175,8 +175,8 @@ builder.subscriptionFields((t) => ({
 function follow(
   { hub, viewer }: Context,
   after: string | null | undefined,
-  wanted: (event: Event) => boolean,
+  matches: (event: Event) => boolean,
 ): Promise<FeedSource> {
   requireScope(viewer, 'review:read', 'review:request');
-  return hub.follow(viewer.userId, after, (event) => maySee(viewer, event) && wanted(event));
+  return hub.follow(viewer.userId, after, (event) => maySee(viewer, event) && matches(event));
 }

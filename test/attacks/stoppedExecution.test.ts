@@ -164,11 +164,11 @@ it('another agent stops what is not its own, or lets it run again', async () => 
   await ask(colleague, 'step');
   expect(await cancel(rogue, 'exec')).toMatchObject({ __typename: 'NotFoundError' });
   for (const status of ['COMPLETED', 'TERMINATED', 'RUNNING']) {
-    await expect(register(rogue, 'exec', { status })).rejects.toThrow('belongs to another actor');
+    await expect(register(rogue, 'exec', { status })).rejects.toThrow('was registered by another actor');
   }
   expect((await readOne(colleague, 'step')).status).toBe('WAITING');
   await cancel(ada, 'exec');
-  await expect(register(rogue, 'exec')).rejects.toThrow('belongs to another actor');
+  await expect(register(rogue, 'exec')).rejects.toThrow('was registered by another actor');
   // Nor does it become its own once it runs again.
   await register(operator, 'exec');
   await expect(register(rogue, 'exec', { status: 'COMPLETED' })).rejects.toThrow('belongs to');

@@ -55,7 +55,7 @@ it('it takes with one operation what it has taken with the other', async () => {
   expect(await setProcessed(two.rogue, 'refund')).toMatchObject({ changed: true });
   expect(await consume(two.rogue, 'refund', askedDigest('refund'))).toMatchObject({
     ...conflict,
-    message: 'refund was already marked as processed, without being consumed',
+    message: 'Review refund is already processed, without having been consumed',
   });
 });
 
@@ -97,7 +97,7 @@ it('another agent uses the approval, or the claim of a rejection', async () => {
   });
   expect(await setProcessed(thief, 'rejected')).toMatchObject({ __typename: 'NotFoundError' });
   // Seeing everything is no right to use it.
-  const message = expect.stringContaining('was asked by rogue: only that actor');
+  const message = expect.stringContaining('was requested by rogue. Only that actor');
   expect(await consume(operator, 'refund', askedDigest('refund'))).toMatchObject({
     ...conflict,
     message,

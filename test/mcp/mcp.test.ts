@@ -109,7 +109,7 @@ describe.each(transports)('over %s', (_, connect) => {
 
     const other = await agent.call('consume_review', { reviewId, payload: { ...payload, n: 1 } });
     expect(other).toMatchObject({ status: 'approved', actNow: false, isError: false });
-    expect(other.text).toMatch(/^Do not act: .*was approved with the payload sha256:/);
+    expect(other.text).toMatch(/^Do not act: .*was approved with payload sha256:/);
     expect(other.text).toMatch(/The reviewer changed the payload\. Call wait_for_review/);
 
     const consumed = await agent.call('consume_review', {
@@ -140,7 +140,7 @@ describe.each(transports)('over %s', (_, connect) => {
     await decide(team, reviewId, { decision: 'REJECT', message: 'Not today.' });
     const answer = await agent.call('wait_for_review', { reviewId });
     expect(answer).toMatchObject({ status: 'rejected', actNow: false, isError: false });
-    expect(answer.text).toMatch(/A person said no: do not act/);
+    expect(answer.text).toMatch(/Rejected\. Do not act/);
     expect(answer.text).toContain('Not today.');
     const consumed = await agent.call('consume_review', {
       reviewId,
