@@ -62,8 +62,7 @@ it('it has the harmless step let through, and asks for the other one under its i
 
   expect(await ask(rogue, 'step', sending)).toMatchObject({
     ...conflict,
-    message:
-      'Review step was requested for step read-mail, not send-mail. Choose another ID',
+    message: 'Review step was requested for step read-mail, not send-mail. Choose another ID',
     reviews: [{ nodeId: 'read-mail', payload: { folder: 'inbox' } }],
   });
   // What was approved is what can be used, and only that.

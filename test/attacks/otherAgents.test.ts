@@ -153,7 +153,9 @@ it('it stops the execution of another agent, or ends it', async () => {
   await ask(colleague, 'payment');
   expect(await cancel(rogue, 'exec')).toMatchObject({ __typename: 'NotFoundError', ids: ['exec'] });
   for (const status of ['COMPLETED', 'FAILED', 'TERMINATED', 'RUNNING']) {
-    await expect(register(rogue, 'exec', { status })).rejects.toThrow('was registered by another actor');
+    await expect(register(rogue, 'exec', { status })).rejects.toThrow(
+      'was registered by another actor',
+    );
   }
   // Having asked under it makes it no owner.
   await ask(rogue, 'own');

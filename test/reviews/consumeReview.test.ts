@@ -201,7 +201,9 @@ it('each obstacle has a message of its own, and none of them changes anything', 
   expect(await refusal('no')).toBe('Review no was rejected by reviewer: "too many"');
   await ask(agent, 'stopped', { graphExecId: 'copilot-session-9' });
   await cancel(agent, 'copilot-session-9');
-  expect(await refusal('stopped')).toBe('Review stopped was cancelled: Execution was stopped by user');
+  expect(await refusal('stopped')).toBe(
+    'Review stopped was cancelled: Execution was stopped by user',
+  );
   await ask(agent, 'other');
   await approve(reviewer, 'other', { payload: 'edited' });
   expect(await refusal('other')).toBe(

@@ -295,7 +295,9 @@ it('a time that has passed is refused by the service’s clock, and nothing is r
     issues: [
       {
         path: 'input.expiresAt',
-        message: expect.stringMatching(/^must be in the future \(the server time is 20.*\), not 20/),
+        message: expect.stringMatching(
+          /^must be in the future \(the server time is 20.*\), not 20/,
+        ),
       },
     ],
   });
@@ -348,7 +350,9 @@ it('a default stands in where no time is named, and the maximum bounds what is',
       issues: [
         {
           path: 'input.expiresAt',
-          message: expect.stringMatching(/^must be 20.* or earlier \(HOLDPOINT_REVIEW_MAX_EXPIRES\)/),
+          message: expect.stringMatching(
+            /^must be 20.* or earlier \(HOLDPOINT_REVIEW_MAX_EXPIRES\)/,
+          ),
         },
       ],
     });

@@ -69,7 +69,9 @@ it('there is an outcome only of what was consumed', async () => {
   );
   await ask(agent, 'no');
   await reject(reviewer, 'no');
-  expect(await refusal('no')).toBe('Review no was rejected by reviewer, so there is nothing to report');
+  expect(await refusal('no')).toBe(
+    'Review no was rejected by reviewer, so there is nothing to report',
+  );
   expect(await report(agent, 'nowhere', 'EXECUTED')).toMatchObject({
     __typename: 'NotFoundError',
     ids: ['nowhere'],
