@@ -7,8 +7,8 @@ import { openDatabase } from './database/database.ts';
 import { startEmbedded } from './database/embedded/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { readOrMakeSecret } from './dataFolder.ts';
-import { openBell } from './feed/bell.ts';
 import { Hub } from './feed/hub.ts';
+import { openNotifier } from './feed/notifier.ts';
 import { eventPruningJob } from './feed/pruneEvents.ts';
 import { Authenticator } from './identity/authenticator.ts';
 import { openWorker } from './jobs/worker.ts';
@@ -118,15 +118,15 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     opened.push(() => feedConnections.close());
     const hub = new Hub(feedConnections, log, config.feedDays, watchers.feedRead);
     opened.push(() => hub.close());
-    const bell = openBell(
+    const notifier = openNotifier(
       databaseUrl,
       {
-        onRing: (userIds) => {
-          hub.ring(userIds);
+        onNotify: (userIds) => {
+          hub.refresh(userIds);
           worker.ring(userIds);
         },
         onReconnect() {
-          hub.ringAll();
+          hub.refreshAll();
           worker.ringAll();
         },
         onTokenEnded: (tokenId) => {
@@ -136,11 +136,11 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       },
       log,
     );
-    opened.push(() => bell.close());
+    opened.push(() => notifier.close());
 
     const store = {
       database,
-      notifyFeed: (userId: string) => bell.ring(userId),
+      notifyFeed: (userId: string) => notifier.notify(userId),
       onResolved: watchers.reviewsResolved,
       limits: config.limits,
     };

@@ -4,7 +4,7 @@ const MAX_ID_CHARACTERS = 255;
 
 export type InputIssue = { path: string; message: string };
 
-/** A value was refused. Each issue names where, dotted from the argument: `input.decisions.0.message`. */
+/** Some input is invalid. The paths in `issues` look like `input.decisions.0.message`. */
 export class InvalidInputError extends Error {
   readonly issues: InputIssue[];
 
@@ -14,7 +14,7 @@ export class InvalidInputError extends Error {
   }
 }
 
-/** Not there, or another owner's: the two are not told apart. */
+/** Something does not exist, or the viewer has no access to it. The error does not say which. */
 export class NotFoundError extends Error {
   readonly ids: string[];
 
@@ -24,12 +24,12 @@ export class NotFoundError extends Error {
   }
 }
 
-/** Text that PostgreSQL and UTF-8 carry unchanged, up to a number of characters. */
+/** Text that survives UTF-8 and PostgreSQL unchanged. */
 export const text = (maxCharacters: number) =>
   z.string().superRefine((value, { addIssue }) => {
-    if (value.includes('\0')) addIssue('must not hold a NUL character');
-    if (!value.isWellFormed()) addIssue('must not hold half of a surrogate pair');
-    // The number of UTF-16 units is never below that of characters, and is there at once.
+    if (value.includes('\0')) addIssue('must not contain NUL characters');
+    if (!value.isWellFormed()) addIssue('must not contain unpaired surrogates');
+    // Counting characters is slow, and there are never more of them than of UTF-16 units.
     const characters = value.length > maxCharacters ? [...value].length : 0;
     if (characters > maxCharacters) {
       addIssue(`must have at most ${maxCharacters} characters, not ${characters}`);
@@ -41,25 +41,25 @@ export const id = text(MAX_ID_CHARACTERS).min(1, 'must not be empty');
 export const MAX_IDS = 100;
 
 export const ids = z.array(id).max(MAX_IDS, {
-  error: ({ input }) => `must hold at most ${MAX_IDS} ids, not ${(input as unknown[]).length}`,
+  error: ({ input }) => `must contain at most ${MAX_IDS} IDs, not ${(input as unknown[]).length}`,
 });
 
 /**
- * @param at what the paths of issues begin with
- * @returns the input as the schema makes it
- * @throws InvalidInputError with a path for each value that was refused
+ * @param path prefix of the paths in issues
+ * @returns the input, parsed by the schema
+ * @throws InvalidInputError
  */
 export function checkInput<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
-  at: string[] = ['input'],
+  path: string[] = ['input'],
 ): z.output<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   throw new InvalidInputError(
-    result.error.issues.map(({ path, message }) => ({
-      path: [...at, ...path].join('.'),
-      message,
+    result.error.issues.map((issue) => ({
+      path: [...path, ...issue.path].join('.'),
+      message: issue.message,
     })),
   );
 }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import pino from 'pino';
-import { type Bell, openBell } from '../../src/feed/bell.ts';
+import { type Notifier, openNotifier } from '../../src/feed/notifier.ts';
 import type { Bed } from '../bed.ts';
 import type { Subscription } from '../feedSocket.ts';
 import type { Owner } from '../requests.ts';
@@ -24,7 +24,7 @@ const insert = {
 export type Writer = {
   /** Resolves when the change is committed. */
   write(userId: string, prefix: string, number: number): Promise<void>;
-  bell: Bell;
+  notifier: Notifier;
   pool: pg.Pool;
   close(): Promise<void>;
 };
@@ -33,11 +33,11 @@ export function openWriter(bed: Bed, connections: number): Writer {
   const connectionString = databaseUrl(bed);
   const pool = new pg.Pool({ connectionString, max: connections });
   const nothing = () => {};
-  const listeners = { onRing: nothing, onReconnect: nothing, onTokenEnded: nothing };
-  const bell = openBell(connectionString, listeners, pino({ level: 'silent' }));
+  const listeners = { onNotify: nothing, onReconnect: nothing, onTokenEnded: nothing };
+  const notifier = openNotifier(connectionString, listeners, pino({ level: 'silent' }));
   return {
     pool,
-    bell,
+    notifier,
     async write(userId, prefix, number) {
       const payload = JSON.stringify(payloadOf(number));
       const execution = executionOf(number % EXECUTIONS);
@@ -46,7 +46,7 @@ export function openWriter(bed: Bed, connections: number): Writer {
       await pool.query({ ...insert, values });
     },
     async close() {
-      await bell.close();
+      await notifier.close();
       await pool.end();
     },
   };

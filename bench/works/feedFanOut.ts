@@ -39,7 +39,7 @@ export async function measureFanOut(bed: Bed, { rounds }: Effort): Promise<Resul
   const writeNext = async () => {
     await writer.write(owner.userId, 'fan', ++newest);
     const committed = now();
-    writer.bell.ring(owner.userId);
+    writer.notifier.notify(owner.userId);
     return committed;
   };
   try {

@@ -51,7 +51,7 @@ async function measureIdle(bed: Bed, url: string, owners: Owner[]): Promise<Resu
       await sleep(IDLE_PAUSE_MS);
       await writer.write(userId, 'elsewhere', number);
       const committed = now();
-      writer.bell.ring(userId);
+      writer.notifier.notify(userId);
       const { times } = await subscribers.collect(1);
       elsewhere.push((times[0] as number) - committed);
 

@@ -1,42 +1,42 @@
 import type { ReviewEvent } from './readEvents.ts';
 
 /**
- * An owner's events from a place on, as a subscription's resolver asks for them. The place is fixed, and nothing runs
- * until somebody iterates: so whoever runs the subscription can let several share one iteration.
+ * The events of a workspace after a fixed position, as requested by a subscription. Nothing is read
+ * until it is iterated, so that several subscriptions can share one iteration.
  */
 export class FeedSource implements AsyncIterable<ReviewEvent> {
   readonly userId: string;
-  /** The number of the last event that is known to the client. */
+  /** Number of the last event that the client has. */
   readonly start: number;
-  /** Where the feed stood when this was made. */
+  /** Number of the last event in the feed when this was created. */
   readonly head: number;
-  readonly wanted: (event: ReviewEvent) => boolean;
-  readonly #pull: (source: FeedSource) => AsyncGenerator<ReviewEvent, void>;
+  readonly matches: (event: ReviewEvent) => boolean;
+  readonly #iterate: (source: FeedSource) => AsyncGenerator<ReviewEvent, void>;
 
   constructor(
     place: { userId: string; start: number; head: number },
-    wanted: (event: ReviewEvent) => boolean,
-    pull: (source: FeedSource) => AsyncGenerator<ReviewEvent, void>,
+    matches: (event: ReviewEvent) => boolean,
+    iterate: (source: FeedSource) => AsyncGenerator<ReviewEvent, void>,
   ) {
     this.userId = place.userId;
     this.start = place.start;
     this.head = place.head;
-    this.wanted = wanted;
-    this.#pull = pull;
+    this.matches = matches;
+    this.#iterate = iterate;
   }
 
-  /** The same events from another place on. */
+  /** The same events from another position. */
   from(start: number): FeedSource {
     const { userId, head } = this;
-    return new FeedSource({ userId, start, head }, this.wanted, this.#pull);
+    return new FeedSource({ userId, start, head }, this.matches, this.#iterate);
   }
 
-  /** Every event from the same place on, wanted or not. */
+  /** All events from the same position. */
   unfiltered(): FeedSource {
-    return new FeedSource(this, () => true, this.#pull);
+    return new FeedSource(this, () => true, this.#iterate);
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<ReviewEvent, void> {
-    return this.#pull(this);
+    return this.#iterate(this);
   }
 }

@@ -5,18 +5,18 @@ import { ExpiredCursorError, InvalidCursorError, numberOfCursor } from './cursor
 import { FeedSource } from './feedSource.ts';
 import { OwnerFeed } from './ownerFeed.ts';
 import { PageSize } from './pageSize.ts';
-import { type ReviewEvent, readEvents, readPlace } from './readEvents.ts';
+import { type ReviewEvent, readEvents, readPosition } from './readEvents.ts';
 
-/** A lost bell, or a row changed with plain SQL, is noticed within this time. */
+/** Finds events whose notification was lost, or that were written with plain SQL. */
 const POLL_MS = 1_000;
 
 type OnRead = (events: readonly ReviewEvent[], startedAt: number) => void;
 
 /**
- * Brings events out of the database to this process's followers. One loop reads, for all owners that were
- * rung for since, in one query; while it runs further rings gather, so a busy time makes larger reads
- * instead of more. A slow poll rings for everybody. A database that is away is a read that fails: followers stay,
- * and get what they missed when it is back.
+ * Reads new events for the followers in this process. One loop reads the events of all workspaces that
+ * need a refresh in one query. Refreshes that are requested while it runs are collected, so that a
+ * high load makes reads larger instead of more frequent. A slow poll refreshes all workspaces. If the
+ * database is down, followers stay, and get what they missed when it is back.
  */
 export class Hub {
   readonly #database: Queries;
@@ -24,7 +24,7 @@ export class Hub {
   readonly #keptDays: number;
   readonly #onRead: OnRead | null;
   readonly #feeds = new Map<string, OwnerFeed>();
-  readonly #rung = new Set<string>();
+  readonly #outdated = new Set<string>();
   readonly #poll: NodeJS.Timeout;
   readonly #pageSize = new PageSize();
   #reading: Promise<void> | undefined;
@@ -33,65 +33,65 @@ export class Hub {
   healthy = true;
 
   /**
-   * @param keptDays how far back a cursor may lie
-   * @param onRead told what was read for followers, and since when
+   * @param keptDays how many days back a cursor may be
+   * @param onRead called with the events that were read, and when the read started
    */
   constructor(database: Queries, log: Logger, keptDays: number, onRead: OnRead | null = null) {
     this.#database = database;
     this.#onRead = onRead;
     this.#keptDays = keptDays;
     this.#log = log;
-    this.#poll = setInterval(() => this.ring(this.#feeds.keys()), POLL_MS);
+    this.#poll = setInterval(() => this.refreshAll(), POLL_MS);
   }
 
-  /** How many owners have somebody who follows them here. */
-  get ownerCount(): number {
+  /** How many workspaces have followers in this process. */
+  get workspaceCount(): number {
     return this.#feeds.size;
   }
 
-  /** There may be something new for these owners. */
-  ring(userIds: Iterable<string>): void {
-    for (const userId of userIds) if (this.#feeds.has(userId)) this.#rung.add(userId);
-    if (this.#rung.size === 0 || this.#reading || this.#closed) return;
-    this.#reading = this.#readRung().finally(() => {
+  /** Reads new events of these workspaces. */
+  refresh(userIds: Iterable<string>): void {
+    for (const userId of userIds) if (this.#feeds.has(userId)) this.#outdated.add(userId);
+    if (this.#outdated.size === 0 || this.#reading || this.#closed) return;
+    this.#reading = this.#readNewEvents().finally(() => {
       this.#reading = undefined;
     });
   }
 
-  ringAll(): void {
-    this.ring(this.#feeds.keys());
+  refreshAll(): void {
+    this.refresh(this.#feeds.keys());
   }
 
   /**
-   * The owner's events after a cursor, or from now on. The place is fixed when this resolves: nothing between
-   * that and the first event that is asked for is lost.
-   * @param wanted which of the events to give
+   * The events of a workspace after a cursor, or from now on. The position is fixed when this resolves,
+   * so no event is lost before the iteration starts.
+   * @param matches which events to return
    * @throws InvalidCursorError, ExpiredCursorError
    */
   async follow(
     userId: string,
     after: string | null | undefined,
-    wanted: (event: ReviewEvent) => boolean,
+    matches: (event: ReviewEvent) => boolean,
   ): Promise<FeedSource> {
-    const place = await this.#place(userId, after);
-    return new FeedSource({ userId, ...place }, wanted, (source) => this.#pull(source));
+    const position = await this.#positionOf(userId, after);
+    return new FeedSource({ userId, ...position }, matches, (source) => this.#iterate(source));
   }
 
   /**
-   * The same events after another cursor.
+   * The same events, after another cursor.
    * @throws InvalidCursorError, ExpiredCursorError
    */
   async resume(source: FeedSource, after: string): Promise<FeedSource> {
-    const { start } = await this.#place(source.userId, after);
+    const { start } = await this.#positionOf(source.userId, after);
     return source.from(start);
   }
 
-  async #place(
+  async #positionOf(
     userId: string,
     after: string | null | undefined,
   ): Promise<{ start: number; head: number }> {
     const number = after == null ? null : numberOfCursor(after);
-    const { head, expired } = await readPlace(
+    const { head, expired } = await readPosition(
       this.#database,
       userId,
       number ?? Number.MAX_SAFE_INTEGER - 1,
@@ -99,12 +99,12 @@ export class Hub {
     );
     if (number !== null && number > head) {
       throw new InvalidCursorError(
-        `after: ${number} lies ahead of this feed, which stands at ${head}. Read the page again, then resume from its feedCursor`,
+        `after: ${number} is beyond the end of this feed, ${head}. Read the page again, then resume from its feedCursor`,
       );
     }
     if (number !== null && expired) {
       throw new ExpiredCursorError(
-        `after: ${number} lies further back than the ${this.#keptDays} days that events are kept. Read the page again, then resume from its feedCursor`,
+        `after: the events after ${number} are older than ${this.#keptDays} days and no longer kept. Read the page again, then resume from its feedCursor`,
       );
     }
     return { start: number ?? head, head };
@@ -117,22 +117,22 @@ export class Hub {
     for (const feed of this.#feeds.values()) feed.wake();
   }
 
-  #pull({ userId, start, head, wanted }: FeedSource): AsyncGenerator<ReviewEvent, void> {
+  #iterate({ userId, start, head, matches }: FeedSource): AsyncGenerator<ReviewEvent, void> {
     let feed = this.#feeds.get(userId);
     if (!feed) {
       feed = new OwnerFeed(userId, head);
       this.#feeds.set(userId, feed);
-      // A ring that came since the head was read found no feed to ring for.
-      this.ring([userId]);
+      // Events since `head` was read caused no refresh, because there was no feed.
+      this.refresh([userId]);
     }
     feed.followers++;
-    return this.#iterate(feed, start, wanted);
+    return this.#iteratorOf(feed, start, matches);
   }
 
-  #iterate(
+  #iteratorOf(
     feed: OwnerFeed,
     start: number,
-    wanted: (event: ReviewEvent) => boolean,
+    matches: (event: ReviewEvent) => boolean,
   ): AsyncGenerator<ReviewEvent, void> {
     const pageSize = new PageSize();
     let number = start;
@@ -150,7 +150,7 @@ export class Hub {
         const event = ready.shift();
         if (event) {
           number = event.number;
-          if (wanted(event)) return { value: event, done: false };
+          if (matches(event)) return { value: event, done: false };
           continue;
         }
         try {
@@ -160,13 +160,13 @@ export class Hub {
           throw error;
         }
         if (ready.length === 0 && number >= feed.head && !done && !this.#closed) {
-          await feed.changed();
+          await feed.nextChange();
         }
       }
       leave();
       return { value: undefined, done: true };
     };
-    // Not an async function*: its return() would wait for a pending next(), that is for the next event.
+    // Not an async generator: its return() would wait for a pending next(), i.e. for the next event.
     return {
       next,
       async return() {
@@ -186,7 +186,7 @@ export class Hub {
     };
   }
 
-  /** @throws ExpiredCursorError where the next event is gone */
+  /** @throws ExpiredCursorError if the next event was deleted */
   async #eventsAfter(feed: OwnerFeed, number: number, page: PageSize): Promise<ReviewEvent[]> {
     if (number >= feed.head) return [];
     const inMemory = feed.after(number);
@@ -195,11 +195,11 @@ export class Hub {
     try {
       events = await readEvents(this.#database, new Map([[feed.userId, number]]), page.events);
     } catch (error) {
-      this.#log.debug({ err: error }, 'a follower cannot catch up, trying again');
+      this.#log.debug({ err: error }, 'could not read events for a follower, retrying');
       await pause(POLL_MS, undefined, { ref: false });
       return [];
     }
-    page.learn(events);
+    page.adapt(events);
     const gap = events.findIndex((event, index) => event.number !== number + 1 + index);
     if (events.length > 0 && gap < 0) return events;
     if (gap > 0) return events.slice(0, gap);
@@ -208,28 +208,28 @@ export class Hub {
     );
   }
 
-  async #readRung(): Promise<void> {
-    while (this.#rung.size > 0 && !this.#closed) {
+  async #readNewEvents(): Promise<void> {
+    while (this.#outdated.size > 0 && !this.#closed) {
       const heads = new Map<string, number>();
-      for (const userId of this.#rung) {
+      for (const userId of this.#outdated) {
         const feed = this.#feeds.get(userId);
         if (feed) heads.set(userId, feed.head);
       }
-      this.#rung.clear();
+      this.#outdated.clear();
       try {
         const limit = this.#pageSize.events;
         const startedAt = Date.now();
         const events = await readEvents(this.#database, heads, limit);
-        this.#pageSize.learn(events);
+        this.#pageSize.adapt(events);
         this.#onRead?.(events, startedAt);
-        for (const [userId, ofOwner] of Map.groupBy(events, (event) => event.userId)) {
-          this.#feeds.get(userId)?.append(ofOwner);
-          if (ofOwner.length === limit) this.#rung.add(userId);
+        for (const [userId, ofWorkspace] of Map.groupBy(events, (event) => event.userId)) {
+          this.#feeds.get(userId)?.append(ofWorkspace);
+          if (ofWorkspace.length === limit) this.#outdated.add(userId);
         }
-        if (!this.healthy) this.ringAll();
+        if (!this.healthy) this.refreshAll();
         this.healthy = true;
       } catch (error) {
-        if (this.healthy) this.#log.warn({ err: error }, 'the feed cannot be read, trying again');
+        if (this.healthy) this.#log.warn({ err: error }, 'could not read the feed, retrying');
         this.healthy = false;
         return;
       }

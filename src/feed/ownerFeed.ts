@@ -1,18 +1,17 @@
 import { charactersOf } from './pageSize.ts';
 import type { ReviewEvent } from './readEvents.ts';
 
-/** What a process keeps of one owner's feed: enough that followers who keep up never ask the database. */
+/** Events kept in memory per workspace. Followers that keep up never query the database. */
 const MAX_EVENTS = 500;
 const MAX_PAYLOAD_CHARACTERS = 4_000_000;
 
 /**
- * The end of one owner's feed in memory: its newest events, without a gap, up to `head`. Followers pull from it
- * at their own speed and hold nothing here, so a slow one costs nothing; who has fallen behind its
- * beginning reads from the database.
+ * The newest events of a workspace in memory, without gaps, up to `head`. Followers read from it at
+ * their own speed, and slow ones take no memory: those that fall behind read from the database.
  */
 export class OwnerFeed {
   readonly userId: string;
-  /** The number of the newest event that is known. */
+  /** Number of the newest event. */
   head: number;
   followers = 0;
   #events: ReviewEvent[] = [];
@@ -24,15 +23,15 @@ export class OwnerFeed {
   }
 
   /**
-   * Takes events that follow `head`; those that are known already are passed over. Where somebody deleted events, there is a gap:
-   * what lies before it is let go, so that followers meet the gap in the database.
+   * Adds events after `head` and skips others. If events were deleted from the database, there is a
+   * gap: events before it are dropped, so that followers find the gap in the database.
    */
   append(events: ReviewEvent[]): void {
     const fresh = events.filter(({ number }) => number > this.head);
     const newest = fresh.at(-1);
     if (!newest) return;
 
-    // An older event of the same review shows the review as it is now, as its type promises.
+    // Older events show the current state of their review, too.
     const reviews = new Map(fresh.map(({ nodeExecId, review }) => [nodeExecId, review]));
     for (const event of this.#events) {
       const review = reviews.get(event.nodeExecId);
@@ -47,14 +46,14 @@ export class OwnerFeed {
     this.wake();
   }
 
-  /** The events after a number, or null where they reach back beyond what is in memory. */
+  /** The events after a number. Null if some of them are not in memory. */
   after(number: number): ReviewEvent[] | null {
     const first = this.#events[0]?.number ?? this.head + 1;
     return number + 1 < first ? null : this.#events.slice(number + 1 - first);
   }
 
-  /** Resolves when something was appended, or at `wake`. */
-  changed(): Promise<void> {
+  /** Resolves when events are added, or on `wake`. */
+  nextChange(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 

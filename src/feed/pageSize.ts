@@ -2,25 +2,25 @@ import type { ReviewEvent } from './readEvents.ts';
 
 const FIRST = 8;
 const MAX = 500;
-/** What one read should bring, in characters of payload. */
-const AIM_CHARACTERS = 1_000_000;
+/** Target size of one read, in characters of payload. */
+const TARGET_CHARACTERS = 1_000_000;
 
 /**
- * How many events to read at a time: few at first and where payloads are large, more and more where they are small. So
- * whoever is far behind takes little memory, and few queries.
+ * How many events to read at once. It starts small and grows while payloads are small, so that
+ * catching up takes few queries but little memory.
  */
 export class PageSize {
   events = FIRST;
 
-  /** Learns from what a read has brought. */
-  learn(read: readonly ReviewEvent[]): void {
+  /** Adapts to the size of the events that were read. */
+  adapt(read: readonly ReviewEvent[]): void {
     const characters = read.reduce((sum, event) => sum + charactersOf(event), 0);
-    const fitting = characters === 0 ? MAX : (read.length * AIM_CHARACTERS) / characters;
+    const fitting = characters === 0 ? MAX : (read.length * TARGET_CHARACTERS) / characters;
     this.events = Math.max(1, Math.min(this.events * 2, Math.floor(fitting), MAX));
   }
 }
 
-/** How much of an event's memory its long texts are. Large payloads are not read with an event. */
+/** Size of the long texts of an event. Large payloads are not part of it. */
 export const charactersOf = ({ review }: ReviewEvent): number =>
   review
     ? (review.payload?.length ?? 0) +

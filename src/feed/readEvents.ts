@@ -8,7 +8,7 @@ import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { type AnyReview, isVisibleTo, type Review, reviewColumns } from '../reviews/review.ts';
 
-/** One entry of an owner's feed. Its number is its place: per owner 1, 2, 3, … in the order of commits. */
+/** An event in a workspace's feed, numbered 1, 2, 3, … in the order of the commits. */
 export type ReviewEvent = {
   userId: string;
   number: number;
@@ -17,20 +17,20 @@ export type ReviewEvent = {
   graphExecId: string;
   actor: string;
   at: Date;
-  /** Who asked for the review. */
+  /** The actor that requested the review. */
   requestedBy: string;
-  /** Who else may consume its approval; null: nobody. */
+  /** Other actors that may consume the approval. Null: none. */
   consumers: string[] | null;
-  /** How the review stood after the change; null for events from before version 2.0. */
+  /** Status of the review after the change. Null for events before version 2.0. */
   status: ReviewStatus | null;
   decisionSource: DecisionSource | null;
   payloadDigest: string | null;
   message: string | null;
-  /** As it was when this was read; null once it is deleted. */
+  /** The review when the event was read. Null if it was deleted. */
   review: AnyReview | null;
 };
 
-const ownEventColumns = [
+const columnNames = [
   'userId',
   'number',
   'kind',
@@ -46,15 +46,15 @@ const ownEventColumns = [
   'message',
 ];
 const prefix = 'event.';
-const eventColumns = ownEventColumns.map((column) => `e."${column}" AS "${prefix}${column}"`);
-const historyColumns = ownEventColumns.map((column) => `e."${column}"`);
+const prefixedColumns = columnNames.map((column) => `e."${column}" AS "${prefix}${column}"`);
+const eventColumns = columnNames.map((column) => `e."${column}"`);
 
 const newEvents = statement(
   'readEvents',
-  `SELECT ${eventColumns}, ${reviewColumns}
+  `SELECT ${prefixedColumns}, ${reviewColumns}
   FROM unnest($1::text[], $2::bigint[]) AS read("userId", "number")
   CROSS JOIN LATERAL (
-    SELECT ${historyColumns} FROM "ReviewEvent" e
+    SELECT ${eventColumns} FROM "ReviewEvent" e
     WHERE e."userId" = read."userId" AND e."number" > read."number"
     ORDER BY e."number" LIMIT $3::int
   ) e
@@ -63,9 +63,9 @@ const newEvents = statement(
 );
 
 /**
- * What came after a number, for any number of owners in one query.
- * @param after for each owner the last number that is known
- * @returns in order of owner and number, at most `limit` for each owner
+ * Reads new events of several workspaces in one query.
+ * @param after the last known number of each workspace
+ * @returns in order of workspace and number, at most `limit` for each workspace
  */
 export async function readEvents(
   database: Queries,
@@ -82,22 +82,20 @@ export async function readEvents(
 
 function eventOf(row: Review): ReviewEvent {
   const cells = row as unknown as Record<string, unknown>;
-  const event = Object.fromEntries(
-    ownEventColumns.map((column) => [column, cells[prefix + column]]),
-  );
+  const event = Object.fromEntries(columnNames.map((column) => [column, cells[prefix + column]]));
   return { ...event, review: row.nodeExecId === null ? null : row } as ReviewEvent;
 }
 
-/** A page of a review's events: after which number, and how many. */
+/** A page of a review's events: the first ones after a number. */
 export type HistoryPage = { nodeExecId: string; after: number; first: number };
 
 const history = statement(
   'readHistory',
-  `SELECT page."position", ${historyColumns}
+  `SELECT page."position", ${eventColumns}
   FROM unnest($2::text[], $3::bigint[], $4::int[]) WITH ORDINALITY
     AS page("nodeExecId", "after", "first", "position")
   CROSS JOIN LATERAL (
-    SELECT ${historyColumns} FROM "ReviewEvent" e
+    SELECT ${eventColumns} FROM "ReviewEvent" e
     WHERE e."userId" = $1 AND e."nodeExecId" = page."nodeExecId" AND e."number" > page."after"
       AND ${isVisibleTo('e', '$5')}
     ORDER BY e."number" LIMIT page."first"
@@ -106,8 +104,8 @@ const history = statement(
 );
 
 /**
- * What happened to these reviews, as far as the viewer sees it, a page of each, oldest first,
- * without the reviews themselves. Another actor may have asked under the same id before.
+ * Reads a page of events of each review, oldest first and without the reviews. Events of an earlier
+ * review of another actor with the same ID are left out if the viewer may not see them.
  */
 export async function readHistory(
   database: Queries,
@@ -126,8 +124,8 @@ export async function readHistory(
   return pages.map((_, at) => grouped.get(at + 1) ?? []);
 }
 
-const place = statement(
-  'readPlace',
+const position = statement(
+  'readPosition',
   `SELECT coalesce(c."lastNumber", 0) AS "head",
     next."at" >= now() - make_interval(days => $3::int) AS "nextIsKept"
   FROM (SELECT 1) one
@@ -136,17 +134,18 @@ const place = statement(
 );
 
 /**
- * Where an owner's feed stands, and whether it can be followed from a number on.
- * @param days how long events are kept for following
- * @returns `head`: the number of the last event, 0 before the first. `expired`: the next event after the number is gone
+ * The end of a workspace's feed, and whether the feed can be resumed after a number.
+ * @param days how long events can be resumed
+ * @returns `head`: the number of the last event, or 0. `expired`: whether the event after `number` is
+ *   too old or was deleted
  */
-export async function readPlace(
+export async function readPosition(
   database: Queries,
   userId: string,
   number: number,
   days: number,
 ): Promise<{ head: number; expired: boolean }> {
-  const [row] = await database.query<{ head: number; nextIsKept: boolean | null }>(place, [
+  const [row] = await database.query<{ head: number; nextIsKept: boolean | null }>(position, [
     userId,
     number,
     days,

@@ -2,14 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Prisma } from '../database/database.ts';
 import { isReservedActor, isScope, type Scope, type Viewer } from './viewer.ts';
 
-/** What every API token begins with, so that people and scanners of secrets know one when they see it. */
+/** Prefix of every API token, which people and secret scanners recognize. */
 const PREFIX = 'holdpoint_';
 const SECRET_BYTES = 32;
 const ID_BYTES = 6;
 
 export const isApiToken = (token: string): boolean => token.startsWith(PREFIX);
 
-/** The token has 256 random bits, so a plain hash cannot be searched backwards. */
+/** A plain hash is safe because the token has 256 random bits. */
 const hashOf = (token: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(createHash('sha256').update(token).digest());
 
@@ -20,7 +20,7 @@ export type NewApiToken = {
   expiresAt: Date | null;
 };
 
-/** Makes an API token. @returns the token: this is the only time that it can be seen */
+/** @returns a new API token. Only its hash is stored, so it cannot be shown again */
 export async function createApiToken(prisma: Prisma, token: NewApiToken): Promise<string> {
   const secret = PREFIX + randomBytes(SECRET_BYTES).toString('base64url');
   await prisma.apiToken.create({
@@ -34,7 +34,7 @@ export async function createApiToken(prisma: Prisma, token: NewApiToken): Promis
   return secret;
 }
 
-/** Who an API token lets in, or null where it is unknown, expired or revoked, or its actor is reserved for the service. */
+/** @returns null if the token is unknown, expired or revoked, or its actor's name is reserved */
 export async function viewerOfApiToken(prisma: Prisma, token: string): Promise<Viewer | null> {
   const found = await prisma.apiToken.findUnique({ where: { hash: hashOf(token) } });
   if (!found || found.revokedAt || (found.expiresAt && found.expiresAt <= new Date())) return null;
@@ -43,7 +43,7 @@ export async function viewerOfApiToken(prisma: Prisma, token: string): Promise<V
   return { userId, actor, scopes: found.scopes.filter(isScope), expiresAt, tokenId: id };
 }
 
-/** Revokes an API token by its id. @returns whether there was one that was not revoked yet */
+/** @returns false if there is no such token, or it was already revoked */
 export async function revokeApiToken(prisma: Prisma, id: string): Promise<boolean> {
   const { count } = await prisma.apiToken.updateMany({
     where: { id, revokedAt: null },

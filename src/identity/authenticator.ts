@@ -6,9 +6,9 @@ import { type JwtOptions, jwtVerifier } from './jwt.ts';
 import type { Viewer } from './viewer.ts';
 
 const MAX_REMEMBERED = 10_000;
-/** How long an API token that was revoked may go on where the word of its revocation was lost. */
+/** How long a revoked API token may still work if the notification of its revocation was lost. */
 const API_TOKEN_MS = 1_000;
-/** How long a JWT may go on after its key was withdrawn. */
+/** How long a JWT may still work after its key was withdrawn. */
 const JWT_MS = 60_000;
 
 /** The second command is for a clone of the repository, where nothing is installed. */
@@ -17,8 +17,8 @@ const createToken =
 const help = `Send it as "Authorization: Bearer <token>". ${createToken}`;
 
 /**
- * Says who is asking. Every transport asks here, so that the same rules hold on all of them. What a token says is
- * remembered for a moment: checking a signature or the database for each request costs more than most requests.
+ * Authenticates requests, on every transport. Results are cached briefly, because verifying a
+ * signature or querying the database takes longer than most requests.
  */
 export class Authenticator {
   readonly #prisma: Prisma;
@@ -31,7 +31,7 @@ export class Authenticator {
   }
 
   /**
-   * @param authorization the value of the Authorization header, or of the connection parameter of that name
+   * @param authorization value of the Authorization header, or of the connection parameter of that name
    * @throws UnauthenticatedError
    */
   async viewerOf(authorization: unknown): Promise<Viewer> {
@@ -39,7 +39,7 @@ export class Authenticator {
       throw new UnauthenticatedError(`A token is required. ${help}`);
     }
     const token = typeof authorization === 'string' && bearerToken(authorization);
-    if (!token) throw new UnauthenticatedError(`The authorization is malformed. ${help}`);
+    if (!token) throw new UnauthenticatedError(`The Authorization header is malformed. ${help}`);
 
     const remembered = this.#viewers.get(token);
     const viewer = remembered ?? (await this.#readToken(token));
@@ -49,7 +49,7 @@ export class Authenticator {
     return viewer;
   }
 
-  /** An API token was changed or revoked: what was remembered of it no longer holds. */
+  /** Removes an API token from the cache, because it was changed or revoked. */
   forget(tokenId: string): void {
     for (const [token, viewer] of this.#viewers.entries()) {
       if (viewer.tokenId === tokenId) this.#viewers.delete(token);
@@ -61,14 +61,14 @@ export class Authenticator {
     const viewer = api ? await viewerOfApiToken(this.#prisma, token) : await this.#verifyJwt(token);
     if (!viewer)
       throw new UnauthenticatedError(
-        `The API token is unknown to this service, expired or revoked. ${createToken}`,
+        `The API token is unknown, expired or revoked. ${createToken}`,
       );
     this.#viewers.set(token, viewer, { ttl: api ? API_TOKEN_MS : JWT_MS });
     return viewer;
   }
 }
 
-/** The token of an Authorization header, or null where it holds none: `Bearer <token>`. */
+/** The token in an Authorization header (`Bearer <token>`). Null if the header is malformed. */
 export function bearerToken(authorization: string): string | null {
   const [scheme = '', token = '', ...rest] = authorization.split(' ').filter((part) => part !== '');
   const isToken = scheme.toLowerCase() === 'bearer' && rest.length === 0 && TOKEN.test(token);

@@ -1,8 +1,8 @@
-/** No token, or one that does not let its bearer in. */
+/** There is no token, or it is not valid. */
 export class UnauthenticatedError extends Error {}
 
-/** The identity provider's keys cannot be read at the moment, so its tokens are neither good nor bad. */
-export class IdentityProviderAwayError extends Error {}
-
-/** A token that is known, and may not do this. */
+/** The token is valid, but lacks a scope. */
 export class ForbiddenError extends Error {}
+
+/** The identity provider's keys cannot be fetched, so its tokens cannot be verified right now. */
+export class IdentityProviderAwayError extends Error {}

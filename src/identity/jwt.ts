@@ -4,9 +4,9 @@ import { IdentityProviderAwayError, UnauthenticatedError } from './errors.ts';
 import { isReservedActor, isScope, type Viewer } from './viewer.ts';
 
 export type JwtOptions = {
-  /** HS256. Null: tokens of an identity provider only. */
+  /** Secret for HS256. */
   secret: string | null;
-  /** Where the identity provider publishes its keys. */
+  /** URL of the identity provider's key set. If set, only its tokens are accepted. */
   jwksUrl: string | null;
   issuer: string | null;
   audience: string | null;
@@ -25,15 +25,15 @@ const ASYMMETRIC = [
   'EdDSA',
 ];
 
-/** A new key of the identity provider is looked for at most this often. */
+/** Minimum time between two fetches of the identity provider's keys. */
 const JWKS_COOLDOWN_MS = 1_000;
-/** The last instant that a Date holds, in seconds. */
+/** The maximum value of a Date, in seconds. */
 const MAX_EXP = 8.64e12;
-/** How long a JWT may be valid: one that is lost ends by itself. */
+/** Maximum lifetime of a JWT, to limit the damage if one leaks. */
 const MAX_LIFE_DAYS = 90;
 const DAY_SECONDS = 86_400;
 
-/** A name that the database carries unchanged. */
+/** A name that survives UTF-8 and PostgreSQL unchanged. */
 const name = z
   .string()
   .min(1)
@@ -57,9 +57,9 @@ const claims = z
   );
 
 /**
- * Makes the function that reads JWTs: `sub` is the actor, `user` the owner (default: `sub`), `scope` a
- * space-separated list in which foreign scopes are passed over, `exp` is required and at most 90 days after `iat`, or after
- * now where there is none.
+ * Creates a function that verifies JWTs. `sub` is the actor, `user` the workspace (default: `sub`), and
+ * `scope` a space-separated list in which unknown scopes are ignored. `exp` is required, and at most
+ * 90 days after `iat`, or after now without an `iat`.
  */
 export function jwtVerifier({ secret, jwksUrl, issuer, audience }: JwtOptions) {
   const key = jwksUrl ? keysOf(new URL(jwksUrl)) : secret && new TextEncoder().encode(secret);
@@ -71,8 +71,8 @@ export function jwtVerifier({ secret, jwksUrl, issuer, audience }: JwtOptions) {
   };
 
   /**
-   * @throws UnauthenticatedError saying what is wrong with the token, never repeating it;
-   *   IdentityProviderAwayError where that cannot be said
+   * @throws UnauthenticatedError with the reason, but without the token; IdentityProviderAwayError if
+   *   the token cannot be verified right now
    */
   return async (token: string): Promise<Viewer> => {
     if (!key) throw new UnauthenticatedError('This service accepts API tokens only');
@@ -97,23 +97,25 @@ export function jwtVerifier({ secret, jwksUrl, issuer, audience }: JwtOptions) {
   };
 }
 
-/** The identity provider's keys, read when a token names one that is not known yet, and anew every ten minutes. */
+/** The identity provider's keys. Fetched for tokens with an unknown key, and every ten minutes. */
 function keysOf(url: URL): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(url, { cooldownDuration: JWKS_COOLDOWN_MS });
   return async (header, token) => {
     try {
       return await keys(header, token);
     } catch (error) {
-      if (isOfToken(error)) throw error;
-      throw new IdentityProviderAwayError(`${url.origin} does not tell its keys`, { cause: error });
+      if (isTokenInvalid(error)) throw error;
+      throw new IdentityProviderAwayError(`Could not fetch the keys of ${url.origin}`, {
+        cause: error,
+      });
     }
   };
 }
 
-/** Whether the token is wrong, and not the answer of the identity provider. */
-const isOfToken = (error: unknown): boolean =>
+/** Whether the token is invalid, rather than the identity provider's response. */
+const isTokenInvalid = (error: unknown): boolean =>
   error instanceof errors.JOSEError &&
-  error.code !== 'ERR_JOSE_GENERIC' && // any answer but 200
+  error.code !== 'ERR_JOSE_GENERIC' && // a response other than 200
   !(error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid);
 
 function reasonOf(error: Error): string {
@@ -127,7 +129,7 @@ function reasonOf(error: Error): string {
   return isJwt ? error.message : 'it is neither an API token (holdpoint_…) nor a JWT';
 }
 
-/** Signs a JWT as this service reads it; for development and tests, where no identity provider does it. */
+/** Signs a JWT for this service. For development and tests without an identity provider. */
 export const signJwt = (
   secret: string,
   viewer: Pick<Viewer, 'userId' | 'actor' | 'scopes'>,

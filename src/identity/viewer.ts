@@ -1,22 +1,23 @@
 import { ForbiddenError } from './errors.ts';
 
 /**
- * What a token may do. `review:read` sees every review of the workspace. `review:request` sees only what the same actor
- * asked for or may consume. `review:decide` includes `review:read`. `webhook:manage` includes nothing else.
+ * What a token may do. `review:read` sees every review of the workspace. `review:request` sees only
+ * the reviews that the same actor requested or may consume. `review:decide` includes `review:read`.
+ * `webhook:manage` includes nothing else.
  */
 export const scopes = ['review:read', 'review:request', 'review:decide', 'webhook:manage'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Who is asking, as the token says. Everything that is looked up is looked up inside `userId`. */
+/** The identity behind a token. All data is looked up within its workspace. */
 export type Viewer = {
-  /** The owner whose reviews this token may see. */
+  /** ID of the workspace. */
   readonly userId: string;
-  /** Who acts: an agent's or a person's name. */
+  /** Name of the agent or person that acts. */
   readonly actor: string;
   readonly scopes: readonly Scope[];
-  /** When the token ends; null for an API token without an end. */
+  /** When the token expires. Null for an API token without an expiry. */
   readonly expiresAt: Date | null;
-  /** The API token's id; null for a JWT. */
+  /** ID of the API token. Null for a JWT. */
   readonly tokenId: string | null;
 };
 
@@ -24,20 +25,17 @@ export const may = (viewer: Viewer, scope: Scope): boolean =>
   viewer.scopes.includes(scope) ||
   (scope === 'review:read' && viewer.scopes.includes('review:decide'));
 
-/** The actor whose requests are all that the viewer sees; null: the viewer sees everything of the owner. */
+/** The actor whose requests the viewer is limited to. Null if the viewer sees the whole workspace. */
 export const limitedTo = (viewer: Viewer): string | null =>
   may(viewer, 'review:read') ? null : viewer.actor;
 
 export const isScope = (text: string): text is Scope =>
   (scopes as readonly string[]).includes(text);
 
-/** The actor of what the service does by itself, such as expiry. No token can have it. */
+/** The actor of what the service does itself, such as expiry. No token can have it. */
 export const serviceActor = 'holdpoint';
 
-/**
- * Whether an actor's name would pass for the service itself, also with characters that nobody sees,
- * or full-width ones.
- */
+/** Whether people could mistake an actor's name for the service's, e.g. due to invisible characters. */
 export const isReservedActor = (actor: string): boolean =>
   actor
     .normalize('NFKC')

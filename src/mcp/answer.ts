@@ -2,11 +2,9 @@ import { InvalidInputError, type Outcome, payloadDigest } from '@holdpoint/clien
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 
-/** What every tool answers, in the words of the API; the text beside it says the same to a model. */
+/** The structured result of every tool. The text result says the same in prose. */
 export const answerShape = {
-  actNow: z
-    .boolean()
-    .describe('True only if you may act at this moment. In every other case, do not act.'),
+  actNow: z.boolean().describe('True only if you may act right now. Otherwise, do not act.'),
   status: z.enum([
     'waiting',
     'approved',
@@ -21,22 +19,22 @@ export const answerShape = {
   ]),
   next: z.string().describe('What to do now.'),
   reviewId: z.string(),
-  payload: z.unknown().optional().describe('What was approved: act on exactly this.'),
-  payloadDigest: z.string().optional().describe('Of the payload; consume_review takes it.'),
+  payload: z.unknown().optional().describe('The approved payload. Act on exactly this.'),
+  payloadDigest: z.string().optional().describe('Digest of the payload, for consume_review.'),
   edited: z.boolean().optional().describe('Whether the reviewer changed what you asked for.'),
-  message: z.string().optional().describe("The reviewer's words."),
+  message: z.string().optional().describe("The reviewer's message."),
   decidedBy: z.string().optional(),
 };
 
 export type Answer = z.output<z.ZodObject<typeof answerShape>>;
 
-/** @param payloadText the payload exactly as it was approved: numbers may have more digits than JavaScript keeps */
+/** @param payloadText the exact JSON of the payload, since JavaScript numbers can lose digits */
 export function resultOf(answer: Answer, payloadText?: string): CallToolResult {
   const { next, message, edited } = answer;
   const lines = [
     next,
-    ...(message ? [`The reviewer says: ${message}`] : []),
-    ...(edited ? ['The reviewer changed the payload: act on this one, not on yours.'] : []),
+    ...(message ? [`Message from the reviewer: ${message}`] : []),
+    ...(edited ? ['The reviewer edited the payload. Act on the payload below, not on yours.'] : []),
     ...(payloadText === undefined ? [] : [`Approved payload: ${payloadText}`]),
     ...(answer.payloadDigest ? [`payloadDigest: ${answer.payloadDigest}`] : []),
     `reviewId: ${answer.reviewId}`,
@@ -45,12 +43,12 @@ export function resultOf(answer: Answer, payloadText?: string): CallToolResult {
 }
 
 /**
- * A fault is no approval, and says so.
- * @param consequence what it means to the model
+ * The result of a tool that failed.
+ * @param consequence what the failure means for the model
  */
 export function failureOf(
   error: unknown,
-  consequence = 'Nothing is approved: do not act.',
+  consequence = 'This is not an approval. Do not act.',
 ): CallToolResult {
   const reason = error instanceof Error ? error.message : String(error);
   const text = `${consequence} ${reason}${
@@ -62,29 +60,29 @@ export function failureOf(
 export const waiting = (reviewId: string): Answer => ({
   actNow: false,
   status: 'waiting',
-  next: 'Nobody has decided yet: do not act. Call wait_for_review with this reviewId, and again for as long as it answers "waiting".',
+  next: 'No decision yet. Do not act. Call wait_for_review with this reviewId, and repeat the call while the status is "waiting".',
   reviewId,
 });
 
 export const unknown = (reviewId: string): Answer => ({
   actNow: false,
   status: 'unknown',
-  next: 'There is no such review: do not act. Ask with request_review.',
+  next: 'There is no such review. Do not act. Call request_review to request one.',
   reviewId,
 });
 
 const refusals = {
-  rejected: 'A person said no: do not act, and do not ask for the same again.',
-  expired: 'Nobody decided in time: do not act.',
-  cancelled: 'The execution was stopped: do not act.',
-  deleted: 'The review was taken back: do not act.',
+  rejected: 'Rejected. Do not act, and do not request the same action again.',
+  expired: 'Nobody decided in time. Do not act.',
+  cancelled: 'The run was stopped. Do not act.',
+  deleted: 'The request was withdrawn. Do not act.',
   consumed:
-    'This approval has already been used: do not act on it. To do the same once more, ask anew with request_review and another `call`.',
-  void: 'This approval is no longer valid, because it was stopped or not used in time: do not act on it. If it is still wanted, ask anew with request_review and another `call`.',
-  timeout: 'Nobody has decided yet: do not act.',
+    'This approval has already been used. Do not act on it. To do the same action once more, call request_review with another `call`.',
+  void: 'This approval is no longer valid, because the run was stopped or it was not used in time. Do not act on it. If the action is still needed, call request_review with another `call`.',
+  timeout: 'No decision yet. Do not act.',
 } as const;
 
-/** An outcome that is known, for a caller who has not consumed it. */
+/** The result for an outcome that the caller has not consumed. */
 export async function answerTo(outcome: Outcome): Promise<CallToolResult> {
   const { nodeExecId: reviewId, message, decidedBy } = outcome;
   const said = { ...(message && { message }), ...(decidedBy && { decidedBy }) };
@@ -97,7 +95,7 @@ export async function answerTo(outcome: Outcome): Promise<CallToolResult> {
     {
       actNow: false,
       status: 'approved',
-      next: 'Approved, but do not act yet: call consume_review with this reviewId and the payload that you are about to act on, and act only if it says actNow.',
+      next: 'Approved, but do not act yet. Call consume_review with this reviewId and the payload that you are about to act on, and act only if it returns actNow: true.',
       reviewId,
       payload: data,
       payloadDigest: await payloadDigest(data),

@@ -13,23 +13,23 @@ import { type Answer, resultOf, unknown, waiting } from './answer.ts';
 import type { ReviewClient } from './reviewClient.ts';
 
 export const consumeReviewShape = {
-  reviewId: z.string().min(1).max(255).describe('As request_review answered it.'),
+  reviewId: z.string().min(1).max(255).describe('The reviewId from request_review.'),
   payload: z
     .unknown()
     .optional()
-    .describe('What you are about to act on. It must be what was approved.'),
+    .describe('The payload that you are about to act on. It must be the approved payload.'),
   payloadDigest: z
     .string()
     .optional()
-    .describe('Instead of the payload: its digest, as wait_for_review answered it.'),
+    .describe('Instead of the payload, its digest from wait_for_review.'),
 };
 
 type Input = z.output<z.ZodObject<typeof consumeReviewShape>>;
 
 /**
- * Takes an approval, once: of any number of callers one is told to act. A conflict is no fault but an answer: somebody else was,
- * or nobody may be.
- * @throws InvalidInputError where it is not said what is to be acted on
+ * Uses an approval. Exactly one of any number of callers gets `actNow: true`. A conflict is a regular
+ * result: somebody else used the approval, or nobody may.
+ * @throws InvalidInputError without a payload and a digest
  */
 export async function consumeReview(
   { operations }: ReviewClient,
@@ -37,7 +37,7 @@ export async function consumeReview(
   signal: AbortSignal,
 ): Promise<CallToolResult> {
   if (payload === undefined && digest === undefined) {
-    const message = 'must be given, or payloadDigest: what you are about to act on';
+    const message = 'is required, unless payloadDigest is given';
     throw new InvalidInputError([{ path: 'payload', message }]);
   }
   const input = {

@@ -2,8 +2,8 @@ import { GRAPH } from './requestReview.ts';
 import type { ReviewClient } from './reviewClient.ts';
 
 /**
- * The execution of what one session asks for. It is the session's own, so a standing approval that was given in one
- * conversation does not hold in another.
+ * The run of one session. Each session has its own, so that a standing approval from one conversation
+ * does not apply to another.
  */
 export class McpExecution {
   readonly id: string;
@@ -13,17 +13,17 @@ export class McpExecution {
     this.id = id;
   }
 
-  /** Something was asked under it, so that there is something to end. */
+  /** @returns the ID of the run, which has to be ended from now on */
   use(): string {
     this.#isUsed = true;
     return this.id;
   }
 
-  /** Ends it with its session: what still waits is rejected, and nothing more can be asked or used under it. */
+  /** Ends the run: its WAITING reviews are rejected, and its approvals can no longer be used. */
   async end({ operations }: ReviewClient): Promise<void> {
     if (!this.#isUsed) return;
     this.#isUsed = false;
-    // A service that is away, or a token that has ended, leaves it to the times at which reviews and approvals end.
+    // If the call fails, reviews and approvals still expire.
     await operations
       .registerExecution({ graphExecId: this.id, ...GRAPH, status: 'COMPLETED' })
       .catch(() => {});

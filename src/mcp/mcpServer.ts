@@ -14,22 +14,23 @@ import { requestReview, requestReviewShape } from './requestReview.ts';
 import type { ReviewClient } from './reviewClient.ts';
 import { waitForReview, waitForReviewShape } from './waitForReview.ts';
 
-/** A client that shows progress, and gives up without any, hears something this often. */
+/** Interval of progress notifications, for clients that time out without any. */
 const PROGRESS_MS = 2_000;
 
-const instructions = `Holdpoint lets a person approve an action before it happens. Before you do anything that changes the world
-outside this conversation and was not explicitly allowed (sending, deleting, paying, deploying, publishing):
-1. request_review with exactly what you are about to do.
-2. wait_for_review, again and again while it answers "waiting".
-3. If approved, consume_review, and act only if it answers actNow: true, on exactly the payload that it gives, once.
-4. report_outcome.
-A rejection, a timeout, an error or any doubt means: do not act. Never look for another way to do what was not approved.`;
+const instructions = `Holdpoint lets a person approve an action before it happens. Before any action that has effects
+outside this conversation and was not explicitly allowed (such as sending, deleting, paying, deploying or publishing):
+1. Call request_review with exactly what you are about to do.
+2. Call wait_for_review, repeatedly while it returns "waiting".
+3. If approved, call consume_review. Act only if it returns actNow: true, once, on exactly the payload that it returns.
+4. Call report_outcome.
+If the action is rejected, times out or fails, or if you are in doubt, do not act. Never look for another way to do
+something that was not approved.`;
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 /**
- * The tools for one session.
- * @param execution of what the session asks for, where it names no other
+ * Creates the MCP server of one session.
+ * @param execution the run for requests that name none
  */
 export function createMcpServer(client: ReviewClient, execution: McpExecution): McpServer {
   const server = new McpServer(
@@ -37,14 +38,14 @@ export function createMcpServer(client: ReviewClient, execution: McpExecution): 
     { instructions },
   );
 
-  /** What goes wrong is told to the model as what it is: no approval. */
+  /** Turns errors into results that tell the model not to act. */
   const safely =
     <Input>(
       tool: (input: Input, signal: AbortSignal) => Promise<CallToolResult>,
       consequence?: string,
     ) =>
     async (input: Input, extra: Extra): Promise<CallToolResult> => {
-      const progress = keepTelling(extra);
+      const progress = sendProgress(extra);
       try {
         return await tool(input, extra.signal);
       } catch (error) {
@@ -57,9 +58,9 @@ export function createMcpServer(client: ReviewClient, execution: McpExecution): 
   server.registerTool(
     'request_review',
     {
-      title: 'Ask a person to approve an action',
+      title: 'Request approval for an action',
       description:
-        'Call this before an action that needs approval, with exactly what you are about to do. It asks and does not wait: go on with wait_for_review. Calling it again with the same arguments does not ask twice.',
+        'Call this before an action that needs approval, with exactly what you are about to do. It does not wait for the decision; call wait_for_review next. Repeating the call with the same arguments does not create a second request.',
       inputSchema: requestReviewShape,
       outputSchema: answerShape,
       annotations: { destructiveHint: false, idempotentHint: true, openWorldHint: false },
@@ -71,7 +72,7 @@ export function createMcpServer(client: ReviewClient, execution: McpExecution): 
     {
       title: 'Wait for the decision',
       description:
-        'Call this after request_review. People take their time: while it answers status "waiting", call it again with the same reviewId. Do not act meanwhile.',
+        'Call this after request_review. A decision can take a while: as long as the status is "waiting", call it again with the same reviewId. Do not act in the meantime.',
       inputSchema: waitForReviewShape,
       outputSchema: answerShape,
       annotations: { readOnlyHint: true, openWorldHint: false },
@@ -81,9 +82,9 @@ export function createMcpServer(client: ReviewClient, execution: McpExecution): 
   server.registerTool(
     'consume_review',
     {
-      title: 'Take an approval, to act on it',
+      title: 'Use an approval',
       description:
-        'Call this once an approval is there, immediately before you act, with the payload that you are about to act on. Act only if it answers actNow: true. An approval can be taken once: if the answer was lost, do not act.',
+        'Call this once the review is approved, immediately before you act, with the payload that you are about to act on. Act only if it returns actNow: true. An approval can only be used once: if the response is lost, do not act.',
       inputSchema: consumeReviewShape,
       outputSchema: answerShape,
       annotations: { destructiveHint: false, idempotentHint: false, openWorldHint: false },
@@ -96,8 +97,9 @@ export function createMcpServer(client: ReviewClient, execution: McpExecution): 
   server.registerTool(
     'report_outcome',
     {
-      title: 'Report what came of it',
-      description: 'Call this after you acted on a consumed approval, or failed to, or did not.',
+      title: 'Report the outcome',
+      description:
+        'Call this after consume_review, whether the action succeeded, failed or was skipped.',
       inputSchema: reportOutcomeShape,
       outputSchema: answerShape,
       annotations: { destructiveHint: false, idempotentHint: true, openWorldHint: false },
@@ -107,13 +109,13 @@ export function createMcpServer(client: ReviewClient, execution: McpExecution): 
   return server;
 }
 
-function keepTelling({ _meta, sendNotification }: Extra): NodeJS.Timeout | undefined {
+function sendProgress({ _meta, sendNotification }: Extra): NodeJS.Timeout | undefined {
   const progressToken = _meta?.progressToken;
   if (progressToken === undefined) return undefined;
   let progress = 0;
   return setInterval(() => {
-    const params = { progressToken, progress: ++progress, message: 'Waiting for a person' };
-    // A client that is gone hears nothing: that is its own matter.
+    const params = { progressToken, progress: ++progress, message: 'Waiting for a decision' };
+    // The client may be gone.
     sendNotification({ method: 'notifications/progress', params }).catch(() => {});
   }, PROGRESS_MS);
 }

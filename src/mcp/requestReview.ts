@@ -5,7 +5,7 @@ import { answerTo, resultOf, waiting } from './answer.ts';
 import type { McpExecution } from './mcpExecution.ts';
 import type { ReviewClient } from './reviewClient.ts';
 
-/** What every session of the Model Context Protocol runs. */
+/** The workflow of every MCP session. */
 export const GRAPH = { graphId: 'mcp', graphVersion: 1 } as const;
 
 export const requestReviewShape = {
@@ -14,46 +14,49 @@ export const requestReviewShape = {
     .min(1)
     .max(200)
     .describe(
-      'The kind of action, always the same word for the same kind: send-email, delete-file',
+      'The kind of action, e.g. send-email or delete-file. Always use the same name for the same kind.',
     ),
   payload: z
     .record(z.string(), z.unknown())
     .describe(
-      'Exactly what you are about to do: every argument of the action by its name, in full. The reviewer sees this and may change it.',
+      'Exactly what you are about to do: all arguments of the action, by name and in full. The reviewer sees this and may edit it.',
     ),
   instructions: z
     .string()
     .optional()
-    .describe('What the reviewer should know: why you want to do this, and what it touches.'),
-  editable: z.boolean().optional().describe('Whether the reviewer may change the payload (true).'),
+    .describe('What the reviewer should know: why you want to do this, and what it affects.'),
+  editable: z
+    .boolean()
+    .optional()
+    .describe('Whether the reviewer may edit the payload. Defaults to true.'),
   expiresInSeconds: z
     .number()
     .int()
     .positive()
     .max(31_536_000)
     .optional()
-    .describe('After this time an undecided review counts as rejected.'),
+    .describe('If nobody decides within this time, the review is rejected.'),
   call: z
     .string()
     .max(200)
     .optional()
     .describe(
-      'Only to do the very same thing once more: any text that tells this time from the last. Leave it out when you try again.',
+      'Set this only to do exactly the same action once more: any text that is different each time. Leave it out when you retry.',
     ),
   execution: z
     .string()
     .min(1)
     .max(255)
     .optional()
-    .describe('The id of the job or conversation that this belongs to, if you were given one.'),
+    .describe('ID of the job or conversation that this belongs to, if you were given one.'),
 };
 
 type Input = z.output<z.ZodObject<typeof requestReviewShape>>;
 
 /**
- * Asks, and does not wait. The same action with the same payload in the same execution is the same review, so a call that is
- * repeated asks once.
- * @param session its execution is used where the caller names none
+ * Requests a review without waiting for the decision. The same action with the same payload in the
+ * same run is the same review, so a repeated call does not request it twice.
+ * @param session its run is used if the input names none
  */
 export async function requestReview(
   { operations }: ReviewClient,

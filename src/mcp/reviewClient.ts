@@ -1,20 +1,20 @@
 import { connect, type Operations, operationsOf, Waits } from '@holdpoint/client';
 
-/** A tool answers before its caller's own patience ends. */
-const PATIENCE_MS = 5_000;
+/** Below the timeout of MCP clients. */
+const RETRY_MS = 5_000;
 
-/** What the tools stand on: one token's way to the service. All its waits share one socket. */
+/** The connection of one token to the service. All waits share one socket. */
 export type ReviewClient = { operations: Operations; waits: Waits };
 
 /**
- * @param token the token, or what answers the one to use now
- * @param patienceMs for how long what is safe to repeat is tried again while the service is away
+ * @param token the token, or a function that returns the current one
+ * @param retryMs how long idempotent calls are retried while the service is unreachable
  */
 export function openReviewClient(
   url: string,
   token: string | (() => string),
-  patienceMs = PATIENCE_MS,
+  retryMs = RETRY_MS,
 ): ReviewClient {
   const client = connect({ url, token });
-  return { operations: operationsOf(client, patienceMs), waits: new Waits(client) };
+  return { operations: operationsOf(client, retryMs), waits: new Waits(client) };
 }

@@ -14,10 +14,10 @@ export const MCP_PATH = '/mcp';
 
 const MAX_BODY_BYTES = 1_500_000;
 const MAX_SESSIONS = 10_000;
-/** A session without a request for this long has ended: its client is gone. */
+/** Sessions without a request for this long are closed. */
 const SESSION_IDLE_MS = 24 * 3_600_000;
 const MAX_TOKENS = 10_000;
-/** How long a token that the service took is taken for good. */
+/** How long a verified token is cached. */
 const TOKEN_CHECK_MS = 60_000;
 const CLOSE_GRACE_MS = 1_000;
 
@@ -26,25 +26,25 @@ export type McpHttpOptions = {
   serviceUrl: string;
   host: string;
   port: number;
-  /** Of pages that may call; a request of any other page is refused. */
+  /** Origins of web pages that may send requests. */
   allowedOrigins: readonly string[];
 };
 
-/** Whose token it is: a session goes on under another token of the same actor. */
+/** A session may switch to another token of the same caller. */
 type Caller = { userId: string; actor: string };
 
 type Session = {
   caller: Caller;
-  /** The newest token that the caller sent. */
+  /** The latest token that the caller sent. */
   token: string;
   transport: StreamableHTTPServerTransport;
   close(): Promise<void>;
 };
 
 /**
- * The tools over Streamable HTTP. Every caller brings a token of its own, which is the service's to check, and may do
- * what that token may: this process has none. Each session of the protocol is one execution, which ends with it.
- * Sessions are kept in this process: several of them need a load balancer that keeps a session with one.
+ * Serves MCP over Streamable HTTP. This process has no token: every caller sends one, which the service
+ * verifies. Each MCP session is one run, which ends with the session. Sessions are kept in memory, so
+ * several processes need a load balancer with sticky sessions.
  */
 export async function serveMcpOverHttp({
   serviceUrl,
@@ -63,7 +63,7 @@ export async function serveMcpOverHttp({
     },
   });
 
-  /** @throws RefusedError where the service does not know the token; UnreachableError */
+  /** @throws RefusedError if the service refuses the token; UnreachableError */
   async function callerOf(token: string): Promise<Caller> {
     const key = hashOf(token);
     const known = callers.get(key);
@@ -73,7 +73,7 @@ export async function serveMcpOverHttp({
     return { userId, actor };
   }
 
-  /** A session of which the client does not know yet: its first request has to be `initialize`. */
+  /** Opens a session for a client whose first request has to be `initialize`. */
   async function openSession(caller: Caller, token: string): Promise<Session> {
     const sessionId = randomUUID();
     const execution = new McpExecution(`copilot-session-mcp-${sessionId}`);
@@ -104,18 +104,23 @@ export async function serveMcpOverHttp({
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.split('?', 1)[0];
     if (path === '/health') return send(response, 200, { status: 'ok' });
-    if (path !== MCP_PATH) return refuse(response, 404, `Nothing is here. MCP is at ${MCP_PATH}`);
+    if (path !== MCP_PATH)
+      return refuse(response, 404, `Not found. The MCP endpoint is ${MCP_PATH}`);
     const { origin, authorization = '' } = request.headers;
     if (origin !== undefined && !allowedOrigins.includes(origin)) {
-      return refuse(response, 403, 'Pages of this origin may not call');
+      return refuse(response, 403, 'This origin is not allowed');
     }
     if (request.method !== 'POST' && request.method !== 'DELETE') {
       response.setHeader('Allow', 'POST, DELETE');
-      return refuse(response, 405, 'This server sends nothing by itself: call it with POST');
+      return refuse(
+        response,
+        405,
+        'Method not allowed. Use POST: this server sends no messages of its own',
+      );
     }
     const token = bearerToken(authorization);
     if (token === null) {
-      return refuse(response, 401, 'Send a token of Holdpoint as Authorization: Bearer …');
+      return refuse(response, 401, 'Send a Holdpoint token: "Authorization: Bearer <token>"');
     }
     let caller: Caller;
     try {
@@ -129,12 +134,12 @@ export async function serveMcpOverHttp({
     const known = typeof sessionId === 'string' ? sessions.get(sessionId) : undefined;
     const isTheirs = known?.caller.userId === caller.userId && known.caller.actor === caller.actor;
     if (sessionId !== undefined && !(known && isTheirs)) {
-      return refuse(response, 404, 'This session has ended: begin a new one');
+      return refuse(response, 404, 'This session does not exist or has ended. Start a new one');
     }
     const session = known ?? (await openSession(caller, token));
     session.token = token;
     await session.transport.handleRequest(request, response);
-    // What was no `initialize` made no session.
+    // The request was not `initialize`.
     if (!known && session.transport.sessionId === undefined) await session.close();
   }
 
@@ -142,7 +147,7 @@ export async function serveMcpOverHttp({
     answer(request, response).catch((error: unknown) => {
       console.error(error);
       if (response.headersSent) response.destroy();
-      else refuse(response, 500, 'Something went wrong here');
+      else refuse(response, 500, 'Internal error');
     });
   });
   http.listen(port, host);
@@ -160,7 +165,7 @@ export async function serveMcpOverHttp({
   };
 }
 
-/** Callers are remembered by what does not give their token away. */
+/** So that tokens are not kept in memory. */
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 function refuse(response: ServerResponse, status: number, message: string): void {

@@ -12,26 +12,28 @@ import { z } from 'zod';
 import { answerTo, resultOf, unknown, waiting } from './answer.ts';
 import type { ReviewClient } from './reviewClient.ts';
 
-/** Clients give a tool up after a minute, some after half of one. */
-const SLICE_SECONDS = 25;
+/** Clients time out after 60 seconds, some after 30. */
+const DEFAULT_SECONDS = 25;
 const MAX_SECONDS = 50;
 
 export const waitForReviewShape = {
-  reviewId: z.string().min(1).max(255).describe('As request_review answered it.'),
+  reviewId: z.string().min(1).max(255).describe('The reviewId from request_review.'),
   seconds: z
     .number()
     .min(0)
     .max(MAX_SECONDS)
     .optional()
-    .describe(`How long to wait before answering "waiting" (${SLICE_SECONDS}).`),
+    .describe(
+      `How long to wait before returning "waiting", in seconds. Defaults to ${DEFAULT_SECONDS}.`,
+    ),
 };
 
 type Input = z.output<z.ZodObject<typeof waitForReviewShape>>;
 
-/** Waits for a decision, for a slice of time. */
+/** Waits for a decision for a limited time. */
 export async function waitForReview(
   client: ReviewClient,
-  { reviewId, seconds = SLICE_SECONDS }: Input,
+  { reviewId, seconds = DEFAULT_SECONDS }: Input,
   signal: AbortSignal,
 ): Promise<CallToolResult> {
   const { operations, waits } = client;
@@ -48,14 +50,13 @@ export async function waitForReview(
   });
   const { controller, release } = controllerUnder(signal);
   try {
-    // From here on nothing is missed; what fell before, a standing approval too, is seen by asking once more.
+    // Later events are not missed from here on. Requesting again catches anything that happened before.
     const outcome = await askAgain(client, first, signal).then(
       ({ review }) => outcomeOfReview(review),
       async (error: unknown) => {
-        // Its execution has ended; or another actor asked, and named this one as a consumer: then it
-        // is only read.
-        const isAnothers = error instanceof ReviewConflictError && error.reviews.length === 0;
-        const found = error instanceof ExecutionEndedError || isAnothers ? await read() : null;
+        // If the run has ended, or another actor requested the review, it can only be read.
+        const isOthers = error instanceof ReviewConflictError && error.reviews.length === 0;
+        const found = error instanceof ExecutionEndedError || isOthers ? await read() : null;
         if (found) return outcomeOfReview(found);
         throw error;
       },
@@ -72,7 +73,7 @@ export async function waitForReview(
   }
 }
 
-/** A standing approval that was made meanwhile settles a review when it is asked for again: on its own terms. */
+/** Repeats the request unchanged, so that a standing approval that was created since can apply. */
 const askAgain = ({ operations }: ReviewClient, review: ReviewFragment, signal?: AbortSignal) =>
   operations.requestReview(
     {

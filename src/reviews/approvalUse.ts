@@ -2,13 +2,15 @@ import { hash } from 'node:crypto';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { hasEnded } from './execution.ts';
-import { isParty, isVoid, type Review } from './review.ts';
+import { isParty, isPartySql, isVoid, type Review } from './review.ts';
 
-// What must hold for an approval to be used, by consumeReview or setReviewProcessed: as SQL, and told to people.
+// The conditions under which consumeReview and setReviewProcessed may use an approval, as SQL and
+// as messages.
 
 /**
- * SQL: a CTE that locks the execution of the review ($1 userId, $2 nodeExecId). A concurrent stop waits for us, or we for
- * it: once stopping was answered, nothing is used under the execution.
+ * SQL: a CTE that locks the run of the review ($1 userId, $2 nodeExecId), so that a concurrent stop
+ * waits for this statement or the other way round. Once a stop has been acknowledged, no approval
+ * of the run can be used.
  */
 export const executionOfReview = `execution AS (
     SELECT "status" FROM "GraphExecution" WHERE "userId" = $1 AND "graphExecId" =
@@ -16,46 +18,45 @@ export const executionOfReview = `execution AS (
     FOR SHARE
   )`;
 
-/** SQL: whether the actor in the parameter may use the approval in `alias` now, beside `executionOfReview`. */
+/** SQL: whether the actor may use the approval in `alias`. Needs `executionOfReview`. */
 export const isUsable = (alias: string, actor: string): string =>
-  `((${alias}."requestedBy" = ${actor} OR ${actor} = ANY (${alias}."consumers"))
+  `(${isPartySql(alias, actor)}
     AND ${alias}."decidedBy" IS DISTINCT FROM ${actor} AND NOT ${isVoid(alias)}
     AND NOT EXISTS (SELECT FROM execution WHERE "status" IN ('COMPLETED', 'FAILED', 'TERMINATED')))`;
 
-/** Why the viewer cannot use an approval; null where nothing is in the way. */
-export function useObstacle(
+/** Why the viewer cannot use an approval, to follow its ID in a message. Null if it is usable. */
+export function whyUnusable(
   viewer: Viewer,
   review: Review & { executionStatus: ExecutionStatus | null },
 ): string | null {
   const { actor } = viewer;
   const { requestedBy, decidedBy, executionStatus, graphExecId, voidedAt } = review;
   if (!isParty(viewer, review)) {
-    return `was asked by ${requestedBy}: only that actor, or a consumer that its request named, can use the approval`;
+    return `was requested by ${requestedBy}. Only that actor and the consumers named in the request can use the approval`;
   }
-  if (decidedBy === actor) {
-    return `was approved by ${actor}: nobody uses an approval of their own`;
-  }
+  if (decidedBy === actor) return `was approved by ${actor}, who cannot use their own approval`;
   if (executionStatus && hasEnded(executionStatus)) {
-    return `is approved, but its execution ${graphExecId} is ${executionStatus}: nothing may be done under it any more`;
+    return `is approved, but run ${graphExecId} is ${executionStatus}`;
   }
   if (voidedAt) {
-    return `was approved, but the approval is void since ${voidedAt.toISOString()}: the execution was stopped, or nobody consumed it in time. Ask again under another id`;
+    return `is approved, but the approval is void since ${voidedAt.toISOString()}: the run was stopped, or nobody consumed it in time. Request a new review with another ID`;
   }
   return null;
 }
 
 /**
- * Tells a call that is repeated, by its idempotencyKey, from every other call of the review: another caller's, or of something
- * else. What is kept is the digest, from which nobody learns the key.
- * @param what is asked of the operation
- * @returns null without a key: such a call is never a repeated one
+ * Identifies a call by its idempotency key, so that it can be recognized when it is repeated. The
+ * same key in another operation, by another actor or for another subject is another call. Only this
+ * digest is stored, never the key.
+ * @param subject what the call is about, besides the review
+ * @returns null without a key: such a call is never recognized as repeated
  */
 export const callDigest = (
   operation: 'consumeReview' | 'setReviewProcessed',
   { actor }: Viewer,
-  what: string | boolean,
+  subject: string | boolean,
   idempotencyKey: string | null,
 ): string | null =>
   idempotencyKey === null
     ? null
-    : `sha256:${hash('sha256', JSON.stringify([operation, actor, what, idempotencyKey]))}`;
+    : `sha256:${hash('sha256', JSON.stringify([operation, actor, subject, idempotencyKey]))}`;

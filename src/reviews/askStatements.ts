@@ -2,24 +2,26 @@ import { statement } from '../database/statement.ts';
 import { isActiveSql } from './autoApproval.ts';
 import { hasStatus, isInTime, reviewColumns } from './review.ts';
 
-// What both statements take: $1 userId, $2 nodeExecId, $3 graphExecId, $4 graphId, $5 graphVersion, $6 nodeId,
-// $7 payload, $8 instructions, $9 editable, $10 the actor that asks, $11 consumers, $12 payloadDigest; then the time:
-// $13 expiresAt, and in milliseconds $14 the default and $15 the maximum. The database's clock alone counts.
+// Parameters of both statements: $1 userId, $2 nodeExecId, $3 graphExecId, $4 graphId, $5 graphVersion,
+// $6 nodeId, $7 payload, $8 instructions, $9 editable, $10 the requesting actor, $11 consumers,
+// $12 payloadDigest, $13 expiresAt, and the default ($14) and maximum ($15) time to expiry in
+// milliseconds. Only the database's clock is used.
 
-/** When a new review expires. */
-const end = `coalesce($13::timestamptz, now() + $14::float8 * interval '1 millisecond')`;
-/** Whether that may be asked for. */
-const fits = `($13::timestamptz IS NULL OR ($13::timestamptz > now() AND ($15::float8 IS NULL
+/** SQL: when a new review expires. */
+const expiresAt = `coalesce($13::timestamptz, now() + $14::float8 * interval '1 millisecond')`;
+/** SQL: whether the requested `expiresAt` is allowed. */
+const isExpiryAllowed = `($13::timestamptz IS NULL OR ($13::timestamptz > now() AND ($15::float8 IS NULL
       OR $13::timestamptz <= now() + $15::float8 * interval '1 millisecond')))`;
 
 const insertedColumns = `"userId", "nodeExecId", "graphExecId", "graphId", "graphVersion", "nodeId",
       "payload", "instructions", "editable", "requestedBy", "consumers", "payloadDigest", "expiresAt"`;
-const insertedValues = `$1, $2, $3, $4, $5::int, $6, $7, $8, $9::boolean, $10, $11::text[], $12, ${end}`;
+const insertedValues = `$1, $2, $3, $4, $5::int, $6, $7, $8, $9::boolean, $10, $11::text[], $12, ${expiresAt}`;
 
 /**
- * By far the most frequent ask, of a new step in an execution that runs: nothing else can have a say where the execution
- * has no standing approval at all. Where this inserts nothing, `ask` does what there is to do. The share lock makes a
- * concurrent stop wait for this ask, or this ask for it. Only what the database adds is read back.
+ * The fast path for the most frequent request: a new review in a run that has not ended and has no
+ * standing approvals. If it inserts nothing, `ask` handles the request. The share lock makes a
+ * concurrent stop wait for this statement, or the other way round. Only columns that the database
+ * fills in are returned.
  */
 export const askNew = statement(
   'requestNewReview',
@@ -30,67 +32,68 @@ export const askNew = statement(
     WHERE "userId" = $1 AND "graphExecId" = $3 AND "status" NOT IN ('COMPLETED', 'FAILED', 'TERMINATED')
     FOR SHARE
   ) open
-  WHERE ${fits} AND NOT EXISTS (
+  WHERE ${isExpiryAllowed} AND NOT EXISTS (
     SELECT FROM "AutoApproval" WHERE "userId" = $1 AND "graphExecId" = $3)
   ON CONFLICT DO NOTHING RETURNING "askId", "createdAt", "expiresAt"`,
 );
 
 /**
- * The standing approvals that let this request through: of its node, graph and version, for its asker. Nobody's own
- * approval counts for what they ask now, may consume, or asked under this id before, even if that review is deleted.
+ * SQL: whether the standing approval `a` applies to this request. It never applies to a request of its
+ * creator, to one whose approval its creator may consume, or to an ID that its creator requested
+ * before, even if that review is deleted.
  */
 const applies = `a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $6 AND a."graphId" = $4
       AND a."graphVersion" = $5::int AND a."requestedBy" IN ('', $10) AND ${isActiveSql('a')}
       AND a."createdBy" <> $10 AND a."createdBy" <> ALL ($11::text[])
-      AND NOT EXISTS (SELECT FROM own WHERE a."createdBy" = ANY (own."consumers"))
+      AND NOT EXISTS (SELECT FROM existing WHERE a."createdBy" = ANY (existing."consumers"))
       AND NOT EXISTS (SELECT FROM "ReviewEvent" e
         WHERE e."userId" = $1 AND e."nodeExecId" = $2 AND e."requestedBy" = a."createdBy")`;
 
-// The whole of asking in one statement. Locks are taken in the order that every operation keeps: execution, review,
-// standing approval, counter.
-//   own       the review as this statement's snapshot has it; matches: this request is a repeat of the one that made it
-//   known     the execution, locked: no review slips in under a stopped execution
-//   recorded  an execution that was unknown is recorded as this actor's
-//   open      there where the execution has not ended
-//   waiting   our review, locked, where a standing approval will settle it
-//   standing  the standing approval that lets the request through, locked and looked at again in its newest version
-//   settled   our waiting review, approved by it
-//   inserted  a new review: approved where there is one, else waiting
-//   used      one use taken, where one of the two happened
-// It also takes $16, the message of an automatic approval, and $17, how many hours that can be consumed.
+// A request in one statement. Like all operations, it locks in the order run, review, standing
+// approval, counter, to avoid deadlocks. Its steps:
+//   existing  the review as of this statement's snapshot; `matches`: this repeats the request for it
+//   run       the run, locked so that no review is added to it while it is being stopped
+//   recorded  the run, recorded as this actor's if it was unknown
+//   open      one row if the run has not ended
+//   waiting   the WAITING review, locked if a standing approval applies to it
+//   standing  the standing approval that applies, locked and checked again in its newest version
+//   approved  the WAITING review, approved by it
+//   inserted  a new review: approved if a standing approval applies, otherwise WAITING
+//   used      the standing approval, with one more use if it approved the review
+// $16 is the message of an automatic approval, and $17 how many hours it can be consumed.
 export const ask = statement(
   'requestReview',
-  `WITH own AS (
+  `WITH existing AS (
     SELECT "consumers", "graphExecId" = $3 AND "graphId" = $4 AND "graphVersion" = $5::int
       AND "nodeId" = $6 AND "requestedBy" = $10 AS "matches"
     FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2
-  ), known AS (
+  ), run AS (
     SELECT "status", "stoppedBy" FROM "GraphExecution"
     WHERE "userId" = $1 AND "graphExecId" = $3 FOR SHARE
   ), recorded AS (
     INSERT INTO "GraphExecution"
       ("userId", "graphExecId", "graphId", "graphVersion", "status", "registeredBy")
     SELECT $1, $3, $4, $5::int, 'RUNNING', $10
-    WHERE NOT EXISTS (SELECT FROM known)
-      AND CASE WHEN EXISTS (SELECT FROM own) THEN (SELECT "matches" FROM own) ELSE ${fits} END
+    WHERE NOT EXISTS (SELECT FROM run)
+      AND CASE WHEN EXISTS (SELECT FROM existing) THEN (SELECT "matches" FROM existing) ELSE ${isExpiryAllowed} END
     ON CONFLICT DO NOTHING RETURNING 1
   ), open AS (
-    SELECT 1 FROM known WHERE "status" NOT IN ('COMPLETED', 'FAILED', 'TERMINATED')
+    SELECT 1 FROM run WHERE "status" NOT IN ('COMPLETED', 'FAILED', 'TERMINATED')
     UNION ALL SELECT 1 FROM recorded
   ), waiting AS (
     SELECT 1 FROM "PendingReview" r
     WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')} AND ${isInTime('r')}
-      AND EXISTS (SELECT FROM own WHERE "matches") AND EXISTS (SELECT FROM open)
+      AND EXISTS (SELECT FROM existing WHERE "matches") AND EXISTS (SELECT FROM open)
       AND EXISTS (SELECT FROM "AutoApproval" a WHERE ${applies})
     FOR UPDATE
   ), candidate AS (
     SELECT a."requestedBy", a."createdBy" FROM "AutoApproval" a
     WHERE ${applies} AND EXISTS (SELECT FROM open)
-      AND (NOT EXISTS (SELECT FROM own) OR EXISTS (SELECT FROM waiting))
+      AND (NOT EXISTS (SELECT FROM existing) OR EXISTS (SELECT FROM waiting))
     ORDER BY a."requestedBy" FOR UPDATE
   ), standing AS (
     SELECT "requestedBy", "createdBy" FROM candidate ORDER BY "requestedBy" DESC LIMIT 1
-  ), settled AS (
+  ), approved AS (
     UPDATE "PendingReview" r SET
       "status" = 'APPROVED', "decisionSource" = 'AUTO_APPROVAL', "decidedBy" = standing."createdBy",
       "reviewMessage" = $16, "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now(),
@@ -111,25 +114,25 @@ export const ask = statement(
       CASE WHEN standing."createdBy" IS NOT NULL THEN now() END,
       CASE WHEN standing."createdBy" IS NOT NULL THEN now() + $17::float8 * interval '1 hour' END
     FROM open LEFT JOIN standing ON true
-    WHERE ${fits} AND NOT EXISTS (SELECT FROM own)
+    WHERE ${isExpiryAllowed} AND NOT EXISTS (SELECT FROM existing)
     ON CONFLICT DO NOTHING RETURNING ${reviewColumns}
   ), used AS (
     UPDATE "AutoApproval" a SET "uses" = a."uses" + 1 FROM standing
     WHERE a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $6 AND a."graphId" = $4
       AND a."graphVersion" = $5::int AND a."requestedBy" = standing."requestedBy"
-      AND (EXISTS (SELECT FROM settled) OR EXISTS (SELECT FROM inserted))
+      AND (EXISTS (SELECT FROM approved) OR EXISTS (SELECT FROM inserted))
     RETURNING 1
   ), shown AS (
-    SELECT * FROM settled UNION ALL SELECT * FROM inserted UNION ALL
+    SELECT * FROM approved UNION ALL SELECT * FROM inserted UNION ALL
     SELECT ${reviewColumns} FROM "PendingReview" r
-    WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND NOT EXISTS (SELECT FROM settled)
+    WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND NOT EXISTS (SELECT FROM approved)
   )
-  SELECT known."status" AS "executionStatus", known."stoppedBy",
+  SELECT run."status" AS "executionStatus", run."stoppedBy",
     EXISTS (SELECT FROM used) AS "used",
-    EXISTS (SELECT FROM settled) OR EXISTS (SELECT FROM inserted) AS "changed",
-    EXISTS (SELECT FROM "AutoApproval" a WHERE ${applies}) AS "mayBeSettled",
-    ${fits} AS "fits", now() AS "now",
+    EXISTS (SELECT FROM approved) OR EXISTS (SELECT FROM inserted) AS "hasChanges",
+    EXISTS (SELECT FROM "AutoApproval" a WHERE ${applies}) AS "isStandingApprovalActive",
+    ${isExpiryAllowed} AS "isExpiryAllowed", now() AS "now",
     shown."status"::text = 'WAITING' AND shown."expiresAt" <= clock_timestamp() AS "overdue",
     shown.*
-  FROM (SELECT 1) one LEFT JOIN known ON true LEFT JOIN shown ON true`,
+  FROM (SELECT 1) one LEFT JOIN run ON true LEFT JOIN shown ON true`,
 );

@@ -3,12 +3,12 @@ import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { INLINE_BYTES } from './review.ts';
 
 /**
- * A standing approval as it is read. Prisma reads it without its payload, our own statements read small ones with it, as
- * with reviews. `requestedBy` is empty if it lets through the requests of any agent in the execution.
+ * A standing approval. Prisma reads it without its payload; raw SQL includes small payloads, as with
+ * reviews. `requestedBy` is empty if it approves the requests of any agent in the run.
  */
 export type AutoApproval = Omit<Row, 'payload'> & { payload?: string | null };
 
-/** Whether it is neither revoked, expired nor used up. */
+/** Whether it is not revoked, expired or used up. */
 export const isActive = ({ revokedAt, expiresAt, maxUses, uses }: AutoApproval): boolean =>
   revokedAt === null &&
   (expiresAt === null || expiresAt.getTime() > Date.now()) &&
@@ -16,13 +16,13 @@ export const isActive = ({ revokedAt, expiresAt, maxUses, uses }: AutoApproval):
 
 export const autoApprovalMessage = 'Auto-approved (user approved all future actions for this node)';
 
-/** A label for people and logs. Not an identity: `a`+`b_c` and `a_b`+`c` have the same. */
+/** A label for people and logs. It is not unique: `a`+`b_c` and `a_b`+`c` have the same label. */
 export const autoApprovalKey = (graphExecId: string, nodeId: string): string =>
   `auto_approve_${graphExecId}_${nodeId}`;
 
 /**
- * SQL: whether the standing approval in `alias` is active at this moment. The clock is read anew, not at the
- * transaction's start: a statement may have waited for a lock meanwhile.
+ * SQL: `isActive`. It reads the clock when it is evaluated, because the statement may have waited for
+ * a lock since it started.
  */
 export const isActiveSql = (alias: string): string => `(
   ${alias}."revokedAt" IS NULL
@@ -30,22 +30,30 @@ export const isActiveSql = (alias: string): string => `(
   AND (${alias}."maxUses" IS NULL OR ${alias}."uses" < ${alias}."maxUses"))`;
 
 const key = ['userId', 'graphExecId', 'nodeId', 'graphId', 'graphVersion', 'requestedBy'];
-const others = ['createdBy', 'createdAt', 'expiresAt', 'maxUses', 'uses', 'revokedAt', 'revokedBy'];
-const columns = [...key, ...others, 'payloadBytes'];
+const details = [
+  'createdBy',
+  'createdAt',
+  'expiresAt',
+  'maxUses',
+  'uses',
+  'revokedAt',
+  'revokedBy',
+];
+const columns = [...key, ...details, 'payloadBytes'];
 
-/** SQL: the columns of an `AutoApproval` in the table's row `a`. */
+/** SQL: the columns of an `AutoApproval`, where `a` is the table's row. */
 export const autoApprovalColumns = [
   ...columns.map((column) => `a."${column}"`),
   `CASE WHEN a."payloadBytes" <= ${INLINE_BYTES} THEN a."payload" END AS "payload"`,
 ].join(', ');
 
-/** SQL: the same columns of `alias`, with a prefix, to stand beside another row's. */
+/** SQL: the columns of an `AutoApproval` in `alias`, prefixed so that they fit next to a review's. */
 export const prefixedApprovalColumns = (alias: string, prefix: string): string =>
   [...columns, 'payload']
     .map((column) => `${alias}."${column}" AS "${prefix}${column}"`)
     .join(', ');
 
-/** The standing approval whose prefixed columns stand in a row, or null where the row has none. */
+/** The standing approval in the prefixed columns of a row. Null if there is none. */
 export function autoApprovalIn(row: object, prefix: string): AutoApproval | null {
   const cells = row as Record<string, unknown>;
   if (cells[`${prefix}userId`] === null) return null;
@@ -54,30 +62,31 @@ export function autoApprovalIn(row: object, prefix: string): AutoApproval | null
   ) as AutoApproval;
 }
 
-const renewed = ['payload', ...others].map(
+const renewed = ['payload', ...details].map(
   (column) =>
     `"${column}" = CASE WHEN ${isActiveSql('a')} THEN a."${column}" ELSE excluded."${column}" END`,
 );
 
-/** SQL behind `INSERT INTO "AutoApproval" AS a …` (case A21): an active one stays unchanged, any other is made anew. */
+/** SQL to follow `INSERT INTO "AutoApproval" AS a …`: an active one stays unchanged, any other is renewed. */
 export const renewUnlessActive = `
   ON CONFLICT (${key.map((column) => `"${column}"`).join(', ')}) DO UPDATE SET ${renewed}`;
 
-/** When a standing approval ends for which nobody said it: as SQL, with the parameter that holds the hours. */
+/** SQL: when a standing approval without `expiresAt` expires. The parameter holds the hours. */
 export const defaultEnd = (parameter: string): string =>
   `now() + ${parameter}::float8 * interval '1 hour'`;
 
 /**
- * SQL: whether the actor in the parameter may see the standing approval in `alias`. With `review:request` alone an
- * actor sees those for its own requests, and those for any agent in an execution of its own.
+ * SQL: whether the viewer may see the standing approval in `alias`. $1 is the workspace, and the
+ * parameter holds `limitedTo(viewer)`. With `review:request` alone, actors see those for their own
+ * requests, and those for any agent in their own runs.
  */
 export const isAutoApprovalVisibleTo = (alias: string, parameter: string): string => `(
   ${parameter}::text IS NULL OR ${alias}."requestedBy" = ${parameter}
   OR (${alias}."requestedBy" = '' AND EXISTS (SELECT FROM "GraphExecution" e
-    WHERE e."userId" = ${alias}."userId" AND e."graphExecId" = ${alias}."graphExecId"
+    WHERE e."userId" = $1 AND e."graphExecId" = ${alias}."graphExecId"
       AND e."registeredBy" = ${parameter})))`;
 
-/** As `isAutoApprovalVisibleTo`, for Prisma. */
+/** `isAutoApprovalVisibleTo` as a filter for Prisma. */
 export function approvalsVisibleTo(viewer: Viewer) {
   const actor = limitedTo(viewer);
   if (actor === null) return {};

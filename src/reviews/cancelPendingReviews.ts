@@ -8,8 +8,8 @@ import type { ReviewStore } from './reviewStore.ts';
 
 const cancelPendingReviewsInput = z.object({ graphExecId: id });
 
-// $4: whether the actor may decide. It may stop any execution, and then only such an actor reopens it; an agent may only
-// stop its own.
+// $4: whether the actor has review:decide. Such an actor can stop any run, and only such an actor
+// can reopen it then. Other actors can only stop their own runs.
 const terminate = statement(
   'terminateExecution',
   `UPDATE "GraphExecution" SET "status" = 'TERMINATED', "updatedAt" = now(),
@@ -18,7 +18,7 @@ const terminate = statement(
   RETURNING 1`,
 );
 
-// A copilot session that nothing was asked under yet: it is stopped before it begins.
+// A copilot session in which nothing was requested yet: it is recorded as stopped.
 const stopSession = statement(
   'stopSession',
   `INSERT INTO "GraphExecution"
@@ -27,11 +27,11 @@ const stopSession = statement(
 );
 
 /**
- * Stops an execution or a copilot session: its WAITING reviews are rejected as consumed (case A24). Racing with a
- * decision, each review has one outcome. Stopped by somebody with `review:decide`, it stays stopped, and what was
- * approved and not used is void.
- * @returns how many were rejected
- * @throws InvalidInputError, NotFoundError (a real execution that the owner does not have, or that the agent does not own)
+ * Stops a run or a copilot session, and rejects its WAITING reviews as processed. If it is stopped
+ * with `review:decide`, its unused approvals become void, and it stays stopped until an actor with
+ * `review:decide` reopens it.
+ * @returns how many reviews were rejected
+ * @throws InvalidInputError; NotFoundError if the run is unknown, or registered by another agent
  */
 export async function cancelPendingReviews(
   { database, notifyFeed, onResolved }: ReviewStore,
@@ -47,8 +47,8 @@ export async function cancelPendingReviews(
       const key = [userId, graphExecId, actor];
       const stopped = await queries.query(terminate, [...key, mayDecide]);
       if (stopped.length > 0) break;
-      if (!isSession) throw new NotFoundError('Execution', [graphExecId]);
-      if (!mayDecide) return { rejected: 0, changed: false };
+      if (!isSession) throw new NotFoundError('Run', [graphExecId]);
+      if (!mayDecide) return { rejected: 0, hasChanges: false };
       const recorded = await queries.query(stopSession, key);
       if (recorded.length > 0) break;
     }
@@ -57,7 +57,7 @@ export async function cancelPendingReviews(
       isStop: mayDecide,
     });
   });
-  if (end.changed) notifyFeed(userId);
+  if (end.hasChanges) notifyFeed(userId);
   if (end.rejected > 0) {
     onResolved?.({ source: 'CANCELLATION', status: 'REJECTED', count: end.rejected });
   }

@@ -50,13 +50,13 @@ const check = statement(
 type Found = Review & {
   executionStatus: ExecutionStatus | null;
   overdue: boolean | null;
-  /** What the standing approval was made with. */
+  /** The payload of the standing approval. */
   approved: string;
 };
 
-/** An approval as it stands. It permits nothing: only consumeReview does. */
+/** The approval that currently applies. Acting on it still requires `consumeReview`. */
 export type ApprovalInfo = {
-  /** The review's own id, or the standing approval's key. */
+  /** The ID of the review, or the key of the standing approval. */
   nodeExecId: string;
   status: 'APPROVED';
   data: JsonText;
@@ -66,9 +66,10 @@ export type ApprovalInfo = {
 };
 
 /**
- * Whether an approval stands for this step at the moment, or null; changes nothing and permits nothing (case A11). Null for a
- * review of another execution, one whose time has come, an approval that was consumed, claimed or is void, and any approval
- * once the execution has ended.
+ * The approval that currently applies to a step: its own, or a standing approval. Read-only, and no
+ * permission to act.
+ * @returns null if there is none, if it was consumed, claimed or is void, if the review is rejected,
+ *   expired or of another run, or if the run has ended
  * @throws InvalidInputError
  */
 export async function checkApproval(
@@ -94,7 +95,7 @@ export async function checkApproval(
   const info = { status: 'APPROVED', processed: true } as const;
   if (found.status === 'APPROVED') {
     const payload = await payloadOf(database, found);
-    if (payload === undefined) return null; // deleted or changed since it was read
+    if (payload === undefined) return null; // deleted or edited since it was read
     return {
       ...info,
       nodeExecId: found.nodeExecId,

@@ -3,7 +3,7 @@ import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, id, NotFoundError } from '../input.ts';
-import { callDigest, executionOfReview, isUsable, useObstacle } from './approvalUse.ts';
+import { callDigest, executionOfReview, isUsable, whyUnusable } from './approvalUse.ts';
 import { ReviewConflictError } from './errors.ts';
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest, idempotencyKey } from './fields.ts';
@@ -14,12 +14,11 @@ import type { ReviewStore } from './reviewStore.ts';
 
 const consumeReviewInput = z.object({ nodeExecId: id, payloadDigest: digest, idempotencyKey });
 
-/** Somebody may change the row by hand between the two statements. */
+/** The row may change between the two statements. */
 const MAX_ATTEMPTS = 10;
 
-// All that may stand in the way is in the condition. Once stopping an execution was answered, nothing is consumed under
-// it. A payload that was written by hand has no digest in the table: then $5 is the state of the review whose payload
-// was found to have the caller's digest.
+// A payload that was written directly in the database has no stored digest. Then $5 is the askId of
+// the review when its payload was found to match the caller's digest.
 const consume = statement(
   'consumeReview',
   `WITH ${executionOfReview}
@@ -33,8 +32,8 @@ const consume = statement(
   RETURNING ${reviewColumns}`,
 );
 
-const look = statement(
-  'lookBeforeConsuming',
+const read = statement(
+  'readForConsuming',
   `SELECT ${reviewColumns}, e."status" AS "executionStatus", ${isInTime('r')} AS "inTime",
     r."callDigest" = $3 AND r."outcome" IS NULL AS "isRepeat"
   FROM "PendingReview" r
@@ -45,17 +44,18 @@ const look = statement(
 type Found = Review & {
   executionStatus: ExecutionStatus | null;
   inTime: boolean;
-  /** Whether this very call has got it already, and nobody has said what came of it. */
+  /** Whether this call was answered before, and no outcome was reported since. */
   isRepeat: boolean | null;
 };
 
 export type ConsumeReviewPayload = { review: Review; result: ReviewResult };
 
 /**
- * Gives an approval out, once, to the actor that asked or one it named: of any number of callers exactly one gets it,
- * and it is of the payload with this digest. Nobody gets one of an execution that has ended, or one that is void.
- * A caller whose answer was lost repeats with its idempotencyKey, and gets it again, until an outcome is reported.
- * @throws InvalidInputError, NotFoundError, ReviewConflictError (each obstacle with a message of its own)
+ * Uses an approval, for the actor that requested it or a consumer that the request named. Exactly one
+ * of any number of callers succeeds, and only for the payload that was approved. An approval that is
+ * void, or whose run has ended, cannot be used. A caller who lost the response can repeat the call
+ * with the same idempotency key, until an outcome is reported.
+ * @throws InvalidInputError, NotFoundError, ReviewConflictError
  */
 export async function consumeReview(
   store: ReviewStore,
@@ -75,43 +75,43 @@ export async function consumeReview(
       notifyFeed(viewer.userId);
       return { review, result: outcomeOf(review) };
     }
-    const [found] = await database.query<Found>(look, [...key, call, limitedTo(viewer)]);
+    const [found] = await database.query<Found>(read, [...key, call, limitedTo(viewer)]);
     if (!found) throw new NotFoundError('Review', [nodeExecId]);
     if (found.status === 'WAITING' && !found.inTime) {
       await expireReviewsOf(store, viewer.userId, [nodeExecId]);
       continue;
     }
-    const obstacle =
-      obstacleOf(viewer, found) ?? (await digestObstacle(store, found, payloadDigest));
-    if (obstacle) throw new ReviewConflictError(`${nodeExecId} ${obstacle}`, [found]);
+    const reason =
+      whyNotConsumable(viewer, found) ?? (await whyDigestDiffers(store, found, payloadDigest));
+    if (reason) throw new ReviewConflictError(`Review ${nodeExecId} ${reason}`, [found]);
     if (found.isRepeat) return { review: found, result: outcomeOf(found) };
     readAskId = found.askId;
   }
-  throw new Error(`consumeReview of ${nodeExecId} met too many concurrent changes`);
+  throw new Error(`consumeReview(${nodeExecId}): too many concurrent changes`);
 }
 
-/** Why a review cannot be consumed, whatever its payload is; null where nothing is in the way. */
-function obstacleOf(viewer: Viewer, found: Found): string | null {
-  if (found.status === 'WAITING') return 'is still WAITING: nobody has decided yet';
+/** Why the review cannot be consumed, whatever its payload. Null if it can. */
+function whyNotConsumable(viewer: Viewer, found: Found): string | null {
+  if (found.status === 'WAITING') return 'is still WAITING for a decision';
   if (found.status === 'REJECTED') return rejectionText(found);
   if (found.consumedAt && !found.isRepeat) {
     return `was already consumed by ${found.consumedBy} at ${found.consumedAt.toISOString()}`;
   }
   if (found.processed && !found.isRepeat) {
-    return 'was already marked as processed, without being consumed';
+    return 'is already processed, without having been consumed';
   }
-  return useObstacle(viewer, found);
+  return whyUnusable(viewer, found);
 }
 
-async function digestObstacle(
+async function whyDigestDiffers(
   { database }: ReviewStore,
   found: Found,
   wantedDigest: string,
 ): Promise<string | null> {
   const payload = found.payloadDigest ? null : await payloadOf(database, found);
-  if (payload === undefined) return null; // changed since it was read: the next attempt sees how
+  if (payload === undefined) return null; // changed since it was read; the next attempt reads it again
   const digest = found.payloadDigest ?? digestOfStored(payload as string);
   return digest === wantedDigest
     ? null
-    : `was approved with the payload ${digest}, not ${wantedDigest}. Read it again and act on the payload that was approved`;
+    : `was approved with payload ${digest}, not ${wantedDigest}. Read it again and act on the approved payload`;
 }

@@ -31,24 +31,24 @@ const create = statement(
   `WITH allowed AS (
     SELECT $10::boolean OR EXISTS (SELECT FROM "GraphExecution"
       WHERE "userId" = $1 AND "graphExecId" = $2) AS "known",
-      $8::timestamptz IS NULL OR $8::timestamptz > clock_timestamp() AS "ahead"
+      $8::timestamptz IS NULL OR $8::timestamptz > clock_timestamp() AS "inFuture"
   ), a AS (
     INSERT INTO "AutoApproval" AS a ("userId", "graphExecId", "nodeId", "graphId", "graphVersion",
       "payload", "createdBy", "expiresAt", "maxUses", "requestedBy")
     SELECT $1, $2, $3, $4, $5::int, $6, $7, coalesce($8::timestamptz, ${defaultEnd('$12')}),
       $9::int, $11
-    FROM allowed WHERE "known" AND "ahead"
+    FROM allowed WHERE "known" AND "inFuture"
     ${renewUnlessActive}
     RETURNING ${autoApprovalColumns}
   )
-  SELECT allowed."known", allowed."ahead", ${autoApprovalColumns}
+  SELECT allowed."known", allowed."inFuture", ${autoApprovalColumns}
   FROM allowed LEFT JOIN a ON true`,
 );
 
 /**
- * Makes a standing approval; one that is active is returned unchanged (case A21). It ends by default after
- * HOLDPOINT_STANDING_APPROVAL_HOURS.
- * @throws InvalidInputError, NotFoundError (a real execution that the owner does not have: case A22)
+ * Creates a standing approval. If it exists and is active, it is returned unchanged; otherwise it is
+ * renewed. It expires after HOLDPOINT_STANDING_APPROVAL_HOURS by default.
+ * @throws InvalidInputError; NotFoundError if the run is unknown and not a copilot session
  */
 export async function createAutoApproval(
   { database, limits }: ReviewStore,
@@ -56,23 +56,26 @@ export async function createAutoApproval(
   rawInput: unknown,
 ): Promise<AutoApproval> {
   const input = checkInput(createAutoApprovalInput, rawInput);
-  const [answer] = await database.query<AutoApproval & { known: boolean; ahead: boolean }>(create, [
-    viewer.userId,
-    input.graphExecId,
-    input.nodeId,
-    input.graphId,
-    input.graphVersion,
-    input.payload.text,
-    viewer.actor,
-    input.expiresAt,
-    input.maxUses,
-    isSynthetic(input.graphExecId),
-    input.requestedBy,
-    limits.standingApprovalHours,
-  ]);
-  if (!answer?.known) throw new NotFoundError('Execution', [input.graphExecId]);
-  if (!answer.ahead) {
-    const message = `must lie ahead, not at ${input.expiresAt?.toISOString()}`;
+  const [answer] = await database.query<AutoApproval & { known: boolean; inFuture: boolean }>(
+    create,
+    [
+      viewer.userId,
+      input.graphExecId,
+      input.nodeId,
+      input.graphId,
+      input.graphVersion,
+      input.payload.text,
+      viewer.actor,
+      input.expiresAt,
+      input.maxUses,
+      isSynthetic(input.graphExecId),
+      input.requestedBy,
+      limits.standingApprovalHours,
+    ],
+  );
+  if (!answer?.known) throw new NotFoundError('Run', [input.graphExecId]);
+  if (!answer.inFuture) {
+    const message = `must be in the future, not ${input.expiresAt?.toISOString()}`;
     throw new InvalidInputError([{ path: 'input.expiresAt', message }]);
   }
   return answer;

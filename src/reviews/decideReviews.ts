@@ -28,10 +28,10 @@ const decideReviewsInput = z.object({
         autoApproveFuture: z.boolean().nullish(),
       }),
     )
-    .min(1, 'must hold at least one decision')
+    .min(1, 'must contain at least one decision')
     .max(MAX_DECISIONS, {
       error: ({ input }) =>
-        `must hold at most ${MAX_DECISIONS} decisions, not ${(input as unknown[]).length}`,
+        `must contain at most ${MAX_DECISIONS} decisions, not ${(input as unknown[]).length}`,
     })
     .superRefine((decisions, { addIssue }) => {
       const seen = new Map<string, number>();
@@ -62,14 +62,14 @@ type Verdict =
 type Answer = Review & { askedId: string; verdict: Verdict };
 
 export type DecideReviewsPayload = {
-  /** In the order asked, those that had already been decided the same way included. */
+  /** In the order of the decisions, including those that were already decided the same way. */
   reviews: Review[];
   autoApprovals: AutoApproval[];
 };
 
 /**
- * Approves or rejects, one or many: all take effect or none does (cases A12 to A20). Of any number of deciders
- * of a review exactly one wins; another one that wanted the same is answered as if it had.
+ * Approves or rejects one or more reviews, atomically. Of concurrent decisions on a review exactly one
+ * wins. The others get the same result if they decide the same, and otherwise a conflict.
  * @throws InvalidInputError, NotFoundError, SelfApprovalError, ReviewConflictError, ReviewNotEditableError
  */
 export async function decideReviews(
@@ -112,18 +112,18 @@ export async function decideReviews(
   return announce(store, viewer, answers, withVerdict('DECIDES'), approvalsIn(answers));
 }
 
-/** @throws InvalidInputError naming each decision that does not say what it is about */
+/** @throws InvalidInputError if a decision has no `subjectDigest` */
 function requireSubjects(decisions: readonly Decision[]): void {
   const issues = decisions.flatMap(({ nodeExecId, subjectDigest }, at) => {
     if (subjectDigest != null) return [];
     const path = `input.decisions.${at}.subjectDigest`;
-    const message = `is required by this service: send the subjectDigest of ${nodeExecId} that the reviewer looked at`;
+    const message = `is required: send the subjectDigest of ${nodeExecId} that the reviewer saw`;
     return [{ path, message }];
   });
   if (issues.length > 0) throw new InvalidInputError(issues);
 }
 
-/** Tells the feed and the metrics what was decided, after the commit. */
+/** Notifies the feed and the metrics, after the commit. */
 function announce(
   { notifyFeed, onResolved }: ReviewStore,
   { userId }: Viewer,
@@ -132,17 +132,17 @@ function announce(
   autoApprovals: AutoApproval[],
 ): DecideReviewsPayload {
   if (decided.length > 0) notifyFeed(userId);
-  for (const review of decided) onResolved?.(resolvedBy(review));
+  for (const review of decided) onResolved?.(resolvedReview(review));
   return { reviews, autoApprovals };
 }
 
-/** Somebody may change the rows by hand between two attempts. */
+/** The rows may change between two attempts. */
 const MAX_ATTEMPTS = 10;
 
 /**
- * Runs `decide` until every verdict is final. Three things need another attempt: an overdue review is expired first, so
- * that the caller is shown how it stands; the digest of a payload that was written by hand is computed here; and the
- * edit of a typed approval is checked here.
+ * Runs `decide` until every verdict is final. Another attempt is needed to expire overdue reviews, to
+ * compute the digest of a payload that was written directly in the database, and to check an edited
+ * typed approval.
  * @throws InvalidInputError
  */
 async function judge(
@@ -183,7 +183,7 @@ async function judge(
     for (const [at, answer] of answers.entries()) {
       if (answer.verdict !== 'UNREAD' && answer.verdict !== 'UNCHECKED') continue;
       const stored = await payloadOf(database, answer);
-      if (stored === undefined) continue; // changed since: the next attempt sees how
+      if (stored === undefined) continue; // changed since; the next attempt reads it again
       readAskIds[at] = answer.askId;
       readDigests[at] = digestOfStored(stored);
       const edit = decisions[at]?.payload;
@@ -191,23 +191,23 @@ async function judge(
     }
     checkApprovalEdits(edits);
   }
-  throw new Error('decideReviews met too many concurrent changes');
+  throw new Error('decideReviews: too many concurrent changes');
 }
 
 const statusOf = ({ decision }: Decision) => (decision === 'APPROVE' ? 'APPROVED' : 'REJECTED');
 
-const idsOf = (some: Answer[]): string[] => some.map(({ askedId }) => askedId);
+const idsOf = (answers: Answer[]): string[] => answers.map(({ askedId }) => askedId);
 
 function conflictText(answer: Answer): string {
   const { nodeExecId, status, decisionSource, wasEdited, decidedBy } = answer;
   if (answer.verdict === 'CHANGED') {
-    return `${nodeExecId} has changed since you read it, or this is not its digest: read it again, then decide`;
+    return `Review ${nodeExecId} has changed since you read it, or the digest is wrong. Read it again, then decide`;
   }
-  if (decisionSource === 'EXPIRY') return `${nodeExecId} ${rejectionText(answer)}`;
-  return `${nodeExecId} is already ${status}${wasEdited ? ' with an edit' : ''} by ${decidedBy}`;
+  if (decisionSource === 'EXPIRY') return `Review ${nodeExecId} ${rejectionText(answer)}`;
+  return `Review ${nodeExecId} is already ${status}${wasEdited ? ' with an edit' : ''} by ${decidedBy}`;
 }
 
-/** The standing approvals beside the answers, each once, however many of the reviews share it. */
+/** The standing approvals of the decisions, without duplicates. */
 function approvalsIn(answers: Answer[]): AutoApproval[] {
   const approvals = new Map<string, AutoApproval>();
   for (const answer of answers) {
@@ -220,8 +220,8 @@ function approvalsIn(answers: Answer[]): AutoApproval[] {
   return [...approvals.values()];
 }
 
-/** What is told of a review that a reviewer has just decided. */
-export function resolvedBy({ status, createdAt, reviewedAt }: Review): ResolvedReviews {
+/** A reviewer's decision, for metrics. */
+function resolvedReview({ status, createdAt, reviewedAt }: Review): ResolvedReviews {
   return {
     source: 'REVIEWER',
     status: status === 'APPROVED' ? 'APPROVED' : 'REJECTED',

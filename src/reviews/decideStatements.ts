@@ -6,21 +6,17 @@ import {
   renewUnlessActive,
 } from './autoApproval.ts';
 import { subjectDigestSql } from './digests.ts';
-import { computedColumnsOf, hasStatus, isInTime, reviewColumns } from './review.ts';
+import { hasStatus, isInTime, isPartySql, reviewColumns, reviewColumnsIn } from './review.ts';
 
-/** What the columns of a decision's standing approval begin with. */
+/** Prefix of the columns of a decision's standing approval. */
 export const approvalPrefix = 'approval.';
-
-/** SQL: whether the actor in the parameter asked for the review in `alias`, or may consume its approval. */
-const isPartySql = (alias: string, parameter: string): string =>
-  `(${alias}."requestedBy" = ${parameter} OR ${parameter} = ANY (${alias}."consumers"))`;
 
 const validUntil = (status: string, hours: string): string =>
   `CASE WHEN ${status} = 'APPROVED' THEN now() + ${hours}::float8 * interval '1 hour' END`;
 
 /**
- * By far the most frequent request, one decision without an edit, in 60 % of the database's time: all that may stand in its
- * way is in the condition. Where it changes nothing, `decide` says why.
+ * The fast path for the most frequent request: one decision without an edit. It takes 60 % of the
+ * time of `decide`, which handles the request if this changes nothing.
  */
 export const decideOne = statement(
   'decideOne',
@@ -35,17 +31,18 @@ export const decideOne = statement(
   RETURNING ${reviewColumns}`,
 );
 
-// All decisions of a request in one statement: every row is locked, in the order of ids so that two requests
-// cannot wait for each other, and comes in its newest version; each decision gets a verdict; and only if none is in
-// the way does anything happen. Payloads are compared as jsonb: 1 equals 1.0 but neither true nor "1",
-// and the order of keys does not matter (case A17).
-//   readAskId     the state of the review whose payload the caller has read meanwhile, with readDigest as its digest
-//   holds         whether the review is still the one that the decision names by digest; null where its row has no
-//                 payload digest and the payload was not read yet
+// All decisions of a request in one statement. It locks the reviews in the order of their IDs, to
+// avoid deadlocks, and reads their newest versions. Each decision gets a verdict, and all decisions
+// are applied if every verdict is DECIDES or REPEATS. Payloads are compared as jsonb: 1 equals 1.0
+// but neither true nor "1", and the order of keys does not matter. Columns:
+//   readAskId     askId of the review when the caller read its payload; readDigest is its digest
+//   holds         whether the review still matches the digests of the decision. Null if its row has no
+//                 payload digest, and the caller has not read the payload
 //   isMine        whether this actor decided it
-//   isEdited      whether that decision edited it. An edit makes another subject, so who repeats the
-//                 decision names the one before, and only the edit says that it is the same
-//   isUnchecked   whether the edit is of a typed approval and was not checked yet against the payload that it edits
+//   isEdited      whether that decision edited it. An edit changes the subjectDigest, so a repeated
+//                 decision with the old digest is recognized by its edit
+//   isUnchecked   whether the edit still has to be checked by the caller, because the payload is a
+//                 typed approval
 export const decide = statement(
   'decideReviews',
   `WITH asked AS (
@@ -109,8 +106,8 @@ export const decide = statement(
       AND EXISTS (SELECT FROM allowed)
     RETURNING ${reviewColumns}
   ), outcome AS (
-    SELECT ${computedColumnsOf('whole', 'decided')} FROM decided UNION ALL
-    SELECT ${computedColumnsOf('whole', 'locked')} FROM locked
+    SELECT * FROM decided UNION ALL
+    SELECT ${reviewColumnsIn('locked')} FROM locked
     WHERE "nodeExecId" NOT IN (SELECT "nodeExecId" FROM decided)
   ), approval AS (
     INSERT INTO "AutoApproval" AS a ("userId", "graphExecId", "nodeId", "graphId", "graphVersion",
@@ -126,7 +123,7 @@ export const decide = statement(
     ${renewUnlessActive}
     RETURNING ${autoApprovalColumns}
   )
-  SELECT j."position", j."verdict", j."nodeExecId" AS "askedId", ${computedColumnsOf('whole', 'l')},
+  SELECT j."position", j."verdict", j."nodeExecId" AS "askedId", l.*,
     ${prefixedApprovalColumns('approval', approvalPrefix)}
   FROM judged j
   LEFT JOIN outcome l ON l."nodeExecId" = j."nodeExecId"

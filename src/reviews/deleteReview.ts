@@ -7,7 +7,7 @@ import type { ReviewStore } from './reviewStore.ts';
 
 const deleteReviewInput = z.object({ nodeExecId: id });
 
-// The row that goes cannot say who deleted it: the transaction tells the trigger.
+// A deleted row cannot say who deleted it, so the trigger reads the actor from the transaction.
 const remove = statement(
   'deleteReview',
   `WITH acting AS (SELECT set_config('holdpoint.actor', $3, true))
@@ -17,8 +17,8 @@ const remove = statement(
 );
 
 /**
- * Takes back the actor's own request while nobody has decided it; its events stay, and what was decided stays (case A26).
- * @returns 1, or 0 where there was none
+ * Withdraws the actor's own request while it is WAITING. Its events are kept.
+ * @returns 1, or 0 if there was no such review
  * @throws InvalidInputError
  */
 export async function deleteReview(

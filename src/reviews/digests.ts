@@ -3,7 +3,7 @@ import type { JsonText } from '@holdpoint/client/json';
 import canonicalize from 'canonicalize';
 import type { Review } from './review.ts';
 
-/** What a decision is about: every field of the request, the payload's digest, and the number of this ask. */
+/** What a decision covers: all fields of the request, the payload's digest, and `askId`. */
 export type Subject = Pick<
   Review,
   | 'userId'
@@ -22,7 +22,7 @@ export type Subject = Pick<
 
 type Member = {
   name: keyof Subject;
-  /** SQL: the value as JSON text; null where the member is left out. */
+  /** SQL: the value as JSON text. Null if the member is left out. */
   json: (column: string) => string;
 };
 
@@ -33,8 +33,8 @@ const instant = (column: string) =>
 const list = (column: string) => `array_to_json(nullif(${column}, '{}'))::text`;
 
 /**
- * In the order of RFC 8785, which sorts by name. A member that is null or empty is left out of the digest, so that a
- * member added later does not change the digests of requests without it.
+ * Sorted by name, as RFC 8785 requires. Members that are null or empty are left out, so that a member
+ * that is added later does not change the digests of requests without it.
  */
 const members: Member[] = [
   { name: 'askId', json: (column) => text(`${column}::text`) },
@@ -52,7 +52,7 @@ const members: Member[] = [
   { name: 'userId', json: text },
 ];
 
-/** `sha256:` and the hex of the SHA-256 of the subject's canonical JSON (RFC 8785). */
+/** @returns `sha256:` and the hex SHA-256 of the subject's canonical JSON (RFC 8785) */
 export function subjectDigest(subject: Subject): string {
   const present = members.flatMap(({ name }) => {
     const value = subject[name];
@@ -62,13 +62,13 @@ export function subjectDigest(subject: Subject): string {
 }
 
 /**
- * SQL: the same, of the review in `alias`.
- * @param payloadDigest SQL: the digest of its payload; where that is null, so is the result
+ * SQL: the `subjectDigest` of the review in `alias`.
+ * @param payloadDigest SQL: the digest of its payload. If it is null, so is the result
  */
 export function subjectDigestSql(alias: string, payloadDigest: string): string {
   const parts = members.map(({ name, json }, at) => {
     const column = name === 'payloadDigest' ? payloadDigest : `${alias}."${name}"`;
-    // A null operand makes the whole part null, which concat leaves out.
+    // A null operand makes the whole part null, and concat skips it.
     return `'${at === 0 ? '{' : ','}"${name}":' || ${json(column)}`;
   });
   return `CASE WHEN ${payloadDigest} IS NOT NULL THEN
@@ -76,10 +76,10 @@ export function subjectDigestSql(alias: string, payloadDigest: string): string {
 }
 
 /**
- * `sha256:` and the hex of the SHA-256 of a payload's canonical JSON (RFC 8785), which any library of that standard
- * computes too: neither the order of keys nor the spelling of a number matters, and a number counts as the double that it
- * reads as. Text that has no canonical form (half of a surrogate pair, a number beyond every double) can only have been
- * written by hand: it stands for itself.
+ * The digest of a payload, independent of key order and of how numbers are written. Text that has no
+ * canonical form (unpaired surrogates, numbers too large for a double) can only have been written
+ * directly in the database, and is hashed as it is.
+ * @returns `sha256:` and the hex SHA-256 of the payload's canonical JSON (RFC 8785)
  */
 export function payloadDigest(payload: JsonText): string {
   return `sha256:${hash('sha256', canonicalForm(payload) ?? payload.text)}`;

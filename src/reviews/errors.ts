@@ -1,7 +1,7 @@
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import type { Review } from './review.ts';
 
-/** Already settled another way. Nothing of the request took effect. */
+/** The state of some reviews conflicts with the call. Nothing was changed. */
 export class ReviewConflictError extends Error {
   readonly reviews: Review[];
 
@@ -11,37 +11,38 @@ export class ReviewConflictError extends Error {
   }
 }
 
+/** A decision edits a review that is not editable. */
 export class ReviewNotEditableError extends Error {
   readonly nodeExecIds: string[];
 
   constructor(nodeExecIds: string[]) {
-    super(`Not editable, so it can only be decided as it is: ${nodeExecIds.join(', ')}`);
+    super(`The payload of these reviews cannot be edited: ${nodeExecIds.join(', ')}`);
     this.nodeExecIds = nodeExecIds;
   }
 }
 
-/** Nobody decides what they asked for themselves, or may consume. */
+/** Actors cannot decide reviews that they requested or may consume. */
 export class SelfApprovalError extends Error {
   readonly nodeExecIds: string[];
 
   constructor(actor: string, nodeExecIds: string[]) {
     super(
-      `${actor} asked for this, or may act on its approval, so somebody else must decide: ${nodeExecIds.join(', ')}`,
+      `Another reviewer must decide, because ${actor} requested the review or may consume its approval: ${nodeExecIds.join(', ')}`,
     );
     this.nodeExecIds = nodeExecIds;
   }
 }
 
-/** It can ask for nothing until it is registered as RUNNING again. */
+/** The run cannot request reviews until it is registered as RUNNING again. */
 export class ExecutionEndedError extends Error {
   readonly status: ExecutionStatus;
 
-  /** @param stoppedBy the actor with `review:decide` who stopped it; null where it ended otherwise */
+  /** @param stoppedBy the actor with `review:decide` who stopped it. Null if it ended otherwise */
   constructor(graphExecId: string, status: ExecutionStatus, stoppedBy: string | null) {
     super(
       stoppedBy === null
-        ? `Execution ${graphExecId} is ${status}: it can ask for nothing until it is registered as RUNNING again`
-        : `Execution ${graphExecId} was stopped by ${stoppedBy}: only somebody with review:decide can register it as RUNNING again`,
+        ? `Run ${graphExecId} is ${status}. It must be registered as RUNNING before it can request reviews`
+        : `Run ${graphExecId} was stopped by ${stoppedBy}. Only an actor with review:decide can register it as RUNNING again`,
     );
     this.status = status;
   }

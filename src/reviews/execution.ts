@@ -5,52 +5,48 @@ import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { isSynthetic } from './copilotIds.ts';
 import { hasStatus, isVoid } from './review.ts';
 
-/** Whether an execution in this status can ask for nothing more (case A10). */
+/** Whether a run in this status has ended, so that it can request no more reviews. */
 export const hasEnded = (status: ExecutionStatus): boolean =>
   status === 'COMPLETED' || status === 'FAILED' || status === 'TERMINATED';
 
-/** The record of a copilot session only says whether it was stopped: nobody sees it. */
+/**
+ * Whether the viewer may see the run. The record of a copilot session is internal, and never shown:
+ * it only says whether the session was stopped.
+ */
 export const maySeeExecution = (
   viewer: Viewer,
   { graphExecId, registeredBy }: Pick<GraphExecution, 'graphExecId' | 'registeredBy'>,
 ): boolean => !isSynthetic(graphExecId) && [null, registeredBy].includes(limitedTo(viewer));
 
-/**
- * What becomes of an execution's reviews when it ends (cases A24, A25). `isStop`: somebody with `review:decide` stopped
- * it. That also takes back, for good, every approval that was not used, and the standing approvals.
- */
-export type End = { message: string; isStop: boolean };
-
 export const stoppedMessage = 'Execution was stopped by user';
 export const endedMessage = 'Execution ended';
 
-// Rows are locked in the order of ids, as deciding does, so that the two cannot wait for each other. What happens to each
-// follows from how it stands once it is locked: it may have been approved while this waited for it. What has lapsed stays
-// void since then.
-const settle = statement(
+// Rows are locked in the order of their IDs, as decideReviews does, to avoid deadlocks. What happens
+// to a row depends on its status after it is locked: it may have been approved in the meantime.
+const resolveReviews = statement(
   'endExecution',
-  `WITH concerned AS (
+  `WITH locked AS (
     SELECT "nodeExecId", "status" FROM "PendingReview" r
     WHERE "userId" = $1 AND "graphExecId" = $2 AND ("status" = 'WAITING'
       OR ($5::boolean AND "status" = 'APPROVED' AND NOT "processed" AND NOT ${isVoid('r')}))
     ORDER BY "nodeExecId" FOR UPDATE
-  ), settled AS (
+  ), rejected AS (
     UPDATE "PendingReview" r SET
       "status" = 'REJECTED', "processed" = true, "reviewMessage" = $3, "decidedBy" = $4,
       "decisionSource" = 'CANCELLATION', "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now()
-    FROM concerned
-    WHERE r."userId" = $1 AND r."nodeExecId" = concerned."nodeExecId" AND ${hasStatus('concerned', 'WAITING')}
+    FROM locked
+    WHERE r."userId" = $1 AND r."nodeExecId" = locked."nodeExecId" AND ${hasStatus('locked', 'WAITING')}
     RETURNING 1
   ), voided AS (
     UPDATE "PendingReview" r SET "voidedAt" = now(), "updatedAt" = now()
-    FROM concerned, (SELECT set_config('holdpoint.actor', $4, true)) acting
-    WHERE r."userId" = $1 AND r."nodeExecId" = concerned."nodeExecId" AND ${hasStatus('concerned', 'APPROVED')}
+    FROM locked, (SELECT set_config('holdpoint.actor', $4, true)) acting
+    WHERE r."userId" = $1 AND r."nodeExecId" = locked."nodeExecId" AND ${hasStatus('locked', 'APPROVED')}
     RETURNING 1
   )
-  SELECT (SELECT count(*) FROM settled) AS "settled", (SELECT count(*) FROM voided) AS "voided"`,
+  SELECT (SELECT count(*) FROM rejected) AS "rejected", (SELECT count(*) FROM voided) AS "voided"`,
 );
 
-const revoke = statement(
+const revokeApprovals = statement(
   'revokeAutoApprovalsOfExecution',
   `WITH locked AS (
     SELECT "nodeId", "graphId", "graphVersion", "requestedBy" FROM "AutoApproval"
@@ -64,20 +60,22 @@ const revoke = statement(
 );
 
 /**
- * Rejects, as already consumed, every WAITING review of an execution that ends, and takes back what a stop takes back. To be
- * run in a transaction after the statement that moved the execution: that one waited for every ask under way, and this
- * one sees what those asks left.
- * @returns how many were rejected, and whether any review changed
+ * Rejects every WAITING review of a run that ends, as processed. If somebody with `review:decide`
+ * stopped it, this also voids its unused approvals and revokes its standing approvals. Run it in a
+ * transaction after the statement that changed the run's status: that one has waited for all
+ * requests in progress, so this one sees their reviews.
+ * @param isStop whether somebody with `review:decide` stopped the run
+ * @returns how many reviews were rejected, and whether any review changed
  */
 export async function endExecution(
   queries: Queries,
   { userId, actor }: Viewer,
   graphExecId: string,
-  { message, isStop }: End,
-): Promise<{ rejected: number; changed: boolean }> {
+  { message, isStop }: { message: string; isStop: boolean },
+): Promise<{ rejected: number; hasChanges: boolean }> {
   const values = [userId, graphExecId, message, actor, isStop];
-  const [row] = await queries.query<{ settled: number; voided: number }>(settle, values);
-  if (isStop) await queries.query(revoke, [userId, graphExecId, actor]);
-  const { settled = 0, voided = 0 } = row ?? {};
-  return { rejected: settled, changed: settled + voided > 0 };
+  const [row] = await queries.query<{ rejected: number; voided: number }>(resolveReviews, values);
+  if (isStop) await queries.query(revokeApprovals, [userId, graphExecId, actor]);
+  const { rejected = 0, voided = 0 } = row ?? {};
+  return { rejected, hasChanges: rejected + voided > 0 };
 }

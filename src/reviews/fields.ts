@@ -6,23 +6,22 @@ const MAX_MESSAGE_CHARACTERS = 2_000;
 const MAX_DETAIL_CHARACTERS = 10_000;
 export const MAX_INSTRUCTIONS_CHARACTERS = 100_000;
 const MAX_PAYLOAD_CHARACTERS = 1_000_000;
-/** Of what an agent sends; far beyond what a person can read, and well within what PostgreSQL parses. */
+/** Of an agent's payload. Far more than a person can read, and well within PostgreSQL's limits. */
 const MAX_PAYLOAD_DEPTH = 100;
 /** Of a reviewer's edit. */
 const MAX_EDIT_DEPTH = 10;
 const MAX_INTEGER = 2_147_483_647;
 
-/** Tells a repeated call from another caller's. */
 export const idempotencyKey = id.nullish().transform((value) => value ?? null);
 
 const MAX_CONSUMERS = 20;
 
-/** Actors that may consume an approval beside the one that asked, each once. */
+/** Actors that may consume the approval besides the one that requested it, without duplicates. */
 export const consumers = z
   .array(id)
   .max(MAX_CONSUMERS, {
     error: ({ input }) =>
-      `must hold at most ${MAX_CONSUMERS} actors, not ${(input as unknown[]).length}`,
+      `must contain at most ${MAX_CONSUMERS} actors, not ${(input as unknown[]).length}`,
   })
   .nullish()
   .transform((actors) => [...new Set(actors)]);
@@ -37,20 +36,19 @@ export const positiveCount = z
   .min(1, { error: ({ input }) => `must be 1 or more, not ${input}` })
   .max(MAX_INTEGER);
 
-/** A blank message counts as none (case A19). */
+/** A blank message becomes null. */
 export const message = text(MAX_MESSAGE_CHARACTERS)
   .nullish()
   .transform((value) => (value?.trim() ? value : null));
 
-/** What an agent says of an outcome. */
+/** Details of an outcome. Blank becomes null. */
 export const detail = text(MAX_DETAIL_CHARACTERS)
   .nullish()
   .transform((value) => (value?.trim() ? value : null));
 
-/** As `payloadDigest` writes it. */
 export const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, {
   error: ({ input }) =>
-    `must be sha256: and 64 hex digits in lower case, not ${JSON.stringify(String(input).slice(0, 100))}`,
+    `must be "sha256:" and 64 lowercase hex digits, not ${JSON.stringify(String(input).slice(0, 100))}`,
 });
 
 export const instructions = text(MAX_INSTRUCTIONS_CHARACTERS)
@@ -69,10 +67,10 @@ const json = (maxDepth: number) =>
     }
   });
 
-/** What an agent sends. Absent is null, as everywhere in GraphQL. */
+/** An agent's payload. Absent means null. */
 export const payload = z.preprocess((value) => value ?? jsonNull, json(MAX_PAYLOAD_DEPTH));
 
-/** A reviewer's edit. Absent: none. Null: the edit is null. */
+/** A reviewer's edit. Absent means no edit; null replaces the payload with null. */
 export const edit = z.preprocess(
   (value) => (value === null ? jsonNull : value),
   json(MAX_EDIT_DEPTH).optional(),

@@ -9,7 +9,7 @@ import type { AnyReview, Review } from './review.ts';
 /** Both payloads of a review, as JSON text. */
 export type Payloads = { payload: string; originalPayload: string | null };
 
-/** Names one state of a review: its payloads never change under the same `askId`. */
+/** Identifies one state of a review: under the same `askId` the payloads never change. */
 export type PayloadKey = Pick<AnyReview, 'nodeExecId' | 'askId'>;
 
 const byKeys = statement(
@@ -22,7 +22,7 @@ const byKeys = statement(
 
 /**
  * Reads payloads that were too large to be read with their reviews.
- * @returns in the order of the keys; undefined where the review was deleted, or its payload changed, since it was read
+ * @returns in the order of the keys; undefined if the review was deleted or edited since it was read
  */
 export async function loadPayloads(
   database: Queries,
@@ -39,8 +39,8 @@ export async function loadPayloads(
 }
 
 /**
- * Reads what standing approvals were made with.
- * @returns in the order of the approvals; undefined if one is gone
+ * Reads the payloads of standing approvals.
+ * @returns in the order of the approvals; undefined if one was deleted
  */
 export async function loadApprovedPayloads(
   { prisma }: Database,
@@ -59,8 +59,8 @@ export async function loadApprovedPayloads(
 }
 
 /**
- * The payload of one review, read now if it was too large before.
- * @returns undefined where the review was deleted, or its payload changed, since it was read
+ * The payload of a review, which is read now if it is large.
+ * @returns undefined if the review was deleted or edited since it was read
  */
 export async function payloadOf(database: Queries, review: Review): Promise<string | undefined> {
   if (review.payload !== null) return review.payload;
@@ -68,8 +68,11 @@ export async function payloadOf(database: Queries, review: Review): Promise<stri
   return loaded?.payload;
 }
 
-/** Stored JSON as it goes out. Only white space of a row that was written by hand holds line breaks, which would end a line of SSE. */
+/**
+ * Stored JSON for a response. Line breaks would break server-sent events. They only occur as
+ * whitespace in rows that were written directly in the database.
+ */
 export const storedJson = (text: string): JsonText => new JsonText(text.replace(/[\r\n]/g, ' '));
 
-/** The digest of stored JSON, for a row that has none because it was written by hand. */
+/** The digest for a row without one, because it was written directly in the database. */
 export const digestOfStored = (text: string): string => payloadDigest(storedJson(text));

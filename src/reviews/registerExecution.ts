@@ -22,7 +22,7 @@ const registerExecutionInput = z.object({
 const columns = `"userId", "graphExecId", "graphId", "graphVersion", "status", "registeredBy",
   "stoppedBy", "createdAt", "updatedAt"`;
 
-// $6: the actor, $7: whether it may decide, $8: whether this is a stop.
+// $6 the actor, $7 whether it has review:decide, $8 whether this is a stop by such an actor.
 const register = statement(
   'registerExecution',
   `INSERT INTO "GraphExecution" AS e
@@ -38,15 +38,16 @@ const register = statement(
   RETURNING ${columns}`,
 );
 
-const look = statement(
+const read = statement(
   'lookAtExecution',
   `SELECT ${columns} FROM "GraphExecution" WHERE "userId" = $1 AND "graphExecId" = $2`,
 );
 
 /**
- * Records an execution, or moves it to another status. Moving it to an end settles what waits (case A25);
- * RUNNING reopens an ended one (case A10). It belongs to the actor that named it first: with `review:request` alone
- * nobody else moves it, and nobody reopens what somebody with `review:decide` stopped.
+ * Registers a run, or changes its status. A status that ends the run rejects its WAITING reviews, and
+ * RUNNING reopens it. The run belongs to the actor that first registered it or requested a review in
+ * it: with `review:request` alone, other actors cannot change it, and nobody can reopen a run that
+ * was stopped with `review:decide`.
  * @throws InvalidInputError, ForbiddenError, ExecutionEndedError
  */
 export async function registerExecution(
@@ -63,31 +64,31 @@ export async function registerExecution(
   const values = [userId, graphExecId, graphId, input.graphVersion, status];
 
   const { execution, end } = await database.transaction(async (queries) => {
-    const [moved] = await queries.query<GraphExecution>(register, [
+    const [registered] = await queries.query<GraphExecution>(register, [
       ...values,
       actor,
       mayDecide,
       isStop,
     ]);
-    if (moved) {
+    if (registered) {
       const message = status === 'TERMINATED' ? stoppedMessage : endedMessage;
       const end = hasEnded(status)
         ? await endExecution(queries, viewer, graphExecId, { message, isStop })
         : null;
-      return { execution: moved, end };
+      return { execution: registered, end };
     }
-    const [execution] = await queries.query<GraphExecution>(look, [userId, graphExecId]);
-    if (!execution) throw new Error(`Execution ${graphExecId} was deleted while it was registered`);
+    const [execution] = await queries.query<GraphExecution>(read, [userId, graphExecId]);
+    if (!execution) throw new Error(`Run ${graphExecId} was deleted while it was being registered`);
     if (execution.registeredBy !== null && execution.registeredBy !== actor) {
       throw new ForbiddenError(
-        `Execution ${graphExecId} belongs to another actor: only that actor, or one with review:decide, may move it`,
+        `Run ${graphExecId} was registered by another actor. Only that actor, or one with review:decide, can change it`,
       );
     }
-    // It has been stopped. Ending it once more changes nothing; reopening it is refused.
+    // It was stopped with review:decide. Ending it again changes nothing.
     if (hasEnded(status)) return { execution, end: null };
     throw new ExecutionEndedError(graphExecId, execution.status, execution.stoppedBy);
   });
-  if (end?.changed) notifyFeed(userId);
+  if (end?.hasChanges) notifyFeed(userId);
   if (end && end.rejected > 0) {
     store.onResolved?.({ source: 'CANCELLATION', status: 'REJECTED', count: end.rejected });
   }

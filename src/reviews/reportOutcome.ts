@@ -5,13 +5,20 @@ import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, id, NotFoundError } from '../input.ts';
 import { ReviewConflictError } from './errors.ts';
 import { detail } from './fields.ts';
-import { hasStatus, isParty, isVisibleTo, type Review, reviewColumns } from './review.ts';
+import {
+  hasStatus,
+  isParty,
+  isPartySql,
+  isVisibleTo,
+  type Review,
+  reviewColumns,
+} from './review.ts';
 import { rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const reportOutcomeInput = z.object({ nodeExecId: id, outcome: z.enum(ReviewOutcome), detail });
 
-/** Somebody may change the row between the two statements. */
+/** The row may change between the two statements. */
 const MAX_ATTEMPTS = 10;
 
 const report = statement(
@@ -20,13 +27,15 @@ const report = statement(
     "outcomeAt" = now(), "updatedAt" = now()
   FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
   WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'APPROVED')} AND "processed"
-    AND "outcome" IS NULL AND ("requestedBy" = $3 OR $3 = ANY ("consumers"))
+    AND "outcome" IS NULL AND ${isPartySql('r', '$3')}
   RETURNING ${reviewColumns}`,
 );
 
 /**
- * Notes what came of acting on an approval that was consumed. The same outcome again changes nothing, its detail included.
- * @throws InvalidInputError, NotFoundError, ReviewConflictError (not consumed, or reported otherwise)
+ * Records what happened when the agent acted on a consumed approval. Reporting the same outcome again
+ * changes nothing, not even the detail.
+ * @throws InvalidInputError, NotFoundError; ReviewConflictError if the approval was not consumed, or
+ *   another outcome was reported
  */
 export async function reportOutcome(
   store: ReviewStore,
@@ -44,22 +53,23 @@ export async function reportOutcome(
     const found = await readReview(store, viewer, nodeExecId);
     if (!found) throw new NotFoundError('Review', [nodeExecId]);
     if (found.outcome === outcome) return found;
-    const obstacle = obstacleOf(viewer, found);
-    if (obstacle) throw new ReviewConflictError(`${nodeExecId} ${obstacle}`, [found]);
+    const reason = whyNotReportable(viewer, found);
+    if (reason) throw new ReviewConflictError(`Review ${nodeExecId} ${reason}`, [found]);
   }
-  throw new Error(`reportOutcome of ${nodeExecId} met too many concurrent changes`);
+  throw new Error(`reportOutcome(${nodeExecId}): too many concurrent changes`);
 }
 
-function obstacleOf(viewer: Viewer, found: Review): string | null {
+function whyNotReportable(viewer: Viewer, found: Review): string | null {
   if (found.outcome) {
     return `was already reported as ${found.outcome} at ${found.outcomeAt?.toISOString()}`;
   }
-  if (found.status === 'WAITING') return 'is still WAITING: there is nothing to report';
+  if (found.status === 'WAITING') return 'is still WAITING, so there is nothing to report';
   if (found.status === 'REJECTED') return `${rejectionText(found)}, so there is nothing to report`;
-  if (!found.processed)
-    return 'has not been consumed: consume the approval before you act and report';
+  if (!found.processed) {
+    return 'has not been consumed. Consume the approval before you act and report';
+  }
   if (isParty(viewer, found)) return null;
-  return `was asked by ${found.requestedBy}: only that actor, or a consumer that its request named, can report of it`;
+  return `was requested by ${found.requestedBy}. Only that actor and the consumers named in the request can report its outcome`;
 }
 
 const byId = statement(
@@ -68,8 +78,8 @@ const byId = statement(
   WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND ${isVisibleTo('r', '$3')}`,
 );
 
-/** One review in any status, if the viewer sees it. */
-export async function readReview(
+/** A review in any status, if the viewer may see it. */
+async function readReview(
   { database }: Pick<ReviewStore, 'database'>,
   viewer: Viewer,
   nodeExecId: string,

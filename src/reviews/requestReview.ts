@@ -37,31 +37,31 @@ const requestReviewInput = z
   })
   .transform((input, { addIssue }) => {
     const { nodeExecId, nodeId } = input;
-    const carried = isSynthetic(nodeExecId) ? nodeIdOfSynthetic(nodeExecId) : null;
-    if (carried !== null && nodeId != null && nodeId !== carried) {
-      const message = `must be ${carried}, which ${nodeExecId} carries, or absent; not ${nodeId}`;
+    const parsed = isSynthetic(nodeExecId) ? nodeIdOfSynthetic(nodeExecId) : null;
+    if (parsed !== null && nodeId != null && nodeId !== parsed) {
+      const message = `must be ${parsed}, as in ${nodeExecId}, or absent, not ${nodeId}`;
       addIssue({ code: 'custom', message, path: ['nodeId'] });
     }
-    return { ...input, nodeId: carried ?? nodeId ?? nodeExecId };
+    return { ...input, nodeId: parsed ?? nodeId ?? nodeExecId };
   });
 
 type Input = z.output<typeof requestReviewInput>;
 
-/** A statement that lost a race sees the winner's rows when it is run again. */
+/** A statement that lost a race sees the winner's rows when it runs again. */
 const MAX_ATTEMPTS = 10;
 
 type Answer = Review & {
   executionStatus: ExecutionStatus | null;
   stoppedBy: string | null;
   used: boolean;
-  changed: boolean;
-  mayBeSettled: boolean;
-  fits: boolean;
+  hasChanges: boolean;
+  isStandingApprovalActive: boolean;
+  isExpiryAllowed: boolean;
   now: Date;
   overdue: boolean | null;
 };
 
-/** `result` is null unless the review was decided and its outcome can still be acted on. */
+/** `result` is null unless the review is decided and its outcome can still be used. */
 export type RequestReviewPayload = {
   review: Review;
   result: ReviewResult | null;
@@ -69,10 +69,10 @@ export type RequestReviewPayload = {
 };
 
 /**
- * Gets the outcome of a step if there is one, else asks a human (cases A4 to A10). Asking again, at the same time
- * or later, creates nothing and changes nothing.
- * @throws InvalidInputError; ReviewConflictError where the id is of another request: another actor's, or of another
- * execution, graph, version or node; ExecutionEndedError
+ * Requests a review, or returns the outcome if it is decided. A standing approval that applies decides
+ * it at once. Repeated and concurrent requests with the same ID create nothing and change nothing.
+ * @throws InvalidInputError; ExecutionEndedError; ReviewConflictError if the ID belongs to a request of
+ *   another actor, or for another run, workflow, version or step
  */
 export async function requestReview(
   store: ReviewStore,
@@ -101,10 +101,10 @@ export async function requestReview(
     limits.expiresAtMost,
   ];
 
-  const [added] = await database.query<Added>(askNew, values);
-  if (added) {
+  const [inserted] = await database.query<Inserted>(askNew, values);
+  if (inserted) {
     notifyFeed(viewer.userId);
-    return { review: newReview(viewer, input, digest, added), result: null, state: 'WAITING' };
+    return { review: newReview(viewer, input, digest, inserted), result: null, state: 'WAITING' };
   }
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const [answer] = await database.query<Answer>(ask, [
@@ -113,13 +113,13 @@ export async function requestReview(
       automaticHours(limits),
     ]);
     if (answer === undefined) break;
-    if (answer.changed) notifyFeed(viewer.userId);
+    if (answer.hasChanges) notifyFeed(viewer.userId);
     if (answer.used) {
       store.onResolved?.({ source: 'AUTO_APPROVAL', status: 'APPROVED', count: 1 });
     }
 
     const review = answer.nodeExecId === null ? null : answer;
-    if (review) refuseAnotherRequest(viewer, input, review);
+    if (review) checkSameRequest(viewer, input, review);
     if (answer.executionStatus && hasEnded(answer.executionStatus)) {
       throw new ExecutionEndedError(input.graphExecId, answer.executionStatus, answer.stoppedBy);
     }
@@ -128,52 +128,63 @@ export async function requestReview(
       continue;
     }
     if (review) {
-      // A standing approval applies but did not settle the review: somebody is deciding it at this moment.
-      if (review.status === 'WAITING' && answer.mayBeSettled && attempt < MAX_ATTEMPTS) continue;
+      // A standing approval applies, but somebody is deciding the review at this moment.
+      if (
+        review.status === 'WAITING' &&
+        answer.isStandingApprovalActive &&
+        attempt < MAX_ATTEMPTS
+      ) {
+        continue;
+      }
       return { review, result: resultOf(review), state: stateOf(review) };
     }
-    if (!answer.fits && input.expiresAt) {
+    if (!answer.isExpiryAllowed && input.expiresAt) {
       throw new InvalidInputError([
-        { path: 'input.expiresAt', message: unfitText(input.expiresAt, answer.now, limits) },
+        { path: 'input.expiresAt', message: badExpiryText(input.expiresAt, answer.now, limits) },
       ]);
     }
-    // Another ask created the execution or the review while this one ran: now it can be seen.
+    // Another request created the run or the review in the meantime. The next attempt sees it.
     await pause(attempt);
   }
-  throw new Error(`requestReview of ${input.nodeExecId} met too many concurrent changes`);
+  throw new Error(`requestReview(${input.nodeExecId}): too many concurrent changes`);
 }
 
-/** @throws ReviewConflictError unless the review is the one that this request made, or would have made */
-function refuseAnotherRequest({ actor }: Viewer, input: Input, review: Review): void {
+/** @throws ReviewConflictError if the review belongs to a different request with the same ID */
+function checkSameRequest({ actor }: Viewer, input: Input, review: Review): void {
   if (review.requestedBy !== actor) {
-    const text = `${input.nodeExecId} is the id of another actor's request: choose another id`;
+    const text = `${input.nodeExecId} is the ID of another actor's request. Choose another ID`;
     throw new ReviewConflictError(text, []);
   }
   const fields = [
-    ['graphExecId', 'execution'],
-    ['graphId', 'graph'],
-    ['graphVersion', 'graph version'],
-    ['nodeId', 'node'],
+    ['graphExecId', 'run'],
+    ['graphId', 'workflow'],
+    ['graphVersion', 'workflow version'],
+    ['nodeId', 'step'],
   ] as const;
   for (const [field, name] of fields) {
     if (review[field] === input[field]) continue;
-    const text = `${review.nodeExecId} was asked with the ${name} ${review[field]}, not ${input[field]}: choose another id for another step`;
+    const text = `Review ${review.nodeExecId} was requested for ${name} ${review[field]}, not ${input[field]}. Choose another ID`;
     throw new ReviewConflictError(text, [review]);
   }
 }
 
-function unfitText(expiresAt: Date, now: Date, { expiresAtMost }: ReviewLimits): string {
+function badExpiryText(expiresAt: Date, now: Date, { expiresAtMost }: ReviewLimits): string {
   if (expiresAt <= now || expiresAtMost === null) {
-    return `must lie ahead of ${now.toISOString()}, which it is by the service's clock, not at ${expiresAt.toISOString()}`;
+    return `must be in the future (the server time is ${now.toISOString()}), not ${expiresAt.toISOString()}`;
   }
   const latest = new Date(now.getTime() + expiresAtMost);
-  return `must be at most ${latest.toISOString()}, as this service is set up, not ${expiresAt.toISOString()}`;
+  return `must be ${latest.toISOString()} or earlier (HOLDPOINT_REVIEW_MAX_EXPIRES), not ${expiresAt.toISOString()}`;
 }
 
-type Added = Pick<Review, 'askId' | 'createdAt' | 'expiresAt'>;
+type Inserted = Pick<Review, 'askId' | 'createdAt' | 'expiresAt'>;
 
-/** The row as it has just been inserted. */
-function newReview({ userId, actor }: Viewer, input: Input, digest: string, added: Added): Review {
+/** The row that was just inserted. */
+function newReview(
+  { userId, actor }: Viewer,
+  input: Input,
+  digest: string,
+  inserted: Inserted,
+): Review {
   const { text } = input.payload;
   return {
     userId,
@@ -187,7 +198,7 @@ function newReview({ userId, actor }: Viewer, input: Input, digest: string, adde
     payloadBytes: text.length <= INLINE_BYTES ? text.length : Buffer.byteLength(text),
     instructions: input.instructions,
     editable: input.editable,
-    askId: added.askId,
+    askId: inserted.askId,
     status: 'WAITING',
     reviewMessage: null,
     wasEdited: null,
@@ -196,11 +207,11 @@ function newReview({ userId, actor }: Viewer, input: Input, digest: string, adde
     consumers: input.consumers,
     decidedBy: null,
     decisionSource: null,
-    createdAt: added.createdAt,
-    updatedAt: added.createdAt,
+    createdAt: inserted.createdAt,
+    updatedAt: inserted.createdAt,
     reviewedAt: null,
     payloadDigest: digest,
-    expiresAt: added.expiresAt,
+    expiresAt: inserted.expiresAt,
     voidedAt: null,
     consumedAt: null,
     consumedBy: null,

@@ -5,24 +5,22 @@ import { limitedTo, type Viewer } from '../identity/viewer.ts';
 type Row = Omit<PendingReview, 'payload' | 'originalPayload' | 'callDigest'>;
 
 /**
- * A review as our own statements read it. Large payloads are not read with it: `payload` is null then, `payloadBytes`
- * says how large they are, and `loadPayloads` reads them. `voidedAt` is set from the moment the approval lapses.
+ * A review as raw SQL reads it. A large payload is not included: `payload` is null then,
+ * `payloadBytes` is its size, and `loadPayloads` reads it. `voidedAt` is set as soon as the approval
+ * lapses.
  */
 export type Review = Omit<Row, 'validUntil'> & {
   /** JSON text. Null if it is large and was not read. */
   payload: string | null;
-  /** JSON text of what the agent sent, if that is not `payload`. */
+  /** JSON text of what the agent sent. Null if that is `payload`, or large and not read. */
   originalPayload: string | null;
 };
 
-/** A review that either of them has read. */
+/** A review that was read by Prisma or by raw SQL. */
 export type AnyReview = Omit<Row, 'validUntil'> &
   Partial<Pick<Row, 'validUntil'> & Pick<Review, 'payload' | 'originalPayload'>>;
 
-/** How much of a review a list reads: what most callers ask for costs half as much as everything. */
-export type Extent = 'least' | 'brief' | 'whole';
-
-/** Payloads up to this size are read together with the review. */
+/** Payloads up to this size, in bytes, are read together with the review. */
 export const INLINE_BYTES = 10_000;
 
 const inline = (column: string): string =>
@@ -33,18 +31,24 @@ export const isLapsed = (alias: string): string =>
   `(${alias}."status"::text = 'APPROVED' AND NOT ${alias}."processed"
     AND coalesce(${alias}."validUntil" <= clock_timestamp(), false))`;
 
-/** SQL: whether the approval in `alias` is void: stopped, or not consumed in time. */
+/** SQL: whether the approval in `alias` is void: its run was stopped, or it has lapsed. */
 export const isVoid = (alias: string): string =>
   `(${alias}."voidedAt" IS NOT NULL OR ${isLapsed(alias)})`;
 
-/** The columns of a `Review` that are not simply those of the table's row `r`. */
-const computed: Partial<Record<keyof Review, string>> = {
-  payload: inline('payload'),
-  originalPayload: inline('originalPayload'),
-  voidedAt: `CASE WHEN ${isLapsed('r')} THEN coalesce(r."voidedAt", r."validUntil") ELSE r."voidedAt" END`,
-};
+/**
+ * SQL: whether the review in `alias`, which is looked up by its key, has this status. It compares
+ * text, so that PostgreSQL does not choose an index on the status, which looks small to it until
+ * the table is analyzed.
+ */
+export const hasStatus = (alias: string, status: ReviewStatus): string =>
+  `${alias}."status"::text = '${status}'`;
 
-const least = [
+/** SQL: whether the WAITING review in `alias` has not expired at this very moment. */
+export const isInTime = (alias: string): string =>
+  `(${alias}."expiresAt" IS NULL OR ${alias}."expiresAt" > clock_timestamp())`;
+
+/** What is enough for most lists. Reading all columns takes twice as long. */
+const summary = [
   'nodeExecId',
   'askId',
   'nodeId',
@@ -52,13 +56,16 @@ const least = [
   'payload',
   'originalPayload',
   'payloadBytes',
-] as const;
-const brief = [...least, 'graphExecId', 'instructions', 'createdAt'] as const;
-const whole = [
-  ...brief,
+  'createdAt',
+] as const satisfies (keyof Review)[];
+
+const all = [
+  ...summary,
   'userId',
+  'graphExecId',
   'graphId',
   'graphVersion',
+  'instructions',
   'editable',
   'reviewMessage',
   'wasEdited',
@@ -79,62 +86,56 @@ const whole = [
   'outcomeAt',
 ] as const satisfies (keyof Review)[];
 
-const columnNames: Record<Extent, readonly (keyof Review)[]> = { least, brief, whole };
+/** The columns of a `Review` that differ from those of the table's row `r`. */
+const computed: Partial<Record<keyof Review, string>> = {
+  payload: inline('payload'),
+  originalPayload: inline('originalPayload'),
+  voidedAt: `CASE WHEN ${isLapsed('r')} THEN coalesce(r."voidedAt", r."validUntil") ELSE r."voidedAt" END`,
+};
 
-/** SQL: the columns of a `Review`, or fewer, where `r` is the table's row. */
-export const columnsOf = (extent: Extent): string =>
-  columnNames[extent].map((name) => `${computed[name] ?? `r."${name}"`} AS "${name}"`).join(', ');
+const select = (names: readonly (keyof Review)[]): string =>
+  names.map((name) => `${computed[name] ?? `r."${name}"`} AS "${name}"`).join(', ');
 
-/** SQL: the same columns of `alias`, where a query has computed them before. */
-export const computedColumnsOf = (extent: Extent, alias: string): string =>
-  columnNames[extent].map((name) => `${alias}."${name}"`).join(', ');
+/** SQL: the columns of a `Review`, where `r` is the table's row. */
+export const reviewColumns = select(all);
 
-export const reviewColumns = columnsOf('whole');
+/** SQL: the columns of a `Review` that summaries in lists need, where `r` is the table's row. */
+export const summaryColumns = select(summary);
 
-/** The fields of the API that less than the whole is enough for. */
-export const fieldsOf = {
-  least: ['id', 'nodeExecId', 'nodeId', 'payload', 'approvalType', 'status'],
-  brief: ['graphExecId', 'instructions', 'createdAt'],
-} as const;
+/** SQL: the columns of a `Review` in `alias`, a subquery that selected `reviewColumns`. */
+export const reviewColumnsIn = (alias: string): string =>
+  all.map((name) => `${alias}."${name}"`).join(', ');
 
-/**
- * SQL: whether the review in `alias`, which is looked up by its key, has this status. Compared as text: else PostgreSQL may
- * look it up among all that have the status, in one of their indexes, which seem small until they are analyzed.
- */
-export const hasStatus = (alias: string, status: ReviewStatus): string =>
-  `${alias}."status"::text = '${status}'`;
-
-/** SQL: whether the actor in the parameter may see the review in `alias`. Everybody may where the parameter is null. */
-export const isVisibleTo = (alias: string, parameter: string): string =>
-  `(${parameter}::text IS NULL OR ${alias}."requestedBy" = ${parameter}
-    OR ${parameter} = ANY (${alias}."consumers"))`;
-
-/** When the approval became void, also if it has lapsed and nobody has recorded it yet. Null if it is valid, or no approval. */
+/** When the approval became void, even if its lapse was not recorded yet. Null if it is valid. */
 export function voidedAtOf({ voidedAt, validUntil, status, processed }: AnyReview): Date | null {
   const isLapsed =
     validUntil != null && status === 'APPROVED' && !processed && validUntil.getTime() <= Date.now();
   return voidedAt ?? (isLapsed ? validUntil : null);
 }
 
-/** Whether the actor asked for the review, or was named by whoever did: these may consume it, and see it with `review:request`. */
+/** Whether the actor requested the review or is one of its consumers. */
 export const isParty = (
   { actor }: Viewer,
   { requestedBy, consumers }: Pick<Review, 'requestedBy' | 'consumers'>,
 ): boolean => requestedBy === actor || consumers.includes(actor);
 
-/** As `isVisibleTo`, for Prisma. */
-export function visibleTo(viewer: Viewer) {
-  const actor = limitedTo(viewer);
-  return actor === null ? {} : { OR: [{ requestedBy: actor }, { consumers: { has: actor } }] };
-}
+/** SQL: `isParty`, where the parameter holds the actor. */
+export const isPartySql = (alias: string, parameter: string): string =>
+  `(${alias}."requestedBy" = ${parameter} OR ${parameter} = ANY (${alias}."consumers"))`;
 
-/** Whether the viewer may see the review, or an event of it: `isVisibleTo` for what has been read already. */
+/** Whether the viewer may see the review or event. */
 export const maySee = (
   viewer: Viewer,
   { requestedBy, consumers }: { requestedBy: string; consumers: string[] | null },
 ): boolean =>
   limitedTo(viewer) === null || isParty(viewer, { requestedBy, consumers: consumers ?? [] });
 
-/** SQL: whether the WAITING review in `alias` can still be decided, by the database's clock at this very moment. */
-export const isInTime = (alias: string): string =>
-  `(${alias}."expiresAt" IS NULL OR ${alias}."expiresAt" > clock_timestamp())`;
+/** SQL: `maySee`, where the parameter holds `limitedTo(viewer)`. */
+export const isVisibleTo = (alias: string, parameter: string): string =>
+  `(${parameter}::text IS NULL OR ${isPartySql(alias, parameter)})`;
+
+/** `maySee` as a filter for Prisma. */
+export function visibleTo(viewer: Viewer) {
+  const actor = limitedTo(viewer);
+  return actor === null ? {} : { OR: [{ requestedBy: actor }, { consumers: { has: actor } }] };
+}

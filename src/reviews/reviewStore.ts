@@ -1,17 +1,17 @@
 import type { Database } from '../database/database.ts';
 import type { DecisionSource } from '../database/generated/prisma/client.ts';
 
-/** How this service is set up to limit what reviews, approvals and decisions may do. */
+/** Limits for reviews, approvals and decisions, from the configuration. */
 export type ReviewLimits = {
-  /** How long a review waits whose request names no time, in milliseconds; null: without end. */
+  /** How long a review without `expiresAt` waits, in milliseconds. Null: no limit. */
   expiresByDefault: number | null;
-  /** The most that may be asked, in milliseconds, also for one that names no time; null: any time, and no end. */
+  /** How long any review may wait, in milliseconds. Null: no limit. */
   expiresAtMost: number | null;
-  /** How long an approval that a person gave can be consumed, in hours. */
+  /** How long an approval by a person can be consumed, in hours. */
   approvalHours: number;
-  /** How long a standing approval lasts for which nobody says it, in hours. */
+  /** How long a standing approval without `expiresAt` lasts, in hours. */
   standingApprovalHours: number;
-  /** Whether a decision must name the subject that it is about. */
+  /** Whether a decision must include the `subjectDigest`. */
   requireSubjectDigest: boolean;
 };
 
@@ -23,30 +23,27 @@ export const defaultLimits: ReviewLimits = {
   requireSubjectDigest: false,
 };
 
-/** How long an approval that no person looked at can be consumed at most, in hours (case A14a). */
+/** How long an approval by a standing approval can be consumed at most, in hours. */
 const MAX_AUTOMATIC_HOURS = 1;
 
 export const automaticHours = ({ approvalHours }: ReviewLimits): number =>
   Math.min(approvalHours, MAX_AUTOMATIC_HOURS);
 
-/** What the operations of this folder stand on. */
+/** What the operations on reviews need. */
 export type ReviewStore = {
   database: Database;
   limits: ReviewLimits;
-  /**
-   * To be called after a commit that changed something of this owner, so that its feed is read and
-   * its jobs run at once.
-   */
+  /** Call it after a commit that changed the workspace, so that its feed is read and its jobs run at once. */
   notifyFeed(userId: string): void;
-  /** Told, after the commit, what this process has settled; absent where nobody counts. */
+  /** Called after a commit in which this process resolved reviews. For metrics. */
   onResolved?: ((resolved: ResolvedReviews) => void) | undefined;
 };
 
-/** Reviews that one step settled, all the same way. */
+/** Reviews that were resolved together and in the same way. */
 export type ResolvedReviews = {
   source: DecisionSource;
   status: 'APPROVED' | 'REJECTED';
   count: number;
-  /** From the asking to a reviewer's decision, in milliseconds. */
+  /** Time from the request to a reviewer's decision, in milliseconds. */
   waitedMs?: number;
 };

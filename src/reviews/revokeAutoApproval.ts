@@ -7,7 +7,7 @@ import type { ReviewStore } from './reviewStore.ts';
 
 const revokeAutoApprovalInput = z.object({ graphExecId: id, nodeId: id });
 
-// Rows are locked in the order of their key, as asking does, so that the two cannot wait for each other.
+// Rows are locked in the order of their keys, as requestReview does, to avoid deadlocks.
 const revoke = statement(
   'revokeAutoApproval',
   `WITH locked AS (
@@ -25,7 +25,7 @@ const revoke = statement(
 );
 
 /**
- * Ends the standing approvals of a node for the next ask, whoever asks. Revoking again changes nothing (case A23).
+ * Revokes all standing approvals of a step. Later requests do not see them. Idempotent.
  * @returns the newest of them
  * @throws InvalidInputError, NotFoundError
  */
@@ -38,6 +38,6 @@ export async function revokeAutoApproval(
   const values = [viewer.userId, graphExecId, nodeId, viewer.actor];
   const revoked = await database.query<AutoApproval>(revoke, values);
   const [newest] = revoked.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-  if (!newest) throw new NotFoundError('Auto-approval', [autoApprovalKey(graphExecId, nodeId)]);
+  if (!newest) throw new NotFoundError('Standing approval', [autoApprovalKey(graphExecId, nodeId)]);
   return newest;
 }

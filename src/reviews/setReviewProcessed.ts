@@ -3,15 +3,22 @@ import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, id, NotFoundError } from '../input.ts';
-import { callDigest, executionOfReview, isUsable, useObstacle } from './approvalUse.ts';
+import { callDigest, executionOfReview, isUsable, whyUnusable } from './approvalUse.ts';
 import { ReviewConflictError } from './errors.ts';
 import { idempotencyKey } from './fields.ts';
-import { hasStatus, isParty, isVisibleTo, type Review, reviewColumns } from './review.ts';
+import {
+  hasStatus,
+  isParty,
+  isPartySql,
+  isVisibleTo,
+  type Review,
+  reviewColumns,
+} from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const setReviewProcessedInput = z.object({
   nodeExecId: id,
-  processed: z.literal(true, 'must be true: an outcome is claimed once and for good'),
+  processed: z.literal(true, 'must be true: a claim cannot be undone'),
   idempotencyKey,
 });
 
@@ -22,13 +29,13 @@ const claim = statement(
   FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
   WHERE "userId" = $1 AND "nodeExecId" = $2 AND NOT "processed" AND CASE
     WHEN ${hasStatus('r', 'APPROVED')} THEN ${isUsable('r', '$3')}
-    ELSE ${hasStatus('r', 'REJECTED')} AND ("requestedBy" = $3 OR $3 = ANY ("consumers"))
+    ELSE ${hasStatus('r', 'REJECTED')} AND ${isPartySql('r', '$3')}
   END
   RETURNING ${reviewColumns}`,
 );
 
-const look = statement(
-  'lookBeforeClaiming',
+const read = statement(
+  'readForClaiming',
   `SELECT ${reviewColumns}, e."status" AS "executionStatus",
     r."callDigest" = $3 AND r."outcome" IS NULL AS "isRepeat"
   FROM "PendingReview" r
@@ -38,15 +45,15 @@ const look = statement(
 
 type Found = Review & { executionStatus: ExecutionStatus | null; isRepeat: boolean | null };
 
-/** `changed`: whether this call claimed the outcome, or the call that it repeats did. */
+/** `changed`: whether this call, or the call that it repeats, claimed the outcome. */
 export type SetReviewProcessedPayload = { review: Review; changed: boolean };
 
-/** Somebody may change the row between the two statements. */
+/** The row may change between the two statements. */
 const MAX_ATTEMPTS = 10;
 
 /**
- * Claims the outcome of a decided review, once and for good (case A27): of any number of callers exactly one is told
- * that it did. An approval is claimed under the same conditions as consumeReview gives it out.
+ * Claims the outcome of a decided review, once and irrevocably. Exactly one of any number of callers
+ * gets `changed: true`. The conditions for approvals are those of `consumeReview`.
  * @throws InvalidInputError, NotFoundError, ReviewConflictError
  */
 export async function setReviewProcessed(
@@ -64,19 +71,19 @@ export async function setReviewProcessed(
       return { review, changed: true };
     }
     const values = [userId, nodeExecId, call, limitedTo(viewer)];
-    const [found] = await database.query<Found>(look, values);
+    const [found] = await database.query<Found>(read, values);
     if (!found) throw new NotFoundError('Review', [nodeExecId]);
     if (found.processed && !found.isRepeat) return { review: found, changed: false };
-    const obstacle = obstacleOf(viewer, found);
-    if (obstacle) throw new ReviewConflictError(`${nodeExecId} ${obstacle}`, [found]);
+    const reason = whyNotClaimable(viewer, found);
+    if (reason) throw new ReviewConflictError(`Review ${nodeExecId} ${reason}`, [found]);
     if (found.processed) return { review: found, changed: true };
   }
-  throw new Error(`setReviewProcessed of ${nodeExecId} met too many concurrent changes`);
+  throw new Error(`setReviewProcessed(${nodeExecId}): too many concurrent changes`);
 }
 
-function obstacleOf(viewer: Viewer, found: Found): string | null {
-  if (found.status === 'WAITING') return 'is still WAITING: there is no outcome to claim';
-  if (found.status === 'APPROVED') return useObstacle(viewer, found);
+function whyNotClaimable(viewer: Viewer, found: Found): string | null {
+  if (found.status === 'WAITING') return 'is still WAITING, so there is no outcome to claim';
+  if (found.status === 'APPROVED') return whyUnusable(viewer, found);
   if (isParty(viewer, found)) return null;
-  return `was asked by ${found.requestedBy}: only that actor, or a consumer that its request named, can claim its outcome`;
+  return `was requested by ${found.requestedBy}. Only that actor and the consumers named in the request can claim its outcome`;
 }

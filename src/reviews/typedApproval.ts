@@ -3,28 +3,28 @@ import type { JsonText } from '@holdpoint/client/json';
 import { type InputIssue, InvalidInputError } from '../input.ts';
 import { MAX_INSTRUCTIONS_CHARACTERS } from './fields.ts';
 
-/** What a payload says that it is: its `approval_type` where that is text, else null. */
+/** The payload's `approval_type` if that is a string, otherwise null. */
 export const approvalTypeIn = (payload: JsonText): string | null =>
   mayBeApproval(payload) ? approvalTypeOf(payload.value) : null;
 
-/** The payload as an approval of a plan, of memory or of code; null where it is none. */
+/** The payload as an approval of a plan, a memory operation or code. Null if it is none of these. */
 export const approvalIn = (payload: JsonText) =>
   mayBeApproval(payload) ? readApproval(payload.value) : null;
 
-/** What a reviewer is told of an approval where the agent says nothing else. Null where it would be too long. */
+/** Instructions for an approval that was requested without any. Null if they would be too long. */
 export function defaultInstructions(payload: JsonText): string | null {
   const approval = approvalIn(payload);
   const message = approval && messageOf(approval);
   return message && message.length <= MAX_INSTRUCTIONS_CHARACTERS ? message : null;
 }
 
+/** `at` is the index of the decision in its request. */
 export type ApprovalEdit = { at: number; stored: JsonText; edit: JsonText };
 
 /**
- * An edit of an approval must still fit its kind, and cannot make it another. Payloads of no kind known here may be edited
- * at will.
- * @param at the place of the decision in its request
- * @throws InvalidInputError with a path for each value that does not fit
+ * Checks that edited approvals still have the format of their type, and the same type. Payloads that
+ * are not approvals can be edited freely.
+ * @throws InvalidInputError
  */
 export function checkApprovalEdits(edits: readonly ApprovalEdit[]): void {
   const issues = edits.flatMap(({ at, stored, edit }): InputIssue[] => {
@@ -38,5 +38,5 @@ export function checkApprovalEdits(edits: readonly ApprovalEdit[]): void {
   if (issues.length > 0) throw new InvalidInputError(issues);
 }
 
-/** Most payloads are none, and this spares parsing them. In a JsonText no key has needless escapes. */
+/** A cheap check that avoids parsing most payloads. Keys in a JsonText have no needless escapes. */
 const mayBeApproval = (payload: JsonText): boolean => payload.text.includes('"approval_type"');

@@ -1,25 +1,60 @@
-import { GraphQLError } from 'graphql';
+import {
+  defaultFieldResolver,
+  GraphQLError,
+  type GraphQLSchema,
+  getNamedType,
+  isObjectType,
+} from 'graphql';
+import type { Context } from './context.ts';
 
 /**
- * Bounds how much text one answer holds, in UTF-16 units or bytes. It is asked before a large text is read from the database,
- * so an answer that would be too large is refused before it is in memory.
+ * Limits the total size of the texts in one response. Large texts are charged before they are read
+ * from the database, so an oversized response is refused before it is in memory.
  */
 export class AnswerBudget {
   #left: number;
   readonly #limit: number;
 
+  /** @param limit in bytes, or in UTF-16 units for texts that are already in memory */
   constructor(limit: number) {
-    this.#limit = limit;
     this.#left = limit;
+    this.#limit = limit;
   }
 
-  /** @throws GraphQLError once the answer's texts exceed the limit together */
+  /** @throws GraphQLError with code ANSWER_TOO_LARGE once the texts exceed the limit */
   spend(bytes: number): void {
     this.#left -= bytes;
     if (this.#left >= 0) return;
     throw new GraphQLError(
-      `The answer would be larger than ${this.#limit} bytes: ask for fewer reviews at once, or without their payloads`,
+      `The response would exceed ${this.#limit} bytes. Request fewer reviews, or leave out their payloads`,
       { extensions: { code: 'ANSWER_TOO_LARGE' } },
     );
   }
+}
+
+/** Shorter texts are not charged: the query limits already bound how many of them there can be. */
+const MIN_CHARACTERS = 1_000;
+
+/**
+ * Charges every text field to the response's budget. Payloads are not included here: they are
+ * charged where they are read.
+ */
+export function chargeTexts(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const field of Object.values(type.getFields())) {
+      if (getNamedType(field.type).name !== 'String') continue;
+      const { resolve = defaultFieldResolver } = field;
+      field.resolve = (source, args, context: Context, info) => {
+        const value: unknown = resolve(source, args, context, info);
+        if (typeof value === 'string' && value.length >= MIN_CHARACTERS) {
+          context.budget.spend(value.length);
+        } else if (Array.isArray(value)) {
+          for (const text of value) context.budget.spend(String(text).length);
+        }
+        return value;
+      };
+    }
+  }
+  return schema;
 }

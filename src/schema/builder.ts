@@ -14,7 +14,7 @@ import type { AnyReview } from '../reviews/review.ts';
 import type { Webhook, WebhookDelivery } from '../webhooks/webhook.ts';
 import type { Context } from './context.ts';
 
-/** What resolvers get, if that is not the whole row: large and secret columns are not read with it. */
+/** What resolvers receive where that is not the whole row: large and secret columns are left out. */
 type Shapes = {
   PendingReview: AnyReview;
   AutoApproval: AutoApproval;
@@ -28,7 +28,7 @@ type Models = {
     : PrismaTypes[Name];
 };
 
-/** Defines no types: each type's file does, and index.ts imports them all. */
+/** Types are defined in one file each, which `index.ts` imports. */
 export const builder = new SchemaBuilder<{
   Context: Context;
   PrismaTypes: Models;
@@ -44,12 +44,12 @@ export const builder = new SchemaBuilder<{
   errors: { defaultTypes: [], directResult: true },
   relay: {
     nodesQueryOptions: false,
-    nodeTypeOptions: { description: 'Something with a global id.' },
+    nodeTypeOptions: { description: 'An object with a globally unique ID.' },
     nodeQueryOptions: {
-      description: "Anything of the owner's by its global id.",
+      description: "Looks up an object of the token's workspace by its global ID.",
       async resolve(_root, { id }, { viewer }, _info, resolveNode) {
         const node = await resolveNode(id);
-        // The other types look for what the viewer may see only.
+        // All other types filter by what the viewer may see when they look up the row.
         const isHidden =
           id.typename === 'GraphExecution' &&
           node &&
@@ -70,7 +70,7 @@ function decodeGlobalID(globalId: string): { typename: string; id: string } {
   const [, typename, id] =
     /^(\w+):(.+)$/s.exec(Buffer.from(globalId, 'base64url').toString()) ?? [];
   if (typename && id && !id.includes('\0')) return { typename, id };
-  throw new GraphQLError(`"${globalId.slice(0, 100)}" is not a global id`, {
+  throw new GraphQLError(`"${globalId.slice(0, 100)}" is not a global ID`, {
     extensions: { code: 'BAD_USER_INPUT' },
   });
 }

@@ -1,30 +1,83 @@
-import type DataLoader from 'dataloader';
+import DataLoader from 'dataloader';
+import type { Database } from '../database/database.ts';
 import type { GraphExecution } from '../database/generated/prisma/client.ts';
 import type { Hub } from '../feed/hub.ts';
-import type { HistoryPage, ReviewEvent } from '../feed/readEvents.ts';
+import { type HistoryPage, type ReviewEvent, readHistory } from '../feed/readEvents.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import type { AutoApproval } from '../reviews/autoApproval.ts';
-import type { PayloadKey, Payloads } from '../reviews/payloads.ts';
+import {
+  loadApprovedPayloads,
+  loadPayloads,
+  type PayloadKey,
+  type Payloads,
+} from '../reviews/payloads.ts';
 import type { ReviewStore } from '../reviews/reviewStore.ts';
 import type { AnswerBudget } from './answerBudget.ts';
 
-/** What resolvers stand on, the same on every transport. */
+/** What resolvers have access to, the same on every transport. */
 export type Context = {
   viewer: Viewer;
   store: ReviewStore;
   hub: Hub;
   loaders: Loaders;
   budget: AnswerBudget;
-  /** Whether webhooks may lead into one's own network, and do without TLS. */
+  /** Whether webhook URLs may point into private networks and use plain HTTP. */
   allowPrivateWebhooks: boolean;
 };
 
-/** Each asks the database once for everything that one turn of the event loop asks of it. They remember nothing. */
+/** Each loader batches all keys that are requested in one turn of the event loop into one query. */
 export type Loaders = {
   executions: DataLoader<string, GraphExecution | null>;
   history: DataLoader<HistoryPage, Omit<ReviewEvent, 'review'>[]>;
-  /** Payloads that were too large to be read with their reviews. */
+  /** Payloads that were too large to be read together with their reviews. */
   payloads: DataLoader<PayloadKey, Payloads | undefined>;
-  /** What standing approvals were made with. */
+  /** Payloads of standing approvals. */
   approvedPayloads: DataLoader<AutoApproval, string | undefined>;
 };
+
+// A subscription keeps its context for as long as it runs, so nothing may be cached.
+const options = { cache: false };
+
+/** The loaders of one operation. Most operations need none of them, so each is created on first use. */
+export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders {
+  let executions: Loaders['executions'] | undefined;
+  let history: Loaders['history'] | undefined;
+  let payloads: Loaders['payloads'] | undefined;
+  let approvedPayloads: Loaders['approvedPayloads'] | undefined;
+  return {
+    get executions() {
+      executions ??= new DataLoader(
+        (graphExecIds) => loadExecutions(database, viewer, graphExecIds),
+        options,
+      );
+      return executions;
+    },
+    get history() {
+      history ??= new DataLoader((pages) => readHistory(database, viewer, pages), options);
+      return history;
+    },
+    get payloads() {
+      payloads ??= new DataLoader((keys) => loadPayloads(database, viewer.userId, keys), options);
+      return payloads;
+    },
+    get approvedPayloads() {
+      approvedPayloads ??= new DataLoader(
+        (approvals) => loadApprovedPayloads(database, approvals),
+        options,
+      );
+      return approvedPayloads;
+    },
+  };
+}
+
+async function loadExecutions(
+  { prisma }: Database,
+  { userId }: Viewer,
+  graphExecIds: readonly string[],
+): Promise<(GraphExecution | null)[]> {
+  const rows = await prisma.graphExecution.findMany({
+    where: { userId, graphExecId: { in: [...graphExecIds] } },
+  });
+  const found = new Map(rows.map((row) => [row.graphExecId, row]));
+  return graphExecIds.map((graphExecId) => found.get(graphExecId) ?? null);
+}

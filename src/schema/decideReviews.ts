@@ -13,32 +13,39 @@ import { PendingReview } from './pendingReview.ts';
 
 const ReviewDecisionInput = builder.inputType('ReviewDecisionInput', {
   fields: (t) => ({
-    nodeExecId: t.id({ required: true }),
-    decision: t.field({ type: ReviewDecision, required: true }),
+    nodeExecId: t.id({ required: true, description: 'ID of the review.' }),
+    decision: t.field({ type: ReviewDecision, required: true, description: 'The decision.' }),
     payload: t.field({
       type: 'JSON',
-      description: "The reviewer's edit. Absent: as it is. Null: the edit is null.",
+      description:
+        'The edited payload. Leave it out to keep the payload; null replaces the payload with null.',
     }),
     payloadDigest: t.string({
       description:
-        'Decide only if the payload is still this one, as its payloadDigest says; otherwise a ReviewConflictError.',
+        'The `payloadDigest` that the reviewer saw. If the payload has changed since, the call fails with a `ReviewConflictError`.',
     }),
     subjectDigest: t.string({
       description:
-        'Decide only if the review is still exactly what was looked at, as its subjectDigest says; otherwise a ReviewConflictError. Required where the service is set up so, as it is in production.',
+        'The `subjectDigest` that the reviewer saw. If anything about the review has changed since, the call fails with a `ReviewConflictError`. Required if the service is configured so, which is the default in production.',
     }),
-    message: t.string({ description: 'For the agent and the record; at most 2,000 characters.' }),
+    message: t.string({
+      description: 'Message to the agent, kept in the history. At most 2,000 characters.',
+    }),
     autoApproveFuture: t.boolean({
       defaultValue: false,
       description:
-        "With APPROVE: also create the standing approval for later requests of the same actor for this step's node.",
+        'With `APPROVE`: also create a standing approval for later requests of the same agent for this step. Ignored with `REJECT`.',
     }),
   }),
 });
 
 const DecideReviewsInput = builder.inputType('DecideReviewsInput', {
   fields: (t) => ({
-    decisions: t.field({ type: [ReviewDecisionInput], required: true, description: '1 to 100.' }),
+    decisions: t.field({
+      type: [ReviewDecisionInput],
+      required: true,
+      description: 'The decisions, 1 to 100, each for another review.',
+    }),
   }),
 });
 
@@ -49,14 +56,21 @@ const DecideReviewsPayload = builder.objectRef<Decided>('DecideReviewsPayload').
   fields: (t) => ({
     reviews: t.field({
       type: [PendingReview],
-      description: 'In the order asked, those that had already been decided the same way included.',
+      description:
+        'The reviews in the order of the decisions, including those that were already decided the same way.',
       resolve: ({ reviews }) => reviews,
     }),
-    approvedCount: t.int({ resolve: (decided) => countOf(decided, 'APPROVED') }),
-    rejectedCount: t.int({ resolve: (decided) => countOf(decided, 'REJECTED') }),
+    approvedCount: t.int({
+      description: 'How many of the reviews are approved.',
+      resolve: (decided) => countOf(decided, 'APPROVED'),
+    }),
+    rejectedCount: t.int({
+      description: 'How many of the reviews are rejected.',
+      resolve: (decided) => countOf(decided, 'REJECTED'),
+    }),
     autoApprovals: t.field({
       type: [AutoApproval],
-      description: 'Those that autoApproveFuture made, or that stood already.',
+      description: 'The standing approvals that `autoApproveFuture` created or found active.',
       resolve: ({ autoApprovals }) => autoApprovals,
     }),
   }),
@@ -65,7 +79,8 @@ const DecideReviewsPayload = builder.objectRef<Decided>('DecideReviewsPayload').
 builder.mutationField('decideReviews', (t) =>
   t.field({
     type: DecideReviewsPayload,
-    description: 'Approve or reject, one or many: all take effect or none does.',
+    description:
+      'Approves or rejects one or more reviews, atomically. If two reviewers decide a review at once, one wins; the other gets the same result if the decision is the same, and otherwise a `ReviewConflictError`. Needs `review:decide`.',
     errors: {
       types: [
         InvalidInputError,

@@ -3,36 +3,76 @@ import { builder } from './builder.ts';
 
 export const ReviewStatus = builder.enumType(database.ReviewStatus, {
   name: 'ReviewStatus',
-  description: 'WAITING until somebody or something settles it, once.',
+  description: 'Status of a review. It leaves `WAITING` exactly once.',
+  values: {
+    WAITING: { description: 'No decision yet.' },
+    APPROVED: { description: 'Approved, possibly with an edited payload.' },
+    REJECTED: { description: 'Rejected by a reviewer, expired, or cancelled.' },
+  },
 });
 
 export const DecisionSource = builder.enumType(database.DecisionSource, {
   name: 'DecisionSource',
-  description: 'Who or what settled a review.',
+  description: 'Who or what decided a review.',
+  values: {
+    REVIEWER: { description: 'A person decided.' },
+    AUTO_APPROVAL: { description: 'A standing approval applied.' },
+    CANCELLATION: { description: 'The run was stopped or ended, so the review was rejected.' },
+    EXPIRY: { description: 'Nobody decided before `expiresAt`, so the review was rejected.' },
+  },
 });
 
 export const ExecutionStatus = builder.enumType(database.ExecutionStatus, {
   name: 'ExecutionStatus',
-  description: 'COMPLETED, TERMINATED and FAILED are ends: nothing can be asked under them.',
+  description:
+    'Status of a run. `COMPLETED`, `TERMINATED` and `FAILED` mean that it has ended and can no longer request reviews.',
 });
 
 export const ReviewEventKind = builder.enumType(database.ReviewEventKind, {
   name: 'ReviewEventKind',
-  description:
-    'What happened. PROCESSED: the outcome was consumed or claimed. VOIDED: an approval was taken back because its execution was stopped. UPDATED: a change by hand that is none of the others.',
+  description: 'What happened to a review.',
+  values: {
+    REQUESTED: { description: 'An agent requested the review.' },
+    APPROVED: { description: 'A reviewer or a standing approval approved it.' },
+    REJECTED: { description: 'A reviewer rejected it.' },
+    CANCELLED: { description: 'It was rejected because its run was stopped or ended.' },
+    EXPIRED: { description: 'It was rejected because nobody decided in time.' },
+    PROCESSED: { description: 'The outcome was consumed or claimed.' },
+    REPORTED: { description: 'The agent reported the outcome of the action.' },
+    VOIDED: {
+      description: 'The approval became void: its run was stopped, or it was not consumed in time.',
+    },
+    DELETED: { description: 'The request was withdrawn.' },
+    UPDATED: { description: 'The row was changed in the database in some other way.' },
+  },
 });
 
 export const ReviewOutcome = builder.enumType(database.ReviewOutcome, {
   name: 'ReviewOutcome',
-  description: 'What came of acting on an approved review, as the agent tells.',
+  description: 'What happened when the agent acted on an approval, as reported by the agent.',
+  values: {
+    EXECUTED: { description: 'The action was carried out.' },
+    FAILED: { description: 'The action was attempted and failed.' },
+    SKIPPED: { description: 'The action was not attempted.' },
+  },
 });
 
 export const WebhookDeliveryStatus = builder.enumType(database.WebhookDeliveryStatus, {
   name: 'WebhookDeliveryStatus',
-  description:
-    'PENDING until the receiver takes it, or a day has gone by in vain: then it is PARKED, and goes out again only when it is asked for.',
+  description: 'Status of a webhook delivery.',
+  values: {
+    PENDING: { description: 'Not delivered yet. Failed attempts are retried for 24 hours.' },
+    DELIVERED: { description: 'The receiver accepted the event.' },
+    PARKED: {
+      description: 'Every attempt failed. `redeliverWebhookEvent` sends it again.',
+    },
+  },
 });
 
 export const ReviewDecision = builder.enumType('ReviewDecision', {
-  values: ['APPROVE', 'REJECT'] as const,
+  description: "A reviewer's decision.",
+  values: {
+    APPROVE: { description: 'The agent may act on the payload.' },
+    REJECT: { description: 'The agent must not act.' },
+  } as const,
 });

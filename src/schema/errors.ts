@@ -10,47 +10,53 @@ import { ExecutionStatus } from './enums.ts';
 import { PendingReview } from './pendingReview.ts';
 
 const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
-  description: 'Something that the caller can do something about, as part of the answer.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'For people.' }) }),
+  description: 'An error that the caller can handle. Unless stated otherwise, nothing was changed.',
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'What went wrong, for people.' }),
+  }),
 });
 
 const InputIssueType = builder.objectRef<InputIssue>('InputIssue').implement({
-  description: 'One value that was refused.',
+  description: 'An invalid value.',
   fields: (t) => ({
     path: t.exposeString('path', {
-      description: 'Where, dotted from the argument: input.decisions.0.message',
+      description: 'Path of the value, e.g. `input.decisions.0.message`.',
     }),
-    message: t.exposeString('message', { description: 'What would be right.' }),
+    message: t.exposeString('message', { description: 'What is wrong with it.' }),
   }),
 });
 
 builder.objectType(InvalidInputError, {
   name: 'InvalidInputError',
-  description: 'Values were refused. Nothing took effect.',
+  description: 'Some values of the input are invalid.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    issues: t.field({ type: [InputIssueType], resolve: ({ issues }) => issues }),
+    issues: t.field({
+      type: [InputIssueType],
+      description: 'All invalid values.',
+      resolve: ({ issues }) => issues,
+    }),
   }),
 });
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
-  description: "Not there, or another owner's: the two are not told apart. Nothing took effect.",
+  description: "An object doesn't exist, or you don't have access to it.",
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    ids: t.exposeIDList('ids', { description: 'Every id that was not found.' }),
+    ids: t.exposeIDList('ids', { description: 'All IDs that were not found.' }),
   }),
 });
 
 builder.objectType(ReviewConflictError, {
   name: 'ReviewConflictError',
   description:
-    'Already settled another way, or asked under another execution. Nothing took effect.',
+    'The state of a review conflicts with the call, e.g. it is already decided differently, or the request differs from the earlier one with the same ID.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     reviews: t.field({
       type: [PendingReview],
-      description: 'The reviews in conflict, as they stand.',
+      description: 'The conflicting reviews in their current state.',
       resolve: ({ reviews }) => reviews,
     }),
   }),
@@ -58,22 +64,28 @@ builder.objectType(ReviewConflictError, {
 
 builder.objectType(ReviewNotEditableError, {
   name: 'ReviewNotEditableError',
-  description: 'An edit of a review that can only be decided as it is. Nothing took effect.',
+  description: 'A decision edits the payload of a review that is not `editable`.',
   interfaces: [ErrorInterface],
-  fields: (t) => ({ nodeExecIds: t.exposeIDList('nodeExecIds') }),
+  fields: (t) => ({
+    nodeExecIds: t.exposeIDList('nodeExecIds', { description: 'IDs of those reviews.' }),
+  }),
 });
 
 builder.objectType(SelfApprovalError, {
   name: 'SelfApprovalError',
-  description: 'Nobody decides what they asked for themselves. Nothing took effect.',
+  description: 'You requested the review or may consume its approval, so you cannot decide it.',
   interfaces: [ErrorInterface],
-  fields: (t) => ({ nodeExecIds: t.exposeIDList('nodeExecIds') }),
+  fields: (t) => ({
+    nodeExecIds: t.exposeIDList('nodeExecIds', { description: 'IDs of those reviews.' }),
+  }),
 });
 
 builder.objectType(ExecutionEndedError, {
   name: 'ExecutionEndedError',
   description:
-    'The execution has ended: it can ask for nothing until it is registered as RUNNING again.',
+    'The run has ended. It cannot request reviews until it is registered as `RUNNING` again.',
   interfaces: [ErrorInterface],
-  fields: (t) => ({ status: t.field({ type: ExecutionStatus, resolve: ({ status }) => status }) }),
+  fields: (t) => ({
+    status: t.expose('status', { type: ExecutionStatus, description: 'Status of the run.' }),
+  }),
 });

@@ -4,8 +4,8 @@ import { digestOfStored, type Payloads, storedJson } from '../reviews/payloads.t
 import type { AnyReview } from '../reviews/review.ts';
 import type { Context } from './context.ts';
 
-// Where the fields of a review get its payloads from: small ones came with the review, large ones are read now, once the
-// answer's budget has room for them.
+// Small payloads are read together with their review. Large ones are read here, once the response's
+// budget has room for them.
 
 export const payloadIn = (review: AnyReview, context: Context): JsonText | Promise<JsonText> =>
   withPayloads(review, context, ({ payload }) => storedJson(payload));
@@ -18,13 +18,13 @@ export const originalPayloadIn = (
     storedJson(originalPayload ?? payload),
   );
 
-/** Computed where the row has none: somebody wrote it, or its payload, by hand. */
+/** The stored digest; computed if the payload was written directly in the database. */
 export const payloadDigestIn = (review: AnyReview, context: Context): string | Promise<string> =>
   review.payloadDigest ?? withPayloads(review, context, ({ payload }) => digestOfStored(payload));
 
 /**
- * @throws GraphQLError where the answer would become too large, or the review was deleted or its payload changed since it
- * was read
+ * @throws GraphQLError with code ANSWER_TOO_LARGE if the response would become too large, or
+ *   REVIEW_CHANGED if the payload was changed or deleted after the review was read
  */
 export function withPayloads<Result>(
   review: AnyReview,
@@ -37,7 +37,7 @@ export function withPayloads<Result>(
   return loaders.payloads.load({ nodeExecId, askId }).then((payloads) => {
     if (payloads) return use(payloads);
     throw new GraphQLError(
-      `${nodeExecId} was changed or deleted while it was read: read it again`,
+      `Review ${nodeExecId} was changed or deleted while it was being read. Read it again`,
       { extensions: { code: 'REVIEW_CHANGED' } },
     );
   });

@@ -14,7 +14,7 @@ import { originalPayloadIn, payloadDigestIn, payloadIn, withPayloads } from './p
 
 export const PendingReview = builder.prismaNode('PendingReview', {
   nullable: true,
-  description: 'One request for a human decision.',
+  description: 'A request for a human decision about one step of a run.',
   id: { resolve: ({ nodeExecId }) => nodeExecId },
   findUnique: (nodeExecId, { viewer }) => {
     requireScope(viewer, 'review:read', 'review:request');
@@ -22,46 +22,47 @@ export const PendingReview = builder.prismaNode('PendingReview', {
   },
   fields: (t) => ({
     nodeExecId: t.exposeID('nodeExecId', {
-      description: "The agent's own id of this step's run; unique within its owner.",
+      description:
+        'ID of the review, chosen by the agent: one execution of one step. Unique in the workspace.',
     }),
     nodeId: t.exposeID('nodeId', {
       description:
-        "The step's definition: what a synthetic copilot id carries, else what was asked with, else nodeExecId.",
+        'ID of the step. Parsed from `nodeExecId` if that is a synthetic copilot ID; otherwise as requested, or `nodeExecId` itself.',
     }),
-    userId: t.exposeID('userId', { description: 'The owner: whose review this is.' }),
+    userId: t.exposeID('userId', { description: 'ID of the workspace.' }),
     graphExecId: t.exposeID('graphExecId', {
-      description: 'The execution or copilot session that asked.',
+      description: 'ID of the run or copilot session that the step belongs to.',
     }),
-    graphId: t.exposeID('graphId'),
-    graphVersion: t.exposeInt('graphVersion'),
+    graphId: t.exposeID('graphId', { description: 'ID of the workflow.' }),
+    graphVersion: t.exposeInt('graphVersion', { description: 'Version of the workflow.' }),
     payload: t.field({
       type: 'JSON',
       nullable: true,
       description:
-        "What will be acted on: the reviewer's edit if there is one, else what the agent sent.",
+        "What the agent will act on: the reviewer's edit if there is one, otherwise what the agent sent.",
       resolve: (review, _args, context) => payloadIn(review, context),
     }),
     originalPayload: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'What the agent sent, never changed.',
+      description: 'What the agent sent. Edits do not change it.',
       resolve: (review, _args, context) => originalPayloadIn(review, context),
     }),
     payloadDigest: t.string({
       description:
-        "sha256: and the hex of the SHA-256 of the payload's canonical JSON (RFC 8785). What is approved is the payload of this digest.",
+        "SHA-256 digest of the payload's canonical JSON (RFC 8785): `sha256:` and 64 hex digits. An approval is only valid for the payload with this digest.",
       resolve: (review, _args, context) => payloadDigestIn(review, context),
     }),
     subjectDigest: t.string({
       description:
-        'sha256: and hex, of everything that a decision is about: every field of the request, the payload as it is now, and a number that is new with every ask and every change of the payload. Send it with the decision, and it decides exactly what was looked at.',
+        'SHA-256 digest of everything that a decision covers: all fields of the request, the current payload, and a random ID that is new for every request and every change of the payload. Pass it to `decideReviews` to decide exactly what the reviewer saw.',
       resolve: async (review, _args, context) =>
         subjectDigest({ ...review, payloadDigest: await payloadDigestIn(review, context) }),
     }),
     approvalType: t.string({
       nullable: true,
       description:
-        "The payload's approval_type, where it is text: orchestrator_plan, memory_save, …",
+        "The payload's `approval_type` if that is a string, e.g. `orchestrator_plan` or `memory_save`.",
       resolve: (review, _args, context) =>
         withPayloads(review, context, ({ payload }) => approvalTypeIn(storedJson(payload))),
     }),
@@ -69,76 +70,84 @@ export const PendingReview = builder.prismaNode('PendingReview', {
       type: Approval,
       nullable: true,
       description:
-        'The payload as an approval of a plan, of memory or of code. Null where it is none of them, or does not fit the one it names.',
+        'The payload as an approval of a plan, a memory operation or code. Null if it is none of these, or does not match its `approval_type`.',
       resolve: (review, _args, context) =>
         withPayloads(review, context, ({ payload }) => approvalOf(storedJson(payload))),
     }),
     instructions: t.exposeString('instructions', {
       nullable: true,
-      description: 'What the agent tells the reviewer.',
+      description: 'What the agent wants the reviewer to know.',
     }),
     editable: t.exposeBoolean('editable', {
-      description: 'Whether the reviewer may change the payload.',
+      description: 'Whether the reviewer may edit the payload.',
     }),
-    status: t.field({ type: ReviewStatus, resolve: ({ status }) => status }),
+    status: t.field({
+      type: ReviewStatus,
+      description: 'Status of the review.',
+      resolve: ({ status }) => status,
+    }),
     reviewMessage: t.exposeString('reviewMessage', {
       nullable: true,
-      description: 'What the reviewer said.',
+      description: "The reviewer's message to the agent.",
     }),
     wasEdited: t.exposeBoolean('wasEdited', {
       nullable: true,
-      description: 'Null until decided.',
+      description: 'Whether the reviewer edited the payload. Null until the review is decided.',
     }),
     processed: t.exposeBoolean('processed', {
-      description: 'Whether the outcome has been consumed by the execution.',
+      description: 'Whether the outcome was consumed or claimed, or the review was cancelled.',
     }),
-    requestedBy: t.exposeString('requestedBy', { description: 'The actor that asked.' }),
+    requestedBy: t.exposeString('requestedBy', { description: 'The agent that requested it.' }),
     consumers: t.exposeStringList('consumers', {
-      description: 'Actors that may consume the approval beside the one that asked.',
+      description: 'Other actors that may consume the approval.',
     }),
     decidedBy: t.exposeString('decidedBy', {
       nullable: true,
-      description: 'The actor that decided; null while WAITING, and where nobody did in time.',
+      description: 'The actor that decided. Null while `WAITING`, and if the review expired.',
     }),
     decisionSource: t.field({
       type: DecisionSource,
       nullable: true,
+      description: 'Who or what decided. Null while `WAITING`.',
       resolve: ({ decisionSource }) => decisionSource,
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
-    reviewedAt: t.expose('reviewedAt', { type: 'DateTime', nullable: true }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was requested.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it last changed.' }),
+    reviewedAt: t.expose('reviewedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was decided, expired or cancelled.',
+    }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description:
-        'Until when it can be decided: then it is REJECTED by EXPIRY. Null: without end.',
+      description: 'If it is still `WAITING` at this time, it is rejected. Null: it never expires.',
     }),
     voidedAt: t.field({
       type: 'DateTime',
       nullable: true,
       resolve: voidedAtOf,
       description:
-        'Since when the approval is void, because its execution was stopped or nobody consumed it in time. Null: it is not.',
+        'When the approval became void, because its run was stopped or it was not consumed in time. Null if it is valid.',
     }),
     consumedAt: t.expose('consumedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When consumeReview gave the approval out, once.',
+      description: 'When the approval was consumed with `consumeReview`.',
     }),
     consumedBy: t.exposeString('consumedBy', {
       nullable: true,
-      description: 'The actor that got it.',
+      description: 'The actor that consumed the approval.',
     }),
     outcome: t.field({
       type: ReviewOutcome,
       nullable: true,
-      description: 'What came of it. Null until reported.',
+      description: 'The outcome of the action. Null until it is reported.',
       resolve: ({ outcome }) => outcome,
     }),
     outcomeDetail: t.exposeString('outcomeDetail', {
       nullable: true,
-      description: 'What the agent says of the outcome.',
+      description: "The agent's details about the outcome.",
     }),
     outcomeAt: t.expose('outcomeAt', {
       type: 'DateTime',
@@ -148,8 +157,8 @@ export const PendingReview = builder.prismaNode('PendingReview', {
     execution: t.field({
       type: GraphExecution,
       nullable: true,
-      description: 'Null for copilot sessions.',
-      // Not a relation: reviews that our own statements have read would each load theirs.
+      description: 'The run. Null for copilot sessions.',
+      // Not a relation: reviews that were read with raw SQL would load their runs one by one.
       resolve: ({ graphExecId }, _args, { loaders }) =>
         isSynthetic(graphExecId) ? null : loaders.executions.load(graphExecId),
     }),
@@ -160,8 +169,9 @@ builder.queryFields((t) => ({
   pendingReview: t.prismaField({
     type: PendingReview,
     nullable: true,
-    description: "One of the owner's reviews if it is still WAITING.",
-    args: { nodeExecId: t.arg.id({ required: true }) },
+    description:
+      'A review by its ID, if it is still `WAITING`. Needs `review:read` or `review:request`.',
+    args: { nodeExecId: t.arg.id({ required: true, description: 'ID of the review.' }) },
     resolve: (query, _root, args, { store, viewer }) => {
       requireScope(viewer, 'review:read', 'review:request');
       const { nodeExecId } = checkInput(z.object({ nodeExecId: id }), args, []);
@@ -177,8 +187,14 @@ builder.queryFields((t) => ({
   }),
   reviews: t.prismaField({
     type: [PendingReview],
-    description: `Reviews in any status, in the order asked; unknown ids are left out. At most ${MAX_IDS} ids.`,
-    args: { nodeExecIds: t.arg.idList({ required: true }) },
+    description:
+      'Reviews by their IDs, in any status and in the given order. Unknown IDs are skipped. Needs `review:read` or `review:request`.',
+    args: {
+      nodeExecIds: t.arg.idList({
+        required: true,
+        description: `IDs of the reviews, at most ${MAX_IDS}.`,
+      }),
+    },
     resolve: async (query, _root, args, { store, viewer }) => {
       requireScope(viewer, 'review:read', 'review:request');
       const { nodeExecIds } = checkInput(z.object({ nodeExecIds: ids }), args, []);

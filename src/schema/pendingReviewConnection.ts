@@ -1,121 +1,201 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 import { z } from 'zod';
 import { feedCursorOf } from '../feed/cursor.ts';
 import { requireScope } from '../identity/viewer.ts';
 import { checkInput, id } from '../input.ts';
 import { cursorOf, listReviews, type ReviewPage } from '../reviews/listReviews.ts';
-import { type Extent, fieldsOf, type Review } from '../reviews/review.ts';
+import type { Review } from '../reviews/review.ts';
 import { builder } from './builder.ts';
-import { fieldsAsked } from './fieldsAsked.ts';
 import { PendingReview } from './pendingReview.ts';
 
 const PendingReviewEdge = builder.objectRef<Review>('PendingReviewEdge').implement({
-  description: 'A review and its place in the list.',
+  description: 'A review in a page.',
   fields: (t) => ({
-    cursor: t.string({ resolve: cursorOf }),
-    node: t.field({ type: PendingReview, resolve: (review) => review }),
+    cursor: t.string({
+      description: 'Cursor of the review, for `after`.',
+      resolve: cursorOf,
+    }),
+    node: t.field({
+      type: PendingReview,
+      description: 'The review.',
+      resolve: (review) => review,
+    }),
   }),
 });
 
-export const PendingReviewConnection = builder
-  .objectRef<ReviewPage>('PendingReviewConnection')
-  .implement({
-    description: 'A page of reviews.',
-    fields: (t) => ({
-      edges: t.field({ type: [PendingReviewEdge], resolve: ({ reviews }) => reviews }),
-      pageInfo: t.field({
-        type: builder.pageInfoRef(),
-        resolve: ({ reviews, hasNextPage, hasPreviousPage }) => {
-          const [first, last] = [reviews[0], reviews.at(-1)];
-          return {
-            hasNextPage,
-            hasPreviousPage,
-            startCursor: first ? cursorOf(first) : null,
-            endCursor: last ? cursorOf(last) : null,
-          };
-        },
-      }),
-      totalCount: t.int({
-        description: 'How many there are, on all pages together.',
-        resolve: (page) => page.totalCount(),
-      }),
-      feedCursor: t.string({
-        description:
-          "Where the owner's feed stood when this page was read: subscribe with after: feedCursor and nothing is missed.",
-        resolve: ({ feedNumber }) => feedCursorOf(feedNumber),
-      }),
+const PendingReviewConnection = builder.objectRef<ReviewPage>('PendingReviewConnection').implement({
+  description: 'A page of reviews.',
+  fields: (t) => ({
+    edges: t.field({
+      type: [PendingReviewEdge],
+      description: 'The reviews of the page.',
+      resolve: ({ reviews }) => reviews,
     }),
-  });
-
-const PendingReviewFilter = builder.inputType('PendingReviewFilter', {
-  description: 'Which reviews; what is absent does not restrict.',
-  fields: (t) => ({ graphExecId: t.id(), graphId: t.id() }),
+    pageInfo: t.field({
+      type: builder.pageInfoRef(),
+      description: 'Cursors for the next page.',
+      resolve: ({ reviews, hasNextPage, hasPreviousPage }) => {
+        const [first, last] = [reviews[0], reviews.at(-1)];
+        return {
+          hasNextPage,
+          hasPreviousPage,
+          startCursor: first ? cursorOf(first) : null,
+          endCursor: last ? cursorOf(last) : null,
+        };
+      },
+    }),
+    totalCount: t.int({
+      description: 'How many reviews all pages have together.',
+      resolve: (page) => page.totalCount(),
+    }),
+    feedCursor: t.string({
+      description:
+        'Position of the feed when the page was read. Subscribe with `after: feedCursor` to miss no later event.',
+      resolve: ({ feedNumber }) => feedCursorOf(feedNumber),
+    }),
+  }),
 });
 
-const filter = z.object({ graphExecId: id.nullish(), graphId: id.nullish() });
+const PendingReviewFilter = builder.inputType('PendingReviewFilter', {
+  description: 'Restricts which reviews are listed. Fields that are absent do not restrict.',
+  fields: (t) => ({
+    graphExecId: t.id({ description: 'Only reviews of this run or copilot session.' }),
+    graphId: t.id({ description: 'Only reviews of this workflow.' }),
+  }),
+});
 
-const countedFields = ['totalCount', 'feedCursor'];
+const ReviewState = builder.enumType('ReviewState', {
+  description: 'State of a review, to list by.',
+  values: {
+    WAITING: { description: 'No decision yet.' },
+    DECIDED: { description: 'Approved or rejected, by a person or automatically.' },
+    UNCONSUMED: { description: 'Approved and still valid, but not consumed yet.' },
+    UNREPORTED: { description: 'Consumed, but no outcome was reported.' },
+    EXPIRED: { description: 'Rejected because nobody decided in time.' },
+  } as const,
+});
 
-const fieldsOfLeast = new Set<string>([
-  ...fieldsOf.least,
-  ...countedFields,
+const listFilter = z.object({ graphExecId: id.nullish(), graphId: id.nullish() });
+const executionFilter = z.object({ graphExecId: id });
+
+/** Fields that need no other columns than a summary has. */
+const summaryFields = new Set([
   ...['edges', 'node', 'pageInfo', 'hasNextPage', 'hasPreviousPage', '__typename'],
-]);
-const fieldsOfBrief = new Set([
-  ...fieldsOfLeast,
-  ...fieldsOf.brief,
-  ...['cursor', 'startCursor', 'endCursor'],
+  ...['id', 'nodeExecId', 'nodeId', 'payload', 'approvalType', 'status'],
+  ...['totalCount', 'feedCursor'],
 ]);
 
-/** What a page need not read because nobody asks for it. */
-export function unasked(info: GraphQLResolveInfo): { extent: Extent; uncounted: boolean } {
-  const asked = fieldsAsked(info);
-  const areWithin = (fields: ReadonlySet<string>) => [...asked].every((field) => fields.has(field));
-  return {
-    extent: areWithin(fieldsOfLeast) ? 'least' : areWithin(fieldsOfBrief) ? 'brief' : 'whole',
-    uncounted: !countedFields.some((field) => asked.has(field)),
+/** What a page has to read to resolve the selected fields. */
+function neededFor({ fieldNodes, fragments }: GraphQLResolveInfo) {
+  const fields = new Set<string>();
+  const collect = (selectionSet: SelectionSetNode | undefined): void => {
+    for (const selection of selectionSet?.selections ?? []) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        collect(fragments[selection.name.value]?.selectionSet);
+      } else {
+        if (selection.kind === Kind.FIELD) fields.add(selection.name.value);
+        collect(selection.selectionSet);
+      }
+    }
   };
+  for (const { selectionSet } of fieldNodes) collect(selectionSet);
+  return {
+    columns: [...fields].every((field) => summaryFields.has(field)) ? 'summary' : 'all',
+    counters: fields.has('totalCount') || fields.has('feedCursor'),
+  } as const;
 }
 
-const PAGE_OF_OWNER = 25;
-const PAGE_OF_EXECUTION = 100;
+const PAGE = 25;
+const EXECUTION_PAGE = 100;
+
+const after = 'Cursor of the last review of the previous page.';
+const first = 'Page size, 1 to 100.';
 
 builder.queryFields((t) => ({
   pendingReviews: t.field({
     type: PendingReviewConnection,
-    description: 'WAITING reviews, newest first. 1 to 100 a page.',
+    description:
+      '`WAITING` reviews, newest first. Needs `review:read`, or `review:request` for reviews that the same actor requested.',
     args: {
-      first: t.arg.int({ defaultValue: PAGE_OF_OWNER }),
-      after: t.arg.string(),
-      filter: t.arg({ type: PendingReviewFilter }),
+      first: t.arg.int({ defaultValue: PAGE, description: first }),
+      after: t.arg.string({ description: after }),
+      filter: t.arg({ type: PendingReviewFilter, description: 'Which reviews to list.' }),
     },
-    resolve: (_root, { first, after, filter: given }, { store, viewer }, info) => {
+    resolve: (_root, { first, after, filter }, { store, viewer }, info) => {
       requireScope(viewer, 'review:read', 'review:request');
       return listReviews(store, viewer, {
         order: 'newest first',
-        filter: checkInput(filter, given ?? {}, ['filter']),
-        first: first ?? PAGE_OF_OWNER,
+        filter: checkInput(listFilter, filter ?? {}, ['filter']),
+        first: first ?? PAGE,
         after,
-        ...unasked(info),
+        ...neededFor(info),
       });
     },
   }),
   pendingReviewsForExecution: t.field({
     type: PendingReviewConnection,
-    description: 'WAITING reviews of one execution or copilot session, oldest first.',
+    description:
+      '`WAITING` reviews of a run or copilot session, oldest first. Needs `review:read`, or `review:request` for reviews that the same actor requested.',
     args: {
-      graphExecId: t.arg.id({ required: true }),
-      first: t.arg.int({ defaultValue: PAGE_OF_EXECUTION }),
-      after: t.arg.string(),
+      graphExecId: t.arg.id({ required: true, description: 'ID of the run or copilot session.' }),
+      first: t.arg.int({ defaultValue: EXECUTION_PAGE, description: first }),
+      after: t.arg.string({ description: after }),
     },
     resolve: (_root, { graphExecId, first, after }, { store, viewer }, info) => {
       requireScope(viewer, 'review:read', 'review:request');
       return listReviews(store, viewer, {
         order: 'oldest first',
-        filter: checkInput(filter, { graphExecId }, []),
-        first: first ?? PAGE_OF_EXECUTION,
+        filter: checkInput(executionFilter, { graphExecId }, []),
+        first: first ?? EXECUTION_PAGE,
         after,
-        ...unasked(info),
+        ...neededFor(info),
+      });
+    },
+  }),
+  reviewsByState: t.field({
+    type: PendingReviewConnection,
+    description:
+      'Reviews in a state, newest first. Needs `review:read`, or `review:request` for reviews that the same actor requested.',
+    args: {
+      state: t.arg({ type: ReviewState, required: true, description: 'The state to list.' }),
+      graphExecId: t.arg.id({ description: 'Only reviews of this run or copilot session.' }),
+      first: t.arg.int({ defaultValue: PAGE, description: first }),
+      after: t.arg.string({ description: after }),
+      includeAutomatic: t.arg.boolean({
+        defaultValue: false,
+        description: 'With `UNCONSUMED`: include approvals by standing approvals.',
+      }),
+    },
+    resolve: (_root, { state, graphExecId, first, after, ...args }, { store, viewer }, info) => {
+      requireScope(viewer, 'review:read', 'review:request');
+      return listReviews(store, viewer, {
+        order: 'newest first',
+        state: state === 'UNCONSUMED' && args.includeAutomatic ? 'ALL_UNCONSUMED' : state,
+        filter: checkInput(listFilter, { graphExecId }, []),
+        first: first ?? PAGE,
+        after,
+        ...neededFor(info),
+      });
+    },
+  }),
+  reviewsForExecution: t.field({
+    type: PendingReviewConnection,
+    description:
+      'All reviews of a run or copilot session, in any status, newest first. Needs `review:read`, or `review:request` for reviews that the same actor requested.',
+    args: {
+      graphExecId: t.arg.id({ required: true, description: 'ID of the run or copilot session.' }),
+      first: t.arg.int({ defaultValue: PAGE, description: first }),
+      after: t.arg.string({ description: after }),
+    },
+    resolve: (_root, { graphExecId, first, after }, { store, viewer }, info) => {
+      requireScope(viewer, 'review:read', 'review:request');
+      return listReviews(store, viewer, {
+        order: 'newest first',
+        state: 'ANY',
+        filter: checkInput(executionFilter, { graphExecId }, []),
+        first: first ?? PAGE,
+        after,
+        ...neededFor(info),
       });
     },
   }),

@@ -1,5 +1,6 @@
 import { requireScope } from '../identity/viewer.ts';
 import { InvalidInputError } from '../input.ts';
+import { deleteReview } from '../reviews/deleteReview.ts';
 import { ExecutionEndedError, ReviewConflictError } from '../reviews/errors.ts';
 import { type RequestReviewPayload as Requested, requestReview } from '../reviews/requestReview.ts';
 import { builder } from './builder.ts';
@@ -10,68 +11,90 @@ const RequestReviewInput = builder.inputType('RequestReviewInput', {
   fields: (t) => ({
     nodeExecId: t.id({
       required: true,
-      description: "The agent's own id of this step's run: the same id asks once.",
+      description:
+        'ID of the review: one execution of one step. Requests with the same ID are the same request.',
     }),
-    graphExecId: t.id({ required: true, description: 'The execution, or copilot-session-….' }),
-    graphId: t.id({ required: true }),
-    graphVersion: t.int({ required: true, description: '0 or more.' }),
+    graphExecId: t.id({
+      required: true,
+      description: 'ID of the run, or of the copilot session (`copilot-session-…`).',
+    }),
+    graphId: t.id({ required: true, description: 'ID of the workflow.' }),
+    graphVersion: t.int({ required: true, description: 'Version of the workflow, 0 or more.' }),
     nodeId: t.id({
       description:
-        "The step's definition. Absent: nodeExecId. A synthetic id carries it: then it is absent or the same.",
+        'ID of the step. Defaults to `nodeExecId`. A synthetic copilot `nodeExecId` contains it; then it must be absent or equal.',
     }),
-    payload: t.field({ type: 'JSON', description: 'What the step would act on.' }),
+    payload: t.field({
+      type: 'JSON',
+      description:
+        'What the step will act on. At most 1,000,000 characters of JSON. Defaults to null.',
+    }),
     instructions: t.string({
       description:
-        'What the reviewer should know. Absent: the message of the approval that the payload is, if it is one.',
+        'What the reviewer should know. Defaults to the message of the approval that the payload describes, if any.',
     }),
-    editable: t.boolean({ defaultValue: true }),
+    editable: t.boolean({
+      defaultValue: true,
+      description: 'Whether the reviewer may edit the payload.',
+    }),
     consumers: t.stringList({
-      description: 'Other actors that may consume the approval. At most 20.',
+      description: 'Other actors that may consume the approval, at most 20.',
     }),
     expiresAt: t.field({
       type: 'DateTime',
       description:
-        "Until when a human can decide: then it is REJECTED by EXPIRY, never approved. Ahead of the service's clock, and at most HOLDPOINT_REVIEW_MAX_EXPIRES from now. Absent: HOLDPOINT_REVIEW_EXPIRES from now, or without end where neither is set.",
+        'If the review is still `WAITING` at this time, it is rejected. Must be in the future and within `HOLDPOINT_REVIEW_MAX_EXPIRES`, if that is set. Defaults to `HOLDPOINT_REVIEW_EXPIRES` from now, or to never if neither is set.',
     }),
   }),
 });
 
 const RequestState = builder.enumType('RequestState', {
-  description: 'Where a request stands, for whoever asked.',
+  description: 'State of a request, from the point of view of the agent.',
   values: {
-    WAITING: { description: 'Ask again later, or follow the feed.' },
-    APPROVED: { description: 'Act on result, once: call consumeReview first.' },
-    REJECTED: { description: 'Do not act.' },
-    CONSUMED: { description: 'It was approved and somebody took it. Do not act again.' },
+    WAITING: { description: 'No decision yet. Request again later, or subscribe to the feed.' },
+    APPROVED: { description: 'Approved. Call `consumeReview`, then act on `result` once.' },
+    REJECTED: { description: 'Rejected. Do not act.' },
+    CONSUMED: { description: 'Approved, and the approval is already used. Do not act.' },
     VOID: {
       description:
-        'It was approved and is no longer valid: it was stopped, or not consumed in time. Ask under another id.',
+        'Approved, but the run was stopped or the approval was not consumed in time. Do not act; request again with another ID.',
     },
   } as const,
 });
 
 const RequestReviewPayload = builder.objectRef<Requested>('RequestReviewPayload').implement({
   fields: (t) => ({
-    review: t.field({ type: PendingReview, resolve: ({ review }) => review }),
+    review: t.expose('review', { type: PendingReview, description: 'The review.' }),
     result: t.field({
       type: ReviewResult,
       nullable: true,
       description:
-        'Null while a human is awaited, and where the outcome can no longer be acted on: state says which.',
+        'The outcome. Null while the review is `WAITING`, and once the outcome was used or is void.',
       resolve: ({ result }) => result,
     }),
-    state: t.field({
-      type: RequestState,
-      description: 'Where the request stands.',
-      resolve: ({ state }) => state,
-    }),
+    state: t.expose('state', { type: RequestState, description: 'State of the request.' }),
   }),
 });
 
-builder.mutationField('requestReview', (t) =>
-  t.field({
+const DeleteReviewInput = builder.inputType('DeleteReviewInput', {
+  fields: (t) => ({ nodeExecId: t.id({ required: true, description: 'ID of the review.' }) }),
+});
+
+const DeleteReviewPayload = builder
+  .objectRef<{ deletedCount: number }>('DeleteReviewPayload')
+  .implement({
+    fields: (t) => ({
+      deletedCount: t.exposeInt('deletedCount', {
+        description: '1, or 0 if there was no such review.',
+      }),
+    }),
+  });
+
+builder.mutationFields((t) => ({
+  requestReview: t.field({
     type: RequestReviewPayload,
-    description: 'Get the outcome if there is one, else ask a human. Asking again changes nothing.',
+    description:
+      'Requests a review, or returns the outcome if it is already decided. Idempotent: repeating a request changes nothing. Needs `review:request`.',
     errors: {
       types: [InvalidInputError, ReviewConflictError, ExecutionEndedError],
       union: { name: 'RequestReviewResult' },
@@ -82,4 +105,15 @@ builder.mutationField('requestReview', (t) =>
       return requestReview(store, viewer, input);
     },
   }),
-);
+  deleteReview: t.field({
+    type: DeleteReviewPayload,
+    description:
+      'Withdraws your own request while it is `WAITING`. Its events are kept. Decided reviews cannot be deleted. Needs `review:request`.',
+    errors: { types: [InvalidInputError], union: { name: 'DeleteReviewResult' } },
+    args: { input: t.arg({ type: DeleteReviewInput, required: true }) },
+    resolve: async (_root, { input }, { store, viewer }) => {
+      requireScope(viewer, 'review:request');
+      return { deletedCount: await deleteReview(store, viewer, input) };
+    },
+  }),
+}));

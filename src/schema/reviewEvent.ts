@@ -4,7 +4,7 @@ import { feedCursorOf, numberOfCursor } from '../feed/cursor.ts';
 import type { FeedSource } from '../feed/feedSource.ts';
 import type { ReviewEvent as Event } from '../feed/readEvents.ts';
 import { requireScope } from '../identity/viewer.ts';
-import { checkInput, InvalidInputError, id, ids } from '../input.ts';
+import { checkInput, InvalidInputError, id, ids, MAX_IDS } from '../input.ts';
 import { maySee } from '../reviews/review.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
@@ -13,42 +13,47 @@ import { PendingReview } from './pendingReview.ts';
 
 export const ReviewEvent = builder.prismaObject('ReviewEvent', {
   description:
-    "One entry of an owner's feed. Every change has exactly one, and the cursors of one feed are ordered.",
+    "An event in a workspace's feed. Every change of a review has exactly one event, in the order in which the changes were committed.",
   fields: (t) => ({
     cursor: t.string({
-      description: 'Its place: the numbers 1, 2, 3, … of its owner, without a gap.',
+      description: 'Position in the feed: 1, 2, 3, … in each workspace, without gaps.',
       resolve: ({ number }) => feedCursorOf(number),
     }),
-    kind: t.expose('kind', { type: ReviewEventKind }),
-    nodeExecId: t.exposeID('nodeExecId'),
-    graphExecId: t.exposeID('graphExecId'),
-    actor: t.exposeString('actor', { description: 'Who did it.' }),
-    at: t.expose('at', { type: 'DateTime' }),
-    requestedBy: t.exposeString('requestedBy', { description: 'Who asked for the review.' }),
+    kind: t.expose('kind', { type: ReviewEventKind, description: 'What happened.' }),
+    nodeExecId: t.exposeID('nodeExecId', { description: 'ID of the review.' }),
+    graphExecId: t.exposeID('graphExecId', { description: 'ID of the run or copilot session.' }),
+    actor: t.exposeString('actor', {
+      description: 'Who made the change. `holdpoint` is the service itself.',
+    }),
+    at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
+    requestedBy: t.exposeString('requestedBy', {
+      description: 'The agent that requested the review.',
+    }),
     status: t.expose('status', {
       type: ReviewStatus,
       nullable: true,
-      description: 'How the review stood after it. Null for events from before version 2.0.',
+      description: 'Status of the review after the change. Null for events before version 2.0.',
     }),
     decisionSource: t.expose('decisionSource', {
       type: DecisionSource,
       nullable: true,
-      description: 'Who or what had settled the review by then.',
+      description: 'Who or what had decided the review at that time.',
     }),
     payloadDigest: t.exposeString('payloadDigest', {
       nullable: true,
-      description: "The payload's digest after it. Null where the payload was written by hand.",
+      description:
+        'Digest of the payload after the change. Null if the payload was written directly in the database.',
     }),
     message: t.exposeString('message', {
       nullable: true,
-      description: 'What the reviewer had said by then.',
+      description: "The reviewer's message at that time.",
     }),
     review: t.field({
       type: PendingReview,
       nullable: true,
       description:
-        'The review as it is now; null once deleted. Its events cannot be asked for here.',
-      // Another actor may have asked under the same id since.
+        'The review as it is now. Null if it was deleted. Its `events` cannot be selected here.',
+      // Another actor may have requested a review with the same ID since.
       resolve: ({ review }, _args, { viewer }) =>
         review && maySee(viewer, review) ? review : null,
     }),
@@ -60,11 +65,18 @@ const MAX_EVENTS = 100;
 builder.prismaObjectField(PendingReview, 'events', (t) =>
   t.field({
     type: [ReviewEvent],
-    description: `What happened to it, oldest first: at most ${MAX_EVENTS} at a time, after the cursor of an event. An event's review has no events.`,
-    args: { first: t.arg.int({ defaultValue: MAX_EVENTS }), after: t.arg.string() },
+    description:
+      'The history of the review, oldest first. Not available on the review of an event.',
+    args: {
+      first: t.arg.int({
+        defaultValue: MAX_EVENTS,
+        description: `How many events, 1 to ${MAX_EVENTS}.`,
+      }),
+      after: t.arg.string({ description: 'Cursor of the last event of the previous page.' }),
+    },
     resolve: async (review, { first, after }, { loaders }) => {
       const { nodeExecId } = review;
-      const page = { nodeExecId, ...placeIn(first ?? MAX_EVENTS, after) };
+      const page = { nodeExecId, ...checkPage(first ?? MAX_EVENTS, after) };
       const events = await loaders.history.load(page);
       return events.map((event) => ({ ...event, review }));
     },
@@ -72,7 +84,7 @@ builder.prismaObjectField(PendingReview, 'events', (t) =>
 );
 
 /** @throws InvalidInputError, InvalidCursorError */
-function placeIn(first: number, after: string | null | undefined) {
+function checkPage(first: number, after: string | null | undefined) {
   if (first < 1 || first > MAX_EVENTS) {
     const message = `must be between 1 and ${MAX_EVENTS}, not ${first}`;
     throw new InvalidInputError([{ path: 'first', message }]);
@@ -80,18 +92,22 @@ function placeIn(first: number, after: string | null | undefined) {
   return { first, after: after == null ? 0 : numberOfCursor(after) };
 }
 
-/** The event of a review that came, where that review still waits. */
-type Added = Event & { review: NonNullable<Event['review']> };
+/** The `REQUESTED` event of a review that is still `WAITING`. */
+type RequestedEvent = Event & { review: NonNullable<Event['review']> };
 
-const PendingReviewAdded = builder.objectRef<Added>('PendingReviewAdded').implement({
-  description: 'A new WAITING review, with its place in the feed.',
+const PendingReviewAdded = builder.objectRef<RequestedEvent>('PendingReviewAdded').implement({
+  description: 'A new `WAITING` review and its position in the feed.',
   fields: (t) => ({
-    cursor: t.string({ resolve: ({ number }) => feedCursorOf(number) }),
+    cursor: t.string({
+      description: 'Cursor of the event, to resume from with `after`.',
+      resolve: ({ number }) => feedCursorOf(number),
+    }),
     review: t.field({
       type: PendingReview,
+      description: 'The review.',
       resolve: ({ review, nodeExecId }, _args, { viewer }) => {
         if (review && maySee(viewer, review)) return review;
-        throw new GraphQLError(`${nodeExecId} was taken back while it was read`, {
+        throw new GraphQLError(`Review ${nodeExecId} was withdrawn while it was being read`, {
           extensions: { code: 'REVIEW_CHANGED' },
         });
       },
@@ -99,19 +115,25 @@ const PendingReviewAdded = builder.objectRef<Added>('PendingReviewAdded').implem
   }),
 });
 
-const added = z.object({ graphExecId: id.nullish() });
-/** No review can be in a list of none: whoever sends one has lost its ids, and would wait for ever. */
-const someIds = ids.min(1, 'must hold at least one id; leave it out to follow all');
-const changed = z.object({ graphExecId: id.nullish(), nodeExecIds: someIds.nullish() });
+const addedFilter = z.object({ graphExecId: id.nullish() });
+// An empty list matches nothing, so the subscription would wait for ever. It is most likely a mistake.
+const someIds = ids.min(1, 'must contain at least one ID. Leave it out to receive all events');
+const eventFilter = z.object({ graphExecId: id.nullish(), nodeExecIds: someIds.nullish() });
+
+const resumeCursor =
+  'Cursor of the last event that you received. Later events are sent first, then live ones. Defaults to the current end of the feed.';
 
 builder.subscriptionFields((t) => ({
   pendingReviewAdded: t.field({
     type: PendingReviewAdded,
     description:
-      'New WAITING reviews that the viewer sees. With after: everything since that cursor first, then live. One that was settled meanwhile is passed over.',
-    args: { after: t.arg.string(), graphExecId: t.arg.id() },
+      'New `WAITING` reviews. While catching up, reviews that were decided in the meantime are skipped. Needs `review:read`, or `review:request` for reviews that the same actor requested or may consume.',
+    args: {
+      after: t.arg.string({ description: resumeCursor }),
+      graphExecId: t.arg.id({ description: 'Only reviews of this run or copilot session.' }),
+    },
     subscribe: (_root, args, context) => {
-      const { graphExecId } = checkInput(added, args, []);
+      const { graphExecId } = checkInput(addedFilter, args, []);
       return follow(
         context,
         args.after,
@@ -122,15 +144,21 @@ builder.subscriptionFields((t) => ({
           (graphExecId == null || event.graphExecId === graphExecId),
       );
     },
-    resolve: (event) => event as Added,
+    resolve: (event) => event as RequestedEvent,
   }),
   reviewEvents: t.field({
     type: ReviewEvent,
     description:
-      'Every change to the reviews that the viewer sees, or to those of one execution, or to the named ones (at most 100).',
-    args: { after: t.arg.string(), graphExecId: t.arg.id(), nodeExecIds: t.arg.idList() },
+      'All changes of reviews. Needs `review:read`, or `review:request` for reviews that the same actor requested or may consume.',
+    args: {
+      after: t.arg.string({ description: resumeCursor }),
+      graphExecId: t.arg.id({ description: 'Only reviews of this run or copilot session.' }),
+      nodeExecIds: t.arg.idList({
+        description: `Only reviews with these IDs, 1 to ${MAX_IDS}.`,
+      }),
+    },
     subscribe: (_root, args, context) => {
-      const { graphExecId, nodeExecIds } = checkInput(changed, args, []);
+      const { graphExecId, nodeExecIds } = checkInput(eventFilter, args, []);
       const named = nodeExecIds && new Set(nodeExecIds);
       return follow(
         context,
@@ -147,8 +175,8 @@ builder.subscriptionFields((t) => ({
 function follow(
   { hub, viewer }: Context,
   after: string | null | undefined,
-  wanted: (event: Event) => boolean,
+  matches: (event: Event) => boolean,
 ): Promise<FeedSource> {
   requireScope(viewer, 'review:read', 'review:request');
-  return hub.follow(viewer.userId, after, (event) => maySee(viewer, event) && wanted(event));
+  return hub.follow(viewer.userId, after, (event) => maySee(viewer, event) && matches(event));
 }

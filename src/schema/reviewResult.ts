@@ -1,45 +1,50 @@
 import { requireScope } from '../identity/viewer.ts';
 import { type ApprovalInfo, checkApproval } from '../reviews/checkApproval.ts';
-import type { ReviewResult as Outcome } from '../reviews/reviewResult.ts';
+import type { ReviewResult as DecidedResult } from '../reviews/reviewResult.ts';
 import { builder } from './builder.ts';
 import { ReviewStatus } from './enums.ts';
 import { payloadIn } from './payload.ts';
 
-type Result = Outcome | ApprovalInfo;
-
-export const ReviewResult = builder.objectRef<Result>('ReviewResult').implement({
-  description: 'The outcome that an agent acts on.',
-  fields: (t) => ({
-    nodeExecId: t.exposeID('nodeExecId', {
-      description:
-        "The review's own id; from checkApproval, the standing approval's key where there is no decided review.",
+export const ReviewResult = builder
+  .objectRef<DecidedResult | ApprovalInfo>('ReviewResult')
+  .implement({
+    description: 'The outcome of a review, for the agent to act on.',
+    fields: (t) => ({
+      nodeExecId: t.exposeID('nodeExecId', {
+        description:
+          'ID of the review. From `checkApproval`, the key of the standing approval if no review was decided.',
+      }),
+      status: t.expose('status', {
+        type: ReviewStatus,
+        description: '`APPROVED` or `REJECTED`.',
+      }),
+      data: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'What to act on: exactly this, if approved.',
+        resolve: (result, _args, context) =>
+          'data' in result ? result.data : payloadIn(result.review, context),
+      }),
+      message: t.exposeString('message', {
+        description: "The reviewer's message. Empty if there is none.",
+      }),
+      processed: t.exposeBoolean('processed', {
+        description: 'Whether the outcome was consumed or claimed.',
+      }),
+      autoApproved: t.exposeBoolean('autoApproved', {
+        description: 'Whether a standing approval approved it.',
+      }),
     }),
-    status: t.expose('status', { type: ReviewStatus }),
-    data: t.field({
-      type: 'JSON',
-      nullable: true,
-      description: 'What to act on, exactly.',
-      resolve: (result, _args, context) =>
-        'data' in result ? result.data : payloadIn(result.review, context),
-    }),
-    message: t.exposeString('message', {
-      description: 'What the reviewer said; empty if nothing.',
-    }),
-    processed: t.exposeBoolean('processed'),
-    autoApproved: t.exposeBoolean('autoApproved', {
-      description: 'Whether a standing approval let it through.',
-    }),
-  }),
-});
+  });
 
 const CheckApprovalInput = builder.inputType('CheckApprovalInput', {
   fields: (t) => ({
-    nodeExecId: t.id({ required: true }),
-    graphExecId: t.id({ required: true }),
-    nodeId: t.id({ required: true }),
+    nodeExecId: t.id({ required: true, description: 'ID of the review.' }),
+    graphExecId: t.id({ required: true, description: 'ID of the run or copilot session.' }),
+    nodeId: t.id({ required: true, description: 'ID of the step.' }),
     inputData: t.field({
       type: 'JSON',
-      description: "The step's current input: what an auto-approval lets through.",
+      description: 'The current input of the step, to return as `data` under a standing approval.',
     }),
   }),
 });
@@ -49,7 +54,7 @@ builder.queryField('checkApproval', (t) =>
     type: ReviewResult,
     nullable: true,
     description:
-      'Whether an approval stands for this step at the moment; null where none does. It informs and permits nothing: requestReview and consumeReview do.',
+      'The approval that currently applies to a step, or null. For information only: to act, use `requestReview` and `consumeReview`. Needs `review:request`.',
     args: { input: t.arg({ type: CheckApprovalInput, required: true }) },
     resolve: (_root, { input }, { store, viewer }) => {
       requireScope(viewer, 'review:request');

@@ -2,35 +2,39 @@ import { apiVersion } from '@holdpoint/client';
 import type { Viewer as TokenViewer } from '../identity/viewer.ts';
 import { builder } from './builder.ts';
 
-const Viewer = builder.objectRef<TokenViewer>('Viewer').implement({
-  description: 'Who is asking, as the token says.',
-  fields: (t) => ({
-    userId: t.exposeID('userId', { description: 'The owner whose reviews this token may see.' }),
-    actor: t.exposeString('actor', { description: 'Who acts with this token.' }),
-    scopes: t.exposeStringList('scopes', { description: 'What this token may do.' }),
-  }),
-});
-
 builder.queryType({
-  description: "What can be asked. Everything is looked up inside the token's owner.",
+  description: "Queries only ever return data from the token's workspace.",
 });
 builder.mutationType({
-  description: 'What can be done. Whatever a caller can mend is an error type of the result.',
+  description:
+    'Errors that a caller can handle are types of the result union; all others are in `errors`, with a code.',
 });
-builder.subscriptionType({ description: "The owner's feed, live." });
+builder.subscriptionType({
+  description: "Live events from the token's workspace, over WebSocket or server-sent events.",
+});
 
-builder.queryField('viewer', (t) =>
-  t.field({
+const Viewer = builder.objectRef<TokenViewer>('Viewer').implement({
+  description: 'The identity behind the token of this request.',
+  fields: (t) => ({
+    userId: t.exposeID('userId', { description: 'ID of the workspace that the token belongs to.' }),
+    actor: t.exposeString('actor', {
+      description: 'Name of the agent or person that acts with the token.',
+    }),
+    scopes: t.exposeStringList('scopes', {
+      description: 'Scopes of the token, e.g. `review:decide`.',
+    }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  viewer: t.field({
     type: Viewer,
-    description: 'Who is asking.',
+    description: 'The identity behind the token of this request. Needs no scope.',
     resolve: (_root, _args, { viewer }) => viewer,
   }),
-);
-
-builder.queryField('apiVersion', (t) =>
-  t.string({
+  apiVersion: t.string({
     description:
-      'The version of this API, "major.minor". The major changes when a client made for the one before no longer works, the minor when something is added.',
+      'Version of this API, as `major.minor`. The major version changes when existing clients would break, the minor version when something is added.',
     resolve: () => apiVersion,
   }),
-);
+}));

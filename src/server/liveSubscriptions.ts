@@ -222,7 +222,7 @@ class Member implements Live {
     this.#catchingUp = source.unfiltered()[Symbol.asyncIterator]();
     try {
       for await (const event of this.#catchingUp) {
-        if (source.wanted(event)) {
+        if (source.matches(event)) {
           const text = await this.#group.textOf(event);
           if (this.#stopped) return;
           this.take(text, event.number);

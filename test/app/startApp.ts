@@ -28,7 +28,7 @@ afterAll(() => {
 /** Starts a service in a process of its own. One that does not end by itself is killed in the end. */
 export async function startApp(env: NodeJS.ProcessEnv, file: string = script): Promise<AppProcess> {
   const start = performance.now();
-  const child = spawn(process.execPath, [...process.execArgv, file], {
+  const child = spawn(process.execPath, ['--conditions=holdpoint-source', file], {
     env: {
       PATH: process.env['PATH'],
       PORT: '0',

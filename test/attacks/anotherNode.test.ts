@@ -62,14 +62,13 @@ it('it has the harmless step let through, and asks for the other one under its i
 
   expect(await ask(rogue, 'step', sending)).toMatchObject({
     ...conflict,
-    message:
-      'step was asked with the node read-mail, not send-mail: choose another id for another step',
+    message: 'Review step was requested for step read-mail, not send-mail. Choose another ID',
     reviews: [{ nodeId: 'read-mail', payload: { folder: 'inbox' } }],
   });
   // What was approved is what can be used, and only that.
   expect(await consume(rogue, 'step', sendingDigest)).toMatchObject({
     ...conflict,
-    message: expect.stringContaining('was approved with the payload'),
+    message: expect.stringContaining('was approved with payload'),
   });
   expect(await readOne(rogue, 'step')).toEqual(passed.review);
 });

@@ -126,7 +126,7 @@ it('it takes away a request that waits, and asks for its own step in its place',
   expect(asked.data).toEqual({
     requestReview: {
       ...conflict,
-      message: "payment is the id of another actor's request: choose another id",
+      message: "payment is the ID of another actor's request. Choose another ID",
       reviews: [],
     },
   });
@@ -153,7 +153,9 @@ it('it stops the execution of another agent, or ends it', async () => {
   await ask(colleague, 'payment');
   expect(await cancel(rogue, 'exec')).toMatchObject({ __typename: 'NotFoundError', ids: ['exec'] });
   for (const status of ['COMPLETED', 'FAILED', 'TERMINATED', 'RUNNING']) {
-    await expect(register(rogue, 'exec', { status })).rejects.toThrow('belongs to another actor');
+    await expect(register(rogue, 'exec', { status })).rejects.toThrow(
+      'was registered by another actor',
+    );
   }
   // Having asked under it makes it no owner.
   await ask(rogue, 'own');

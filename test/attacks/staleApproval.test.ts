@@ -42,7 +42,7 @@ it('it keeps an approval for more than three days', async () => {
   ]) {
     expect(await take()).toMatchObject({
       ...conflict,
-      message: expect.stringContaining('Ask again under another id'),
+      message: expect.stringContaining('Request a new review with another ID'),
     });
   }
   expect(await ask(rogue, 'payment')).toMatchObject({ state: 'VOID', result: null });

@@ -41,7 +41,7 @@ it('it registers the stopped execution as running, and uses what was approved be
   for (const status of ['RUNNING', 'QUEUED', 'INCOMPLETE', 'REVIEW']) {
     expect(await register(rogue, 'exec', { status })).toMatchObject({
       __typename: 'ExecutionEndedError',
-      message: expect.stringContaining('only somebody with review:decide'),
+      message: expect.stringContaining('Only an actor with review:decide'),
     });
   }
   for (const id of unused) {
@@ -164,14 +164,18 @@ it('another agent stops what is not its own, or lets it run again', async () => 
   await ask(colleague, 'step');
   expect(await cancel(rogue, 'exec')).toMatchObject({ __typename: 'NotFoundError' });
   for (const status of ['COMPLETED', 'TERMINATED', 'RUNNING']) {
-    await expect(register(rogue, 'exec', { status })).rejects.toThrow('belongs to another actor');
+    await expect(register(rogue, 'exec', { status })).rejects.toThrow(
+      'was registered by another actor',
+    );
   }
   expect((await readOne(colleague, 'step')).status).toBe('WAITING');
   await cancel(ada, 'exec');
-  await expect(register(rogue, 'exec')).rejects.toThrow('belongs to another actor');
+  await expect(register(rogue, 'exec')).rejects.toThrow('was registered by another actor');
   // Nor does it become its own once it runs again.
   await register(operator, 'exec');
-  await expect(register(rogue, 'exec', { status: 'COMPLETED' })).rejects.toThrow('belongs to');
+  await expect(register(rogue, 'exec', { status: 'COMPLETED' })).rejects.toThrow(
+    'was registered by another actor',
+  );
 });
 
 it('a standing approval is made in the execution before it is stopped, for later', async () => {

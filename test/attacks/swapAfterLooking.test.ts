@@ -44,7 +44,7 @@ const harmless = {
 
 const changed = {
   message:
-    'step has changed since you read it, or this is not its digest: read it again, then decide',
+    'Review step has changed since you read it, or the digest is wrong. Read it again, then decide',
   ...conflict,
 };
 
@@ -191,7 +191,7 @@ it('it hopes for a client that names no subject: in production that is refused',
       issues: [
         {
           path: 'input.decisions.0.subjectDigest',
-          message: expect.stringContaining('is required by this service'),
+          message: expect.stringContaining('is required: send the subjectDigest'),
         },
       ],
     });

@@ -27,7 +27,9 @@ it('it claims, takes the claim back, and claims again', async () => {
   expect(await setProcessed(rogue, 'refund', true)).toMatchObject({ changed: true });
   expect(await setProcessed(rogue, 'refund', false)).toMatchObject({
     __typename: 'InvalidInputError',
-    issues: [{ path: 'input.processed', message: expect.stringContaining('once and for good') }],
+    issues: [
+      { path: 'input.processed', message: expect.stringContaining('a claim cannot be undone') },
+    ],
   });
   expect(await setProcessed(rogue, 'refund', true)).toMatchObject({ changed: false });
 });
@@ -55,7 +57,7 @@ it('it takes with one operation what it has taken with the other', async () => {
   expect(await setProcessed(two.rogue, 'refund')).toMatchObject({ changed: true });
   expect(await consume(two.rogue, 'refund', askedDigest('refund'))).toMatchObject({
     ...conflict,
-    message: 'refund was already marked as processed, without being consumed',
+    message: 'Review refund is already processed, without having been consumed',
   });
 });
 
@@ -97,7 +99,7 @@ it('another agent uses the approval, or the claim of a rejection', async () => {
   });
   expect(await setProcessed(thief, 'rejected')).toMatchObject({ __typename: 'NotFoundError' });
   // Seeing everything is no right to use it.
-  const message = expect.stringContaining('was asked by rogue: only that actor');
+  const message = expect.stringContaining('was requested by rogue. Only that actor');
   expect(await consume(operator, 'refund', askedDigest('refund'))).toMatchObject({
     ...conflict,
     message,

@@ -1,7 +1,15 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { apiVersion } from '../../packages/client/src/apiVersion.ts';
 import { openBrowser } from '../support/browser.ts';
 import { testService } from '../support/testService.ts';
 import { bundleClient } from './bundleClient.ts';
+
+/** A silent socket is pinged after this time. */
+const KEEP_ALIVE_MS = 10_000;
 
 const service = await testService();
 
@@ -29,5 +37,50 @@ it('asks, waits and acts in a real browser', async () => {
     expect(await page.evaluate(run)).toBe('sent to b');
   } finally {
     await browser.close();
+  }
+}, 60_000);
+
+it('sends nothing over a socket that is closing, which browsers would log as an error', async () => {
+  const server = createServer((request, response) => {
+    if (request.method === 'GET') return void response.end();
+    const viewer = { scopes: ['review:read'] };
+    response.end(JSON.stringify({ data: { apiVersion, viewer } }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request, connection, head) => {
+    sockets.handleUpgrade(request, connection, head, (socket) => {
+      socket.on('message', (message) => {
+        const { type } = JSON.parse(String(message));
+        if (type === 'connection_init') return socket.send('{"type":"connection_ack"}');
+        // The client's answer is never read, so its socket is still closing when a ping is due.
+        setTimeout(() => {
+          socket.close(1001);
+          connection.pause();
+        }, KEEP_ALIVE_MS - 1_000);
+      });
+    });
+  });
+  const [chunk] = await bundleClient('iife');
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage();
+    const consoleErrors: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') consoleErrors.push(message.text());
+    });
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.evaluate(`${chunk?.code}; globalThis.holdpoint = holdpoint;`);
+    await page.evaluate(`{
+      const client = holdpoint.connect({ url: location.origin + '/graphql', token: 'token' });
+      const { signal } = new AbortController();
+      client.subscribe('subscription { x }', {}, { signal }).next().catch(() => {});
+    }`);
+    await page.waitForTimeout(KEEP_ALIVE_MS + 1_000);
+    expect(consoleErrors).toEqual([]);
+  } finally {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
   }
 }, 60_000);

@@ -108,7 +108,7 @@ async function everything(): Promise<void> {
   const { webhookId } = webhook;
 
   await register(agent, 'exec');
-  await expect(register(stranger, 'exec')).rejects.toThrow('belongs to another actor');
+  await expect(register(stranger, 'exec')).rejects.toThrow('was registered by another actor');
   for (const id of ['one', 'edited', 'claimed', 'deleted', 'left']) await ask(agent, id);
   await ask(byToken, 'large', { payload: large });
   expect((await readOne(reviewer, 'large')).payload).toBe(large);

@@ -49,7 +49,7 @@ it('an upgrade waits until every process of the version before has ended, and sa
   const [bell, requests, newer] = [
     await connect('holdpoint bell'),
     await connect('holdpoint'),
-    await connect(applicationName('bell')),
+    await connect(applicationName('notifications')),
   ];
   const refused = migrate(blocked.url);
   await expect(refused).rejects.toBeInstanceOf(OlderProcessesError);
@@ -159,7 +159,7 @@ it('the service goes on with it: tokens, nodes, decisions, approvals and the fee
   // An execution belongs to the agent that asked under it first; one without a request to whoever registers it next.
   await expect(
     register(service.as({ user: 'acme', actor: 'payer', scopes: ['review:request'] }), 'run-1'),
-  ).rejects.toThrow('belongs to another actor');
+  ).rejects.toThrow('was registered by another actor');
   expect(await register(mailer, 'run-1', { graphId: 'newsletter', graphVersion: 3 })).toMatchObject(
     {
       execution: { status: 'RUNNING' },

@@ -163,8 +163,8 @@ describe.each([
     await events.next();
     for (const document of [added, changed]) {
       for (const [after, problem] of [
-        ['2', 'lies ahead of this feed, which stands at 1'],
-        ['9007199254740991', 'lies ahead'],
+        ['2', 'is beyond the end of this feed, 1'],
+        ['9007199254740991', 'is beyond the end'],
         ['nonsense', 'is not a cursor'],
         ['', 'is not a cursor'],
         ['-1', 'is not a cursor'],

@@ -158,7 +158,7 @@ describe('with review:request alone', async () => {
     expect(await cancel(stranger, 'exec')).toMatchObject({ ...notFound, ids: ['exec'] });
     for (const status of ['RUNNING', 'COMPLETED', 'FAILED', 'TERMINATED']) {
       await expect(register(stranger, 'exec', { status })).rejects.toThrow(
-        'belongs to another actor',
+        'was registered by another actor',
       );
     }
     expect(await read(agent, ['waiting'])).toMatchObject([{ status: 'WAITING' }]);
@@ -197,7 +197,7 @@ it('an execution is the first actor’s that named it: others may ask under it, 
     const id = `of-second-${graphExecId}`;
     expect(await ask(second, id, { graphExecId })).toMatchObject({ state: 'WAITING' });
     await expect(register(second, graphExecId, { status: 'COMPLETED' })).rejects.toThrow(
-      'belongs to another actor',
+      'was registered by another actor',
     );
     expect(await cancel(second, graphExecId)).toMatchObject({ __typename: 'NotFoundError' });
     const { graphExecution } = await reviewer.query<{ graphExecution: { registeredBy: string } }>(

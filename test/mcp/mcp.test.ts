@@ -65,7 +65,7 @@ const mail = () => ({ action: 'send-email', payload: { to: `${randomUUID()}@exam
 describe.each(transports)('over %s', (_, connect) => {
   it('tells a model how to go about it', async () => {
     const { client } = await connect(service.team().agent);
-    expect(client.getInstructions()).toMatch(/Before you do anything[\s\S]*do not act/);
+    expect(client.getInstructions()).toMatch(/Before any action[\s\S]*do not act/);
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual([
       'request_review',
@@ -90,7 +90,7 @@ describe.each(transports)('over %s', (_, connect) => {
 
     const slice = await agent.call('wait_for_review', { reviewId, seconds: 0.2 });
     expect(slice).toMatchObject({ status: 'waiting', actNow: false, isError: false });
-    expect(slice.text).toMatch(/do not act.*wait_for_review/s);
+    expect(slice.text).toMatch(/Do not act.*wait_for_review/s);
 
     const waiting = agent.call('wait_for_review', { reviewId, seconds: 20 });
     const payload = { to: 'testers@example.com', n: 2 };
@@ -109,7 +109,7 @@ describe.each(transports)('over %s', (_, connect) => {
 
     const other = await agent.call('consume_review', { reviewId, payload: { ...payload, n: 1 } });
     expect(other).toMatchObject({ status: 'approved', actNow: false, isError: false });
-    expect(other.text).toMatch(/^Do not act: .*was approved with the payload sha256:/);
+    expect(other.text).toMatch(/^Do not act: .*was approved with payload sha256:/);
     expect(other.text).toMatch(/The reviewer changed the payload\. Call wait_for_review/);
 
     const consumed = await agent.call('consume_review', {
@@ -140,7 +140,7 @@ describe.each(transports)('over %s', (_, connect) => {
     await decide(team, reviewId, { decision: 'REJECT', message: 'Not today.' });
     const answer = await agent.call('wait_for_review', { reviewId });
     expect(answer).toMatchObject({ status: 'rejected', actNow: false, isError: false });
-    expect(answer.text).toMatch(/A person said no: do not act/);
+    expect(answer.text).toMatch(/Rejected\. Do not act/);
     expect(answer.text).toContain('Not today.');
     const consumed = await agent.call('consume_review', {
       reviewId,
@@ -363,7 +363,7 @@ describe('over HTTP', () => {
     const agent = await connectAgent(httpTransport(mcp.url, await reader.token));
     const answer = await agent.call('request_review', mail());
     expect(answer).toMatchObject({ isError: true });
-    expect(answer.text).toMatch(/^Nothing is approved: do not act\. .*review:request/);
+    expect(answer.text).toMatch(/^This is not an approval\. Do not act\. .*review:request/);
   });
 });
 
@@ -426,7 +426,7 @@ describe('over stdio', () => {
     );
     const answer = await agent.call('request_review', mail());
     expect(answer.isError).toBe(true);
-    expect(answer.text).toMatch(/^Nothing is approved: do not act\. .*cannot be reached/);
+    expect(answer.text).toMatch(/^This is not an approval\. Do not act\. .*cannot be reached/);
   }, 30_000);
 
   it('it ends with its caller', async () => {

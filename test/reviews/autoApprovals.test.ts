@@ -169,7 +169,7 @@ it('A30 an instant comes back exactly, or is refused by its path', async () => {
   ]) {
     const made = createAutoApproval(reviewer, { nodeId: `node-${sent}`, expiresAt: sent });
     if (expected) expect((await made).autoApproval.expiresAt).toBe(expected);
-    else await expect(made).rejects.toThrow('DateTime must be an instant');
+    else await expect(made).rejects.toThrow('DateTime must be a timestamp');
   }
   expect(await autoApprovals(agent, 'exec')).toHaveLength(3);
 });

@@ -44,7 +44,7 @@ it('an approval is consumed once: its result, who and when, and one event', asyn
   });
   expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
     __typename: 'ReviewConflictError',
-    message: `run was already consumed by agent at ${consumed.review.consumedAt}`,
+    message: `Review run was already consumed by agent at ${consumed.review.consumedAt}`,
     reviews: [{ nodeExecId: 'run', consumedBy: 'agent' }],
   });
   expect((await eventsOf(agent, 'run')).map(({ kind, actor }) => [kind, actor])).toEqual([
@@ -95,7 +95,7 @@ it('who repeats it with the same key gets it again, and nobody else, until an ou
   const another = service.as({ user, actor: 'agent-1' });
   const refused = {
     __typename: 'ReviewConflictError',
-    message: `run was already consumed by agent at ${first.review.consumedAt}`,
+    message: `Review run was already consumed by agent at ${first.review.consumedAt}`,
   };
   expect(await consume(agent, 'run', digest)).toMatchObject(refused);
   expect(await consume(agent, 'run', digest, 'Key')).toMatchObject(refused);
@@ -105,7 +105,7 @@ it('who repeats it with the same key gets it again, and nobody else, until an ou
 
   await register(agent, 'exec', { status: 'TERMINATED' });
   expect(await consume(agent, 'run', digest, 'key')).toMatchObject({
-    message: expect.stringContaining('its execution exec is TERMINATED'),
+    message: expect.stringContaining('run exec is TERMINATED'),
   });
   await register(agent, 'exec');
   expect(await consume(agent, 'run', digest, 'key')).toEqual(first);
@@ -195,17 +195,19 @@ it('each obstacle has a message of its own, and none of them changes anything', 
     return answer.message;
   };
   await ask(agent, 'waiting');
-  expect(await refusal('waiting')).toBe('waiting is still WAITING: nobody has decided yet');
+  expect(await refusal('waiting')).toBe('Review waiting is still WAITING for a decision');
   await ask(agent, 'no');
   await reject(reviewer, 'no', { message: 'too many' });
-  expect(await refusal('no')).toBe('no was rejected by reviewer: "too many"');
+  expect(await refusal('no')).toBe('Review no was rejected by reviewer: "too many"');
   await ask(agent, 'stopped', { graphExecId: 'copilot-session-9' });
   await cancel(agent, 'copilot-session-9');
-  expect(await refusal('stopped')).toBe('stopped was cancelled: Execution was stopped by user');
+  expect(await refusal('stopped')).toBe(
+    'Review stopped was cancelled: Execution was stopped by user',
+  );
   await ask(agent, 'other');
   await approve(reviewer, 'other', { payload: 'edited' });
   expect(await refusal('other')).toBe(
-    `other was approved with the payload ${digestOf('"edited"')}, not ${askedDigest('other')}. Read it again and act on the payload that was approved`,
+    `Review other was approved with payload ${digestOf('"edited"')}, not ${askedDigest('other')}. Read it again and act on the approved payload`,
   );
   expect(await standOf(agent, 'other')).toMatchObject({ processed: false, consumedAt: null });
   expect(await consume(agent, 'other', digestOf('"edited"'))).toMatchObject({
@@ -215,7 +217,7 @@ it('each obstacle has a message of its own, and none of them changes anything', 
   await approve(reviewer, 'flagged');
   await setProcessed(agent, 'flagged');
   expect(await refusal('flagged')).toBe(
-    'flagged was already marked as processed, without being consumed',
+    'Review flagged is already processed, without having been consumed',
   );
   for (const id of ['waiting', 'no', 'stopped', 'flagged']) {
     expect((await standOf(agent, id)).consumedAt).toBeNull();
@@ -248,7 +250,7 @@ it('nothing is consumed under an execution that has ended, until it runs again',
     await register(agent, 'exec', { status });
     expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
       __typename: 'ReviewConflictError',
-      message: `run is approved, but its execution exec is ${status}: nothing may be done under it any more`,
+      message: `Review run is approved, but run exec is ${status}`,
     });
   }
   await register(agent, 'exec');
@@ -314,7 +316,7 @@ it('a consumer waits for a cancel that is under way, and then gets nothing', asy
     await cancelling.query('COMMIT');
     expect(await consuming).toMatchObject({
       __typename: 'ReviewConflictError',
-      message: expect.stringContaining('its execution exec is TERMINATED'),
+      message: expect.stringContaining('run exec is TERMINATED'),
     });
   } finally {
     await cancelling.query('ROLLBACK');

@@ -74,7 +74,7 @@ it('who sees everything still uses only what names them', async () => {
     const refused = {
       __typename: 'ReviewConflictError',
       message: expect.stringContaining(
-        'was asked by agent: only that actor, or a consumer that its request named',
+        'was requested by agent. Only that actor and the consumers named in the request',
       ),
     };
     expect(await consume(onlooker, id, askedDigest(id))).toMatchObject(refused);
@@ -128,14 +128,14 @@ it('who edited and approved does not consume, nor who asked for what they approv
   });
   const digest = digestOf('"my own"');
   expect(await consume(editor, 'edited', digest)).toMatchObject({
-    message: expect.stringContaining('only that actor'),
+    message: expect.stringContaining('Only that actor'),
   });
   // No operation makes a decider a consumer; plain SQL can.
   for (const column of [`"consumers" = '{editor}'`, `"requestedBy" = 'editor'`]) {
     await service.sql(`UPDATE "PendingReview" SET ${column} WHERE "userId" = $1`, [user]);
     const own = {
       __typename: 'ReviewConflictError',
-      message: 'edited was approved by editor: nobody uses an approval of their own',
+      message: 'Review edited was approved by editor, who cannot use their own approval',
     };
     expect(await consume(editor, 'edited', digest)).toMatchObject(own);
     expect(await setProcessed(editor, 'edited')).toMatchObject(own);

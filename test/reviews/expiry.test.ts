@@ -87,7 +87,7 @@ it('when its time comes a review is rejected by expiry, and the agent gets that 
     result: { status: 'REJECTED', message: 'Nobody decided in time' },
   });
   expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
-    message: 'run has expired: nobody decided in time',
+    message: 'Review run expired because nobody decided in time',
   });
 });
 
@@ -213,7 +213,7 @@ it('of a decision and an expiry at the same moment there is one outcome, and all
           if (source === 'EXPIRY') {
             expect(answer).toMatchObject({
               __typename: 'ReviewConflictError',
-              message: `${id} has expired: nobody decided in time`,
+              message: `Review ${id} expired because nobody decided in time`,
               reviews: [{ status: 'REJECTED', decisionSource: 'EXPIRY' }],
             });
           } else {
@@ -242,7 +242,7 @@ it('whoever is late loses, also where no process has settled the review yet', as
       await makeOverdue(user, 'run');
       expect(await decision(reviewer, 'run', more)).toMatchObject({
         __typename: 'ReviewConflictError',
-        message: 'run has expired: nobody decided in time',
+        message: 'Review run expired because nobody decided in time',
         reviews: [{ nodeExecId: 'run', status: 'REJECTED', decisionSource: 'EXPIRY' }],
       });
       // And the same where one was late with a batch.
@@ -280,7 +280,7 @@ it('a consumer who comes too late is told so, and the review stands as expired',
   await ask(agent, 'run');
   await makeOverdue(user, 'run');
   expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
-    message: 'run has expired: nobody decided in time',
+    message: 'Review run expired because nobody decided in time',
     reviews: [{ status: 'REJECTED', decisionSource: 'EXPIRY' }],
   });
 });
@@ -295,7 +295,9 @@ it('a time that has passed is refused by the service’s clock, and nothing is r
     issues: [
       {
         path: 'input.expiresAt',
-        message: expect.stringMatching(/^must lie ahead of 20.*, not at 20/),
+        message: expect.stringMatching(
+          /^must be in the future \(the server time is 20.*\), not 20/,
+        ),
       },
     ],
   });
@@ -348,7 +350,9 @@ it('a default stands in where no time is named, and the maximum bounds what is',
       issues: [
         {
           path: 'input.expiresAt',
-          message: expect.stringMatching(/^must be at most 20.*, as this/),
+          message: expect.stringMatching(
+            /^must be 20.* or earlier \(HOLDPOINT_REVIEW_MAX_EXPIRES\)/,
+          ),
         },
       ],
     });

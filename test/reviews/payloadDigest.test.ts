@@ -121,7 +121,7 @@ it('a decision that names a digest holds for that payload only', async () => {
     expect(await approve(reviewer, 'one', { payloadDigest: other, ...more })).toMatchObject({
       __typename: 'ReviewConflictError',
       message:
-        'one has changed since you read it, or this is not its digest: read it again, then decide',
+        'Review one has changed since you read it, or the digest is wrong. Read it again, then decide',
       reviews: [{ nodeExecId: 'one', status: 'WAITING' }],
     });
   }

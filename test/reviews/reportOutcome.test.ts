@@ -35,7 +35,7 @@ it('the same outcome again changes nothing, another one is a conflict', async ()
   expect((await report(agent, 'run', 'EXECUTED', 'second')).review).toEqual(first.review);
   expect(await report(agent, 'run', 'FAILED')).toMatchObject({
     __typename: 'ReviewConflictError',
-    message: `run was already reported as EXECUTED at ${first.review.outcomeAt}`,
+    message: `Review run was already reported as EXECUTED at ${first.review.outcomeAt}`,
     reviews: [{ outcome: 'EXECUTED' }],
   });
   expect(await eventsOf(agent, 'run')).toHaveLength(4);
@@ -62,14 +62,16 @@ it('there is an outcome only of what was consumed', async () => {
     return answer.message;
   };
   await ask(agent, 'run');
-  expect(await refusal('run')).toBe('run is still WAITING: there is nothing to report');
+  expect(await refusal('run')).toBe('Review run is still WAITING, so there is nothing to report');
   await approve(reviewer, 'run');
   expect(await refusal('run')).toBe(
-    'run has not been consumed: consume the approval before you act and report',
+    'Review run has not been consumed. Consume the approval before you act and report',
   );
   await ask(agent, 'no');
   await reject(reviewer, 'no');
-  expect(await refusal('no')).toBe('no was rejected by reviewer, so there is nothing to report');
+  expect(await refusal('no')).toBe(
+    'Review no was rejected by reviewer, so there is nothing to report',
+  );
   expect(await report(agent, 'nowhere', 'EXECUTED')).toMatchObject({
     __typename: 'NotFoundError',
     ids: ['nowhere'],

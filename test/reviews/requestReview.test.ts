@@ -310,10 +310,10 @@ it('A10 the same id with another graph, version or node is a conflict that shows
   await ask(agent, 'run', { nodeId: 'read-mail' });
   await createAutoApproval(reviewer, { nodeId: 'send-mail' });
   for (const [more, text] of [
-    [{ nodeId: 'send-mail' }, 'run was asked with the node read-mail, not send-mail'],
-    [{}, 'run was asked with the node read-mail, not run'],
-    [{ nodeId: 'read-mail', graphId: 'flow' }, 'with the graph graph, not flow'],
-    [{ nodeId: 'read-mail', graphVersion: 2 }, 'with the graph version 1, not 2'],
+    [{ nodeId: 'send-mail' }, 'Review run was requested for step read-mail, not send-mail'],
+    [{}, 'Review run was requested for step read-mail, not run'],
+    [{ nodeId: 'read-mail', graphId: 'flow' }, 'for workflow graph, not flow'],
+    [{ nodeId: 'read-mail', graphVersion: 2 }, 'for workflow version 1, not 2'],
   ] as const) {
     expect(await ask(agent, 'run', more)).toMatchObject({
       __typename: 'ReviewConflictError',

@@ -139,7 +139,7 @@ it('another owner’s are not there, a page is 1 to 100, and reading needs a tok
     }
   }
   expect((await listOf(stranger, 'exec-a')).edges).toEqual([]);
-  await expect(list(agent, 'DECIDED', { after: 'x' })).rejects.toThrow('not a cursor');
+  await expect(list(agent, 'DECIDED', { after: 'x' })).rejects.toThrow('not a valid cursor');
   await expect(listOf(agent, '')).rejects.toThrow('graphExecId');
   await expect(list(service.as({ user, actor: 'nobody', scopes: [] }), 'DECIDED')).rejects.toThrow(
     'review:read',

@@ -197,7 +197,7 @@ it('a payload that is changed by hand makes another subject, and another one whe
     expect(await approve(reviewer, 'run', { subjectDigest })).toMatchObject({
       __typename: 'ReviewConflictError',
       message:
-        'run has changed since you read it, or this is not its digest: read it again, then decide',
+        'Review run has changed since you read it, or the digest is wrong. Read it again, then decide',
     });
   }
   // Nobody computed a digest for the row; it is computed to decide.

@@ -62,7 +62,10 @@ function openResults(
   let isOpen = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failure: unknown;
-  const send = (message: object) => socket.send(JSON.stringify(message));
+  const send = (message: object) => {
+    // Browsers log an error if something is sent while the socket is closing.
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+  };
   const close = () => {
     isOpen = false;
     clearTimeout(timer);

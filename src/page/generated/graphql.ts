@@ -5,22 +5,27 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type CancelPendingReviewsInput = {
+  /** ID of the run or copilot session. */
   graphExecId: string | number;
 };
 
 export type DecideReviewsInput = {
-  /** 1 to 100. */
+  /** The decisions, 1 to 100, each for another review. */
   decisions: Array<ReviewDecisionInput>;
 };
 
-/** Who or what settled a review. */
+/** Who or what decided a review. */
 export type DecisionSource =
+  /** A standing approval applied. */
   | 'AUTO_APPROVAL'
+  /** The run was stopped or ended, so the review was rejected. */
   | 'CANCELLATION'
+  /** Nobody decided before `expiresAt`, so the review was rejected. */
   | 'EXPIRY'
+  /** A person decided. */
   | 'REVIEWER';
 
-/** COMPLETED, TERMINATED and FAILED are ends: nothing can be asked under them. */
+/** Status of a run. `COMPLETED`, `TERMINATED` and `FAILED` mean that it has ended and can no longer request reviews. */
 export type ExecutionStatus =
   | 'COMPLETED'
   | 'FAILED'
@@ -30,65 +35,88 @@ export type ExecutionStatus =
   | 'RUNNING'
   | 'TERMINATED';
 
+/** A reviewer's decision. */
 export type ReviewDecision =
+  /** The agent may act on the payload. */
   | 'APPROVE'
+  /** The agent must not act. */
   | 'REJECT';
 
 export type ReviewDecisionInput = {
-  /** With APPROVE: also create the standing approval for later requests of the same actor for this step's node. */
+  /** With `APPROVE`: also create a standing approval for later requests of the same agent for this step. Ignored with `REJECT`. */
   autoApproveFuture?: boolean | null | undefined;
+  /** The decision. */
   decision: ReviewDecision;
-  /** For the agent and the record; at most 2,000 characters. */
+  /** Message to the agent, kept in the history. At most 2,000 characters. */
   message?: string | null | undefined;
+  /** ID of the review. */
   nodeExecId: string | number;
-  /** The reviewer's edit. Absent: as it is. Null: the edit is null. */
+  /** The edited payload. Leave it out to keep the payload; null replaces the payload with null. */
   payload?: unknown;
-  /** Decide only if the payload is still this one, as its payloadDigest says; otherwise a ReviewConflictError. */
+  /** The `payloadDigest` that the reviewer saw. If the payload has changed since, the call fails with a `ReviewConflictError`. */
   payloadDigest?: string | null | undefined;
-  /** Decide only if the review is still exactly what was looked at, as its subjectDigest says; otherwise a ReviewConflictError. Required where the service is set up so, as it is in production. */
+  /** The `subjectDigest` that the reviewer saw. If anything about the review has changed since, the call fails with a `ReviewConflictError`. Required if the service is configured so, which is the default in production. */
   subjectDigest?: string | null | undefined;
 };
 
-/** What happened. PROCESSED: the outcome was consumed or claimed. VOIDED: an approval was taken back because its execution was stopped. UPDATED: a change by hand that is none of the others. */
+/** What happened to a review. */
 export type ReviewEventKind =
+  /** A reviewer or a standing approval approved it. */
   | 'APPROVED'
+  /** It was rejected because its run was stopped or ended. */
   | 'CANCELLED'
+  /** The request was withdrawn. */
   | 'DELETED'
+  /** It was rejected because nobody decided in time. */
   | 'EXPIRED'
+  /** The outcome was consumed or claimed. */
   | 'PROCESSED'
+  /** A reviewer rejected it. */
   | 'REJECTED'
+  /** The agent reported the outcome of the action. */
   | 'REPORTED'
+  /** An agent requested the review. */
   | 'REQUESTED'
+  /** The row was changed in the database in some other way. */
   | 'UPDATED'
+  /** The approval became void: its run was stopped, or it was not consumed in time. */
   | 'VOIDED';
 
-/** What came of acting on an approved review, as the agent tells. */
+/** What happened when the agent acted on an approval, as reported by the agent. */
 export type ReviewOutcome =
+  /** The action was carried out. */
   | 'EXECUTED'
+  /** The action was attempted and failed. */
   | 'FAILED'
+  /** The action was not attempted. */
   | 'SKIPPED';
 
-/** What became of a review so far. */
+/** State of a review, to list by. */
 export type ReviewState =
-  /** Approved or rejected, by whomever or whatever. */
+  /** Approved or rejected, by a person or automatically. */
   | 'DECIDED'
   /** Rejected because nobody decided in time. */
   | 'EXPIRED'
-  /** Approved, still valid, and not executed yet. */
+  /** Approved and still valid, but not consumed yet. */
   | 'UNCONSUMED'
-  /** Consumed, and never reported of. */
+  /** Consumed, but no outcome was reported. */
   | 'UNREPORTED'
-  /** Nobody has decided yet. */
+  /** No decision yet. */
   | 'WAITING';
 
-/** WAITING until somebody or something settles it, once. */
+/** Status of a review. It leaves `WAITING` exactly once. */
 export type ReviewStatus =
+  /** Approved, possibly with an edited payload. */
   | 'APPROVED'
+  /** Rejected by a reviewer, expired, or cancelled. */
   | 'REJECTED'
+  /** No decision yet. */
   | 'WAITING';
 
 export type RevokeAutoApprovalInput = {
+  /** ID of the run or copilot session. */
   graphExecId: string | number;
+  /** ID of the step. */
   nodeId: string | number;
 };
 

@@ -41,9 +41,12 @@ async function newOwner() {
 
 const untilNobodyIsLeft = () =>
   expect
-    .poll(() => ({ groups: live.groupCount, owners: hub.ownerCount, watched: tokenWatch.count }), {
-      timeout: 10_000,
-    })
+    .poll(
+      () => ({ groups: live.groupCount, owners: hub.workspaceCount, watched: tokenWatch.count }),
+      {
+        timeout: 10_000,
+      },
+    )
     .toEqual({ groups: 0, owners: 0, watched: 0 });
 
 describe('Feed design: what subscribers leave behind', () => {

@@ -71,7 +71,7 @@ describe('Feed 8 a cursor that cannot be followed', () => {
     for (const after of ['2', '9007199254740991']) {
       const answer = await refusalOf(token, after);
       expect(answer?.code).toBe('BAD_USER_INPUT');
-      expect(answer?.message).toMatch(/stands at 1\. Read the page again/);
+      expect(answer?.message).toMatch(/end of this feed, 1\. Read the page again/);
     }
   });
 

@@ -13,12 +13,12 @@ it.each([
   [
     'more than 100 ids',
     { nodeExecIds: Array(101).fill('a') },
-    /nodeExecIds: .*at most 100 ids, not 101/,
+    /nodeExecIds: .*at most 100 IDs, not 101/,
   ],
-  ['a list of no ids', { nodeExecIds: [] }, /nodeExecIds: must hold at least one id/],
+  ['a list of no ids', { nodeExecIds: [] }, /nodeExecIds: must contain at least one ID/],
   ['an empty id', { nodeExecIds: [''] }, /nodeExecIds\.0: must not be empty/],
   ['an empty execution', { graphExecId: '' }, /graphExecId: must not be empty/],
-  ['a NUL', { graphExecId: 'a\0b' }, /graphExecId: must not hold a NUL/],
+  ['a NUL', { graphExecId: 'a\0b' }, /graphExecId: must not contain NUL/],
 ])(
   'Feed bad input: %s is refused by name, on that operation only',
   async (_what, filter, message) => {

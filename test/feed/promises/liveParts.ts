@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { pino } from 'pino';
 import { openDatabase } from '../../../src/database/database.ts';
-import { openBell } from '../../../src/feed/bell.ts';
 import { Hub } from '../../../src/feed/hub.ts';
+import { openNotifier } from '../../../src/feed/notifier.ts';
 import { Authenticator } from '../../../src/identity/authenticator.ts';
 import { Pipeline } from '../../../src/pipeline/pipeline.ts';
 import { defaultLimits } from '../../../src/reviews/reviewStore.ts';
@@ -24,11 +24,11 @@ export async function openLiveParts(testDatabase: TestDatabase) {
   const authenticator = new Authenticator(database.prisma, jwt);
   const tokenWatch = new TokenWatch(database.prisma, log);
   const hub = new Hub(database, log, 90);
-  const bell = openBell(
+  const notifier = openNotifier(
     testDatabase.url,
     {
-      onRing: (userIds) => hub.ring(userIds),
-      onReconnect: () => hub.ringAll(),
+      onNotify: (userIds) => hub.refresh(userIds),
+      onReconnect: () => hub.refreshAll(),
       onTokenEnded: (tokenId) => tokenWatch.endToken(tokenId),
     },
     log,
@@ -36,7 +36,7 @@ export async function openLiveParts(testDatabase: TestDatabase) {
   const store = {
     database,
     limits: defaultLimits,
-    notifyFeed: (userId: string) => bell.ring(userId),
+    notifyFeed: (userId: string) => notifier.notify(userId),
   };
   const pipeline = new Pipeline({ store, hub, log, production: false, maxAnswerBytes: 32_000_000 });
   const live = new LiveSubscriptions(hub, pipeline);
@@ -63,7 +63,7 @@ export async function openLiveParts(testDatabase: TestDatabase) {
     hub.close();
     server.closeAllConnections();
     server.close();
-    await bell.close();
+    await notifier.close();
     tokenWatch.close();
     await database.close();
   });

@@ -128,7 +128,7 @@ it('Feed 3 several processes: a lost bell is covered within about a second', asy
   const unrung = await latencyOf(async () => {
     await sql(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-      WHERE application_name = '${applicationName('bell')}' AND datname = current_database()`,
+      WHERE application_name = '${applicationName('notifications')}' AND datname = current_database()`,
     );
     await ask(client(one.url, team.agent), 'while the bell is down');
   });

@@ -5,68 +5,83 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type CancelPendingReviewsInput = {
+  /** ID of the run or copilot session. */
   graphExecId: string | number;
 };
 
 export type CheckApprovalInput = {
+  /** ID of the run or copilot session. */
   graphExecId: string | number;
-  /** The step's current input: what an auto-approval lets through. */
+  /** The current input of the step, to return as `data` under a standing approval. */
   inputData?: unknown;
+  /** ID of the review. */
   nodeExecId: string | number;
+  /** ID of the step. */
   nodeId: string | number;
 };
 
 export type ConsumeReviewInput = {
-  /** Chosen at random for this one attempt to act, so that it can be repeated when its answer was lost: the same caller with the same key gets the approval again, until an outcome is reported. Absent: who repeats it is refused. */
+  /** A random key for this attempt to act. If the response is lost, the same actor can repeat the call with the same key and gets the approval again, until an outcome is reported. Without a key, a repeated call is refused. */
   idempotencyKey?: string | null | undefined;
+  /** ID of the review. */
   nodeExecId: string | number;
-  /** Of the payload that the caller is about to act on: sha256: and 64 hex digits. */
+  /** Digest of the payload that you are about to act on: `sha256:` and 64 hex digits. */
   payloadDigest: string;
 };
 
 export type CreateAutoApprovalInput = {
-  /** Ahead of now. Absent: HOLDPOINT_STANDING_APPROVAL_HOURS from now. */
+  /** When it expires; must be in the future. Defaults to `HOLDPOINT_STANDING_APPROVAL_HOURS` from now. */
   expiresAt?: string | null | undefined;
+  /** ID of the run or copilot session. */
   graphExecId: string | number;
+  /** ID of the workflow. */
   graphId: string | number;
-  /** 0 or more. */
+  /** Version of the workflow, 0 or more. */
   graphVersion: number;
-  /** 1 or more. Null: any number. */
+  /** How many reviews it may approve, 1 or more. Defaults to null: unlimited. */
   maxUses?: number | null | undefined;
+  /** ID of the step. */
   nodeId: string | number;
+  /** A payload to keep on record. */
   payload?: unknown;
-  /** Whose requests it lets through. Absent: those of any agent in the execution. */
+  /** The agent whose requests it approves. Defaults to null: those of any agent in the run. */
   requestedBy?: string | null | undefined;
 };
 
 export type CreateWebhookInput = {
-  /** Null: every kind. */
+  /** Kinds of events to send. Defaults to null: all. */
   kinds?: Array<ReviewEventKind> | null | undefined;
-  /** https://…, on the public internet. */
+  /** URL to send events to: `https://…`, on the public internet. */
   url: string;
 };
 
 export type DecideReviewsInput = {
-  /** 1 to 100. */
+  /** The decisions, 1 to 100, each for another review. */
   decisions: Array<ReviewDecisionInput>;
 };
 
-/** Who or what settled a review. */
+/** Who or what decided a review. */
 export type DecisionSource =
+  /** A standing approval applied. */
   | 'AUTO_APPROVAL'
+  /** The run was stopped or ended, so the review was rejected. */
   | 'CANCELLATION'
+  /** Nobody decided before `expiresAt`, so the review was rejected. */
   | 'EXPIRY'
+  /** A person decided. */
   | 'REVIEWER';
 
 export type DeleteReviewInput = {
+  /** ID of the review. */
   nodeExecId: string | number;
 };
 
 export type DeleteWebhookInput = {
+  /** ID of the webhook. */
   webhookId: string | number;
 };
 
-/** COMPLETED, TERMINATED and FAILED are ends: nothing can be asked under them. */
+/** Status of a run. `COMPLETED`, `TERMINATED` and `FAILED` mean that it has ended and can no longer request reviews. */
 export type ExecutionStatus =
   | 'COMPLETED'
   | 'FAILED'
@@ -76,150 +91,190 @@ export type ExecutionStatus =
   | 'RUNNING'
   | 'TERMINATED';
 
-/** Which reviews; what is absent does not restrict. */
+/** Restricts which reviews are listed. Fields that are absent do not restrict. */
 export type PendingReviewFilter = {
+  /** Only reviews of this run or copilot session. */
   graphExecId?: string | number | null | undefined;
+  /** Only reviews of this workflow. */
   graphId?: string | number | null | undefined;
 };
 
 export type RedeliverWebhookEventInput = {
-  /** The delivery's. */
+  /** Cursor of the delivery. */
   cursor: string;
+  /** ID of the webhook. */
   webhookId: string | number;
 };
 
 export type RegisterExecutionInput = {
+  /** ID of the run. */
   graphExecId: string | number;
+  /** ID of the workflow. */
   graphId: string | number;
-  /** 0 or more. */
+  /** Version of the workflow, 0 or more. */
   graphVersion: number;
+  /** The new status of the run. */
   status?: ExecutionStatus | null | undefined;
 };
 
 export type ReportOutcomeInput = {
-  /** For people; at most 10,000 characters. */
+  /** Details for people, at most 10,000 characters. */
   detail?: string | null | undefined;
+  /** ID of the review. */
   nodeExecId: string | number;
+  /** The outcome of the action. */
   outcome: ReviewOutcome;
 };
 
 export type RequestReviewInput = {
-  /** Other actors that may consume the approval. At most 20. */
+  /** Other actors that may consume the approval, at most 20. */
   consumers?: Array<string> | null | undefined;
+  /** Whether the reviewer may edit the payload. */
   editable?: boolean | null | undefined;
-  /** Until when a human can decide: then it is REJECTED by EXPIRY, never approved. Ahead of the service's clock, and at most HOLDPOINT_REVIEW_MAX_EXPIRES from now. Absent: HOLDPOINT_REVIEW_EXPIRES from now, or without end where neither is set. */
+  /** If the review is still `WAITING` at this time, it is rejected. Must be in the future and within `HOLDPOINT_REVIEW_MAX_EXPIRES`, if that is set. Defaults to `HOLDPOINT_REVIEW_EXPIRES` from now, or to never if neither is set. */
   expiresAt?: string | null | undefined;
-  /** The execution, or copilot-session-…. */
+  /** ID of the run, or of the copilot session (`copilot-session-…`). */
   graphExecId: string | number;
+  /** ID of the workflow. */
   graphId: string | number;
-  /** 0 or more. */
+  /** Version of the workflow, 0 or more. */
   graphVersion: number;
-  /** What the reviewer should know. Absent: the message of the approval that the payload is, if it is one. */
+  /** What the reviewer should know. Defaults to the message of the approval that the payload describes, if any. */
   instructions?: string | null | undefined;
-  /** The agent's own id of this step's run: the same id asks once. */
+  /** ID of the review: one execution of one step. Requests with the same ID are the same request. */
   nodeExecId: string | number;
-  /** The step's definition. Absent: nodeExecId. A synthetic id carries it: then it is absent or the same. */
+  /** ID of the step. Defaults to `nodeExecId`. A synthetic copilot `nodeExecId` contains it; then it must be absent or equal. */
   nodeId?: string | number | null | undefined;
-  /** What the step would act on. */
+  /** What the step will act on. At most 1,000,000 characters of JSON. Defaults to null. */
   payload?: unknown;
 };
 
-/** Where a request stands, for whoever asked. */
+/** State of a request, from the point of view of the agent. */
 export type RequestState =
-  /** Act on result, once: call consumeReview first. */
+  /** Approved. Call `consumeReview`, then act on `result` once. */
   | 'APPROVED'
-  /** It was approved and somebody took it. Do not act again. */
+  /** Approved, and the approval is already used. Do not act. */
   | 'CONSUMED'
-  /** Do not act. */
+  /** Rejected. Do not act. */
   | 'REJECTED'
-  /** It was approved and is no longer valid: it was stopped, or not consumed in time. Ask under another id. */
+  /** Approved, but the run was stopped or the approval was not consumed in time. Do not act; request again with another ID. */
   | 'VOID'
-  /** Ask again later, or follow the feed. */
+  /** No decision yet. Request again later, or subscribe to the feed. */
   | 'WAITING';
 
+/** A reviewer's decision. */
 export type ReviewDecision =
+  /** The agent may act on the payload. */
   | 'APPROVE'
+  /** The agent must not act. */
   | 'REJECT';
 
 export type ReviewDecisionInput = {
-  /** With APPROVE: also create the standing approval for later requests of the same actor for this step's node. */
+  /** With `APPROVE`: also create a standing approval for later requests of the same agent for this step. Ignored with `REJECT`. */
   autoApproveFuture?: boolean | null | undefined;
+  /** The decision. */
   decision: ReviewDecision;
-  /** For the agent and the record; at most 2,000 characters. */
+  /** Message to the agent, kept in the history. At most 2,000 characters. */
   message?: string | null | undefined;
+  /** ID of the review. */
   nodeExecId: string | number;
-  /** The reviewer's edit. Absent: as it is. Null: the edit is null. */
+  /** The edited payload. Leave it out to keep the payload; null replaces the payload with null. */
   payload?: unknown;
-  /** Decide only if the payload is still this one, as its payloadDigest says; otherwise a ReviewConflictError. */
+  /** The `payloadDigest` that the reviewer saw. If the payload has changed since, the call fails with a `ReviewConflictError`. */
   payloadDigest?: string | null | undefined;
-  /** Decide only if the review is still exactly what was looked at, as its subjectDigest says; otherwise a ReviewConflictError. Required where the service is set up so, as it is in production. */
+  /** The `subjectDigest` that the reviewer saw. If anything about the review has changed since, the call fails with a `ReviewConflictError`. Required if the service is configured so, which is the default in production. */
   subjectDigest?: string | null | undefined;
 };
 
-/** What happened. PROCESSED: the outcome was consumed or claimed. VOIDED: an approval was taken back because its execution was stopped. UPDATED: a change by hand that is none of the others. */
+/** What happened to a review. */
 export type ReviewEventKind =
+  /** A reviewer or a standing approval approved it. */
   | 'APPROVED'
+  /** It was rejected because its run was stopped or ended. */
   | 'CANCELLED'
+  /** The request was withdrawn. */
   | 'DELETED'
+  /** It was rejected because nobody decided in time. */
   | 'EXPIRED'
+  /** The outcome was consumed or claimed. */
   | 'PROCESSED'
+  /** A reviewer rejected it. */
   | 'REJECTED'
+  /** The agent reported the outcome of the action. */
   | 'REPORTED'
+  /** An agent requested the review. */
   | 'REQUESTED'
+  /** The row was changed in the database in some other way. */
   | 'UPDATED'
+  /** The approval became void: its run was stopped, or it was not consumed in time. */
   | 'VOIDED';
 
-/** What came of acting on an approved review, as the agent tells. */
+/** What happened when the agent acted on an approval, as reported by the agent. */
 export type ReviewOutcome =
+  /** The action was carried out. */
   | 'EXECUTED'
+  /** The action was attempted and failed. */
   | 'FAILED'
+  /** The action was not attempted. */
   | 'SKIPPED';
 
-/** What became of a review so far. */
+/** State of a review, to list by. */
 export type ReviewState =
-  /** Approved or rejected, by whomever or whatever. */
+  /** Approved or rejected, by a person or automatically. */
   | 'DECIDED'
   /** Rejected because nobody decided in time. */
   | 'EXPIRED'
-  /** Approved, still valid, and not executed yet. */
+  /** Approved and still valid, but not consumed yet. */
   | 'UNCONSUMED'
-  /** Consumed, and never reported of. */
+  /** Consumed, but no outcome was reported. */
   | 'UNREPORTED'
-  /** Nobody has decided yet. */
+  /** No decision yet. */
   | 'WAITING';
 
-/** WAITING until somebody or something settles it, once. */
+/** Status of a review. It leaves `WAITING` exactly once. */
 export type ReviewStatus =
+  /** Approved, possibly with an edited payload. */
   | 'APPROVED'
+  /** Rejected by a reviewer, expired, or cancelled. */
   | 'REJECTED'
+  /** No decision yet. */
   | 'WAITING';
 
 export type RevokeAutoApprovalInput = {
+  /** ID of the run or copilot session. */
   graphExecId: string | number;
+  /** ID of the step. */
   nodeId: string | number;
 };
 
 export type RotateWebhookSecretInput = {
+  /** ID of the webhook. */
   webhookId: string | number;
 };
 
 export type SetReviewProcessedInput = {
-  /** Chosen at random for this one call, so that it can be repeated when its answer was lost, and `changed` is the same again. */
+  /** A random key for this call. If the response is lost, repeating the call with the same key returns the same `changed`. */
   idempotencyKey?: string | null | undefined;
+  /** ID of the review. */
   nodeExecId: string | number;
-  /** true. A claim cannot be taken back. */
+  /** Must be true. A claim cannot be undone. */
   processed: boolean;
 };
 
 export type SetWebhookEnabledInput = {
+  /** Whether to send events. */
   enabled: boolean;
+  /** ID of the webhook. */
   webhookId: string | number;
 };
 
-/** PENDING until the receiver takes it, or a day has gone by in vain: then it is PARKED, and goes out again only when it is asked for. */
+/** Status of a webhook delivery. */
 export type WebhookDeliveryStatus =
+  /** The receiver accepted the event. */
   | 'DELIVERED'
+  /** Every attempt failed. `redeliverWebhookEvent` sends it again. */
   | 'PARKED'
+  /** Not delivered yet. Failed attempts are retried for 24 hours. */
   | 'PENDING';
 
 export type AutoApprovalFragment = { key: string, graphExecId: string, graphId: string, graphVersion: number, nodeId: string, requestedBy: string | null, payload: unknown, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean };

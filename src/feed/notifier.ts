@@ -5,59 +5,59 @@ import type { Logger } from 'pino';
 import { applicationName } from '../database/applicationName.ts';
 
 /**
- * Tells every process that something changed. Only a hint: it may be lost or come twice, and it says
- * nothing of what changed. Another way to ring (Redis, NATS) is another object of this type.
+ * Tells every process that the feed of a workspace has new events. A notification is only a hint: it
+ * can be lost or repeated, and does not say what changed. To notify in another way (Redis, NATS),
+ * implement this type.
  */
-export type Bell = {
-  /** Something changed for this owner. To be called after the commit. */
-  ring(userId: string): void;
+export type Notifier = {
+  /** The workspace has new events. Call it after the commit. */
+  notify(userId: string): void;
   close(): Promise<void>;
 };
 
-export type BellListeners = {
-  /** Somebody rang for these owners, perhaps this process itself. */
-  onRing(userIds: string[]): void;
+export type NotifierListeners = {
+  /** These workspaces have new events. Also called for notifications of this process. */
+  onNotify(userIds: string[]): void;
   /** An API token was changed or revoked. */
   onTokenEnded(tokenId: string): void;
-  /** Rings may have been lost until now. */
+  /** Notifications may have been lost. */
   onReconnect(): void;
 };
 
 const REVIEW_CHANNEL = 'holdpoint_review';
 const TOKEN_CHANNEL = 'holdpoint_token';
 
-/** Rings within this time go out as one notification: NOTIFY takes a lock over the whole cluster. */
+/** Workspaces are collected this long: each NOTIFY locks the whole database cluster. */
 const COALESCE_MS = 4;
-/** PostgreSQL refuses a notification of 8,000 bytes. */
+/** PostgreSQL's limit is below 8,000 bytes. */
 const MAX_NOTIFICATION_BYTES = 7_900;
 const MIN_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
-/** How long PostgreSQL may take to end the connection when it closes. */
-const END_MS = 500;
+/** How long to wait for PostgreSQL to end the connection. */
+const CLOSE_MS = 500;
 
 /**
- * Rings with LISTEN and NOTIFY over a connection of its own, outside every transaction. It is in one of three
- * states: connecting, connected, waiting to try again; only `close` ends it. Listeners in this process hear
- * a ring at once, without the way over PostgreSQL.
+ * Notifies with LISTEN and NOTIFY on a connection of its own, outside of all transactions. It
+ * reconnects until it is closed. Listeners in this process are called directly, not via PostgreSQL.
  */
-export function openBell(url: string, listeners: BellListeners, log: Logger): Bell {
+export function openNotifier(url: string, listeners: NotifierListeners, log: Logger): Notifier {
   let client: pg.Client | undefined;
   let closed = false;
   let retryMs = MIN_RETRY_MS;
   let retryTimer: NodeJS.Timeout | undefined;
-  let ringTimer: NodeJS.Timeout | undefined;
-  const rung = new Set<string>();
+  let sendTimer: NodeJS.Timeout | undefined;
+  const pending = new Set<string>();
 
   async function connect(): Promise<void> {
     const connection = new pg.Client({
       connectionString: url,
-      application_name: applicationName('bell'),
+      application_name: applicationName('notifications'),
       keepAlive: true,
     });
     const lost = (error?: Error) => {
       if (closed || client !== connection) return;
       client = undefined;
-      log.warn({ err: error }, 'the bell lost its connection to PostgreSQL, trying again');
+      log.warn({ err: error }, 'lost the connection for notifications, reconnecting');
       retry();
     };
     connection.on('error', lost);
@@ -65,13 +65,13 @@ export function openBell(url: string, listeners: BellListeners, log: Logger): Be
     connection.on('notification', ({ channel, payload = '', processId }) => {
       if (channel === TOKEN_CHANNEL) return listeners.onTokenEnded(payload);
       if (processId === (connection as unknown as { processID: number }).processID) return;
-      const userIds = ownersIn(payload);
-      if (userIds) listeners.onRing(userIds);
+      const userIds = workspacesIn(payload);
+      if (userIds) listeners.onNotify(userIds);
       else listeners.onReconnect();
     });
     try {
       await connection.connect();
-      // A ring is a hint: it need not wait for the disk.
+      // Notifications need no durability, so they do not wait for the disk.
       await connection.query(
         `SET synchronous_commit = off; LISTEN ${REVIEW_CHANNEL}; LISTEN ${TOKEN_CHANNEL}`,
       );
@@ -80,7 +80,7 @@ export function openBell(url: string, listeners: BellListeners, log: Logger): Be
       retryMs = MIN_RETRY_MS;
       listeners.onReconnect();
     } catch (error) {
-      log.debug({ err: error }, 'the bell cannot reach PostgreSQL');
+      log.debug({ err: error }, 'could not connect for notifications');
       connection.end().catch(() => {});
       retry();
     }
@@ -92,41 +92,41 @@ export function openBell(url: string, listeners: BellListeners, log: Logger): Be
     retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
   }
 
-  /** A connection takes one query at a time, so rings that come while this runs gather for the next time. */
+  /** Workspaces that are added while this runs are sent the next time. */
   async function send(): Promise<void> {
-    const messages = notificationsFor(rung);
-    rung.clear();
+    const messages = notificationsFor(pending);
+    pending.clear();
     for (const message of messages) {
-      // A ring that cannot be sent is a lost hint: the others' poll covers it.
+      // If it fails, the other processes find the events when they poll.
       await client
         ?.query('SELECT pg_notify($1, $2)', [REVIEW_CHANNEL, message])
-        .catch((error: Error) => log.debug({ err: error }, 'a ring was lost'));
+        .catch((error: Error) => log.debug({ err: error }, 'could not send a notification'));
     }
-    ringTimer = rung.size > 0 && !closed ? setTimeout(send, COALESCE_MS) : undefined;
+    sendTimer = pending.size > 0 && !closed ? setTimeout(send, COALESCE_MS) : undefined;
   }
 
   void connect();
   return {
-    ring(userId) {
-      listeners.onRing([userId]);
-      rung.add(userId);
-      ringTimer ??= setTimeout(send, COALESCE_MS);
+    notify(userId) {
+      listeners.onNotify([userId]);
+      pending.add(userId);
+      sendTimer ??= setTimeout(send, COALESCE_MS);
     },
     async close() {
       closed = true;
       clearTimeout(retryTimer);
-      clearTimeout(ringTimer);
+      clearTimeout(sendTimer);
       if (!client) return;
       const ended = client.end().catch(() => {});
-      await Promise.race([ended, pause(END_MS, undefined, { ref: false })]);
-      // A database that says nothing does not answer a farewell either; the type does not show the socket.
+      await Promise.race([ended, pause(CLOSE_MS, undefined, { ref: false })]);
+      // Ends the socket of a database that does not respond. The type of the client hides the socket.
       (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
     },
   };
 }
 
-/** The owners of a notification, or null where somebody else wrote it: then it may be about anybody. */
-function ownersIn(payload: string): string[] | null {
+/** The workspaces in a notification. Null if it is malformed, so that it may concern any of them. */
+function workspacesIn(payload: string): string[] | null {
   try {
     const userIds: unknown = JSON.parse(payload);
     return Array.isArray(userIds) ? userIds.filter((userId) => typeof userId === 'string') : null;
@@ -135,7 +135,7 @@ function ownersIn(payload: string): string[] | null {
   }
 }
 
-/** The owners as JSON lists that each fit into a notification. */
+/** The workspaces as JSON lists, each small enough for one notification. */
 function notificationsFor(userIds: Iterable<string>): string[] {
   const lists: string[][] = [[]];
   let bytes = 2;
