@@ -20,7 +20,7 @@ const insert = {
     "nodeId", "payload", "requestedBy") VALUES ($1, $2, $3, $4, $5, $2, $6, 'agent')`,
 };
 
-/** Another process of the service: it writes reviews and rings the bell for them, and serves nobody. */
+/** Another process of the service, which writes reviews and notifies, and has no subscribers. */
 export type Writer = {
   /** Resolves when the change is committed. */
   write(userId: string, prefix: string, number: number): Promise<void>;

@@ -84,7 +84,7 @@ async function askedOf(bed: Bed, url: string, owners: readonly Owner[]): Promise
   return (seconds) => ask(Math.ceil(rate * seconds));
 }
 
-function insertsOf({ write, notifier }: Writer, owners: readonly Owner[], ring: boolean): Write {
+function insertsOf({ write, notifier }: Writer, owners: readonly Owner[], notify: boolean): Write {
   return async (seconds) => {
     const prefix = `written-${++rounds}`;
     const start = performance.now();
@@ -95,7 +95,7 @@ function insertsOf({ write, notifier }: Writer, owners: readonly Owner[], ring: 
         const number = next++;
         const { userId } = owners[number % owners.length] as Owner;
         await write(userId, prefix, number);
-        if (ring) notifier.notify(userId);
+        if (notify) notifier.notify(userId);
       }
     };
     await Promise.all(Array.from({ length: WRITERS }, work));

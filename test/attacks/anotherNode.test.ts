@@ -37,7 +37,7 @@ async function withStandingApproval() {
   return people;
 }
 
-it('it takes the harmless request back, and asks for the other step under its id', async () => {
+it('an agent withdraws a harmless request and requests another step with its ID', async () => {
   const { rogue, ada } = workspace(service);
   // It asks before the standing approval is there, so that the request waits and can be taken back.
   await ask(rogue, 'step', reading);
@@ -55,7 +55,7 @@ it('it takes the harmless request back, and asks for the other step under its id
   expect(await autoApprovals(ada, 'exec')).toMatchObject([{ uses: 0 }]);
 });
 
-it('it has the harmless step let through, and asks for the other one under its id', async () => {
+it('an agent gets a harmless step approved and requests another step with its ID', async () => {
   const { rogue } = await withStandingApproval();
   const passed = await ask(rogue, 'step', reading);
   expect(passed).toMatchObject({ state: 'APPROVED', review: { nodeId: 'read-mail' } });
@@ -73,7 +73,7 @@ it('it has the harmless step let through, and asks for the other one under its i
   expect(await readOne(rogue, 'step')).toEqual(passed.review);
 });
 
-it('it does the same through the client, whose function then does not run', async () => {
+it('an agent tries the same through the client, whose function does not run', async () => {
   const { rogue } = await withStandingApproval();
   const holdpoint = createClient({ url: service.url, token: await rogue.token });
   const step = { execution: 'exec', graph: 'graph', graphVersion: 1, nodeExecId: 'step' };
@@ -88,7 +88,7 @@ it.each([
   ['of another version of the graph, in which the node does something else', { graphVersion: 2 }],
   ['in another execution', { graphExecId: 'exec-2' }],
   ['in a session of a copilot', { graphExecId: 'copilot-session-1' }],
-])('it uses the id of a step that passed for the step %s', async (_what, elsewhere) => {
+])('an agent uses the ID of an approved step for %s', async (_what, elsewhere) => {
   const { rogue, ada } = await withStandingApproval();
   await ask(rogue, 'step', reading);
   // The node has a standing approval there as well: under an id of its own the step would pass.
@@ -102,7 +102,7 @@ it.each([
   expect(await ask(rogue, 'another-id', there)).toMatchObject({ state: 'APPROVED' });
 });
 
-it('it makes an id that seems to carry the harmless node', async () => {
+it('an agent makes up an ID that seems to contain the harmless step', async () => {
   const { rogue, ada } = workspace(service);
   const session = { graphExecId: 'copilot-session-1' };
   await createAutoApproval(ada, { ...session, nodeId: 'copilot-node-read' });
@@ -120,7 +120,7 @@ it('it makes an id that seems to carry the harmless node', async () => {
   }
 });
 
-it('it asks for both steps under one id at the same moment, and takes requests back in between', async () => {
+it('an agent requests both steps with one ID concurrently, and withdraws requests in between', async () => {
   const acts = fc.array(fc.constantFrom('read', 'send', 'take back'), {
     minLength: 10,
     maxLength: 16,
@@ -145,7 +145,7 @@ it('it asks for both steps under one id at the same moment, and takes requests b
   });
 });
 
-it('nobody but the step itself is meant: an id without a node is a node of its own', async () => {
+it('an ID without a step is a step of its own', async () => {
   const { rogue } = await withStandingApproval();
   expect(await ask(rogue, 'read-mail:1')).toMatchObject({ state: 'WAITING' });
   // A step whose id is the node's name is that node, and can be used for what it was asked with

@@ -30,7 +30,7 @@ type Answer = { requestReview: { __typename: string; issues?: { path: string }[]
 const request = `mutation ($input: RequestReviewInput!) { requestReview(input: $input) {
   __typename ... on InvalidInputError { issues { path } } } }`;
 
-it.each(pairs)('it has %s approved and means %s', async (approved, meant) => {
+it.each(pairs)('an agent gets %s approved and means %s', async (approved, meant) => {
   const { rogue, ada, operator } = workspace(service);
   const input = (payload: string) =>
     `{"input":{"nodeExecId":"step","graphExecId":"exec","graphId":"graph","graphVersion":1,"payload":${payload}}}`;
@@ -69,13 +69,13 @@ it.each(pairs)('it has %s approved and means %s', async (approved, meant) => {
   expect((await readOne(ada, 'edited')).status).toBe('WAITING');
 });
 
-it('the digests of those numbers really are the same, so refusing is all that keeps them apart', () => {
+it('the digests of those numbers are equal, so refusing the numbers is the only protection', () => {
   for (const [approved, meant] of pairs) {
     expect(payloadDigest(new JsonText(meant)), meant).toBe(payloadDigest(new JsonText(approved)));
   }
 });
 
-it('the same number may be written as one likes, and is the same to everybody', async () => {
+it('a number can be written in different ways, and has the same digest', async () => {
   const { rogue, ada } = workspace(service);
   const spellings = [
     '{"amount":100}',

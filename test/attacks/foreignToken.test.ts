@@ -58,7 +58,7 @@ async function answerTo(token: Promise<string>): Promise<unknown> {
   return data ?? errors[0]?.extensions?.['code'];
 }
 
-it('a token that was made for this service is taken', async () => {
+it('a token that was issued for this service is accepted', async () => {
   expect(await answerTo(signed({}))).toEqual({ viewer: { actor: 'ada' } });
   expect(await answerTo(signed({ aud: ['menu', 'holdpoint'] }))).toEqual({
     viewer: { actor: 'ada' },
@@ -81,7 +81,7 @@ it.each([
   expect(await answerTo(signed(claims))).toBe('UNAUTHENTICATED');
 });
 
-it('a token of 90 days is the longest', async () => {
+it('a token may be valid for at most 90 days', async () => {
   expect(await answerTo(signed({ exp: now + 90 * DAY }))).toEqual({ viewer: { actor: 'ada' } });
 });
 
@@ -92,7 +92,7 @@ it.each([
   'hold\u200bpoint',
   '\u2060holdpoint\ufeff',
   'ｈｏｌｄｐｏｉｎｔ',
-])('nobody acts in the name of the service: %j', async (actor) => {
+])('a token cannot have the name of the service as its actor: %j', async (actor) => {
   expect(await answerTo(signed({ sub: actor }))).toBe('UNAUTHENTICATED');
   // Nor with an API token that was written into the table by other means than the command.
   const { prisma, close } = openDatabase(database.url);
@@ -106,13 +106,13 @@ it.each([
   await close();
 });
 
-it('names that only contain it are names like others', async () => {
+it('actor names that only contain the name of the service are accepted', async () => {
   for (const sub of ['holdpoint-bot', 'my-holdpoint', 'hold-point']) {
     expect(await answerTo(signed({ sub }))).toEqual({ viewer: { actor: sub } });
   }
 });
 
-it('the service does not start where it could not tell whose tokens are meant for it', () => {
+it('the service does not start if it could not tell whether tokens were issued for it', () => {
   const whole = {
     DATABASE_URL: 'postgres://db.example.com/x',
     HOLDPOINT_JWKS_URL: 'https://id.example.com/keys',
@@ -135,7 +135,7 @@ it('the service does not start where it could not tell whose tokens are meant fo
   }
 });
 
-it('the service’s own secret signs nothing where an identity provider does', async () => {
+it("with an identity provider, tokens signed with the service's own secret are refused", async () => {
   const token = new SignJWT({ scope: 'review:decide' })
     .setProtectedHeader({ alg: 'HS256', kid: 'company' })
     .setSubject('ada')

@@ -35,7 +35,7 @@ async function recordOf(reader: TestClient, count: number): Promise<Event[]> {
   return (await feed.take(count)).map(({ reviewEvents }) => reviewEvents);
 }
 
-it('it deletes what a person has said no to, or what it has done', async () => {
+it('an agent cannot delete what a person rejected, or what it has done', async () => {
   const { rogue, ada } = workspace(service);
   for (const id of ['refused', 'done', 'failed']) await ask(rogue, id);
   await reject(ada, 'refused', { message: 'Never do that' });
@@ -50,7 +50,7 @@ it('it deletes what a person has said no to, or what it has done', async () => {
   expect(await readOne(ada, 'refused')).toMatchObject({ reviewMessage: 'Never do that' });
 });
 
-it('it asks for a dreadful thing, takes that back, and asks for a harmless one under its id', async () => {
+it('an agent withdraws a dangerous request and makes a harmless one with its ID, and the events show it', async () => {
   const { rogue, ada } = workspace(service);
   await ask(rogue, 'step', { payload: 'delete everything' });
   await deleteReview(rogue, 'step');
@@ -74,7 +74,7 @@ it('it asks for a dreadful thing, takes that back, and asks for a harmless one u
   ]);
 });
 
-it('it acts on a step that nobody looked at, and says nothing of it', async () => {
+it('an agent acts on an automatically approved step without saying so, and the events show it', async () => {
   const { rogue, ada } = workspace(service);
   await register(rogue, 'exec');
   await createAutoApproval(ada, { nodeId: 'node' });
@@ -87,7 +87,7 @@ it('it acts on a step that nobody looked at, and says nothing of it', async () =
   ]);
 });
 
-it('it deletes at the very moment at which a person says no', async () => {
+it('an agent withdraws a request at the moment it is rejected, and only one of the two holds', async () => {
   for (let round = 0; round < 10; round++) {
     const { rogue, ada } = workspace(service);
     await ask(rogue, 'step');
@@ -103,7 +103,7 @@ it('it deletes at the very moment at which a person says no', async () => {
   }
 });
 
-it('a reviewer lets her own request through: she takes it back, and has another agent ask under its id', async () => {
+it('a reviewer cannot use her standing approval for her own request through another agent', async () => {
   const { operator, rogue, ada } = workspace(service);
   await register(rogue, 'exec');
   await createAutoApproval(operator, { nodeId: 'node' });

@@ -46,7 +46,7 @@ async function trusted(ada: TestClient, token: string) {
   return { first, reviewId };
 }
 
-it('it goes on in another conversation with the same token', async () => {
+it('a standing approval does not carry over to another conversation with the same token', async () => {
   const { rogue, ada } = workspace(service);
   const { first, reviewId } = await trusted(ada, await rogue.token);
   const second = await conversation(await rogue.token);
@@ -60,7 +60,7 @@ it('it goes on in another conversation with the same token', async () => {
   expect(await autoApprovals(ada, ofFirst?.graphExecId ?? '')).toMatchObject([{ uses: 2 }]);
 });
 
-it('it goes on in the next conversation, after the first has ended', async () => {
+it('a standing approval does not carry over to the next conversation after the first has ended', async () => {
   const { rogue, ada } = workspace(service);
   const { first, reviewId } = await trusted(ada, await rogue.token);
   const waits = await first.call('request_review', { action: 'delete', payload: {} });
@@ -76,7 +76,7 @@ it('it goes on in the next conversation, after the first has ended', async () =>
   });
 });
 
-it('its token is renewed in the middle of the conversation, which stays the same', async () => {
+it('a conversation stays the same when its token is renewed', async () => {
   const { rogue, ada, user } = workspace(service);
   const { first } = await trusted(ada, await rogue.token);
   const renewed = service.as({ user, actor: 'rogue', scopes: ['review:request'] });
@@ -105,7 +105,7 @@ it('its token is renewed in the middle of the conversation, which stays the same
   }
 });
 
-it('each run of the command on stdio is a conversation of its own, too', async () => {
+it('each run of the command over stdio is a conversation of its own', async () => {
   const { rogue, ada } = workspace(service);
   const env = { HOLDPOINT_URL: service.url, HOLDPOINT_TOKEN: await rogue.token };
   const first = await connectAgent(stdioTransport(env));

@@ -60,7 +60,7 @@ async function allThatIsSeen(client: TestClient): Promise<string> {
   return JSON.stringify(seen, null, 2);
 }
 
-it('it looks everywhere for what another agent asked', async () => {
+it('an agent cannot find what another agent requested', async () => {
   const { rogue, colleague, ada } = workspace(service);
   const before = await allThatIsSeen(rogue);
   await ask(colleague, 'payment', secret);
@@ -72,23 +72,26 @@ it('it looks everywhere for what another agent asked', async () => {
   }
 });
 
-it.each(transports)('it follows the feed, live and from its beginning: %s', async (over) => {
-  const { rogue, colleague, ada } = workspace(service);
-  const documents = [
-    'subscription { reviewEvents(after: "0") { kind nodeExecId review { payload } } }',
-    'subscription { reviewEvents(after: "0", nodeExecIds: ["payment"]) { review { payload } } }',
-    'subscription { pendingReviewAdded(after: "0", graphExecId: "exec") { review { payload } } }',
-  ];
-  const live = documents.map((document) => rogue[over](document));
-  await ask(colleague, 'payment', secret);
-  await ada[over](documents[0] as string).next();
-  const late = documents.map((document) => rogue[over](document));
-  const heard = await Promise.all([...live, ...late].map((feed) => feed.during(400)));
-  expect(heard.flat()).toEqual([]);
-});
+it.each(transports)(
+  "an agent cannot follow another agent's events, live or from the beginning: %s",
+  async (over) => {
+    const { rogue, colleague, ada } = workspace(service);
+    const documents = [
+      'subscription { reviewEvents(after: "0") { kind nodeExecId review { payload } } }',
+      'subscription { reviewEvents(after: "0", nodeExecIds: ["payment"]) { review { payload } } }',
+      'subscription { pendingReviewAdded(after: "0", graphExecId: "exec") { review { payload } } }',
+    ];
+    const live = documents.map((document) => rogue[over](document));
+    await ask(colleague, 'payment', secret);
+    await ada[over](documents[0] as string).next();
+    const late = documents.map((document) => rogue[over](document));
+    const heard = await Promise.all([...live, ...late].map((feed) => feed.during(400)));
+    expect(heard.flat()).toEqual([]);
+  },
+);
 
 it.each(transports)(
-  'it asks under an id first, takes that back, and waits for who uses the id next: %s',
+  'an agent cannot use an ID it requested before to see the next request with that ID: %s',
   async (over) => {
     const { rogue, colleague } = workspace(service);
     await ask(rogue, 'payment');
@@ -114,7 +117,7 @@ it.each(transports)(
   },
 );
 
-it('it takes away a request that waits, and asks for its own step in its place', async () => {
+it('an agent cannot withdraw a waiting request of another agent and take its place', async () => {
   const { rogue, colleague, ada } = workspace(service);
   await ask(colleague, 'payment', secret);
   expect(await deleteReview(rogue, 'payment')).toMatchObject({ deletedCount: 0 });
@@ -133,7 +136,7 @@ it('it takes away a request that waits, and asks for its own step in its place',
   expect(await readOne(ada, 'payment')).toMatchObject({ requestedBy: 'colleague', ...secret });
 });
 
-it('it uses what was approved for another agent, or says that it was done', async () => {
+it("an agent cannot use another agent's approval or report its outcome", async () => {
   const { rogue, colleague, ada } = workspace(service);
   await ask(colleague, 'payment');
   await approve(ada, 'payment');
@@ -148,7 +151,7 @@ it('it uses what was approved for another agent, or says that it was done', asyn
   });
 });
 
-it('it stops the execution of another agent, or ends it', async () => {
+it("an agent cannot stop or end another agent's run", async () => {
   const { rogue, colleague } = workspace(service);
   await ask(colleague, 'payment');
   expect(await cancel(rogue, 'exec')).toMatchObject({ __typename: 'NotFoundError', ids: ['exec'] });
@@ -163,7 +166,7 @@ it('it stops the execution of another agent, or ends it', async () => {
   expect(await readOne(colleague, 'payment')).toMatchObject({ status: 'WAITING' });
 });
 
-it('it is named as a consumer of one request, and takes that for more', async () => {
+it('a consumer of one request cannot use others', async () => {
   const { rogue, colleague, ada } = workspace(service);
   await ask(colleague, 'shared', { consumers: ['rogue'] });
   await ask(colleague, 'payment', secret);
@@ -177,7 +180,7 @@ it('it is named as a consumer of one request, and takes that for more', async ()
   expect((await consume(rogue, 'shared', askedDigest('shared'))).result).toBeTruthy();
 });
 
-it('it passes under what was given to another agent', async () => {
+it('an agent cannot use a standing approval given to another agent', async () => {
   const { rogue, colleague, ada } = workspace(service);
   await ask(colleague, 'first', { nodeId: 'node' });
   await approve(ada, 'first', { autoApproveFuture: true });

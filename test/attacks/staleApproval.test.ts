@@ -28,7 +28,7 @@ const later = (user: string, hours: number) =>
     [user, hours],
   );
 
-it('it keeps an approval for more than three days', async () => {
+it('an approval cannot be used after more than three days', async () => {
   const { rogue, ada, user } = workspace(service);
   await ask(rogue, 'payment');
   await approve(ada, 'payment');
@@ -48,7 +48,7 @@ it('it keeps an approval for more than three days', async () => {
   expect(await ask(rogue, 'payment')).toMatchObject({ state: 'VOID', result: null });
 });
 
-it('it collects approvals that nobody looked at', async () => {
+it('automatic approvals cannot be collected for later', async () => {
   const { rogue, ada, user } = workspace(service);
   await register(rogue, 'exec');
   await createAutoApproval(ada, { nodeId: 'pay' });
@@ -61,7 +61,7 @@ it('it collects approvals that nobody looked at', async () => {
   }
 });
 
-it('it has the approval renewed: by asking again, by taking it back, by a reviewer’s old click', async () => {
+it('a lapsed approval cannot be renewed by repeating, withdrawing or approving the request again', async () => {
   const { rogue, ada, user } = workspace(service);
   const { review } = await ask(rogue, 'payment');
   const { subjectDigest } = review;
@@ -73,7 +73,7 @@ it('it has the approval renewed: by asking again, by taking it back, by a review
   expect(await consume(rogue, 'payment', askedDigest('payment'))).toMatchObject(conflict);
 });
 
-it('its program does not look at the time: the client tells it, and its function does not run', async () => {
+it('the client refuses a lapsed approval and does not run the function', async () => {
   const { rogue, ada, user } = workspace(service);
   const holdpoint = createClient({ url: service.url, token: await rogue.token });
   const step = { execution: 'exec', node: 'pay', nodeExecId: 'payment', payload: { amount: 1 } };

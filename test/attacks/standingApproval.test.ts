@@ -47,7 +47,7 @@ const listOf = async (client: TestClient, state: string): Promise<string[]> => {
   return reviewsByState.edges.map(({ node }) => node.nodeExecId);
 };
 
-it('it acts on a step that passes, and nobody finds out', async () => {
+it('an automatic approval leaves evidence when the agent acts on it', async () => {
   const { rogue, ada } = await withStandingApproval();
   await ask(rogue, 'step', { ...node, payload: { amount: 500 } });
   // Who looks for what happened finds the payload, whose approval it was, and who asked.
@@ -66,7 +66,7 @@ it('it acts on a step that passes, and nobody finds out', async () => {
   expect(await listOf(ada, 'UNREPORTED')).toEqual([]);
 });
 
-it('two of its workers act on the one step that passed', async () => {
+it('two workers of an agent cannot both act on one automatic approval', async () => {
   const { rogue, user } = await withStandingApproval();
   const workers = [rogue, other.as({ user, actor: 'rogue', scopes: ['review:request'] })];
   const acted = await Promise.all(
@@ -80,7 +80,7 @@ it('two of its workers act on the one step that passed', async () => {
   expect(await check(rogue, { nodeExecId: 'step', ...node })).toBeNull();
 });
 
-it('its loop asks for the step until it may act, again and again', async () => {
+it('a loop that requests until it may act does not act twice', async () => {
   const { rogue } = await withStandingApproval();
   const holdpoint = createClient({ url: service.url, token: await rogue.token });
   const refunds: number[] = [];
@@ -99,7 +99,7 @@ it('its loop asks for the step until it may act, again and again', async () => {
   expect(refunds).toEqual([500]);
 });
 
-it('ada allows three, and it asks for fifty at the same moment, on two processes', async () => {
+it('a standing approval for three uses passes three of fifty concurrent requests on two processes', async () => {
   const { rogue, user, ada } = await withStandingApproval({ maxUses: 3 });
   const elsewhere = other.as({ user, actor: 'rogue', scopes: ['review:request'] });
   const answers = await Promise.all(
@@ -117,7 +117,7 @@ it('ada allows three, and it asks for fifty at the same moment, on two processes
   expect(await listOf(ada, 'WAITING')).toHaveLength(47);
 });
 
-it('it deploys another version of its program, whose step of that name does something else', async () => {
+it('a standing approval does not apply to another version of the workflow', async () => {
   const { rogue } = await withStandingApproval();
   for (const more of [{ graphVersion: 2 }, { graphId: 'another-program' }, { graphVersion: 0 }]) {
     const id = `step-${JSON.stringify(more)}`;
@@ -125,7 +125,7 @@ it('it deploys another version of its program, whose step of that name does some
   }
 });
 
-it('another agent passes with what ada gave this one', async () => {
+it('a standing approval does not apply to another agent', async () => {
   const { rogue, colleague, ada } = workspace(service);
   await ask(colleague, 'first', node);
   await approve(ada, 'first', { autoApproveFuture: true });
@@ -136,7 +136,7 @@ it('another agent passes with what ada gave this one', async () => {
   expect(await check(rogue, { nodeExecId: 'third', ...node })).toBeNull();
 });
 
-it('it goes on with it next week', async () => {
+it('a standing approval cannot be used a week later', async () => {
   const { rogue, ada, user } = await withStandingApproval();
   const [given] = await autoApprovals(ada, 'exec');
   const hours = (Date.parse(given?.expiresAt ?? '') - Date.now()) / 3_600_000;
@@ -146,7 +146,7 @@ it('it goes on with it next week', async () => {
   expect(await ask(rogue, 'step', node)).toMatchObject({ state: 'WAITING' });
 });
 
-it('it takes what it reads to be approved for a permit', async () => {
+it('checkApproval is no permission to act', async () => {
   const { rogue, ada } = await withStandingApproval();
   await ask(rogue, 'person');
   await approve(ada, 'person');
@@ -167,7 +167,7 @@ it('it takes what it reads to be approved for a permit', async () => {
   });
 });
 
-it('it has its own steps approved by itself, being a reviewer too', async () => {
+it("a reviewer's standing approval does not apply to her own requests", async () => {
   const { operator, rogue } = workspace(service);
   await register(operator, 'exec');
   await createAutoApproval(operator, { ...node, requestedBy: 'operator' });

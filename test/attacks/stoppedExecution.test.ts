@@ -35,7 +35,7 @@ async function underWay() {
 
 const unused = ['approved', 'looped', 'passed'];
 
-it('it registers the stopped execution as running, and uses what was approved before', async () => {
+it('an agent cannot reopen a stopped run and use its old approvals', async () => {
   const { rogue, ada } = await underWay();
   await cancel(ada, 'exec');
   for (const status of ['RUNNING', 'QUEUED', 'INCOMPLETE', 'REVIEW']) {
@@ -52,7 +52,7 @@ it('it registers the stopped execution as running, and uses what was approved be
   });
 });
 
-it('it waits until the execution may run again, and then uses them', async () => {
+it('an agent cannot wait for a stopped run to be reopened and then use its old approvals', async () => {
   const { rogue, ada, operator } = await underWay();
   await cancel(ada, 'exec');
   await register(operator, 'exec');
@@ -71,7 +71,7 @@ it('it waits until the execution may run again, and then uses them', async () =>
   expect(await autoApprovals(ada, 'exec')).toMatchObject([{ active: false, revokedBy: 'ada' }]);
 });
 
-it('it ends the execution itself first, so that the stop finds nothing to stop', async () => {
+it('ending a run first does not protect its approvals from a stop', async () => {
   const { rogue, ada } = await underWay();
   await register(rogue, 'exec', { status: 'COMPLETED' });
   await cancel(ada, 'exec');
@@ -79,7 +79,7 @@ it('it ends the execution itself first, so that the stop finds nothing to stop',
   expect((await readOne(ada, 'approved')).voidedAt).not.toBeNull();
 });
 
-it('it stops the execution once more itself, so that the stop becomes its own', async () => {
+it("stopping a run again does not make the stop the agent's own", async () => {
   const { rogue, ada } = await underWay();
   await cancel(ada, 'exec');
   await cancel(rogue, 'exec');
@@ -90,7 +90,7 @@ it('it stops the execution once more itself, so that the stop becomes its own', 
   });
 });
 
-it('it works in a session of a copilot, of which there was no record', async () => {
+it('a copilot session without a record can be stopped', async () => {
   const { rogue, colleague, ada } = workspace(service);
   const session = { graphExecId: 'copilot-session-1' };
   await ask(rogue, 'copilot-node-a:1', session);
@@ -114,7 +114,7 @@ it('it works in a session of a copilot, of which there was no record', async () 
   });
 });
 
-it('an approval falls at the very moment of the stop, and survives it', async () => {
+it('an approval given at the moment of a stop does not survive it', async () => {
   const { rogue, ada, bea, user, operator } = workspace(service);
   for (const id of ['a', 'b']) await ask(rogue, id, { nodeId: id });
   // The stop comes to the first request and has to wait there, while bea approves the second one.
@@ -147,7 +147,7 @@ it('an approval falls at the very moment of the stop, and survives it', async ()
   expect(await ask(rogue, 'c', { nodeId: 'b' })).toMatchObject({ state: 'WAITING' });
 });
 
-it('a reviewer’s click comes twice, the second time after the stop', async () => {
+it("a reviewer's second click after a stop approves nothing", async () => {
   const { rogue, ada, bea, operator } = workspace(service);
   const { review } = await ask(rogue, 'step', { nodeId: 'node' });
   const click = { subjectDigest: review.subjectDigest, autoApproveFuture: true };
@@ -159,7 +159,7 @@ it('a reviewer’s click comes twice, the second time after the stop', async () 
   expect(await ask(rogue, 'next', { nodeId: 'node' })).toMatchObject({ state: 'WAITING' });
 });
 
-it('another agent stops what is not its own, or lets it run again', async () => {
+it("an agent cannot stop or reopen another agent's run", async () => {
   const { rogue, colleague, ada, operator } = workspace(service);
   await ask(colleague, 'step');
   expect(await cancel(rogue, 'exec')).toMatchObject({ __typename: 'NotFoundError' });
@@ -178,7 +178,7 @@ it('another agent stops what is not its own, or lets it run again', async () => 
   );
 });
 
-it('a standing approval is made in the execution before it is stopped, for later', async () => {
+it('a standing approval does not survive the stop of its run', async () => {
   const { rogue, ada, operator } = workspace(service);
   await register(rogue, 'exec');
   for (const more of [{}, { requestedBy: 'rogue' }, { graphVersion: 2 }]) {

@@ -61,7 +61,7 @@ it.each([
   ['another right to edit', { editable: false }],
   ['the very same once more', {}],
 ])(
-  'it exchanges the request for one with %s, and the click decides nothing',
+  'a decision does not apply to a request that was replaced by one with %s',
   async (_what, swap) => {
     const { rogue, ada } = workspace(service);
     await ask(rogue, 'step', harmless);
@@ -82,7 +82,7 @@ it.each([
   },
 );
 
-it('the digest of the payload alone would not have told: all but one of those exchanges keep it', async () => {
+it('the payload digest alone would not detect all but one of those replacements', async () => {
   const { rogue, ada } = workspace(service);
   await ask(rogue, 'step', harmless);
   const before = { ...(await standOf(ada, 'step')), ...(await readOne(ada, 'step')) };
@@ -93,7 +93,7 @@ it('the digest of the payload alone would not have told: all but one of those ex
   expect(after.subjectDigest).not.toBe(before.subjectDigest);
 });
 
-it('another agent takes the id that was left free', async () => {
+it("a decision does not apply to another agent's request with the same ID", async () => {
   const { rogue, colleague, ada } = workspace(service);
   await ask(colleague, 'step', harmless);
   const { subjectDigest } = await readOne(ada, 'step');
@@ -102,7 +102,7 @@ it('another agent takes the id that was left free', async () => {
   expect(await approve(ada, 'step', { subjectDigest })).toMatchObject(changed);
 });
 
-it('it exchanges one request among the ten that are approved together: none is', async () => {
+it('no decision of a batch applies if one of its ten requests was replaced', async () => {
   const { rogue, ada } = workspace(service);
   const ids = Array.from({ length: 10 }, (_, at) => `step-${at}`);
   const decisions = [];
@@ -119,7 +119,7 @@ it('it exchanges one request among the ten that are approved together: none is',
   for (const id of ids) expect((await readOne(ada, id)).status).toBe('WAITING');
 });
 
-it('it exchanges the request again and again while reviewers look and click as fast as they can', async () => {
+it('decisions never apply to a replaced request while reviewers decide as fast as they can', async () => {
   const rounds = fc.record({
     swaps: fc.integer({ min: 4, max: 10 }),
     pauseMs: fc.nat({ max: 6 }),
@@ -163,7 +163,7 @@ it('it exchanges the request again and again while reviewers look and click as f
   );
 });
 
-it('it has a second reviewer approve the exchanged step, so that the first oneâ€™s late click seems to agree', async () => {
+it("a late decision is no repetition of another reviewer's approval of the replaced request", async () => {
   const { rogue, ada, bea } = workspace(service);
   const { review } = await ask(rogue, 'step', harmless);
   await deleteReview(rogue, 'step');
@@ -181,7 +181,7 @@ it('it has a second reviewer approve the exchanged step, so that the first oneâ€
   });
 });
 
-it('it hopes for a client that names no subject: in production that is refused', async () => {
+it('in production, a decision without a subject is refused', async () => {
   const { rogue, user } = workspace(service);
   const ada = production.as({ user, actor: 'ada', scopes: ['review:decide'] });
   const { review } = await ask(rogue, 'step');

@@ -22,7 +22,7 @@ async function approved(id = 'refund') {
   return people;
 }
 
-it('it claims, takes the claim back, and claims again', async () => {
+it('a claim cannot be undone and made again', async () => {
   const { rogue } = await approved();
   expect(await setProcessed(rogue, 'refund', true)).toMatchObject({ changed: true });
   expect(await setProcessed(rogue, 'refund', false)).toMatchObject({
@@ -34,7 +34,7 @@ it('it claims, takes the claim back, and claims again', async () => {
   expect(await setProcessed(rogue, 'refund', true)).toMatchObject({ changed: false });
 });
 
-it('fifty workers on two processes claim it, with one operation or the other', async () => {
+it('fifty workers on two processes claim one approval with either operation, and one succeeds', async () => {
   for (let round = 0; round < 4; round++) {
     const { rogue, user } = await approved();
     const elsewhere = other.as({ user, actor: 'rogue', scopes: ['review:request'] });
@@ -49,7 +49,7 @@ it('fifty workers on two processes claim it, with one operation or the other', a
   }
 });
 
-it('it takes with one operation what it has taken with the other', async () => {
+it('an approval used with one operation cannot be used with the other', async () => {
   const one = await approved();
   expect((await consume(one.rogue, 'refund', askedDigest('refund'))).result).toBeTruthy();
   expect(await setProcessed(one.rogue, 'refund')).toMatchObject({ changed: false });
@@ -61,7 +61,7 @@ it('it takes with one operation what it has taken with the other', async () => {
   });
 });
 
-it('it repeats a call that has succeeded, as if the answer had been lost', async () => {
+it('a successful call cannot be repeated as if its response had been lost', async () => {
   const { rogue, ada } = await approved();
   await ask(rogue, 'claimed');
   await approve(ada, 'claimed');
@@ -78,7 +78,7 @@ it('it repeats a call that has succeeded, as if the answer had been lost', async
   expect(await claimed()).toMatchObject({ changed: false });
 });
 
-it('it repeats the call after somebody has stopped it', async () => {
+it('a call cannot be repeated after its run was stopped', async () => {
   const { rogue, ada } = await approved();
   await ask(rogue, 'claimed');
   await approve(ada, 'claimed');
@@ -90,7 +90,7 @@ it('it repeats the call after somebody has stopped it', async () => {
   expect(await setProcessed(rogue, 'claimed', true, 'key')).toMatchObject(stopped);
 });
 
-it('another agent uses the approval, or the claim of a rejection', async () => {
+it('another agent can use neither an approval nor the claim of a rejection', async () => {
   const { rogue: asker, colleague: thief, ada, operator } = await approved();
   await ask(asker, 'rejected');
   await reject(ada, 'rejected');
@@ -108,7 +108,7 @@ it('another agent uses the approval, or the claim of a rejection', async () => {
   expect((await readOne(asker, 'refund')).processed).toBe(false);
 });
 
-it('a reviewer writes what she wants into a request, approves it, and acts on it herself', async () => {
+it('a reviewer cannot use an approval of a payload that she edited herself', async () => {
   const { rogue, operator } = workspace(service);
   await ask(rogue, 'refund');
   await approve(operator, 'refund', { payload: { to: 'operator' } });

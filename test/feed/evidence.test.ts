@@ -38,7 +38,7 @@ async function feedOf(client: TestClient, count: number): Promise<Event[]> {
   return (await feed.take(count)).map(({ reviewEvents }) => reviewEvents);
 }
 
-it('each event says who asked, how the review stood after it, of which payload, by whom and why', async () => {
+it('each event says who requested the review, its status, payload and decision after the change, and why', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run');
   await approve(reviewer, 'run', { payload: 'edit', message: 'Testers first' });
@@ -70,7 +70,7 @@ it('each event says who asked, how the review stood after it, of which payload, 
   expect(await feedOf(reviewer, 4)).toEqual(expected);
 });
 
-it('every way in which a review is settled is in its event', async () => {
+it('events record every way in which a review can be resolved', async () => {
   const { user, agent, reviewer } = service.team();
   await register(agent, 'exec');
   await createAutoApproval(reviewer, { nodeId: 'node' });
@@ -109,7 +109,7 @@ it('every way in which a review is settled is in its event', async () => {
   expect(last?.count).toBe(last?.last);
 });
 
-it('a request that is taken back keeps its events, and the next one under its id adds to them', async () => {
+it('a withdrawn request keeps its events, and the next one with its ID adds to them', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run', { payload: 'first' });
   await deleteReview(agent, 'run');
@@ -134,7 +134,7 @@ it('a request that is taken back keeps its events, and the next one under its id
   ]);
 });
 
-it('nothing that was decided is deleted by anybody with a token, whatever its scopes', async () => {
+it('no token can delete a decided review, whatever its scopes', async () => {
   const { user, agent, reviewer } = service.team();
   const everything = service.as({ user, actor: 'agent' });
   for (const id of ['rejected', 'approved', 'consumed', 'reported', 'cancelled'])
@@ -153,7 +153,7 @@ it('nothing that was decided is deleted by anybody with a token, whatever its sc
   await expect(deleteReview(reviewer, 'rejected')).rejects.toThrow('review:request');
 });
 
-it('of a decision and a request that is taken back at the same moment one holds, and the event says which', async () => {
+it('of a concurrent decision and withdrawal one holds, and the events say which', async () => {
   for (let round = 0; round < 12; round++) {
     const { agent, reviewer } = service.team();
     await ask(agent, 'run');
@@ -171,7 +171,7 @@ it('of a decision and a request that is taken back at the same moment one holds,
   }
 });
 
-it('an own standing approval lets nothing through that its giver asked before, also after several deletions', async () => {
+it('a standing approval does not apply to earlier requests of its creator, even after several deletions', async () => {
   const { user, agent, reviewer } = service.team();
   const both = service.as({ user, actor: 'both', scopes: ['review:request', 'review:decide'] });
   const node = { nodeId: 'node' };

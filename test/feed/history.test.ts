@@ -34,7 +34,7 @@ async function leaves(user: string, text: string, values: unknown[] = [user]): P
 const update = (set: string, where = 'true') =>
   `UPDATE "PendingReview" SET ${set} WHERE "userId" = $1 AND ${where}`;
 
-it('each row that plain SQL changes leaves exactly one event', async () => {
+it('each row that plain SQL changes creates exactly one event', async () => {
   const user = randomUUID();
   expect(await leaves(user, insertText, [user, ['a', 'b', 'c']])).toEqual([
     'a REQUESTED',
@@ -66,7 +66,7 @@ it('each row that plain SQL changes leaves exactly one event', async () => {
   expect(numbers).toEqual(numbers.map((_, at) => at + 1));
 });
 
-it('upserts and MERGE leave one event a changed row as well', async () => {
+it('upserts and MERGE create one event per changed row as well', async () => {
   const user = randomUUID();
   await insert(user, ['old']);
   const upsert = `${insertText} ON CONFLICT ("userId", "nodeExecId") DO UPDATE SET "status" = 'REJECTED'`;
@@ -87,7 +87,7 @@ it('upserts and MERGE leave one event a changed row as well', async () => {
   ]);
 });
 
-it('a statement that changes nothing leaves no event', async () => {
+it('a statement that changes nothing creates no event', async () => {
   const user = randomUUID();
   await insert(user, ['a']);
   expect(await leaves(user, update('"status" = "status", "payload" = "payload"'))).toEqual([]);
@@ -98,7 +98,7 @@ it('a statement that changes nothing leaves no event', async () => {
   );
 });
 
-it('an event says who acted: the row, else the transaction, else the user of the database', async () => {
+it('the actor of an event comes from the row, the transaction or the database user', async () => {
   const user = randomUUID();
   await insert(user, ['a', 'b']);
   await database.sql(update(`"status" = 'APPROVED', "decidedBy" = 'ann'`, `"nodeExecId" = 'a'`), [
@@ -119,7 +119,7 @@ it('an event says who acted: the row, else the transaction, else the user of the
   expect(actors).toEqual(['agent', 'agent', 'ann', me, 'bob', me]);
 });
 
-it('reviews that move to another owner leave one, and come to the other', async () => {
+it('reviews that move to another workspace create events in both', async () => {
   const [from, to] = [randomUUID(), randomUUID()];
   await insert(from, ['a']);
   await database.sql(update('"userId" = $2'), [from, to]);
@@ -135,14 +135,14 @@ it('reviews that move to another owner leave one, and come to the other', async 
   ]);
 });
 
-it('TRUNCATE, which would leave no events, is refused', async () => {
+it('TRUNCATE is refused, because it would create no events', async () => {
   await expect(database.sql('TRUNCATE "PendingReview"')).rejects.toThrow('use DELETE');
   await expect(database.sql('TRUNCATE "PendingReview", "GraphExecution" CASCADE')).rejects.toThrow(
     'use DELETE',
   );
 });
 
-it('numbers have no gap and follow the commits, whoever writes at once and whatever is undone', async () => {
+it('numbers have no gaps and follow the commits, despite concurrent writes and rollbacks', async () => {
   const writer = fc.record({
     rows: fc.integer({ min: 1, max: 4 }),
     statements: fc.integer({ min: 1, max: 3 }),

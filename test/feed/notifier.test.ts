@@ -9,7 +9,7 @@ const ROUNDS = 6;
 /** Well below the second of the poll, which would need luck to come this early every time. */
 const SOON_MS = 400;
 
-it('another process hears of a change by the bell, long before its poll', async () => {
+it('another process is notified of a change long before it polls', async () => {
   const { agent, user } = service.team();
   const elsewhere = other.as({ user, actor: 'reviewer' });
   const events = elsewhere.subscribe('subscription { reviewEvents(after: "0") { cursor } }');
@@ -23,7 +23,7 @@ it('another process hears of a change by the bell, long before its poll', async 
   }
 });
 
-it('however many ring at once, one connection takes one query at a time', async () => {
+it('with many concurrent notifications, the connection runs one query at a time', async () => {
   const warnings: string[] = [];
   const note = ({ message }: Error) => warnings.push(message);
   process.on('warning', note);

@@ -42,7 +42,7 @@ async function allOf<Data>(feed: Subscription<Data>, count: number): Promise<Dat
 }
 
 it.each(transports)(
-  'with review:request alone the feed tells of one’s own requests, and of those that name one: %s',
+  "with review:request alone, the feed contains an agent's own requests and those it may consume: %s",
   async (over) => {
     const { as, ann, bob, worker, reviewer } = agents();
     const onlooker = as('onlooker', ['review:request', 'review:read']);
@@ -78,7 +78,7 @@ it.each(transports)(
   },
 );
 
-it.each(transports)('so does the list of what is new: %s', async (over) => {
+it.each(transports)('so does the subscription to new reviews: %s', async (over) => {
   const { ann, bob, worker, reviewer } = agents();
   await ask(ann, 'of-ann');
   await ask(bob, 'of-bob', { consumers: ['worker'] });
@@ -97,7 +97,7 @@ it.each(transports)('so does the list of what is new: %s', async (over) => {
 });
 
 it.each(transports)(
-  'two agents with the same question, and one with two tokens, are each told what is theirs: %s',
+  'agents with the same subscription, or several tokens, each get their own events: %s',
   async (over) => {
     const { as, ann, bob, reviewer } = agents();
     const annReads = as('ann', ['review:read']);
@@ -116,7 +116,7 @@ it.each(transports)(
 );
 
 it.each(transports)(
-  'an event of one’s own request never shows what another actor asked under the same id: %s',
+  "an event of an agent's own request never shows another agent's request with the same ID: %s",
   async (over) => {
     const { ann, bob, worker, reviewer } = agents();
     const live = ann[over]<Changed>(changes, { after: '0' });
@@ -143,7 +143,7 @@ it.each(transports)(
 );
 
 it.each(transports)(
-  'nor is it a new review to whoever asked under its id before: %s',
+  'nor is it a new review for an agent that requested its ID before: %s',
   async (over) => {
     const { ann, bob, reviewer } = agents();
     await ask(ann, 'run', { payload: 'of ann' });

@@ -40,14 +40,14 @@ async function page(client: TestClient): Promise<{ ids: string[]; feedCursor: st
   return { ids, feedCursor: pendingReviews.feedCursor };
 }
 
-/** How long nothing must come until it counts as nothing: longer than the poll that covers a lost bell. */
+/** Nothing has arrived if nothing arrives for this long. Longer than the interval of the poll. */
 const QUIET_MS = 1_300;
 
 describe.each([
   ['WebSocket', 'subscribe'],
   ['SSE', 'subscribeSse'],
 ] as const)('over %s', (_transport, subscribe) => {
-  it('reviewEvents gives what was since the cursor, then what comes, each once', async () => {
+  it('reviewEvents returns events since the cursor, then new ones, each once', async () => {
     const { agent, reviewer } = service.team();
     await ask(agent, 'run', { payload: { b: 1 } });
     await approve(reviewer, 'run', { payload: { b: 2 } });
@@ -78,7 +78,7 @@ describe.each([
     expect(kinds).toEqual(['REQUESTED', 'CANCELLED']);
   });
 
-  it('pendingReviewAdded gives what waits, and passes over what was settled meanwhile', async () => {
+  it('pendingReviewAdded returns WAITING reviews, and skips those decided in the meantime', async () => {
     const { agent, reviewer } = service.team();
     for (const id of ['waiting', 'settled', 'deleted']) await ask(agent, id);
     await approve(reviewer, 'settled');
@@ -95,7 +95,7 @@ describe.each([
     });
   });
 
-  it('one execution, or the reviews named, and nothing of the others', async () => {
+  it('a filter returns one run or the named reviews, and nothing else', async () => {
     const { agent, reviewer } = service.team();
     const of = { graphExecId: 'exec-2' };
     const execution = reviewer[subscribe]<Changed>(changed, { after: '0', ...of });
@@ -113,7 +113,7 @@ describe.each([
     expect(idsOf(await named.take(3))).toEqual(['a', 'c', 'c']);
   });
 
-  it('without a cursor only what comes from now on', async () => {
+  it('without a cursor, only new events are returned', async () => {
     const { agent, reviewer } = service.team();
     await ask(agent, 'before');
     const events = reviewer[subscribe]<Changed>(changed);
@@ -122,7 +122,7 @@ describe.each([
     expect((await events.next()).reviewEvents).toMatchObject({ cursor: '2', nodeExecId: 'after' });
   });
 
-  it('a row changed with plain SQL comes within the time of the poll', async () => {
+  it('a change in plain SQL arrives when the feed is polled', async () => {
     const { agent, reviewer, user } = service.team();
     await ask(agent, 'run');
     const events = reviewer[subscribe]<Changed>(changed, { after: '1' });
@@ -136,7 +136,7 @@ describe.each([
     });
   });
 
-  it('another owner sees nothing of it', async () => {
+  it('another workspace gets no events', async () => {
     const [ours, theirs] = [service.team(), service.team()];
     const subscriptions = [
       theirs.reviewer[subscribe]<Changed>(changed, { after: '0' }),
@@ -156,7 +156,7 @@ describe.each([
     expect((await waiting.next()).pendingReviewAdded).toMatchObject({ cursor: '1' });
   });
 
-  it('a cursor that lies ahead, or is none, is an error of that operation alone', async () => {
+  it('a cursor that is invalid or beyond the end is an error of that operation only', async () => {
     const { agent, reviewer } = service.team();
     const events = reviewer[subscribe]<Changed>(changed, { after: '0' });
     await ask(agent, 'run');
@@ -183,7 +183,7 @@ describe.each([
     expect((await events.next()).reviewEvents.kind).toBe('APPROVED');
   });
 
-  it('between the page and the subscription nothing is missed or shown twice', async () => {
+  it('nothing is missed or repeated between a page and a subscription', async () => {
     const values = fc.record({
       writers: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 4, maxLength: 8 }),
       wait: fc.nat(15),
@@ -221,7 +221,7 @@ describe.each([
     });
   });
 
-  it('who comes back with the last cursor misses nothing of what came meanwhile', async () => {
+  it('a subscription that resumes after the last cursor misses nothing', async () => {
     const { agent, user } = service.team();
     let cursor = '0';
     for (let turn = 0; turn < 5; turn++) {
@@ -241,7 +241,7 @@ describe.each([
   });
 });
 
-it('more events than memory holds come from the database, in order, without a gap', async () => {
+it('if there are more events than fit in memory, the database returns them in order and without gaps', async () => {
   const { agent, reviewer, user } = service.team();
   await ask(agent, 'first');
   const live = reviewer.subscribe<Changed>(changed, { after: '0' });

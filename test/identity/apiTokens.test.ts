@@ -43,7 +43,7 @@ async function revokeUnheard(id: string): Promise<void> {
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000);
 
-it('an API token is in the database as a hash only', async () => {
+it('an API token is stored as a hash only', async () => {
   const { token } = await newToken();
   expect(token).toMatch(/^holdpoint_[\w-]{43}$/);
   const tables = await service.sql<{ table: string }>(
@@ -66,12 +66,12 @@ it('an API token is in the database as a hash only', async () => {
 describe.each(Object.entries(transports))('over %s', (_transport, ask) => {
   const accepted = async (token: string) => (await ask(service.url, `Bearer ${token}`)).accepted;
 
-  it('an API token lets its bearer in', async () => {
+  it('an API token is accepted', async () => {
     expect(await accepted((await newToken()).token)).toBe(true);
     expect(await accepted((await newToken(inSeconds(60))).token)).toBe(true);
   });
 
-  it('one that nobody made, or that has a character more or less, does not', async () => {
+  it('an unknown token, or one with a character more or less, is refused', async () => {
     const { token } = await newToken();
     for (const wrong of [
       `holdpoint_${'A'.repeat(43)}`,
@@ -87,7 +87,7 @@ describe.each(Object.entries(transports))('over %s', (_transport, ask) => {
     }
   });
 
-  it('a revoked one does not, from the next request on', async () => {
+  it('a revoked token is refused from the next request on', async () => {
     const { token, id } = await newToken();
     expect(await accepted(token)).toBe(true);
     expect(await revoke(id)).toBe(true);
@@ -96,7 +96,7 @@ describe.each(Object.entries(transports))('over %s', (_transport, ask) => {
     expect(await accepted(token)).toBe(false);
   });
 
-  it('a revoked one does not, within a second, where the word of it was lost', async () => {
+  it('a revoked token is refused within a second if the notification was lost', async () => {
     const { token, id } = await newToken();
     expect(await accepted(token)).toBe(true);
     await revokeUnheard(id);
@@ -104,7 +104,7 @@ describe.each(Object.entries(transports))('over %s', (_transport, ask) => {
     expect(await accepted(token)).toBe(false);
   });
 
-  it('one that was deleted by hand does not', async () => {
+  it('a token that was deleted in the database is refused', async () => {
     const { token, id } = await newToken();
     expect(await accepted(token)).toBe(true);
     await service.sql('DELETE FROM "ApiToken" WHERE "id" = $1', [id]);
@@ -112,7 +112,7 @@ describe.each(Object.entries(transports))('over %s', (_transport, ask) => {
     expect(await accepted(token)).toBe(false);
   });
 
-  it('one that has expired does not', async () => {
+  it('an expired token is refused', async () => {
     const { token } = await newToken(inSeconds(0.8));
     expect(await accepted(token)).toBe(true);
     await pause(850);

@@ -64,16 +64,16 @@ const hmacSigned = (secret: string | Buffer, header: object) => {
 describe.each(Object.entries(transports))('with JWKS, over %s', (_transport, ask) => {
   const accepted = async (token: string) => (await ask(service.url, `Bearer ${token}`)).accepted;
 
-  it.each([rsa, ec, ed])('a token of the identity provider is taken: $alg', async (key) => {
+  it.each([rsa, ec, ed])('a token of the identity provider is accepted: $alg', async (key) => {
     expect(await accepted(await tokenOf(key))).toBe(true);
   });
 
-  it('a token that only names a key of theirs is refused', async () => {
+  it('a token that only names one of its keys is refused', async () => {
     const { privateKey } = await newKey('forged', 'ES256');
     expect(await accepted(await tokenOf({ ...ec, privateKey }))).toBe(false);
   });
 
-  it('a token signed with the service’s own secret is refused', async () => {
+  it("a token signed with the service's own secret is refused", async () => {
     for (const header of [{}, { kid: 'rsa' }, { kid: 'ec' }]) {
       expect(await accepted(hmacSigned(JWT_SECRET, header))).toBe(false);
     }
@@ -87,7 +87,7 @@ describe.each(Object.entries(transports))('with JWKS, over %s', (_transport, ask
     }
   });
 
-  it('a token that brings its own key is refused', async () => {
+  it('a token that contains its own key is refused', async () => {
     const own = await newKey('own', 'ES256');
     for (const header of [{ jwk: own.jwk }, { jku: jwksUrl, kid: 'own' }, { x5u: jwksUrl }]) {
       const token = await new SignJWT({ scope: 'review:decide' })
@@ -103,7 +103,7 @@ describe.each(Object.entries(transports))('with JWKS, over %s', (_transport, ask
 describe('the keys of the identity provider', () => {
   const ask = transports['HTTP'] as (typeof transports)[string];
 
-  it('may change: a token of a new key is taken within a second or two', async () => {
+  it('may change: a token with a new key is accepted within two seconds', async () => {
     const token = await tokenOf(later);
     expect(await ask(service.url, `Bearer ${token}`)).toMatchObject({ accepted: false });
     provider.keys = [...provider.keys, later.jwk];
@@ -115,7 +115,7 @@ describe('the keys of the identity provider', () => {
     });
   });
 
-  it('are not asked for again and again because of tokens that name keys that are not there', async () => {
+  it('are not fetched again for every token with an unknown key', async () => {
     provider.asked = 0;
     for (let n = 0; n < 100; n++) {
       const token = await tokenOf({ ...ec, kid: `unknown-${n}` });
@@ -129,7 +129,7 @@ describe('the keys of the identity provider', () => {
     ['answers with a page', { body: '<html>' }],
     ['answers with other JSON', { body: '{"error":"maintenance"}' }],
   ])(
-    'are not to be had: tokens are not refused for ever where the provider %s',
+    'may be unavailable: tokens are accepted again after the provider %s',
     async (_name, state) => {
       const other = await testService({ database, config });
       Object.assign(provider, state);

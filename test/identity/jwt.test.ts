@@ -66,7 +66,7 @@ const refused: Record<string, string | undefined> = {
 
 describe.each(Object.entries(transports))('over %s', (transport, ask) => {
   it.each(Object.entries(refused))(
-    '%s is refused, and the token not repeated',
+    '%s is refused, and not repeated in the error',
     async (_name, authorization) => {
       const { accepted, message } = await ask(service.url, authorization);
       expect(accepted).toBe(false);
@@ -77,7 +77,7 @@ describe.each(Object.entries(transports))('over %s', (transport, ask) => {
     },
   );
 
-  it.each(['Bearer', 'bearer', 'BEARER  '])('a good token is taken: %s', async (scheme) => {
+  it.each(['Bearer', 'bearer', 'BEARER  '])('a valid token is accepted: %s', async (scheme) => {
     expect(await ask(service.url, `${scheme} ${jwt(good)}`)).toMatchObject({ accepted: true });
   });
 
@@ -88,12 +88,15 @@ describe.each(Object.entries(transports))('over %s', (transport, ask) => {
     ['no issuer', { iss: undefined }, false],
     ['another audience', { aud: 'other' }, false],
     ['no audience', { aud: undefined }, false],
-  ])('where issuer and audience are set, of %s', async (_name, claims, accepted) => {
-    const all = { iss: 'https://id.example.com', aud: 'holdpoint', ...good, ...claims };
-    expect((await ask(strict.url, `Bearer ${jwt(all)}`)).accepted).toBe(accepted);
-  });
+  ])(
+    'with an issuer and audience configured, tokens are checked for %s',
+    async (_name, claims, accepted) => {
+      const all = { iss: 'https://id.example.com', aud: 'holdpoint', ...good, ...claims };
+      expect((await ask(strict.url, `Bearer ${jwt(all)}`)).accepted).toBe(accepted);
+    },
+  );
 
-  it('a token that was good is refused once it has expired', async () => {
+  it('a valid token is refused once it has expired', async () => {
     const { token } = await expiringSoon();
     expect(await ask(service.url, `Bearer ${token}`)).toMatchObject({ accepted: true });
     await new Promise((resolve) => setTimeout(resolve, 2_100));
@@ -111,7 +114,7 @@ async function expiringSoon(): Promise<{ token: string }> {
   return { token };
 }
 
-describe('a token says', () => {
+describe('a token contains', () => {
   const viewerOf = async (claims: object) => {
     const response = await fetch(`${service.url}/graphql`, {
       method: 'POST',
@@ -121,7 +124,7 @@ describe('a token says', () => {
     return (await response.json()).data.viewer;
   };
 
-  it('the actor in sub, and the owner in user, which is the actor where it is absent', async () => {
+  it('the actor in sub, and the workspace in user, which defaults to the actor', async () => {
     expect(await viewerOf({ sub: 'ann', exp })).toMatchObject({ actor: 'ann', userId: 'ann' });
     const both = await viewerOf({ sub: 'ann', user: 'acme', exp });
     expect(both).toMatchObject({ actor: 'ann', userId: 'acme' });
@@ -137,7 +140,7 @@ describe('a token says', () => {
     ['review:read,review:decide', []],
     ['', []],
     [undefined, []],
-  ])('the scopes in scope, foreign ones passed over: %s', async (scope, scopes) => {
+  ])('the scopes in scope, ignoring unknown ones: %s', async (scope, scopes) => {
     expect((await viewerOf({ sub: 'ann', exp, scope })).scopes).toEqual(scopes);
   });
 });

@@ -102,7 +102,7 @@ describe('with review:request alone', async () => {
     Object.values(await client.query<Record<string, unknown>>(document))[0];
 
   it.each(Object.entries(looks))(
-    'nobody sees what another actor asked: %s',
+    'what another actor requested is not visible: %s',
     async (name, asked) => {
       for (const [document, nothing] of asked) {
         expect(await look(agent, document), document).not.toEqual(nothing);
@@ -115,7 +115,7 @@ describe('with review:request alone', async () => {
     },
   );
 
-  it('what one asked oneself is there, and counted, beside what others asked', async () => {
+  it("an actor's own requests are visible and counted, next to those of others", async () => {
     const newcomer = service.as({ user, actor: 'newcomer', scopes: ['review:request'] });
     await ask(newcomer, 'own', { graphExecId: 'own', ...node });
     const mine = {
@@ -138,7 +138,7 @@ describe('with review:request alone', async () => {
     expect(await look(newcomer, '{ hasPendingReviews(graphExecId: "exec") }')).toBe(false);
   });
 
-  it('nobody touches what another actor asked', async () => {
+  it('an actor cannot change what another actor requested', async () => {
     const notFound = { __typename: 'NotFoundError' };
     for (const id of ['waiting', 'approved', 'consumed']) {
       const before = [await readOne(agent, id), await eventsOf(agent, id)];
@@ -164,7 +164,7 @@ describe('with review:request alone', async () => {
     expect(await read(agent, ['waiting'])).toMatchObject([{ status: 'WAITING' }]);
   });
 
-  it('an answer to somebody who may not is the same as where nothing is', async () => {
+  it('the response for something inaccessible is the same as for something unknown', async () => {
     const ofNothing = [
       await consume(stranger, 'nowhere', askedDigest('x')),
       await setProcessed(stranger, 'nowhere'),
@@ -187,7 +187,7 @@ describe('with review:request alone', async () => {
   });
 });
 
-it('an execution is the first actor’s that named it: others may ask under it, not move it', async () => {
+it('a run belongs to the actor that first named it: others can request reviews in it, but not change it', async () => {
   const { user, agent, reviewer } = service.team();
   const second = service.as({ user, actor: 'second', scopes: ['review:request'] });
   // By asking under it, or by registering it.
@@ -215,7 +215,7 @@ it('an execution is the first actor’s that named it: others may ask under it, 
   expect(await cancel(reviewer, 'third')).toMatchObject({ cancelledCount: 1 });
 });
 
-it('of two agents who name an execution at the same moment one has it', async () => {
+it('one of two agents that concurrently name a run owns it', async () => {
   for (let round = 0; round < 10; round++) {
     const { user, reviewer } = service.team();
     const agents = ['a', 'b', 'c', 'd'].map((actor) =>
@@ -229,7 +229,7 @@ it('of two agents who name an execution at the same moment one has it', async ()
   }
 });
 
-it('a standing approval is seen by whom it lets through, and by the owner of the execution where it is for any', async () => {
+it('a standing approval is visible to the agent it applies to, and to the owner of the run if it applies to any', async () => {
   const { user, agent, reviewer } = service.team();
   const second = service.as({ user, actor: 'second', scopes: ['review:request'] });
   await ask(agent, 'run');
@@ -243,7 +243,7 @@ it('a standing approval is seen by whom it lets through, and by the owner of the
   expect(await seen(reviewer)).toEqual([null, 'agent', 'second']);
 });
 
-it('what one asked under an id before is no way to what another actor asks under it', async () => {
+it("an earlier request gives no access to another actor's request with the same ID", async () => {
   const { user, agent, reviewer } = service.team();
   const second = service.as({ user, actor: 'second', scopes: ['review:request'] });
   await ask(agent, 'run', { payload: 'first' });

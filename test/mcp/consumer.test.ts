@@ -13,7 +13,7 @@ const mcp = await serveMcpOverHttp({
 });
 afterAll(() => mcp.close());
 
-it('whom a request names waits for its approval, takes it and reports, like its asker', async () => {
+it('a consumer waits for the approval, consumes it and reports, like the agent that requested it', async () => {
   const { user, agent, reviewer } = service.team();
   const worker = service.as({ user, actor: 'worker', scopes: ['review:request'] });
   const tools = await connectAgent(httpTransport(mcp.url, await worker.token));

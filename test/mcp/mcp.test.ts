@@ -63,7 +63,7 @@ async function decide(
 const mail = () => ({ action: 'send-email', payload: { to: `${randomUUID()}@example.com`, n: 1 } });
 
 describe.each(transports)('over %s', (_, connect) => {
-  it('tells a model how to go about it', async () => {
+  it('tells the model how to use the tools', async () => {
     const { client } = await connect(service.team().agent);
     expect(client.getInstructions()).toMatch(/Before any action[\s\S]*do not act/);
     const { tools } = await client.listTools();
@@ -81,7 +81,7 @@ describe.each(transports)('over %s', (_, connect) => {
     }
   });
 
-  it('asks, waits in slices, gets the edited payload, consumes it once, and reports', async () => {
+  it('requests, waits in intervals, gets the edited payload, consumes it once, and reports', async () => {
     const team = service.team();
     const agent = await connect(team.agent);
     const asked = await agent.call('request_review', { ...mail(), instructions: 'Please.' });
@@ -133,7 +133,7 @@ describe.each(transports)('over %s', (_, connect) => {
     expect(review).toEqual({ outcome: 'EXECUTED', outcomeDetail: 'sent' });
   });
 
-  it('a rejection is an answer, not an error, and says plainly not to act', async () => {
+  it('a rejection is a regular result that says not to act', async () => {
     const team = service.team();
     const agent = await connect(team.agent);
     const { reviewId } = await agent.call('request_review', mail());
@@ -149,7 +149,7 @@ describe.each(transports)('over %s', (_, connect) => {
     expect(consumed).toMatchObject({ status: 'rejected', actNow: false, isError: false });
   });
 
-  it('asking again asks once; another `call` asks anew', async () => {
+  it('a repeated call does not request again, unless `call` differs', async () => {
     const { agent: asker, reviewer } = service.team();
     const agent = await connect(asker);
     const same = mail();
@@ -164,7 +164,7 @@ describe.each(transports)('over %s', (_, connect) => {
     expect(pendingReviews.totalCount).toBe(2);
   });
 
-  it('of two clients that consume the same review one is told to act', async () => {
+  it('one of two clients that consume the same review is told to act', async () => {
     const team = service.team();
     const agents = await Promise.all([connect(team.agent), connect(team.agent)]);
     for (let round = 0; round < 10; round++) {
@@ -181,7 +181,7 @@ describe.each(transports)('over %s', (_, connect) => {
     }
   });
 
-  it('a standing approval is there at once, also one that is made while it waits, and is used once', async () => {
+  it('a standing approval applies at once, even if it is created while waiting, and is used once', async () => {
     const team = service.team();
     const agent = await connect(team.agent);
     const execution = 'copilot-session-standing';
@@ -199,7 +199,7 @@ describe.each(transports)('over %s', (_, connect) => {
     expect(await agent.call('request_review', asking)).toMatchObject({ status: 'consumed' });
   });
 
-  it('expiry and cancelling are told apart from a person’s no', async () => {
+  it('expiry and cancellation differ from a rejection by a person', async () => {
     const team = service.team();
     const agent = await connect(team.agent);
     const expiring = await agent.call('request_review', { ...mail(), expiresInSeconds: 1 });
@@ -215,7 +215,7 @@ describe.each(transports)('over %s', (_, connect) => {
     expect(cancelled).toMatchObject({ status: 'cancelled', actNow: false });
   });
 
-  it('nothing is approved by error', async () => {
+  it('an error is never an approval', async () => {
     const team = service.team();
     const agent = await connect(team.agent);
     expect(await agent.call('wait_for_review', { reviewId: 'none' })).toMatchObject({
@@ -253,7 +253,7 @@ describe.each(transports)('over %s', (_, connect) => {
     expect(await agent.call('wait_for_review', { reviewId })).toMatchObject({ status: 'unknown' });
   });
 
-  it('keeps a client that shows progress from giving up', async () => {
+  it('sends progress so that the client does not time out', async () => {
     const agent = await connect(service.team().agent);
     const { reviewId } = await agent.call('request_review', mail());
     const progress: number[] = [];
@@ -288,7 +288,7 @@ describe('over HTTP', () => {
       body: JSON.stringify(body),
     });
 
-  it('every caller needs a token that the service takes', async () => {
+  it('every caller needs a valid token', async () => {
     for (const headers of [{}, { authorization: 'Bearer none' }, { authorization: 'Basic YTpi' }]) {
       const response = await post(headers as Record<string, string>);
       expect(response.status).toBe(401);
@@ -298,7 +298,7 @@ describe('over HTTP', () => {
     expect((await post({ authorization })).status).toBe(200);
   });
 
-  it('each session is an execution of its own, whatever token it comes with, and ends with it', async () => {
+  it('each session is a run of its own, whatever its token, which ends with the session', async () => {
     const team = service.team();
     const asking = { action: 'send-mail', payload: { to: 'ann' } };
     const executionOf = async (reviewId: string) =>
@@ -342,7 +342,7 @@ describe('over HTTP', () => {
     });
   });
 
-  it('only pages of allowed origins may call', async () => {
+  it('only allowed origins can send requests', async () => {
     const authorization = `Bearer ${await service.team().agent.token}`;
     const from = async (origin: string) => (await post({ authorization, origin })).status;
     expect(await from('https://evil.example.com')).toBe(403);
@@ -350,7 +350,7 @@ describe('over HTTP', () => {
     expect(await from('https://allowed.example.com')).toBe(200);
   });
 
-  it('what is no request of the protocol is refused', async () => {
+  it('requests that are not MCP are refused', async () => {
     const authorization = `Bearer ${await service.team().agent.token}`;
     expect((await fetch(mcp.url)).status).toBe(405);
     expect((await post({ authorization }, { hello: 1 })).status).toBe(400);
@@ -358,7 +358,7 @@ describe('over HTTP', () => {
     expect((await fetch(new URL('/', mcp.url))).status).toBe(404);
   });
 
-  it('a token without the scope is told so by the tool', async () => {
+  it('a token without the scope gets an error from the tool', async () => {
     const reader = service.as({ actor: 'reader', scopes: ['review:read'] });
     const agent = await connectAgent(httpTransport(mcp.url, await reader.token));
     const answer = await agent.call('request_review', mail());
@@ -371,7 +371,7 @@ describe('the configurations of examples/mcp', () => {
   const read = async (file: string) =>
     JSON.parse(await readFile(join(root, 'examples/mcp', file), 'utf8')).mcpServers.holdpoint;
 
-  it('over stdio works as it stands, with a path, an address and a token put in', async () => {
+  it('the stdio configuration works with a path, a URL and a token filled in', async () => {
     const { command, args, env } = await read('mcp.json');
     expect(Object.keys(env)).toEqual(['HOLDPOINT_URL', 'HOLDPOINT_TOKEN']);
     const transport = new StdioClientTransport({
@@ -393,7 +393,7 @@ describe('the configurations of examples/mcp', () => {
     expect(noise).toEqual([]);
   });
 
-  it('over HTTP too', async () => {
+  it('the HTTP configuration works', async () => {
     const { url, headers } = await read('mcp-http.json');
     const { pathname } = new URL(url);
     const token = headers.Authorization.replace(/Bearer .*/, await service.team().agent.token);
@@ -403,7 +403,7 @@ describe('the configurations of examples/mcp', () => {
 });
 
 describe('over stdio', () => {
-  it('a token that is of no use ends it at once, with a line that says why', async () => {
+  it('an unusable token ends the command at once with a message', async () => {
     const reader = service.as({ actor: 'reader', scopes: ['review:read'] });
     for (const [token, line] of [
       ['none', /token/],
@@ -420,7 +420,7 @@ describe('over stdio', () => {
     }
   });
 
-  it('while the service is away tools fail, and nothing is approved', async () => {
+  it('while the service is unreachable, tools fail and nothing is approved', async () => {
     const agent = await connectAgent(
       stdioTransport({ HOLDPOINT_URL: 'http://127.0.0.1:1', HOLDPOINT_TOKEN: 'any' }),
     );
@@ -429,7 +429,7 @@ describe('over stdio', () => {
     expect(answer.text).toMatch(/^This is not an approval\. Do not act\. .*cannot be reached/);
   }, 30_000);
 
-  it('it ends with its caller', async () => {
+  it('the command ends with its caller', async () => {
     const transport = stdioTransport({
       HOLDPOINT_URL: service.url,
       HOLDPOINT_TOKEN: await service.team().agent.token,
@@ -452,7 +452,7 @@ describe('over stdio', () => {
   });
 });
 
-it('what is consumed has its keys as they were approved, also those that JSON.parse reads wrong', async () => {
+it('a consumed payload has the approved keys, even those that JSON.parse reads incorrectly', async () => {
   const { agent, reviewer } = service.team();
   const text = String.raw`{"A0":1,"\n":"keep"}`;
   await ask(agent, 'n', { payload: new JsonText(text) });
@@ -468,7 +468,7 @@ it('what is consumed has its keys as they were approved, also those that JSON.pa
   expect(structuredContent).toMatchObject({ actNow: true, payload: { A0: 1, '\n': 'keep' } });
 });
 
-it('a review that is taken back while it is looked up is not asked for anew on other terms', async () => {
+it('a review that is withdrawn while it is read is not requested again with other arguments', async () => {
   const { agent } = service.team();
   await ask(agent, 'n', { editable: false, instructions: 'Once only.' });
   const client = openReviewClient(`${service.url}/graphql`, await agent.token);

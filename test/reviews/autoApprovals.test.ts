@@ -17,7 +17,7 @@ import { testService } from '../support/testService.ts';
 
 const service = await testService();
 
-it('A21 owner, execution and node are separate parts of the key', async () => {
+it('workspace, run and step are separate parts of the key of a standing approval', async () => {
   const [team, others] = [service.team(), service.team()];
   const parts = [
     ['a', 'b_c'],
@@ -46,7 +46,7 @@ it('A21 owner, execution and node are separate parts of the key', async () => {
   expect(await autoApprovals(others.agent, 'a')).toEqual([]);
 });
 
-it('A21 creating an active one again changes nothing', async () => {
+it('creating an active standing approval again changes nothing', async () => {
   const { agent, reviewer, user } = service.team();
   await register(agent, 'exec');
   const first = await createAutoApproval(reviewer, {
@@ -83,7 +83,7 @@ it('A21 creating an active one again changes nothing', async () => {
   });
 });
 
-it('A21 one that is revoked, expired or used up is made anew', async () => {
+it('a standing approval that is revoked, expired or used up is renewed', async () => {
   const { agent, reviewer, user } = service.team();
   const second = service.as({ user, actor: 'second' });
   await register(agent, 'exec');
@@ -113,7 +113,7 @@ it('A21 one that is revoked, expired or used up is made anew', async () => {
   }
 });
 
-it('A21 of ten who create one at once, all see the same', async () => {
+it('ten concurrent calls that create a standing approval return the same one', async () => {
   await race(fc.uniqueArray(fc.nat(), { minLength: 10, maxLength: 10 }), async (payloads) => {
     const { agent, reviewer } = service.team();
     await register(agent, 'exec');
@@ -125,7 +125,7 @@ it('A21 of ten who create one at once, all see the same', async () => {
   });
 });
 
-it('A22 the owner must have a real execution, and needs no record of a synthetic one', async () => {
+it('a standing approval needs a run of the workspace, but no record of a copilot session', async () => {
   const [team, others] = [service.team(), service.team()];
   await register(others.agent, 'theirs');
   for (const graphExecId of ['theirs', 'nowhere']) {
@@ -139,7 +139,7 @@ it('A22 the owner must have a real execution, and needs no record of a synthetic
   expect((await createAutoApproval(team.reviewer, session)).autoApproval.active).toBe(true);
 });
 
-it('A22 limits that could never hold are refused', async () => {
+it('limits that could never take effect are refused', async () => {
   const { agent, reviewer } = service.team();
   await register(agent, 'exec');
   for (const [input, path] of [
@@ -154,7 +154,7 @@ it('A22 limits that could never hold are refused', async () => {
   }
 });
 
-it('A30 an instant comes back exactly, or is refused by its path', async () => {
+it('a timestamp is returned exactly, or is refused with its path', async () => {
   const { agent, reviewer } = service.team();
   await register(agent, 'exec');
   for (const [sent, expected] of [
@@ -174,7 +174,7 @@ it('A30 an instant comes back exactly, or is refused by its path', async () => {
   expect(await autoApprovals(agent, 'exec')).toHaveLength(3);
 });
 
-it('A23 revoking holds from the next ask on, whoever asks, and once is enough', async () => {
+it('revoking applies to all later requests by anyone, and is idempotent', async () => {
   const { agent, reviewer, user } = service.team();
   await register(agent, 'exec');
   await createAutoApproval(reviewer, { nodeId: 'node' });
@@ -196,7 +196,7 @@ it('A23 revoking holds from the next ask on, whoever asks, and once is enough', 
   });
 });
 
-it('A23 after revoking has been answered, no ask comes through', async () => {
+it('no request passes after a revocation was acknowledged', async () => {
   await race(fc.nat(15), async (when) => {
     const { agent, reviewer } = service.team();
     await register(agent, 'exec');
@@ -220,7 +220,7 @@ it('A23 after revoking has been answered, no ask comes through', async () => {
   });
 });
 
-it('A20 an auto-approval does not let the steps of the actor that made it through', async () => {
+it('a standing approval does not apply to requests of its creator', async () => {
   const { agent, reviewer, user } = service.team();
   const both = service.as({ user, actor: 'both' });
   await ask(both, 'waiting', { nodeId: 'node' });
@@ -241,7 +241,7 @@ it('A20 an auto-approval does not let the steps of the actor that made it throug
   expect(await approve(reviewer, 'own')).toMatchObject({ approvedCount: 1 });
 });
 
-it("A20 an actor's own auto-approval does not let through what it asked before, whoever asks", async () => {
+it("an actor's own standing approval does not apply to IDs that the actor requested earlier", async () => {
   const { agent, user } = service.team();
   const both = service.as({ user, actor: 'both' });
   await ask(both, 'run', { nodeId: 'node' });
@@ -261,7 +261,7 @@ it("A20 an actor's own auto-approval does not let through what it asked before, 
   expect((await ask(agent, 'new', { nodeId: 'node' })).result?.autoApproved).toBe(true);
 });
 
-it('A8 an auto-approval does not let through what its giver may consume', async () => {
+it('a standing approval does not apply to reviews that its creator may consume', async () => {
   const { agent, reviewer } = service.team();
   await register(agent, 'exec');
   await createAutoApproval(reviewer, { nodeId: 'node' });
@@ -272,7 +272,7 @@ it('A8 an auto-approval does not let through what its giver may consume', async 
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 0 }]);
 });
 
-it('A8 an auto-approval is of one graph and version', async () => {
+it('a standing approval applies to one workflow and version', async () => {
   const { agent, reviewer } = service.team();
   await register(agent, 'exec');
   await createAutoApproval(reviewer, { nodeId: 'node' });
@@ -296,7 +296,7 @@ it('A8 an auto-approval is of one graph and version', async () => {
   expect((await autoApprovals(agent, 'exec')).map(({ active }) => active)).toEqual([false, false]);
 });
 
-it('A8 made by a decision, it holds for the asker of that review alone', async () => {
+it('a standing approval created by a decision only applies to the agent that requested the review', async () => {
   const { agent, reviewer, user } = service.team();
   const other = service.as({ user, actor: 'other', scopes: ['review:request'] });
   await ask(agent, 'run', { nodeId: 'node' });
@@ -316,7 +316,7 @@ it('A8 made by a decision, it holds for the asker of that review alone', async (
   expect(await ask(other, 'run-7', { nodeId: 'given' })).toMatchObject({ state: 'APPROVED' });
 });
 
-it('A21 it ends by itself after a day, unless it says when', async () => {
+it('a standing approval expires after a day by default', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run', { nodeId: 'node' });
   const before = Date.now();

@@ -42,7 +42,7 @@ async function list(client: TestClient, state: string, includeAutomatic?: boolea
   return ids;
 }
 
-it('A8 a step that passes leaves the same evidence as one that a person approved', async () => {
+it('an automatic approval leaves the same evidence as one by a person', async () => {
   const { user, agent } = await standing();
   await ask(agent, 'run', { ...node, payload: { to: 'ann' }, instructions: 'why' });
   const { events } = (
@@ -69,7 +69,7 @@ it('A8 a step that passes leaves the same evidence as one that a person approved
   ]);
 });
 
-it('A8 it is UNCONSUMED only for whoever wants automatic ones too, and UNREPORTED like any other', async () => {
+it('automatic approvals are listed as UNCONSUMED only on request, and as UNREPORTED like any other', async () => {
   const { agent, reviewer } = await standing();
   for (const id of ['automatic', 'used']) await ask(agent, id, node);
   await ask(agent, 'person');
@@ -85,7 +85,7 @@ it('A8 it is UNCONSUMED only for whoever wants automatic ones too, and UNREPORTE
   expect(await list(reviewer, 'UNREPORTED')).toEqual([]);
 });
 
-it('A8 it is consumed once, also by callers who ask for it at the same time', async () => {
+it('an automatic approval is consumed once, even by concurrent callers', async () => {
   const { user, agent } = await standing();
   const elsewhere = other.as({ user, actor: 'agent', scopes: ['review:request'] });
   const taken = await Promise.all(
@@ -101,7 +101,7 @@ it('A8 it is consumed once, also by callers who ask for it at the same time', as
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 1 }]);
 });
 
-it('A8 of fifty different steps that ask at once exactly as many pass as may', async () => {
+it('fifty concurrent requests pass exactly as often as maxUses allows', async () => {
   for (const maxUses of [1, 7]) {
     const { user, agent } = await standing({ maxUses });
     const elsewhere = other.as({ user, actor: 'agent', scopes: ['review:request'] });
@@ -120,7 +120,7 @@ it('A8 of fifty different steps that ask at once exactly as many pass as may', a
   }
 });
 
-it('A8 asking again for what has passed takes no further use, whatever became of it', async () => {
+it('repeating a request that passed does not use the standing approval again', async () => {
   const { user, agent } = await standing({ maxUses: 2 });
   for (const id of ['used', 'void']) await ask(agent, id, node);
   await consume(agent, 'used', askedDigest('used'));
@@ -135,7 +135,7 @@ it('A8 asking again for what has passed takes no further use, whatever became of
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 2 }]);
 });
 
-it('A6 one word says where a request stands, and where it can no longer be acted on', async () => {
+it('the state says where a request stands, and when its outcome can no longer be used', async () => {
   const { user, agent, reviewer } = await standing();
   const stand = async (id: string, more = {}) => {
     const { state, result } = await ask(agent, id, more);
@@ -168,7 +168,7 @@ it('A6 one word says where a request stands, and where it can no longer be acted
   expect(await stand('automatic', node)).toEqual(['VOID', null]);
 });
 
-it('A11 what was consumed, claimed or is void is no approval to whoever checks, standing approval or not', async () => {
+it('checkApproval returns nothing that was consumed, claimed or is void, even with a standing approval', async () => {
   const { user, agent } = await standing();
   const checked = (nodeExecId: string) => check(agent, { nodeExecId, inputData: 1 });
   for (const id of ['consumed', 'claimed', 'void']) {
@@ -186,7 +186,7 @@ it('A11 what was consumed, claimed or is void is no approval to whoever checks, 
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 3 }]);
 });
 
-it('A21 how long it stands where nobody says it can be set up, and said', async () => {
+it('the default lifetime of a standing approval is configurable, and shown', async () => {
   const shorter = await testService({
     database: service.database,
     config: { limits: { ...defaultLimits, standingApprovalHours: 8 } },
@@ -208,7 +208,7 @@ it('A21 how long it stands where nobody says it can be set up, and said', async 
   expect((await autoApprovals(agent, 'exec')).at(-1)).toMatchObject({ nodeId: 'said', expiresAt });
 });
 
-it('A8 one that has ended lets nothing through any more, from that instant on', async () => {
+it('an expired standing approval applies to nothing from that instant on', async () => {
   const { user, agent } = await standing();
   await ask(agent, 'waiting');
   expect(await ask(agent, 'before', node)).toMatchObject({ state: 'APPROVED' });

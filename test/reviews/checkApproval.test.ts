@@ -15,7 +15,7 @@ import { testService } from '../support/testService.ts';
 
 const service = await testService();
 
-it('A11 an own approval gives its payload and message, an own rejection nothing', async () => {
+it('checkApproval returns the payload and message of an approval, and nothing for a rejection', async () => {
   const { agent, reviewer } = service.team();
   expect(await check(agent, { nodeExecId: 'run' })).toBeNull();
   await ask(agent, 'run');
@@ -41,7 +41,7 @@ it('A11 an own approval gives its payload and message, an own rejection nothing'
   expect(await check(agent, { nodeExecId: 'run-2' })).toBeNull();
 });
 
-it('A11 else an auto-approval gives the input, or what it stores, and nothing is changed', async () => {
+it('checkApproval under a standing approval returns the input or the stored payload, and changes nothing', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'waiting', { nodeId: 'node' });
   await createAutoApproval(reviewer, { nodeId: 'node', payload: { stored: 1 }, maxUses: 1 });
@@ -65,14 +65,14 @@ it('A11 else an auto-approval gives the input, or what it stores, and nothing is
   expect(await check(agent, { nodeExecId: 'waiting' })).toBeNull();
 });
 
-it('A11 an input of null is an input', async () => {
+it('checkApproval accepts null as input', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run', { nodeId: 'node' });
   await createAutoApproval(reviewer, { nodeId: 'node', payload: 'stored' });
   expect((await check(agent, { nodeExecId: 'other', inputData: null }))?.data).toBeNull();
 });
 
-it('an approval that was consumed lets nothing run a second time', async () => {
+it('checkApproval does not return a consumed approval', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'once');
   await approve(reviewer, 'once');

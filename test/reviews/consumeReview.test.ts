@@ -27,7 +27,7 @@ const approved = async (id: string, more = {}) => {
   return team;
 };
 
-it('an approval is consumed once: its result, who and when, and one event', async () => {
+it('an approval is consumed once, with its result, consumer, time and one event', async () => {
   const { agent } = await approved('run');
   const consumed = await consume(agent, 'run', askedDigest('run'));
   expect(consumed).toMatchObject({
@@ -55,7 +55,7 @@ it('an approval is consumed once: its result, who and when, and one event', asyn
   expect(await ask(agent, 'run')).toMatchObject({ result: null, review: { processed: true } });
 });
 
-it('of fifty who consume at once, on two processes, exactly one gets the result', async () => {
+it('exactly one of fifty concurrent consumers on two processes gets the result', async () => {
   await race(
     fc.boolean(),
     async (isReal) => {
@@ -85,7 +85,7 @@ it('of fifty who consume at once, on two processes, exactly one gets the result'
   );
 });
 
-it('who repeats it with the same key gets it again, and nobody else, until an outcome is reported', async () => {
+it('a call that is repeated with the same key gets the approval again until an outcome is reported', async () => {
   const { user, agent } = await approved('run', { consumers: crowd });
   const digest = askedDigest('run');
   const first = await consume(agent, 'run', digest, 'key');
@@ -114,7 +114,7 @@ it('who repeats it with the same key gets it again, and nobody else, until an ou
   expect(await consume(agent, 'run', digest, 'key')).toMatchObject(refused);
 });
 
-it('an approval that was consumed without a key is nobody’s who comes with one', async () => {
+it('an approval that was consumed without a key cannot be consumed again with one', async () => {
   const { agent } = await approved('run');
   const digest = askedDigest('run');
   await consume(agent, 'run', digest);
@@ -128,7 +128,7 @@ it.each([
   ['given back in part', `"consumedAt" = NULL`],
   ['given to another', `"consumedBy" = 'another-agent'`],
   ['changed', `"payload" = '"evil"'`],
-])('what is %s by hand is not given to who repeats itself', async (_, change) => {
+])('a repeated call does not get an approval that was %s in the database', async (_, change) => {
   const { user, agent } = await approved('run', { consumers: ['x'] });
   await consume(agent, 'run', askedDigest('run'), 'key');
   await service.sql(`UPDATE "PendingReview" SET ${change} WHERE "userId" = $1`, [user]);
@@ -144,7 +144,7 @@ it.each([
   );
 });
 
-it('nobody learns the key from the table', async () => {
+it('the idempotency key is not stored', async () => {
   const { user, agent } = await approved('run');
   await consume(agent, 'run', askedDigest('run'), 'my-secret-key');
   const [row] = await service.sql(
@@ -155,7 +155,7 @@ it('nobody learns the key from the table', async () => {
   expect(row?.['text']).not.toContain('my-secret-key');
 });
 
-it('of many who repeat themselves at once, on two processes, exactly one caller gets it, each time', async () => {
+it('with concurrent repeated calls on two processes, exactly one caller gets the approval each time', async () => {
   await race(
     fc.constant(null),
     async () => {
@@ -176,7 +176,7 @@ it('of many who repeat themselves at once, on two processes, exactly one caller 
   );
 });
 
-it('a key that can be none is refused by name', async () => {
+it('an invalid idempotency key is refused with its path', async () => {
   const { agent } = await approved('run');
   for (const key of ['', 'k'.repeat(256), 'a\0b']) {
     expect(await consume(agent, 'run', askedDigest('run'), key)).toMatchObject({
@@ -186,7 +186,7 @@ it('a key that can be none is refused by name', async () => {
   }
 });
 
-it('each obstacle has a message of its own, and none of them changes anything', async () => {
+it('each reason why an approval cannot be consumed has its own message, and nothing changes', async () => {
   const { agent, reviewer } = service.team();
   const refusal = async (id: string, digest = askedDigest(id)) => {
     const answer = await consume(agent, id, digest);
@@ -224,7 +224,7 @@ it('each obstacle has a message of its own, and none of them changes anything', 
   }
 });
 
-it('an unknown id, and another owner’s, is not found', async () => {
+it('an unknown ID, or one of another workspace, is not found', async () => {
   await approved('theirs');
   const { agent } = service.team();
   expect(await consume(agent, 'theirs', askedDigest('theirs'))).toMatchObject({
@@ -244,7 +244,7 @@ it('reviewers cannot consume', async () => {
   await expect(consume(reviewer, 'run', askedDigest('run'))).rejects.toThrow('review:request');
 });
 
-it('nothing is consumed under an execution that has ended, until it runs again', async () => {
+it('nothing is consumed in a run that has ended, until it is running again', async () => {
   const { agent } = await approved('run');
   for (const status of ['COMPLETED', 'FAILED', 'TERMINATED']) {
     await register(agent, 'exec', { status });
@@ -259,7 +259,7 @@ it('nothing is consumed under an execution that has ended, until it runs again',
   });
 });
 
-it('once a cancel has been answered, nothing is consumed', async () => {
+it('nothing is consumed after a cancellation was acknowledged', async () => {
   await race(
     fc.integer({ min: 0, max: 20 }),
     async (delay) => {
@@ -296,7 +296,7 @@ it('once a cancel has been answered, nothing is consumed', async () => {
   );
 });
 
-it('a consumer waits for a cancel that is under way, and then gets nothing', async () => {
+it('a consumer waits for a cancellation in progress, and then gets nothing', async () => {
   const { user, agent } = await approved('run');
   const cancelling = await service.database.pool.connect();
   try {
@@ -324,7 +324,7 @@ it('a consumer waits for a cancel that is under way, and then gets nothing', asy
   }
 });
 
-it('what was consumed stays consumed: the flag cannot be taken back', async () => {
+it('a consumed approval cannot be reset', async () => {
   const { agent } = await approved('run');
   await consume(agent, 'run', askedDigest('run'));
   expect(await setProcessed(agent, 'run', true)).toMatchObject({
@@ -338,7 +338,7 @@ it('what was consumed stays consumed: the flag cannot be taken back', async () =
   expect(await ask(agent, 'run')).toMatchObject({ result: null, state: 'CONSUMED' });
 });
 
-it('a review that an auto-approval settled is consumed like any other', async () => {
+it('an automatic approval is consumed like any other', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run', { nodeId: 'node' });
   await createAutoApproval(reviewer, { nodeId: 'node' });
@@ -348,7 +348,7 @@ it('a review that an auto-approval settled is consumed like any other', async ()
   });
 });
 
-it('an approval whose payload was written by hand is consumed by the digest of what stands there', async () => {
+it('an approval whose payload was changed in the database is consumed with the digest of that payload', async () => {
   const { user, agent, reviewer } = service.team();
   await ask(agent, 'run');
   await service.sql(`UPDATE "PendingReview" SET "payload" = $2 WHERE "userId" = $1`, [

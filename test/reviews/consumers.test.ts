@@ -27,7 +27,7 @@ function people() {
 
 const consumers = ['worker'];
 
-it('a request names who may consume beside its asker: those read, consume and report, and nobody else', async () => {
+it('consumers named in the request can read, consume and report it, and no other agents can', async () => {
   const { agent, reviewer, worker, stranger } = people();
   for (const id of ['consumed', 'claimed', 'by the asker']) await ask(agent, id, { consumers });
   expect(await read(worker, ['consumed'])).toMatchObject([{ consumers, requestedBy: 'agent' }]);
@@ -61,7 +61,7 @@ it('a request names who may consume beside its asker: those read, consume and re
   ]);
 });
 
-it('who sees everything still uses only what names them', async () => {
+it('a token that sees all reviews can only use those that name its actor', async () => {
   const { agent, reviewer, as } = people();
   for (const scopes of [
     ['review:request', 'review:read'],
@@ -85,7 +85,7 @@ it('who sees everything still uses only what names them', async () => {
   }
 });
 
-it('a consumer neither takes the request back nor asks under its id', async () => {
+it('a consumer can neither withdraw the request nor request a review with its ID', async () => {
   const { agent, worker } = people();
   await ask(agent, 'run', { consumers });
   expect(await deleteReview(worker, 'run')).toMatchObject({ deletedCount: 0 });
@@ -97,7 +97,7 @@ it('a consumer neither takes the request back nor asks under its id', async () =
   expect((await readOne(agent, 'run')).status).toBe('WAITING');
 });
 
-it('nobody decides what they may consume: neither as it is nor with an edit, alone or among others', async () => {
+it('nobody decides reviews that they may consume, with or without an edit, alone or in a batch', async () => {
   const { agent, as } = people();
   const both = as('both', ['review:request', 'review:decide']);
   await ask(agent, 'run', { consumers: ['both'] });
@@ -119,7 +119,7 @@ it('nobody decides what they may consume: neither as it is nor with an edit, alo
   for (const id of ['run', 'other']) expect((await readOne(agent, id)).status).toBe('WAITING');
 });
 
-it('who edited and approved does not consume, nor who asked for what they approved, however the row came to be so', async () => {
+it('a reviewer cannot consume their own approval, whatever the row says about who requested it', async () => {
   const { user, agent, as } = people();
   const editor = as('editor', ['review:request', 'review:decide']);
   await ask(agent, 'edited');
@@ -143,7 +143,7 @@ it('who edited and approved does not consume, nor who asked for what they approv
   expect((await readOne(editor, 'edited')).processed).toBe(false);
 });
 
-it('consumers are part of the request: asking again changes nothing of them, and a bad list is refused', async () => {
+it('consumers are part of the request: a repeated request does not change them, and an invalid list is refused', async () => {
   const { agent, worker, stranger, reviewer } = people();
   expect((await ask(agent, 'run', { consumers: ['worker', 'b', 'worker'] })).review).toMatchObject({
     consumers: ['worker', 'b'],

@@ -20,7 +20,7 @@ const service = await testService({ database, config: { databaseUrl: proxy.url }
 
 const PAGE = 100;
 
-it('A1 the node of a synthetic id is all before its last colon', async () => {
+it('the step ID in a synthetic ID is everything before the last colon', async () => {
   const { agent } = service.team();
   const examples = [
     ['copilot-node-a:b:1f', 'copilot-node-a:b'],
@@ -46,7 +46,7 @@ it('A1 the node of a synthetic id is all before its last colon', async () => {
   );
 });
 
-it('A2 the node is parsed, else what was asked with, else the id of the run', async () => {
+it('the step ID is parsed, or as requested, or the ID of the review', async () => {
   const { agent } = service.team();
   expect(await ask(agent, 'copilot-node-a:1', { nodeId: 'elsewhere' })).toMatchObject({
     __typename: 'InvalidInputError',
@@ -66,7 +66,7 @@ it('A2 the node is parsed, else what was asked with, else the id of the run', as
   expect(nodes).toEqual(['copilot-node-a', 'node-1', 'run:2']);
 });
 
-it('A2 a page of 100 reviews costs at most one query more for all their nodes', async () => {
+it('a page of 100 reviews takes at most one more query for all their steps', async () => {
   const { agent, reviewer } = service.team();
   for (let number = 0; number < PAGE; number++) {
     const nodeExecId = number % 3 === 0 ? `copilot-node-${number}:1` : `run-${number}`;
@@ -81,7 +81,7 @@ it('A2 a page of 100 reviews costs at most one query more for all their nodes', 
   expect(await proxy.roundTripsDuring(page(everything))).toBeLessThanOrEqual(bare + 3);
 });
 
-it('A3 a copilot session can ask, be auto-approved, listed and cancelled without a record', async () => {
+it('a copilot session can request, be auto-approved, listed and cancelled without a record', async () => {
   const { agent, reviewer } = service.team();
   const session = { graphExecId: 'copilot-session-1' };
   expect((await ask(agent, 'copilot-node-x:1', session)).review?.status).toBe('WAITING');

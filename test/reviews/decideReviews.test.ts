@@ -21,7 +21,7 @@ database.beforeDrop(() => proxy.close());
 const service = await testService({ database, config: { databaseUrl: proxy.url } });
 const other = await testService({ database });
 
-it('A12 a batch of a hundred with edits and auto-approvals is one round trip', async () => {
+it('a batch of a hundred decisions with edits and standing approvals is one round trip', async () => {
   const { agent, reviewer } = service.team();
   const ids = Array.from({ length: 100 }, (_, at) => `run-${at}`);
   for (const id of ids) await ask(agent, id, { nodeId: `node-${ids.indexOf(id) % 7}` });
@@ -41,7 +41,7 @@ it('A12 a batch of a hundred with edits and auto-approvals is one round trip', a
   expect(count).toBe(1);
 });
 
-it('A12 of batches that overlap, each takes effect whole or not at all', async () => {
+it('overlapping batches are each applied entirely or not at all', async () => {
   const ids = Array.from({ length: 12 }, (_, at) => `run-${at}`);
   const batch = fc.record({
     ids: fc.shuffledSubarray(ids, { minLength: 2, maxLength: 8 }),
@@ -79,7 +79,7 @@ it('A12 of batches that overlap, each takes effect whole or not at all', async (
   );
 });
 
-it('A13 ids that are not the owner’s are all named, and nothing changes', async () => {
+it('all IDs that are not in the workspace are named, and nothing changes', async () => {
   const [ours, theirs] = [service.team(), service.team()];
   await ask(ours.agent, 'ours');
   await ask(theirs.agent, 'theirs');
@@ -97,7 +97,7 @@ it('A13 ids that are not the owner’s are all named, and nothing changes', asyn
   expect(await autoApprovals(ours.agent, 'exec')).toEqual([]);
 });
 
-it('A14 a decision says what, when, by whom and why, and is not processed yet', async () => {
+it('a decision records what, when, by whom and why, and is not processed yet', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run-1');
   await ask(agent, 'run-2');
@@ -132,7 +132,7 @@ it('A14 a decision says what, when, by whom and why, and is not processed yet', 
   ]);
 });
 
-it('A15 of fifty deciders exactly one wins', async () => {
+it('exactly one of fifty concurrent deciders wins', async () => {
   const decision = fc.constantFrom('APPROVE', 'REJECT');
   await race(fc.array(decision, { minLength: 50, maxLength: 50 }), async (decisions) => {
     const { agent, user } = service.team();
@@ -160,7 +160,7 @@ it('A15 of fifty deciders exactly one wins', async () => {
   });
 });
 
-it('A16 a repeat is accepted with the stored payload or none, and a conflict with another', async () => {
+it('a repeated decision is accepted with the stored payload or none, and is a conflict with another', async () => {
   const { agent, reviewer, user } = service.team();
   const late = service.as({ user, actor: 'late' });
   await ask(agent, 'run', { payload: { a: 1 } });
@@ -185,7 +185,7 @@ it('A16 a repeat is accepted with the stored payload or none, and a conflict wit
   expect(await readOne(agent, 'run')).toEqual(reviews[0]);
 });
 
-it('A16 a conflict in one decision undoes all the others', async () => {
+it('a conflict in one decision undoes all the others', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'decided');
   await ask(agent, 'waiting');
@@ -201,7 +201,7 @@ it('A16 a conflict in one decision undoes all the others', async () => {
   expect((await readOne(agent, 'waiting')).status).toBe('WAITING');
 });
 
-it('A18 approving all future keeps the edit and makes one auto-approval for each node', async () => {
+it('autoApproveFuture keeps the edit and creates one standing approval per step', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run-1', { nodeId: 'node', payload: 'first' });
   await ask(agent, 'run-2', { nodeId: 'node', payload: 'second' });
@@ -234,7 +234,7 @@ it('A18 approving all future keeps the edit and makes one auto-approval for each
   });
 });
 
-it('A18 rejecting all future makes nothing, and neither does a request that fails', async () => {
+it('autoApproveFuture does nothing with REJECT, or if the call fails', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run-1', { nodeId: 'node' });
   await ask(agent, 'run-2', { nodeId: 'node', editable: false });
@@ -246,7 +246,7 @@ it('A18 rejecting all future makes nothing, and neither does a request that fail
   expect(await autoApprovals(agent, 'exec')).toEqual([]);
 });
 
-it('A19 what a decision may not be is refused by its path, and nothing changes', async () => {
+it('invalid decisions are refused with their path, and nothing changes', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run', { payload: 'p' });
   await ask(agent, 'run-2');
@@ -275,7 +275,7 @@ it('A19 what a decision may not be is refused by its path, and nothing changes',
   });
 });
 
-it('A19 what is just within the bounds is accepted', async () => {
+it('decisions at the limits are accepted', async () => {
   const { agent, reviewer } = service.team();
   for (const [id, payload] of Object.entries({
     deep: JSON.parse(`${'['.repeat(10)}1${']'.repeat(10)}`),
@@ -288,7 +288,7 @@ it('A19 what is just within the bounds is accepted', async () => {
   }
 });
 
-it('A20 one request decides for several executions', async () => {
+it('one call decides reviews of several runs', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run-1', { graphExecId: 'exec-1' });
   await ask(agent, 'run-2', { graphExecId: 'exec-2' });
@@ -300,7 +300,7 @@ it('A20 one request decides for several executions', async () => {
   expect(await decide(reviewer, decisions)).toMatchObject({ approvedCount: 3 });
 });
 
-it('A20 nobody decides what they asked for themselves, even with both scopes', async () => {
+it('nobody decides their own requests, even with both scopes', async () => {
   const { user, reviewer, agent } = service.team();
   const both = service.as({ user, actor: 'both' });
   await ask(both, 'own-1');

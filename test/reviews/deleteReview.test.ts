@@ -5,7 +5,7 @@ import { testService } from '../support/testService.ts';
 
 const service = await testService();
 
-it('A26 a request is taken back while it is WAITING, once, and its events stay', async () => {
+it('a request can be withdrawn once while it is WAITING, and its events are kept', async () => {
   const { agent, user } = service.team();
   await ask(agent, 'run');
   expect(await deleteReview(agent, 'run')).toMatchObject({ deletedCount: 1 });
@@ -25,7 +25,7 @@ it('A26 a request is taken back while it is WAITING, once, and its events stay',
   expect(await ask(agent, 'run')).toMatchObject({ review: { status: 'WAITING' } });
 });
 
-it('A26 what was decided stays, and so does what another actor asked for', async () => {
+it('decided reviews and requests of other actors cannot be deleted', async () => {
   const { agent, reviewer, user } = service.team();
   for (const id of ['approved', 'rejected', 'waiting']) await ask(agent, id);
   await approve(reviewer, 'approved');
@@ -38,7 +38,7 @@ it('A26 what was decided stays, and so does what another actor asked for', async
   expect(await read(agent, ['approved', 'rejected', 'waiting'])).toHaveLength(3);
 });
 
-it("A26 another owner's review is no review", async () => {
+it('a review of another workspace cannot be deleted', async () => {
   const [ours, theirs] = [service.team(), service.team()];
   await ask(theirs.agent, 'run');
   expect(await deleteReview(ours.agent, 'run')).toMatchObject({ deletedCount: 0 });

@@ -18,7 +18,7 @@ async function decideWith(
   return data?.decideReviews.__typename;
 }
 
-it('A17 an edit keeps what the agent sent, with APPROVE and with REJECT', async () => {
+it('an edit keeps the original payload, with APPROVE and with REJECT', async () => {
   const { agent, reviewer } = service.team();
   for (const [id, decide] of [
     ['approved', approve],
@@ -34,7 +34,7 @@ it('A17 an edit keeps what the agent sent, with APPROVE and with REJECT', async 
   }
 });
 
-it('A17 null is an edit, and an absent payload is none', async () => {
+it('null is an edit, and an absent payload is not', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'absent', { payload: 1 });
   await ask(agent, 'null', { payload: 1 });
@@ -50,7 +50,7 @@ it('A17 null is an edit, and an absent payload is none', async () => {
   });
 });
 
-it('A17 one that is not editable takes identical data, and nothing of a real edit', async () => {
+it('a review that is not editable accepts identical data, and refuses an edit', async () => {
   const { agent, reviewer } = service.team();
   const more = { payload: { a: 1, b: [true] }, editable: false };
   await ask(agent, 'run', more);
@@ -66,7 +66,7 @@ it('A17 one that is not editable takes identical data, and nothing of a real edi
   });
 });
 
-it('A17 which texts are the same data and which are not', async () => {
+it('some different JSON texts are the same data', async () => {
   const team = service.team();
   const same = [
     ['1', '1.0'],
@@ -148,7 +148,7 @@ function areEqual(a: Data, b: Data): boolean {
   );
 }
 
-it('A17 only what is not deeply equal is an edit', async () => {
+it('only data that is not deeply equal is an edit', async () => {
   const team = service.team();
   const pair = fc.oneof(
     fc.tuple(data, data),

@@ -53,7 +53,7 @@ describe.each([
     return true;
   }
 
-  it('A30 keys keep their order and numbers their digits', async () => {
+  it('keys keep their order and numbers their digits', async () => {
     const agent = openAgent();
     for (const text of [
       '{"b":1,"2":2,"a":3,"1":4}',
@@ -72,7 +72,7 @@ describe.each([
     }
   });
 
-  it('A30 what cannot be kept is refused by its path', async () => {
+  it('values that cannot be kept exactly are refused with their path', async () => {
     const agent = openAgent();
     for (const [payload, path] of [
       ['9007199254740992', 'input.payload'],
@@ -103,7 +103,7 @@ describe.each([
     );
   });
 
-  it('A30 any JSON comes back exactly, or is refused by its path', async () => {
+  it('any JSON is returned exactly, or refused with its path', async () => {
     const agent = openAgent();
     let kept = 0;
     await fc.assert(
@@ -117,7 +117,7 @@ describe.each([
     expect(kept).toBeGreaterThan(20);
   });
 
-  it('A30 texts and ids come back exactly, or are refused by their path', async () => {
+  it('texts and IDs are returned exactly, or refused with their path', async () => {
     const agent = openAgent();
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 12 }),
@@ -152,7 +152,7 @@ describe.each([
     );
   });
 
-  it('A30 a graphVersion out of range is refused by its path', async () => {
+  it('a graphVersion out of range is refused with its path', async () => {
     const agent = openAgent();
     expect(await ask(agent, 'run', { graphVersion: -1 })).toMatchObject({
       __typename: 'InvalidInputError',
@@ -174,7 +174,7 @@ describe.each([
     }
   });
 
-  it('A30 ids written as numbers come back with the digits that were sent, or are refused', async () => {
+  it('IDs written as numbers are returned with the same digits, or refused', async () => {
     const agent = openAgent();
     for (const digits of ['12', '9007199254740991', '9007199254740993', '12345678901234567890']) {
       const variables = inputText('run', '1').replace('"run"', digits);
@@ -187,7 +187,7 @@ describe.each([
     }
   });
 
-  it('A30 values in the document itself are as exact as those in variables', async () => {
+  it('values in the document are as exact as those in variables', async () => {
     const agent = openAgent();
     for (const [literal, json] of [
       [
@@ -212,7 +212,7 @@ describe.each([
     }
   });
 
-  it('A30 an auto-approval answers with exactly the input of the call', async () => {
+  it('an automatic approval returns exactly the input of the call', async () => {
     const { agent, reviewer } = service.team();
     await ask(agent, 'first', { graphExecId: 'e', graphId: 'g' });
     await createAutoApproval(reviewer, { graphExecId: 'e', nodeId: 'node', graphId: 'g' });
@@ -230,7 +230,7 @@ describe.each([
     expect(checked.text).toBe(`{"data":{"checkApproval":{"data":${payload}}}}`);
   });
 
-  it('A30 other arguments are refused by their path, and never a server error', async () => {
+  it('other invalid arguments are refused with their path, and never cause a server error', async () => {
     const all = service.as({ actor: 'somebody' });
     const bad = ['', '\0', '\ud800', 'x'.repeat(256)];
     const queries = {

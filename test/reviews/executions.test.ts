@@ -17,7 +17,7 @@ import { testService } from '../support/testService.ts';
 const service = await testService();
 const other = await service.another();
 
-it('A24 cancelling rejects what waits as processed and ends the execution', async () => {
+it('cancelling rejects WAITING reviews as processed and ends the run', async () => {
   const { agent, reviewer } = service.team();
   for (const id of ['run-1', 'run-2', 'decided']) await ask(agent, id);
   await ask(agent, 'elsewhere', { graphExecId: 'exec-2' });
@@ -52,7 +52,7 @@ it('A24 cancelling rejects what waits as processed and ends the execution', asyn
   expect(await cancel(agent, 'exec')).toMatchObject({ cancelledCount: 0 });
 });
 
-it('A24 an execution that is not the owner’s is not found', async () => {
+it('a run of another workspace is not found', async () => {
   const [team, others] = [service.team(), service.team()];
   await ask(others.agent, 'run');
   for (const id of ['exec', 'nowhere']) {
@@ -62,7 +62,7 @@ it('A24 an execution that is not the owner’s is not found', async () => {
   expect(await statusOf(others.agent, 'exec')).toBe('RUNNING');
 });
 
-it('A24 cancelling races with asking and deciding: one outcome each, and nothing waits', async () => {
+it('cancelling while others request and decide leaves one outcome each, and nothing WAITING', async () => {
   const ids = Array.from({ length: 8 }, (_, at) => `run-${at}`);
   const acts = fc.array(fc.constantFrom('cancel', 'ask', ...ids), { minLength: 14, maxLength: 20 });
   await race(acts, async (acts) => {
@@ -103,7 +103,7 @@ it('A24 cancelling races with asking and deciding: one outcome each, and nothing
   });
 });
 
-it('A24 deciding, asking and marking do not restart a stopped execution', async () => {
+it('deciding, requesting and claiming do not restart a stopped run', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'decided');
   await approve(reviewer, 'decided', { autoApproveFuture: true });
@@ -114,7 +114,7 @@ it('A24 deciding, asking and marking do not restart a stopped execution', async 
   expect(await statusOf(agent, 'exec')).toBe('TERMINATED');
 });
 
-it('A25 an execution that ends settles what waits of it', async () => {
+it('a run that ends rejects its WAITING reviews', async () => {
   for (const [status, reviewMessage] of [
     ['COMPLETED', 'Execution ended'],
     ['FAILED', 'Execution ended'],
@@ -136,7 +136,7 @@ it('A25 an execution that ends settles what waits of it', async () => {
   }
 });
 
-it('A25 moving an execution elsewhere settles nothing', async () => {
+it('other status changes of a run do not resolve its reviews', async () => {
   const { agent } = service.team();
   await ask(agent, 'run');
   for (const status of ['QUEUED', 'INCOMPLETE', 'REVIEW', 'RUNNING']) {

@@ -62,7 +62,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('when its time comes a review is rejected by expiry, and the agent gets that as any rejection', async () => {
+it('a review is rejected when it expires, and the agent gets that like any rejection', async () => {
   const { agent } = service.team();
   const expiresAt = await inMs(400);
   expect(await ask(agent, 'run', { expiresAt })).toMatchObject({ review: { status: 'WAITING' } });
@@ -91,7 +91,7 @@ it('when its time comes a review is rejected by expiry, and the agent gets that 
   });
 });
 
-it('a follower is told at once, without asking', async () => {
+it('subscribers see an expiry at once', async () => {
   const { agent, reviewer } = service.team();
   const events = reviewer.subscribe<{ reviewEvents: { kind: string } }>(
     'subscription { reviewEvents(after: "0") { kind } }',
@@ -101,7 +101,7 @@ it('a follower is told at once, without asking', async () => {
   expect(kinds).toEqual(['REQUESTED', 'EXPIRED']);
 });
 
-it('three processes settle the same thousand, once each and within a second', async () => {
+it('three processes expire a thousand reviews once each and within a second', async () => {
   const owners = ['many-1', 'many-2', 'many-3'];
   await service.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
@@ -151,7 +151,7 @@ it('three processes settle the same thousand, once each and within a second', as
   expect(counters).toEqual(owners.map(() => ({ lastNumber: '668', waiting: '0' })));
 });
 
-it('one process at a time is at it, and when that one is gone another goes on within a second', async () => {
+it('one process expires reviews at a time, and another takes over within a second when it is gone', async () => {
   const { user, agent } = service.team();
   const process = openConnections(service.database.url, 2, () => {});
   onTestFinished(() => process.close());
@@ -184,7 +184,7 @@ it('one process at a time is at it, and when that one is gone another goes on wi
   expect(await job.extendLease()).toBe(false);
 });
 
-it('of a decision and an expiry at the same moment there is one outcome, and all are told it', async () => {
+it('a concurrent decision and expiry have one outcome, which all callers see', async () => {
   const outcomes: Record<string, number> = {};
   await race(
     fc.record({
@@ -233,7 +233,7 @@ it('of a decision and an expiry at the same moment there is one outcome, and all
   expect(Object.keys(outcomes).sort()).toEqual(['EXPIRY', 'REVIEWER']);
 });
 
-it('whoever is late loses, also where no process has settled the review yet', async () => {
+it('late decisions are refused even if no process has expired the review yet', async () => {
   for (const decision of [approve, reject]) {
     for (const more of [{}, { payload: 'edit' }, { autoApproveFuture: true }]) {
       const { user, agent, reviewer } = service.team();
@@ -258,7 +258,7 @@ it('whoever is late loses, also where no process has settled the review yet', as
   }
 });
 
-it('expiry never approves: an auto-approval comes too late for a review whose time has come', async () => {
+it('a standing approval does not apply to a review that has expired', async () => {
   const { user, agent, reviewer } = service.team();
   await ask(agent, 'run', { nodeId: 'node' });
   await createAutoApproval(reviewer, { nodeId: 'node', maxUses: 1 });
@@ -275,7 +275,7 @@ it('expiry never approves: an auto-approval comes too late for a review whose ti
   expect(approval?.uses).toBe(0);
 });
 
-it('a consumer who comes too late is told so, and the review stands as expired', async () => {
+it('a late consumer is told that the review expired', async () => {
   const { user, agent } = service.team();
   await ask(agent, 'run');
   await makeOverdue(user, 'run');
@@ -285,7 +285,7 @@ it('a consumer who comes too late is told so, and the review stands as expired',
   });
 });
 
-it('a time that has passed is refused by the service’s clock, and nothing is recorded', async () => {
+it("an expiresAt in the past by the server's clock is refused, and nothing is recorded", async () => {
   const { user, agent } = service.team();
   const graphExecId = 'never';
   // The clock of this agent is an hour slow.
@@ -308,7 +308,7 @@ it('a time that has passed is refused by the service’s clock, and nothing is r
   expect((await ask(agent, 'run', session)).__typename).toBe('InvalidInputError');
 });
 
-it('asking again changes nothing of the time, and its own may have passed meanwhile', async () => {
+it('repeating a request does not change expiresAt, even if its own has passed', async () => {
   const { agent } = service.team();
   const expiresAt = await inMs(3_600_000);
   await ask(agent, 'run', { expiresAt });
@@ -318,13 +318,13 @@ it('asking again changes nothing of the time, and its own may have passed meanwh
   }
 });
 
-it('without a time, and without a default, a review waits without end', async () => {
+it('without expiresAt and a default, a review waits indefinitely', async () => {
   const { agent } = service.team();
   await ask(agent, 'run');
   expect((await standOf(agent, 'run')).expiresAt).toBeNull();
 });
 
-it('a default stands in where no time is named, and the maximum bounds what is', async () => {
+it('the default applies without expiresAt, and the maximum limits it', async () => {
   const user = 'bounded';
   const agent = bounded.as({ user, actor: 'agent' });
   const waits = async (nodeExecId: string) => {
@@ -362,7 +362,7 @@ it('a default stands in where no time is named, and the maximum bounds what is',
   expect(await waits('capped')).toBe(7_200_000);
 });
 
-it('the database’s clock alone counts: a process whose own clock is wrong is on time', async () => {
+it("only the database's clock counts, not that of the process", async () => {
   for (const shiftMs of [-86_400_000, 300_000]) {
     const { agent } = service.team();
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + shiftMs });

@@ -68,7 +68,7 @@ const isVoid = {
   message: expect.stringContaining('the approval is void since'),
 };
 
-it("A14a a person's approval holds for 72 hours, one that nobody looked at for one", async () => {
+it('an approval by a person lasts 72 hours, and an automatic one one hour', async () => {
   const { user, agent, reviewer } = service.team();
   for (const id of ['alone', 'batch', 'edited', 'rejected', 'later']) {
     await ask(agent, id, { nodeId: id });
@@ -92,7 +92,7 @@ it("A14a a person's approval holds for 72 hours, one that nobody looked at for o
   expect(await hoursOf(user, 'rejected')).toBeNaN();
 });
 
-it('A14a how long it holds can be set up, and then it is void without anybody having to do anything', async () => {
+it('the lifetime of approvals is configurable, and they become void without any action', async () => {
   const { user, agent } = service.team();
   const reviewer = short.as({ user, actor: 'reviewer', scopes: ['review:decide'] });
   for (const id of ['used', 'missed']) await ask(agent, id);
@@ -106,7 +106,7 @@ it('A14a how long it holds can be set up, and then it is void without anybody ha
   expect(await ask(agent, 'used')).toMatchObject({ state: 'CONSUMED' });
 });
 
-it('A14a an automatic approval never lasts longer than one of a person', async () => {
+it('an automatic approval never lasts longer than one by a person', async () => {
   const { user, reviewer } = service.team();
   const agent = short.as({ user, actor: 'agent', scopes: ['review:request'] });
   await register(agent, 'exec');
@@ -115,7 +115,7 @@ it('A14a an automatic approval never lasts longer than one of a person', async (
   expect(await hoursOf(user, 'new')).toBeCloseTo(SHORT_MS / 3_600_000);
 });
 
-it('A14a from the instant on that it lapses nobody uses it, before it was noted as void', async () => {
+it('an approval cannot be used from the instant it lapses, before that is recorded', async () => {
   const { user, agent, reviewer } = service.team();
   await register(agent, 'exec');
   await createAutoApproval(reviewer, { nodeId: 'automatic' });
@@ -145,7 +145,7 @@ it('A14a from the instant on that it lapses nobody uses it, before it was noted 
   });
 });
 
-it('A14a the service notes it, once, with an event of the service itself', async () => {
+it('the service records a lapse once, with an event of its own', async () => {
   const { user, agent, reviewer } = service.team();
   for (const id of ['lapses', 'consumed', 'stays']) await ask(agent, id);
   for (const id of ['lapses', 'consumed', 'stays']) await approve(reviewer, id);
@@ -176,7 +176,7 @@ it('A14a the service notes it, once, with an event of the service itself', async
   expect(await ask(agent, 'lapses')).toMatchObject({ state: 'VOID', result: null });
 });
 
-it('A14a what was consumed in time stays the caller’s, who may still ask again and report', async () => {
+it('an approval consumed in time stays with its consumer, who can repeat the call and report', async () => {
   const { user, agent, reviewer } = service.team();
   await ask(agent, 'run');
   await approve(reviewer, 'run');
@@ -192,7 +192,7 @@ it('A14a what was consumed in time stays the caller’s, who may still ask again
   expect(await report(agent, 'run', 'EXECUTED')).toMatchObject({ review: { outcome: 'EXECUTED' } });
 });
 
-it('A14a a void approval cannot be renewed: not by approving again, and not by taking the request back', async () => {
+it('a void approval cannot be renewed by approving again or by withdrawing the request', async () => {
   const { user, agent, reviewer } = service.team();
   await ask(agent, 'run', { nodeId: 'node' });
   const { subjectDigest } = await readOne(reviewer, 'run');

@@ -4,7 +4,7 @@ import { testService } from '../support/testService.ts';
 
 const service = await testService();
 
-it('A14a what lapsed stays void since it lapsed, and a stop that comes later takes nothing back of it', async () => {
+it('a lapsed approval stays void since it lapsed, and a later stop does not change that', async () => {
   const { user, agent, reviewer } = service.team();
   for (const id of ['lapsed', 'valid']) await ask(agent, id);
   for (const id of ['lapsed', 'valid']) await approve(reviewer, id);

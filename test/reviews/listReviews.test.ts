@@ -59,7 +59,7 @@ async function insert(user: string, reviews: { id: string; second: number }[]): 
   );
 }
 
-it('A28 pendingReviews shows what waits, newest first, ties in the order of ids', async () => {
+it('pendingReviews lists WAITING reviews, newest first, ties ordered by ID', async () => {
   const { agent, reviewer, user } = service.team();
   expect(await newest(reviewer)).toEqual({
     edges: [],
@@ -109,7 +109,7 @@ it('A28 pendingReviews shows what waits, newest first, ties in the order of ids'
   expect(last.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
 });
 
-it('A28 a page has 25 reviews, and 100 of an execution, where nothing is said', async () => {
+it('the default page size is 25, and 100 for a run', async () => {
   const { reviewer, user } = service.team();
   const reviews = Array.from({ length: 110 }, (_, at) => ({ id: `run-${at}`, second: at }));
   await insert(user, reviews);
@@ -120,7 +120,7 @@ it('A28 a page has 25 reviews, and 100 of an execution, where nothing is said', 
   expect((await oldest(reviewer, { first: 1 })).edges).toHaveLength(1);
 });
 
-it('A28 pages skip nothing and show nothing twice while others decide', async () => {
+it('pages skip and repeat nothing while others decide', async () => {
   const values = fc.record({
     seconds: fc.array(fc.nat(3), { minLength: 10, maxLength: 30 }),
     sizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 6 }),
@@ -168,7 +168,7 @@ it('A28 pages skip nothing and show nothing twice while others decide', async ()
   );
 });
 
-it('A28 a page shows the same of its reviews whichever fields are asked for', async () => {
+it('a page shows the same reviews whatever fields are selected', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run-1', {
     nodeId: 'node',
@@ -199,7 +199,7 @@ it('A28 a page shows the same of its reviews whichever fields are asked for', as
   }
 });
 
-it('A28 totalCount is what waits, whatever happened before, by plain SQL too', async () => {
+it('totalCount is the number of WAITING reviews, even after changes in plain SQL', async () => {
   const { agent, reviewer, user } = service.team();
   for (let at = 0; at < 6; at++) await ask(agent, `run-${at}`);
   await approve(reviewer, 'run-0');
@@ -215,7 +215,7 @@ it('A28 totalCount is what waits, whatever happened before, by plain SQL too', a
   expect(await newest(reviewer)).toMatchObject({ totalCount: 0 });
 });
 
-it('A28 first outside 1 to 100 and a cursor that is none are refused', async () => {
+it('a page size outside 1 to 100 and an invalid cursor are refused', async () => {
   const { reviewer } = service.team();
   const wrong = Buffer.from('["2026-01-01T00:00:00.000Z"]').toString('base64url');
   const bad = [
@@ -243,7 +243,7 @@ it('A28 first outside 1 to 100 and a cursor that is none are refused', async () 
   }
 });
 
-it('A29 hasPendingReviews counts only what waits, and only the owner’s', async () => {
+it('hasPendingReviews only counts WAITING reviews of the workspace', async () => {
   const [ours, theirs] = [service.team(), service.team()];
   const waits = async (client: TestClient, id = 'exec') => {
     const answer = await client.query<{

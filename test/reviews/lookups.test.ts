@@ -14,7 +14,7 @@ async function scans(): Promise<Map<string, number>> {
   return new Map(rows.map(({ name, count }) => [name, Number(count)]));
 }
 
-it('a review is looked up by its key, also in a new database that was never analyzed', async () => {
+it('a review is looked up by its key, even in a new database that was never analyzed', async () => {
   const { agent, reviewer } = service.team();
   const ids = Array.from({ length: 20 }, (_, at) => `run-${at}`);
   for (const id of ids) await ask(agent, id);

@@ -15,7 +15,7 @@ const raw = async (user: string, nodeExecId: string, payload: string) => {
   );
 };
 
-it('the digest is of canonical JSON as RFC 8785 has it: sorted keys, numbers as doubles, no white space', async () => {
+it('the payload digest hashes canonical JSON (RFC 8785): sorted keys, numbers as doubles, no whitespace', async () => {
   const { agent } = service.team();
   const examples: [unknown, string][] = [
     [null, 'null'],
@@ -35,7 +35,7 @@ it('the digest is of canonical JSON as RFC 8785 has it: sorted keys, numbers as 
   }
 });
 
-it('neither the order of keys nor the spelling of numbers changes it', async () => {
+it('key order and number spelling do not change the payload digest', async () => {
   const { user, agent } = service.team();
   await raw(user, 'plain', '{"a":1,"b":[100,-0,0.1]}');
   for (const [at, text] of [
@@ -49,7 +49,7 @@ it('neither the order of keys nor the spelling of numbers changes it', async () 
   }
 });
 
-it('what is stored is what would be computed, whatever the payload', async () => {
+it('the stored payload digest equals the computed one for any payload', async () => {
   const { user, agent } = service.team();
   const sent = fc.jsonValue({ maxDepth: 4 }).filter((value) => {
     const text = JSON.stringify(value);
@@ -71,7 +71,7 @@ it('what is stored is what would be computed, whatever the payload', async () =>
   );
 });
 
-it('it follows an edit, and stays where the same data is sent with another spelling', async () => {
+it('the payload digest changes with an edit, but not with another spelling of the same data', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'edited');
   await approve(reviewer, 'edited', { payload: { b: 1, a: 2 } });
@@ -84,7 +84,7 @@ it('it follows an edit, and stays where the same data is sent with another spell
   });
 });
 
-it('a payload that is changed by hand has the digest of what stands there', async () => {
+it('a payload that was changed in the database has the digest of its current value', async () => {
   const { user, agent } = service.team();
   await ask(agent, 'run');
   await service.sql(`UPDATE "PendingReview" SET "payload" = '{"by":"hand"}' WHERE "userId" = $1`, [
@@ -104,7 +104,7 @@ it('a payload that is changed by hand has the digest of what stands there', asyn
   expect(row?.payloadDigest).toBe(digestOf('1'));
 });
 
-it('a payload by hand that has no canonical form stands for its text, and breaks no page', async () => {
+it('a payload without a canonical form is hashed as text, and breaks no page', async () => {
   const { user, agent } = service.team();
   await raw(user, 'half', '"\\ud800"');
   await raw(user, 'huge', '[1e999]');
@@ -112,7 +112,7 @@ it('a payload by hand that has no canonical form stands for its text, and breaks
   expect((await standOf(agent, 'huge')).payloadDigest).toBe(digestOf('[1e999]'));
 });
 
-it('a decision that names a digest holds for that payload only', async () => {
+it('a decision with a payloadDigest only applies to that payload', async () => {
   const { user, agent, reviewer } = service.team();
   await ask(agent, 'one');
   await ask(agent, 'two');
@@ -155,7 +155,7 @@ it('a decision that names a digest holds for that payload only', async () => {
   expect(await reject(reviewer, 'four', ofFour)).toMatchObject({ rejectedCount: 1 });
 });
 
-it('an edit and the digest of what was edited go together, also when they are sent again', async () => {
+it('an edit can be repeated with the digest of the payload that it edits', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run');
   const edit = { payload: 'edit', payloadDigest: askedDigest('run') };
@@ -164,7 +164,7 @@ it('an edit and the digest of what was edited go together, also when they are se
   expect((await standOf(agent, 'run')).payloadDigest).toBe(digestOf('"edit"'));
 });
 
-it('a digest that is none is refused by its path', async () => {
+it('an invalid payloadDigest is refused with its path', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run');
   for (const payloadDigest of ['', 'sha256:12', askedDigest('run').toUpperCase(), 'md5:0']) {

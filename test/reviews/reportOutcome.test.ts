@@ -13,7 +13,7 @@ const consumed = async () => {
   return team;
 };
 
-it('each outcome is kept with its detail and its time, and leaves one event', async () => {
+it('each outcome is kept with its detail and time, and creates one event', async () => {
   for (const outcome of ['EXECUTED', 'FAILED', 'SKIPPED']) {
     const { agent } = await consumed();
     expect(await standOf(agent, 'run')).toMatchObject({ outcome: null, outcomeAt: null });
@@ -29,7 +29,7 @@ it('each outcome is kept with its detail and its time, and leaves one event', as
   }
 });
 
-it('the same outcome again changes nothing, another one is a conflict', async () => {
+it('the same outcome again changes nothing, and another one is a conflict', async () => {
   const { agent } = await consumed();
   const first = await report(agent, 'run', 'EXECUTED', 'first');
   expect((await report(agent, 'run', 'EXECUTED', 'second')).review).toEqual(first.review);
@@ -41,7 +41,7 @@ it('the same outcome again changes nothing, another one is a conflict', async ()
   expect(await eventsOf(agent, 'run')).toHaveLength(4);
 });
 
-it('of many who report at once one outcome stands, and nobody is told otherwise', async () => {
+it('with concurrent reports one outcome is kept, and all callers see it', async () => {
   const { agent } = await consumed();
   const outcomes = Array.from({ length: 20 }, (_, at) => (at % 2 ? 'EXECUTED' : 'FAILED'));
   const answers = await Promise.all(outcomes.map((outcome) => report(agent, 'run', outcome)));
@@ -54,7 +54,7 @@ it('of many who report at once one outcome stands, and nobody is told otherwise'
   expect(await eventsOf(agent, 'run')).toHaveLength(4);
 });
 
-it('there is an outcome only of what was consumed', async () => {
+it('an outcome can only be reported for a consumed approval', async () => {
   const { agent, reviewer } = service.team();
   const refusal = async (id: string) => {
     const answer = await report(agent, id, 'EXECUTED');
@@ -81,7 +81,7 @@ it('there is an outcome only of what was consumed', async () => {
   expect(await report(agent, 'run', 'SKIPPED')).toMatchObject({ review: { outcome: 'SKIPPED' } });
 });
 
-it('what was done is reported also after the execution was stopped', async () => {
+it('an outcome can be reported after the run was stopped', async () => {
   const { agent } = await consumed();
   await cancel(agent, 'exec');
   expect(await report(agent, 'run', 'EXECUTED')).toMatchObject({
@@ -89,7 +89,7 @@ it('what was done is reported also after the execution was stopped', async () =>
   });
 });
 
-it('a detail is bounded, and a blank one is none', async () => {
+it('the detail has a maximum length, and a blank one is ignored', async () => {
   const { agent } = await consumed();
   expect(await report(agent, 'run', 'FAILED', 'x'.repeat(10_001))).toMatchObject({
     __typename: 'InvalidInputError',
@@ -100,7 +100,7 @@ it('a detail is bounded, and a blank one is none', async () => {
   });
 });
 
-it('reviewers cannot report, and another owner’s review is not found', async () => {
+it('reviewers cannot report, and a review of another workspace is not found', async () => {
   const { reviewer } = await consumed();
   await expect(report(reviewer, 'run', 'EXECUTED')).rejects.toThrow('review:request');
   expect((await report(service.team().agent, 'run', 'EXECUTED')).__typename).toBe('NotFoundError');

@@ -24,7 +24,7 @@ const other = await service.another();
 const AUTO_APPROVED = 'Auto-approved (user approved all future actions for this node)';
 const ended = ['COMPLETED', 'FAILED', 'TERMINATED'] as const;
 
-it('A4 the first ask creates a WAITING review, and a second one changes nothing', async () => {
+it('the first request creates a WAITING review, and a repeated one changes nothing', async () => {
   const { agent, user } = service.team();
   const first = await ask(agent, 'run', { payload: { to: 'ann' }, instructions: 'Look at to' });
   expect(first).toMatchObject({
@@ -62,7 +62,7 @@ it('A4 the first ask creates a WAITING review, and a second one changes nothing'
   expect(await eventsOf(agent, 'run')).toMatchObject([{ kind: 'REQUESTED', actor: 'agent' }]);
 });
 
-it('A4 of twenty who ask at once one creates, and all see its payload', async () => {
+it('one of twenty concurrent requests creates the review, and all return its payload', async () => {
   await race(fc.uniqueArray(fc.string(), { minLength: 20, maxLength: 20 }), async (payloads) => {
     const { agent, user } = service.team();
     const elsewhere = other.as({ user, actor: 'agent' });
@@ -76,7 +76,7 @@ it('A4 of twenty who ask at once one creates, and all see its payload', async ()
   });
 });
 
-it("A5 another owner's review of the same id is another review", async () => {
+it('reviews with the same ID in two workspaces are separate', async () => {
   const [ours, theirs] = [service.team(), service.team()];
   await ask(ours.agent, 'run', { payload: 'ours' });
   await approve(ours.reviewer, 'run');
@@ -86,7 +86,7 @@ it("A5 another owner's review of the same id is another review", async () => {
   expect(await readOne(ours.agent, 'run')).toMatchObject({ status: 'APPROVED', payload: 'ours' });
 });
 
-it('A6 the outcome is there from the decision until it is processed', async () => {
+it('the outcome is returned from the decision until it is processed', async () => {
   const { agent, reviewer } = service.team();
   expect((await ask(agent, 'run')).result).toBeNull();
   await approve(reviewer, 'run', { payload: { of: 'edit' }, message: 'Mind the gap' });
@@ -114,7 +114,7 @@ it('A6 the outcome is there from the decision until it is processed', async () =
   });
 });
 
-it('A7 an own outcome stands before an auto-approval, which stands before waiting', async () => {
+it("a review's own outcome takes precedence over a standing approval, which takes precedence over waiting", async () => {
   const { agent, reviewer } = service.team();
   const node = { nodeId: 'node' };
   for (const id of ['rejected', 'edited', 'processed', 'waiting']) await ask(agent, id, node);
@@ -144,7 +144,7 @@ it('A7 an own outcome stands before an auto-approval, which stands before waitin
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 1 }]);
 });
 
-it('A8 an auto-approval lets a new step through with the input of that call', async () => {
+it('a standing approval approves a new review with the input of that call', async () => {
   const { agent, reviewer } = service.team();
   await register(agent, 'exec');
   await createAutoApproval(reviewer, { nodeId: 'node', payload: 'stored' });
@@ -187,7 +187,7 @@ it('A8 an auto-approval lets a new step through with the input of that call', as
   expect((await ask(agent, 'run-2', elsewhere)).review.status).toBe('WAITING');
 });
 
-it('A8 however many ask at once, an auto-approval is never used past its maximum', async () => {
+it('concurrent requests never exceed maxUses of a standing approval', async () => {
   await race(
     fc.record({ maxUses: fc.integer({ min: 1, max: 12 }), asks: fc.integer({ min: 8, max: 24 }) }),
     async ({ maxUses, asks }) => {
@@ -220,7 +220,7 @@ it('A8 however many ask at once, an auto-approval is never used past its maximum
   );
 });
 
-it('A9 an ask settles its waiting review where an auto-approval came meanwhile', async () => {
+it('repeating a request approves a WAITING review if a standing approval was created since', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run', { nodeId: 'node', payload: 'stored' });
   await createAutoApproval(reviewer, { nodeId: 'node' });
@@ -243,7 +243,7 @@ it('A9 an ask settles its waiting review where an auto-approval came meanwhile',
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 1 }]);
 });
 
-it('A9 while it is asked and decided at once, a review has one outcome that all are told', async () => {
+it('a review that is requested and decided concurrently has one outcome, which all callers see', async () => {
   await race(
     fc.array(fc.constantFrom('ask', 'reject'), { minLength: 8, maxLength: 16 }),
     async (acts) => {
@@ -266,7 +266,7 @@ it('A9 while it is asked and decided at once, a review has one outcome that all 
   );
 });
 
-it('A10 asking records an execution that nobody told of, and refuses one that has ended', async () => {
+it('requesting a review records an unknown run, and is refused if the run has ended', async () => {
   const { agent } = service.team();
   expect(await statusOf(agent, 'exec')).toBeNull();
   await ask(agent, 'run', { graphId: 'flow', graphVersion: 7 });
@@ -292,7 +292,7 @@ it('A10 asking records an execution that nobody told of, and refuses one that ha
   }
 });
 
-it('A10 an ended execution lets nothing through by an auto-approval either', async () => {
+it('a standing approval does not apply in a run that has ended', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run', { nodeId: 'node' });
   await createAutoApproval(reviewer, { nodeId: 'node' });
@@ -305,7 +305,7 @@ it('A10 an ended execution lets nothing through by an auto-approval either', asy
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 0 }]);
 });
 
-it('A10 the same id with another graph, version or node is a conflict that shows the review', async () => {
+it('the same ID with another workflow, version or step is a conflict that shows the review', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run', { nodeId: 'read-mail' });
   await createAutoApproval(reviewer, { nodeId: 'send-mail' });
@@ -324,7 +324,7 @@ it('A10 the same id with another graph, version or node is a conflict that shows
   expect(await autoApprovals(reviewer, 'exec')).toMatchObject([{ uses: 0 }]);
 });
 
-it("A10 the id of another actor's request is a conflict that shows nothing of it", async () => {
+it("the ID of another actor's request is a conflict that does not show it", async () => {
   const { agent, user } = service.team();
   const other = service.as({ user, actor: 'other' });
   await ask(agent, 'run');
@@ -332,7 +332,7 @@ it("A10 the id of another actor's request is a conflict that shows nothing of it
   expect(await readOne(agent, 'run')).toMatchObject({ requestedBy: 'agent', status: 'WAITING' });
 });
 
-it('A10 the same id under another execution is a conflict that shows the review', async () => {
+it('the same ID in another run is a conflict that shows the review', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run');
   await createAutoApproval(reviewer, { graphExecId: 'copilot-session-1', nodeId: 'run' });

@@ -61,7 +61,7 @@ async function everything() {
   return team;
 }
 
-it('each state lists what is in it, newest first, and counts it', async () => {
+it('each state lists and counts its reviews, newest first', async () => {
   const { agent } = await everything();
   const expected = {
     WAITING: ['waiting'],
@@ -84,7 +84,7 @@ it('each state lists what is in it, newest first, and counts it', async () => {
   );
 });
 
-it('all of an execution are listed in any status, newest first', async () => {
+it('all reviews of a run are listed in any status, newest first', async () => {
   const { agent } = await everything();
   const page = await listOf(agent, 'exec-a');
   expect(idsOf(page)).toEqual([
@@ -99,7 +99,7 @@ it('all of an execution are listed in any status, newest first', async () => {
   expect((await listOf(agent, 'nowhere')).totalCount).toBe(0);
 });
 
-it('pages skip nothing and show nothing twice while reviews change their state', async () => {
+it('pages skip and repeat nothing while reviews change their state', async () => {
   const { agent, reviewer } = service.team();
   const ids = Array.from({ length: 20 }, (_, at) => `run-${String(at).padStart(2, '0')}`);
   for (const id of ids) await ask(agent, id);
@@ -122,14 +122,14 @@ it('pages skip nothing and show nothing twice while reviews change their state',
   expect(all).toEqual(ids.toReversed());
 });
 
-it('the feed goes on from where it stood when the page was read', async () => {
+it('the feed can be followed from where it was when the page was read', async () => {
   const { agent } = service.team();
   await ask(agent, 'before');
   const { feedCursor } = await list(agent, 'DECIDED');
   expect(feedCursor).toBe('1');
 });
 
-it('another owner’s are not there, a page is 1 to 100, and reading needs a token that may', async () => {
+it('other workspaces are not listed, a page has 1 to 100 reviews, and listing needs a scope', async () => {
   const { user, agent } = await everything();
   const stranger = service.team().reviewer;
   for (const state of Object.keys(reviewStates)) {
@@ -146,7 +146,7 @@ it('another owner’s are not there, a page is 1 to 100, and reading needs a tok
   );
 });
 
-it('a cancelled review is decided, and neither unconsumed nor expired', async () => {
+it('a cancelled review is DECIDED, and neither UNCONSUMED nor EXPIRED', async () => {
   const { agent } = service.team();
   await ask(agent, 'run');
   await cancel(agent, 'exec');
@@ -156,7 +156,7 @@ it('a cancelled review is decided, and neither unconsumed nor expired', async ()
   }
 });
 
-it('each list is one scan of one index, with nothing to sort and nothing to pass over', async () => {
+it('each list scans one index, without sorting or skipping rows', async () => {
   const user = 'many';
   await service.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",

@@ -14,7 +14,7 @@ import { testService } from '../support/testService.ts';
 
 const service = await testService();
 
-it('A27 an outcome is claimed once and for good, and what does not change it leaves no event', async () => {
+it('an outcome is claimed once and irrevocably, and repeated calls create no events', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run');
   await approve(reviewer, 'run');
@@ -38,7 +38,7 @@ it('A27 an outcome is claimed once and for good, and what does not change it lea
   expect(await ask(agent, 'run')).toMatchObject({ result: null, state: 'CONSUMED' });
 });
 
-it('A27 there is nothing to claim of what waits, is void, or was asked by another actor', async () => {
+it('reviews that are waiting, void or requested by others cannot be claimed', async () => {
   const { agent, reviewer, user } = service.team();
   const other = service.as({ user, actor: 'other' });
   for (const id of ['waiting', 'approved', 'rejected']) await ask(agent, id);
@@ -57,7 +57,7 @@ it('A27 there is nothing to claim of what waits, is void, or was asked by anothe
   expect(await setProcessed(agent, 'rejected')).toMatchObject({ changed: true });
 });
 
-it('A27 an unknown id is not found, and neither is another owner’s', async () => {
+it('an unknown ID, or one of another workspace, is not found', async () => {
   const [ours, theirs] = [service.team(), service.team()];
   await ask(theirs.agent, 'theirs');
   for (const id of ['theirs', 'nowhere']) {
@@ -69,7 +69,7 @@ it('A27 an unknown id is not found, and neither is another owner’s', async () 
   expect((await readOne(theirs.agent, 'theirs')).processed).toBe(false);
 });
 
-it('of any number that set the flag at once exactly one changes it', async () => {
+it('exactly one of many concurrent claims changes the review', async () => {
   const { agent, reviewer } = service.team();
   for (let round = 0; round < 5; round++) {
     await ask(agent, `run-${round}`);
@@ -81,7 +81,7 @@ it('of any number that set the flag at once exactly one changes it', async () =>
   }
 });
 
-it('who repeats it with the same key is told again that it changed the flag, and nobody else', async () => {
+it('a claim that is repeated with the same key returns the same answer, and only to its caller', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run');
   await reject(reviewer, 'run');
@@ -94,7 +94,7 @@ it('who repeats it with the same key is told again that it changed the flag, and
   expect(await eventsOf(agent, 'run')).toHaveLength(3);
 });
 
-it('the same key is another actor’s own, and another operation’s', async () => {
+it('the same key of another actor or operation is another key', async () => {
   const { user, agent, reviewer } = service.team();
   const another = service.as({ user, actor: 'another-agent' });
   await ask(agent, 'flagged');
@@ -107,7 +107,7 @@ it('the same key is another actor’s own, and another operation’s', async () 
   expect((await setProcessed(agent, 'used', true, 'key')).changed).toBe(false);
 });
 
-it('what a version without keys changed is not the call’s any more', async () => {
+it('an outcome claimed by a version without keys cannot be claimed again with one', async () => {
   const { user, agent, reviewer } = service.team();
   await ask(agent, 'run');
   await reject(reviewer, 'run');
@@ -119,7 +119,7 @@ it('what a version without keys changed is not the call’s any more', async () 
   expect((await setProcessed(agent, 'run', true, 'key')).changed).toBe(false);
 });
 
-it('of two callers who repeat themselves at once one changes the flag, each time it is asked', async () => {
+it('with two concurrent callers that repeat their claims, one gets it each time', async () => {
   const { agent, reviewer } = service.team();
   for (let round = 0; round < 5; round++) {
     await ask(agent, `round-${round}`);

@@ -46,58 +46,55 @@ const ways: [string, (client: TestClient, graphExecId: string) => Promise<unknow
   ['registerExecution', (client, id) => register(client, id, { status: 'TERMINATED' })],
 ];
 
-it.each(ways)(
-  'a stop by somebody who decides takes back what was not used: by %s',
-  async (_, stop) => {
-    const { agent, operator } = team();
-    await ask(agent, 'rejected');
-    await reject(operator, 'rejected');
-    for (const id of ['waiting', 'approved', 'claimed', 'consumed']) await ask(agent, id);
-    for (const id of ['approved', 'claimed', 'consumed']) await approve(operator, id);
-    await setProcessed(agent, 'claimed');
-    await consume(agent, 'consumed', askedDigest('consumed'));
-    await createAutoApproval(operator, { nodeId: 'any' });
-    await createAutoApproval(operator, { nodeId: 'one', requestedBy: 'agent' });
-    await createAutoApproval(operator, { nodeId: 'any', graphVersion: 2 });
-    await ask(agent, 'automatic', { nodeId: 'any' });
-    await ask(agent, 'elsewhere', { graphExecId: 'exec-2' });
-    await approve(operator, 'elsewhere', { autoApproveFuture: true });
+it.each(ways)('a stop with review:decide voids what was not used: by %s', async (_, stop) => {
+  const { agent, operator } = team();
+  await ask(agent, 'rejected');
+  await reject(operator, 'rejected');
+  for (const id of ['waiting', 'approved', 'claimed', 'consumed']) await ask(agent, id);
+  for (const id of ['approved', 'claimed', 'consumed']) await approve(operator, id);
+  await setProcessed(agent, 'claimed');
+  await consume(agent, 'consumed', askedDigest('consumed'));
+  await createAutoApproval(operator, { nodeId: 'any' });
+  await createAutoApproval(operator, { nodeId: 'one', requestedBy: 'agent' });
+  await createAutoApproval(operator, { nodeId: 'any', graphVersion: 2 });
+  await ask(agent, 'automatic', { nodeId: 'any' });
+  await ask(agent, 'elsewhere', { graphExecId: 'exec-2' });
+  await approve(operator, 'elsewhere', { autoApproveFuture: true });
 
-    await stop(operator, 'exec');
-    for (const id of ['approved', 'automatic']) {
-      expect(await readOne(agent, id)).toMatchObject({
-        status: 'APPROVED',
-        processed: false,
-        voidedAt: expect.any(String),
-      });
-      expect((await eventsOf(agent, id)).at(-1)).toMatchObject({
-        kind: 'VOIDED',
-        actor: 'operator',
-      });
-    }
-    for (const id of ['claimed', 'consumed', 'rejected', 'elsewhere']) {
-      expect((await readOne(agent, id)).voidedAt, id).toBeNull();
-    }
-    expect(await readOne(agent, 'waiting')).toMatchObject({ decisionSource: 'CANCELLATION' });
-    const standing = await autoApprovals(agent, 'exec');
-    expect(standing).toHaveLength(3);
-    for (const one of standing) {
-      expect(one).toMatchObject({ active: false, revokedBy: 'operator' });
-    }
-    expect(await autoApprovals(agent, 'exec-2')).toMatchObject([{ active: true }]);
-    expect(await executionOf(agent)).toEqual({
-      status: 'TERMINATED',
-      registeredBy: 'agent',
-      stoppedBy: 'operator',
+  await stop(operator, 'exec');
+  for (const id of ['approved', 'automatic']) {
+    expect(await readOne(agent, id)).toMatchObject({
+      status: 'APPROVED',
+      processed: false,
+      voidedAt: expect.any(String),
     });
-    // What was done before is told of all the same.
-    expect(await report(agent, 'consumed', 'EXECUTED')).toMatchObject({
-      review: { outcome: 'EXECUTED' },
+    expect((await eventsOf(agent, id)).at(-1)).toMatchObject({
+      kind: 'VOIDED',
+      actor: 'operator',
     });
-  },
-);
+  }
+  for (const id of ['claimed', 'consumed', 'rejected', 'elsewhere']) {
+    expect((await readOne(agent, id)).voidedAt, id).toBeNull();
+  }
+  expect(await readOne(agent, 'waiting')).toMatchObject({ decisionSource: 'CANCELLATION' });
+  const standing = await autoApprovals(agent, 'exec');
+  expect(standing).toHaveLength(3);
+  for (const one of standing) {
+    expect(one).toMatchObject({ active: false, revokedBy: 'operator' });
+  }
+  expect(await autoApprovals(agent, 'exec-2')).toMatchObject([{ active: true }]);
+  expect(await executionOf(agent)).toEqual({
+    status: 'TERMINATED',
+    registeredBy: 'agent',
+    stoppedBy: 'operator',
+  });
+  // What was done before is told of all the same.
+  expect(await report(agent, 'consumed', 'EXECUTED')).toMatchObject({
+    review: { outcome: 'EXECUTED' },
+  });
+});
 
-it('only somebody who decides reopens it, and what was taken back stays void', async () => {
+it('only an actor with review:decide can reopen a stopped run, and its approvals stay void', async () => {
   const { user, agent, reviewer } = team();
   const second = service.as({ user, actor: 'second', scopes: ['review:request'] });
   await ask(agent, 'run', { nodeId: 'node' });
@@ -147,7 +144,7 @@ it('only somebody who decides reopens it, and what was taken back stays void', a
   expect(await register(agent, 'exec')).toMatchObject({ execution: { status: 'RUNNING' } });
 });
 
-it('an agent’s own stop takes nothing back, and a stop by somebody who decides still can', async () => {
+it('a stop by the agent voids nothing, and a later stop with review:decide still does', async () => {
   const { agent, reviewer } = team();
   await ask(agent, 'run');
   await approve(reviewer, 'run');
@@ -161,7 +158,7 @@ it('an agent’s own stop takes nothing back, and a stop by somebody who decides
   expect((await readOne(agent, 'run')).voidedAt).not.toBeNull();
 });
 
-it('a copilot’s session stays stopped as well, also one that was stopped before anything was asked', async () => {
+it('a copilot session stays stopped, even if it was stopped before the first request', async () => {
   for (const isFresh of [true, false]) {
     const { user, agent, reviewer, operator } = team();
     const second = service.as({ user, actor: 'second', scopes: ['review:request'] });
@@ -199,7 +196,7 @@ it('a copilot’s session stays stopped as well, also one that was stopped befor
   }
 });
 
-it('an approval that is given while a stop waits for another review is taken back with the others', async () => {
+it('an approval given while a stop waits for another review is voided as well', async () => {
   const { user, agent, reviewer, operator } = team();
   for (const id of ['a', 'b']) await ask(agent, id);
   const holding = await service.database.pool.connect();
@@ -245,7 +242,7 @@ it('an approval that is given while a stop waits for another review is taken bac
 /** What an agent and a reviewer do while somebody stops the execution. */
 const acts = ['decide', 'decide for the future', 'consume', 'claim', 'ask', 'ask again'] as const;
 
-it('whatever happens at the same moment, after a stop was answered nothing passes any more', async () => {
+it('whatever happens concurrently, nothing passes after a stop was acknowledged', async () => {
   const rounds = fc.record({
     acts: fc.array(fc.constantFrom(...acts), { minLength: 16, maxLength: 24 }),
     stopAt: fc.nat({ max: 15 }),

@@ -89,13 +89,16 @@ const vectors: [string, Partial<Subject>, string][] = [
   ],
 ];
 
-it.each(vectors)('%s', async (_name, more, canonical) => {
-  const subject = { ...plain, ...more };
-  expect(subjectDigest(subject)).toBe(digestOf(canonical));
-  expect(await digestInSql(subject)).toBe(digestOf(canonical));
-});
+it.each(vectors)(
+  'the digest of a known request is the same: %s',
+  async (_name, more, canonical) => {
+    const subject = { ...plain, ...more };
+    expect(subjectDigest(subject)).toBe(digestOf(canonical));
+    expect(await digestInSql(subject)).toBe(digestOf(canonical));
+  },
+);
 
-it('TypeScript and SQL compute the same of any request', async () => {
+it('TypeScript and SQL compute the same subject digest for any request', async () => {
   const text = fc
     .oneof(
       fc.string({ unit: 'binary', maxLength: 20 }),
@@ -129,7 +132,7 @@ it('TypeScript and SQL compute the same of any request', async () => {
   );
 });
 
-it('is in the answer to the ask what it is for everybody who reads the review later', async () => {
+it('the response to a request has the same subject digest as later reads', async () => {
   const { agent, reviewer } = service.team();
   for (const [at, more] of [
     {},
@@ -148,7 +151,7 @@ it('is in the answer to the ask what it is for everybody who reads the review la
   }
 });
 
-it('no two asks have the same, however alike, and asking again for the same review keeps it', async () => {
+it('every request has its own subject digest, and a repeated request keeps it', async () => {
   const { agent } = service.team();
   const seen = new Set<string>();
   for (let time = 0; time < 5; time++) {
@@ -160,7 +163,7 @@ it('no two asks have the same, however alike, and asking again for the same revi
   expect(seen.size).toBe(5);
 });
 
-it('an edit makes another subject, and a decision without an edit does not', async () => {
+it('an edit changes the subject digest, and a decision without an edit does not', async () => {
   const { agent, reviewer } = service.team();
   for (const [id, more, isSame] of [
     ['as it is', {}, true],
@@ -184,7 +187,7 @@ it('an edit makes another subject, and a decision without an edit does not', asy
   }
 });
 
-it('a payload that is changed by hand makes another subject, and another one when it is changed back', async () => {
+it('changing a payload in the database changes the subject digest, even when it is changed back', async () => {
   const { user, agent, reviewer } = service.team();
   const seen = [(await ask(agent, 'run')).review.subjectDigest];
   for (const payload of ['{"by":"hand"}', '{"of":"run"}']) {
@@ -221,7 +224,7 @@ it.each([
   `"expiresAt" = NULL`,
   `"expiresAt" = "expiresAt" + interval '1 ms'`,
   `"askId" = gen_random_uuid()`,
-])('a row of which plain SQL changes one thing alone is another subject: %s', async (change) => {
+])('changing a single column in the database changes the subject digest: %s', async (change) => {
   const { user, agent, reviewer } = service.team();
   await ask(agent, 'run', {
     instructions: 'Look',
@@ -241,7 +244,7 @@ it.each([
   });
 });
 
-it('a decision that names a subject decides that one only, alone and with other decisions', async () => {
+it('a decision with a subjectDigest only applies to that subject, alone and in a batch', async () => {
   const { agent, reviewer } = service.team();
   const subjects = new Map<string, string>();
   for (const id of ['one', 'two', 'three']) {
@@ -275,7 +278,7 @@ it('a decision that names a subject decides that one only, alone and with other 
   });
 });
 
-it('a digest that is none is refused by its path', async () => {
+it('an invalid subjectDigest is refused with its path', async () => {
   const { agent, reviewer } = service.team();
   const { review } = await ask(agent, 'run');
   const { subjectDigest: real } = review as Review;
@@ -287,7 +290,7 @@ it('a digest that is none is refused by its path', async () => {
   }
 });
 
-it('where it is required, each decision without one is refused by its path, and nothing is decided', async () => {
+it('if subjectDigest is required, each decision without one is refused with its path, and nothing is decided', async () => {
   const { user, agent } = service.team();
   const reviewer = strict.as({ user, actor: 'reviewer', scopes: ['review:decide'] });
   const subjects: string[] = [];
@@ -319,7 +322,7 @@ it('where it is required, each decision without one is refused by its path, and 
   });
 });
 
-it('a repeated decision with an edit holds for a review that was edited so, and makes nothing of another one', async () => {
+it('a repeated decision with an edit is accepted for the review that it edited, and for no other', async () => {
   const { user, agent, reviewer } = service.team();
   const second = service.as({ user, actor: 'second', scopes: ['review:decide'] });
   await register(agent, 'exec');

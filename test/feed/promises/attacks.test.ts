@@ -49,8 +49,8 @@ const untilNobodyIsLeft = () =>
     )
     .toEqual({ groups: 0, owners: 0, watched: 0 });
 
-describe('Feed design: what subscribers leave behind', () => {
-  it('is nothing, after 500 of one document joined and left at random while others wrote', async () => {
+describe('what subscribers leave behind', () => {
+  it('is nothing, after 500 with one document joined and left at random while others wrote', async () => {
     const plans = fc.array(
       fc.record({
         stays: fc.integer({ min: 0, max: 40 }),
@@ -98,7 +98,7 @@ describe('Feed design: what subscribers leave behind', () => {
     );
   }, 60_000);
 
-  it('is nothing, where an id is completed and used again at once, and the socket then closed', async () => {
+  it('is nothing, if an ID is completed and used again at once, and the socket then closed', async () => {
     const { token, agent } = await newOwner();
     const client = await SocketClient.enter(url, token);
     for (let n = 0; n < 20; n++) {
@@ -113,7 +113,7 @@ describe('Feed design: what subscribers leave behind', () => {
     await untilNobodyIsLeft();
   });
 
-  it('is nothing, where sockets and streams end before they were let in', async () => {
+  it('is nothing, if sockets and streams end before they are authenticated', async () => {
     const { token } = await newOwner();
     await Promise.all(
       Array.from({ length: 60 }, async (_, n) => {
@@ -127,7 +127,7 @@ describe('Feed design: what subscribers leave behind', () => {
   });
 });
 
-it('Feed design: a group goes on when its first member leaves while others catch up', async () => {
+it('a group continues when its first member leaves while others catch up', async () => {
   const { user, token, agent } = await newOwner();
   for (let n = 0; n < 30; n++) await ask(agent, `${n}`);
   const first = new Follower(url, token, { transport: 'WebSocket', after: '30' });
@@ -147,7 +147,7 @@ it('Feed design: a group goes on when its first member leaves while others catch
   await untilNobodyIsLeft();
 });
 
-it('Feed design: events deleted by hand under a subscriber that catches up end it with CURSOR_EXPIRED', async () => {
+it('events that are deleted while a subscriber catches up end its subscription with CURSOR_EXPIRED', async () => {
   const { user, token } = await newOwner();
   const ids = Array.from({ length: 300 }, (_, n) => `${n}`);
   await insertReviews(sql, user, ids, { payloadCharacters: 100_000 });
@@ -171,7 +171,7 @@ it('Feed design: events deleted by hand under a subscriber that catches up end i
 });
 
 it.each(['', 'x', '{"a":1}', '[1,null]', '"text"', 'null'])(
-  'Feed design: a notification of %j, by whomever, harms nobody',
+  'a notification of %j by anyone does no harm',
   async (payload) => {
     const { token, agent } = await newOwner();
     const follower = new Follower(url, token, { transport: 'SSE', after: '0' });
@@ -185,7 +185,7 @@ it.each(['', 'x', '{"a":1}', '[1,null]', '"text"', 'null'])(
   },
 );
 
-it('Feed design: a stalled stream whose token ends, with more to come, harms nobody', async () => {
+it('a stalled stream whose token expires does no harm', async () => {
   const { user, agent } = await newOwner();
   const token = await createApiToken(prisma, {
     userId: user,
@@ -218,7 +218,7 @@ it('Feed design: a stalled stream whose token ends, with more to come, harms nob
   stalled.destroy();
 });
 
-it('Feed design: a flood of messages after the socket was told to close is not work', async () => {
+it('messages after a socket was told to close cause no work', async () => {
   const { token } = await newOwner();
   const client = await SocketClient.enter(url, token);
   for (let n = 0; n < 20_000; n++) client.socket.send('{"type":"ping"}');
@@ -226,7 +226,7 @@ it('Feed design: a flood of messages after the socket was told to close is not w
   await untilNobodyIsLeft();
 });
 
-it('Feed design: a stream that catches up through large payloads leaves no listeners behind', async () => {
+it('a stream that catches up through large payloads leaves no listeners behind', async () => {
   const { user, token } = await newOwner();
   const ids = Array.from({ length: 60 }, (_, n) => `${n}`);
   await insertReviews(sql, user, ids, { payloadCharacters: 300_000 });

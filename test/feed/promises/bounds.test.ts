@@ -11,8 +11,8 @@ const service = await testService({ config: { allowedOrigins: ['https://reviews.
 const team = service.team();
 const token = await team.reviewer.token;
 
-describe('Feed 10 protocol', () => {
-  it('one bad operation harms no other on its socket', async () => {
+describe('protocol', () => {
+  it('an invalid operation affects no other operation on its socket', async () => {
     const mine = service.as({ actor: 'own', user: 'bad-operations' });
     const own = await SocketClient.enter(service.url, await mine.token);
     own.subscribe('good', everyEvent, { after: '0' });
@@ -42,7 +42,7 @@ describe('Feed 10 protocol', () => {
     await own.close();
   });
 
-  it('a socket carries 100 operations at once, and the next is refused alone', async () => {
+  it('a socket carries 100 concurrent operations, and only the next one is refused', async () => {
     const socket = await SocketClient.enter(service.url, token);
     for (let n = 0; n < 101; n++) socket.subscribe(`${n}`, everyEvent, { after: '0' });
     const { payload } = await socket.message('error', '100');
@@ -88,7 +88,7 @@ describe('Feed 10 protocol', () => {
     other.cut();
   });
 
-  it('who does not say who it is within ten seconds is let go, and idle sockets and streams are pinged', async () => {
+  it('a client that does not authenticate within ten seconds is disconnected, and idle sockets and streams are pinged', async () => {
     const silent = new SocketClient(service.url);
     const idle = await SocketClient.enter(service.url, token);
     idle.subscribe('1', everyEvent);
@@ -133,7 +133,7 @@ describe('Feed 10 protocol', () => {
   });
 });
 
-it('Feed closing: with subscribers on all transports, catching up, live and stalled, within five seconds', async () => {
+it('the service closes within five seconds, with live, catching up and stalled subscribers on all transports', async () => {
   const closing = await service.another();
   const big = closing.team();
   const ids = Array.from({ length: 40 }, (_, n) => `${n}`);

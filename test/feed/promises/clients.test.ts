@@ -100,7 +100,7 @@ const libraries: Record<string, (client: Client, take: Take) => () => unknown> =
   },
 };
 
-describe('Feed 10 protocol: real clients get every event once, past a restart of the service', () => {
+describe('real clients get every event once, across a restart of the service', () => {
   let service: TestService = first;
   const running: {
     name: string;
@@ -130,7 +130,7 @@ describe('Feed 10 protocol: real clients get every event once, past a restart of
     }
   });
 
-  it('the service goes away and comes back on its port, and they go on', async () => {
+  it('they continue when the service comes back on its port', async () => {
     await service.close();
     service = await testService({ database, config: { port } });
     const agent = service.as({ user: team.user, actor: 'agent', scopes: ['review:request'] });

@@ -32,7 +32,7 @@ async function refusalOf(token: string, after: string) {
   return first;
 }
 
-describe('Feed 8 a cursor that cannot be followed', () => {
+describe('an invalid cursor', () => {
   it.each([
     'abc',
     '',
@@ -47,7 +47,7 @@ describe('Feed 8 a cursor that cannot be followed', () => {
     '9007199254740992',
     '99999999999999999999999',
     '9'.repeat(10_000),
-  ])('is BAD_USER_INPUT where it is nonsense: %j', async (after) => {
+  ])('is BAD_USER_INPUT if it is malformed: %j', async (after) => {
     const { reviewer } = service.team();
     // Not everything fits into a header.
     const token = await reviewer.token;
@@ -64,7 +64,7 @@ describe('Feed 8 a cursor that cannot be followed', () => {
     follower.cut();
   });
 
-  it('is BAD_USER_INPUT where it lies ahead, and says where the feed stands', async () => {
+  it('is BAD_USER_INPUT if it is beyond the end of the feed, which the error names', async () => {
     const team = service.team();
     const token = await team.reviewer.token;
     await ask(team.agent, 'one');
@@ -83,7 +83,7 @@ describe('Feed 8 a cursor that cannot be followed', () => {
       WHERE "userId" = $1 AND "number" <= 5`,
     ],
   ])(
-    'is CURSOR_EXPIRED where what follows it is %s; the page and a new cursor go on',
+    'is CURSOR_EXPIRED if the events after it are %s; a new page has a valid cursor',
     async (_how, age) => {
       const team = service.team();
       const token = await team.reviewer.token;
@@ -107,7 +107,7 @@ describe('Feed 8 a cursor that cannot be followed', () => {
     },
   );
 
-  it('harms no other operation on its socket', async () => {
+  it('affects no other operation on its socket', async () => {
     const team = service.team();
     const socket = await SocketClient.enter(service.url, await team.reviewer.token);
     socket.subscribe('good', everyEvent, { after: '0' });
@@ -127,7 +127,7 @@ describe('Feed 8 a cursor that cannot be followed', () => {
   });
 });
 
-it('Feed 8 pruning deletes only what is older than the record is kept, and an hour', async () => {
+it('pruning only deletes events an hour after their retention has ended', async () => {
   const { user } = service.team();
   const hours = [0, 24 * 31, 24 * 60 - 1, 24 * 60, 24 * 60 + 2, 24 * 90];
   await insertReviews(sql, user, hours.map(String));

@@ -12,7 +12,7 @@ import { everyEvent, Follower, type Item, transports } from './follower.ts';
 
 const RETRY_MS = 50;
 
-it('Feed 9 PostgreSQL restarts under a live feed: subscribers stay connected and miss nothing', async () => {
+it('subscribers stay connected and miss nothing when PostgreSQL restarts', async () => {
   const home = await mkdtemp(join(tmpdir(), 'holdpoint-restart-'));
   await chmod(home, 0o755); // another user runs the server when the tests run as root
   const server = await startEmbedded({

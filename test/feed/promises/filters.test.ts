@@ -19,23 +19,20 @@ it.each([
   ['an empty id', { nodeExecIds: [''] }, /nodeExecIds\.0: must not be empty/],
   ['an empty execution', { graphExecId: '' }, /graphExecId: must not be empty/],
   ['a NUL', { graphExecId: 'a\0b' }, /graphExecId: must not contain NUL/],
-])(
-  'Feed bad input: %s is refused by name, on that operation only',
-  async (_what, filter, message) => {
-    const team = service.team();
-    const socket = await SocketClient.enter(service.url, await team.reviewer.token);
-    socket.subscribe('good', query, { after: '0' });
-    socket.subscribe('bad', query, filter);
-    const { payload } = await socket.message('next', 'bad');
-    expect(payload.errors[0].message).toMatch(message);
-    expect(payload.errors[0].extensions.code).toBe('BAD_USER_INPUT');
-    await ask(team.agent, 'one');
-    await socket.message('next', 'good');
-    await socket.close();
-  },
-);
+])('%s is refused with its path, for that operation only', async (_what, filter, message) => {
+  const team = service.team();
+  const socket = await SocketClient.enter(service.url, await team.reviewer.token);
+  socket.subscribe('good', query, { after: '0' });
+  socket.subscribe('bad', query, filter);
+  const { payload } = await socket.message('next', 'bad');
+  expect(payload.errors[0].message).toMatch(message);
+  expect(payload.errors[0].extensions.code).toBe('BAD_USER_INPUT');
+  await ask(team.agent, 'one');
+  await socket.message('next', 'good');
+  await socket.close();
+});
 
-it('Feed bad input: a filter that nothing matches yet, or ever, is an empty feed', async () => {
+it('a filter that matches nothing yet, or never, is an empty feed', async () => {
   const team = service.team();
   const token = await team.reviewer.token;
   await ask(team.agent, 'one', { graphExecId: 'e1' });

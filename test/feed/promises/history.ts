@@ -43,7 +43,7 @@ export async function makeHistory(
   return historyOf(sql, user);
 }
 
-/** Inserts waiting reviews with plain SQL, which rings no bell. */
+/** Inserts WAITING reviews with plain SQL, without a notification. */
 export const insertReviews = (
   sql: TestService['sql'],
   user: string,

@@ -46,7 +46,7 @@ async function newTeam() {
 
 const client = (url: string, token: string) => new TestClient(url, Promise.resolve(token));
 
-it('Feed 3 several processes: a decision on one is an event on the others, at once', async () => {
+it('a decision on one process is an event on the others at once', async () => {
   const processes = await startThree();
   const [one, two, three] = processes as [Process, Process, Process];
   const team = await newTeam();
@@ -74,7 +74,7 @@ it('Feed 3 several processes: a decision on one is an event on the others, at on
   await endAll(processes);
 }, 60_000);
 
-it('Feed 3 several processes: who was on one that is killed under load goes on at another and misses nothing', async () => {
+it('subscribers of a process that is killed under load continue on another and miss nothing', async () => {
   const processes = await startThree();
   const [one, two, three] = processes as [Process, Process, Process];
   const team = await newTeam();
@@ -109,7 +109,7 @@ it('Feed 3 several processes: who was on one that is killed under load goes on a
   await endAll([one, three]);
 }, 60_000);
 
-it('Feed 3 several processes: a lost bell is covered within about a second', async () => {
+it('a lost notification is covered within about a second', async () => {
   const processes = [await startProcess(), await startProcess()];
   const [one, two] = processes as [Process, Process];
   const team = await newTeam();
@@ -125,20 +125,22 @@ it('Feed 3 several processes: a lost bell is covered within about a second', asy
     return performance.now() - start;
   };
   const byHand = await latencyOf(() => insertReviews(sql, team.user, ['by hand']));
-  const unrung = await latencyOf(async () => {
+  const unnotified = await latencyOf(async () => {
     await sql(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE application_name = '${applicationName('notifications')}' AND datname = current_database()`,
     );
-    await ask(client(one.url, team.agent), 'while the bell is down');
+    await ask(client(one.url, team.agent), 'while notifications are down');
   });
-  const rung = await latencyOf(() => ask(client(one.url, team.agent), 'the bell is back'));
+  const notified = await latencyOf(() =>
+    ask(client(one.url, team.agent), 'notifications are back'),
+  );
   console.log(
-    `by hand ${byHand.toFixed()} ms, bell cut ${unrung.toFixed()} ms, bell back ${rung.toFixed()} ms`,
+    `by hand ${byHand.toFixed()} ms, without notifications ${unnotified.toFixed()} ms, with notifications ${notified.toFixed()} ms`,
   );
   // The poll is every second; the rest is for a busy machine.
   expect(byHand).toBeLessThan(2_500);
-  expect(unrung).toBeLessThan(2_500);
+  expect(unnotified).toBeLessThan(2_500);
   expect(follower.events).toEqual(await historyOf(sql, team.user));
   follower.cut();
   await endAll(processes);

@@ -9,12 +9,12 @@ import { historyOf, makeHistory } from './history.ts';
 const service = await testService();
 const AT_ONCE = 12;
 
-describe('Feed 1 resumable: after a cut comes exactly the rest, once, in order, without a gap', async () => {
+describe('after a disconnect, exactly the remaining events follow once, in order and without gaps', async () => {
   const team = service.team();
   const token = await team.reviewer.token;
   let history: Item[];
 
-  it('the recorded run holds events of every kind, numbered from 1', async () => {
+  it('the recorded history has events of every kind, numbered from 1', async () => {
     history = await makeHistory(service, team, 7);
     expect(history.length).toBeGreaterThanOrEqual(60);
     expect(history.map(({ cursor }) => cursor)).toEqual(history.map((_, index) => `${index + 1}`));
@@ -32,7 +32,7 @@ describe('Feed 1 resumable: after a cut comes exactly the rest, once, in order, 
     );
   });
 
-  it.each(transports)('over %s, cut at every boundary', async (transport) => {
+  it.each(transports)('over %s, for a disconnect after every event', async (transport) => {
     const cutAt = async (boundary: number) => {
       const first = new Follower(service.url, token, { transport, after: '0' });
       first.onEvent = () => first.events.length === boundary && first.cut();
@@ -53,7 +53,7 @@ describe('Feed 1 resumable: after a cut comes exactly the rest, once, in order, 
     }
   });
 
-  it('the same with a document that waits for the database for each event', async () => {
+  it('also with a document that queries the database for each event', async () => {
     const query = `subscription ($after: String) { reviewEvents(after: $after) {
       cursor kind nodeExecId review { execution { status } } } }`;
     const follower = new Follower(service.url, token, {
@@ -69,7 +69,7 @@ describe('Feed 1 resumable: after a cut comes exactly the rest, once, in order, 
   });
 });
 
-it('Feed 1 resumable: cut at random, again and again, while others write', async () => {
+it('exactly the remaining events follow after repeated random disconnects while others write', async () => {
   const rounds = fc.record({
     writes: fc.integer({ min: 20, max: 40 }),
     cuts: fc.array(

@@ -63,7 +63,7 @@ async function untilEnd(team: Team, follower: Follower<Added>): Promise<string[]
   return follower.events.map(({ review }) => review.nodeExecId).slice(0, -1);
 }
 
-it('Feed 2 from snapshot to live: page and subscription together are exactly what was asked, each once', async () => {
+it('a page and a subscription together contain every request exactly once', async () => {
   const rounds = fc.record({
     each: fc.integer({ min: 5, max: 20 }),
     readAfter: fc.integer({ min: 0, max: 40 }),
@@ -86,7 +86,7 @@ it('Feed 2 from snapshot to live: page and subscription together are exactly wha
   });
 }, 60_000);
 
-it('Feed 2 from snapshot to live: of those that others decide meanwhile, none that waits is missed', async () => {
+it('a page and a subscription together miss no WAITING review while others decide', async () => {
   const rounds = fc.record({
     nth: fc.integer({ min: 2, max: 4 }),
     first: fc.integer({ min: 3, max: 20 }),
@@ -120,7 +120,7 @@ it('Feed 2 from snapshot to live: of those that others decide meanwhile, none th
   );
 }, 60_000);
 
-it('Feed 2 from snapshot to live: those who join at any place while the rest is delivered lose and double nothing', async () => {
+it('subscribers that join anywhere while events are delivered miss and repeat nothing', async () => {
   const rounds = fc.record({
     writes: fc.integer({ min: 20, max: 40 }),
     joiners: fc.array(

@@ -66,7 +66,7 @@ async function expectEnd(team: Team, token: string, end: () => Promise<boolean>)
   }
 }
 
-describe('Feed 7 tokens end: subscriptions end within five seconds, and a fresh token resumes', () => {
+describe('subscriptions end within five seconds after their token, and resume with a new one', () => {
   it('after a JWT has expired', async () => {
     const team = service.team();
     const expiresAt = Math.ceil(Date.now() / 1_000 + 2) * 1_000;
@@ -99,7 +99,7 @@ describe('Feed 7 tokens end: subscriptions end within five seconds, and a fresh 
     ['given an end', 'UPDATE "ApiToken" SET "expiresAt" = now() WHERE "id" = $1'],
     ['deleted', 'DELETE FROM "ApiToken" WHERE "id" = $1'],
   ])(
-    'after an API token was %s with plain SQL, told of it or not',
+    'after an API token was %s with plain SQL, with or without a notification',
     async (_how, change) => {
       for (const isTold of [true, false]) {
         const team = service.team();
@@ -108,7 +108,7 @@ describe('Feed 7 tokens end: subscriptions end within five seconds, and a fresh 
         await expectEnd(team, token, async () => {
           const connection = await database.pool.connect();
           await connection.query('BEGIN');
-          // Without its trigger the word of it is lost, as when a process's bell is down.
+          // Without its trigger there is no notification, as if a process lost its connection.
           if (!isTold) await connection.query('SET LOCAL session_replication_role = replica');
           await connection.query(change, [id]);
           await connection.query('COMMIT');

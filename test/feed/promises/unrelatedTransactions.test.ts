@@ -19,12 +19,12 @@ it.each([
     'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM "ReviewEvent"',
   ],
   [
-    'that wrote a review of another owner',
+    'that wrote a review of another workspace',
     `BEGIN; INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId",
       "graphVersion", "nodeId", "payload", "requestedBy")
       VALUES ('somebody', 'open', 'e', 'g', 1, 'node', '1', 'x')`,
   ],
-])('Feed 4 not held up: by a transaction %s and stays open', async (_name, open) => {
+])('the feed is not delayed by an open transaction %s', async (_name, open) => {
   const team = service.team();
   const follower = new Follower(service.url, await team.reviewer.token, {
     transport: 'WebSocket',
@@ -36,7 +36,7 @@ it.each([
     for (let n = 0; n < 10; n++) {
       await ask(team.agent, `${n}`);
       await approve(team.reviewer, `${n}`);
-      // Far below the poll's second: it was the bell.
+      // Far below the poll's second: it was the notification.
       await follower.until(({ events }) => events.length === 2 * n + 2, 800);
     }
     await insertReviews(sql, team.user, ['by hand']);
@@ -50,7 +50,7 @@ it.each([
 });
 
 // It is: ten of them take every connection of the one pool, and then nobody's events can be read until one gives up.
-it("Feed 4 not held up: by another owner's requests that wait for a lock", async () => {
+it("the feed is not delayed by another workspace's requests that wait for a lock", async () => {
   const [stuck, team] = [service.team(), service.team()];
   await ask(stuck.agent, 'first');
   const follower = new Follower(service.url, await team.reviewer.token, {
@@ -85,7 +85,7 @@ it("Feed 4 not held up: by another owner's requests that wait for a lock", async
   }
 });
 
-it('Feed 9 an event whose document was being read when the connection broke comes late, and whole', async () => {
+it('an event whose document was being read when the connection broke arrives late but complete', async () => {
   const team = service.team();
   const query = `subscription ($after: String) { reviewEvents(after: $after) {
     cursor kind nodeExecId review { execution { status } } } }`;
