@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stringifyJson } from '@holdpoint/client/json';
 import type { ExecutionResult } from 'graphql';
+import type { LiveSubscriptions, Subscriber } from '../feed/liveSubscriptions.ts';
 import type { Operation } from '../pipeline/pipeline.ts';
-import type { LiveSubscriptions, Subscriber } from './liveSubscriptions.ts';
 import type { TokenWatch } from './tokenWatch.ts';
 
 /** A client that leaves more than this unread is disconnected, and resumes with Last-Event-ID. */

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
+import type { Live } from '../feed/liveSubscriptions.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import type { Live } from './liveSubscriptions.ts';
 
 /** A client that leaves more than this unread is disconnected, and resumes from its cursor. */
 const MAX_QUEUED_BYTES = 1_000_000;

@@ -5,12 +5,12 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { isAsyncIterable } from 'graphql-yoga';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { LiveSubscriptions } from '../feed/liveSubscriptions.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { UnauthenticatedError } from '../identity/errors.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { DocumentParams } from '../pipeline/trustedDocuments.ts';
 import { Observation, type Observer } from '../telemetry/observation.ts';
-import type { LiveSubscriptions } from './liveSubscriptions.ts';
 import { isAllowedOrigin } from './origins.ts';
 import { MAX_BODY_BYTES } from './readBody.ts';
 import { SocketConnection } from './socketConnection.ts';

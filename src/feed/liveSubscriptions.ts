@@ -3,19 +3,31 @@ import { stringifyJson } from '@holdpoint/client/json';
 import {
   createSourceEventStream,
   type DocumentNode,
+  type ExecutionArgs,
   type ExecutionResult,
+  type GraphQLError,
   getOperationAST,
   Kind,
   print,
   visit,
 } from 'graphql';
-import { FeedSource } from '../feed/feedSource.ts';
-import type { Hub } from '../feed/hub.ts';
-import type { ReviewEvent } from '../feed/readEvents.ts';
-import type { Operation, Pipeline } from '../pipeline/pipeline.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import { FeedSource } from './feedSource.ts';
+import type { Hub } from './hub.ts';
+import type { ReviewEvent } from './readEvents.ts';
 
 /** Delay before an event is executed again after the database was unavailable. */
 const RETRY_MS = 500;
+
+/** A valid subscription operation, with its viewer. */
+type Operation = { args: ExecutionArgs & { contextValue: { viewer: Viewer } } };
+
+/** The part of the pipeline that executes operations and masks errors. */
+type Executor = {
+  execute(operation: Operation, event: ReviewEvent): Promise<ExecutionResult>;
+  maskError(error: unknown): GraphQLError;
+  maskErrors(errors: readonly GraphQLError[]): readonly GraphQLError[];
+};
 
 /** How a transport sends results to its client. */
 export type Subscriber = {
@@ -38,22 +50,22 @@ export type Live = {
 };
 
 /**
- * Runs subscriptions. Those with the same document, variables, owner, actor and scopes form a group: each event is executed
- * and serialized once for all of them.
+ * Runs subscriptions. Those with the same document, variables, workspace, actor and scopes form a
+ * group: each event is executed and serialized once for all of them.
  *
- * A subscriber is in one of two states. *Catching up*: it reads the feed from its own cursor, as fast as its client receives.
- * *Live*: once it has reached the group's position (the last event that the group delivered) it joins the group and gets
- * what the group gets. Joining and delivering are synchronous, so no event falls in between, and event numbers prevent
- * duplicates.
+ * A subscriber is in one of two states. *Catching up*: it reads the feed from its own cursor, as fast
+ * as its client receives. *Live*: once it has reached the group's position (the last event that the
+ * group delivered), it joins the group and gets what the group gets. Joining and delivering are
+ * synchronous, so no event falls in between, and event numbers prevent duplicates.
  */
 export class LiveSubscriptions {
   readonly #hub: Hub;
-  readonly #pipeline: Pipeline;
+  readonly #executor: Executor;
   readonly #groups = new Map<string, Group>();
 
-  constructor(hub: Hub, pipeline: Pipeline) {
+  constructor(hub: Hub, executor: Executor) {
     this.#hub = hub;
-    this.#pipeline = pipeline;
+    this.#executor = executor;
   }
 
   /** The number of groups. */
@@ -79,21 +91,21 @@ export class LiveSubscriptions {
   ): Promise<Live | ExecutionResult> {
     const stream = await createSourceEventStream(operation.args);
     if (!(stream instanceof FeedSource)) {
-      return { errors: this.#pipeline.maskErrors((stream as ExecutionResult).errors ?? []) };
+      return { errors: this.#executor.maskErrors((stream as ExecutionResult).errors ?? []) };
     }
     let source: FeedSource = stream;
     if (lastCursor !== undefined) {
       try {
         source = await this.#hub.resume(source, lastCursor);
       } catch (error) {
-        return { errors: [this.#pipeline.maskError(error)] };
+        return { errors: [this.#executor.maskError(error)] };
       }
     }
 
     const key = groupKey(operation.args);
     const known = this.#groups.get(key);
     if (known) return new Member(known, source, subscriber);
-    const group = new Group(source.from(source.head), operation, this.#pipeline, () => {
+    const group = new Group(source.from(source.head), operation, this.#executor, () => {
       if (this.#groups.get(key) === group) this.#groups.delete(key);
     });
     this.#groups.set(key, group);
@@ -109,12 +121,12 @@ class Group {
   readonly #users = new Set<Member>();
   readonly #events: AsyncGenerator<ReviewEvent, void>;
   readonly #operation: Operation;
-  readonly #pipeline: Pipeline;
+  readonly #executor: Executor;
   readonly #onEnd: () => void;
 
-  constructor(source: FeedSource, operation: Operation, pipeline: Pipeline, onEnd: () => void) {
+  constructor(source: FeedSource, operation: Operation, executor: Executor, onEnd: () => void) {
     this.number = source.start;
-    this.#pipeline = pipeline;
+    this.#executor = executor;
     this.#operation = operation;
     this.#onEnd = onEnd;
     this.#events = source[Symbol.asyncIterator]();
@@ -146,7 +158,7 @@ class Group {
   async textOf(event: ReviewEvent): Promise<string> {
     try {
       for (;;) {
-        const result = await this.#pipeline.execute(this.#operation, event);
+        const result = await this.#executor.execute(this.#operation, event);
         if (!isAway(result) || this.#users.size === 0) return stringifyJson(result);
         await pause(RETRY_MS, undefined, { ref: false });
       }
@@ -157,7 +169,7 @@ class Group {
 
   /** An error as a serialized result. */
   failure(error: unknown): string {
-    return stringifyJson({ errors: [this.#pipeline.maskError(error)] });
+    return stringifyJson({ errors: [this.#executor.maskError(error)] });
   }
 
   async #deliver(): Promise<void> {
