@@ -12,29 +12,29 @@ import { type Load, openLoad } from './openLoad.ts';
 import type { Owner } from './requests.ts';
 import { type Server, startServer } from './startServer.ts';
 
-export type ServerName = 'ours' | 'twins' | 'floor' | 'mercurius';
+export type ServerName = 'ours' | 'twins' | 'baseline' | 'mercurius';
 
-/** What every measurement stands on: one PostgreSQL of its own, one process that makes the load, the servers. */
+/** The test bed of a run: a temporary PostgreSQL, the load process and the servers. */
 export type Bed = {
   database: Database;
   load: Load;
-  /** Starts a server, or answers the one that runs; `env` is added to the environment that it starts with. */
+  /** Returns the running server of that name, or starts it with `env` added to its environment. */
   server(name: ServerName, env?: Record<string, string>): Promise<Server>;
-  /** Starts another one of ours, that nothing has used yet. */
+  /** Starts another Holdpoint server, without any warm-up. */
   freshServer(): Promise<Server>;
-  /** Each owner with a token for an actor. */
+  /** Issues a token for the actor in each owner's workspace. */
   owners(userIds: readonly string[], actor: string, scope: Scope): Promise<Owner[]>;
   close(): Promise<void>;
 };
 
 const TOKEN_MS = 24 * 3_600_000;
 
-/** @param profileFolder where our server leaves a CPU profile when it ends; none without */
+/** @param profileFolder where Holdpoint writes a CPU profile on exit; omit to disable profiling */
 export async function openBed(profileFolder?: string): Promise<Bed> {
   const folder = await mkdtemp(join(tmpdir(), 'holdpoint-bench-'));
-  await chmod(folder, 0o711); // root's PostgreSQL runs as another user, who passes through
+  await chmod(folder, 0o711); // if we are root, PostgreSQL runs as another user and needs access
   const log = pino({ level: 'error' }, pino.destination({ dest: 2, sync: true }));
-  // The settings are those of every embedded database: what is answered is on the disk.
+  // The usual settings of the embedded database: commits are synced to disk.
   const embedded = await startEmbedded({ dataDir: folder, log });
   await migrate(embedded.url);
   const database = openDatabase(embedded.url);
@@ -50,11 +50,11 @@ export async function openBed(profileFolder?: string): Promise<Bed> {
     LOG_LEVEL: 'warn',
   };
   const profiling = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
-  const flags = ['--max-semi-space-size=8', ...profiling]; // as `npm start`
+  const flags = ['--max-semi-space-size=8', ...profiling]; // same as `npm start`
   const options = {
     ours: { command: ['../src/main.ts', 'serve'], env, flags },
     twins: { command: ['servers/twins.ts'], env, flags },
-    floor: { command: ['servers/floor.ts'], env },
+    baseline: { command: ['servers/baseline.ts'], env },
     mercurius: { command: ['servers/mercurius.ts'], env },
   };
   const start = (

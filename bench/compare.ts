@@ -1,31 +1,31 @@
 import type { Load } from './openLoad.ts';
 import type { Plan } from './requests.ts';
 
-/** One of those that are compared: what it is asked, all but the ids and their number. */
+/** One of the servers to compare, and the requests to send to it. */
 export type Contestant = {
   name: string;
   plan: Omit<Plan, 'prefix' | 'count'>;
-  /** Puts in place what the requests of a round need. */
+  /** Prepares the database for a round. */
   before?(prefix: string, count: number): Promise<void>;
-  /** Throws unless the database holds exactly what was answered. */
+  /** Throws unless the database contains exactly what the answers say. */
   after?(prefix: string, count: number): Promise<void>;
 };
 
 export type Effort = { rounds: number; seconds: number };
 
-/** Requests a second, round by round, in the order of the contestants. */
+/** Requests per second: one list of rounds for each contestant. */
 export type Rates = number[][];
 
-/** Enough to learn roughly how fast each is. */
+/** Enough requests for a first estimate of the rate. */
 const FIRST_COUNT = 300;
-/** Until Node has compiled what is hot; the last says how many requests fill a round. */
+/** Time for the JIT to warm up. The last run determines the number of requests in a round. */
 const WARM_UP_SECONDS = [0.5, 3, 1];
 
 let plans = 0;
 
 /**
- * Measures the contestants by turns, so that whatever drifts (the disk, the other users of the machine) hits all of them. A
- * round is a number of requests that takes each about the same time.
+ * Measures the contestants alternately, so that drift (disk speed, other load on the machine)
+ * affects all of them. Each contestant gets as many requests as it can answer in `seconds`.
  */
 export async function compare(
   load: Load,
@@ -33,7 +33,7 @@ export async function compare(
   { rounds, seconds }: Effort,
 ): Promise<Rates> {
   const run = async ({ plan, before, after }: Contestant, count: number): Promise<number> => {
-    const prefix = `${plan.work}-${++plans}`;
+    const prefix = `${plan.operation}-${++plans}`;
     await before?.(prefix, count);
     const took = await load.run({ ...plan, prefix, count });
     await after?.(prefix, count);

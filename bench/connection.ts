@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** How many the load keeps open at once. */
+/** Concurrent connections of the load process. */
 export const CONNECTIONS = 20;
 
 export type Answer = { status: number; body: string };
@@ -10,8 +10,8 @@ const HEAD_END = '\r\n\r\n';
 const LINE_END = '\r\n';
 
 /**
- * One HTTP/1.1 connection that is kept alive, one request at a time. Node's own client needs about as much of a core as the
- * servers under test, and would take it from them: this one knows just what they answer with.
+ * A minimal keep-alive HTTP/1.1 connection with one request at a time. Node's own client would use
+ * about as much CPU as the servers under test.
  */
 export class Connection {
   readonly #socket: Socket;
@@ -21,7 +21,7 @@ export class Connection {
   constructor(socket: Socket) {
     this.#socket = socket;
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#take(chunk));
+    socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', (error) => this.#waiting?.reject(error));
     socket.on('close', () => this.#waiting?.reject(new Error('the server closed a connection')));
   }
@@ -44,7 +44,7 @@ export class Connection {
     this.#socket.destroy();
   }
 
-  #take(chunk: Buffer): void {
+  #receive(chunk: Buffer): void {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
     const headEnd = this.#received.indexOf(HEAD_END);
     if (headEnd < 0) return;
@@ -60,7 +60,7 @@ export class Connection {
   }
 }
 
-/** Null: not all of it has come. */
+/** Returns null if the body is still incomplete. */
 function bodyOfLength(rest: Buffer, length: number): string | null {
   return rest.length < length ? null : rest.toString('utf8', 0, length);
 }

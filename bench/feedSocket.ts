@@ -14,21 +14,20 @@ export type Subscription = {
   url: string;
   owner: Owner;
   query: string;
-  /** The cursor before the newest event, which is therefore the first that comes. */
+  /** The cursor before the newest event, so that the newest is delivered first. */
   after: string;
 };
 
 export type FeedListeners = {
-  /** A result came: its whole message. */
+  /** Receives each complete `next` message. */
   onNext(message: Buffer): void;
-  /** The subscription is over, which no measurement expects. */
+  /** The subscription ended unexpectedly. */
   onFailure(reason: string): void;
 };
 
 /**
- * One subscriber, in the protocol graphql-transport-ws. A client made for use, such as `ws`, needs as much of a core for
- * receiving as the server for sending, and both servers would then look as fast as it: this one knows just what they
- * send.
+ * A minimal subscriber for the graphql-transport-ws protocol. A complete client such as `ws` uses
+ * as much CPU to receive as the server to send, and would hide the difference between servers.
  */
 export class FeedSocket {
   readonly #socket: Socket;
@@ -42,7 +41,7 @@ export class FeedSocket {
     this.#listeners = listeners;
     const { hostname, port, host } = new URL(subscription.url);
     this.#socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    this.#socket.on('data', (chunk) => this.#take(chunk));
+    this.#socket.on('data', (chunk) => this.#receive(chunk));
     this.#socket.on('error', ({ message }) => listeners.onFailure(message));
     this.#socket.on('close', () => listeners.onFailure('the server closed a socket'));
     this.#socket.write(
@@ -59,11 +58,11 @@ export class FeedSocket {
     );
   }
 
-  #take(chunk: Buffer): void {
+  #receive(chunk: Buffer): void {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
     if (!this.#upgraded && !this.#upgrade()) return;
     for (let frame = this.#nextFrame(); frame; frame = this.#nextFrame()) {
-      if (frame.opcode === TEXT) this.#hear(frame.payload);
+      if (frame.opcode === TEXT) this.#handleMessage(frame.payload);
       else if (frame.opcode === PING) this.#send(PONG, frame.payload);
       else if (frame.opcode === CLOSE) {
         const code = frame.payload.readUInt16BE();
@@ -83,11 +82,11 @@ export class FeedSocket {
     this.#upgraded = true;
     this.#received = this.#received.subarray(end + HEAD_END.length);
     const authorization = `Bearer ${this.#subscription.owner.token}`;
-    this.#say({ type: 'connection_init', payload: { authorization } });
+    this.#sendJson({ type: 'connection_init', payload: { authorization } });
     return true;
   }
 
-  /** Null: not all of it has come. */
+  /** Returns null if the frame is still incomplete. */
   #nextFrame(): { opcode: number; payload: Buffer } | null {
     const bytes = this.#received;
     if (bytes.length < 2) return null;
@@ -105,20 +104,20 @@ export class FeedSocket {
     };
   }
 
-  #hear(message: Buffer): void {
+  #handleMessage(message: Buffer): void {
     const start = message.toString('latin1', 0, 60);
     if (start.includes('"type":"next"')) this.#listeners.onNext(message);
     else if (start.includes('"type":"connection_ack"')) {
       const { query, after } = this.#subscription;
-      this.#say({ id: '1', type: 'subscribe', payload: { query, variables: { after } } });
+      this.#sendJson({ id: '1', type: 'subscribe', payload: { query, variables: { after } } });
     } else this.#listeners.onFailure(String(message));
   }
 
-  #say(message: object): void {
+  #sendJson(message: object): void {
     this.#send(TEXT, Buffer.from(JSON.stringify(message)));
   }
 
-  /** A client's frames are masked; a mask of zeros is one too. */
+  /** Clients must mask their frames; a mask of zeros is valid. */
   #send(opcode: number, payload: Buffer): void {
     const { length } = payload;
     const lengths = length < SHORT_LENGTH ? [length] : [SHORT_LENGTH, length >> 8, length & 0xff];

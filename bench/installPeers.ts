@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-/** Installs what Holdpoint is compared with, where it is missing. It is no part of Holdpoint's own packages. */
+/** Installs the servers that Holdpoint is compared with, unless they are already installed. */
 export async function installPeers(): Promise<void> {
   if (existsSync(`${folder}/node_modules/mercurius/package.json`)) return;
-  console.log('Installing what Holdpoint is compared with (once)…');
+  console.log('Installing Mercurius (first run only)…');
   const windows = process.platform === 'win32';
   const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   await promisify(execFile)(windows ? 'npm.cmd' : 'npm', args, { cwd: folder, shell: windows });

@@ -1,10 +1,10 @@
-// The process that makes the load, apart from the servers: started by openLoad.ts, it carries out one plan after another.
+// The load process, started by openLoad.ts. It runs one plan at a time.
 import { CONNECTIONS, Connection } from './connection.ts';
 import { check, type Plan, requestOf } from './requests.ts';
 
 export type Outcome = { seconds: number } | { failure: string };
 
-/** Sends all requests of the plan over as many connections as are open, each sending its next when it has its answer. */
+/** Sends all requests of the plan. Each connection sends its next request after an answer. */
 async function carryOut(plan: Plan): Promise<number> {
   const url = new URL(plan.url);
   const connections = await Promise.all(

@@ -1,28 +1,28 @@
-// `npm run bench`: what our own part costs, each operation against the least that could do the same on the same rows.
+// `npm run bench`: compares each operation with a minimal baseline on the same database.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { table } from '../src/cli/table.ts';
 import { type Bed, openBed } from './bed.ts';
+import { measureClient } from './benchmarks/client.ts';
+import { measureConsume } from './benchmarks/consume.ts';
+import { measureExpiry } from './benchmarks/expiry.ts';
+import { measureFanOut } from './benchmarks/feedFanOut.ts';
+import { measureLatency } from './benchmarks/feedLatency.ts';
+import { measureSubscriberMemory } from './benchmarks/feedMemory.ts';
+import { measureFeedWrites } from './benchmarks/feedWrites.ts';
+import { measureMemory } from './benchmarks/memory.ts';
+import { measureMetrics } from './benchmarks/metrics.ts';
+import { measurePage } from './benchmarks/page.ts';
+import { measureScale } from './benchmarks/scale.ts';
+import { measureDecide, measureRequest } from './benchmarks/write.ts';
 import type { Effort } from './compare.ts';
 import { CONNECTIONS } from './connection.ts';
 import { installPeers } from './installPeers.ts';
 import type { Result } from './result.ts';
 import { EXECUTIONS, payloadOf } from './samples.ts';
-import { measureClient } from './works/client.ts';
-import { measureConsume } from './works/consume.ts';
-import { measureExpiry } from './works/expiry.ts';
-import { measureFanOut } from './works/feedFanOut.ts';
-import { measureLatency } from './works/feedLatency.ts';
-import { measureSubscriberMemory } from './works/feedMemory.ts';
-import { measureFeedWrites } from './works/feedWrites.ts';
-import { measureMemory } from './works/memory.ts';
-import { measureMetrics } from './works/metrics.ts';
-import { measurePage } from './works/page.ts';
-import { measureScale } from './works/scale.ts';
-import { measureDecide, measureRequest } from './works/write.ts';
 
-/** In this order: the million rows of the last two would slow down what counts rows. */
-const works: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>> = {
+/** The last two insert a million rows, which would slow down the others. */
+const benchmarks: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>> = {
   page: measurePage,
   request: measureRequest,
   decide: measureDecide,
@@ -39,12 +39,12 @@ const works: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>> = {
 };
 
 const help = `Usage: npm run bench -- [options]
-  --only <work>     ${Object.keys(works).join(', ')}; may be given several times
-  --rounds <n>      how often each server is measured (7)
-  --seconds <n>     how long each time (2)
-  --profile <dir>   leaves a CPU profile of our server there`;
+  --only <name>     ${Object.keys(benchmarks).join(', ')}; repeatable
+  --rounds <n>      rounds per server (default: 7)
+  --seconds <n>     length of a round (default: 2)
+  --profile <dir>   writes a CPU profile of Holdpoint to this folder`;
 
-/** Returns the exit code: 1 if a target was missed or a work failed, 2 for bad usage. */
+/** Returns the exit code: 1 if a target was missed or a benchmark failed, 2 for invalid usage. */
 async function main(): Promise<number> {
   const options = readOptions();
   if (options === null) {
@@ -65,7 +65,7 @@ async function main(): Promise<number> {
   const failed: string[] = [];
   try {
     console.log(conditions(effort));
-    for (const [name, measure] of Object.entries(works)) {
+    for (const [name, measure] of Object.entries(benchmarks)) {
       if (!chosen.includes(name)) continue;
       console.log(`\nMeasuring ${name}…`);
       try {
@@ -74,7 +74,7 @@ async function main(): Promise<number> {
         results.push(...measured);
       } catch (error) {
         console.error(error);
-        failed.push(name); // the others are still worth measuring
+        failed.push(name); // run the other benchmarks anyway
       }
     }
   } finally {
@@ -89,7 +89,7 @@ function readOptions() {
   try {
     const { values } = parseArgs({
       options: {
-        only: { type: 'string', multiple: true, default: Object.keys(works) },
+        only: { type: 'string', multiple: true, default: Object.keys(benchmarks) },
         rounds: { type: 'string', default: '7' },
         seconds: { type: 'string', default: '2' },
         profile: { type: 'string' },
@@ -98,32 +98,32 @@ function readOptions() {
     });
     const { only: chosen, help, profile } = values;
     const effort = { rounds: Number(values.rounds), seconds: Number(values.seconds) };
-    const areRight =
-      chosen.every((name) => Object.hasOwn(works, name)) &&
+    const isValid =
+      chosen.every((name) => Object.hasOwn(benchmarks, name)) &&
       Number.isInteger(effort.rounds) &&
       effort.rounds >= 1 &&
       effort.seconds > 0;
-    return areRight ? { chosen, effort, help, profile } : null;
+    return isValid ? { chosen, effort, help, profile } : null;
   } catch {
-    return null; // an option that there is not
+    return null; // unknown option
   }
 }
 
 const conditions = ({ rounds, seconds }: Effort): string =>
   [
-    `The server under test, PostgreSQL and the load share ${availableParallelism()} cores: trust the ratios, not the rates.`,
-    `${CONNECTIONS} connections, kept alive; medians of ${rounds} rounds of about ${seconds} s, ours and floor by turns.`,
-    `Payloads of ${JSON.stringify(payloadOf(0)).length} bytes; ${EXECUTIONS} executions an owner; fsync is on. Every answer is checked,`,
-    'and after each round of writes there is one row and one event for each.',
+    `The server, PostgreSQL and the load share ${availableParallelism()} cores: trust the ratios, not the rates.`,
+    `${CONNECTIONS} keep-alive connections; medians of ${rounds} alternating rounds of about ${seconds} s.`,
+    `Payloads of ${JSON.stringify(payloadOf(0)).length} bytes; ${EXECUTIONS} executions per owner; fsync is on.`,
+    'Every answer is checked, and every write has exactly one row and one event.',
   ].join('\n');
 
 const tableOf = (results: readonly Result[]): string =>
   table(
-    ['work', 'ours', 'floor', 'ratio', 'rounds', 'target', 'met'],
-    results.map(({ work, ours, floor, ratio, spread, target, met }) => [
-      work,
+    ['benchmark', 'ours', 'baseline', 'ratio', 'rounds', 'target', 'met'],
+    results.map(({ benchmark, ours, baseline, ratio, spread, target, met }) => [
+      benchmark,
       ours,
-      floor,
+      baseline,
       ratio,
       spread,
       target,

@@ -1,2 +1,2 @@
-/** Milliseconds on the clock that all processes of a machine share. */
+/** Monotonic time in milliseconds, comparable between processes on the same machine. */
 export const now = (): number => Number(process.hrtime.bigint()) / 1e6;

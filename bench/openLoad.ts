@@ -6,20 +6,20 @@ import type { Plan } from './requests.ts';
 
 export type Load = {
   /**
-   * Answers the seconds that all requests of the plan took.
-   * @throws Error if one was answered wrongly
+   * Runs a plan and returns its duration in seconds.
+   * @throws Error if an answer is wrong
    */
   run(plan: Plan): Promise<number>;
   close(): void;
 };
 
-/** Starts the process that makes the load. */
+/** Starts the load process. */
 export function openLoad(): Load {
   const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)), {
     execArgv: ['--conditions=holdpoint-source'],
   });
   const ended = once(child, 'exit').then((): [Outcome] => [
-    { failure: 'the load ended by itself' },
+    { failure: 'the load process exited unexpectedly' },
   ]);
   return {
     async run(plan) {

@@ -1,24 +1,24 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { spareCore } from './cores.ts';
+import { keepOffFirstCore } from './cores.ts';
 import type { Subscription } from './feedSocket.ts';
 import type { Deliveries, Order, Report } from './subscribers.ts';
 
-/** One process holds no more: few systems let one open more files without asking. */
+/** Subscribers per process, below the usual limit on open files. */
 const MAX_EACH = 5_000;
 
 export type Subscribers = {
-  /** Adds subscribers. Resolves when all are live. */
+  /** Adds subscribers. Resolves once all of them receive events. */
   open(subscriptions: readonly Subscription[]): Promise<void>;
-  /** Resolves when each subscriber has had so many events since the last time. */
+  /** Resolves once each subscriber has received `each` events since the last call. */
   collect(each: number): Promise<Deliveries>;
   close(): Promise<void>;
 };
 
 type Process = { count: number; ask(order: Order): Promise<Report>; close(): Promise<unknown> };
 
-/** Subscribers in processes of their own. */
+/** Runs subscribers in separate processes. */
 export function openSubscribers(): Subscribers {
   const processes: Process[] = [];
   return {
@@ -50,15 +50,15 @@ function startProcess(count: number): Process {
   const child = fork(fileURLToPath(new URL('subscribers.ts', import.meta.url)), {
     execArgv: ['--conditions=holdpoint-source'],
   });
-  spareCore(child.pid as number);
+  keepOffFirstCore(child.pid as number);
   const ended = once(child, 'exit');
   return {
     count,
     async ask(order) {
       child.send(order);
-      const none = ended.then(() => [{ failure: 'ended by itself' }]);
-      const [report] = (await Promise.race([once(child, 'message'), none])) as [Report];
-      if ('failure' in report) throw new Error(`A subscriber: ${report.failure}`);
+      const died = ended.then(() => [{ failure: 'exited unexpectedly' }]);
+      const [report] = (await Promise.race([once(child, 'message'), died])) as [Report];
+      if ('failure' in report) throw new Error(`Subscriber failed: ${report.failure}`);
       return report;
     },
     async close() {

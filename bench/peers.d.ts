@@ -1,4 +1,4 @@
-// What the bench uses of its own packages. They are installed when it first runs, and the types are checked without them.
+// The parts of the peers' APIs that are used here. They are not installed when types are checked.
 declare module 'fastify' {
   export default function fastify(): {
     register(plugin: unknown, options: object): void;

@@ -3,24 +3,24 @@ import { payloadDigest } from '../src/reviews/digests.ts';
 import type { Answer } from './connection.ts';
 import { executionOf, GRAPH_ID, GRAPH_VERSION, PAGE, payloadOf } from './samples.ts';
 
-export type Work = 'page' | 'requestReview' | 'decideReviews' | 'consumeReview';
+export type Operation = 'page' | 'requestReview' | 'decideReviews' | 'consumeReview';
 
-/** Whom a request is for. A floor reads the owner from a header, and checks no token. */
+/** The owner of a request. A baseline trusts the header with the owner and ignores the token. */
 export type Owner = { userId: string; token: string };
 
 export type Plan = {
-  work: Work;
+  operation: Operation;
   url: string;
-  /** GraphQL, or the plain requests that the floor takes. */
+  /** GraphQL, or the plain requests of the baseline. */
   speaks: 'graphql' | 'plain';
-  /** Taken in turn. */
+  /** Requests rotate through these. */
   owners: readonly Owner[];
-  /** Of the ids that a write is about; unique in a run. */
+  /** Prefix of the review ids; unique within a run. */
   prefix: string;
   count: number;
 };
 
-const documents: Record<Work, string> = {
+const documents: Record<Operation, string> = {
   page: `query Inbox($first: Int!) {
     pendingReviews(first: $first) { edges { node { nodeExecId nodeId payload status } } }
   }`,
@@ -48,7 +48,7 @@ export const digestOf = (number: number): string => payloadDigest(JsonText.of(pa
 
 export const idOf = (prefix: string, number: number): string => `${prefix}-${number}`;
 
-const variablesOf: Record<Work, (id: string, number: number) => Record<string, unknown>> = {
+const variablesOf: Record<Operation, (id: string, number: number) => Record<string, unknown>> = {
   page: () => ({ first: PAGE }),
   requestReview: (nodeExecId, number) => ({
     input: {
@@ -65,8 +65,11 @@ const variablesOf: Record<Work, (id: string, number: number) => Record<string, u
   }),
 };
 
-/** The whole text of the HTTP request with this number. */
-export function requestOf({ work, url, speaks, owners, prefix }: Plan, number: number): string {
+/** The complete text of the HTTP request with this number. */
+export function requestOf(
+  { operation, url, speaks, owners, prefix }: Plan,
+  number: number,
+): string {
   const owner = owners[number % owners.length] as Owner;
   const head = [
     `Host: ${new URL(url).host}`,
@@ -74,15 +77,15 @@ export function requestOf({ work, url, speaks, owners, prefix }: Plan, number: n
     `X-Owner: ${owner.userId}`,
     'Accept: application/json',
   ];
-  if (speaks === 'plain' && work === 'page') {
+  if (speaks === 'plain' && operation === 'page') {
     return [`GET /page HTTP/1.1`, ...head, '', ''].join('\r\n');
   }
-  const variables = variablesOf[work](idOf(prefix, number), number);
+  const variables = variablesOf[operation](idOf(prefix, number), number);
   const body = JSON.stringify(
-    speaks === 'plain' ? variables['input'] : { query: documents[work], variables },
+    speaks === 'plain' ? variables['input'] : { query: documents[operation], variables },
   );
   return [
-    `POST /${speaks === 'plain' ? work : 'graphql'} HTTP/1.1`,
+    `POST /${speaks === 'plain' ? operation : 'graphql'} HTTP/1.1`,
     ...head,
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
@@ -91,26 +94,28 @@ export function requestOf({ work, url, speaks, owners, prefix }: Plan, number: n
   ].join('\r\n');
 }
 
-/** One answer in this many is read as JSON and looked at in whole. */
+/** One answer out of this many is parsed and checked in full. */
 const SAMPLE = 50;
 
 /**
- * An error page is fast, so no answer counts unseen.
- * @throws Error showing an answer that is not the right one
+ * Checks every answer, because an error page is fast.
+ * @throws Error with the answer if it is wrong
  */
-export function check({ work, prefix }: Plan, number: number, { status, body }: Answer): void {
+export function check({ operation, prefix }: Plan, number: number, { status, body }: Answer): void {
   const id = idOf(prefix, number);
   const right =
     status === 200 &&
     !body.includes('"errors"') &&
-    (number % SAMPLE === 0 ? isWhole(work, id, JSON.parse(body)) : isLikely(work, id, body));
-  if (!right) throw new Error(`${work} was answered ${status}: ${body.slice(0, 500)}`);
+    (number % SAMPLE === 0
+      ? isCorrect(operation, id, JSON.parse(body))
+      : looksCorrect(operation, id, body));
+  if (!right) throw new Error(`${operation} was answered ${status}: ${body.slice(0, 500)}`);
 }
 
-const isLikely = (work: Work, id: string, body: string): boolean =>
-  work === 'page'
+const looksCorrect = (operation: Operation, id: string, body: string): boolean =>
+  operation === 'page'
     ? body.startsWith('{"data":{"pendingReviews":{"edges":[{"node":{') && body.length > PAGE * 300
-    : body.includes(`"nodeExecId":"${id}","status":"${statusAfter[work]}"`);
+    : body.includes(`"nodeExecId":"${id}","status":"${statusAfter[operation]}"`);
 
 const statusAfter = {
   requestReview: 'WAITING',
@@ -118,8 +123,8 @@ const statusAfter = {
   consumeReview: 'APPROVED',
 } as const;
 
-function isWhole(work: Work, id: string, { data }: { data: Data }): boolean {
-  if (work === 'page') {
+function isCorrect(operation: Operation, id: string, { data }: { data: Data }): boolean {
+  if (operation === 'page') {
     const reviews = data.pendingReviews.edges.map(({ node }) => node);
     return (
       reviews.length === PAGE &&
@@ -130,10 +135,11 @@ function isWhole(work: Work, id: string, { data }: { data: Data }): boolean {
       )
     );
   }
-  const review = work === 'decideReviews' ? data.decideReviews.reviews?.[0] : data[work].review;
-  if (work === 'consumeReview' && data.consumeReview.result.data.tool !== 'send_email')
+  const review =
+    operation === 'decideReviews' ? data.decideReviews.reviews?.[0] : data[operation].review;
+  if (operation === 'consumeReview' && data.consumeReview.result.data.tool !== 'send_email')
     return false;
-  return review?.nodeExecId === id && review.status === statusAfter[work];
+  return review?.nodeExecId === id && review.status === statusAfter[operation];
 }
 
 type Review = { nodeExecId: string; nodeId: string; status: string; payload: { tool: string } };

@@ -1,10 +1,10 @@
 import { median } from './compare.ts';
 
-/** A line of the table. */
+/** A row of the result table. */
 export type Result = {
-  work: string;
+  benchmark: string;
   ours: string;
-  floor: string;
+  baseline: string;
   ratio: string;
   /** The ratio in the worst and the best round. */
   spread: string;
@@ -12,22 +12,20 @@ export type Result = {
   met: boolean | null;
 };
 
-/**
- * @param target the least that ours may be of the floor; null where nothing is promised
- */
+/** @param target the minimum ratio of ours to the baseline; null if there is no target */
 export function ratioResult(
-  work: string,
+  benchmark: string,
   ours: readonly number[],
-  floor: readonly number[],
+  baseline: readonly number[],
   target: number | null,
 ): Result {
-  const ratio = median(ours) / median(floor);
-  const ratios = ours.map((rate, round) => rate / (floor[round] as number));
+  const ratio = median(ours) / median(baseline);
+  const ratios = ours.map((rate, round) => rate / (baseline[round] as number));
   const whole = (rate: number) => Math.round(rate).toLocaleString('en');
   return {
-    work,
+    benchmark,
     ours: `${whole(median(ours))}/s`,
-    floor: `${whole(median(floor))}/s`,
+    baseline: `${whole(median(baseline))}/s`,
     ratio: ratio.toFixed(2),
     spread: `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
     target: target === null ? '' : `≥ ${target.toFixed(1)}`,

@@ -1,7 +1,7 @@
-/** How many reviews a page has. */
+/** Reviews per page. */
 export const PAGE = 25;
 
-/** What an agent wants to do: typical JSON of some 300 bytes. */
+/** A typical payload of about 400 bytes of JSON. */
 export const payloadOf = (number: number) => ({
   tool: 'send_email',
   arguments: {
@@ -14,7 +14,7 @@ export const payloadOf = (number: number) => ({
   dryRun: false,
 });
 
-/** The executions that an owner's agents run side by side. */
+/** Concurrent executions per owner. */
 export const EXECUTIONS = 10;
 export const executionOf = (number: number): string => `execution-${number % EXECUTIONS}`;
 export const GRAPH_ID = 'collect-payments';

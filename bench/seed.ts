@@ -3,7 +3,7 @@ import { statement } from '../src/database/statement.ts';
 import { idOf } from './requests.ts';
 import { EXECUTIONS, executionOf, GRAPH_ID, GRAPH_VERSION, nodeOf, payloadOf } from './samples.ts';
 
-/** Rows written by one statement; the trigger holds all of them in memory. */
+/** Rows per statement. The trigger keeps all of them in memory. */
 const BATCH = 10_000;
 
 const executions = statement(
@@ -23,13 +23,13 @@ const reviews = statement(
     AS s("userId", "nodeExecId", "graphExecId", "nodeId", "payload", "position")`,
 );
 
-/** Tells the database of the executions that run. */
+/** Inserts the running executions of each owner. */
 export async function seedExecutions(database: Queries, userIds: readonly string[]): Promise<void> {
   const ids = Array.from({ length: EXECUTIONS }, (_, number) => executionOf(number));
   await database.query(executions, [userIds, ids, GRAPH_ID, GRAPH_VERSION]);
 }
 
-/** WAITING reviews with these numbers, of the owners in turn. */
+/** Inserts `count` WAITING reviews, spread evenly over the owners. */
 export async function seedReviews(
   database: Queries,
   userIds: readonly string[],

@@ -4,22 +4,22 @@ import { fileURLToPath } from 'node:url';
 
 export type Server = {
   pid: number;
-  /** http://127.0.0.1:54321 */
+  /** Such as http://127.0.0.1:54321 */
   url: string;
-  /** All that it listens at; the first is `url`. */
+  /** All its addresses; the first is `url`. */
   urls: string[];
   stop(): Promise<void>;
 };
 
 export type ServerOptions = {
-  /** Relative to this folder, with its arguments. */
+  /** Path relative to this folder, then arguments. */
   command: readonly string[];
   env: Record<string, string>;
-  /** For Node itself. */
+  /** Command line flags for Node. */
   flags?: readonly string[];
 };
 
-/** Starts a server as a process of its own and waits until it says on stdout where it listens. */
+/** Starts a server process and waits until it prints its address. */
 export async function startServer({ command, env, flags = [] }: ServerOptions): Promise<Server> {
   const [file = '', ...args] = command;
   const path = fileURLToPath(new URL(file, import.meta.url));
@@ -35,7 +35,7 @@ export async function startServer({ command, env, flags = [] }: ServerOptions): 
       const [line] = /^.*http:.*\n/m.exec(output) ?? [];
       if (line) resolve(line.match(/http:\/\/[\w.:]+/g) ?? []);
     });
-    void exited.then(() => reject(new Error(`${file} ended before it listened`)));
+    void exited.then(() => reject(new Error(`${file} exited before it printed an address`)));
   });
   return {
     pid: child.pid as number,

@@ -1,5 +1,5 @@
-// The peer: Mercurius with its JIT over the Prisma client of this project, making the call that a page needs.
-// No tokens: the owner is believed.
+// The peer: Mercurius with its JIT on top of this project's Prisma client. It checks no tokens; the
+// owner in the header is trusted.
 import fastify from 'fastify';
 import mercurius from 'mercurius';
 import { openDatabase } from '../../src/database/database.ts';

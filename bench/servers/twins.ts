@@ -1,5 +1,5 @@
-// Two services in one process, the first counted and the second not: the same code, heap and luck, so that what differs is the
-// counting alone.
+// Two services in one process, the first with metrics and the second without. They share code and
+// heap, so only the metrics differ.
 import pino from 'pino';
 import { openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';

@@ -3,27 +3,27 @@ import type { Bed } from '../bed.ts';
 import { residentKbOf } from '../cores.ts';
 import { openSubscribers } from '../openSubscribers.ts';
 import type { Result } from '../result.ts';
-import { mostResult, openFeeds, subscriptionsOf } from './feed.ts';
+import { maxResult, openFeeds, subscriptionsOf } from './feed.ts';
 
 const SUBSCRIBERS = 3_000;
-const MOST_KB = 40;
-/** What opening them needed is given back meanwhile, as far as it is. */
+const MAX_KB = 40;
+/** Time for the garbage collector to free what opening the subscriptions needed. */
 const SETTLE_MS = 20_000;
 
-/** What the memory of our server grows by for each subscriber that waits. */
+/** Memory of the server per idle subscriber. */
 export async function measureSubscriberMemory(bed: Bed): Promise<Result[]> {
   const owners = await openFeeds(bed, 'quiet', 1);
   const { url, pid } = await bed.freshServer();
   const subscribers = openSubscribers();
   try {
-    // The first ones have Node compile and load what all share.
+    // Warm up: compile and load what all subscribers share.
     await subscribers.open(subscriptionsOf(url, owners, 200));
     await sleep(SETTLE_MS);
     const before = residentKbOf(pid);
     await subscribers.open(subscriptionsOf(url, owners, SUBSCRIBERS));
     await sleep(SETTLE_MS);
     const each = (residentKbOf(pid) - before) / SUBSCRIBERS;
-    return [mostResult('memory for an idle subscriber', each, MOST_KB, 'KB')];
+    return [maxResult('memory per idle subscriber', each, MAX_KB, 'KB')];
   } finally {
     await subscribers.close();
   }

@@ -5,15 +5,15 @@ import { type Effort, median } from '../compare.ts';
 import type { Result } from '../result.ts';
 import { seedExecutions } from '../seed.ts';
 
-const MOST_RATIO = 1.03;
+const MAX_RATIO = 1.03;
 const OWNERS = 20;
 const WARM_UP = 10_000;
-/** Short turns, so that both meet what else the machine does, and many, so that the rest evens out. */
+/** Many short turns, so that other load on the machine affects both services alike. */
 const TURNS_A_ROUND = 20;
 
 /**
- * What metrics cost: the CPU of a request, counted against not counted, of one process that does both (see twins.ts), by turns.
- * What the process spends on its own figures, as a hundred looks at the event loop a second, is not of a request and in both.
+ * CPU time per request with and without metrics, measured alternately in one process (twins.ts).
+ * The constant cost of process metrics, such as sampling the event loop, is part of both.
  */
 export async function measureMetrics(bed: Bed, { rounds, seconds }: Effort): Promise<Result[]> {
   const userIds = Array.from({ length: OWNERS }, (_, number) => `measured-${number}`);
@@ -24,12 +24,12 @@ export async function measureMetrics(bed: Bed, { rounds, seconds }: Effort): Pro
   const [counted = '', plain = ''] = urls;
   let plans = 0;
 
-  /** @returns requests a second, and the microseconds of CPU for each */
+  /** Returns the requests per second and the CPU time of each in microseconds. */
   async function run(url: string, count: number) {
     const prefix = `measured-${plans++}`;
     const before = cpuNanosecondsOf(pid);
     const took = await bed.load.run({
-      ...{ work: 'requestReview', url, speaks: 'graphql', owners, prefix, count },
+      ...{ operation: 'requestReview', url, speaks: 'graphql', owners, prefix, count },
     });
     return { rate: count / took, cost: ((cpuNanosecondsOf(pid) - before) / count) * 1e-3 };
   }
@@ -40,7 +40,7 @@ export async function measureMetrics(bed: Bed, { rounds, seconds }: Effort): Pro
   const count = Math.ceil((rate * seconds) / TURNS_A_ROUND);
   const costs: Record<string, number[]> = { [counted]: [], [plain]: [] };
   for (let turn = 0; turn < rounds * TURNS_A_ROUND; turn++) {
-    // Whoever comes second finds what the first left to be collected.
+    // The order alternates, because the second one also collects the garbage of the first.
     for (const url of turn % 2 === 0 ? [counted, plain] : [plain, counted]) {
       costs[url]?.push((await run(url, count)).cost);
     }
@@ -54,18 +54,18 @@ export async function measureMetrics(bed: Bed, { rounds, seconds }: Effort): Pro
   const ratio = median(ratios);
   return [
     {
-      work: 'requestReview, CPU with metrics',
+      benchmark: 'requestReview, CPU with metrics',
       ours: `${median(withMetrics).toFixed(0)} µs`,
-      floor: `${median(without).toFixed(0)} µs`,
+      baseline: `${median(without).toFixed(0)} µs`,
       ratio: ratio.toFixed(3),
       spread: `${quarter(1).toFixed(3)}–${quarter(3).toFixed(3)}`,
-      target: `≤ ${MOST_RATIO}`,
-      met: Number.isNaN(ratio) ? null : ratio <= MOST_RATIO,
+      target: `≤ ${MAX_RATIO}`,
+      met: Number.isNaN(ratio) ? null : ratio <= MAX_RATIO,
     },
   ];
 }
 
-/** What the main thread has used, on Linux, to the nanosecond; NaN elsewhere. */
+/** CPU time of the main thread in nanoseconds; NaN if the system is not Linux. */
 function cpuNanosecondsOf(pid: number): number {
   try {
     return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ', 1)[0]);
@@ -74,11 +74,11 @@ function cpuNanosecondsOf(pid: number): number {
   }
 }
 
-/** @throws Error unless the one has counted what it was asked, and the other counts nothing */
+/** @throws Error unless the first service counted its requests and the second has no metrics */
 async function check(counted: string, plain: string, token: string): Promise<void> {
   const headers = { authorization: `Bearer ${token}` };
   const text = await (await fetch(`${counted}/metrics`, { headers })).text();
   const { status } = await fetch(`${plain}/metrics`, { headers });
   const asked = new RegExp(`^holdpoint_requests_total\\{.*requestReview.*\\} ${WARM_UP}$`, 'm');
-  if (!asked.test(text) || status !== 404) throw new Error(`not what was to be compared: ${text}`);
+  if (!asked.test(text) || status !== 404) throw new Error(`unexpected metrics: ${text}`);
 }

@@ -7,7 +7,7 @@ import type { Owner } from '../requests.ts';
 import type { Result } from '../result.ts';
 import { EXECUTIONS, executionOf, GRAPH_ID, GRAPH_VERSION, payloadOf } from '../samples.ts';
 
-/** What all subscribers ask for. */
+/** The subscription of all subscribers. */
 export const EVENTS = `subscription Events($after: String) {
   reviewEvents(after: $after) {
     kind nodeExecId cursor actor at review { nodeExecId nodeId payload status }
@@ -20,7 +20,7 @@ const insert = {
     "nodeId", "payload", "requestedBy") VALUES ($1, $2, $3, $4, $5, $2, $6, 'agent')`,
 };
 
-/** Another process of the service, which writes reviews and notifies, and has no subscribers. */
+/** Stands for another service process: it writes reviews and notifies, but has no subscribers. */
 export type Writer = {
   /** Resolves when the change is committed. */
   write(userId: string, prefix: string, number: number): Promise<void>;
@@ -55,7 +55,7 @@ export function openWriter(bed: Bed, connections: number): Writer {
 const databaseUrl = ({ database }: Bed): string =>
   String((database.pool.options as pg.PoolConfig).connectionString);
 
-/** Owners whose feeds have one event: a subscriber from before it knows by its coming that it is live. */
+/** Owners with one event each. A subscriber that receives it knows that it is live. */
 export async function openFeeds(bed: Bed, name: string, count: number): Promise<Owner[]> {
   const userIds = Array.from({ length: count }, (_, number) => `${name}-${number}`);
   const writer = openWriter(bed, 1);
@@ -64,7 +64,7 @@ export async function openFeeds(bed: Bed, name: string, count: number): Promise<
   return bed.owners(userIds, 'agent', 'review:request');
 }
 
-/** The subscriptions of `count` subscribers, of the owners in turn, from the newest event of each on. */
+/** Subscriptions for `count` subscribers, spread over the owners, starting at the newest event. */
 export const subscriptionsOf = (
   url: string,
   owners: readonly Owner[],
@@ -78,20 +78,20 @@ export const subscriptionsOf = (
     after: String(newest - 1),
   }));
 
-/** A line about something that must not be more than so much. */
-export const mostResult = (
-  work: string,
+/** A result with an upper limit; `max` is null if there is none. */
+export const maxResult = (
+  benchmark: string,
   ours: number,
-  most: number | null,
+  max: number | null,
   unit: string,
   rest: Partial<Result> = {},
 ): Result => ({
-  work,
+  benchmark,
   ours: `${ours.toFixed(1)} ${unit}`,
-  floor: '',
+  baseline: '',
   ratio: '',
   spread: '',
-  target: most === null ? '' : `≤ ${most} ${unit}`,
-  met: most === null || Number.isNaN(ours) ? null : ours <= most,
+  target: max === null ? '' : `≤ ${max} ${unit}`,
+  met: max === null || Number.isNaN(ours) ? null : ours <= max,
   ...rest,
 });

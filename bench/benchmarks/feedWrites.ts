@@ -8,16 +8,16 @@ import { openFeeds, openWriter, subscriptionsOf, type Writer } from './feed.ts';
 
 const OWNERS = 100;
 const WRITERS = 16;
-const LEAST_RATIO = 0.8;
-/** Requests, for the service to be compiled and to know the document. */
+const MIN_RATIO = 0.8;
+/** Requests to warm up the service. */
 const WARM_UP = 5_000;
 
-/** Writes a second, `seconds` long. */
+/** Writes for `seconds` and returns the writes per second. */
 type Write = (seconds: number) => Promise<number>;
 
 /**
- * What the triggers that write the events take from writes: as the service's callers see it, which is what is promised, and
- * of bare INSERTs over pg, also beside a process that follows all the feeds.
+ * How much the triggers that write events slow down writes: through the API, which has a target,
+ * and with bare INSERTs, also while all feeds have subscribers.
  */
 export async function measureFeedWrites(bed: Bed, effort: Effort): Promise<Result[]> {
   const owners = await openFeeds(bed, 'written', OWNERS);
@@ -29,16 +29,16 @@ export async function measureFeedWrites(bed: Bed, effort: Effort): Promise<Resul
   const subscribers = openSubscribers();
   const { url } = await bed.freshServer();
   try {
-    const asked = await askedOf(bed, url, owners);
+    const requests = await requestReviews(bed, url, owners);
     const results = [
-      await compareWrites('requestReview', writer, asked, asked, LEAST_RATIO, effort),
+      await compareWrites('requestReview', writer, requests, requests, MIN_RATIO, effort),
     ];
-    const bare = insertsOf(writer, owners, false);
+    const bare = insertReviews(writer, owners, false);
     results.push(await compareWrites('bare INSERT', writer, bare, bare, null, effort));
     await subscribers.open(subscriptionsOf(url, owners, OWNERS));
-    const followed = insertsOf(writer, owners, true);
+    const followed = insertReviews(writer, owners, true);
     results.push(
-      await compareWrites('bare INSERT, feeds followed', writer, followed, bare, null, effort),
+      await compareWrites('bare INSERT with subscribers', writer, followed, bare, null, effort),
     );
     return results;
   } finally {
@@ -63,34 +63,45 @@ async function compareWrites(
     const rateOff = await without(seconds).finally(() =>
       writer.pool.query('ALTER TABLE "PendingReview" ENABLE TRIGGER USER'),
     );
-    if (round < 0) continue; // a warm-up
+    if (round < 0) continue; // warm-up
     on.push(rateOn);
     off.push(rateOff);
   }
   if (median(on) === 0) throw new Error('nothing was written');
-  return ratioResult(`${what}, ${OWNERS} owners; floor: no triggers`, on, off, target);
+  return ratioResult(`${what}, ${OWNERS} owners; baseline: no triggers`, on, off, target);
 }
 
 let rounds = 0;
 
-/** Over HTTP, from the process that makes the load. */
-async function askedOf(bed: Bed, url: string, owners: readonly Owner[]): Promise<Write> {
+/** Writes through the API, from the load process. */
+async function requestReviews(bed: Bed, url: string, owners: readonly Owner[]): Promise<Write> {
   const ask = async (count: number) => {
     const prefix = `asked-${++rounds}`;
-    const plan = { work: 'requestReview', url, speaks: 'graphql', owners, prefix, count } as const;
+    const plan = {
+      operation: 'requestReview',
+      url,
+      speaks: 'graphql',
+      owners,
+      prefix,
+      count,
+    } as const;
     return count / (await bed.load.run(plan));
   };
   const rate = await ask(WARM_UP);
   return (seconds) => ask(Math.ceil(rate * seconds));
 }
 
-function insertsOf({ write, notifier }: Writer, owners: readonly Owner[], notify: boolean): Write {
+function insertReviews(
+  { write, notifier }: Writer,
+  owners: readonly Owner[],
+  notify: boolean,
+): Write {
   return async (seconds) => {
     const prefix = `written-${++rounds}`;
     const start = performance.now();
     const end = start + seconds * 1_000;
     let next = 0;
-    const work = async () => {
+    const writeUntilEnd = async () => {
       while (performance.now() < end) {
         const number = next++;
         const { userId } = owners[number % owners.length] as Owner;
@@ -98,7 +109,7 @@ function insertsOf({ write, notifier }: Writer, owners: readonly Owner[], notify
         if (notify) notifier.notify(userId);
       }
     };
-    await Promise.all(Array.from({ length: WRITERS }, work));
+    await Promise.all(Array.from({ length: WRITERS }, writeUntilEnd));
     return (next * 1_000) / (performance.now() - start);
   };
 }

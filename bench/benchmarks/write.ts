@@ -4,8 +4,8 @@ import { type Result, ratioResult } from '../result.ts';
 import { seedExecutions, seedReviews } from '../seed.ts';
 
 /**
- * Each change of a review takes a number from its owner's row and holds that row until it is committed. The writes of one
- * owner therefore stand in line, in ours and in the floor alike; the promise is for a service with several.
+ * Every change of a review locks its owner's counter row until the commit. Writes of a single owner
+ * are therefore serialized, here and in the baseline, so only several owners have a target.
  */
 const SPREADS = [
   { owners: 20, target: 0.6 },
@@ -18,15 +18,15 @@ export async function measureRequest(bed: Bed, effort: Effort): Promise<Result[]
     const userIds = userIdsOf('asked', owners);
     await seedExecutions(bed.database, userIds);
     const plan = {
-      work: 'requestReview',
+      operation: 'requestReview',
       owners: await bed.owners(userIds, 'agent', 'review:request'),
     } as const;
-    const [ours = [], floor = []] = await compare(
+    const [ours = [], baseline = []] = await compare(
       bed.load,
       await pair(bed, plan, (prefix, count) => verify(bed, prefix, count, 'WAITING', 'REQUESTED')),
       effort,
     );
-    results.push(ratioResult(`requestReview, ${owners} owner(s)`, ours, floor, target));
+    results.push(ratioResult(`requestReview, ${plural(owners)}`, ours, baseline, target));
   }
   return results;
 }
@@ -36,7 +36,7 @@ export async function measureDecide(bed: Bed, effort: Effort): Promise<Result[]>
   for (const { owners, target } of SPREADS) {
     const userIds = userIdsOf('decided', owners);
     const plan = {
-      work: 'decideReviews',
+      operation: 'decideReviews',
       owners: await bed.owners(userIds, 'reviewer', 'review:decide'),
     } as const;
     const contestants = await pair(bed, plan, (prefix, count) =>
@@ -44,25 +44,27 @@ export async function measureDecide(bed: Bed, effort: Effort): Promise<Result[]>
     );
     const before = async (prefix: string, count: number) => {
       await seedReviews(bed.database, userIds, prefix, count);
-      // Or the floor's plan is a matter of when autovacuum came by.
+      // The baseline's query plan must not depend on when autovacuum ran.
       await bed.database.pool.query('ANALYZE "PendingReview"');
     };
-    const [ours = [], floor = []] = await compare(
+    const [ours = [], baseline = []] = await compare(
       bed.load,
       contestants.map((contestant) => ({ ...contestant, before })),
       effort,
     );
-    results.push(ratioResult(`decideReviews of one, ${owners} owner(s)`, ours, floor, target));
+    results.push(ratioResult(`decideReviews of one, ${plural(owners)}`, ours, baseline, target));
   }
   return results;
 }
+
+const plural = (owners: number): string => (owners === 1 ? '1 owner' : `${owners} owners`);
 
 export const userIdsOf = (name: string, owners: number) =>
   Array.from({ length: owners }, (_, number) => `${name}-${owners}-${number}`);
 
 export async function pair(
   bed: Bed,
-  plan: Pick<Contestant['plan'], 'work' | 'owners'>,
+  plan: Pick<Contestant['plan'], 'operation' | 'owners'>,
   after: (prefix: string, count: number) => Promise<void>,
 ): Promise<Contestant[]> {
   return [
@@ -72,14 +74,14 @@ export async function pair(
       after,
     },
     {
-      name: 'floor',
-      plan: { ...plan, url: (await bed.server('floor')).url, speaks: 'plain' },
+      name: 'baseline',
+      plan: { ...plan, url: (await bed.server('baseline')).url, speaks: 'plain' },
       after,
     },
   ];
 }
 
-/** Every request that was answered has its row and its event, and there is nothing else. */
+/** @throws Error unless every answered request has exactly one row and one event */
 async function verify(bed: Bed, prefix: string, count: number, status: string, kind: string) {
   const { rows } = await bed.database.pool.query(
     `SELECT
@@ -89,6 +91,8 @@ async function verify(bed: Bed, prefix: string, count: number, status: string, k
   );
   const { reviews, events } = rows[0] as { reviews: number; events: number };
   if (reviews !== count || events !== count) {
-    throw new Error(`${count} requests were answered, and left ${reviews} rows, ${events} events`);
+    throw new Error(
+      `${count} requests were answered, but found ${reviews} rows and ${events} events`,
+    );
   }
 }

@@ -1,5 +1,5 @@
-// The floor of the feed: what `ws` alone needs to send one prepared string to everybody. It answers just what a subscriber
-// waits for; a POST is what to send.
+// The baseline of the feed: `ws` broadcasts the body of each POST to all subscribers. It implements
+// just enough of the protocol for a subscriber to start.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
@@ -15,7 +15,7 @@ const server = createServer((request, response) => {
   });
 });
 
-server.keepAliveTimeout = 0; // between two sizes it is long quiet
+server.keepAliveTimeout = 0; // there are long pauses between the sizes
 
 const sockets = new WebSocketServer({ server });
 sockets.on('connection', (socket) => {

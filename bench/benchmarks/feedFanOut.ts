@@ -1,37 +1,37 @@
 import type { Bed } from '../bed.ts';
 import { type Effort, median } from '../compare.ts';
 import { Connection } from '../connection.ts';
-import { cpuSecondsOf, useFirstCore } from '../cores.ts';
+import { cpuSecondsOf, pinToFirstCore } from '../cores.ts';
 import { now } from '../now.ts';
 import { openSubscribers, type Subscribers } from '../openSubscribers.ts';
 import type { Result } from '../result.ts';
 import { type Server, startServer } from '../startServer.ts';
-import { mostResult, openFeeds, openWriter, subscriptionsOf } from './feed.ts';
+import { maxResult, openFeeds, openWriter, subscriptionsOf } from './feed.ts';
 
 const SIZES = [10, 100, 1_000, 3_000, 10_000];
-/** The promises are about this many. */
+/** The size that the targets apply to. */
 const PROMISED_SIZE = 3_000;
-const MOST_RATIO = 1.5;
-const MOST_CPU_MICROSECONDS = 25;
-/** In a round; so many that the CPU of a few subscribers can be read off a clock of 10 ms. */
+const MAX_RATIO = 1.5;
+const MAX_CPU_MICROSECONDS = 25;
+/** Events per round, enough to measure CPU time with a resolution of 10 ms. */
 const eventsOf = (size: number) => (size <= 100 ? 60 : size <= 1_000 ? 20 : 5);
 
 type Contestant = { server: Server; subscribers: Subscribers; send(): Promise<number> };
 type Round = { milliseconds: number[]; cpuSeconds: number };
 
 /**
- * One event to all subscribers of one owner and document, the server on one core and they on the others: from its commit in
- * another process to the last of them. The floor is told over HTTP to send a text of the same length.
+ * Time from a commit in another process until the last subscriber of the owner has the event. The
+ * server runs on one core, the subscribers on the others. The baseline broadcasts the same text.
  */
 export async function measureFanOut(bed: Bed, { rounds }: Effort): Promise<Result[]> {
   const [owner] = await openFeeds(bed, 'watched', 1);
   if (!owner) return [];
   const writer = openWriter(bed, 1);
-  const floorServer = await startServer({ command: ['servers/fanOutFloor.ts'], env: {} });
-  const connection = await Connection.open(new URL(floorServer.url));
+  const baselineServer = await startServer({ command: ['servers/fanOutBaseline.ts'], env: {} });
+  const connection = await Connection.open(new URL(baselineServer.url));
   const contestants: Contestant[] = [];
   const contestant = (server: Server, send: () => Promise<number>) => {
-    useFirstCore(server.pid);
+    pinToFirstCore(server.pid);
     contestants.push({ server, subscribers: openSubscribers(), send });
   };
   let text = '';
@@ -44,22 +44,22 @@ export async function measureFanOut(bed: Bed, { rounds }: Effort): Promise<Resul
   };
   try {
     contestant(await bed.freshServer(), writeNext);
-    contestant(floorServer, () => postTo(connection, floorServer.url, text));
+    contestant(baselineServer, () => postTo(connection, baselineServer.url, text));
 
     const results: Result[] = [];
     let open = 0;
-    for (const size of SIZES.filter((each) => each <= mostSockets())) {
+    for (const size of SIZES.filter((each) => each <= maxSockets())) {
       for (const { server, subscribers } of contestants) {
         await subscribers.open(subscriptionsOf(server.url, [owner], size - open, newest));
       }
       open = size;
-      const [ours, floor] = contestants as [Contestant, Contestant];
+      const [ours, baseline] = contestants as [Contestant, Contestant];
       text = await warmUp(ours);
-      await warmUp(floor);
+      await warmUp(baseline);
       const taken: [Round[], Round[]] = [[], []];
       for (let round = 0; round < rounds; round++) {
         taken[0].push(await measure(ours, eventsOf(size)));
-        taken[1].push(await measure(floor, eventsOf(size)));
+        taken[1].push(await measure(baseline, eventsOf(size)));
       }
       results.push(...resultsOf(size, ...taken));
     }
@@ -67,7 +67,7 @@ export async function measureFanOut(bed: Bed, { rounds }: Effort): Promise<Resul
   } finally {
     connection.close();
     for (const { subscribers } of contestants) await subscribers.close();
-    await floorServer.stop();
+    await baselineServer.stop();
     await writer.close();
   }
 }
@@ -79,7 +79,7 @@ async function postTo(connection: Connection, url: string, text: string): Promis
   return start;
 }
 
-/** @returns the text that a subscriber gets */
+/** Returns the text that a subscriber receives. */
 async function warmUp({ send, subscribers }: Contestant): Promise<string> {
   let text = '';
   for (let event = 0; event < 20; event++) {
@@ -100,34 +100,37 @@ async function measure({ server, subscribers, send }: Contestant, events: number
   return { milliseconds, cpuSeconds: cpuSecondsOf(server.pid) - before };
 }
 
-function resultsOf(size: number, ours: Round[], floor: Round[]): Result[] {
+function resultsOf(size: number, ours: Round[], baseline: Round[]): Result[] {
   const promised = size === PROMISED_SIZE;
   const timeOf = (all: Round[]) => median(all.flatMap(({ milliseconds }) => milliseconds));
   const cpuOf = (all: Round[]) =>
     (all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) * 1e6) /
     (all.length * eventsOf(size) * size);
-  const ratios = ours.map((round, at) => timeOf([round]) / timeOf([floor[at] as Round]));
-  const ratio = timeOf(ours) / timeOf(floor);
+  const ratios = ours.map((round, at) => timeOf([round]) / timeOf([baseline[at] as Round]));
+  const ratio = timeOf(ours) / timeOf(baseline);
   const ofSize = `${size.toLocaleString('en')} subscribers`;
   return [
-    mostResult(`one event to ${ofSize}`, timeOf(ours), null, 'ms', {
-      floor: `${timeOf(floor).toFixed(1)} ms`,
+    maxResult(`one event to ${ofSize}`, timeOf(ours), null, 'ms', {
+      baseline: `${timeOf(baseline).toFixed(1)} ms`,
       ratio: ratio.toFixed(2),
       spread: `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
-      ...(promised && { target: `≤ ${MOST_RATIO}`, met: ratio <= MOST_RATIO }),
+      ...(promised && { target: `≤ ${MAX_RATIO}`, met: ratio <= MAX_RATIO }),
     }),
-    mostResult(
-      `server CPU for a delivery, ${ofSize}`,
+    maxResult(
+      `server CPU per delivery, ${ofSize}`,
       cpuOf(ours),
-      promised ? MOST_CPU_MICROSECONDS : null,
+      promised ? MAX_CPU_MICROSECONDS : null,
       'µs',
-      { floor: `${cpuOf(floor).toFixed(1)} µs`, ratio: (cpuOf(ours) / cpuOf(floor)).toFixed(2) },
+      {
+        baseline: `${cpuOf(baseline).toFixed(1)} µs`,
+        ratio: (cpuOf(ours) / cpuOf(baseline)).toFixed(2),
+      },
     ),
   ];
 }
 
-/** How many sockets a process may hold, but for some that it needs itself. */
-function mostSockets(): number {
+/** The limit on open files, minus a reserve for other files. */
+function maxSockets(): number {
   const { userLimits } = process.report.getReport() as {
     userLimits?: { open_files?: { hard: number | string } };
   };

@@ -1,11 +1,11 @@
-// The floor: what node:http and pg alone need for the same answers from the same tables and triggers. No GraphQL, no tokens,
-// no checks: the owner is believed, a row that is there already is no case.
+// The baseline: the same answers from the same tables and triggers, with node:http and pg alone. No
+// GraphQL, tokens or input checks; the owner in the header is trusted.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { PAGE } from '../samples.ts';
 
-/** As many connections as Holdpoint opens. */
+/** Same as Holdpoint. */
 const MAX_CONNECTIONS = 10;
 
 const pool = new pg.Pool({

@@ -1,13 +1,13 @@
 import type { Bed } from '../bed.ts';
+import { vacuum } from '../clientWithoutTimeout.ts';
 import { compare, type Effort } from '../compare.ts';
-import { vacuum } from '../patientClient.ts';
 import { type Result, ratioResult } from '../result.ts';
 import { seedReviews } from '../seed.ts';
 
 const SMALL = 1_000;
 const LARGE = 1_000_000;
 
-/** A page of an owner with many WAITING reviews against one of an owner with few, both from our server. */
+/** A page of an owner with many WAITING reviews, compared with an owner with few. */
 export async function measureScale(bed: Bed, effort: Effort): Promise<Result[]> {
   console.log(`Writing ${LARGE.toLocaleString('en')} reviews…`);
   await seedReviews(bed.database, ['small'], 'few', SMALL);
@@ -18,12 +18,12 @@ export async function measureScale(bed: Bed, effort: Effort): Promise<Result[]> 
   const contestants = ['large', 'small'].map(async (userId) => ({
     name: userId,
     plan: {
-      work: 'page',
+      operation: 'page',
       url,
       speaks: 'graphql',
       owners: await bed.owners([userId], 'reviewer', 'review:read'),
     } as const,
   }));
   const [large = [], small = []] = await compare(bed.load, await Promise.all(contestants), effort);
-  return [ratioResult('page of 25, of 1,000,000; floor: of 1,000', large, small, 0.9)];
+  return [ratioResult('page of 25 out of 1,000,000; baseline: out of 1,000', large, small, 0.9)];
 }

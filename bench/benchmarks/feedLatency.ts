@@ -7,20 +7,20 @@ import { openSubscribers } from '../openSubscribers.ts';
 import { check, type Owner, type Plan, requestOf } from '../requests.ts';
 import type { Result } from '../result.ts';
 import { seedExecutions } from '../seed.ts';
-import { mostResult, openFeeds, openWriter, subscriptionsOf } from './feed.ts';
+import { maxResult, openFeeds, openWriter, subscriptionsOf } from './feed.ts';
 
 const IDLE_EVENTS = 200;
 const IDLE_PAUSE_MS = 20;
-const MOST_IDLE_MS = 10;
+const MAX_IDLE_MS = 10;
 
 const OWNERS = 100;
 const SUBSCRIBERS = 1_000;
 const WRITES_A_SECOND = 500;
-const MOST_BUSY_MS = 100;
+const MAX_BUSY_MS = 100;
 
 /**
- * From a commit to its delivery. Of a request to the same process only when it was sent is known, which is earlier: those
- * figures hold the request and the write too.
+ * Time from a commit until its delivery. For requests to the same process the time of the commit is
+ * unknown, so those figures include the request and the write.
  */
 export async function measureLatency(bed: Bed, { rounds, seconds }: Effort): Promise<Result[]> {
   const idle = await openFeeds(bed, 'calm', 1);
@@ -63,8 +63,8 @@ async function measureIdle(bed: Bed, url: string, owners: Owner[]): Promise<Resu
       check(plan, number, await answer);
     }
     return [
-      latencyResult('request to delivery, idle', here, 0.5, MOST_IDLE_MS),
-      latencyResult('commit to delivery, idle, on another process', elsewhere, 0.5, MOST_IDLE_MS),
+      latencyResult('request to delivery, idle', here, 0.5, MAX_IDLE_MS),
+      latencyResult('commit in another process to delivery, idle', elsewhere, 0.5, MAX_IDLE_MS),
     ];
   } finally {
     connection.close();
@@ -83,20 +83,19 @@ async function measureBusy(url: string, owners: Owner[], seconds: number): Promi
     const sent = await writeSteadily({ ...planOf(url, owners), prefix: 'steady' }, seconds);
     const { numbers, times } = await subscribers.collect(sent.length / OWNERS);
     const latencies = times.map((time, at) => time - (sent[numbers[at] as number] as number));
-    const work = `request to delivery, ${WRITES_A_SECOND} writes a second`;
-    return [latencyResult(work, latencies, 0.99, MOST_BUSY_MS)];
+    const benchmark = `request to delivery, ${WRITES_A_SECOND} writes per second`;
+    return [latencyResult(benchmark, latencies, 0.99, MAX_BUSY_MS)];
   } finally {
     await subscribers.close();
   }
 }
 
 const planOf = (url: string, owners: readonly Owner[]) =>
-  ({ work: 'requestReview', url, speaks: 'graphql', owners, count: 0 }) as const;
+  ({ operation: 'requestReview', url, speaks: 'graphql', owners, count: 0 }) as const;
 
 /**
- * Sends requests at an even pace, whether or not those before are answered: one that waits for a free connection counts
- * from when it was due.
- * @returns when each was due, or sent where a timer was early
+ * Sends requests at a constant rate. If no connection is free, the wait counts towards the latency.
+ * Returns the start time of each request: when it was due, or when a timer fired early.
  */
 async function writeSteadily(plan: Plan, seconds: number): Promise<number[]> {
   const url = new URL(plan.url);
@@ -122,10 +121,10 @@ async function writeSteadily(plan: Plan, seconds: number): Promise<number[]> {
   return due;
 }
 
-function latencyResult(work: string, latencies: number[], part: number, most: number): Result {
+function latencyResult(benchmark: string, latencies: number[], share: number, max: number): Result {
   const sorted = latencies.toSorted((one, other) => one - other);
-  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] as number;
-  return mostResult(`${work}, p${part * 100}`, at(part), most, 'ms', {
-    spread: `p50 ${at(0.5).toFixed(1)}, p99 ${at(0.99).toFixed(1)}, most ${at(1).toFixed(1)}`,
+  const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] as number;
+  return maxResult(`${benchmark}, p${share * 100}`, at(share), max, 'ms', {
+    spread: `p50 ${at(0.5).toFixed(1)}, p99 ${at(0.99).toFixed(1)}, max ${at(1).toFixed(1)}`,
   });
 }

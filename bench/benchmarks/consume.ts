@@ -7,15 +7,15 @@ import { pair, userIdsOf } from './write.ts';
 
 const OWNERS = 20;
 const TARGET = 0.6;
-/** Rows changed by one statement; the trigger holds all of them in memory. */
+/** Rows per statement. The trigger keeps all of them in memory. */
 const BATCH = 10_000;
 
-/** Taking an approval to act on it, against the bare conditional UPDATE. */
+/** Consuming an approval, compared with a bare conditional UPDATE. */
 export async function measureConsume(bed: Bed, effort: Effort): Promise<Result[]> {
   const userIds = userIdsOf('consumed', OWNERS);
   await seedExecutions(bed.database, userIds);
   const plan = {
-    work: 'consumeReview',
+    operation: 'consumeReview',
     owners: await bed.owners(userIds, 'agent', 'review:request'),
   } as const;
   const contestants = await pair(bed, plan, (prefix, count) => verify(bed, prefix, count));
@@ -24,12 +24,12 @@ export async function measureConsume(bed: Bed, effort: Effort): Promise<Result[]
     await approve(bed, prefix, count);
     await bed.database.pool.query('ANALYZE "PendingReview"'); // as in measureDecide
   };
-  const [ours = [], floor = []] = await compare(
+  const [ours = [], baseline = []] = await compare(
     bed.load,
     contestants.map((contestant) => ({ ...contestant, before })),
     effort,
   );
-  return [ratioResult(`consumeReview, ${OWNERS} owner(s)`, ours, floor, TARGET)];
+  return [ratioResult(`consumeReview, ${OWNERS} owners`, ours, baseline, TARGET)];
 }
 
 async function approve({ database }: Bed, prefix: string, count: number): Promise<void> {
@@ -54,6 +54,6 @@ async function verify({ database }: Bed, prefix: string, count: number): Promise
   );
   const { reviews, events } = rows[0] as { reviews: number; events: number };
   if (reviews !== count || events !== count) {
-    throw new Error(`${count} were consumed, and left ${reviews} rows, ${events} events`);
+    throw new Error(`Consumed ${count} reviews, but found ${reviews} rows and ${events} events`);
   }
 }
