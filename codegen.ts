@@ -5,7 +5,7 @@ const preset = {
   presetConfig: {
     fragmentMasking: false,
     skipIndexFile: true,
-    // What a service that answers trusted documents only must know of ours.
+    // The allowlist of our own documents, for services that accept trusted documents only.
     persistedDocuments: { hashAlgorithm: 'sha256' },
   },
   config: {
@@ -17,7 +17,7 @@ const preset = {
   },
 } as const;
 
-/** Typed documents for everything in this repository that speaks to the service. */
+/** Generates typed documents for the client and the page. */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
   emitLegacyCommonJSImports: false,

@@ -4,13 +4,13 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/globalSetup.ts',
-    // Node runs the sources as it does in production, instead of Vite, which would load a second graphql.
+    // Load the sources with Node, as in production. Vite would load a second copy of graphql.
     experimental: { viteModuleRunner: false },
     pool: 'forks',
-    // As the npm scripts: 'holdpoint/client' and the others resolve to TypeScript.
+    // As in the npm scripts: our packages resolve to their TypeScript sources.
     execArgv: ['--conditions=holdpoint-source'],
     maxWorkers: 2,
-    // On a machine that others use too, a time limit may be met by bad luck. The report names what needed a second run.
+    // CI machines are shared, so a timeout may be bad luck. The report lists retried tests.
     retry: process.env['CI'] ? 1 : 0,
     testTimeout: 20_000,
     hookTimeout: 30_000,

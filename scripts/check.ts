@@ -1,4 +1,4 @@
-// Runs every check of `npm test` and stops at the first that fails.
+// `npm test`: runs every check and stops at the first failure.
 // Arguments are passed to Vitest: npm test -- test/reviews
 
 import { spawnSync } from 'node:child_process';

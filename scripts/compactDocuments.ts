@@ -4,8 +4,8 @@ const DOCUMENT =
   /^(export const \w+ = )(new TypedDocumentString\(`)([^`]*)`(?:, \{[^}]*\})?(\) as unknown as .*;)$/gm;
 
 /**
- * Makes a generated file of documents small enough for browsers: without white space, and each fragment once, however many
- * documents have it. A document that is not used can be left out by a bundler.
+ * Shrinks a generated file of documents: removes whitespace, writes each fragment only once, and
+ * marks the documents as pure, so that bundlers can drop unused ones.
  */
 export function compactDocuments(content: string): string {
   const fragments = new Map<string, string>();

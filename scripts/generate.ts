@@ -1,5 +1,5 @@
-// Writes what is generated and committed: schema.graphql from the code, typed documents from schema.graphql.
-// With --check it writes nothing, and fails where what is committed is not what would be written.
+// Generates the files that are committed: schema.graphql and the typed documents. With --check it
+// writes nothing and fails if a file is out of date.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { generate } from '@graphql-codegen/cli';
@@ -22,13 +22,11 @@ const header = '# Printed from src/schema by "npm run generate".\n\n';
 await write('schema.graphql', `${header}${printSchema(lexicographicSortSchema(schema))}\n`);
 const documents = await generate({ ...codegen, silent: true }, false);
 for (const { filename, content } of documents as { filename: string; content: string }[]) {
-  const isClients = filename === 'packages/client/src/generated/graphql.ts';
-  await write(filename, isClients ? compactDocuments(content) : content);
+  const isForClient = filename === 'packages/client/src/generated/graphql.ts';
+  await write(filename, isForClient ? compactDocuments(content) : content);
 }
 
 if (stale.length > 0) {
-  console.error(
-    `Not up to date: ${stale.join(', ')}. Run "npm run generate" and commit the result.`,
-  );
+  console.error(`Out of date: ${stale.join(', ')}. Run "npm run generate" and commit the result.`);
   process.exitCode = 1;
 }

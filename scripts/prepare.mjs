@@ -20,14 +20,14 @@ const steps = [
   {
     label: 'Installing packages',
     isDue: () => !isInstalled(),
-    // Unlike `npm ci`, this keeps what is right: a service may be running from node_modules.
+    // Not `npm ci`, which deletes node_modules: a service may be running from it.
     command: 'npm install --no-save --include=dev --no-audit --no-fund --loglevel=error',
   },
   {
     label: 'Generating the database client',
     isDue: () => isOlder('src/database/generated/prisma/client.ts', 'prisma/schema.prisma'),
     command: 'npm exec --no -- prisma generate',
-    // Prisma would download an engine that it does not need to generate. Any existing file will do.
+    // Keeps Prisma from downloading an engine that it does not need here. Any existing file works.
     env: { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1' },
   },
 ];
@@ -61,7 +61,7 @@ function run({ label, command, env }) {
   return status === 0;
 }
 
-/** Whether node_modules holds what package-lock.json lists; npm keeps a record of it there. */
+/** Compares package-lock.json with npm's record of the installed packages. */
 function isInstalled() {
   try {
     const installed = packagesIn('node_modules/.package-lock.json');
@@ -83,18 +83,18 @@ function packagesIn(path) {
 }
 
 /**
- * Whether a result is missing, or was made before the last change to one of its sources or packages.
+ * Whether an output is missing or older than its sources or the installed packages.
  *
  * @param {string} output
  * @param {string[]} sources files and folders
  */
 function isOlder(output, ...sources) {
-  const made = statSync(output, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return [...sources, 'node_modules/.package-lock.json'].some((path) => changedAt(path) > made);
+  const builtAt = statSync(output, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return [...sources, 'node_modules/.package-lock.json'].some((path) => changedAt(path) > builtAt);
 }
 
 /**
- * When a file, or anything in a folder, was last changed, added or removed.
+ * The time of the last change to a file, or to anything in a folder.
  *
  * @param {string} path
  * @returns {number}
@@ -106,8 +106,8 @@ function changedAt(path) {
 }
 
 /**
- * Lets one process at a time prepare this clone. The lock is a port on the loopback address that
- * depends on the path of the clone: the system frees it when the process ends, however it ends.
+ * Lets only one process prepare this clone at a time. The lock is a loopback port derived from the
+ * path of the clone, because the system releases a port even if the process crashes.
  */
 async function takeLock() {
   const port = 20_000 + (createHash('sha256').update(root).digest().readUInt16BE() % 10_000);
