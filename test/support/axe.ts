@@ -2,9 +2,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
 /**
- * What axe finds on a page that is serious or critical, each with the first place where it is. The guards that keep the
- * focus in a dialog are hidden and focusable on purpose: whoever reaches one is sent on at once.
- * @param rules only these; absent: all
+ * Returns the serious and critical findings of axe on a page, each with the first affected element.
+ * Excludes the focus guards of dialogs, which are hidden but focusable on purpose.
+ * @param rules the rules to check (default: all)
  */
 export async function seriousFindings(page: Page, rules?: string[]): Promise<string[]> {
   const axe = new AxeBuilder({ page }).exclude('[data-base-ui-focus-guard]');

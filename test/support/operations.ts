@@ -1,6 +1,6 @@
 import type { TestClient } from './testClient.ts';
 
-/** What the tests ask for of each answer; of a union, the fields of whichever type came. */
+/** The fields that the tests select. Types of unions are merged. */
 export type Review = {
   nodeExecId: string;
   nodeId: string;
@@ -95,7 +95,7 @@ const failures = {
   ExecutionEndedError: '... on ExecutionEndedError { message status }',
 };
 
-/** A mutation that takes `input` and answers with a union. */
+/** The document of a mutation that takes `input` and returns a union. */
 function mutation(
   name: string,
   payload: string,
@@ -121,7 +121,7 @@ export const requestReviewDocument = mutation(
   [reviewFields],
 );
 
-/** Asks for a review of a step, of execution `exec` where nothing else is said. */
+/** Requests a review, by default in the execution `exec`. */
 export const ask = (client: TestClient, nodeExecId: string, more: Input = {}) =>
   run<Requested>(client, requestReviewDocument, {
     nodeExecId,
@@ -236,10 +236,10 @@ export async function read(client: TestClient, nodeExecIds: string[]): Promise<R
   return reviews;
 }
 
-/** One review that is known to be there. */
+/** Reads one existing review. */
 export async function readOne(client: TestClient, nodeExecId: string): Promise<Review> {
   const [review] = await read(client, [nodeExecId]);
-  if (!review) throw new Error(`There is no review ${nodeExecId}`);
+  if (!review) throw new Error(`Review ${nodeExecId} not found`);
   return review;
 }
 
@@ -251,7 +251,7 @@ export type Event = {
   actor: string;
 };
 
-/** What happened to a review, oldest first. */
+/** The events of a review, oldest first. */
 export async function eventsOf(client: TestClient, nodeExecId: string): Promise<Event[]> {
   const { reviews } = await client.query<{ reviews: { events: Event[] }[] }>(
     `query ($ids: [ID!]!) { reviews(nodeExecIds: $ids) {

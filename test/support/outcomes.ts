@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Result, Review } from './operations.ts';
 import type { TestClient } from './testClient.ts';
 
-/** What becomes of a review after it was asked for. */
+/** The fields of a review that concern its decision, consumption and outcome. */
 export type Outcome = Review & {
   payloadDigest: string;
   expiresAt: string | null;
@@ -65,19 +65,19 @@ export async function report(
   return reportOutcome;
 }
 
-/** How a review stands. */
+/** Reads one existing review. */
 export async function standOf(client: TestClient, nodeExecId: string): Promise<Outcome> {
   const { reviews } = await client.query<{ reviews: Outcome[] }>(
     `query ($ids: [ID!]!) { reviews(nodeExecIds: $ids) { ...O } } ${outcomeFields}`,
     { ids: [nodeExecId] },
   );
-  if (!reviews[0]) throw new Error(`There is no review ${nodeExecId}`);
+  if (!reviews[0]) throw new Error(`Review ${nodeExecId} not found`);
   return reviews[0];
 }
 
-/** The digest of canonical JSON that is written out here: not what the service computes. */
+/** The digest of canonical JSON, computed independently of the service. */
 export const digestOf = (canonical: string): string =>
   `sha256:${createHash('sha256').update(canonical).digest('hex')}`;
 
-/** Of the payload that `ask` sends where nothing else is said. */
+/** The digest of the default payload of `ask`. */
 export const askedDigest = (nodeExecId: string): string => digestOf(`{"of":"${nodeExecId}"}`);

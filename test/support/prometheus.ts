@@ -1,5 +1,5 @@
-/** Series as Prometheus reads them: `name{label="value"}` → value. */
-export class Exposed {
+/** Parsed metrics in the Prometheus text format. */
+export class Metrics {
   readonly text: string;
   readonly #series = new Map<string, number>();
 
@@ -8,17 +8,17 @@ export class Exposed {
     for (const line of text.split('\n')) {
       if (line === '' || line.startsWith('#')) continue;
       const [, name = '', labels = '', value] = /^([\w:]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
-      if (value === undefined) throw new Error(`not in Prometheus's format: ${line}`);
+      if (value === undefined) throw new Error(`not in the Prometheus text format: ${line}`);
       this.#series.set(keyOf(name, labelsIn(labels)), value === 'Nan' ? Number.NaN : Number(value));
     }
   }
 
-  /** Undefined where there is no such series. */
+  /** Returns undefined if there is no such series. */
   value(name: string, labels: Record<string, string> = {}): number | undefined {
     return this.#series.get(keyOf(name, labels));
   }
 
-  /** Everything that a scrape would keep apart. */
+  /** The name and labels of each series. */
   get series(): string[] {
     return [...this.#series.keys()];
   }
@@ -28,12 +28,12 @@ export class Exposed {
   }
 }
 
-export async function scrape(url: string, token?: string): Promise<Exposed> {
+export async function scrape(url: string, token?: string): Promise<Metrics> {
   const response = await fetch(`${url}/metrics`, {
     headers: token ? { authorization: `Bearer ${token}` } : {},
   });
   if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
-  return new Exposed(await response.text());
+  return new Metrics(await response.text());
 }
 
 const keyOf = (name: string, labels: Record<string, string>): string =>

@@ -12,11 +12,11 @@ const { CHAR, TEXT } = pg.types.builtins;
 const GLUE = '@prisma/schema-engine-wasm/schema_engine_bg';
 
 /**
- * What `prisma migrate diff` would do to bring a database to prisma/schema.prisma: the statements, none where the two
- * agree. The engine is Prisma's own, as WebAssembly: the binary one has to be downloaded.
+ * Returns the statements with which `prisma migrate diff` would bring a database in line with
+ * prisma/schema.prisma. Uses Prisma's WebAssembly engine, because the binary must be downloaded.
  */
 export async function differencesFromSchema(databaseUrl: string): Promise<string[]> {
-  const { pool, factory } = knowingChar(databaseUrl);
+  const { pool, factory } = adapterWithChar(databaseUrl);
   const engine = await openEngine(factory);
   const files = [{ path: schemaPath, content: await readFile(schemaPath, 'utf8') }];
   try {
@@ -40,7 +40,7 @@ export async function differencesFromSchema(databaseUrl: string): Promise<string
 let loaded: Promise<Engine> | undefined;
 
 async function openEngine(factory: PrismaPg): Promise<SchemaEngine> {
-  loaded ??= load(); // its glue holds one instance only
+  loaded ??= load(); // the glue code supports one instance only
   const { SchemaEngine } = await loaded;
   const adapter = bindMigrationAwareSqlAdapterFactory(factory);
   return SchemaEngine.new({ datamodels: undefined }, () => {}, adapter);
@@ -58,10 +58,10 @@ async function load(): Promise<Engine> {
 }
 
 /**
- * PostgreSQL's catalogues have columns of its one-byte type "char", which the engine reads and the adapter does not
- * know. They go through the adapter as text, and are named by their type behind it.
+ * A PrismaPg adapter that supports PostgreSQL's one-byte type "char", which the engine reads from
+ * the system catalogs. The columns pass through as text and get their type back afterwards.
  */
-function knowingChar(databaseUrl: string): { pool: pg.Pool; factory: PrismaPg } {
+function adapterWithChar(databaseUrl: string): { pool: pg.Pool; factory: PrismaPg } {
   const pool = new pg.Pool({ connectionString: databaseUrl });
   const query = pool.query.bind(pool) as (query: pg.QueryConfig) => Promise<pg.QueryResult>;
   const chars = new WeakMap<unknown[], boolean[]>();

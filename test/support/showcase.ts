@@ -9,8 +9,8 @@ for order in late.itertuples():
     refund(order.id, order.total)
 `;
 
-/** One review of each kind, as agents ask for them. */
-export async function askForShow(agent: TestClient): Promise<void> {
+/** Requests one review of each kind. */
+export async function requestShowcase(agent: TestClient): Promise<void> {
   await ask(agent, 'memory', {
     nodeId: 'remember-customer',
     graphExecId: 'copilot-session-support',

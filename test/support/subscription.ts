@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AnsweredWithErrors, type GraphqlError } from './answeredWithErrors.ts';
 
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 type Result<Data> = { data?: Data | null; errors?: readonly GraphqlError[] };
 
@@ -11,9 +11,9 @@ export type Sink<Data> = {
   complete(): void;
 };
 
-/** A subscription as its subscriber sees it, from the first result on; nothing that came is lost. */
+/** A subscription that buffers its results, so that a test can read them later. */
 export class Subscription<Data> {
-  /** Everything that has come so far, in order. */
+  /** All results so far, in order. */
   readonly received: Data[] = [];
   #taken = 0;
   #end: { error: unknown } | undefined;
@@ -33,13 +33,13 @@ export class Subscription<Data> {
     });
   }
 
-  /** @throws what ended the subscription, or an error when nothing comes in time */
+  /** @throws the error that ended the subscription, or a timeout */
   async next(): Promise<Data> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + TIMEOUT_MS;
     while (this.#taken === this.received.length) {
       if (this.#end) throw this.#end.error;
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`Nothing came within ${PATIENCE_MS} ms`);
+      if (left <= 0) throw new Error(`No result within ${TIMEOUT_MS} ms`);
       await Promise.race([
         new Promise<void>((resolve) => {
           this.#wake = resolve;
@@ -56,7 +56,7 @@ export class Subscription<Data> {
     return taken;
   }
 
-  /** What comes within a time, for tests that nothing more comes. */
+  /** Returns the results of a period, to check that there are no more. */
   async during(milliseconds: number): Promise<Data[]> {
     await pause(milliseconds);
     const rest = this.received.slice(this.#taken);

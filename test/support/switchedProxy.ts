@@ -6,22 +6,22 @@ const REFUSAL = 'HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: clos
 
 export type SwitchedProxy = {
   url: string;
-  /** The service that new connections lead to; null: they are refused. */
+  /** The service that new connections are forwarded to; null closes them. */
   target: string | null;
-  /** Whether WebSockets pass. */
+  /** Whether WebSockets are forwarded. */
   upgrades: boolean;
   readonly sockets: { open: number; everOpened: number; refused: number };
-  /** The next request with this word reaches the service, but its answer is lost with the connection. */
+  /** The next request that contains this text reaches the service, but its answer is lost. */
   swallowAnswerTo: string | null;
-  /** How many requests over HTTP have passed. */
+  /** The number of HTTP requests. */
   requests: number;
-  /** Everything that came over HTTP, as it came. */
+  /** The raw text of all HTTP requests. */
   received: string;
-  /** Cuts every connection, as a cable that is pulled. */
+  /** Closes every connection abruptly, like an unplugged cable. */
   cut(): void;
 };
 
-/** Stands between a client and a service, closed with the test: for what goes wrong on the way, and to count. */
+/** A proxy in front of a service that simulates network failures. Closed after the test. */
 export async function switchedProxy(target: string): Promise<SwitchedProxy> {
   const connections = new Set<Socket>();
   const proxy: SwitchedProxy = {
@@ -51,7 +51,7 @@ export async function switchedProxy(target: string): Promise<SwitchedProxy> {
 
     let isSocket = false;
     client.on('data', (chunk) => {
-      // A client may upgrade a connection that it has used for requests before.
+      // A client may upgrade a connection that it has already used for requests.
       const head = isSocket ? '' : chunk.toString('latin1');
       if (/^upgrade: *websocket/im.test(head)) {
         if (!proxy.upgrades) {

@@ -4,22 +4,22 @@ import pg from 'pg';
 import { afterAll, inject } from 'vitest';
 import { urlOfDatabase } from './urlOfDatabase.ts';
 
-/** How long connections that were closed may take to be gone from the server. */
-const GOODBYE_MS = 3_000;
+/** How long closed connections may remain visible on the server. */
+const DISCONNECT_MS = 3_000;
 
 export type TestDatabase = {
   url: string;
-  /** Runs SQL straight on the database; json and bigint columns come as text. */
+  /** Runs SQL on the database. Returns json and bigint columns as text. */
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** A pool of its own for tests that need several connections at once. */
+  /** A separate pool, for tests that need several connections. */
   pool: pg.Pool;
-  /** To be done before the database goes: closing what is connected to it. The last one comes first. */
+  /** Runs before the database is dropped, to close connections. The last step runs first. */
   beforeDrop(step: () => Promise<unknown>): void;
 };
 
 /**
- * A database of this test file's own, dropped when the file is done. A connection that is still open then fails the
- * file. To be called at the top of the file: `const database = await testDatabase()`.
+ * Creates a database for this test file and drops it at the end. Fails the file if a connection is
+ * still open then. Call it at the top of the file: `const database = await testDatabase()`.
  * @param options `empty`: without Holdpoint's tables
  */
 export async function testDatabase({ empty = false } = {}): Promise<TestDatabase> {
@@ -72,7 +72,7 @@ async function onServer<Result>(work: (admin: pg.Client) => Promise<Result>): Pr
 }
 
 async function connectionsOf(admin: pg.Client, database: string): Promise<string[]> {
-  const deadline = Date.now() + GOODBYE_MS;
+  const deadline = Date.now() + DISCONNECT_MS;
   for (;;) {
     const { rows } = await admin.query(
       `SELECT application_name || ': ' || query AS "connection" FROM pg_stat_activity
