@@ -1,6 +1,6 @@
 /**
- * A service in a process of its own, set up by its environment. It prints its address, closes on SIGTERM, and then has to
- * end by itself: nothing here calls process.exit.
+ * Runs a service that is configured by its environment and prints its address. It never calls
+ * process.exit: after SIGTERM it must end because nothing keeps it running.
  */
 import { openApp } from '../../src/app.ts';
 import { failureText } from '../../src/cli/failure.ts';

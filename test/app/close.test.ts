@@ -10,7 +10,7 @@ const env = { DATABASE_URL: database.url };
 const subscription = 'subscription { reviewEvents { cursor nodeExecId } }';
 const MAX_MS = 5_000;
 
-/** Keeps every mutation of reviews waiting until it is called. */
+/** Blocks every mutation of reviews until the returned function is called. */
 async function block(): Promise<() => Promise<void>> {
   const client = await database.pool.connect();
   await client.query('BEGIN; LOCK TABLE "PendingReview" IN EXCLUSIVE MODE');
@@ -29,7 +29,7 @@ const idsOf = async (prefix: string) =>
   ).map(({ nodeExecId }) => nodeExecId);
 
 describe('SIGTERM', { timeout: 40_000 }, () => {
-  it('ends the process by itself with 0, at once where nothing is under way', async () => {
+  it('ends an idle process at once with exit code 0', async () => {
     const app = await startApp(env);
     const token = await tokenFor('agent');
     await post(app.line, token, askFor('before'));
@@ -40,13 +40,13 @@ describe('SIGTERM', { timeout: 40_000 }, () => {
     expect(app.output()).toBe(`${app.line}\n`);
   });
 
-  it('tells clients to come back, without the `complete` that would keep them away', async () => {
+  it('closes subscriptions so that clients reconnect, without a `complete` message', async () => {
     const app = await startApp(env);
     const token = await tokenFor('agent');
     const socket = await SocketClient.enter(app.line, token);
     socket.subscribe('1', subscription);
     const stream = await openStream(app.line, token, subscription);
-    // A client that reads and never answers.
+    // A client that never reads.
     const deaf = await SocketClient.enter(app.line, token);
     deaf.socket.pause();
     await expect.poll(() => stream.text).toContain(':');
@@ -66,15 +66,15 @@ describe('SIGTERM', { timeout: 40_000 }, () => {
     deaf.socket.terminate();
   });
 
-  it('lets what is under way end, and takes nothing new', async () => {
+  it('finishes requests in progress and accepts no new ones', async () => {
     const app = await startApp(env);
     const token = await tokenFor('agent');
     const socket = await SocketClient.enter(app.line, token);
     const keepAlive = new Agent({ keepAlive: true, maxSockets: 1 });
-    const overOldConnection = (nodeExecId: string) =>
+    const askOverOldConnection = (nodeExecId: string) =>
       new Promise<string>((resolve) => {
         const body = JSON.stringify({ query: askFor(nodeExecId) });
-        const asking = request(
+        const sent = request(
           `${app.line}/graphql`,
           {
             agent: keepAlive,
@@ -87,14 +87,14 @@ describe('SIGTERM', { timeout: 40_000 }, () => {
             resolve(`${response.statusCode} ${text}`);
           },
         );
-        asking.on('error', (error) => resolve(error.message));
-        asking.end(body);
+        sent.on('error', (error) => resolve(error.message));
+        sent.end(body);
       });
-    expect(await overOldConnection('ended-0')).toMatch(/^200 .*RequestReviewPayload/);
+    expect(await askOverOldConnection('ended-0')).toMatch(/^200 .*RequestReviewPayload/);
 
     const unblock = await block();
-    const underWay = overOldConnection('ended-1');
-    const next = overOldConnection('ended-2'); // waits for the connection of the one before
+    const inProgress = askOverOldConnection('ended-1');
+    const next = askOverOldConnection('ended-2'); // queued behind it on the same connection
     socket.subscribe('1', askFor('ended-3'));
     await pause(300);
     const start = performance.now();
@@ -103,7 +103,7 @@ describe('SIGTERM', { timeout: 40_000 }, () => {
     await expect(post(app.line, token, askFor('ended-4'))).rejects.toThrow();
     await unblock();
 
-    expect(await underWay).toMatch(/^200 .*RequestReviewPayload/);
+    expect(await inProgress).toMatch(/^200 .*RequestReviewPayload/);
     expect(await next).not.toMatch(/^200/);
     expect(await app.exited).toMatchObject({ code: 0, signal: null });
     expect(performance.now() - start).toBeLessThan(MAX_MS);
@@ -114,7 +114,7 @@ describe('SIGTERM', { timeout: 40_000 }, () => {
     keepAlive.destroy();
   });
 
-  it('does not wait for what does not end', async () => {
+  it('does not wait for requests that never finish', async () => {
     const app = await startApp(env);
     const token = await tokenFor('agent');
     const unblock = await block();
@@ -136,7 +136,7 @@ describe('SIGTERM', { timeout: 40_000 }, () => {
   });
 });
 
-it('after kill -9 in the middle of mutations, each that was answered is there', {
+it('every mutation that was answered survives kill -9', {
   timeout: 60_000,
 }, async () => {
   const token = await tokenFor('agent');

@@ -47,8 +47,8 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-describe('while PostgreSQL is away', { timeout: 60_000 }, () => {
-  it('requests get a clear error, HTTP goes on, subscriptions miss nothing, and all is well after', async () => {
+describe('while PostgreSQL is down', { timeout: 60_000 }, () => {
+  it('requests get a clear error, and subscriptions miss no event once it is back', async () => {
     const socket = await SocketClient.enter(app.line, token);
     socket.subscribe('live', subscription);
     const stream = await openStream(app.line, token, fromTheStart);
@@ -79,7 +79,7 @@ describe('while PostgreSQL is away', { timeout: 60_000 }, () => {
     const ready = await fetch(`${app.line}/ready`);
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({ ready: false, database: 'unreachable' });
-    // A new subscription is an error of its own; those that were there stay.
+    // A new subscription fails, but existing ones stay open.
     socket.subscribe('new', subscription);
     const { payload } = await socket.message('next', 'new');
     expect(payload.errors[0].extensions.code).toBe('SERVICE_UNAVAILABLE');
@@ -87,7 +87,7 @@ describe('while PostgreSQL is away', { timeout: 60_000 }, () => {
 
     await start();
     await expect.poll(() => statusOf('/ready'), { timeout: 10_000 }).toBe(200);
-    // Somebody else writes first: nobody rings for that.
+    // The first change comes from another client, which sends no notification.
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     await client.query(
@@ -109,7 +109,7 @@ describe('while PostgreSQL is away', { timeout: 60_000 }, () => {
     stream.close();
   });
 
-  it('an API token is neither good nor bad: HTTP says 503, a socket is told to try again', async () => {
+  it('an API token cannot be checked: HTTP returns 503, a socket is told to retry', async () => {
     const database = openDatabase(url);
     const apiToken = await createApiToken(database.prisma, {
       userId: 'acme',
@@ -125,7 +125,7 @@ describe('while PostgreSQL is away', { timeout: 60_000 }, () => {
     const socket = new SocketClient(app.line);
     await socket.open();
     socket.init(apiToken);
-    // Any code that tells clients to give up, as 4403, would be wrong.
+    // A code such as 4403 would make clients give up.
     expect(await socket.closed).toMatchObject({ code: 1013 });
     await start();
     await expect
@@ -136,7 +136,7 @@ describe('while PostgreSQL is away', { timeout: 60_000 }, () => {
     await (await SocketClient.enter(app.line, apiToken)).close();
   });
 
-  it('a database that only reads, as in a failover, refuses what would write and answers the rest', async () => {
+  it('mutations fail and queries work while the database is read-only, as in a failover', async () => {
     const setReadOnly = async (isOn: boolean) => {
       const client = new pg.Client({ connectionString: url });
       await client.connect();
@@ -159,18 +159,18 @@ describe('while PostgreSQL is away', { timeout: 60_000 }, () => {
       .toContain('RequestReviewPayload');
   });
 
-  it('/ready is 200 again also where all who followed the feed have left meanwhile', async () => {
+  it('/ready recovers even if all subscribers have disconnected meanwhile', async () => {
     const socket = await SocketClient.enter(app.line, token);
     socket.subscribe('live', subscription);
     await pause(200);
     await stop();
-    await pause(1_500); // the feed is read each second, and cannot be
+    await pause(1_500); // at least one poll of the feed fails
     await socket.close();
     await start();
     await expect.poll(() => statusOf('/ready'), { timeout: 10_000 }).toBe(200);
   });
 
-  it('connections that are ended again and again, in the middle of everything, end no process', async () => {
+  it('the service survives when its connections are terminated repeatedly under load', async () => {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     let going = true;
@@ -207,7 +207,7 @@ describe('while PostgreSQL is away', { timeout: 60_000 }, () => {
     expect((await ask()).text).toContain('RequestReviewPayload');
   });
 
-  it('a service closes as well', async () => {
+  it('a service closes cleanly', async () => {
     const other = await startApp({ DATABASE_URL: url, LOG_LEVEL: 'fatal' });
     await stop();
     other.child.kill('SIGTERM');

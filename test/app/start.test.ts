@@ -32,8 +32,8 @@ const other = (change: (url: URL) => void) => {
   return url.href;
 };
 
-describe('a service that cannot start says so in one line, and nothing of it stays', () => {
-  it('because its port is in use', async () => {
+describe('a service that cannot start prints one line and exits', () => {
+  it('if its port is in use', async () => {
     const port = await listener();
     const app = await startApp({ DATABASE_URL: database.url, PORT: String(port) });
     expect(app.line).toBe(
@@ -44,7 +44,7 @@ describe('a service that cannot start says so in one line, and nothing of it sta
 
   it.each([
     [
-      'does not run',
+      'is not running',
       async () =>
         other((url) => {
           url.port = String(PORTS.closed);
@@ -52,7 +52,7 @@ describe('a service that cannot start says so in one line, and nothing of it sta
       /^failed: Cannot reach the database at 127.0.0.1:\d+\/\w+ \(ECONNREFUSED\)/,
     ],
     [
-      'has another password',
+      'has a different password',
       async () =>
         other((url) => {
           url.password = 'guessed';
@@ -60,7 +60,7 @@ describe('a service that cannot start says so in one line, and nothing of it sta
       /^failed: The database at .* refuses: password authentication failed/,
     ],
     [
-      'is not there',
+      'does not exist',
       async () =>
         other((url) => {
           url.pathname = '/nowhere';
@@ -68,7 +68,7 @@ describe('a service that cannot start says so in one line, and nothing of it sta
       /^failed: The database at .*\/nowhere refuses: database "nowhere" does not exist/,
     ],
     [
-      'takes the connection and says nothing',
+      'accepts connections but never answers',
       async () =>
         other((url) => {
           url.port = String(PORTS.silent);
@@ -76,14 +76,14 @@ describe('a service that cannot start says so in one line, and nothing of it sta
       /^failed: Cannot reach the database at/,
     ],
     [
-      'ends the connection at once',
+      'closes every connection at once',
       async () =>
         other((url) => {
           url.port = String(PORTS.rude);
         }),
       /^failed: Cannot reach the database at/,
     ],
-  ])('because its database %s', async (_name, url, line) => {
+  ])('if its database %s', async (_name, url, line) => {
     const app = await startApp({ DATABASE_URL: await url() });
     expect(app.line).toMatch(line);
     expect(app.line).not.toMatch(new URL(database.url).password);
@@ -100,7 +100,7 @@ const PORTS = {
   } as () => void),
 };
 
-it('openApp rejects with the error itself, and a second try on a free port succeeds', async () => {
+it('openApp rejects with the original error, and a second attempt on a free port succeeds', async () => {
   const port = await listener();
   const config = {
     ...readConfig({}),
@@ -112,7 +112,7 @@ it('openApp rejects with the error itself, and a second try on a free port succe
   await expect(openApp(config, log)).rejects.toMatchObject({ code: 'EADDRINUSE' });
   const app = await openApp({ ...config, port: 0 }, log);
   expect((await fetch(`${app.url}/ready`)).status).toBe(200);
-  // Closing twice is closing once: both wait for the same end.
+  // close() is idempotent: both calls wait for the same shutdown.
   const order: string[] = [];
   const first = app.close().then(() => order.push('first'));
   const second = app.close().then(() => order.push('second'));

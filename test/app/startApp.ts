@@ -11,21 +11,21 @@ const script = fileURLToPath(new URL('./appProcess.ts', import.meta.url));
 
 export type AppProcess = {
   child: ChildProcess;
-  /** The first line that it printed: its address, or why it has none. */
+  /** The first line of output: the address, or why the start failed. */
   line: string;
-  /** Everything that it has written so far. */
+  /** The output so far. */
   output(): string;
-  /** Resolves when the process is gone. */
+  /** Resolves when the process has exited. */
   exited: Promise<{ code: number | null; signal: NodeJS.Signals | null; milliseconds: number }>;
 };
 
-/** What a test that failed half way has left running. */
+/** Killed at the end, in case a failed test left them running. */
 const children: ChildProcess[] = [];
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-/** Starts a service in a process of its own. One that does not end by itself is killed in the end. */
+/** Starts a service in a separate process. */
 export async function startApp(env: NodeJS.ProcessEnv, file: string = script): Promise<AppProcess> {
   const start = performance.now();
   const child = spawn(process.execPath, ['--conditions=holdpoint-source', file], {
@@ -76,7 +76,7 @@ export const askFor = (nodeExecId: string): string =>
   `mutation { requestReview(input: { nodeExecId: "${nodeExecId}", graphExecId: "copilot-session-1",
     graphId: "g", graphVersion: 1 }) { __typename } }`;
 
-/** Subscribes over SSE. `text` is what has come, `ended` resolves when the stream is over, to how it ended. */
+/** Subscribes over SSE. `text` is the data so far; `ended` resolves to how the stream ended. */
 export async function openStream(url: string, token: string, query: string) {
   const stop = new AbortController();
   const response = await fetch(`${url}/graphql`, {

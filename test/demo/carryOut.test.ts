@@ -27,21 +27,18 @@ it.each([
   [rename, { 'A b.txt': 'x' }, { 'a-b.txt': 'x' }],
   [edit, { 'a.txt': 'teh' }, { 'a.txt': 'the' }],
   [deletion, { 'a.tmp': 'x' }, {}],
-])(
-  'does $action, and doing it again after a crash changes nothing',
-  async (step, before, after) => {
-    const folder = await folderWith(before);
-    expect(await carryOut(folder, step)).toEqual({ state: 'done' });
-    expect(await carryOut(folder, step)).toEqual({ state: 'done before' });
-    const names = await readdir(folder);
-    const files = await Promise.all(
-      names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const),
-    );
-    expect(Object.fromEntries(files)).toEqual(after);
-  },
-);
+])('repeating $action after a crash changes nothing', async (step, before, after) => {
+  const folder = await folderWith(before);
+  expect(await carryOut(folder, step)).toEqual({ state: 'done' });
+  expect(await carryOut(folder, step)).toEqual({ state: 'done before' });
+  const names = await readdir(folder);
+  const files = await Promise.all(
+    names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const),
+  );
+  expect(Object.fromEntries(files)).toEqual(after);
+});
 
-it('ends a renaming that was cut off in the middle', async () => {
+it('completes an interrupted rename', async () => {
   const folder = await folderWith({ 'A b.txt': 'x' });
   await link(join(folder, 'A b.txt'), join(folder, 'a-b.txt'));
   expect(await carryOut(folder, rename)).toEqual({ state: 'done' });
@@ -54,13 +51,13 @@ it.each([
   [edit, { 'a.txt': 'something else' }, 'the file has changed since this was asked'],
   [edit, {}, 'the file is gone'],
   [deletion, { 'a.tmp': 'y' }, 'the file has changed since this was asked'],
-])('leaves things as they are where $action no longer fits', async (step, files, reason) => {
+])('changes nothing if $action is no longer possible', async (step, files, reason) => {
   const folder = await folderWith(files);
   expect(await carryOut(folder, step)).toEqual({ state: 'impossible', reason });
   expect((await readdir(folder)).sort()).toEqual(Object.keys(files).sort());
 });
 
-it('follows no link out of the folder', async () => {
+it('does not follow symbolic links out of the folder', async () => {
   const outside = await folderWith({ secret: 'teh' });
   const folder = await folderWith({});
   for (const name of ['A b.txt', 'a.txt', 'a.tmp', 'b.txt']) {
@@ -74,7 +71,7 @@ it('follows no link out of the folder', async () => {
 });
 
 it.each(['../out.txt', '/etc/x', 'a/b', '..', '.', '', '.hidden', 'a\0b', 'x'.repeat(300)])(
-  'refuses the edited name %j',
+  'rejects the edited name %j',
   (newName) => {
     expect(readApproved(rename, { ...rename, newName })).toMatch(/^newName /);
   },
@@ -88,11 +85,11 @@ it.each([
   [edit, { ...edit, before: '' }, /^before was edited/],
   [edit, { ...edit, after: 1 }, /^after /],
   [deletion, { ...deletion, sha256: sha256('y') }, /^sha256 was edited/],
-])('refuses an edit of what the reviewer was not asked about', (step, data, reason) => {
+])('rejects edits of fields that the reviewer cannot change', (step, data, reason) => {
   expect(readApproved(step, data)).toMatch(reason);
 });
 
-it('takes an edit of what a step leads to', () => {
+it('accepts edits of the result of a step', () => {
   expect(readApproved(rename, { ...rename, newName: 'c d.txt' })).toEqual({
     ...rename,
     newName: 'c d.txt',

@@ -13,7 +13,7 @@ import { startProgram } from '../cli/runProgram.ts';
 import { type Team, testService } from '../support/testService.ts';
 
 const service = await testService();
-const PATIENCE_MS = 8_000;
+const TIMEOUT_MS = 8_000;
 
 type Payload = { action: string; file: string; newName?: string; after?: string };
 type Decide = (payload: Payload) => Omit<ReviewDecisionInput, 'nodeExecId'>;
@@ -31,14 +31,14 @@ const startDemo = async ({ agent }: Team, args: string[], env: Record<string, st
     ...env,
   });
 
-/** Decides whatever is asked until the demo ends. @returns what was decided about */
+/** Decides every review until the demo ends. Returns the reviewed actions. */
 async function review(team: Team, ended: Promise<unknown>, decide: Decide): Promise<string[]> {
   const seen: string[] = [];
   let isDone = false;
   void ended.then(() => {
     isDone = true;
   });
-  const limit = Date.now() + PATIENCE_MS * 3;
+  const limit = Date.now() + TIMEOUT_MS * 3;
   while (!isDone && Date.now() < limit) {
     const review = await nextWaiting(team);
     if (!review) await pause(20);
@@ -55,11 +55,11 @@ async function review(team: Team, ended: Promise<unknown>, decide: Decide): Prom
 const nextWaiting = async ({ reviewer }: Team) =>
   (await reviewer.query(WaitingReviewsDocument, { first: 1 })).pendingReviews.edges[0]?.node;
 
-async function untilWaiting(team: Team) {
-  const limit = Date.now() + PATIENCE_MS;
+async function waitForReview(team: Team) {
+  const limit = Date.now() + TIMEOUT_MS;
   for (let review = await nextWaiting(team); ; review = await nextWaiting(team)) {
     if (review) return review;
-    if (Date.now() > limit) throw new Error('The demo did not ask');
+    if (Date.now() > limit) throw new Error('The demo requested no review');
     await pause(20);
   }
 }
@@ -67,7 +67,7 @@ async function untilWaiting(team: Team) {
 const visible = async (folder: string) =>
   (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
 
-it('does what was approved, the edit included, leaves what was rejected and stops asking where told', async () => {
+it('carries out approved and edited steps, skips rejected ones and applies standing approvals', async () => {
   const team = service.team();
   const home = await temporaryFolder();
   const demo = await startDemo(team, [], { INIT_CWD: home });
@@ -107,7 +107,7 @@ it('does what was approved, the edit included, leaves what was rejected and stop
   expect(stdout).toContain(`token create --user ${team.user} --actor ann --scope review:decide`);
   expect(stdout).toContain('Finished: 5 done, 1 rejected, 0 left as they were.');
 
-  // The second run finds everything decided: nothing is asked, done again, or proposed against an edit.
+  // A second run requests and repeats nothing, and proposes nothing that contradicts an edit.
   const second = await startDemo(team, [], { INIT_CWD: home });
   const again = await second.ended;
   expect(again.stdout).toContain('rejected before by reviewer: "I need it"');
@@ -115,12 +115,12 @@ it('does what was approved, the edit included, leaves what was rejected and stop
   expect(await nextWaiting(team)).toBe(undefined);
 });
 
-it('goes on where it was stopped, and does not ask twice', async () => {
+it('resumes after a crash without asking twice', async () => {
   const team = service.team();
   const folder = await temporaryFolder();
   for (const name of ['a.tmp', 'b.tmp']) await writeFile(join(folder, name), name);
   const first = await startDemo(team, [folder, '--session', 's1']);
-  const { nodeExecId } = await untilWaiting(team);
+  const { nodeExecId } = await waitForReview(team);
   first.process.kill('SIGKILL');
   await first.ended;
   await team.reviewer.query(DecideReviewsDocument, {
@@ -135,13 +135,13 @@ it('goes on where it was stopped, and does not ask twice', async () => {
   expect(await visible(folder)).toEqual([]);
 });
 
-it('notes as processed what a killed run had done but not said', async () => {
+it('reports a step that a killed run had carried out', async () => {
   const team = service.team();
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'a.tmp'), 'x');
-  // What a run leaves behind that ends between the deed and the note.
+  // The state after a crash between carrying out a step and reporting it.
   const first = await startDemo(team, [folder, '--session', 's1']);
-  const { nodeExecId, payload } = await untilWaiting(team);
+  const { nodeExecId, payload } = await waitForReview(team);
   first.process.kill('SIGKILL');
   await first.ended;
   await team.reviewer.query(DecideReviewsDocument, {
@@ -159,7 +159,7 @@ it('notes as processed what a killed run had done but not said', async () => {
   expect(reviews).toMatchObject([{ status: 'APPROVED', processed: true }]);
 });
 
-it('refuses an edit that leads out of the folder, and says so', async () => {
+it('rejects an edit that leads out of the folder, with the reason', async () => {
   const team = service.team();
   const home = await temporaryFolder();
   const folder = join(home, 'inner');
@@ -176,7 +176,7 @@ it('refuses an edit that leads out of the folder, and says so', async () => {
   expect(await readdir(home)).toEqual(['inner']);
 });
 
-it('says what to do where the service is not there, and how it is called', async () => {
+it('prints what to do if the service is unreachable or an option is unknown', async () => {
   const away = await startProgram('demo/main.ts', [], {
     HOLDPOINT_URL: 'http://127.0.0.1:1/graphql',
   }).ended;

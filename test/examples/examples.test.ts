@@ -27,16 +27,16 @@ async function runExample(name: string, script: Step[], runs = 1) {
   return { outputs, seen: human.seen };
 }
 
-const of = (text: string) => ({
+const about = (text: string) => ({
   when: ({ payload }: { payload: unknown }) => JSON.stringify(payload).includes(text),
 });
 
-it('agent: sends what was approved, with the edit, and once although it runs twice', async () => {
+it('agent: sends approved and edited mails once, even if it runs twice', async () => {
   const { outputs } = await runExample(
     'agent',
     [
-      edit((mail: object) => ({ ...mail, subject: 'A friendly reminder' }), of('ada@')),
-      reject({ ...of('ben@'), message: 'He has paid' }),
+      edit((mail: object) => ({ ...mail, subject: 'A friendly reminder' }), about('ada@')),
+      reject({ ...about('ben@'), message: 'He has paid' }),
     ],
     2,
   );
@@ -48,7 +48,7 @@ it('agent: sends what was approved, with the edit, and once although it runs twi
   expect(second).toContain('ada@example.com: handled in an earlier run\n');
 });
 
-it('agent: sends nothing that an edit has made no letter', async () => {
+it('agent: sends nothing if an edit makes the mail invalid', async () => {
   const { agent, reviewer } = service.team();
   const script = [edit({ to: 'nobody' })];
   await using _ = await scriptedReviewer({ url: service.url, token: await reviewer.token, script });
@@ -61,11 +61,11 @@ it('agent: sends nothing that an edit has made no letter', async () => {
   expect(stdout).not.toContain('sent to');
 });
 
-it('ai-sdk: pays what was approved, with the edit', async () => {
+it('ai-sdk: makes approved and edited payments', async () => {
   const { outputs, seen } = await runExample('ai-sdk', [
-    approve(of('Ada')),
-    edit({ customer: 'Ben', amount: 50 }, of('Ben')),
-    reject({ ...of('Cem'), message: 'He was there' }),
+    approve(about('Ada')),
+    edit({ customer: 'Ben', amount: 50 }, about('Ben')),
+    reject({ ...about('Cem'), message: 'He was there' }),
   ]);
   expect(seen).toHaveLength(3);
   expect(outputs[0]).toContain('paid 20 to Ada\n');
@@ -75,11 +75,11 @@ it('ai-sdk: pays what was approved, with the edit', async () => {
   expect(outputs[0]).toContain('Ben was paid 50');
 });
 
-it('openai-agents: deletes what was approved, with the edit', async () => {
+it('openai-agents: deletes approved and edited paths', async () => {
   const { outputs, seen } = await runExample('openai-agents', [
-    approve(of('/tmp/cache')),
-    reject({ ...of('/home/ada'), message: 'She still works here' }),
-    edit({ path: '/tmp/old/logs' }, of('/tmp/old')),
+    approve(about('/tmp/cache')),
+    reject({ ...about('/home/ada'), message: 'She still works here' }),
+    edit({ path: '/tmp/old/logs' }, about('/tmp/old')),
   ]);
   expect(seen).toHaveLength(3);
   expect(outputs[0]).toContain('deleted /tmp/cache\n');
@@ -91,7 +91,7 @@ it('openai-agents: deletes what was approved, with the edit', async () => {
 it.each([
   ['ai-sdk', 'paid'],
   ['openai-agents', 'deleted'],
-])('%s: nothing runs until all of a batch are decided', async (name, done) => {
+])('%s: nothing runs until the whole batch is decided', async (name, done) => {
   const { agent, reviewer } = service.team();
   const human = createClient({ url: service.url, token: await reviewer.token });
   const running = startProgram(`examples/${name}/main.ts`, [], {

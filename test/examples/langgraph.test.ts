@@ -9,7 +9,7 @@ import { testService } from '../support/testService.ts';
 const service = await testService();
 const program = join(import.meta.dirname, '../../examples/langgraph/main.ts');
 
-/** Runs the example to its end against a reviewer with a script. */
+/** Runs the example with a scripted reviewer. */
 async function run(script: Step[]) {
   const { agent, reviewer } = service.team();
   const human = await scriptedReviewer({ url: service.url, token: await reviewer.token, script });
@@ -30,7 +30,7 @@ async function run(script: Step[]) {
 
 type Payload = Record<string, unknown> & { execution_plan: { steps: unknown[] } };
 
-it('the plan is approved with one step less, and the code runs as the reviewer edited it', async () => {
+it('runs the plan and the code as the reviewer edited them', async () => {
   const { output, seen, reviews } = await run([
     edit(({ execution_plan, ...rest }: Payload) => ({
       ...rest,
@@ -56,10 +56,10 @@ it('the plan is approved with one step less, and the code runs as the reviewer e
   ]);
 });
 
-it('as it stands it runs what the model wrote', async () => {
+it('runs the code as the model wrote it', async () => {
   expect((await run([approve(), approve()])).output).toMatch(/\n5050\n$/);
 });
 
-it('what is rejected does not run', async () => {
+it('does not run rejected code', async () => {
   expect((await run([approve(), reject()])).output).toMatch(/\nThe code was rejected\.\n$/);
 });

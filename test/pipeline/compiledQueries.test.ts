@@ -39,7 +39,7 @@ database.beforeDrop(async () => {
 });
 const store = { database: connections, limits: defaultLimits, notifyFeed: () => {} };
 
-/** What everybody who may do everything in this workspace has as context. */
+/** The context of a viewer with all scopes in this workspace. */
 function contextOf(userId: string): Context {
   const viewer: Viewer = { userId, actor: 'reader', scopes, tokenId: null, expiresAt: null };
   return {
@@ -52,7 +52,7 @@ function contextOf(userId: string): Context {
   };
 }
 
-/** @returns the results of both as JSON; `fast` is null if the query is left to graphql-js */
+/** Returns both results as JSON; `fast` is null if the query is left to graphql-js. */
 async function executeWithBoth(
   compiled: CompiledQueries,
   userId: string,
@@ -69,7 +69,7 @@ async function executeWithBoth(
   return { fast: fast && stringifyJson(fast), reference: stringifyJson(reference) };
 }
 
-/** What the fields of the root are asked with. */
+/** The arguments of the root fields. */
 const rootArguments: Record<string, string> = {
   autoApprovals: '(graphExecId: "exec")',
   graphExecution: '(graphExecId: "exec")',
@@ -86,7 +86,7 @@ const rootArguments: Record<string, string> = {
 
 const MAX_DEPTH = 5;
 
-/** The fields that a random selection may hold; below the root only those that need no argument. */
+/** The fields of a random selection. Below the root, only fields without required arguments. */
 const fieldsOf = (type: GraphQLObjectType) =>
   Object.values(type.getFields()).filter(
     (field) =>
@@ -94,7 +94,7 @@ const fieldsOf = (type: GraphQLObjectType) =>
       (field.name in rootArguments || !field.args.some(isRequiredArgument)),
   );
 
-/** A selection of `type`, as the choices say: some of its fields, some twice, under another name, or in a fragment. */
+/** A random selection of `type`, with duplicate fields, aliases and fragments. */
 function selectionOf(
   type: GraphQLObjectType,
   choose: (below: number) => number,
@@ -107,7 +107,7 @@ function selectionOf(
   const selections = chosen.flatMap((field) => {
     if (!field) return '__typename';
     const below = getNamedType(field.type);
-    // The same name may stand for one field only; a list and its members are different ones.
+    // The same alias must not stand for both a list and a single value.
     const alias =
       choose(3) === 0
         ? `other${isListType(getNullableType(field.type)) ? 's' : ''}_${field.name}: `
@@ -162,7 +162,7 @@ it.each([
   'query ($constructor: Int) { pendingReviews(first: $constructor) { totalCount } }',
   'query ($a: [ID!]! = ["x", "y\\"z"]) { reviews(nodeExecIds: $a) { nodeExecId } }',
   '{ pendingReviews(filter: { graphId: "a\\"; process.exit(); //" }) { totalCount } }',
-])('odd names and values have the same results: %s', async (document) => {
+])('unusual names and values have the same results: %s', async (document) => {
   const compiled = new CompiledQueries(1);
   for (const variables of ['{}', '{"__proto__":"p","constructor":3}', '{"a":"one"}']) {
     const { fast, reference } = await executeWithBoth(

@@ -1,4 +1,4 @@
-// What an error repeats of what was sent: little, and without a way to make the service work for it.
+// Errors quote little of the request, so that a request cannot make them large or slow.
 
 import { describe, expect, it } from 'vitest';
 import { SocketClient } from '../server/socketClient.ts';
@@ -15,7 +15,7 @@ const suggestions = ' Did you mean '.repeat(11_000);
 
 const badVariables: [name: string, query: string, variables: Record<string, unknown>][] = [
   [
-    'a text for a number',
+    'a string for a number',
     'query ($first: Int) { pendingReviews(first: $first) { totalCount } }',
     { first: suggestions },
   ],
@@ -25,12 +25,12 @@ const badVariables: [name: string, query: string, variables: Record<string, unkn
     { state: suggestions },
   ],
   [
-    'an input that lacks something',
+    'an input with a missing field',
     'mutation ($input: DeleteReviewInput!) { deleteReview(input: $input) { __typename } }',
     { input: { [suggestions]: 1 } },
   ],
   [
-    'a key of an input',
+    'an unknown input field',
     'query ($filter: PendingReviewFilter) { pendingReviews(filter: $filter) { totalCount } }',
     { filter: { graphIt: suggestions } },
   ],
@@ -39,7 +39,7 @@ const badVariables: [name: string, query: string, variables: Record<string, unkn
 describe.each(Object.entries(services))('%s', (name, service) => {
   const client = service.as({ actor: 'prober' });
 
-  /** The errors, over HTTP (twice, since what is known goes another way) and over WebSocket. */
+  /** The errors over HTTP (twice, because parsed documents are cached) and over WebSocket. */
   async function errorsOf(
     query: string,
     variables: Record<string, unknown>,
@@ -58,7 +58,7 @@ describe.each(Object.entries(services))('%s', (name, service) => {
   }
 
   it.each(badVariables)(
-    'a bad variable has a code and a short message: %s',
+    'an invalid variable has a code and a short message: %s',
     async (_name, query, variables) => {
       for (const { message, extensions } of await errorsOf(query, variables)) {
         expect(extensions?.['code']).toBe('BAD_USER_INPUT');
@@ -68,7 +68,7 @@ describe.each(Object.entries(services))('%s', (name, service) => {
     },
   );
 
-  it('the end of a long message says what is wrong', async () => {
+  it('a long message is shortened in the middle, so that its end says what is wrong', async () => {
     const query = 'query ($state: ReviewState!) { reviewsByState(state: $state) { totalCount } }';
     for (const { message } of await errorsOf(query, { state: 'x'.repeat(100_000) })) {
       expect(message).toMatch(
@@ -77,14 +77,14 @@ describe.each(Object.entries(services))('%s', (name, service) => {
     }
   });
 
-  it('an unknown field is told; what it may have been only in development', async () => {
+  it('an unknown field is named, with suggestions only in development', async () => {
     for (const { message } of await errorsOf('{ viewer { acto } }', {})) {
       expect(message).toContain('Cannot query field "acto" on type "Viewer".');
       expect(message.includes('Did you mean')).toBe(name === 'development');
     }
   });
 
-  it('a document that repeats itself is refused with a short message', async () => {
+  it('a very long name is rejected with a short message', async () => {
     const query = `{ viewer { ${'a'.repeat(100_000)} } }`;
     for (const { message } of await errorsOf(query, {})) {
       expect(message.length).toBeLessThanOrEqual(401);

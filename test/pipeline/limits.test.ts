@@ -8,7 +8,7 @@ const service = await testService();
 const { user, agent } = service.team();
 const token = await agent.token;
 
-/** The errors that an operation is refused with, over HTTP twice and over WebSocket: they must be the same. */
+/** The messages of a rejected operation, the same over HTTP (also cached) and WebSocket. */
 async function refusalOf(query: string, variables: Record<string, unknown> = {}): Promise<string> {
   const first = await agent.answer(query, variables);
   const second = await agent.answer(query, variables);
@@ -34,12 +34,12 @@ const nested = (depth: number) => {
   return `{ pendingReview(nodeExecId: "a") { ${query} } }`;
 };
 
-describe('an operation is refused, naming the bound and the number, where it is', () => {
-  it('too deep', async () => {
+describe('an operation is rejected with its number and the limit', () => {
+  it('if it is too deep', async () => {
     expect(await refusalOf(nested(16))).toMatch(/depth is 1\d; at most 12 is allowed/);
   });
 
-  it('too deep through fragments', async () => {
+  it('if it is too deep because of fragments', async () => {
     const query = `{ pendingReview(nodeExecId: "a") { ...A } }
       fragment A on PendingReview { events { review { events { review { ...B } } } } }
       fragment B on PendingReview { events { review { events { review { ...C } } } } }
@@ -47,27 +47,27 @@ describe('an operation is refused, naming the bound and the number, where it is'
     expect(await refusalOf(query)).toContain('depth is 14; at most 12 is allowed');
   });
 
-  it('full of aliases', async () => {
+  it('if it has too many aliases', async () => {
     const aliases = Array.from({ length: 31 }, (_, n) => `a${n}: viewer { actor }`).join(' ');
     expect(await refusalOf(`{ ${aliases} }`)).toContain('aliases is 31; at most 30 is allowed');
   });
 
-  it('full of aliases through one fragment', async () => {
+  it('if it has too many aliases because of one fragment', async () => {
     const some = Array.from({ length: 8 }, (_, n) => `a${n}: actor`).join(' ');
     const query = `{ a: viewer { ...F } b: viewer { ...F } c: viewer { ...F } d: viewer { ...F } }
       fragment F on Viewer { ${some} }`;
     expect(await refusalOf(query)).toContain('aliases is 36; at most 30 is allowed');
   });
 
-  it('too long', async () => {
+  it('if it is too long', async () => {
     const query = `{ ${'viewer { actor } '.repeat(600)} }`;
     expect(await refusalOf(query)).toContain('more that 2000 tokens');
   });
 
   it.each([
-    ['by its own numbers', 'first: 100', ''],
+    ['because of a large page', 'first: 100', ''],
     ['because `first` is a variable', 'first: $first', '($first: Int)'],
-  ])('too dear, %s', async (_name, first, variables) => {
+  ])('if it is too expensive %s', async (_name, first, variables) => {
     const query = `query ${variables} { pendingReviews(${first}) { edges { node {
       execution { autoApprovals { key nodeId } } events { review { events { cursor actor at } } }
     } } } }`;
@@ -76,27 +76,27 @@ describe('an operation is refused, naming the bound and the number, where it is'
     );
   });
 
-  it('too dear, also beside something that claims a negative price', async () => {
-    const dear =
+  it('if it is too expensive, despite another field with a negative cost', async () => {
+    const expensive =
       'edges { node { events { review { events { review { nodeId events { at } } } } } }';
     const query = `{
       a: pendingReviews(first: -1000000) { edges { node { nodeId } } }
-      b: pendingReviews(first: 100) { ${dear} } }
+      b: pendingReviews(first: 100) { ${expensive} } }
     }`;
     expect(await refusalOf(query)).toMatch(/cost is \d{5,}; at most 10000 is allowed/);
   });
 
-  it.each([0, -1, 101, 2_147_483_647])('a page of %i', async (first) => {
+  it.each([0, -1, 101, 2_147_483_647])('if it asks for a page of %i', async (first) => {
     const query = 'query ($first: Int) { pendingReviews(first: $first) { totalCount } }';
-    const bound = `first: must be between 1 and 100, not ${first}`;
-    expect(await refusalOf(query, { first })).toBe(bound);
-    expect(await refusalOf(`{ pendingReviews(first: ${first}) { totalCount } }`)).toBe(bound);
+    const message = `first: must be between 1 and 100, not ${first}`;
+    expect(await refusalOf(query, { first })).toBe(message);
+    expect(await refusalOf(`{ pendingReviews(first: ${first}) { totalCount } }`)).toBe(message);
   });
 
   it.each([
     ['reviews', 'query ($ids: [ID!]!) { reviews(nodeExecIds: $ids) { nodeId } }'],
     ['reviewEvents', 'subscription ($ids: [ID!]) { reviewEvents(nodeExecIds: $ids) { cursor } }'],
-  ])('a list of 101 ids for %s', async (name, query) => {
+  ])('if it passes 101 ids to %s', async (name, query) => {
     const ids = Array.from({ length: 101 }, (_, n) => `id-${n}`);
     if (name === 'reviews') {
       expect(await refusalOf(query, { ids })).toContain('at most 100 ids, not 101');
@@ -106,13 +106,13 @@ describe('an operation is refused, naming the bound and the number, where it is'
     }
   });
 
-  it('a list of 101 global ids', async () => {
+  it('if it passes 101 global ids', async () => {
     const ids = Array.from({ length: 101 }, (_, n) => btoa(`PendingReview:${n}`));
     const answer = await agent.answer('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
     expect(answer.text).toMatch(/Cannot query field|at most 100/);
   });
 
-  it('a batch, and nothing of it runs', async () => {
+  it('if it is part of a batch, and nothing runs', async () => {
     const body = { query: askFor('batched') };
     const { status, errors } = await agent.post(JSON.stringify([body, body]));
     expect(status).toBe(400);
@@ -120,7 +120,7 @@ describe('an operation is refused, naming the bound and the number, where it is'
     expect(await asked('batched')).toBe(0);
   });
 
-  it('a mutation by GET, and nothing of it runs', async () => {
+  it('if it is a mutation by GET, and nothing runs', async () => {
     const url = `${agent.url}?query=${encodeURIComponent(askFor('by-get'))}`;
     const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
     expect(response.status).toBe(405);
@@ -128,22 +128,25 @@ describe('an operation is refused, naming the bound and the number, where it is'
     expect(await asked('by-get')).toBe(0);
   });
 
-  it.each(['PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND'])('by the method %s', async (method) => {
-    const { status } = await send({ method });
-    expect(status).toBe(405);
-  });
+  it.each(['PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND'])(
+    'if the method is %s',
+    async (method) => {
+      const { status } = await send({ method });
+      expect(status).toBe(405);
+    },
+  );
 });
 
-describe('a body', () => {
+describe('a request body', () => {
   const MAX_BYTES = 1_500_000;
-  /** A mutation whose body has exactly so many bytes. */
+  /** A mutation whose body has exactly this many bytes. */
   const bodyOf = (nodeExecId: string, bytes: number) => {
     const body = (padding: string) =>
       JSON.stringify({ query: `#${padding}\n${askFor(nodeExecId)}` });
     return body(' '.repeat(bytes - body('').length));
   };
 
-  it('of 1,500,000 bytes is taken', async () => {
+  it('of 1,500,000 bytes is accepted', async () => {
     for (const chunked of [false, true]) {
       const id = `largest-${chunked}`;
       expect(await send({ body: bodyOf(id, MAX_BYTES), chunked })).toMatchObject({ status: 200 });
@@ -152,7 +155,7 @@ describe('a body', () => {
   });
 
   it.each([false, true])(
-    'of a byte more is 413, and nothing runs (chunked: %s)',
+    'that is one byte too large is 413, and nothing runs (chunked: %s)',
     async (chunked) => {
       const id = `too-large-${chunked}`;
       const answer = await send({ body: bodyOf(id, MAX_BYTES + 1), chunked });
@@ -164,19 +167,19 @@ describe('a body', () => {
   );
 
   it.each([false, true])(
-    'of 30 MB is 413 while it is still sent (chunked: %s)',
+    'of 30 MB is 413 while it is still being sent (chunked: %s)',
     async (chunked) => {
       const answer = await send({ body: ' '.repeat(30_000_000), chunked });
       expect(answer).toMatchObject({ status: 413, connection: 'close' });
     },
   );
 
-  it('too large is answered, not cut off, also where the client sends all before it reads', async () => {
+  it('that is too large is answered even if the client sends all of it before reading', async () => {
     for (let round = 0; round < 20; round++) {
       const response = await fetch(agent.url, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        // A stream goes out chunked, without a content-length.
+        // A stream is sent in chunks, without a content-length.
         body: round % 2 ? ' '.repeat(3_000_000) : new Blob([' '.repeat(3_000_000)]).stream(),
         duplex: 'half',
       } as RequestInit);
@@ -185,7 +188,7 @@ describe('a body', () => {
     }
   });
 
-  it('that is announced too large is 413 before it comes, and the connection ends', async () => {
+  it('with a too large content-length is 413 before it arrives, and the connection closes', async () => {
     const { text, milliseconds } = await exchange(
       `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n` +
         'Content-Type: application/json\r\nContent-Length: 9999999999\r\n\r\n{',
@@ -194,7 +197,7 @@ describe('a body', () => {
     expect(milliseconds).toBeLessThan(5_000);
   });
 
-  it('without a token is 401 at once, however large', async () => {
+  it('without a token is 401 at once, whatever its size', async () => {
     for (const chunked of [false, true]) {
       const answer = await send({ body: ' '.repeat(30_000_000), chunked, token: null });
       expect(answer).toMatchObject({ status: 401, connection: 'close' });
@@ -203,10 +206,10 @@ describe('a body', () => {
 
   it.each([
     ['invalid UTF-8', Buffer.from('7b22717565727922 3a22c3282227d'.replace(' ', ''), 'hex')],
-    ['half of a character', Buffer.from([0x7b, 0x22, 0xe2, 0x82])],
+    ['a truncated character', Buffer.from([0x7b, 0x22, 0xe2, 0x82])],
     ['UTF-16', Buffer.from(JSON.stringify({ query: '{ viewer { actor } }' }), 'utf16le')],
-    ['no JSON', Buffer.from('query { viewer { actor } }')],
-    ['JSON and more', Buffer.from('{"query":"{ viewer { actor } }"}}')],
+    ['invalid JSON', Buffer.from('query { viewer { actor } }')],
+    ['JSON with trailing text', Buffer.from('{"query":"{ viewer { actor } }"}}')],
     ['nothing', Buffer.from('')],
   ])('of %s is 400', async (_name, body) => {
     for (const accept of ['application/json', 'application/graphql-response+json']) {
@@ -216,7 +219,7 @@ describe('a body', () => {
     }
   });
 
-  it('that nests deeper than any stack is an answer, and the service goes on', async () => {
+  it('with extreme nesting gets an error and does not crash the service', async () => {
     for (const open of ['[', '{"a":']) {
       const variables = `{"input":{"payload":${open.repeat(200_000)}`;
       const answer = await agent.post(`{"query":"{ viewer { actor } }","variables":${variables}`);
@@ -233,7 +236,7 @@ describe('a body', () => {
   });
 });
 
-it('an unknown path is 404, whatever the method, and says where GraphQL is', async () => {
+it('an unknown path is 404 for every method, with a hint to /graphql', async () => {
   for (const path of ['/x', '/graphql/', '/graphql/x', '/GraphQL', '//graphql', '/%2e%2e/etc']) {
     for (const method of ['GET', 'POST', 'OPTIONS']) {
       const { status, text } = await send({ path, method });
@@ -264,7 +267,7 @@ type Sent = {
   token?: string | null;
 };
 
-/** A request whose answer is read while the body is still under way, as curl does. */
+/** Sends a request and reads the answer while the body is still being sent, as curl does. */
 function send({ method = 'POST', path = '/graphql', body = '', ...options }: Sent) {
   return new Promise<{ status: number; text: string; connection: string | undefined }>(
     (resolve, reject) => {
@@ -293,7 +296,7 @@ function send({ method = 'POST', path = '/graphql', body = '', ...options }: Sen
         });
         keepAlive.destroy();
       });
-      // In pieces, so that a chunked body has several chunks.
+      // Several writes, so that a chunked body has several chunks.
       const bytes = Buffer.from(body);
       for (let at = 0; at < bytes.length; at += 65_536)
         request.write(bytes.subarray(at, at + 65_536));
@@ -302,7 +305,7 @@ function send({ method = 'POST', path = '/graphql', body = '', ...options }: Sen
   );
 }
 
-/** What comes back for bytes sent as they are, until the service closes the connection. */
+/** Sends raw bytes and reads until the service closes the connection. */
 function exchange(bytes: string): Promise<{ text: string; milliseconds: number }> {
   const start = performance.now();
   const { hostname, port } = new URL(service.url);

@@ -54,19 +54,19 @@ async function get(params: Record<string, string>) {
   return response.json() as Promise<{ data?: unknown; errors?: { message: string }[] }>;
 }
 
-describe('over HTTP, only trusted documents are answered', () => {
+describe('over HTTP, a trusted document is accepted', () => {
   const persistedQuery = { version: 1, sha256Hash: hashes.whoAmI };
 
   it.each([
-    ['named with documentId', { documentId: `sha256:${hashes.whoAmI}` }],
-    ['named with the bare hash', { documentId: hashes.whoAmI }],
-    ["named as Apollo's clients do", { extensions: { persistedQuery } }],
-    ['sent in full', { query: whoAmI }],
-    ['sent in full and named', { query: whoAmI, extensions: { persistedQuery } }],
-    ['sent with a comment', { query: `# hello\n${whoAmI}` }],
-    ['sent with other white space', { query: 'query   WhoAmI {\n viewer { actor }\n}' }],
+    ['by documentId', { documentId: `sha256:${hashes.whoAmI}` }],
+    ['by its bare hash', { documentId: hashes.whoAmI }],
+    ['by an Apollo persistedQuery', { extensions: { persistedQuery } }],
+    ['in full', { query: whoAmI }],
+    ['in full and by its hash', { query: whoAmI, extensions: { persistedQuery } }],
+    ['with a comment', { query: `# hello\n${whoAmI}` }],
+    ['with different whitespace', { query: 'query   WhoAmI {\n viewer { actor }\n}' }],
   ])('%s', async (_, params) => {
-    // A document that is known takes another way than a new one.
+    // Twice, because parsed documents are cached.
     for (const round of [1, 2]) {
       const { data, errors } = await post(params);
       expect(errors, `round ${round}`).toEqual([]);
@@ -74,14 +74,14 @@ describe('over HTTP, only trusted documents are answered', () => {
     }
   });
 
-  it('named in the URL', async () => {
+  it('by its hash in the URL', async () => {
     expect(await get({ documentId: `sha256:${hashes.whoAmI}` })).toEqual({
       data: { viewer: { actor: 'agent' } },
     });
     expect(await get({ extensions: JSON.stringify({ persistedQuery }) })).toHaveProperty('data');
   });
 
-  it('with its variables', async () => {
+  it('with variables', async () => {
     const input = { graphExecId: 'copilot-session-none' };
     const { data } = await post({ documentId: hashes.cancel, variables: { input } });
     expect(data).toEqual({ cancelPendingReviews: { __typename: 'CancelPendingReviewsPayload' } });
@@ -89,17 +89,17 @@ describe('over HTTP, only trusted documents are answered', () => {
 
   it.each([
     ['another document', { query: other }],
-    ['a part of a trusted one', { query: '{ viewer { actor } }' }],
+    ['an unnamed copy of a trusted one', { query: '{ viewer { actor } }' }],
     ['a trusted one with more fields', { query: 'query WhoAmI { viewer { actor userId } }' }],
     ['two documents in one', { query: `${whoAmI} query Two ${other}`, operationName: 'WhoAmI' }],
-    ['another text inside one', { query: literal.replace('a b', 'a  b') }],
+    ['a different string literal', { query: literal.replace('a b', 'a  b') }],
     ['introspection', { query: '{ __schema { types { name } } }' }],
     ['__typename', { query: '{ __typename }' }],
     ['an unknown hash', { documentId: `sha256:${sha256(other)}` }],
-    ['a hash with a text to be remembered', { query: other, extensions: { persistedQuery } }],
-    ['a name of an object', { documentId: '__proto__' }],
-    ['no document at all', { variables: {} }],
-  ])('and not %s', async (_, params) => {
+    ['an attempt to register a document', { query: other, extensions: { persistedQuery } }],
+    ['a property of Object.prototype', { documentId: '__proto__' }],
+    ['no document', { variables: {} }],
+  ])('but not %s', async (_, params) => {
     for (const accept of ['application/json', 'application/graphql-response+json']) {
       const { status, data, errors } = await post(params, { accept });
       expect(data).toBeNull();
@@ -109,7 +109,7 @@ describe('over HTTP, only trusted documents are answered', () => {
     }
   });
 
-  it('and there is no GraphiQL', async () => {
+  it('but GraphiQL is disabled', async () => {
     const response = await fetch(agent.url, { headers: { accept: 'text/html' } });
     expect(response.status).toBe(401);
     expect(await response.text()).not.toMatch(/graphiql/i);
@@ -124,7 +124,7 @@ describe('over SSE and WebSocket too', () => {
     graphVersion: 1,
   };
 
-  it('a stream of a trusted document runs, by its text and by its hash', async () => {
+  it('an SSE stream of a trusted document runs, in full or by its hash', async () => {
     const query = clientDocuments.RequestReviewDocument;
     await agent.query(query, { input: { ...input, payload: null } });
     for (const body of [{ query: events }, { documentId: hashes.events }]) {
@@ -148,12 +148,12 @@ describe('over SSE and WebSocket too', () => {
     }
   });
 
-  it('a stream of another document is refused', async () => {
+  it('an SSE stream of another document is rejected', async () => {
     const stream = agent.subscribeSse('subscription { reviewEvents { kind nodeExecId } }');
     await expect(stream.next()).rejects.toThrow(/HOLDPOINT_TRUSTED_DOCUMENTS/);
   });
 
-  it('over WebSocket a trusted document runs, by its text and by its hash', async () => {
+  it('over WebSocket a trusted document runs, in full or by its hash', async () => {
     const socket = await SocketClient.enter(service.url, token);
     const variables = { after: '0' };
     const payloads = {
@@ -173,7 +173,7 @@ describe('over SSE and WebSocket too', () => {
     await socket.close();
   });
 
-  it('over WebSocket every other document is an error of its operation', async () => {
+  it('over WebSocket any other document fails its operation only', async () => {
     const socket = await SocketClient.enter(service.url, token);
     const payloads = {
       query: { query: other },
@@ -200,7 +200,7 @@ describe('over SSE and WebSocket too', () => {
   });
 });
 
-describe('what our own page, client and command line send is always trusted', async () => {
+describe('our own documents are always trusted', async () => {
   const trusted = await readTrustedDocuments(manifest);
   const documentsOf = (module: object) =>
     Object.entries(module).filter(
@@ -210,7 +210,7 @@ describe('what our own page, client and command line send is always trusted', as
   it.each([
     ['the client', clientDocuments],
     ['the page', pageDocuments],
-  ])('by %s', (_, module) => {
+  ])('from %s', (_, module) => {
     const documents = documentsOf(module);
     expect(documents.length).toBeGreaterThan(4);
     for (const [, document] of documents) trusted.check(parse(String(document)));
@@ -223,7 +223,7 @@ describe('what our own page, client and command line send is always trusted', as
 });
 
 describe('a manifest', () => {
-  it("is what codegen's client preset writes", async () => {
+  it("can be written by codegen's client preset", async () => {
     const { 'packages/client/src/generated/': preset } = codegen.generates as Record<
       string,
       object
@@ -258,39 +258,39 @@ describe('a manifest', () => {
   };
 
   it.each([
-    ['is no JSON', '{', /^HOLDPOINT_TRUSTED_DOCUMENTS \S+ is not JSON: /],
+    ['is not JSON', '{', /^HOLDPOINT_TRUSTED_DOCUMENTS \S+ is not JSON: /],
     ['is a list', [whoAmI], /must be an object of documents by their SHA-256/],
     [
       "is Apollo's format",
       { format: 'apollo-persisted-query-manifest', operations: [] },
       /must be/,
     ],
-    ['has a document that is no text', { [hashes.whoAmI]: 1 }, /must be an object/],
+    ['has a document that is not a string', { [hashes.whoAmI]: 1 }, /must be an object/],
     [
-      'has a hash of something else',
+      'has a wrong hash',
       { [hashes.events]: whoAmI },
       new RegExp(
         `"${hashes.events}" is not the SHA-256 of its document, which is ${hashes.whoAmI}`,
       ),
     ],
-    ['has SHA-1', { da39a3ee5e6b4b0d3255bfef95601890afd80709: whoAmI }, /not the SHA-256/],
+    ['uses SHA-1', { da39a3ee5e6b4b0d3255bfef95601890afd80709: whoAmI }, /not the SHA-256/],
     ['has a syntax error', { [sha256('query {')]: 'query {' }, /is not GraphQL: Syntax Error/],
     [
-      'has a field that there is not',
+      'has an unknown field',
       { [sha256('{ viewer { shoeSize } }')]: '{ viewer { shoeSize } }' },
       /is not a valid document: Cannot query field "shoeSize"/,
     ],
-  ])('that %s is refused, by name', async (_, content, line) => {
+  ])('that %s is rejected with the reason', async (_, content, line) => {
     expect(await lineFor(content)).toMatch(line);
   });
 
-  it('that is not there stops the start', async () => {
+  it('that does not exist aborts the start', async () => {
     await expect(
       testService({ config: { trustedDocuments: join(folder, 'none.json') } }),
     ).rejects.toThrow(/^HOLDPOINT_TRUSTED_DOCUMENTS cannot be read: ENOENT/);
   });
 
-  it('tells of all that is wrong with it at once', async () => {
+  it('is rejected with all its errors at once', async () => {
     const lines = await lineFor({ [hashes.events]: whoAmI, [hashes.whoAmI]: events });
     expect(lines.split('\n')).toHaveLength(2);
   });

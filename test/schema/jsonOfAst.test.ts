@@ -22,7 +22,7 @@ describe('jsonOfAst', () => {
     expect(textOf(literal)).toBe(text);
   });
 
-  it('A30 takes every number as it is written', () => {
+  it('A30 preserves every number as written', () => {
     fc.assert(
       fc.property(numberText, (text) => {
         expect(textOf(`[${text}]`)).toBe(`[${text}]`);
@@ -30,7 +30,7 @@ describe('jsonOfAst', () => {
     );
   });
 
-  it('puts variables in exactly, whatever holds them', () => {
+  it('inserts variables exactly, also inside other values', () => {
     const { input } = parseJson('{"input": {"b": 1.0, "2": [1e400]}}') as { input: unknown };
     const big = parseJson('9007199254740993');
     const variables = { input, big, json: new JsonText('{"z":1,"1":2}'), n: null, s: 'a"', f: 0 };
@@ -41,7 +41,7 @@ describe('jsonOfAst', () => {
     expect(textOf('[$held]', coerced)).toBe('[{"json":{"z":1,"1":2}}]');
   });
 
-  it('has an undefined variable as null in a list and leaves its field out', () => {
+  it('writes an undefined variable as null in a list and omits it from an object', () => {
     for (const variables of [undefined, null, {}, { a: undefined }]) {
       expect(textOf('{x: [$a, 1], y: $a, z: {y: $a}}', variables)).toBe('{"x":[null,1],"z":{}}');
       expect(textOf('[$constructor, $toString]', variables)).toBe('[null,null]');
@@ -49,14 +49,14 @@ describe('jsonOfAst', () => {
     expect(() => textOf('[$__proto__]', {})).toThrow(GraphQLError);
   });
 
-  it('refuses enum values by name, and bottomless nesting', () => {
+  it('rejects enum values and extreme nesting', () => {
     expect(() => textOf('{a: [YES]}')).toThrow(/"YES"/);
     expect(() => textOf('{a: [YES]}')).toThrow(GraphQLError);
     expect(textOf('['.repeat(256) + ']'.repeat(256))).toHaveLength(512);
     expect(() => textOf('['.repeat(257) + ']'.repeat(257))).toThrow(GraphQLError);
   });
 
-  it('keeps a field that is there twice, for jsonProblems to refuse', () => {
+  it('keeps duplicate fields, so that jsonProblems can reject them', () => {
     const json = jsonOfAst(parseValue('{a: {b: 1, b: 2}}'));
     expect(jsonProblems(json, { maxCharacters: 100, maxDepth: 10 })).toEqual([
       { path: 'a.b', message: 'the key is there twice' },

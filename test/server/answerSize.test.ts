@@ -14,9 +14,9 @@ await service.sql(
   [user, ids, LARGE - 2],
 );
 
-/** How many bytes of payloads the service has read from the database so far. */
+/** The bytes of payloads that the service has read from the database so far. */
 async function bytesRead(): Promise<number> {
-  // PostgreSQL counts the pieces of large values that were read, of about 2,000 bytes each.
+  // PostgreSQL stores large values in a TOAST table and counts the blocks read from it.
   const [row] = await service.sql(
     `SELECT sum(heap_blks_read + heap_blks_hit) * 8192 AS bytes FROM pg_statio_all_tables
     WHERE relid = (SELECT reltoastrelid FROM pg_class WHERE oid = '"PendingReview"'::regclass)`,
@@ -33,7 +33,7 @@ describe('an answer is at most 32 MB', () => {
     ['500 MB under five aliases', queryOf(...['a', 'b', 'c', 'd', 'e'].map((name) => page(name)))],
     ['100 MB in one list', queryOf(page('a'))],
     ['200 MB as payloads and original payloads', queryOf(page('a', 'payload originalPayload'))],
-  ])('%s: what is beyond is null, with an error each', async (_name, query) => {
+  ])('%s: each field beyond the limit is null with an error', async (_name, query) => {
     type Read = { nodeExecId: string; payload: string | null; originalPayload?: string | null };
     for (let round = 0; round < 3; round++) {
       const { errors, data, text } = await reviewer.answer<Record<string, Read[]>>(query, { ids });
@@ -52,7 +52,7 @@ describe('an answer is at most 32 MB', () => {
     }
   });
 
-  it('what is beyond is not read from the database', async () => {
+  it('payloads beyond the limit are not read from the database', async () => {
     const before = await bytesRead();
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => reviewer.answer(queryOf(page('a'), page('b')), { ids })),
@@ -63,7 +63,7 @@ describe('an answer is at most 32 MB', () => {
     expect((await bytesRead()) - before).toBeLessThan(6 * 32_000_000);
   });
 
-  it('also over WebSocket, and for a fragment, and through connections', async () => {
+  it('the limit also applies over WebSocket, in fragments and in connections', async () => {
     const socket = await SocketClient.enter(service.url, await reviewer.token);
     socket.subscribe('1', queryOf(page('a')), { ids });
     const { payload } = await socket.message('next', '1');
@@ -76,7 +76,7 @@ describe('an answer is at most 32 MB', () => {
     expect(listed.errors[0]?.extensions?.['code']).toBe('ANSWER_TOO_LARGE');
   });
 
-  it('a page below it, and any size without the payloads, are answered', async () => {
+  it('pages below the limit, and pages without payloads, are complete', async () => {
     const some = await reviewer.query<{ a: { payload: string }[] }>(queryOf(page('a')), {
       ids: ids.slice(0, 32),
     });
@@ -102,13 +102,13 @@ describe("a review's events", () => {
     return reviews[0]?.events.map(({ cursor }) => Number(cursor)) ?? [];
   };
 
-  it('come at most 100 at a time, and go on after a cursor', async () => {
+  it('are paged: at most 100 at a time, continued after a cursor', async () => {
     await service.sql(
       `INSERT INTO "PendingReview" ("userId", "nodeExecId", "nodeId", "graphExecId", "graphId", "graphVersion", "payload", "requestedBy")
       VALUES ($1, 'told', 'told', 'exec', 'graph', 1, '1', 'agent')`,
       [owner.user],
     );
-    // Each change of the payload is an event.
+    // Every change of the payload is an event.
     for (let change = 1; change < EVENTS; change++) {
       await service.sql(`UPDATE "PendingReview" SET "payload" = $2 WHERE "userId" = $1`, [
         owner.user,
@@ -127,7 +127,7 @@ describe("a review's events", () => {
     expect(await eventsOf({ first: 2 })).toEqual([1, 2]);
   });
 
-  it.each([0, -1, 101])('refuse a page of %i', async (first) => {
+  it.each([0, -1, 101])('reject a page size of %i', async (first) => {
     const { errors } = await owner.reviewer.answer(query, { first });
     expect(errors[0]?.message).toBe(`first: must be between 1 and 100, not ${first}`);
   });
@@ -136,12 +136,12 @@ describe("a review's events", () => {
     'reviews(nodeExecIds: ["told"]) { events { review { events { cursor } } } }',
     'reviews(nodeExecIds: ["told"]) { events { review { ...F } } } } fragment F on PendingReview { events { cursor }',
     'reviews(nodeExecIds: ["told"]) { events { ... on ReviewEvent { review { x: events(first: 1) { cursor } } } } }',
-  ])('have a review without events: { %s }', async (selection) => {
+  ])('cannot be nested in themselves: { %s }', async (selection) => {
     const { errors } = await owner.reviewer.answer(`{ ${selection} }`);
     expect(errors[0]?.message).toContain('The review of an event has no events');
   });
 
-  it('are refused there in a subscription too', async () => {
+  it('cannot be nested in a subscription either', async () => {
     const document = 'subscription { reviewEvents { review { events { cursor } } } }';
     await expect(owner.reviewer.subscribe(document).next()).rejects.toThrow(
       'The review of an event has no events',

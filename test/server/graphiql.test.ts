@@ -12,14 +12,14 @@ const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8
 const pageOf = (url: string) => fetch(`${url}/graphql`, { headers: { accept: browser } });
 
 describe('in development', () => {
-  it('a browser gets GraphiQL, without a token', async () => {
+  it('a browser gets GraphiQL without a token', async () => {
     const response = await pageOf(service.url);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toMatch(/^text\/html/);
     expect(await response.text()).toMatch(/<title>Holdpoint<\/title>/);
   });
 
-  it('the page brings everything with it: it names no other host to load from', async () => {
+  it('GraphiQL loads nothing from other hosts', async () => {
     const html = await (await pageOf(service.url)).text();
     const markup = html.replace(/<script[^>]*>[\s\S]*?<\/script>/g, (script) =>
       script.slice(0, script.indexOf('>') + 1),
@@ -31,7 +31,7 @@ describe('in development', () => {
     }
   });
 
-  it('the first query of the page works with a token, and so does its reading of the schema', async () => {
+  it('the default query and introspection work with a token', async () => {
     const html = await (await pageOf(service.url)).text();
     const [, literal] = /"defaultQuery":("(?:[^"\\]|\\.)*")/.exec(html) ?? [];
     const query = JSON.parse(literal ?? 'null');
@@ -44,7 +44,7 @@ describe('in development', () => {
     expect(schema.__schema.types.length).toBeGreaterThan(40);
   });
 
-  it('the page lets nobody in: what it asks for needs a token', async () => {
+  it('queries still need a token', async () => {
     const url = `${service.url}/graphql?query=${encodeURIComponent('{ viewer { actor } }')}`;
     const page = await fetch(url, { headers: { accept: browser } });
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
@@ -56,7 +56,7 @@ describe('in development', () => {
     expect(posted.status).toBe(401);
   });
 
-  it('an error that nobody expected tells its message', async () => {
+  it('an unexpected error includes its message', async () => {
     await breakExecutions(async () => {
       const { text } = await service.team().agent.answer(broken);
       expect(text).toContain('GraphExecution.graphId');
@@ -75,7 +75,7 @@ describe('in production', () => {
     expect(await asked.text()).not.toMatch(/<html/i);
   });
 
-  it('there is no introspection, on any transport', async () => {
+  it('introspection is disabled on every transport', async () => {
     const { agent } = production.team();
     const questions = [
       getIntrospectionQuery(),
@@ -96,7 +96,7 @@ describe('in production', () => {
     expect(await agent.query('{ __typename viewer { __typename } }')).toBeTruthy();
   });
 
-  it('no error suggests names of the schema', async () => {
+  it('errors suggest no names from the schema', async () => {
     const { agent } = production.team();
     const guesses: [string, Record<string, unknown>?][] = [
       ['{ viewr { actor } }'],
@@ -128,7 +128,7 @@ describe('in production', () => {
     }
   });
 
-  it('an error that nobody expected keeps its message to itself, on every transport', async () => {
+  it('an unexpected error hides its message on every transport', async () => {
     const { agent } = production.team();
     await breakExecutions(async () => {
       for (const _twice of [1, 2]) {
@@ -151,7 +151,7 @@ describe('in production', () => {
 
 const broken = '{ graphExecution(graphExecId: "any") { graphId } }';
 
-/** A fault of ours, for as long as `work` takes: the table that the code reads is not there. */
+/** Causes internal errors while `work` runs, by renaming a column that the service reads. */
 async function breakExecutions(work: () => Promise<void>): Promise<void> {
   await database.sql('ALTER TABLE "GraphExecution" RENAME COLUMN "graphId" TO "hidden"');
   try {

@@ -18,7 +18,7 @@ it('passes every audit of graphql-http', async () => {
   );
 });
 
-/** A body, and what is particular about its request. */
+/** A request body and the headers that differ from the defaults. */
 type Case = { body: unknown; headers?: Record<string, string> };
 
 const page = `query Page($first: Int) {
@@ -55,8 +55,8 @@ const accepts = [
   'text/event-stream',
   '',
 ];
-/** The blank before the semicolon takes the request off the fast path. */
-const unusualAndUsual = ['application/json ; charset=utf-8', 'application/json'];
+/** The space before the semicolon takes the request off the fast path. */
+const slowAndFast = ['application/json ; charset=utf-8', 'application/json'];
 const contentTypes = [
   'application/json',
   'application/json; charset=utf-8',
@@ -75,57 +75,59 @@ const contentTypes = [
 const cases: Record<string, Case> = {
   'a query': { body: viewer },
   'a query with variables': { body: { query: page, variables: { first: 3 } } },
-  'a variable of another type': { body: { query: page, variables: { first: 'three' } } },
+  'a variable of the wrong type': { body: { query: page, variables: { first: 'three' } } },
   'a variable out of range': { body: { query: page, variables: { first: 1_000 } } },
-  'a variable that nobody knows': { body: { query: page, variables: { first: 1, last: 2 } } },
-  'a whole number with a fraction': { body: { query: page, variables: { first: 2.5 } } },
-  'a whole number as a fraction': { body: { query: page, variables: { first: 2.0 } } },
-  'a whole number of more than 32 bits': { body: { query: page, variables: { first: 2 ** 31 } } },
+  'an unknown variable': { body: { query: page, variables: { first: 1, last: 2 } } },
+  'an Int with a fraction': { body: { query: page, variables: { first: 2.5 } } },
+  'an Int written as 2.0': { body: { query: page, variables: { first: 2.0 } } },
+  'an Int of more than 32 bits': { body: { query: page, variables: { first: 2 ** 31 } } },
   'a variable that is null': { body: { query: page, variables: { first: null } } },
   'a variable that is a list': { body: { query: page, variables: { first: [1] } } },
   'an id that is a number': { body: { query: ofIds, variables: { ids: [7] } } },
-  'an id that is no list': { body: { query: ofIds, variables: { ids: 'n' } } },
+  'ids that are not a list': { body: { query: ofIds, variables: { ids: 'n' } } },
   'an id that is a boolean': { body: { query: ofIds, variables: { ids: [true] } } },
   'an id that is null': { body: { query: ofIds, variables: { ids: [null] } } },
-  'ids that are absent': { body: { query: ofIds } },
+  'missing ids': { body: { query: ofIds } },
   'an enum': { body: { query: byState, variables: { state: 'DECIDED' } } },
-  'an enum of another name': { body: { query: byState, variables: { state: 'decided' } } },
+  'an unknown enum value': { body: { query: byState, variables: { state: 'decided' } } },
   'an enum that is a number': { body: { query: byState, variables: { state: 1 } } },
   'a filter': { body: { query: filtered, variables: { filter: { graphId: 'g' } } } },
-  'a filter of another shape': { body: { query: filtered, variables: { filter: { user: 'g' } } } },
+  'a filter with an unknown field': {
+    body: { query: filtered, variables: { filter: { user: 'g' } } },
+  },
   'a filter that is text': { body: { query: filtered, variables: { filter: 'g' } } },
-  'a cursor that is none': { body: { query: filtered, variables: { after: 'nonsense' } } },
+  'an invalid cursor': { body: { query: filtered, variables: { after: 'nonsense' } } },
   'variables that are null': { body: { query: page, variables: null } },
   'variables that are a list': { body: { query: page, variables: [1] } },
   'variables that are text': { body: { query: page, variables: '{}' } },
-  'a required variable that is absent': { body: { query: ask, variables: {} } },
+  'a missing required variable': { body: { query: ask, variables: {} } },
   'one of two operations': { body: { query: two, operationName: 'Two' } },
   'two operations without a name': { body: { query: two } },
   'an operationName that is null': { body: { ...viewer, operationName: null } },
-  'an operationName that is unknown': { body: { ...viewer, operationName: 'Nobody' } },
+  'an unknown operationName': { body: { ...viewer, operationName: 'Nobody' } },
   'an operationName that is a number': { body: { ...viewer, operationName: 7 } },
   'an empty operationName': { body: { ...viewer, operationName: '' } },
   'extensions that are empty': { body: { ...viewer, extensions: {} } },
   'extensions that are null': { body: { ...viewer, extensions: null } },
   'extensions that are text': { body: { ...viewer, extensions: 'x' } },
-  'a parameter that nobody knows': { body: { ...viewer, more: 1 } },
+  'an unknown parameter': { body: { ...viewer, more: 1 } },
   'a syntax error': { body: { query: '{ viewer' } },
   'an unknown field': { body: { query: '{ viewer { secret } }' } },
   'an empty query': { body: { query: '' } },
   'no query': { body: {} },
   'a query that is a number': { body: { query: 1 } },
-  'a fragment only': { body: { query: 'fragment F on Viewer { actor }' } },
+  'only a fragment': { body: { query: 'fragment F on Viewer { actor }' } },
   'data that is null': { body: { query: '{ pendingReviews(first: 0) { totalCount } }' } },
-  'data that is null in part': {
+  'data that is partly null': {
     body: { query: '{ viewer { actor } node(id: "nonsense") { id } }' },
   },
-  'an error that is data': {
+  'an error as data': {
     body: { query: ask, variables: { input: { ...input, nodeExecId: '' } } },
   },
   'a mutation': { body: { query: ask, variables: { input } } },
   'a subscription': { body: { query: 'subscription { reviewEvents { cursor } }' } },
   'a batch': { body: [viewer, viewer] },
-  'a batch of none': { body: [] },
+  'an empty batch': { body: [] },
   'a body that is null': { body: null },
   'a body that is text': { body: '"text"' },
   'a body that is not JSON': { body: '{"query":' },
@@ -148,9 +150,9 @@ const cases: Record<string, Case> = {
 };
 
 describe('the fast path and Yoga', () => {
-  it.each(Object.entries(cases))('answer alike, twice: %s', async (_name, { body, headers }) => {
+  it.each(Object.entries(cases))('give the same answer: %s', async (_name, { body, headers }) => {
     const answers: unknown[] = [];
-    for (const contentType of [...unusualAndUsual, ...unusualAndUsual]) {
+    for (const contentType of [...slowAndFast, ...slowAndFast]) {
       const response = await fetch(`${service.url}/graphql`, {
         method: 'POST',
         headers: {
@@ -175,7 +177,7 @@ describe('the fast path and Yoga', () => {
   });
 });
 
-/** What comes before the first blank line that follows an event; the stream is then left. */
+/** Reads an event stream up to the end of its first event. */
 async function firstEvent(response: Response): Promise<string> {
   let text = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {

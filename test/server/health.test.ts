@@ -3,13 +3,13 @@ import { testService } from '../support/testService.ts';
 
 const service = await testService();
 
-it('/health says that the process answers, to anybody', async () => {
+it('/health is 200 without a token', async () => {
   const response = await fetch(`${service.url}/health`);
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({ status: 'ok' });
 });
 
-it('/ready says that database, migrations and feed are there, to anybody', async () => {
+it('/ready reports the database, migrations and feed without a token', async () => {
   const response = await fetch(`${service.url}/ready`);
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({
@@ -43,7 +43,7 @@ it('/ready is 503 while a migration is missing', async () => {
   expect((await fetch(`${service.url}/ready`)).status).toBe(200);
 });
 
-it('/ready goes on while every connection to the database is busy', {
+it('/ready answers while every database connection is busy', {
   timeout: 30_000,
 }, async () => {
   const blocker = await service.database.pool.connect();
@@ -60,14 +60,14 @@ it('/ready goes on while every connection to the database is busy', {
     const start = performance.now();
     expect((await fetch(`${service.url}/health`)).status).toBe(200);
     const ready = await fetch(`${service.url}/ready`);
-    // Not ready is an answer as well, but it must come.
+    // Not ready is fine too, but it must answer.
     expect([200, 503]).toContain(ready.status);
     expect(performance.now() - start).toBeLessThan(6_000);
   } finally {
     await blocker.query('COMMIT');
     blocker.release();
   }
-  // Those that found no connection in time were told so; nobody waits for ever.
+  // Requests that got no connection in time fail with a clear error.
   const refused = (await asking).filter(({ status }) => status === 'rejected');
   for (const { reason } of refused as PromiseRejectedResult[]) {
     expect(reason.errors[0].extensions.code).toBe('SERVICE_UNAVAILABLE');

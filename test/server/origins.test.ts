@@ -27,15 +27,15 @@ const ask = (url: string, method: 'POST' | 'OPTIONS', origin?: string) =>
     ...(method === 'POST' && { body: '{"query":"{ viewer { actor } }"}' }),
   });
 
-describe('pages of other origins', () => {
-  it.each([stranger, 'null', allowed])('may not read answers by default: %s', async (origin) => {
+describe('pages from other origins', () => {
+  it.each([stranger, 'null', allowed])('cannot read answers by default: %s', async (origin) => {
     for (const method of ['POST', 'OPTIONS'] as const) {
       const { headers } = await ask(closed.url, method, origin);
       expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
     }
   });
 
-  it('may where their origin was allowed, after the preflight that browsers make', async () => {
+  it('can read answers if their origin is allowed, after a preflight request', async () => {
     const preflight = await ask(open.url, 'OPTIONS', allowed);
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-origin')).toBe(allowed);
@@ -45,7 +45,7 @@ describe('pages of other origins', () => {
     const answer = await ask(open.url, 'POST', allowed);
     expect(answer.headers.get('access-control-allow-origin')).toBe(allowed);
     expect(answer.headers.get('vary')).toMatch(/origin/i);
-    // Also what is refused, so that the page can tell its user why.
+    // Refusals are readable too, so that the page can show why.
     const refused = await fetch(`${open.url}/graphql`, {
       method: 'POST',
       headers: { origin: allowed },
@@ -61,7 +61,7 @@ describe('pages of other origins', () => {
     `${allowed}:8443`,
     'http://reviews.example.com',
     'https://xreviews.example.com',
-  ])('may not where another one was allowed: %s', async (origin) => {
+  ])('cannot read answers if only another origin is allowed: %s', async (origin) => {
     for (const method of ['POST', 'OPTIONS'] as const) {
       const { headers } = await ask(open.url, method, origin);
       expect(headers.get('access-control-allow-origin')).toBeNull();
@@ -83,14 +83,14 @@ describe('a WebSocket', () => {
     return state;
   };
 
-  it('opens for the service’s own page, for an allowed one, and for what is no page', async () => {
+  it("opens for the service's own page, for allowed origins and without an origin", async () => {
     expect(await stateOf(closed.url)).toBe(101);
     expect(await stateOf(closed.url, closed.url)).toBe(101);
     expect(await stateOf(open.url, allowed)).toBe(101);
     expect(await stateOf(open.url, open.url)).toBe(101);
   });
 
-  it('is refused to pages of other origins, which CORS would not keep out', async () => {
+  it('is refused for other origins, because CORS does not cover WebSockets', async () => {
     expect(await stateOf(closed.url, allowed)).toBe(403);
     for (const origin of [
       stranger,
@@ -103,7 +103,7 @@ describe('a WebSocket', () => {
     }
   });
 
-  it('is at one path only', async () => {
+  it('is available at /graphql only', async () => {
     const { hostname, port } = new URL(open.url);
     for (const path of ['/', '/graphql/', '/ready']) {
       const socket = connect(Number(port), hostname);
@@ -114,7 +114,7 @@ describe('a WebSocket', () => {
     }
   });
 
-  it('that is refused and torn down at the same moment harms nobody', async () => {
+  it('that the client resets during the refusal does not crash the service', async () => {
     const { hostname, port } = new URL(open.url);
     for (let round = 0; round < 50; round++) {
       const socket = connect(Number(port), hostname);
@@ -126,7 +126,7 @@ describe('a WebSocket', () => {
     expect((await ask(open.url, 'POST')).status).toBe(200);
   });
 
-  it('is not forced on clients that offer another upgrade, as HTTP/2 in clear text', async () => {
+  it('is optional: a request that offers another upgrade, such as h2c, is answered over HTTP', async () => {
     const { hostname, port } = new URL(open.url);
     const socket = connect(Number(port), hostname);
     const body = '{"query":"{ viewer { actor } }"}';

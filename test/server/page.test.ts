@@ -29,7 +29,7 @@ const encodingFor = async (accepted: string) => {
 };
 
 describe('the page is served', () => {
-  it('at / and at the address of each list and review, without a token', async () => {
+  it('at / and at the URL of each list and review, without a token', async () => {
     for (const path of ['/', '/?x=1', '/unexecuted', '/unreported', '/r/one', '/r/a%2Fb%3Ac']) {
       const response = await fetch(service.url + path);
       expect(response.status, path).toBe(200);
@@ -38,7 +38,7 @@ describe('the page is served', () => {
     }
   });
 
-  it('but no other address, file type or file outside the folder', async () => {
+  it('at no other path, and without unknown file types or files outside the folder', async () => {
     const paths = [
       '/r/',
       '/waiting',
@@ -55,7 +55,7 @@ describe('the page is served', () => {
     }
   });
 
-  it('compressed as the browser accepts, or plain', async () => {
+  it('with a compression that the browser accepts', async () => {
     expect(await encodingFor('gzip, deflate, br, zstd')).toBe('br');
     expect(await encodingFor('gzip;q=1.0, br;q=0')).toBe('gzip');
     expect(await encodingFor('identity')).toBeNull();

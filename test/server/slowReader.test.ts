@@ -7,7 +7,7 @@ import { limitReading } from '../../src/server/limitReading.ts';
 const LIMIT_MS = 300;
 /** Long enough to read a large answer on a busy machine. */
 const LONG_LIMIT_MS = 4_000;
-/** More than the buffers of both systems hold. */
+/** More than the socket buffers can hold. */
 const LARGE = Buffer.alloc(50_000_000, 'x');
 
 let server: Server;
@@ -16,7 +16,7 @@ afterEach(() => {
   server.close();
 });
 
-/** A connection that has sent a request and has read nothing of its answer yet. */
+/** Sends a request and reads nothing of its answer yet. */
 async function openRequest(body: Buffer, limitMs = LIMIT_MS): Promise<Socket> {
   server = createServer((_request, response) => {
     response.end(body);
@@ -41,7 +41,7 @@ it('a client that does not read is disconnected', async () => {
   socket.destroy();
 });
 
-it('a client that reads gets everything, and keeps its connection', async () => {
+it('a client that reads gets everything and keeps its connection', async () => {
   const socket = await openRequest(LARGE, LONG_LIMIT_MS);
   let bytes = 0;
   socket.on('data', (chunk) => {

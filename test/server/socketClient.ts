@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ClientOptions, WebSocket } from 'ws';
 
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 export type Message = {
   id?: string;
   type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what a test looks into
+  // biome-ignore lint/suspicious/noExplicitAny: tests read arbitrary fields
   payload?: any;
 };
 
-/** One WebSocket, message by message as the protocol has it, for what a well-behaved client never does. */
+/** A raw graphql-transport-ws socket, able to do what a well-behaved client never does. */
 export class SocketClient {
   readonly socket: WebSocket;
-  /** Every message so far, as its text. */
+  /** The text of every message so far. */
   readonly texts: string[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
   pings = 0;
@@ -30,7 +30,7 @@ export class SocketClient {
     });
   }
 
-  /** A socket that was let in. */
+  /** Opens an acknowledged connection. */
   static async enter(url: string, token: string): Promise<SocketClient> {
     const client = new SocketClient(url);
     await client.open();
@@ -56,14 +56,14 @@ export class SocketClient {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
-  /** The next message of a type, and of an operation, that was not taken yet. */
+  /** Returns the next unread message of a type and operation. */
   async message(type: string, id?: string): Promise<Message> {
     return JSON.parse(await this.text(type, id));
   }
 
-  /** As `message`, but as it came. */
+  /** Like `message`, but returns the raw text. */
   async text(type: string, id?: string): Promise<string> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + TIMEOUT_MS;
     for (;;) {
       for (const [index, text] of this.texts.entries()) {
         if (this.#taken.has(index)) continue;
@@ -73,7 +73,7 @@ export class SocketClient {
         return text;
       }
       if (Date.now() > deadline || this.socket.readyState > WebSocket.OPEN) {
-        throw new Error(`No ${type} of ${id} came, but: ${this.texts.join('\n')}`);
+        throw new Error(`No ${type} for ${id} arrived. Received: ${this.texts.join('\n')}`);
       }
       await pause(5);
     }

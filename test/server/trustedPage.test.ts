@@ -15,7 +15,7 @@ const pages = await reviewerPages();
 const service = await testService({ config: { trustedDocuments: manifest, production: true } });
 const { agent, reviewer } = service.team();
 
-it('where only trusted documents are answered, the page shows, follows and decides', async () => {
+it('the page works on a service that accepts trusted documents only', async () => {
   const ask = (nodeExecId: string) =>
     agent.query(RequestReviewDocument, {
       input: {
@@ -29,7 +29,7 @@ it('where only trusted documents are answered, the page shows, follows and decid
   await ask('first');
   const page = await pages.open(reviewer);
   await page.locator('[data-row="first"]').waitFor();
-  await ask('second'); // comes over the WebSocket
+  await ask('second'); // arrives over the WebSocket
   await page.locator('[data-row="second"]').waitFor();
   await page.locator('[data-row="first"]').click();
   await page.getByText('this is first').first().waitFor();

@@ -17,14 +17,14 @@ const ask = `mutation ($input: RequestReviewInput!) { requestReview(input: $inpu
 const place = '"graphExecId":"copilot-session-1","graphId":"g","graphVersion":1';
 
 let asked = 0;
-/** Something to be seen in the feed. @returns its id */
+/** Requests a review, which appears in the feed. Returns its id. */
 async function askOnce(): Promise<string> {
   const nodeExecId = `asked-${asked++}`;
   await agent.raw(ask, `{"input":{"nodeExecId":"${nodeExecId}",${place}}}`);
   return nodeExecId;
 }
 
-/** What only shows after a while: begun first, looked at last. */
+/** Sockets that show their effect only after a while: opened first, checked last. */
 let silent: SocketClient;
 let quiet: SocketClient;
 let deaf: ReturnType<typeof connect>;
@@ -49,7 +49,7 @@ afterAll(async () => {
   await quiet.close();
 });
 
-/** Follows the feed from where it stands now, so that nothing is missed however late the subscription begins. */
+/** Subscribes from the current cursor, so that a late start misses no event. */
 async function follow(socket: SocketClient, ...ids: string[]): Promise<void> {
   const { pendingReviews } = await agent.query<{ pendingReviews: { feedCursor: string } }>(
     '{ pendingReviews(first: 1) { feedCursor } }',
@@ -57,22 +57,22 @@ async function follow(socket: SocketClient, ...ids: string[]): Promise<void> {
   for (const id of ids) socket.subscribe(id, feed, { after: pendingReviews.feedCursor });
 }
 
-describe('one bad operation harms no other on its socket', () => {
+describe('a failing operation does not affect others on its socket', () => {
   const bad: Record<string, [query: unknown, variables?: unknown]> = {
     'a syntax error': ['{ viewer'],
     'an unknown field': ['{ viewer { secret } }'],
     'an unknown argument': ['{ viewer(a: 1) { actor } }'],
-    'no operation in it': ['fragment F on Viewer { actor }'],
+    'a document without an operation': ['fragment F on Viewer { actor }'],
     'two operations': ['query A { viewer { actor } } query B { viewer { actor } }'],
-    'a required variable that is absent': [ask],
-    'a variable of another type': [ask, { input: 7 }],
-    'a cursor that is none': [feed, { after: 'nonsense' }],
+    'a missing required variable': [ask],
+    'a variable of the wrong type': [ask, { input: 7 }],
+    'an invalid cursor': [feed, { after: 'nonsense' }],
     'a cursor ahead of the feed': [feed, { after: '999999999' }],
-    'a subscription it may not have': [
+    'an operation without the required scope': [
       'mutation { decideReviews(input: { decisions: [] }) { __typename } }',
     ],
-    'something that throws': ['{ node(id: "nonsense") { id } }'],
-    'a bound exceeded': ['{ pendingReviews(first: 1000) { totalCount } }'],
+    'a resolver that throws': ['{ node(id: "nonsense") { id } }'],
+    'an exceeded limit': ['{ pendingReviews(first: 1000) { totalCount } }'],
     'an empty document': [''],
   };
 
@@ -93,21 +93,21 @@ describe('one bad operation harms no other on its socket', () => {
     expect((await socket.message('next', 'feed')).payload.data.reviewEvents).toMatchObject({
       nodeExecId,
     });
-    // The id of the bad one is free again.
+    // The id of the failed operation can be used again.
     socket.subscribe('bad', '{ viewer { actor } }');
     await socket.message('complete', 'bad');
     await socket.close();
   });
 });
 
-describe('a socket that breaks the protocol is closed, and says how', () => {
+describe('a protocol violation closes the socket with a matching code', () => {
   const closes: [string, number, (socket: SocketClient) => unknown][] = [
     ['a message that is not JSON', 4400, (socket) => socket.send('{')],
     ['a message without a type', 4400, (socket) => socket.send({ id: '1' })],
     ['a document that is a number', 4400, (socket) => socket.subscribe('1', 1 as never)],
     ['variables that are text', 4400, (socket) => socket.subscribe('1', feed, 'text')],
     [
-      'bytes that are no UTF-8, which would be changed on the way',
+      'invalid UTF-8',
       4400,
       (socket) =>
         socket.socket.send(Buffer.from('{"type":"ping","payload":{"a":"\xff"}}', 'latin1')),
@@ -122,7 +122,7 @@ describe('a socket that breaks the protocol is closed, and says how', () => {
       },
     ],
     [
-      'a message over the size',
+      'a message that is too large',
       1009,
       (socket) => socket.subscribe('1', `{ viewer { actor } } #${' '.repeat(1_500_000)}`),
     ],
@@ -144,14 +144,14 @@ describe('a socket that breaks the protocol is closed, and says how', () => {
     expect((await socket.closed).code).toBe(4401);
   });
 
-  it('another subprotocol', async () => {
+  it('a different subprotocol', async () => {
     const socket = new SocketClient(service.url, {}, 'graphql-ws');
     const { code } = await socket.closed;
     expect([1006, 4406]).toContain(code);
   });
 });
 
-it('a socket has at most 100 operations at once; one more is an error of its own', async () => {
+it('a socket has at most 100 concurrent operations; only the next one fails', async () => {
   const socket = await SocketClient.enter(service.url, token);
   await follow(socket, ...Array.from({ length: 100 }, (_, n) => `s${n}`));
   socket.subscribe('more', feed);
@@ -160,7 +160,7 @@ it('a socket has at most 100 operations at once; one more is an error of its own
     message: expect.stringContaining('100'),
     extensions: { code: 'TOO_MANY_OPERATIONS' },
   });
-  // When one goes, there is room for another, and the rest never noticed.
+  // After one has completed there is room for another. The rest are unaffected.
   socket.send({ id: 's0', type: 'complete' });
   await ready(socket);
   socket.subscribe('more', '{ viewer { actor } }');
@@ -173,14 +173,14 @@ it('a socket has at most 100 operations at once; one more is an error of its own
   await socket.close();
 });
 
-it('A30 queries and mutations over it bring JSON back exactly', async () => {
+it('A30 queries and mutations over a socket preserve JSON exactly', async () => {
   const socket = await SocketClient.enter(service.url, token);
   const payload =
     '{"b":1,"2":2,"1":[1.0,1e2,-0,0.12345678901234560],"__proto__":{"x":null},"é":"\\u0007"}';
   const variables = `{"input":{"nodeExecId":"exact",${place},"payload":${payload}}}`;
   const message = (id: string) =>
     `{"id":"${id}","type":"subscribe","payload":{"query":${JSON.stringify(ask)},"variables":${variables}}}`;
-  // Several at once: each must read its own message.
+  // Several at once, so that none gets the variables of another.
   for (let n = 0; n < 20; n++) {
     socket.send(
       message(`m${n}`).replace('"exact"', `"exact-${n}"`).replace('"b":1', `"b":1.${n}0`),
@@ -198,8 +198,8 @@ it('A30 queries and mutations over it bring JSON back exactly', async () => {
   await socket.close();
 });
 
-describe('a subscription that its client ends', () => {
-  /** Whether the feed of any owner is read in a while: those that are followed are, each second. */
+describe('a subscription that the client ends', () => {
+  /** Whether any feed is read within a while. Feeds with subscribers are read every second. */
   const isRead = async () => {
     const last = async () => {
       const [row] = await service.sql<{ last: Date | null }>(
@@ -213,7 +213,7 @@ describe('a subscription that its client ends', () => {
     return (await last()) > before;
   };
 
-  it('is over at once: nothing more comes, and nothing is read for it', async () => {
+  it('stops at once: no more messages, and its feed is no longer read', async () => {
     await quiet.close();
     const socket = await SocketClient.enter(service.url, token);
     for (let n = 0; n < 10; n++) socket.subscribe(`${n}`, feed);
@@ -225,7 +225,7 @@ describe('a subscription that its client ends', () => {
     expect(await isRead()).toBe(false);
     expect(socket.texts.length).toBe(before);
 
-    // The same, where the connection goes without a word.
+    // The same if the connection drops.
     socket.subscribe('again', feed);
     await ready(socket);
     expect(await isRead()).toBe(true);
@@ -234,7 +234,7 @@ describe('a subscription that its client ends', () => {
     expect(await isRead()).toBe(false);
   });
 
-  it('may be ended before it began', async () => {
+  it('may end before it has started', async () => {
     const socket = await SocketClient.enter(service.url, token);
     for (let n = 0; n < 20; n++) {
       socket.subscribe(`${n}`, feed);
@@ -248,7 +248,7 @@ describe('a subscription that its client ends', () => {
     await socket.close();
   });
 
-  it('leaves its id free for another one at once', async () => {
+  it('frees its id for another operation at once', async () => {
     const socket = await SocketClient.enter(service.url, token);
     socket.subscribe('same', feed);
     await ready(socket);
@@ -264,7 +264,7 @@ describe('a subscription that its client ends', () => {
   });
 });
 
-it('what a reviewer decides over one socket is seen on another', async () => {
+it('a decision made over one socket is delivered to another', async () => {
   const watcher = await SocketClient.enter(service.url, token);
   await follow(watcher, '1');
   const nodeExecId = await askOnce();
@@ -285,20 +285,20 @@ it('what a reviewer decides over one socket is seen on another', async () => {
   await Promise.all([watcher.close(), socket.close()]);
 });
 
-it('a ping of the protocol is answered, with what it carried', async () => {
+it('a protocol ping is answered with its payload', async () => {
   const socket = await SocketClient.enter(service.url, token);
   socket.send({ type: 'ping', payload: { n: 1 } });
   expect(await socket.message('pong')).toEqual({ type: 'pong', payload: { n: 1 } });
   await socket.close();
 });
 
-it('who does not send connection_init within 10 seconds is closed with 4408', async () => {
+it('a socket without connection_init within 10 seconds is closed with 4408', async () => {
   expect(await silent.closed).toMatchObject({ code: 4408 });
   expect(await silentFor).toBeGreaterThan(9_900);
   expect(await silentFor).toBeLessThan(14_000);
 });
 
-it('is kept alive by pings, and closed where nobody answers them', {
+it('a socket is kept alive by pings, and closed if they are not answered', {
   timeout: 40_000,
 }, async () => {
   const socket = await SocketClient.enter(service.url, token);
@@ -306,11 +306,11 @@ it('is kept alive by pings, and closed where nobody answers them', {
   await expect.poll(() => socket.pings, { timeout: 14_000 }).toBe(1);
   expect(performance.now() - start).toBeGreaterThan(10_000);
   await socket.close();
-  // That one never says anything, not even pong: it goes when its second ping would be due.
+  // This one never answers, not even with a pong. It is closed before its second ping.
   if (!deaf.destroyed) await once(deaf, 'close');
 });
 
-/** Resolves when a subscription is surely there: what is asked after it has been answered, and a moment more. */
+/** Waits until earlier subscriptions are active: a later query has been answered, plus a margin. */
 async function ready(socket: SocketClient): Promise<void> {
   const check = `check-${Math.random()}`;
   socket.subscribe(check, '{ pendingReviews(first: 1) { feedCursor } }');

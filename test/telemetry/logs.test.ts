@@ -22,7 +22,7 @@ async function stop(app: AppProcess): Promise<void> {
   await app.exited;
 }
 
-it('no token, no secret and no password is ever in the log, whatever goes wrong', async () => {
+it('tokens, secrets and passwords never appear in the log, even with errors', async () => {
   const app = await startApp({ DATABASE_URL: database.url, LOG_LEVEL: 'trace' });
   const url = app.line;
   const { prisma, close } = openDatabase(database.url);
@@ -66,7 +66,7 @@ it('no token, no secret and no password is ever in the log, whatever goes wrong'
     socket.send(`{"type":"connection_init","payload":{"authorization":"Bearer ${token}"`);
     await socket.closed;
   }
-  // Also where the database fails in the middle of looking a token up, and where an operation fails.
+  // Database errors: while looking up a token, and in an operation.
   await database.sql('ALTER TABLE "ApiToken" RENAME TO "Elsewhere"');
   expect((await post(url, unknown.replace('Z', 'Y'), '{ viewer { actor } }')).status).toBe(500);
   await database.sql('ALTER TABLE "Elsewhere" RENAME TO "ApiToken"');
@@ -88,14 +88,14 @@ it('no token, no secret and no password is ever in the log, whatever goes wrong'
         .split('\n')
         .filter((line) => line.includes(secret)),
     ).toEqual([]);
-    // Nor a part of it that would be enough to recognise or guess it.
+    // Nor a recognizable part of one.
     for (const part of secret.split('.')) {
       if (part.length > 30) expect(app.output()).not.toContain(part.slice(-24));
     }
   }
 });
 
-describe('the id of a request', () => {
+describe('the request id', () => {
   const ask = (url: string, id: string | undefined, token: string, query: string) =>
     fetch(`${url}/graphql`, {
       method: 'POST',
@@ -107,17 +107,17 @@ describe('the id of a request', () => {
       body: JSON.stringify({ query }),
     });
 
-  it('is the caller’s own, or made; it is in the answer, and in every line of the log for that request', async () => {
+  it("is the caller's or a new one, and is in the answer and in all log lines of the request", async () => {
     const app = await startApp({ DATABASE_URL: database.url, LOG_LEVEL: 'debug' });
     const token = await tokenFor('agent');
     const given = await ask(app.line, 'my-request:1.2_3', token, '{ viewer { actor } }');
     expect(given.headers.get('x-request-id')).toBe('my-request:1.2_3');
     const refused = await ask(app.line, 'refused-1', 'nonsense', '{ viewer { actor } }');
     expect(refused.headers.get('x-request-id')).toBe('refused-1');
-    const made = await ask(app.line, undefined, token, '{ viewer { actor } }');
-    expect(made.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
-    for (const strange of ['a b', '"x"', 'x'.repeat(101), '$(x)']) {
-      const { headers } = await ask(app.line, strange, token, '{ viewer { actor } }');
+    const generated = await ask(app.line, undefined, token, '{ viewer { actor } }');
+    expect(generated.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+    for (const invalid of ['a b', '"x"', 'x'.repeat(101), '$(x)']) {
+      const { headers } = await ask(app.line, invalid, token, '{ viewer { actor } }');
       expect(headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
     }
     await database.sql('ALTER TABLE "GraphExecution" RENAME TO "Elsewhere"');
@@ -131,14 +131,18 @@ describe('the id of a request', () => {
     await stop(app);
 
     const lines = linesOf(app);
-    const of = (requestId: string) => lines.filter((line) => line.requestId === requestId);
-    expect(of('my-request:1.2_3')).toEqual([
+    const linesOfRequest = (requestId: string) =>
+      lines.filter((line) => line.requestId === requestId);
+    expect(linesOfRequest('my-request:1.2_3')).toEqual([
       expect.objectContaining({ method: 'POST', path: '/graphql', status: 200 }),
     ]);
-    expect(of('refused-1')).toEqual([expect.objectContaining({ status: 401 })]);
-    expect(of(made.headers.get('x-request-id') ?? '')).toHaveLength(1);
+    expect(linesOfRequest('refused-1')).toEqual([expect.objectContaining({ status: 401 })]);
+    expect(linesOfRequest(generated.headers.get('x-request-id') ?? '')).toHaveLength(1);
     for (const n of [1, 2, 3]) {
-      expect(of(`broken-${n}`).map(({ msg }) => msg)).toEqual(['an operation failed', 'request']);
+      expect(linesOfRequest(`broken-${n}`).map(({ msg }) => msg)).toEqual([
+        'an operation failed',
+        'request',
+      ]);
     }
   });
 });

@@ -36,8 +36,8 @@ const counted = async (operation: string, transport: string, outcome: string) =>
     outcome,
   }) ?? 0;
 
-/** What a step adds to a counter. */
-async function added(
+/** How much an action increments a counter. */
+async function increment(
   operation: string,
   transport: string,
   outcome: string,
@@ -51,7 +51,7 @@ async function added(
 async function until(condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 5_000;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('it did not come true in time');
+    if (Date.now() > deadline) throw new Error('the condition was not met in time');
     await pause(50);
   }
 }
@@ -59,12 +59,12 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 describe('requests are counted by operation, transport and outcome', () => {
   const { agent, reviewer } = service.team();
 
-  it('whichever way they take through the server', async () => {
+  it('over HTTP and WebSocket, whether or not the document is cached', async () => {
     const query = '{ viewer { actor } }';
     expect(
-      await added('query viewer', 'http', 'ok', async () => {
-        await agent.answer(query); // through Yoga, being new
-        await agent.answer(query); // the fast way
+      await increment('query viewer', 'http', 'ok', async () => {
+        await agent.answer(query); // new document
+        await agent.answer(query); // cached document
         await agent.post(JSON.stringify({ query }), { accept: 'application/json; q=1' });
         const url = `${agent.url}?${new URLSearchParams({ query })}`;
         await fetch(url, { headers: { authorization: `Bearer ${await agent.token}` } });
@@ -73,7 +73,7 @@ describe('requests are counted by operation, transport and outcome', () => {
 
     const socket = await SocketClient.enter(service.url, await agent.token);
     expect(
-      await added('query viewer', 'websocket', 'ok', async () => {
+      await increment('query viewer', 'websocket', 'ok', async () => {
         socket.subscribe('q', query);
         await socket.message('complete', 'q');
       }),
@@ -81,7 +81,7 @@ describe('requests are counted by operation, transport and outcome', () => {
     await socket.close();
   });
 
-  it('subscriptions when they start, over both transports, and not again for each event', async () => {
+  it('once for a subscription, when it starts, and not for each event', async () => {
     const { agent, reviewer } = service.team();
     const socket = reviewer.subscribe(events, { after: '0' });
     const stream = reviewer.subscribeSse(events, { after: '0' });
@@ -105,18 +105,18 @@ describe('requests are counted by operation, transport and outcome', () => {
     await stream.close();
   });
 
-  it('with the names of the API’s errors, though nobody asked for __typename', async () => {
+  it('with the type names of API errors, even if __typename was not selected', async () => {
     const input = { decisions: [{ nodeExecId: 'none', decision: 'APPROVE' }] };
     for (const _round of [1, 2]) {
       expect(
-        await added('mutation decideReviews', 'http', 'NotFoundError', () =>
+        await increment('mutation decideReviews', 'http', 'NotFoundError', () =>
           reviewer.answer(decide, { input }),
         ),
       ).toBe(1);
     }
     const socket = await SocketClient.enter(service.url, await reviewer.token);
     expect(
-      await added('mutation decideReviews', 'websocket', 'InvalidInputError', async () => {
+      await increment('mutation decideReviews', 'websocket', 'InvalidInputError', async () => {
         socket.subscribe('d', decide, { input: { decisions: [] } });
         await socket.message('complete', 'd');
       }),
@@ -137,18 +137,18 @@ describe('requests are counted by operation, transport and outcome', () => {
     ['unknown', 'CONTENT_TOO_LARGE', () => agent.post('x'.repeat(1_600_000)).catch(() => {})],
     ['mutation requestReview', 'BAD_USER_INPUT', () => agent.answer(ask, { input: 1 })],
   ];
-  it.each(refused)('%s, refused with %s', async (operation, outcome, step) => {
-    expect(await added(operation, 'http', outcome, step)).toBe(1);
+  it.each(refused)('%s that fails with %s', async (operation, outcome, step) => {
+    expect(await increment(operation, 'http', outcome, step)).toBe(1);
   });
 
-  it('over WebSocket refusals too', async () => {
+  it('rejected operations over WebSocket', async () => {
     const socket = await SocketClient.enter(service.url, await agent.token);
     for (const [id, query, outcome] of [
       ['v', '{ shoeSize }', 'GRAPHQL_VALIDATION_FAILED'],
       ['p', '{', 'GRAPHQL_PARSE_FAILED'],
     ] as const) {
       expect(
-        await added('unknown', 'websocket', outcome, async () => {
+        await increment('unknown', 'websocket', outcome, async () => {
           socket.subscribe(id, query);
           await socket.message('error', id);
         }),
@@ -157,7 +157,7 @@ describe('requests are counted by operation, transport and outcome', () => {
     await socket.close();
   });
 
-  it('with how long each took', async () => {
+  it('with their duration', async () => {
     const operation = 'query hasPendingReviews';
     await agent.query('{ hasPendingReviews(graphExecId: "none") }');
     const exposed = await scrape(service.url);
@@ -169,8 +169,8 @@ describe('requests are counted by operation, transport and outcome', () => {
   });
 });
 
-describe('nothing that a client chooses makes a series', () => {
-  it('neither names, ids, aliases, owners nor made-up fields, however many there are', async () => {
+describe('clients cannot create new time series', () => {
+  it('with names, ids, aliases, owners or unknown fields', async () => {
     const many = async (client: TestClient, label: string) => {
       for (let n = 0; n < 20; n++) {
         const name = `${label}${n}`;
@@ -201,20 +201,20 @@ describe('nothing that a client chooses makes a series', () => {
   });
 });
 
-describe('what waits, what was decided, who listens', async () => {
+describe('gauges and counters', async () => {
   const database = await testDatabase();
   const fresh = await testService({ database });
-  const beside = await fresh.another();
+  const otherProcess = await fresh.another();
   const { user, agent, reviewer } = fresh.team();
 
-  it('nothing waits in an empty service', async () => {
+  it('an empty service has no waiting reviews', async () => {
     const exposed = await scrape(fresh.url);
     expect(exposed.value('holdpoint_waiting_reviews')).toBe(0);
     expect(exposed.value('holdpoint_oldest_waiting_review_age_seconds')).toBe(0);
     expect(exposed.value('holdpoint_database_up')).toBe(1);
   });
 
-  it('reviews of all owners, and the age of the oldest, by the clock of the database', async () => {
+  it('waiting reviews of all owners are counted, with the age of the oldest by database time', async () => {
     const gauges = new ReviewGauges(openGauges(database.url), new DatabaseClock());
     const others = fresh.team();
     for (const [client, id] of [
@@ -235,8 +235,8 @@ describe('what waits, what was decided, who listens', async () => {
     expect(gauges.oldestSeconds).toBeLessThan(7_260);
   });
 
-  it('decisions by source and status, with the time that they took, in the process that decided', async () => {
-    const of = (url: string) => async (source: string, status: string) =>
+  it('decisions are counted by source and status, with their duration, in the deciding process', async () => {
+    const decisionsAt = (url: string) => async (source: string, status: string) =>
       (await scrape(url)).value('holdpoint_decisions_total', { source, status });
     await reviewer.query(decide, {
       input: { decisions: [{ nodeExecId: 'a', decision: 'REJECT' }] },
@@ -244,12 +244,12 @@ describe('what waits, what was decided, who listens', async () => {
     await reviewer.query(decide, {
       input: { decisions: [{ nodeExecId: 'b', decision: 'APPROVE', autoApproveFuture: true }] },
     });
-    // Answered as if it had won, but it decided nothing.
+    // A repeated decision succeeds, but it is not counted again.
     await reviewer.query(decide, {
       input: { decisions: [{ nodeExecId: 'a', decision: 'REJECT' }] },
     });
-    expect(await of(fresh.url)('REVIEWER', 'REJECTED')).toBe(1);
-    expect(await of(fresh.url)('REVIEWER', 'APPROVED')).toBe(1);
+    expect(await decisionsAt(fresh.url)('REVIEWER', 'REJECTED')).toBe(1);
+    expect(await decisionsAt(fresh.url)('REVIEWER', 'APPROVED')).toBe(1);
     const exposed = await scrape(fresh.url);
     const name = 'holdpoint_time_to_decision_seconds';
     expect(exposed.value(`${name}_count`)).toBe(2);
@@ -265,18 +265,18 @@ describe('what waits, what was decided, who listens', async () => {
       },
     });
     await team.agent.query(ask, { input: { ...run, nodeExecId: 'copilot-node-x:2' } });
-    expect(await of(fresh.url)('AUTO_APPROVAL', 'APPROVED')).toBe(1);
+    expect(await decisionsAt(fresh.url)('AUTO_APPROVAL', 'APPROVED')).toBe(1);
 
     await team.agent.query(ask, { input: { ...run, nodeExecId: 'copilot-node-y:1' } });
     await team.agent.query(
       'mutation { cancelPendingReviews(input: { graphExecId: "copilot-session-1" }) { __typename } }',
     );
-    expect(await of(fresh.url)('CANCELLATION', 'REJECTED')).toBe(1);
-    expect(await of(beside.url)('REVIEWER', 'APPROVED')).toBeUndefined();
+    expect(await decisionsAt(fresh.url)('CANCELLATION', 'REJECTED')).toBe(1);
+    expect(await decisionsAt(otherProcess.url)('REVIEWER', 'APPROVED')).toBeUndefined();
   });
 
-  it('subscriptions and their connections, while they are open', async () => {
-    const team = beside.team();
+  it('subscriptions and connections are counted while they are open', async () => {
+    const team = otherProcess.team();
     const { feedCursor: after } = (
       await team.reviewer.query<{ pendingReviews: { feedCursor: string } }>(
         '{ pendingReviews(first: 1) { feedCursor } }',
@@ -287,20 +287,20 @@ describe('what waits, what was decided, who listens', async () => {
       team.reviewer.subscribe(events, { after }),
       team.reviewer.subscribeSse(events, { after }),
     ];
-    const now = async (name: string) => (await scrape(beside.url)).value(name);
+    const now = async (name: string) => (await scrape(otherProcess.url)).value(name);
     await until(async () => (await now('holdpoint_subscribers')) === 3);
     expect(await now('holdpoint_subscription_groups')).toBe(1);
     expect(await now('holdpoint_connections')).toBe(2);
 
-    // Asked through the other process: the lag is that of the way between the two.
+    // Request a review in the other process, so that the lag includes the notification.
     const lag = (exposed: Awaited<ReturnType<typeof scrape>>, what: string) =>
       exposed.value(`holdpoint_feed_lag_seconds_${what}`) ?? 0;
-    const before = await scrape(beside.url);
+    const before = await scrape(otherProcess.url);
     await fresh
       .as({ user: team.user, actor: 'agent' })
       .query(ask, { input: inputFor(randomUUID()) });
     for (const subscription of subscriptions) await subscription.next();
-    const exposed = await scrape(beside.url);
+    const exposed = await scrape(otherProcess.url);
     expect(lag(exposed, 'count') - lag(before, 'count')).toBe(1);
     const seconds = lag(exposed, 'sum') - lag(before, 'sum');
     expect(seconds).toBeGreaterThan(0);
@@ -312,7 +312,7 @@ describe('what waits, what was decided, who listens', async () => {
     await until(async () => (await now('holdpoint_connections')) === 0);
   });
 
-  it('connections to the database, of requests and of the feed', async () => {
+  it('database connections of requests and of the feed are counted', async () => {
     const exposed = await scrape(fresh.url);
     for (const pool of ['requests', 'feed']) {
       expect(exposed.value('holdpoint_database_connections', { pool })).toBeLessThanOrEqual(10);
@@ -326,7 +326,7 @@ describe('what waits, what was decided, who listens', async () => {
     expect(exposed.names).toContain('nodejs_eventloop_lag_p99_seconds');
   });
 
-  /** Connections for a look at the gauges themselves: they keep what they know for some seconds. */
+  /** Connections for separate gauges, because the service caches its own for some seconds. */
   function openGauges(url: string) {
     const connections = openConnections(url, 1, () => {});
     database.beforeDrop(() => connections.close());
@@ -334,13 +334,13 @@ describe('what waits, what was decided, who listens', async () => {
   }
 });
 
-describe('attempts to deliver webhooks', async () => {
+describe('webhook attempts are counted', async () => {
   const sender = await testService({
     config: { webhookAllowPrivate: true },
     webhooks: { pausesMs: [20, 20, 20, 20], timeoutMs: 1_000 },
   });
 
-  it('by outcome, with the time that receivers took', async () => {
+  it('by outcome, with their duration', async () => {
     const { user, agent } = sender.team();
     const manager = sender.as({ user, actor: 'ops', scopes: ['webhook:manage'] });
     const receiver = await Receiver.open();
@@ -361,8 +361,8 @@ describe('attempts to deliver webhooks', async () => {
   });
 });
 
-describe('where the database is away, what it knows is unknown, not wrong', () => {
-  it('where it cannot be reached, and where it says nothing', async () => {
+describe('gauges from the database', () => {
+  it('are NaN if the database is unreachable or does not answer', async () => {
     const silent = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -380,7 +380,7 @@ describe('where the database is away, what it knows is unknown, not wrong', () =
     silent.close();
   });
 
-  it('and however many look, it is asked once in five seconds', async () => {
+  it('are cached for five seconds', async () => {
     const { url } = await testDatabaseUrl();
     let asked = 0;
     const connections = openConnections(url, 1, () => {});
@@ -400,17 +400,17 @@ describe('where the database is away, what it knows is unknown, not wrong', () =
   const testDatabaseUrl = async () => ({ url: service.database.url });
 });
 
-describe('who may see them', () => {
+describe('access to /metrics', () => {
   const metricsToken = 'a token for prometheus';
   const token = metricsToken.replaceAll(' ', '-');
 
-  it('in development anybody', async () => {
+  it('is open in development', async () => {
     const response = await fetch(`${service.url}/metrics`);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
   });
 
-  it('with a token set, who has it', async () => {
+  it('needs the metrics token if one is set', async () => {
     for (const production of [true, false]) {
       const guarded = await testService({
         database: service.database,
@@ -423,7 +423,7 @@ describe('who may see them', () => {
       const agent = await guarded.as({ actor: 'agent' }).token;
       expect(await status({ authorization: `Bearer ${agent}` })).toBe(401);
       expect(await status({ authorization: `Bearer ${token}` })).toBe(200);
-      // The token is for the numbers alone.
+      // The token gives no access to the API.
       const { status: api } = await guarded
         .as({ actor: 'agent' })
         .post('{"query":"{ viewer { actor } }"}', { authorization: `Bearer ${token}` });
@@ -431,7 +431,7 @@ describe('who may see them', () => {
     }
   });
 
-  it('in production without a token nobody, and nothing is counted', async () => {
+  it('is disabled in production without a token', async () => {
     const quiet = await testService({
       database: service.database,
       config: { production: true, metricsToken: null },
@@ -441,7 +441,7 @@ describe('who may see them', () => {
     expect(await response.text()).toContain('HOLDPOINT_METRICS_TOKEN');
   });
 
-  it('they are only read', async () => {
+  it('is read-only', async () => {
     const response = await fetch(`${service.url}/metrics`, { method: 'POST' });
     expect(response.status).toBe(405);
   });

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 export type ReceivedSpan = {
   name: string;
@@ -17,15 +17,15 @@ export type ReceivedSpan = {
 
 export type OtlpReceiver = {
   url: string;
-  /** Everything that came, as text. */
+  /** The text of everything received. */
   text(): string;
-  /** Waits for a span. */
+  /** Waits for a span that matches. */
   span(wanted: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan>;
   spans(): ReceivedSpan[];
   close(): void;
 };
 
-/** Takes traces as a collector does: OTLP over HTTP, as JSON. */
+/** A trace collector: OTLP over HTTP with JSON. */
 export async function otlpReceiver(): Promise<OtlpReceiver> {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
@@ -48,12 +48,12 @@ export async function otlpReceiver(): Promise<OtlpReceiver> {
     text: () => bodies.join('\n'),
     spans,
     async span(wanted) {
-      const deadline = Date.now() + PATIENCE_MS;
+      const deadline = Date.now() + TIMEOUT_MS;
       for (;;) {
         const found = spans().find(wanted);
         if (found) return found;
         if (Date.now() > deadline) {
-          throw new Error(`no such span, but: ${spans().map(({ name }) => name)}`);
+          throw new Error(`no matching span. Received: ${spans().map(({ name }) => name)}`);
         }
         await pause(50);
       }

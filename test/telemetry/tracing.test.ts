@@ -18,7 +18,7 @@ const CLIENT = 3;
 const ERROR = 2;
 
 const env = { DATABASE_URL: database.url, LOG_LEVEL: 'silent' };
-/** Tells which of the packages for watching are loaded. */
+/** Prints which telemetry packages are loaded. */
 const hook = `import { registerHooks } from 'node:module';
 registerHooks({ load(url, context, next) {
   const [, name] = /node_modules\\/(@opentelemetry|prom-client|@grpc)\\//.exec(url) ?? [];
@@ -34,7 +34,7 @@ async function end({ child, exited }: AppProcess): Promise<number> {
   return performance.now() - start;
 }
 
-describe('with the usual variables set', () => {
+describe('with the standard OpenTelemetry variables', () => {
   let receiver: OtlpReceiver;
   let app: AppProcess;
 
@@ -55,7 +55,7 @@ describe('with the usual variables set', () => {
   const childrenOf = (parent: ReceivedSpan) =>
     receiver.spans().filter(({ parentSpanId }) => parentSpanId === parent.spanId);
 
-  it('a request is a span, and its statements are spans below it', async () => {
+  it('a request is a span, and its statements are child spans', async () => {
     await post(app.line, token, askFor('first'));
     const request = await receiver.span(({ name }) => name === 'mutation requestReview');
     expect(request.kind).toBe(SERVER);
@@ -76,7 +76,7 @@ describe('with the usual variables set', () => {
     expect(receiver.text()).toContain('"holdpoint"');
   });
 
-  it("goes on with the caller's trace, over HTTP and over WebSocket", async () => {
+  it("the caller's trace is continued over HTTP and WebSocket", async () => {
     const parent = 'b7ad6b7169203331';
     const traces = { http: '0af7651916cd43dd8448eb211c80319c', websocket: 'a'.repeat(32) };
     const traceparent = (trace: string) => `00-${trace}-${parent}-01`;
@@ -107,7 +107,7 @@ describe('with the usual variables set', () => {
     }
   });
 
-  it('reading the feed is a span of its own, and idle polls are none', async () => {
+  it('reading the feed is a root span, but idle polls have none', async () => {
     const stream = await openStream(app.line, token, 'subscription { reviewEvents { kind } }');
     await receiver.span(({ name }) => name === 'subscription reviewEvents');
     expect(receiver.spans().filter(({ name }) => name === 'feed read')).toEqual([]);
@@ -115,13 +115,13 @@ describe('with the usual variables set', () => {
     const read = await receiver.span(({ name }) => name === 'feed read');
     expect(read.parentSpanId ?? '').toBe('');
     expect(attributesOf(read)).toEqual({ 'holdpoint.events': 1 });
-    // Nor is anything else that the service asks by itself.
+    // Nor do other background statements.
     const roots = receiver.spans().filter(({ parentSpanId }) => !parentSpanId);
     expect(roots.filter(({ kind, name }) => kind !== SERVER && name !== 'feed read')).toEqual([]);
     stream.close();
   });
 
-  it('a fault is marked, with its code; a refusal is no fault', async () => {
+  it('an internal error is marked with its code; a rejected request is not an error', async () => {
     await post(app.line, token, '{ shoeSize }');
     const refused = await receiver.span(
       (span) => attributesOf(span)['holdpoint.outcome'] === 'GRAPHQL_VALIDATION_FAILED',
@@ -140,7 +140,7 @@ describe('with the usual variables set', () => {
     expect(statement && attributesOf(statement)['error.type']).toBe('42P01');
   });
 
-  it('no span holds a payload, a variable, a token, an owner or an id', async () => {
+  it('spans contain no payloads, variables, tokens, owners or ids', async () => {
     const query = `mutation NameOfTheClient { requestReview(input: { nodeExecId: "id-of-a-step",
       graphExecId: "copilot-session-7", graphId: "name-of-a-graph", graphVersion: 1,
       instructions: "words for the reviewer", payload: { sum: "words of the payload" } }) { __typename } }`;
@@ -158,26 +158,32 @@ describe('with the usual variables set', () => {
   });
 });
 
-describe('otherwise', () => {
+describe('telemetry packages', () => {
   it.each([
-    ['without them', {}],
-    ['with the exporter none', { OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'x' }],
-    ['disabled', { OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }],
-  ])('%s, nothing of it is even loaded', async (_, otel) => {
+    ['without the variables', {}],
+    [
+      'with the exporter "none"',
+      { OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'x' },
+    ],
+    [
+      'with the SDK disabled',
+      { OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' },
+    ],
+  ])('are not loaded %s', async (_, otel) => {
     const app = await startApp({ ...env, ...otel, NODE_ENV: 'production', NODE_OPTIONS });
     await post(app.line, token, askFor('quiet'));
     await end(app);
     expect(app.output()).not.toMatch(/loaded/);
   });
 
-  it('metrics and traces are loaded where they are wanted, as this test would see', async () => {
+  it('are loaded if they are enabled, so the test above can detect them', async () => {
     const app = await startApp({ ...env, NODE_OPTIONS, OTEL_TRACES_EXPORTER: 'otlp' });
     await end(app);
     expect(app.output()).toMatch(/loaded @opentelemetry/);
     expect(app.output()).toMatch(/loaded prom-client/);
   });
 
-  it('a collector that is away harms no request and holds up no closing', async () => {
+  it('affect neither requests nor the shutdown if the collector is unreachable', async () => {
     const service = startProgram('src/main.ts', ['serve'], {
       ...env,
       PORT: '0',
