@@ -110,7 +110,6 @@ builder.queryField('autoApprovals', (t) =>
       graphExecId: t.arg.id({ required: true, description: 'ID of the run or copilot session.' }),
     },
     resolve: (query, _root, args, { store, viewer }) => {
-      requireScope(viewer, 'review:read', 'review:request');
       const { graphExecId } = checkInput(z.object({ graphExecId: id }), args, []);
       return store.database.prisma.autoApproval.findMany({
         ...query,
@@ -183,7 +182,6 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: CreateAutoApprovalInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'review:decide');
       return { autoApproval: await createAutoApproval(store, viewer, input) };
     },
   }),
@@ -197,7 +195,6 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: RevokeAutoApprovalInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'review:decide');
       return { autoApproval: await revokeAutoApproval(store, viewer, input) };
     },
   }),

@@ -74,7 +74,7 @@ function checkUrl(url: string): string {
   const here = (globalThis as { location?: { href?: string } }).location?.href;
   const parsed = URL.canParse(url, here) ? new URL(url, here) : undefined;
   if (parsed && /^https?:$/.test(parsed.protocol)) return endpointOf(parsed.href);
-  const message = `must start with http:// or https://, as in http://127.0.0.1:4000, not ${JSON.stringify(url)}`;
+  const message = `must be an http:// or https:// address, such as http://127.0.0.1:4000, not ${JSON.stringify(url)}`;
   throw new InvalidInputError([{ path: 'url', message }]);
 }
 

@@ -29,5 +29,6 @@ export {
 } from './problems.ts';
 export type { ReviewOptions, StepOptions } from './review.ts';
 export { NotApprovedError } from './runOnce.ts';
+export { hasScope, missingScope, requiredScopes, type Scope } from './scopes.ts';
 export { endpointOf, serviceUrl } from './serviceUrl.ts';
 export { Waits } from './waits.ts';
