@@ -4,7 +4,7 @@ export type GraphqlError = {
   extensions?: Record<string, unknown>;
 };
 
-/** An operation was answered with GraphQL errors. */
+/** The response has GraphQL errors. */
 export class AnsweredWithErrors extends Error {
   readonly errors: readonly GraphqlError[];
 
@@ -13,7 +13,7 @@ export class AnsweredWithErrors extends Error {
     this.errors = errors;
   }
 
-  /** `extensions.code` of the first. */
+  /** `extensions.code` of the first error. */
   get code(): unknown {
     return this.errors[0]?.extensions?.['code'];
   }

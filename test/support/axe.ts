@@ -2,9 +2,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
 /**
- * What axe finds on a page that is serious or critical, each with the first place where it is. The guards that keep the
- * focus in a dialog are hidden and focusable on purpose: whoever reaches one is sent on at once.
- * @param rules only these; absent: all
+ * The serious and critical problems that axe finds on a page, each with its first occurrence. Focus
+ * guards of dialogs are ignored: they are hidden and focusable on purpose.
+ * @param rules the rules to check. Defaults to all
  */
 export async function seriousFindings(page: Page, rules?: string[]): Promise<string[]> {
   const axe = new AxeBuilder({ page }).exclude('[data-base-ui-focus-guard]');

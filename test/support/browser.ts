@@ -7,7 +7,7 @@ import { type Browser, chromium } from 'playwright-core';
 const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
 const unpacked = join(cache, 'holdpoint-chromium');
 
-/** Where people have a Chromium, on machines for which the package has none. */
+/** Usual paths of Chromium, for platforms that the package does not support. */
 const installed = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -19,7 +19,7 @@ const installed = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
-/** A real Chromium: the one of the package on Linux x64, else CHROME_PATH or an installed one. Close it. */
+/** Launches Chromium: from the package on Linux x64, otherwise CHROME_PATH or an installed one. Close it after use. */
 export async function openBrowser(): Promise<Browser> {
   const isPackaged = process.platform === 'linux' && process.arch === 'x64';
   const given = process.env['CHROME_PATH'];
@@ -43,13 +43,13 @@ async function launch(
   }
   return chromium.launch({
     executablePath,
-    // Not the package's own list, which turns the security of the web off.
+    // Not the package's default arguments, which disable web security.
     args: ['--no-sandbox', '--no-zygote', '--disable-gpu', '--font-render-hinting=none'],
     ...(env && { env: env as Record<string, string> }),
   });
 }
 
-/** Unpacks aside and moves it in place as a whole: test files start at the same time. */
+/** Unpacks elsewhere and renames the result, because test files start concurrently. */
 async function unpack(): Promise<string> {
   const executable = join(unpacked, 'chromium');
   if (existsSync(executable)) return executable;

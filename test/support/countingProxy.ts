@@ -5,16 +5,16 @@ import { applicationName } from '../../src/database/applicationName.ts';
 const READY_FOR_QUERY = 'Z'.charCodeAt(0);
 
 export type CountingProxy = {
-  /** Leads to the same database. */
+  /** URL of the same database, through the proxy. */
   url: string;
-  /** How many round trips the service's statements took meanwhile; listening for rings is not counted. */
+  /** Counts the round trips of the service's statements, except those for notifications. */
   roundTripsDuring(work: () => Promise<unknown>): Promise<number>;
   close(): Promise<void>;
 };
 
 /**
- * Stands between a service and PostgreSQL and counts round trips: each ends with ReadyForQuery, whoever asked
- * and with whatever library.
+ * A proxy between a service and PostgreSQL that counts round trips: each ends with ReadyForQuery,
+ * whatever the client library.
  */
 export async function countingProxy(databaseUrl: string): Promise<CountingProxy> {
   const target = new URL(databaseUrl);
@@ -39,7 +39,7 @@ export async function countingProxy(databaseUrl: string): Promise<CountingProxy>
     client.once('data', (startup) => {
       isPool = startup.includes(`application_name\0${applicationName()}\0`);
     });
-    // The first one ends the log-in.
+    // The first one ends the login.
     let ready = 0;
     upstream.on(
       'data',
@@ -68,7 +68,7 @@ export async function countingProxy(databaseUrl: string): Promise<CountingProxy>
   };
 }
 
-/** Cuts what PostgreSQL sends into messages: a type of one byte, then the length, itself included. */
+/** Splits PostgreSQL's output into messages: a one-byte type, then the length including itself. */
 function eachMessage(onMessage: (type: number) => void): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (chunk) => {

@@ -1,6 +1,6 @@
 import type { TestClient } from './testClient.ts';
 
-/** What the tests ask for of each answer; of a union, the fields of whichever type came. */
+/** The fields that tests select. */
 export type Review = {
   nodeExecId: string;
   nodeId: string;
@@ -95,7 +95,7 @@ const failures = {
   ExecutionEndedError: '... on ExecutionEndedError { message status }',
 };
 
-/** A mutation that takes `input` and answers with a union. */
+/** A mutation that takes `input` and returns a union. */
 function mutation(
   name: string,
   payload: string,
@@ -121,7 +121,7 @@ export const requestReviewDocument = mutation(
   [reviewFields],
 );
 
-/** Asks for a review of a step, of execution `exec` where nothing else is said. */
+/** Requests a review, in run `exec` by default. */
 export const ask = (client: TestClient, nodeExecId: string, more: Input = {}) =>
   run<Requested>(client, requestReviewDocument, {
     nodeExecId,
@@ -236,7 +236,7 @@ export async function read(client: TestClient, nodeExecIds: string[]): Promise<R
   return reviews;
 }
 
-/** One review that is known to be there. */
+/** Reads a review that exists. */
 export async function readOne(client: TestClient, nodeExecId: string): Promise<Review> {
   const [review] = await read(client, [nodeExecId]);
   if (!review) throw new Error(`There is no review ${nodeExecId}`);
@@ -251,7 +251,7 @@ export type Event = {
   actor: string;
 };
 
-/** What happened to a review, oldest first. */
+/** The events of a review, oldest first. */
 export async function eventsOf(client: TestClient, nodeExecId: string): Promise<Event[]> {
   const { reviews } = await client.query<{ reviews: { events: Event[] }[] }>(
     `query ($ids: [ID!]!) { reviews(nodeExecIds: $ids) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Result, Review } from './operations.ts';
 import type { TestClient } from './testClient.ts';
 
-/** What becomes of a review after it was asked for. */
+/** What happens to a review after it was requested. */
 export type Outcome = Review & {
   payloadDigest: string;
   expiresAt: string | null;
@@ -65,7 +65,7 @@ export async function report(
   return reportOutcome;
 }
 
-/** How a review stands. */
+/** The current state of a review. */
 export async function standOf(client: TestClient, nodeExecId: string): Promise<Outcome> {
   const { reviews } = await client.query<{ reviews: Outcome[] }>(
     `query ($ids: [ID!]!) { reviews(nodeExecIds: $ids) { ...O } } ${outcomeFields}`,
@@ -75,9 +75,9 @@ export async function standOf(client: TestClient, nodeExecId: string): Promise<O
   return reviews[0];
 }
 
-/** The digest of canonical JSON that is written out here: not what the service computes. */
+/** The digest of canonical JSON that a test spells out, independent of the service's code. */
 export const digestOf = (canonical: string): string =>
   `sha256:${createHash('sha256').update(canonical).digest('hex')}`;
 
-/** Of the payload that `ask` sends where nothing else is said. */
+/** The digest of the default payload of `ask`. */
 export const askedDigest = (nodeExecId: string): string => digestOf(`{"of":"${nodeExecId}"}`);

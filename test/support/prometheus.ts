@@ -1,4 +1,4 @@
-/** Series as Prometheus reads them: `name{label="value"}` → value. */
+/** Series as Prometheus parses them: `name{label="value"}` → value. */
 export class Exposed {
   readonly text: string;
   readonly #series = new Map<string, number>();
@@ -13,12 +13,12 @@ export class Exposed {
     }
   }
 
-  /** Undefined where there is no such series. */
+  /** Undefined if there is no such series. */
   value(name: string, labels: Record<string, string> = {}): number | undefined {
     return this.#series.get(keyOf(name, labels));
   }
 
-  /** Everything that a scrape would keep apart. */
+  /** The names of all series, with their labels. */
   get series(): string[] {
     return [...this.#series.keys()];
   }

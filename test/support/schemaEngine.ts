@@ -12,8 +12,8 @@ const { CHAR, TEXT } = pg.types.builtins;
 const GLUE = '@prisma/schema-engine-wasm/schema_engine_bg';
 
 /**
- * What `prisma migrate diff` would do to bring a database to prisma/schema.prisma: the statements, none where the two
- * agree. The engine is Prisma's own, as WebAssembly: the binary one has to be downloaded.
+ * The statements that `prisma migrate diff` would need to change a database to prisma/schema.prisma;
+ * none if they match. It uses Prisma's engine as WebAssembly, since the binary has to be downloaded.
  */
 export async function differencesFromSchema(databaseUrl: string): Promise<string[]> {
   const { pool, factory } = knowingChar(databaseUrl);
@@ -58,8 +58,8 @@ async function load(): Promise<Engine> {
 }
 
 /**
- * PostgreSQL's catalogues have columns of its one-byte type "char", which the engine reads and the adapter does not
- * know. They go through the adapter as text, and are named by their type behind it.
+ * The engine reads columns of PostgreSQL's one-byte type "char", which the adapter does not support.
+ * They are passed through the adapter as text, and get their type back afterwards.
  */
 function knowingChar(databaseUrl: string): { pool: pg.Pool; factory: PrismaPg } {
   const pool = new pg.Pool({ connectionString: databaseUrl });

@@ -9,7 +9,7 @@ for order in late.itertuples():
     refund(order.id, order.total)
 `;
 
-/** One review of each kind, as agents ask for them. */
+/** One review of each kind, as agents request them. */
 export async function askForShow(agent: TestClient): Promise<void> {
   await ask(agent, 'memory', {
     nodeId: 'remember-customer',

@@ -11,9 +11,9 @@ export type Sink<Data> = {
   complete(): void;
 };
 
-/** A subscription as its subscriber sees it, from the first result on; nothing that came is lost. */
+/** A subscription that keeps all results, starting with the first. */
 export class Subscription<Data> {
-  /** Everything that has come so far, in order. */
+  /** All results so far, in order. */
   readonly received: Data[] = [];
   #taken = 0;
   #end: { error: unknown } | undefined;
@@ -33,7 +33,7 @@ export class Subscription<Data> {
     });
   }
 
-  /** @throws what ended the subscription, or an error when nothing comes in time */
+  /** @throws the error that ended the subscription, or an error on timeout */
   async next(): Promise<Data> {
     const deadline = Date.now() + PATIENCE_MS;
     while (this.#taken === this.received.length) {
@@ -56,7 +56,7 @@ export class Subscription<Data> {
     return taken;
   }
 
-  /** What comes within a time, for tests that nothing more comes. */
+  /** The results within some time, for tests that expect none. */
   async during(milliseconds: number): Promise<Data[]> {
     await pause(milliseconds);
     const rest = this.received.slice(this.#taken);

@@ -6,22 +6,22 @@ const REFUSAL = 'HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: clos
 
 export type SwitchedProxy = {
   url: string;
-  /** The service that new connections lead to; null: they are refused. */
+  /** The service that new connections go to. Null: they are refused. */
   target: string | null;
-  /** Whether WebSockets pass. */
+  /** Whether WebSockets are let through. */
   upgrades: boolean;
   readonly sockets: { open: number; everOpened: number; refused: number };
-  /** The next request with this word reaches the service, but its answer is lost with the connection. */
+  /** The connection is cut after the next request with this text reached the service, so its response is lost. */
   swallowAnswerTo: string | null;
-  /** How many requests over HTTP have passed. */
+  /** Number of HTTP requests so far. */
   requests: number;
-  /** Everything that came over HTTP, as it came. */
+  /** The HTTP data so far. */
   received: string;
-  /** Cuts every connection, as a cable that is pulled. */
+  /** Cuts all connections, like an unplugged cable. */
   cut(): void;
 };
 
-/** Stands between a client and a service, closed with the test: for what goes wrong on the way, and to count. */
+/** A proxy between a client and a service that simulates network faults and counts requests. Closed after the test. */
 export async function switchedProxy(target: string): Promise<SwitchedProxy> {
   const connections = new Set<Socket>();
   const proxy: SwitchedProxy = {
@@ -51,7 +51,7 @@ export async function switchedProxy(target: string): Promise<SwitchedProxy> {
 
     let isSocket = false;
     client.on('data', (chunk) => {
-      // A client may upgrade a connection that it has used for requests before.
+      // A client may upgrade a connection that it has used for requests.
       const head = isSocket ? '' : chunk.toString('latin1');
       if (/^upgrade: *websocket/im.test(head)) {
         if (!proxy.upgrades) {

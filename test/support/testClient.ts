@@ -3,7 +3,7 @@ import type { TypedDocumentString } from '../../packages/client/src/generated/gr
 import { AnsweredWithErrors, type GraphqlError } from './answeredWithErrors.ts';
 import { Subscription } from './subscription.ts';
 
-/** What came back over HTTP: as text, and as JSON.parse reads it. */
+/** An HTTP response, as text and parsed by JSON.parse. */
 export type Answer<Data> = {
   status: number;
   headers: Headers;
@@ -14,11 +14,11 @@ export type Answer<Data> = {
 
 type Variables = Record<string, unknown>;
 
-/** Somebody with one token who speaks to the service from outside, over real sockets. */
+/** A client with one token that uses the service over real sockets. */
 export class TestClient {
   readonly url: string;
   readonly token: Promise<string>;
-  /** Sent over HTTP. */
+  /** Sent with HTTP requests. */
   contentType = 'application/json';
   #socket: SocketClient | undefined;
   readonly #open = new Set<Subscription<unknown>>();
@@ -40,7 +40,7 @@ export class TestClient {
     return data;
   }
 
-  /** As `query`, with status, text and GraphQL errors. */
+  /** Like `query`, but returns the status, text and GraphQL errors. */
   answer<Data = Record<string, unknown>>(
     document: string,
     variables: Variables = {},
@@ -49,14 +49,14 @@ export class TestClient {
   }
 
   /**
-   * As `answer`, but the variables go out as the JSON text that they are, and the answer's `text` is as it came:
-   * JSON.stringify and JSON.parse would change the order of keys, and numbers.
+   * Like `answer`, but sends the variables as JSON text and returns the response as `text`, because
+   * JSON.stringify and JSON.parse would change key order and numbers.
    */
   raw<Data = Record<string, unknown>>(document: string, variables: string): Promise<Answer<Data>> {
     return this.post<Data>(`{"query":${JSON.stringify(document)},"variables":${variables}}`);
   }
 
-  /** Sends a body as it is. A header that is given takes the place of the usual one. */
+  /** Sends a body unchanged. The headers override the default ones. */
   async post<Data>(
     body: string | Uint8Array<ArrayBuffer>,
     headers: Record<string, string> = {},
@@ -76,7 +76,7 @@ export class TestClient {
     return { status: response.status, headers: response.headers, text, data, errors };
   }
 
-  /** Subscribes over WebSocket. All subscriptions of one client share one socket. */
+  /** Subscribes over WebSocket. All subscriptions of a client share one socket. */
   subscribe<Data>(document: string, variables: Variables = {}): Subscription<Data> {
     this.#socket ??= createClient({
       url: this.url.replace(/^http/, 'ws'),

@@ -4,22 +4,22 @@ import pg from 'pg';
 import { afterAll, inject } from 'vitest';
 import { urlOfDatabase } from './urlOfDatabase.ts';
 
-/** How long connections that were closed may take to be gone from the server. */
+/** How long closed connections may take to disappear from the server. */
 const GOODBYE_MS = 3_000;
 
 export type TestDatabase = {
   url: string;
-  /** Runs SQL straight on the database; json and bigint columns come as text. */
+  /** Runs SQL directly. Columns of type json and bigint are returned as text. */
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** A pool of its own for tests that need several connections at once. */
+  /** A pool for tests that need several connections at once. */
   pool: pg.Pool;
-  /** To be done before the database goes: closing what is connected to it. The last one comes first. */
+  /** Registers work to do before the database is dropped, such as closing connections. Runs in reverse order. */
   beforeDrop(step: () => Promise<unknown>): void;
 };
 
 /**
- * A database of this test file's own, dropped when the file is done. A connection that is still open then fails the
- * file. To be called at the top of the file: `const database = await testDatabase()`.
+ * Creates a database for this test file. It is dropped at the end of the file, which fails if a
+ * connection is still open. Call it at the top of the file: `const database = await testDatabase()`.
  * @param options `empty`: without Holdpoint's tables
  */
 export async function testDatabase({ empty = false } = {}): Promise<TestDatabase> {

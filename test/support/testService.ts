@@ -12,19 +12,19 @@ const TOKEN_MS = 600_000;
 
 export type Identity = { user?: string; actor: string; scopes?: readonly Scope[] };
 
-/** The people of one owner that nobody else in the file uses: an agent that asks, a reviewer who decides. */
+/** An agent and a reviewer in a new workspace. */
 export type Team = { user: string; agent: TestClient; reviewer: TestClient };
 
 export type TestService = {
   url: string;
   database: TestDatabase;
   sql: TestDatabase['sql'];
-  /** Who speaks to the service; the owner is the actor where none is given, the scopes are all. */
+  /** Creates a client. The workspace defaults to the actor, the scopes to all. */
   as(identity: Identity): TestClient;
   team(): Team;
-  /** Another process's worth of service on the same database. */
+  /** Starts another service on the same database, like another process. */
   another(): Promise<TestService>;
-  /** Closes the service before the file is done. */
+  /** Closes the service before the end of the file. */
   close(): Promise<void>;
 };
 
@@ -34,8 +34,8 @@ export type TestServiceOptions = AppOptions & {
 };
 
 /**
- * The whole service on a port of its own, with a database of its own, closed when the file is done. To be called
- * at the top of the file: `const service = await testService()`.
+ * Starts the whole service with a port and a database of its own. It is closed at the end of the file.
+ * Call it at the top of the file: `const service = await testService()`.
  */
 export async function testService(options: TestServiceOptions = {}): Promise<TestService> {
   const { config, database = await testDatabase(), ...appOptions } = options;
