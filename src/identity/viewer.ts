@@ -29,7 +29,9 @@ export type Viewer = {
 
 export const may = (viewer: Viewer, scope: Scope): boolean => hasScope(viewer.scopes, scope);
 
-/** The actor whose requests the viewer is limited to. Null if the viewer sees the whole workspace. */
+/**
+ * The actor whose requests the viewer is limited to. Null if the viewer sees the whole workspace.
+ */
 export const limitedTo = (viewer: Viewer): string | null =>
   may(viewer, 'review:read') ? null : viewer.actor;
 
@@ -39,7 +41,9 @@ export const isScope = (text: string): text is Scope =>
 /** The actor of what the service does itself, such as expiry. No token can have it. */
 export const serviceActor = 'holdpoint';
 
-/** Whether people could mistake an actor's name for the service's, e.g. due to invisible characters. */
+/**
+ * Whether people could mistake an actor's name for the service's, e.g. due to invisible characters.
+ */
 export const isReservedActor = (actor: string): boolean =>
   actor
     .normalize('NFKC')

@@ -49,7 +49,8 @@ export async function waitForReview(
   });
   const end = new AbortController();
   try {
-    // Later events are not missed from here on. Requesting again catches anything that happened before.
+    // Later events are not missed from here on. Requesting again catches anything that happened
+    // before.
     const outcome = await askAgain(client, first, signal).then(
       ({ review }) => outcomeOfReview(review),
       async (error: unknown) => {

@@ -13,7 +13,10 @@ import { storedJson } from '../reviews/payloads.ts';
 import { revokeAutoApproval } from '../reviews/revokeAutoApproval.ts';
 import { builder } from './builder.ts';
 
-/** graphExecId, nodeId, graphId, graphVersion and requestedBy: the primary key without the workspace. */
+/**
+ * graphExecId, nodeId, graphId, graphVersion and requestedBy: the primary key without the
+ * workspace.
+ */
 const nodeKey = z.tuple([z.string(), z.string(), z.string(), graphVersion, z.string()]);
 
 export const AutoApproval = builder.prismaNode('AutoApproval', {

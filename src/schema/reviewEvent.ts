@@ -115,7 +115,8 @@ const PendingReviewAdded = builder.objectRef<RequestedEvent>('PendingReviewAdded
 });
 
 const addedFilter = z.object({ graphExecId: id.nullish() });
-// An empty list matches nothing, so the subscription would wait for ever. It is most likely a mistake.
+// An empty list matches nothing, so the subscription would wait for ever. It is most likely a
+// mistake.
 const someIds = ids.min(1, 'must contain at least one ID. Leave it out to receive all events');
 const eventFilter = z.object({ graphExecId: id.nullish(), nodeExecIds: someIds.nullish() });
 

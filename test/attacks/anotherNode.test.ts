@@ -14,9 +14,9 @@ import { race } from '../support/race.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
-// The attack: ada has given a standing approval to the step "read mail". The agent wants to send mail,
-// which needs a review. It uses one ID for both: it first requests the harmless step, and then the
-// other step with the same ID, so that the service takes the second for the first.
+// The attack: ada has given a standing approval to the step "read mail". The agent wants to send
+// mail, which needs a review. It uses one ID for both: it first requests the harmless step, and
+// then the other step with the same ID, so that the service takes the second for the first.
 //
 // It fails because the step is part of the request. A request with the same ID for another step is
 // refused.

@@ -7,8 +7,8 @@ import { testService } from '../support/testService.ts';
 import { workspace } from './workspace.ts';
 
 // The attack: a digest covers numbers as doubles, but more numbers can be written than there are
-// doubles. The agent finds two amounts that parse to the same double. Ada approves one of them, and the
-// other has the same digest.
+// doubles. The agent finds two amounts that parse to the same double. Ada approves one of them, and
+// the other has the same digest.
 //
 // It fails because a number is refused unless its value is exactly that of the double's shortest
 // notation. So of all numbers with the same digest, exactly one is accepted.

@@ -11,9 +11,9 @@ import { testDatabase } from '../support/testDatabase.ts';
 import { JWT_SECRET, testService } from '../support/testService.ts';
 
 // The attack: a company's identity provider signs tokens for all of its applications with the same
-// keys. Somebody uses a token for the canteen's menu, which anyone can get, to decide reviews. Others
-// use a token that is valid for years, one whose actor is the service itself, or a connection to the
-// provider's keys that they can tamper with.
+// keys. Somebody uses a token for the canteen's menu, which anyone can get, to decide reviews.
+// Others use a token that is valid for years, one whose actor is the service itself, or a
+// connection to the provider's keys that they can tamper with.
 //
 // It fails because the service only accepts tokens of the configured issuer and audience, does not
 // start without both, fetches keys over https only, limits the lifetime of tokens to 90 days, and

@@ -6,9 +6,9 @@ import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 import { workspace } from './workspace.ts';
 
-// The attack: a model has many MCP conversations with one token. In one of them ada approves "send-mail,
-// and all future requests", because she knows what that conversation is about. The model then sends
-// mail in all other conversations, too, since they look like the same run.
+// The attack: a model has many MCP conversations with one token. In one of them ada approves
+// "send-mail, and all future requests", because she knows what that conversation is about. The
+// model then sends mail in all other conversations, too, since they look like the same run.
 //
 // It fails because each MCP session is a run of its own, which ends with the session, whatever its
 // token.

@@ -18,12 +18,12 @@ import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
-// The attack: many agents work in one workspace, each with a token that can request reviews. A rogue
-// agent uses its token on another agent's requests: it reads the payload, withdraws the request, stops
-// the run, or uses the approval itself.
+// The attack: many agents work in one workspace, each with a token that can request reviews. A
+// rogue agent uses its token on another agent's requests: it reads the payload, withdraws the
+// request, stops the run, or uses the approval itself.
 //
-// It fails because such a token only covers what the same agent requested. Everything else is treated
-// as if it did not exist.
+// It fails because such a token only covers what the same agent requested. Everything else is
+// treated as if it did not exist.
 
 const service = await testService();
 const transports = ['subscribe', 'subscribeSse'] as const;

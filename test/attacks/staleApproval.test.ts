@@ -13,8 +13,8 @@ import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
 // The attack: ada approves a payment on Monday. The agent keeps the approval and pays three weeks
-// later, when nobody would approve it any more. Or it collects automatic approvals for a time when the
-// standing approval is gone.
+// later, when nobody would approve it any more. Or it collects automatic approvals for a time when
+// the standing approval is gone.
 //
 // It fails because approvals lapse: after 72 hours if a person gave them, and after one hour if a
 // standing approval did.

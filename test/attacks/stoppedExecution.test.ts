@@ -16,8 +16,9 @@ import { conflict, workspace } from './workspace.ts';
 // The attack: ada sees that something is going wrong and stops the run. The agent still has unused
 // approvals and a standing approval. It registers the run as running again, and continues.
 //
-// It fails because a stop with review:decide is final: unused approvals are void, standing approvals
-// are revoked, and only an actor with review:decide can reopen the run, which restores none of them.
+// It fails because a stop with review:decide is final: unused approvals are void, standing
+// approvals are revoked, and only an actor with review:decide can reopen the run, which restores
+// none of them.
 
 const service = await testService();
 

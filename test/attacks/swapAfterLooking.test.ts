@@ -16,12 +16,12 @@ import { race } from '../support/race.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
-// The attack: ada looks at a request and finds it fine. Before she clicks, the agent withdraws it and
-// requests something else with the same ID, so that she approves what she has never seen.
+// The attack: ada looks at a request and finds it fine. Before she clicks, the agent withdraws it
+// and requests something else with the same ID, so that she approves what she has never seen.
 //
-// It fails because a decision names its subject: a digest of everything that was requested, and of an
-// ID that is new for each request. Her page read it with the request and sends it with the decision,
-// and the statement that decides compares it with the current review.
+// It fails because a decision names its subject: a digest of everything that was requested, and of
+// an ID that is new for each request. Her page read it with the request and sends it with the
+// decision, and the statement that decides compares it with the current review.
 
 const service = await testService();
 const other = await service.another();

@@ -5,9 +5,9 @@ import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
 // The attack: ada approved one refund. The agent tries to pay it out several times: it claims it,
-// undoes the claim and claims it again, lets many workers claim it at once, uses both operations, or
-// repeats a successful call. Others try to use the approval as well: a reviewer who edited the payload
-// herself, or another agent.
+// undoes the claim and claims it again, lets many workers claim it at once, uses both operations,
+// or repeats a successful call. Others try to use the approval as well: a reviewer who edited the
+// payload herself, or another agent.
 //
 // It fails because an approval is used once and irrevocably, in one statement, by the agent that
 // requested it or a consumer named in the request, and never by the reviewer who decided.

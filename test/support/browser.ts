@@ -19,7 +19,10 @@ const installed = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
-/** Launches Chromium: from the package on Linux x64, otherwise CHROME_PATH or an installed one. Close it after use. */
+/**
+ * Launches Chromium: from the package on Linux x64, otherwise CHROME_PATH or an installed one.
+ * Close it after use.
+ */
 export async function openBrowser(): Promise<Browser> {
   const isPackaged = process.platform === 'linux' && process.arch === 'x64';
   const given = process.env['CHROME_PATH'];

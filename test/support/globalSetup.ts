@@ -18,8 +18,8 @@ declare module 'vitest' {
 }
 
 /**
- * Provides one real PostgreSQL for the run, with a migrated template database that is copied for each
- * test file: an embedded server, or the one at TEST_DATABASE_URL to test another version.
+ * Provides one real PostgreSQL for the run, with a migrated template database that is copied for
+ * each test file: an embedded server, or the one at TEST_DATABASE_URL to test another version.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL'];

@@ -12,8 +12,9 @@ const { CHAR, TEXT } = pg.types.builtins;
 const GLUE = '@prisma/schema-engine-wasm/schema_engine_bg';
 
 /**
- * The statements that `prisma migrate diff` would need to change a database to prisma/schema.prisma;
- * none if they match. It uses Prisma's engine as WebAssembly, since the binary has to be downloaded.
+ * The statements that `prisma migrate diff` would need to change a database to
+ * prisma/schema.prisma; none if they match. It uses Prisma's engine as WebAssembly, since the
+ * binary has to be downloaded.
  */
 export async function differencesFromSchema(databaseUrl: string): Promise<string[]> {
   const { pool, factory } = knowingChar(databaseUrl);
@@ -58,8 +59,8 @@ async function load(): Promise<Engine> {
 }
 
 /**
- * The engine reads columns of PostgreSQL's one-byte type "char", which the adapter does not support.
- * They are passed through the adapter as text, and get their type back afterwards.
+ * The engine reads columns of PostgreSQL's one-byte type "char", which the adapter does not
+ * support. They are passed through the adapter as text, and get their type back afterwards.
  */
 function knowingChar(databaseUrl: string): { pool: pg.Pool; factory: PrismaPg } {
   const pool = new pg.Pool({ connectionString: databaseUrl });

@@ -11,7 +11,10 @@ export type SwitchedProxy = {
   /** Whether WebSockets are let through. */
   upgrades: boolean;
   readonly sockets: { open: number; everOpened: number; refused: number };
-  /** The connection is cut after the next request with this text reached the service, so its response is lost. */
+  /**
+   * The connection is cut after the next request with this text reached the service, so its
+   * response is lost.
+   */
   swallowAnswerTo: string | null;
   /** Number of HTTP requests so far. */
   requests: number;
@@ -21,7 +24,10 @@ export type SwitchedProxy = {
   cut(): void;
 };
 
-/** A proxy between a client and a service that simulates network faults and counts requests. Closed after the test. */
+/**
+ * A proxy between a client and a service that simulates network faults and counts requests. Closed
+ * after the test.
+ */
 export async function switchedProxy(target: string): Promise<SwitchedProxy> {
   const connections = new Set<Socket>();
   const proxy: SwitchedProxy = {

@@ -13,13 +13,17 @@ export type TestDatabase = {
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
   /** A pool for tests that need several connections at once. */
   pool: pg.Pool;
-  /** Registers work to do before the database is dropped, such as closing connections. Runs in reverse order. */
+  /**
+   * Registers work to do before the database is dropped, such as closing connections. Runs in
+   * reverse order.
+   */
   beforeDrop(step: () => Promise<unknown>): void;
 };
 
 /**
  * Creates a database for this test file. It is dropped at the end of the file, which fails if a
- * connection is still open. Call it at the top of the file: `const database = await testDatabase()`.
+ * connection is still open. Call it at the top of the file: `const database = await
+ * testDatabase()`.
  * @param options `empty`: without Holdpoint's tables
  */
 export async function testDatabase({ empty = false } = {}): Promise<TestDatabase> {

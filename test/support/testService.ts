@@ -34,8 +34,8 @@ export type TestServiceOptions = AppOptions & {
 };
 
 /**
- * Starts the whole service with a port and a database of its own. It is closed at the end of the file.
- * Call it at the top of the file: `const service = await testService()`.
+ * Starts the whole service with a port and a database of its own. It is closed at the end of the
+ * file. Call it at the top of the file: `const service = await testService()`.
  */
 export async function testService(options: TestServiceOptions = {}): Promise<TestService> {
   const { config, database = await testDatabase(), ...appOptions } = options;
