@@ -1,5 +1,7 @@
-import { GRAPH } from './requestReview.ts';
 import type { ReviewClient } from './reviewClient.ts';
+
+/** The workflow of every MCP session. */
+export const GRAPH = { graphId: 'mcp', graphVersion: 1 } as const;
 
 /**
  * The run of one session. Each session has its own, so that a standing approval from one
