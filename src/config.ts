@@ -174,7 +174,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     }
   }
   if (env['HOLDPOINT_POOLER_URL'] && !env['DATABASE_URL']) {
-    lines.push('HOLDPOINT_POOLER_URL requires DATABASE_URL, the database itself');
+    lines.push('HOLDPOINT_POOLER_URL needs DATABASE_URL too, the address of the database itself');
   }
   const { HOLDPOINT_REVIEW_EXPIRES: byDefault, HOLDPOINT_REVIEW_MAX_EXPIRES: atMost } =
     result.data ?? {};

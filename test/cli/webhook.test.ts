@@ -109,12 +109,12 @@ it('makes a webhook, shows what came of it, sends again, rotates, disables, enab
     stderr: 'Delivery not found, or no access with this token: 9\n',
   });
 
-  expect((await run('disable', id)).stdout).toBe(`Webhook ${id} is disabled\n`);
+  expect((await run('disable', id)).stdout).toBe(`Webhook ${id} disabled\n`);
   const [disabled, refused] = await Promise.all([list(), run('redeliver', id, '2')]);
   expect(disabled[1]).toMatch(/disabled$/);
   expect(refused.stderr).toMatch(/must be enabled first/);
-  expect((await run('enable', id)).stdout).toBe(`Webhook ${id} is enabled\n`);
-  expect((await run('delete', id)).stdout).toBe(`Webhook ${id} is deleted\n`);
+  expect((await run('enable', id)).stdout).toBe(`Webhook ${id} enabled\n`);
+  expect((await run('delete', id)).stdout).toBe(`Webhook ${id} deleted\n`);
   expect((await list()).length).toBe(1);
   expect((await run('delete', id)).exitCode).toBe(1);
 });
