@@ -1,7 +1,7 @@
 // `npm run bench`: compares each operation with a minimal baseline on the same database.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { table } from '../src/cli/table.ts';
+import { table } from '../src/cli/terminalText.ts';
 import { type Bed, openBed } from './bed.ts';
 import { measureClient } from './benchmarks/client.ts';
 import { measureConsume } from './benchmarks/consume.ts';

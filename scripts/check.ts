@@ -20,7 +20,9 @@ const steps: [name: string, ...command: string[]][] = [
 
 for (const [name, ...command] of steps) {
   console.log(`\n${name}`);
-  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [...process.execArgv, ...command], {
+    stdio: 'inherit',
+  });
   if (status !== 0) {
     console.error(`\n${name}: failed`);
     process.exit(status ?? 1);

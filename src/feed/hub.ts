@@ -13,10 +13,10 @@ const POLL_MS = 1_000;
 type OnRead = (events: readonly ReviewEvent[], startedAt: number) => void;
 
 /**
- * Reads new events for the followers in this process. One loop reads the events of all workspaces that
- * need a refresh in one query. Refreshes that are requested while it runs are collected, so that a
- * high load makes reads larger instead of more frequent. A slow poll refreshes all workspaces. If the
- * database is down, followers stay, and get what they missed when it is back.
+ * Reads new events for the followers in this process. One loop reads the events of all workspaces
+ * that need a refresh in one query. Refreshes that are requested while it runs are collected, so
+ * that a high load makes reads larger instead of more frequent. A slow poll refreshes all
+ * workspaces. If the database is down, followers stay, and get what they missed when it is back.
  */
 export class Hub {
   readonly #database: Queries;
@@ -63,8 +63,8 @@ export class Hub {
   }
 
   /**
-   * The events of a workspace after a cursor, or from now on. The position is fixed when this resolves,
-   * so no event is lost before the iteration starts.
+   * The events of a workspace after a cursor, or from now on. The position is fixed when this
+   * resolves, so no event is lost before the iteration starts.
    * @param matches which events to return
    * @throws InvalidCursorError, ExpiredCursorError
    */
@@ -166,7 +166,8 @@ export class Hub {
       leave();
       return { value: undefined, done: true };
     };
-    // Not an async generator: its return() would wait for a pending next(), i.e. for the next event.
+    // Not an async generator: its return() would wait for a pending next(), i.e. for the next
+    // event.
     return {
       next,
       async return() {

@@ -38,7 +38,9 @@ export type Subscriber = {
   send(result: string, number: number): boolean;
   /** Sends a last result that says why the subscription ends. */
   fail(result: string): void;
-  /** Resolves when the client has received what was sent, so that it catches up at its own speed. */
+  /**
+   * Resolves when the client has received what was sent, so that it catches up at its own speed.
+   */
   sent(): Promise<void>;
 };
 
@@ -53,10 +55,10 @@ export type Live = {
  * Runs subscriptions. Those with the same document, variables, workspace, actor and scopes form a
  * group: each event is executed and serialized once for all of them.
  *
- * A subscriber is in one of two states. *Catching up*: it reads the feed from its own cursor, as fast
- * as its client receives. *Live*: once it has reached the group's position (the last event that the
- * group delivered), it joins the group and gets what the group gets. Joining and delivering are
- * synchronous, so no event falls in between, and event numbers prevent duplicates.
+ * A subscriber is in one of two states. *Catching up*: it reads the feed from its own cursor, as
+ * fast as its client receives. *Live*: once it has reached the group's position (the last event
+ * that the group delivered), it joins the group and gets what the group gets. Joining and
+ * delivering are synchronous, so no event falls in between, and event numbers prevent duplicates.
  */
 export class LiveSubscriptions {
   readonly #hub: Hub;
@@ -81,7 +83,8 @@ export class LiveSubscriptions {
   }
 
   /**
-   * @param lastCursor where the transport says that the client was, as SSE's Last-Event-ID; overrides the document's `after`
+   * @param lastCursor where the transport says that the client was, as SSE's Last-Event-ID;
+   *   overrides the document's `after`
    * @returns the running subscription, or the errors for which it cannot start
    */
   async start(
@@ -154,7 +157,10 @@ class Group {
     this.#members.add(member);
   }
 
-  /** The serialized result for an event. Retries while the database is unavailable, so that no event is lost. */
+  /**
+   * The serialized result for an event. Retries while the database is unavailable, so that no event
+   * is lost.
+   */
   async textOf(event: ReviewEvent): Promise<string> {
     try {
       for (;;) {
@@ -272,7 +278,10 @@ function groupKey({ document, operationName, variableValues, contextValue }: Ope
 
 const cursorVariables = new WeakMap<DocumentNode, Map<string, string | undefined>>();
 
-/** The variable of the `after` argument, if it is used for nothing else: results do not depend on it. */
+/**
+ * The variable of the `after` argument, if it is used for nothing else: results do not depend on
+ * it.
+ */
 function cursorVariable(document: DocumentNode, operationName?: string | null): string | undefined {
   const known = cursorVariables.get(document) ?? new Map<string, string | undefined>();
   cursorVariables.set(document, known);

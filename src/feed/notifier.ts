@@ -5,9 +5,9 @@ import type { Logger } from 'pino';
 import { applicationName } from '../database/applicationName.ts';
 
 /**
- * Tells every process that the feed of a workspace has new events. A notification is only a hint: it
- * can be lost or repeated, and does not say what changed. To notify in another way (Redis, NATS),
- * implement this type.
+ * Tells every process that the feed of a workspace has new events. A notification is only a hint:
+ * it can be lost or repeated, and does not say what changed. To notify in another way (Redis,
+ * NATS), implement this type.
  */
 export type Notifier = {
   /** The workspace has new events. Call it after the commit. */
@@ -119,13 +119,16 @@ export function openNotifier(url: string, listeners: NotifierListeners, log: Log
       if (!client) return;
       const ended = client.end().catch(() => {});
       await Promise.race([ended, pause(CLOSE_MS, undefined, { ref: false })]);
-      // Ends the socket of a database that does not respond. The type of the client hides the socket.
+      // Ends the socket of a database that does not respond. The type of the client hides the
+      // socket.
       (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
     },
   };
 }
 
-/** The workspaces in a notification. Null if it is malformed, so that it may concern any of them. */
+/**
+ * The workspaces in a notification. Null if it is malformed, so that it may concern any of them.
+ */
 function workspacesIn(payload: string): string[] | null {
   try {
     const userIds: unknown = JSON.parse(payload);

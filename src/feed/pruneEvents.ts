@@ -10,7 +10,9 @@ const REST_MS = 100;
 /** Enough for a batch of every workspace that is found at a time. */
 const LEASE_MS = 600_000;
 
-/** SQL: an event is too old. An hour longer than promised, since it must not go before older ones. */
+/**
+ * SQL: an event is too old. An hour longer than promised, since it must not go before older ones.
+ */
 const isOld = (days: string) => `"at" < now() - make_interval(days => ${days}::int, hours => 1)`;
 
 // Takes no locks, so it may read every workspace.

@@ -136,8 +136,8 @@ const position = statement(
 /**
  * The end of a workspace's feed, and whether the feed can be resumed after a number.
  * @param days how long events can be resumed
- * @returns `head`: the number of the last event, or 0. `expired`: whether the event after `number` is
- *   too old or was deleted
+ * @returns `head`: the number of the last event, or 0. `expired`: whether the event after `number`
+ *   is too old or was deleted
  */
 export async function readPosition(
   database: Queries,

@@ -31,7 +31,8 @@ export class Authenticator {
   }
 
   /**
-   * @param authorization value of the Authorization header, or of the connection parameter of that name
+   * @param authorization value of the Authorization header, or of the connection parameter of that
+   *   name
    * @throws UnauthenticatedError
    */
   async viewerOf(authorization: unknown): Promise<Viewer> {

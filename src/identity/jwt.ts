@@ -57,9 +57,9 @@ const claims = z
   );
 
 /**
- * Creates a function that verifies JWTs. `sub` is the actor, `user` the workspace (default: `sub`), and
- * `scope` a space-separated list in which unknown scopes are ignored. `exp` is required, and at most
- * 90 days after `iat`, or after now without an `iat`.
+ * Creates a function that verifies JWTs. `sub` is the actor, `user` the workspace (default: `sub`),
+ * and `scope` a space-separated list in which unknown scopes are ignored. `exp` is required, and at
+ * most 90 days after `iat`, or after now without an `iat`.
  */
 export function jwtVerifier({ secret, jwksUrl, issuer, audience }: JwtOptions) {
   const key = jwksUrl ? keysOf(new URL(jwksUrl)) : secret && new TextEncoder().encode(secret);
@@ -71,8 +71,8 @@ export function jwtVerifier({ secret, jwksUrl, issuer, audience }: JwtOptions) {
   };
 
   /**
-   * @throws UnauthenticatedError with the reason, but without the token; IdentityProviderAwayError if
-   *   the token cannot be verified right now
+   * @throws UnauthenticatedError with the reason, but without the token; IdentityProviderAwayError
+   *   if the token cannot be verified right now
    */
   return async (token: string): Promise<Viewer> => {
     if (!key) throw new UnauthenticatedError('This service accepts API tokens only');

@@ -1,3 +1,4 @@
+import { hasScope, missingScope, type Scope } from '@holdpoint/client';
 import { ForbiddenError } from './errors.ts';
 
 /**
@@ -5,8 +6,13 @@ import { ForbiddenError } from './errors.ts';
  * the reviews that the same actor requested or may consume. `review:decide` includes `review:read`.
  * `webhook:manage` includes nothing else.
  */
-export const scopes = ['review:read', 'review:request', 'review:decide', 'webhook:manage'] as const;
-export type Scope = (typeof scopes)[number];
+export const scopes = [
+  'review:read',
+  'review:request',
+  'review:decide',
+  'webhook:manage',
+] as const satisfies readonly Scope[];
+export type { Scope };
 
 /** The identity behind a token. All data is looked up within its workspace. */
 export type Viewer = {
@@ -21,11 +27,11 @@ export type Viewer = {
   readonly tokenId: string | null;
 };
 
-export const may = (viewer: Viewer, scope: Scope): boolean =>
-  viewer.scopes.includes(scope) ||
-  (scope === 'review:read' && viewer.scopes.includes('review:decide'));
+export const may = (viewer: Viewer, scope: Scope): boolean => hasScope(viewer.scopes, scope);
 
-/** The actor whose requests the viewer is limited to. Null if the viewer sees the whole workspace. */
+/**
+ * The actor whose requests the viewer is limited to. Null if the viewer sees the whole workspace.
+ */
 export const limitedTo = (viewer: Viewer): string | null =>
   may(viewer, 'review:read') ? null : viewer.actor;
 
@@ -35,7 +41,9 @@ export const isScope = (text: string): text is Scope =>
 /** The actor of what the service does itself, such as expiry. No token can have it. */
 export const serviceActor = 'holdpoint';
 
-/** Whether people could mistake an actor's name for the service's, e.g. due to invisible characters. */
+/**
+ * Whether people could mistake an actor's name for the service's, e.g. due to invisible characters.
+ */
 export const isReservedActor = (actor: string): boolean =>
   actor
     .normalize('NFKC')
@@ -43,8 +51,7 @@ export const isReservedActor = (actor: string): boolean =>
     .toLowerCase() === serviceActor;
 
 /** @throws ForbiddenError unless the token has one of the scopes */
-export function requireScope(viewer: Viewer, ...scopes: Scope[]): void {
-  if (scopes.some((scope) => may(viewer, scope))) return;
-  const held = viewer.scopes.join(' ') || 'none';
-  throw new ForbiddenError(`This needs the scope ${scopes.join(' or ')}; the token has ${held}`);
+export function requireScope(viewer: Viewer, ...anyOf: readonly Scope[]): void {
+  const refusal = missingScope(viewer.scopes, anyOf);
+  if (refusal !== null) throw new ForbiddenError(refusal);
 }

@@ -27,8 +27,8 @@ export const consumeReviewShape = {
 type Input = z.output<z.ZodObject<typeof consumeReviewShape>>;
 
 /**
- * Uses an approval. Exactly one of any number of callers gets `actNow: true`. A conflict is a regular
- * result: somebody else used the approval, or nobody may.
+ * Uses an approval. Exactly one of any number of callers gets `actNow: true`. A conflict is a
+ * regular result: somebody else used the approval, or nobody may.
  * @throws InvalidInputError without a payload and a digest
  */
 export async function consumeReview(

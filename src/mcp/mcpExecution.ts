@@ -1,9 +1,11 @@
-import { GRAPH } from './requestReview.ts';
 import type { ReviewClient } from './reviewClient.ts';
 
+/** The workflow of every MCP session. */
+export const GRAPH = { graphId: 'mcp', graphVersion: 1 } as const;
+
 /**
- * The run of one session. Each session has its own, so that a standing approval from one conversation
- * does not apply to another.
+ * The run of one session. Each session has its own, so that a standing approval from one
+ * conversation does not apply to another.
  */
 export class McpExecution {
   readonly id: string;

@@ -2,11 +2,8 @@ import { nodeIdFor, outcomeOfReview, stepId } from '@holdpoint/client';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { answerTo, resultOf, waiting } from './answer.ts';
-import type { McpExecution } from './mcpExecution.ts';
+import { GRAPH, type McpExecution } from './mcpExecution.ts';
 import type { ReviewClient } from './reviewClient.ts';
-
-/** The workflow of every MCP session. */
-export const GRAPH = { graphId: 'mcp', graphVersion: 1 } as const;
 
 export const requestReviewShape = {
   action: z

@@ -1,10 +1,10 @@
-import { connect, type Operations, operationsOf, Waits } from '@holdpoint/client';
+import { connect, type Operations, operationsOf, ReviewWatcher } from '@holdpoint/client';
 
 /** Below the timeout of MCP clients. */
 const RETRY_MS = 5_000;
 
 /** The connection of one token to the service. All waits share one socket. */
-export type ReviewClient = { operations: Operations; waits: Waits };
+export type ReviewClient = { operations: Operations; watcher: ReviewWatcher };
 
 /**
  * @param token the token, or a function that returns the current one
@@ -16,5 +16,5 @@ export function openReviewClient(
   retryMs = RETRY_MS,
 ): ReviewClient {
   const client = connect({ url, token });
-  return { operations: operationsOf(client, retryMs), waits: new Waits(client) };
+  return { operations: operationsOf(client, retryMs), watcher: new ReviewWatcher(client) };
 }

@@ -42,9 +42,9 @@ type Session = {
 };
 
 /**
- * Serves MCP over Streamable HTTP. This process has no token: every caller sends one, which the service
- * verifies. Each MCP session is one run, which ends with the session. Sessions are kept in memory, so
- * several processes need a load balancer with sticky sessions.
+ * Serves MCP over Streamable HTTP. This process has no token: every caller sends one, which the
+ * service verifies. Each MCP session is one run, which ends with the session. Sessions are kept in
+ * memory, so several processes need a load balancer with sticky sessions.
  */
 export async function serveMcpOverHttp({
   serviceUrl,

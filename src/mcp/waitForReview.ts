@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  controllerUnder,
   deleted,
   ExecutionEndedError,
   outcomeOfReview,
@@ -36,21 +35,22 @@ export async function waitForReview(
   { reviewId, seconds = DEFAULT_SECONDS }: Input,
   signal: AbortSignal,
 ): Promise<CallToolResult> {
-  const { operations, waits } = client;
+  const { operations, watcher } = client;
   const read = async () => (await operations.reviews([reviewId], { signal }))[0];
   const first = await read();
   if (!first) return resultOf(unknown(reviewId));
   const known = outcomeOfReview(first);
   if (known) return answerTo(known);
 
-  const wait = waits.expect({
+  const wait = watcher.expect({
     nodeExecId: reviewId,
     graphExecId: first.graphExecId,
-    ask: () => askAgain(client, first),
+    requestAgain: () => askAgain(client, first),
   });
-  const { controller, release } = controllerUnder(signal);
+  const end = new AbortController();
   try {
-    // Later events are not missed from here on. Requesting again catches anything that happened before.
+    // Later events are not missed from here on. Requesting again catches anything that happened
+    // before.
     const outcome = await askAgain(client, first, signal).then(
       ({ review }) => outcomeOfReview(review),
       async (error: unknown) => {
@@ -62,13 +62,14 @@ export async function waitForReview(
       },
     );
     if (outcome) return await answerTo(outcome);
-    const limit = pause(seconds * 1_000, 'late' as const, { signal: controller.signal });
-    const settled = await Promise.race([wait.settled(first.nodeId), limit]);
-    if (settled === 'late') return resultOf(waiting(reviewId));
-    return await answerTo((settled && outcomeOfReview(settled)) ?? deleted(reviewId));
+    const limit = sleep(seconds * 1_000, 'late' as const, {
+      signal: AbortSignal.any([signal, end.signal]),
+    });
+    const decided = await Promise.race([wait.untilDecided(first.nodeId), limit]);
+    if (decided === 'late') return resultOf(waiting(reviewId));
+    return await answerTo((decided && outcomeOfReview(decided)) ?? deleted(reviewId));
   } finally {
-    release();
-    controller.abort();
+    end.abort();
     wait.end();
   }
 }

@@ -2,10 +2,10 @@ import { statement } from '../database/statement.ts';
 import { isActiveSql } from './autoApproval.ts';
 import { hasStatus, isInTime, reviewColumns } from './review.ts';
 
-// Parameters of both statements: $1 userId, $2 nodeExecId, $3 graphExecId, $4 graphId, $5 graphVersion,
-// $6 nodeId, $7 payload, $8 instructions, $9 editable, $10 the requesting actor, $11 consumers,
-// $12 payloadDigest, $13 expiresAt, and the default ($14) and maximum ($15) time to expiry in
-// milliseconds. Only the database's clock is used.
+// Parameters of both statements: $1 userId, $2 nodeExecId, $3 graphExecId, $4 graphId, $5
+// graphVersion, $6 nodeId, $7 payload, $8 instructions, $9 editable, $10 the requesting actor, $11
+// consumers, $12 payloadDigest, $13 expiresAt, and the default ($14) and maximum ($15) time to
+// expiry in milliseconds. Only the database's clock is used.
 
 /** SQL: when a new review expires. */
 const expiresAt = `coalesce($13::timestamptz, now() + $14::float8 * interval '1 millisecond')`;
@@ -38,9 +38,9 @@ export const askNew = statement(
 );
 
 /**
- * SQL: whether the standing approval `a` applies to this request. It never applies to a request of its
- * creator, to one whose approval its creator may consume, or to an ID that its creator requested
- * before, even if that review is deleted.
+ * SQL: whether the standing approval `a` applies to this request. It never applies to a request of
+ * its creator, to one whose approval its creator may consume, or to an ID that its creator
+ * requested before, even if that review is deleted.
  */
 const applies = `a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $6 AND a."graphId" = $4
       AND a."graphVersion" = $5::int AND a."requestedBy" IN ('', $10) AND ${isActiveSql('a')}

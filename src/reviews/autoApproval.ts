@@ -3,8 +3,8 @@ import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { INLINE_BYTES } from './review.ts';
 
 /**
- * A standing approval. Prisma reads it without its payload; raw SQL includes small payloads, as with
- * reviews. `requestedBy` is empty if it approves the requests of any agent in the run.
+ * A standing approval. Prisma reads it without its payload; raw SQL includes small payloads, as
+ * with reviews. `requestedBy` is empty if it approves the requests of any agent in the run.
  */
 export type AutoApproval = Omit<Row, 'payload'> & { payload?: string | null };
 
@@ -21,8 +21,8 @@ export const autoApprovalKey = (graphExecId: string, nodeId: string): string =>
   `auto_approve_${graphExecId}_${nodeId}`;
 
 /**
- * SQL: `isActive`. It reads the clock when it is evaluated, because the statement may have waited for
- * a lock since it started.
+ * SQL: `isActive`. It reads the clock when it is evaluated, because the statement may have waited
+ * for a lock since it started.
  */
 export const isActiveSql = (alias: string): string => `(
   ${alias}."revokedAt" IS NULL
@@ -47,7 +47,9 @@ export const autoApprovalColumns = [
   `CASE WHEN a."payloadBytes" <= ${INLINE_BYTES} THEN a."payload" END AS "payload"`,
 ].join(', ');
 
-/** SQL: the columns of an `AutoApproval` in `alias`, prefixed so that they fit next to a review's. */
+/**
+ * SQL: the columns of an `AutoApproval` in `alias`, prefixed so that they fit next to a review's.
+ */
 export const prefixedApprovalColumns = (alias: string, prefix: string): string =>
   [...columns, 'payload']
     .map((column) => `${alias}."${column}" AS "${prefix}${column}"`)
@@ -67,7 +69,10 @@ const renewed = ['payload', ...details].map(
     `"${column}" = CASE WHEN ${isActiveSql('a')} THEN a."${column}" ELSE excluded."${column}" END`,
 );
 
-/** SQL to follow `INSERT INTO "AutoApproval" AS a …`: an active one stays unchanged, any other is renewed. */
+/**
+ * SQL to follow `INSERT INTO "AutoApproval" AS a …`: an active one stays unchanged, any other is
+ * renewed.
+ */
 export const renewUnlessActive = `
   ON CONFLICT (${key.map((column) => `"${column}"`).join(', ')}) DO UPDATE SET ${renewed}`;
 

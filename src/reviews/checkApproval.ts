@@ -68,8 +68,8 @@ export type ApprovalInfo = {
 /**
  * The approval that currently applies to a step: its own, or a standing approval. Read-only, and no
  * permission to act.
- * @returns null if there is none, if it was consumed, claimed or is void, if the review is rejected,
- *   expired or of another run, or if the run has ended
+ * @returns null if there is none, if it was consumed, claimed or is void, if the review is
+ *   rejected, expired or of another run, or if the run has ended
  * @throws InvalidInputError
  */
 export async function checkApproval(

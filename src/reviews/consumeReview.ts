@@ -51,10 +51,10 @@ type Found = Review & {
 export type ConsumeReviewPayload = { review: Review; result: ReviewResult };
 
 /**
- * Uses an approval, for the actor that requested it or a consumer that the request named. Exactly one
- * of any number of callers succeeds, and only for the payload that was approved. An approval that is
- * void, or whose run has ended, cannot be used. A caller who lost the response can repeat the call
- * with the same idempotency key, until an outcome is reported.
+ * Uses an approval, for the actor that requested it or a consumer that the request named. Exactly
+ * one of any number of callers succeeds, and only for the payload that was approved. An approval
+ * that is void, or whose run has ended, cannot be used. A caller who lost the response can repeat
+ * the call with the same idempotency key, until an outcome is reported.
  * @throws InvalidInputError, NotFoundError, ReviewConflictError
  */
 export async function consumeReview(

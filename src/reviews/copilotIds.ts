@@ -6,7 +6,10 @@
 export const SYNTHETIC_PREFIX = 'copilot-';
 export const isSynthetic = (id: string): boolean => id.startsWith(SYNTHETIC_PREFIX);
 
-/** The step ID in a synthetic review ID: all before the last colon. `copilot-node-a:b:1f` → `copilot-node-a:b` */
+/**
+ * The step ID in a synthetic review ID: all before the last colon. `copilot-node-a:b:1f` →
+ * `copilot-node-a:b`
+ */
 export function nodeIdOfSynthetic(nodeExecId: string): string {
   const colon = nodeExecId.lastIndexOf(':');
   return colon === -1 ? nodeExecId : nodeExecId.slice(0, colon);

@@ -46,8 +46,8 @@ const create = statement(
 );
 
 /**
- * Creates a standing approval. If it exists and is active, it is returned unchanged; otherwise it is
- * renewed. It expires after HOLDPOINT_STANDING_APPROVAL_HOURS by default.
+ * Creates a standing approval. If it exists and is active, it is returned unchanged; otherwise it
+ * is renewed. It expires after HOLDPOINT_STANDING_APPROVAL_HOURS by default.
  * @throws InvalidInputError; NotFoundError if the run is unknown and not a copilot session
  */
 export async function createAutoApproval(

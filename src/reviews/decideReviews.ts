@@ -68,9 +68,10 @@ export type DecideReviewsPayload = {
 };
 
 /**
- * Approves or rejects one or more reviews, atomically. Of concurrent decisions on a review exactly one
- * wins. The others get the same result if they decide the same, and otherwise a conflict.
- * @throws InvalidInputError, NotFoundError, SelfApprovalError, ReviewConflictError, ReviewNotEditableError
+ * Approves or rejects one or more reviews, atomically. Of concurrent decisions on a review exactly
+ * one wins. The others get the same result if they decide the same, and otherwise a conflict.
+ * @throws InvalidInputError, NotFoundError, SelfApprovalError, ReviewConflictError,
+ *   ReviewNotEditableError
  */
 export async function decideReviews(
   store: ReviewStore,
@@ -140,9 +141,9 @@ function announce(
 const MAX_ATTEMPTS = 10;
 
 /**
- * Runs `decide` until every verdict is final. Another attempt is needed to expire overdue reviews, to
- * compute the digest of a payload that was written directly in the database, and to check an edited
- * typed approval.
+ * Runs `decide` until every verdict is final. Another attempt is needed to expire overdue reviews,
+ * to compute the digest of a payload that was written directly in the database, and to check an
+ * edited typed approval.
  * @throws InvalidInputError
  */
 async function judge(

@@ -33,8 +33,8 @@ const instant = (column: string) =>
 const list = (column: string) => `array_to_json(nullif(${column}, '{}'))::text`;
 
 /**
- * Sorted by name, as RFC 8785 requires. Members that are null or empty are left out, so that a member
- * that is added later does not change the digests of requests without it.
+ * Sorted by name, as RFC 8785 requires. Members that are null or empty are left out, so that a
+ * member that is added later does not change the digests of requests without it.
  */
 const members: Member[] = [
   { name: 'askId', json: (column) => text(`${column}::text`) },
@@ -76,9 +76,9 @@ export function subjectDigestSql(alias: string, payloadDigest: string): string {
 }
 
 /**
- * The digest of a payload, independent of key order and of how numbers are written. Text that has no
- * canonical form (unpaired surrogates, numbers too large for a double) can only have been written
- * directly in the database, and is hashed as it is.
+ * The digest of a payload, independent of key order and of how numbers are written. Text that has
+ * no canonical form (unpaired surrogates, numbers too large for a double) can only have been
+ * written directly in the database, and is hashed as it is.
  * @returns `sha256:` and the hex SHA-256 of the payload's canonical JSON (RFC 8785)
  */
 export function payloadDigest(payload: JsonText): string {

@@ -21,8 +21,9 @@ export const maySeeExecution = (
 export const stoppedMessage = 'Execution was stopped by user';
 export const endedMessage = 'Execution ended';
 
-// Rows are locked in the order of their IDs, as decideReviews does, to avoid deadlocks. What happens
-// to a row depends on its status after it is locked: it may have been approved in the meantime.
+// Rows are locked in the order of their IDs, as decideReviews does, to avoid deadlocks. What
+// happens to a row depends on its status after it is locked: it may have been approved in the
+// meantime.
 const resolveReviews = statement(
   'endExecution',
   `WITH locked AS (

@@ -57,7 +57,10 @@ export async function expireReviews(
   return row as Row;
 }
 
-/** Rejects those of these reviews that have expired, before a caller who is late is told how they stand. */
+/**
+ * Rejects those of these reviews that have expired, before a caller who is late is told how they
+ * stand.
+ */
 export async function expireReviewsOf(
   { database, notifyFeed, onResolved }: ReviewStore,
   userId: string,

@@ -26,9 +26,9 @@ const nextDeadline = statement(
 );
 
 /**
- * Ends what waits in a workspace when its time comes: rejects reviews that nobody decided, and voids
- * approvals that nobody consumed. It works in small batches and rests after each as long as it took,
- * so that requests of the same workspace get their turn.
+ * Ends what waits in a workspace when its time comes: rejects reviews that nobody decided, and
+ * voids approvals that nobody consumed. It works in small batches and rests after each as long as
+ * it took, so that requests of the same workspace get their turn.
  */
 export function expiryJob({
   notifyFeed,

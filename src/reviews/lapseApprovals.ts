@@ -22,7 +22,7 @@ const lapse = statement(
 );
 
 /**
- * Records as void one batch of a workspace's approvals that nobody consumed in time (case A14a).
+ * Records as void one batch of a workspace's approvals that nobody consumed in time.
  * Nothing waits for this: an approval cannot be consumed from the moment it lapses.
  * @returns how many
  */

@@ -4,7 +4,9 @@ import { InvalidInputError, id } from '../input.ts';
 import { isLapsed, type Review, reviewColumns, summaryColumns } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
-/** Page sizes that have a statement of their own. A page of another size uses the next larger one. */
+/**
+ * Page sizes that have a statement of their own. A page of another size uses the next larger one.
+ */
 const PAGE_SIZES = [10, 25, 50, 100];
 const MAX_PAGE = 100;
 
@@ -65,9 +67,10 @@ const filterColumns = ['graphExecId', 'graphId', 'requestedBy'] as const;
 type Row = Review & { feedNumber?: number; waitingCount?: number };
 
 /**
- * A page of the workspace's reviews in one state. With `review:request` alone, actors see the reviews
- * that they requested. Pages are keyed by (createdAt, nodeExecId), so that no review is skipped or
- * repeated while others are decided. The feed's position is read in the same snapshot as the page.
+ * A page of the workspace's reviews in one state. With `review:request` alone, actors see the
+ * reviews that they requested. Pages are keyed by (createdAt, nodeExecId), so that no review is
+ * skipped or repeated while others are decided. The feed's position is read in the same snapshot as
+ * the page.
  * @throws InvalidInputError for `first` or `after`
  */
 export async function listReviews(
@@ -148,7 +151,8 @@ const where = (state: Condition, filters: readonly string[]): string =>
   ].join(' AND ');
 
 // The limit is one more than the page, to know whether another page follows. It is a constant: with
-// a parameter PostgreSQL would plan the statement again each time, which takes longer than the page.
+// a parameter PostgreSQL would plan the statement again each time, which takes longer than the
+// page.
 function pageText(shape: PageShape): string {
   const { order, state, filters, hasCursor, size, columns, counters } = shape;
   const [direction, comparison] = order === 'newest first' ? ['DESC', '<'] : ['ASC', '>'];

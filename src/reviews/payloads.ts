@@ -22,7 +22,8 @@ const byKeys = statement(
 
 /**
  * Reads payloads that were too large to be read with their reviews.
- * @returns in the order of the keys; undefined if the review was deleted or edited since it was read
+ * @returns in the order of the keys; undefined if the review was deleted or edited since it was
+ *   read
  */
 export async function loadPayloads(
   database: Queries,

@@ -44,10 +44,10 @@ const read = statement(
 );
 
 /**
- * Registers a run, or changes its status. A status that ends the run rejects its WAITING reviews, and
- * RUNNING reopens it. The run belongs to the actor that first registered it or requested a review in
- * it: with `review:request` alone, other actors cannot change it, and nobody can reopen a run that
- * was stopped with `review:decide`.
+ * Registers a run, or changes its status. A status that ends the run rejects its WAITING reviews,
+ * and RUNNING reopens it. The run belongs to the actor that first registered it or requested a
+ * review in it: with `review:request` alone, other actors cannot change it, and nobody can reopen a
+ * run that was stopped with `review:decide`.
  * @throws InvalidInputError, ForbiddenError, ExecutionEndedError
  */
 export async function registerExecution(

@@ -32,10 +32,10 @@ const report = statement(
 );
 
 /**
- * Records what happened when the agent acted on a consumed approval. Reporting the same outcome again
- * changes nothing, not even the detail.
- * @throws InvalidInputError, NotFoundError; ReviewConflictError if the approval was not consumed, or
- *   another outcome was reported
+ * Records what happened when the agent acted on a consumed approval. Reporting the same outcome
+ * again changes nothing, not even the detail.
+ * @throws InvalidInputError, NotFoundError; ReviewConflictError if the approval was not consumed,
+ *   or another outcome was reported
  */
 export async function reportOutcome(
   store: ReviewStore,

@@ -6,8 +6,8 @@ type Row = Omit<PendingReview, 'payload' | 'originalPayload' | 'callDigest'>;
 
 /**
  * A review as raw SQL reads it. A large payload is not included: `payload` is null then,
- * `payloadBytes` is its size, and `loadPayloads` reads it. `voidedAt` is set as soon as the approval
- * lapses.
+ * `payloadBytes` is its size, and `loadPayloads` reads it. `voidedAt` is set as soon as the
+ * approval lapses.
  */
 export type Review = Omit<Row, 'validUntil'> & {
   /** JSON text. Null if it is large and was not read. */
@@ -59,7 +59,7 @@ const summary = [
   'createdAt',
 ] as const satisfies (keyof Review)[];
 
-const all = [
+const columns = [
   ...summary,
   'userId',
   'graphExecId',
@@ -97,14 +97,14 @@ const select = (names: readonly (keyof Review)[]): string =>
   names.map((name) => `${computed[name] ?? `r."${name}"`} AS "${name}"`).join(', ');
 
 /** SQL: the columns of a `Review`, where `r` is the table's row. */
-export const reviewColumns = select(all);
+export const reviewColumns = select(columns);
 
 /** SQL: the columns of a `Review` that summaries in lists need, where `r` is the table's row. */
 export const summaryColumns = select(summary);
 
 /** SQL: the columns of a `Review` in `alias`, a subquery that selected `reviewColumns`. */
 export const reviewColumnsIn = (alias: string): string =>
-  all.map((name) => `${alias}."${name}"`).join(', ');
+  columns.map((name) => `${alias}."${name}"`).join(', ');
 
 /** When the approval became void, even if its lapse was not recorded yet. Null if it is valid. */
 export function voidedAtOf({ voidedAt, validUntil, status, processed }: AnyReview): Date | null {

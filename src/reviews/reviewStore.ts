@@ -33,7 +33,10 @@ export const automaticHours = ({ approvalHours }: ReviewLimits): number =>
 export type ReviewStore = {
   database: Database;
   limits: ReviewLimits;
-  /** Call it after a commit that changed the workspace, so that its feed is read and its jobs run at once. */
+  /**
+   * Call it after a commit that changed the workspace, so that its feed is read and its jobs run at
+   * once.
+   */
   notifyFeed(userId: string): void;
   /** Called after a commit in which this process resolved reviews. For metrics. */
   onResolved?: ((resolved: ResolvedReviews) => void) | undefined;

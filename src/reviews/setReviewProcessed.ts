@@ -52,8 +52,8 @@ export type SetReviewProcessedPayload = { review: Review; changed: boolean };
 const MAX_ATTEMPTS = 10;
 
 /**
- * Claims the outcome of a decided review, once and irrevocably. Exactly one of any number of callers
- * gets `changed: true`. The conditions for approvals are those of `consumeReview`.
+ * Claims the outcome of a decided review, once and irrevocably. Exactly one of any number of
+ * callers gets `changed: true`. The conditions for approvals are those of `consumeReview`.
  * @throws InvalidInputError, NotFoundError, ReviewConflictError
  */
 export async function setReviewProcessed(

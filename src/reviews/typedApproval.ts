@@ -7,7 +7,9 @@ import { MAX_INSTRUCTIONS_CHARACTERS } from './fields.ts';
 export const approvalTypeIn = (payload: JsonText): string | null =>
   mayBeApproval(payload) ? approvalTypeOf(payload.value) : null;
 
-/** The payload as an approval of a plan, a memory operation or code. Null if it is none of these. */
+/**
+ * The payload as an approval of a plan, a memory operation or code. Null if it is none of these.
+ */
 export const approvalIn = (payload: JsonText) =>
   mayBeApproval(payload) ? readApproval(payload.value) : null;
 
@@ -22,8 +24,8 @@ export function defaultInstructions(payload: JsonText): string | null {
 export type ApprovalEdit = { at: number; stored: JsonText; edit: JsonText };
 
 /**
- * Checks that edited approvals still have the format of their type, and the same type. Payloads that
- * are not approvals can be edited freely.
+ * Checks that edited approvals still have the format of their type, and the same type. Payloads
+ * that are not approvals can be edited freely.
  * @throws InvalidInputError
  */
 export function checkApprovalEdits(edits: readonly ApprovalEdit[]): void {

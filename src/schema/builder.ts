@@ -14,7 +14,9 @@ import type { AnyReview } from '../reviews/review.ts';
 import type { Webhook, WebhookDelivery } from '../webhooks/webhook.ts';
 import type { Context } from './context.ts';
 
-/** What resolvers receive where that is not the whole row: large and secret columns are left out. */
+/**
+ * What resolvers receive where that is not the whole row: large and secret columns are left out.
+ */
 type Shapes = {
   PendingReview: AnyReview;
   AutoApproval: AutoApproval;

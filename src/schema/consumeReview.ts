@@ -1,4 +1,3 @@
-import { requireScope } from '../identity/viewer.ts';
 import { InvalidInputError, NotFoundError } from '../input.ts';
 import { type ConsumeReviewPayload as Consumed, consumeReview } from '../reviews/consumeReview.ts';
 import { ReviewConflictError } from '../reviews/errors.ts';
@@ -96,7 +95,6 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: ConsumeReviewInput, required: true }) },
     resolve: (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'review:request');
       return consumeReview(store, viewer, input);
     },
   }),
@@ -110,7 +108,6 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: SetReviewProcessedInput, required: true }) },
     resolve: (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'review:request');
       return setReviewProcessed(store, viewer, input);
     },
   }),
@@ -124,7 +121,6 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: ReportOutcomeInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'review:request');
       return { review: await reportOutcome(store, viewer, input) };
     },
   }),

@@ -38,7 +38,9 @@ export type Loaders = {
 // A subscription keeps its context for as long as it runs, so nothing may be cached.
 const options = { cache: false };
 
-/** The loaders of one operation. Most operations need none of them, so each is created on first use. */
+/**
+ * The loaders of one operation. Most operations need none of them, so each is created on first use.
+ */
 export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders {
   let executions: Loaders['executions'] | undefined;
   let history: Loaders['history'] | undefined;

@@ -67,7 +67,6 @@ builder.queryFields((t) => ({
       'A run by its ID. Needs `review:read`, or `review:request` for runs that the same actor registered.',
     args: { graphExecId: t.arg.id({ required: true, description: 'ID of the run.' }) },
     resolve: async (query, _root, args, { store, viewer }) => {
-      requireScope(viewer, 'review:read', 'review:request');
       const { graphExecId } = checkInput(graphExecIdInput, args, []);
       const execution = await store.database.prisma.graphExecution.findUnique({
         ...query,
@@ -83,7 +82,6 @@ builder.queryFields((t) => ({
       graphExecId: t.arg.id({ required: true, description: 'ID of the run or copilot session.' }),
     },
     resolve: async (_root, args, { store, viewer }) => {
-      requireScope(viewer, 'review:read', 'review:request');
       const { graphExecId } = checkInput(graphExecIdInput, args, []);
       const found = await store.database.prisma.pendingReview.findFirst({
         where: { userId: viewer.userId, graphExecId, ...waitingFor(viewer) },
@@ -142,7 +140,6 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: RegisterExecutionInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'review:request', 'review:decide');
       return { execution: await registerExecution(store, viewer, input) };
     },
   }),
@@ -156,7 +153,6 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: CancelPendingReviewsInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'review:request', 'review:decide');
       return { cancelledCount: await cancelPendingReviews(store, viewer, input) };
     },
   }),

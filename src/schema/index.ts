@@ -13,5 +13,6 @@ import './viewer.ts';
 import './webhook.ts';
 import { chargeTexts } from './answerBudget.ts';
 import { builder } from './builder.ts';
+import { enforceScopes } from './enforceScopes.ts';
 
-export const schema = chargeTexts(builder.toSchema());
+export const schema = enforceScopes(chargeTexts(builder.toSchema()));

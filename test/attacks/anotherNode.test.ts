@@ -14,13 +14,12 @@ import { race } from '../support/race.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
-// The attack: reading mail needs nobody's look any more, because ada gave that step a standing
-// approval. The agent wants to send mail, which does. It uses one id for both: first it asks as the
-// harmless step, then, under the same id, for the other one, so that the service takes the second
-// for the first.
+// The attack: ada has given a standing approval to the step "read mail". The agent wants to send
+// mail, which needs a review. It uses one ID for both: it first requests the harmless step, and
+// then the other step with the same ID, so that the service takes the second for the first.
 //
-// It fails because the node is part of the request. It ends with it, and a request under the same
-// id that names another step is refused.
+// It fails because the step is part of the request. A request with the same ID for another step is
+// refused.
 
 const service = await testService();
 const other = await service.another();

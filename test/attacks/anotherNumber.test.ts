@@ -6,12 +6,12 @@ import { digestOf } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 import { workspace } from './workspace.ts';
 
-// The attack: a digest is of numbers as a computer's doubles, of which there are fewer than numbers
-// that can be written. The agent finds two amounts that read as the same double: ada approves the
-// one, and the other has the same digest.
+// The attack: a digest covers numbers as doubles, but more numbers can be written than there are
+// doubles. The agent finds two amounts that parse to the same double. Ada approves one of them, and
+// the other has the same digest.
 //
-// It fails because a number is refused, by its place, unless its value is exactly what the double's
-// shortest form says. So of all numbers with one digest exactly one is accepted.
+// It fails because a number is refused unless its value is exactly that of the double's shortest
+// notation. So of all numbers with the same digest, exactly one is accepted.
 
 const service = await testService();
 

@@ -10,15 +10,14 @@ import { TestClient } from '../support/testClient.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { JWT_SECRET, testService } from '../support/testService.ts';
 
-// The attack: the company's identity provider signs tokens for all of its applications with the
-// same keys. Somebody takes a token that was made for the canteen's menu, which anybody gets, to
-// the service and decides with it. Others come with a token that is good for years, that names the
-// service itself as its actor, or hope that the provider's keys are read over a line on which they
-// can put their own.
+// The attack: a company's identity provider signs tokens for all of its applications with the same
+// keys. Somebody uses a token for the canteen's menu, which anyone can get, to decide reviews.
+// Others use a token that is valid for years, one whose actor is the service itself, or a
+// connection to the provider's keys that they can tamper with.
 //
-// It fails because the service takes only tokens of the named issuer that were made for it, does
-// not start without knowing both, reads keys over https only, lets no token live for more than 90
-// days, and keeps its own name for itself.
+// It fails because the service only accepts tokens of the configured issuer and audience, does not
+// start without both, fetches keys over https only, limits the lifetime of tokens to 90 days, and
+// reserves its own name.
 
 const ISSUER = 'https://id.example.com';
 const DAY = 86_400;

@@ -14,13 +14,13 @@ import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 import { workspace } from './workspace.ts';
 
-// The attack: the agent does not want anybody to know what it asked, was told, or did. It deletes
-// reviews, or asks for something harmless under the same id afterwards, so that the harmless
+// The attack: the agent wants to hide what it requested, what was decided, or what it did. It
+// deletes reviews, or requests something harmless with the same ID afterwards, so that the harmless
 // request seems to be the one that was decided.
 //
-// It fails because events are written by the database with every change, whoever makes it, and
-// stay: each says who asked, what of, by digest, how it was decided, by whom and with which words.
-// What was decided cannot be deleted by a token.
+// It fails because the database writes an event for every change, whoever makes it, and keeps it:
+// who requested what (by digest), and how, by whom and with which message it was decided. No token
+// can delete a decided review.
 
 const service = await testService();
 

@@ -6,13 +6,12 @@ import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 import { workspace } from './workspace.ts';
 
-// The attack: over the Model Context Protocol a model has many conversations with one token. In one
-// of them ada approves "send-mail, and all further ones": she has seen what that conversation is
-// about. The model then sends mail in every other conversation as well, since all of them are one
-// execution to the service.
+// The attack: a model has many MCP conversations with one token. In one of them ada approves
+// "send-mail, and all future requests", because she knows what that conversation is about. The
+// model then sends mail in all other conversations, too, since they look like the same run.
 //
-// It fails because each session of the protocol is an execution of its own, which ends with it,
-// whatever token it comes with.
+// It fails because each MCP session is a run of its own, which ends with the session, whatever its
+// token.
 
 const service = await testService();
 const mcp = await serveMcpOverHttp({

@@ -18,12 +18,12 @@ import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
-// The attack: many agents work in one workspace, each with a token that lets it ask. A rogue one
-// uses its token on what another one asked: it reads the payload, takes the request away, stops the
-// execution, or uses the approval for itself.
+// The attack: many agents work in one workspace, each with a token that can request reviews. A
+// rogue agent uses its token on another agent's requests: it reads the payload, withdraws the
+// request, stops the run, or uses the approval itself.
 //
-// It fails because such a token covers what the same agent asked for and nothing else. All the rest
-// is answered as if it were not there.
+// It fails because such a token only covers what the same agent requested. Everything else is
+// treated as if it did not exist.
 
 const service = await testService();
 const transports = ['subscribe', 'subscribeSse'] as const;

@@ -12,12 +12,12 @@ import { askedDigest, consume } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
-// The attack: ada approves a payment on Monday. The agent keeps the approval, and pays three weeks
-// later, when nobody would say yes any more. Or it collects approvals that nobody looked at, for a
-// day on which the standing approval is gone.
+// The attack: ada approves a payment on Monday. The agent keeps the approval and pays three weeks
+// later, when nobody would approve it any more. Or it collects automatic approvals for a time when
+// the standing approval is gone.
 //
-// It fails because approvals lapse: 72 hours after a person gave one, and one hour after a standing
-// approval did.
+// It fails because approvals lapse: after 72 hours if a person gave them, and after one hour if a
+// standing approval did.
 
 const service = await testService();
 

@@ -15,14 +15,13 @@ import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
-// The attack: ada is tired of one question and gives the step a standing approval. From then on
-// nobody looks, and the agent does more than she meant: it acts and leaves no trace, acts twice on
-// one step, asks for more at once than she allowed, goes on in a version of its program that she
-// does not know, or next week.
+// The attack: ada gives a step a standing approval. From then on nobody looks, and the agent does
+// more than she meant: it acts without a trace, acts twice on one step, requests more at once than
+// she allowed, or continues in another version of its program, or next week.
 //
-// It fails because a step that passes leaves a review like any other, with its payload and its
-// event. That review is what is counted, used once, and reported; and what ada gave is of one
-// execution, node, graph, version and agent, and ends after a day.
+// It fails because an automatic approval leaves a review like any other, with its payload and
+// event, which is counted, used once and reported. And the standing approval applies to one run,
+// step, workflow, version and agent, and expires after a day.
 
 const service = await testService();
 const other = await service.another();

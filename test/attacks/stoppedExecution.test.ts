@@ -13,13 +13,12 @@ import { askedDigest, consume } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
-// The attack: ada sees that something goes wrong and stops the execution. The agent still holds
-// approvals that it has not used, and a standing approval. It registers the execution as running
-// again, and goes on.
+// The attack: ada sees that something is going wrong and stops the run. The agent still has unused
+// approvals and a standing approval. It registers the run as running again, and continues.
 //
-// It fails because a stop by somebody who decides is final: what was approved and not used is void,
-// standing approvals are revoked, and only somebody who decides lets the execution run again, which
-// brings none of it back.
+// It fails because a stop with review:decide is final: unused approvals are void, standing
+// approvals are revoked, and only an actor with review:decide can reopen the run, which restores
+// none of them.
 
 const service = await testService();
 

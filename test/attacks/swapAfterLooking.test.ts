@@ -16,13 +16,12 @@ import { race } from '../support/race.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
-// The attack: ada looks at a request and finds it good. Between her look and her click the agent
-// takes the request back and asks for something else under the same id, so that her click approves
-// what she has never seen.
+// The attack: ada looks at a request and finds it fine. Before she clicks, the agent withdraws it
+// and requests something else with the same ID, so that she approves what she has never seen.
 //
-// It fails because a decision names its subject: a digest of everything that was asked, and of a
-// number that is new with every ask. Her page has read it with the request and sends it with the
-// click; the statement that decides compares it with what is there at that instant.
+// It fails because a decision names its subject: a digest of everything that was requested, and of
+// an ID that is new for each request. Her page read it with the request and sends it with the
+// decision, and the statement that decides compares it with the current review.
 
 const service = await testService();
 const other = await service.another();

@@ -4,13 +4,13 @@ import { askedDigest, consume, digestOf, report } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
-// The attack: ada approved one refund. The agent tries to pay it out several times: it takes the
-// claim back and claims again, lets many workers claim at once, takes the approval with both
-// operations that there are for it, or repeats a call that has succeeded. Others try to use the
-// approval as well: a reviewer what she wrote into it herself, an agent what another one asked for.
+// The attack: ada approved one refund. The agent tries to pay it out several times: it claims it,
+// undoes the claim and claims it again, lets many workers claim it at once, uses both operations,
+// or repeats a successful call. Others try to use the approval as well: a reviewer who edited the
+// payload herself, or another agent.
 //
-// It fails because an approval is used once, in one statement, for good, by the agent that asked or
-// one that its request named, and never by who decided.
+// It fails because an approval is used once and irrevocably, in one statement, by the agent that
+// requested it or a consumer named in the request, and never by the reviewer who decided.
 
 const service = await testService();
 const other = await service.another();

@@ -1,7 +1,7 @@
 import type { TestClient } from '../support/testClient.ts';
 import type { TestService } from '../support/testService.ts';
 
-/** The people of the stories, all in one workspace, in which nothing has happened yet. */
+/** The actors of the attacks, in a new workspace. */
 export type Workspace = {
   user: string;
   /** An agent that tries whatever its token lets it, to act without an approval. It may ask. */

@@ -12,43 +12,62 @@ const arrows = [...drawing.matchAll(/^ *(\w+) --> (.+)$/gm)].flatMap(
     targets.split(' & ').map((to): Edge => ({ from, to: to.trim() })),
 );
 
-/** The imports between parts, each with the files that it was found in. */
-const imports = await readImports();
-
 type Edge = { from: string; to: string };
 
-/** The part that a file belongs to: `client` for packages/client, `feed` for src/feed, `app` for src/app.ts. */
+/** The imports between files. A package is imported by its name, as `packages/client`. */
+const fileImports = await readImports();
+
+/** The imports between parts, each with the file that it was found in. */
+const imports = fileImports
+  .map(({ from, to }) => ({ from: partOf(from), to: partOf(to), file: from }))
+  .filter(({ from, to }) => from !== to);
+
+/** The part of a file: `client` for packages/client, `feed` for src/feed, `app` for src/app.ts. */
 function partOf(file: string): string {
   const [, name = ''] = file.split('/');
   return name.replace(/\.tsx?$/, '');
 }
 
-async function readImports(): Promise<(Edge & { file: string })[]> {
-  const found: (Edge & { file: string })[] = [];
-  for await (const file of glob(['src/**/*.{ts,tsx}', 'packages/*/src/**/*.ts'])) {
-    const text = await readFile(file, 'utf8');
+async function readImports(): Promise<Edge[]> {
+  const found: Edge[] = [];
+  for await (const from of glob(['src/**/*.{ts,tsx}', 'packages/*/src/**/*.ts'])) {
+    const text = await readFile(from, 'utf8');
     for (const [, relative, packageName] of text.matchAll(
       /(?:from|import|import\()\s*'(?:(\.[^']+)|@holdpoint\/([\w-]+)[^']*)'/g,
     )) {
-      const to = packageName ?? partOf(join(dirname(file), relative ?? ''));
-      found.push({ from: partOf(file), to, file });
+      const to = packageName ? `packages/${packageName}` : join(dirname(from), relative ?? '');
+      found.push({ from, to });
     }
   }
-  return found.filter(({ from, to }) => from !== to);
+  return found;
 }
 
-/** Everything that can be reached from a part along the arrows. */
-function reachableFrom(part: string, seen = new Set<string>()): Set<string> {
-  for (const { from, to } of arrows) {
-    if (from !== part || seen.has(to)) continue;
+/** Everything that can be reached along the edges. */
+function reachable(from: string, edges: Map<string, string[]>, seen = new Set<string>()) {
+  for (const to of edges.get(from) ?? []) {
+    if (seen.has(to)) continue;
     seen.add(to);
-    reachableFrom(to, seen);
+    reachable(to, edges, seen);
   }
   return seen;
 }
 
+const targetsOf = (edges: readonly Edge[]) =>
+  new Map(
+    [...Map.groupBy(edges, ({ from }) => from)].map(([from, out]) => [
+      from,
+      out.map(({ to }) => to),
+    ]),
+  );
+
+it('files do not import each other in circles', () => {
+  const targets = targetsOf(fileImports);
+  expect([...targets.keys()].filter((file) => reachable(file, targets).has(file))).toEqual([]);
+});
+
 describe('the drawing in docs/architecture.md', () => {
   const drawn = new Set(arrows.flatMap(({ from, to }) => [from, to]));
+  const reachableFrom = (part: string) => reachable(part, targetsOf(arrows));
 
   it('shows every part that imports another', () => {
     expect(imports.map(({ from }) => from).filter((part) => !drawn.has(part))).toEqual([]);

@@ -2,13 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { reviewerPages } from '../support/reviewerPages.ts';
-import { requestShowcase } from '../support/showcase.ts';
+import { askForShow } from '../support/showcase.ts';
 import { testService } from '../support/testService.ts';
 
 const pages = await reviewerPages();
 const service = await testService();
 const { agent, reviewer } = service.team();
-await requestShowcase(agent);
+await askForShow(agent);
 
 const MAX_BYTES = 250_000;
 const folder = fileURLToPath(new URL('../../dist/page/', import.meta.url));

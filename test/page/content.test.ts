@@ -2,13 +2,13 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { ask } from '../support/operations.ts';
 import { reviewerPages } from '../support/reviewerPages.ts';
-import { requestShowcase } from '../support/showcase.ts';
+import { askForShow } from '../support/showcase.ts';
 import { testService } from '../support/testService.ts';
 
 const pages = await reviewerPages();
 const service = await testService();
 const { agent, reviewer } = service.team();
-await requestShowcase(agent);
+await askForShow(agent);
 
 const done = (page: Page) => page.getByRole('region', { name: 'Payload', exact: true });
 

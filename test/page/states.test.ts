@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { seriousFindings } from '../support/axe.ts';
 import { approve, ask } from '../support/operations.ts';
 import { type PageOptions, reviewerPages } from '../support/reviewerPages.ts';
-import { requestShowcase } from '../support/showcase.ts';
+import { askForShow } from '../support/showcase.ts';
 import { testService } from '../support/testService.ts';
 
 const pages = await reviewerPages();
@@ -17,7 +17,7 @@ await mkdir(folder, { recursive: true });
 const { agent, reviewer } = service.team();
 await ask(agent, 'done', { nodeId: 'archive-folder', payload: { folder: '2025' } });
 await approve(reviewer, 'done', { message: 'Fine by me.', payload: { folder: '2024' } });
-await requestShowcase(agent);
+await askForShow(agent);
 
 const looks: [name: string, options: PageOptions][] = [
   ['light', {}],

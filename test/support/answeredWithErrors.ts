@@ -4,7 +4,7 @@ export type GraphqlError = {
   extensions?: Record<string, unknown>;
 };
 
-/** Thrown if an operation returned GraphQL errors. */
+/** The response has GraphQL errors. */
 export class AnsweredWithErrors extends Error {
   readonly errors: readonly GraphqlError[];
 

@@ -2,9 +2,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
 /**
- * Returns the serious and critical findings of axe on a page, each with the first affected element.
- * Excludes the focus guards of dialogs, which are hidden but focusable on purpose.
- * @param rules the rules to check (default: all)
+ * The serious and critical problems that axe finds on a page, each with its first occurrence. Focus
+ * guards of dialogs are ignored: they are hidden and focusable on purpose.
+ * @param rules the rules to check. Defaults to all
  */
 export async function seriousFindings(page: Page, rules?: string[]): Promise<string[]> {
   const axe = new AxeBuilder({ page }).exclude('[data-base-ui-focus-guard]');

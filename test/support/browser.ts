@@ -7,7 +7,7 @@ import { type Browser, chromium } from 'playwright-core';
 const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
 const unpacked = join(cache, 'holdpoint-chromium');
 
-/** Common locations of a Chromium, for platforms that the package does not support. */
+/** Usual paths of Chromium, for platforms that the package does not support. */
 const installed = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -19,7 +19,10 @@ const installed = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
-/** Opens Chromium: CHROME_PATH, the packaged one on Linux x64, or an installed one. */
+/**
+ * Launches Chromium: from the package on Linux x64, otherwise CHROME_PATH or an installed one.
+ * Close it after use.
+ */
 export async function openBrowser(): Promise<Browser> {
   const isPackaged = process.platform === 'linux' && process.arch === 'x64';
   const given = process.env['CHROME_PATH'];
@@ -38,18 +41,18 @@ async function launch(
 ): Promise<Browser> {
   if (executablePath === undefined) {
     throw new Error(
-      'The page tests need Chromium: install it, or set CHROME_PATH to its executable',
+      'No Chromium for the tests of the page: install one, or name it in CHROME_PATH',
     );
   }
   return chromium.launch({
     executablePath,
-    // The package's own arguments would disable web security.
+    // Not the package's default arguments, which disable web security.
     args: ['--no-sandbox', '--no-zygote', '--disable-gpu', '--font-render-hinting=none'],
     ...(env && { env: env as Record<string, string> }),
   });
 }
 
-/** Unpacks to a temporary folder and renames it, because several test files may do this at once. */
+/** Unpacks elsewhere and renames the result, because test files start concurrently. */
 async function unpack(): Promise<string> {
   const executable = join(unpacked, 'chromium');
   if (existsSync(executable)) return executable;
@@ -57,7 +60,7 @@ async function unpack(): Promise<string> {
   await mkdir(cache, { recursive: true });
   const aside = await mkdtemp(join(cache, 'chromium-'));
   const before = process.env['TMPDIR'];
-  process.env['TMPDIR'] = aside; // where the package unpacks to
+  process.env['TMPDIR'] = aside; // the package unpacks into the folder for temporary files
   try {
     await packaged.executablePath();
     await inflate(

@@ -5,14 +5,17 @@ import { applicationName } from '../../src/database/applicationName.ts';
 const READY_FOR_QUERY = 'Z'.charCodeAt(0);
 
 export type CountingProxy = {
-  /** The database's URL through the proxy. */
+  /** URL of the same database, through the proxy. */
   url: string;
-  /** The round trips of the service's statements during `work`, without those of LISTEN. */
+  /** Counts the round trips of the service's statements, except those for notifications. */
   roundTripsDuring(work: () => Promise<unknown>): Promise<number>;
   close(): Promise<void>;
 };
 
-/** A proxy in front of PostgreSQL that counts round trips by their ReadyForQuery messages. */
+/**
+ * A proxy between a service and PostgreSQL that counts round trips: each ends with ReadyForQuery,
+ * whatever the client library.
+ */
 export async function countingProxy(databaseUrl: string): Promise<CountingProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
@@ -65,7 +68,7 @@ export async function countingProxy(databaseUrl: string): Promise<CountingProxy>
   };
 }
 
-/** Splits the server's messages: one byte for the type, then the length, which includes itself. */
+/** Splits PostgreSQL's output into messages: a one-byte type, then the length including itself. */
 function eachMessage(onMessage: (type: number) => void): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (chunk) => {

@@ -12,14 +12,14 @@ const TEMPLATE = 'holdpoint_template';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The PostgreSQL of this run, and the migrated database that serves as a template. */
+    /** The PostgreSQL server: where to connect to create databases, and the migrated template. */
     postgres: { url: string; template: string };
   }
 }
 
 /**
- * Provides a real PostgreSQL with a migrated template database, which each test file copies. Set
- * TEST_DATABASE_URL to use another server (and version) than the embedded one.
+ * Provides one real PostgreSQL for the run, with a migrated template database that is copied for
+ * each test file: an embedded server, or the one at TEST_DATABASE_URL to test another version.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL'];
@@ -46,7 +46,7 @@ async function embeddedServer(): Promise<{ url: string; stop(): Promise<void> }>
   const server = await startEmbedded({ dataDir: join(home, 'data'), log });
   const admin = new pg.Client({ connectionString: server.url });
   await admin.connect();
-  // Test data need not survive a power failure.
+  // The data is temporary, so it does not have to survive a crash.
   for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
     await admin.query(`ALTER SYSTEM SET ${setting} = off`);
   }

@@ -1,6 +1,6 @@
 import type { TestClient } from './testClient.ts';
 
-/** The fields that the tests select. Types of unions are merged. */
+/** The fields that tests select. */
 export type Review = {
   nodeExecId: string;
   nodeId: string;
@@ -95,7 +95,7 @@ const failures = {
   ExecutionEndedError: '... on ExecutionEndedError { message status }',
 };
 
-/** The document of a mutation that takes `input` and returns a union. */
+/** A mutation that takes `input` and returns a union. */
 function mutation(
   name: string,
   payload: string,
@@ -121,7 +121,7 @@ export const requestReviewDocument = mutation(
   [reviewFields],
 );
 
-/** Requests a review, by default in the execution `exec`. */
+/** Requests a review, in run `exec` by default. */
 export const ask = (client: TestClient, nodeExecId: string, more: Input = {}) =>
   run<Requested>(client, requestReviewDocument, {
     nodeExecId,
@@ -236,10 +236,10 @@ export async function read(client: TestClient, nodeExecIds: string[]): Promise<R
   return reviews;
 }
 
-/** Reads one existing review. */
+/** Reads a review that exists. */
 export async function readOne(client: TestClient, nodeExecId: string): Promise<Review> {
   const [review] = await read(client, [nodeExecId]);
-  if (!review) throw new Error(`Review ${nodeExecId} not found`);
+  if (!review) throw new Error(`There is no review ${nodeExecId}`);
   return review;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Result, Review } from './operations.ts';
 import type { TestClient } from './testClient.ts';
 
-/** The fields of a review that concern its decision, consumption and outcome. */
+/** What happens to a review after it was requested. */
 export type Outcome = Review & {
   payloadDigest: string;
   expiresAt: string | null;
@@ -65,17 +65,17 @@ export async function report(
   return reportOutcome;
 }
 
-/** Reads one existing review. */
+/** The current state of a review. */
 export async function standOf(client: TestClient, nodeExecId: string): Promise<Outcome> {
   const { reviews } = await client.query<{ reviews: Outcome[] }>(
     `query ($ids: [ID!]!) { reviews(nodeExecIds: $ids) { ...O } } ${outcomeFields}`,
     { ids: [nodeExecId] },
   );
-  if (!reviews[0]) throw new Error(`Review ${nodeExecId} not found`);
+  if (!reviews[0]) throw new Error(`There is no review ${nodeExecId}`);
   return reviews[0];
 }
 
-/** The digest of canonical JSON, computed independently of the service. */
+/** The digest of canonical JSON that a test spells out, independent of the service's code. */
 export const digestOf = (canonical: string): string =>
   `sha256:${createHash('sha256').update(canonical).digest('hex')}`;
 

@@ -1,5 +1,5 @@
-/** Parsed metrics in the Prometheus text format. */
-export class Metrics {
+/** Series as Prometheus parses them: `name{label="value"}` → value. */
+export class Exposed {
   readonly text: string;
   readonly #series = new Map<string, number>();
 
@@ -8,17 +8,17 @@ export class Metrics {
     for (const line of text.split('\n')) {
       if (line === '' || line.startsWith('#')) continue;
       const [, name = '', labels = '', value] = /^([\w:]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
-      if (value === undefined) throw new Error(`not in the Prometheus text format: ${line}`);
+      if (value === undefined) throw new Error(`not in Prometheus's format: ${line}`);
       this.#series.set(keyOf(name, labelsIn(labels)), value === 'Nan' ? Number.NaN : Number(value));
     }
   }
 
-  /** Returns undefined if there is no such series. */
+  /** Undefined if there is no such series. */
   value(name: string, labels: Record<string, string> = {}): number | undefined {
     return this.#series.get(keyOf(name, labels));
   }
 
-  /** The name and labels of each series. */
+  /** The names of all series, with their labels. */
   get series(): string[] {
     return [...this.#series.keys()];
   }
@@ -28,12 +28,12 @@ export class Metrics {
   }
 }
 
-export async function scrape(url: string, token?: string): Promise<Metrics> {
+export async function scrape(url: string, token?: string): Promise<Exposed> {
   const response = await fetch(`${url}/metrics`, {
     headers: token ? { authorization: `Bearer ${token}` } : {},
   });
   if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
-  return new Metrics(await response.text());
+  return new Exposed(await response.text());
 }
 
 const keyOf = (name: string, labels: Record<string, string>): string =>

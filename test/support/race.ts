@@ -3,8 +3,8 @@ import fc from 'fast-check';
 const ROUNDS = 10;
 
 /**
- * Runs a race for several rounds with different values. A failed round is reported with its values
- * and a seed; set `SEED` in the environment to repeat it.
+ * Runs a race for many rounds with different values. A failure is reported with the values and the
+ * seed; set `SEED` in the environment to repeat the same values.
  */
 export function race<Values>(
   values: fc.Arbitrary<Values>,
@@ -14,7 +14,7 @@ export function race<Values>(
   const seed = process.env['SEED'];
   return fc.assert(fc.asyncProperty(values, round), {
     numRuns: rounds,
-    // Do not shrink: smaller values would be a different race.
+    // Shrinking is useless: with smaller values it is another race.
     endOnFailure: true,
     ...(seed !== undefined && { seed: Number(seed) }),
   });

@@ -12,11 +12,12 @@ const { CHAR, TEXT } = pg.types.builtins;
 const GLUE = '@prisma/schema-engine-wasm/schema_engine_bg';
 
 /**
- * Returns the statements with which `prisma migrate diff` would bring a database in line with
- * prisma/schema.prisma. Uses Prisma's WebAssembly engine, because the binary must be downloaded.
+ * The statements that `prisma migrate diff` would need to change a database to
+ * prisma/schema.prisma; none if they match. It uses Prisma's engine as WebAssembly, since the
+ * binary has to be downloaded.
  */
 export async function differencesFromSchema(databaseUrl: string): Promise<string[]> {
-  const { pool, factory } = adapterWithChar(databaseUrl);
+  const { pool, factory } = knowingChar(databaseUrl);
   const engine = await openEngine(factory);
   const files = [{ path: schemaPath, content: await readFile(schemaPath, 'utf8') }];
   try {
@@ -40,7 +41,7 @@ export async function differencesFromSchema(databaseUrl: string): Promise<string
 let loaded: Promise<Engine> | undefined;
 
 async function openEngine(factory: PrismaPg): Promise<SchemaEngine> {
-  loaded ??= load(); // the glue code supports one instance only
+  loaded ??= load(); // its glue holds one instance only
   const { SchemaEngine } = await loaded;
   const adapter = bindMigrationAwareSqlAdapterFactory(factory);
   return SchemaEngine.new({ datamodels: undefined }, () => {}, adapter);
@@ -58,10 +59,10 @@ async function load(): Promise<Engine> {
 }
 
 /**
- * A PrismaPg adapter that supports PostgreSQL's one-byte type "char", which the engine reads from
- * the system catalogs. The columns pass through as text and get their type back afterwards.
+ * The engine reads columns of PostgreSQL's one-byte type "char", which the adapter does not
+ * support. They are passed through the adapter as text, and get their type back afterwards.
  */
-function adapterWithChar(databaseUrl: string): { pool: pg.Pool; factory: PrismaPg } {
+function knowingChar(databaseUrl: string): { pool: pg.Pool; factory: PrismaPg } {
   const pool = new pg.Pool({ connectionString: databaseUrl });
   const query = pool.query.bind(pool) as (query: pg.QueryConfig) => Promise<pg.QueryResult>;
   const chars = new WeakMap<unknown[], boolean[]>();

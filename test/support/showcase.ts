@@ -9,8 +9,8 @@ for order in late.itertuples():
     refund(order.id, order.total)
 `;
 
-/** Requests one review of each kind. */
-export async function requestShowcase(agent: TestClient): Promise<void> {
+/** One review of each kind, as agents request them. */
+export async function askForShow(agent: TestClient): Promise<void> {
   await ask(agent, 'memory', {
     nodeId: 'remember-customer',
     graphExecId: 'copilot-session-support',

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AnsweredWithErrors, type GraphqlError } from './answeredWithErrors.ts';
 
-const TIMEOUT_MS = 5_000;
+const PATIENCE_MS = 5_000;
 
 type Result<Data> = { data?: Data | null; errors?: readonly GraphqlError[] };
 
@@ -11,7 +11,7 @@ export type Sink<Data> = {
   complete(): void;
 };
 
-/** A subscription that buffers its results, so that a test can read them later. */
+/** A subscription that keeps all results, starting with the first. */
 export class Subscription<Data> {
   /** All results so far, in order. */
   readonly received: Data[] = [];
@@ -33,13 +33,13 @@ export class Subscription<Data> {
     });
   }
 
-  /** @throws the error that ended the subscription, or a timeout */
+  /** @throws the error that ended the subscription, or an error on timeout */
   async next(): Promise<Data> {
-    const deadline = Date.now() + TIMEOUT_MS;
+    const deadline = Date.now() + PATIENCE_MS;
     while (this.#taken === this.received.length) {
       if (this.#end) throw this.#end.error;
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`No result within ${TIMEOUT_MS} ms`);
+      if (left <= 0) throw new Error(`Nothing came within ${PATIENCE_MS} ms`);
       await Promise.race([
         new Promise<void>((resolve) => {
           this.#wake = resolve;
@@ -56,7 +56,7 @@ export class Subscription<Data> {
     return taken;
   }
 
-  /** Returns the results of a period, to check that there are no more. */
+  /** The results within some time, for tests that expect none. */
   async during(milliseconds: number): Promise<Data[]> {
     await pause(milliseconds);
     const rest = this.received.slice(this.#taken);

@@ -6,22 +6,28 @@ const REFUSAL = 'HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: clos
 
 export type SwitchedProxy = {
   url: string;
-  /** The service that new connections are forwarded to; null closes them. */
+  /** The service that new connections go to. Null: they are refused. */
   target: string | null;
-  /** Whether WebSockets are forwarded. */
+  /** Whether WebSockets are let through. */
   upgrades: boolean;
   readonly sockets: { open: number; everOpened: number; refused: number };
-  /** The next request that contains this text reaches the service, but its answer is lost. */
+  /**
+   * The connection is cut after the next request with this text reached the service, so its
+   * response is lost.
+   */
   swallowAnswerTo: string | null;
-  /** The number of HTTP requests. */
+  /** Number of HTTP requests so far. */
   requests: number;
-  /** The raw text of all HTTP requests. */
+  /** The HTTP data so far. */
   received: string;
-  /** Closes every connection abruptly, like an unplugged cable. */
+  /** Cuts all connections, like an unplugged cable. */
   cut(): void;
 };
 
-/** A proxy in front of a service that simulates network failures. Closed after the test. */
+/**
+ * A proxy between a client and a service that simulates network faults and counts requests. Closed
+ * after the test.
+ */
 export async function switchedProxy(target: string): Promise<SwitchedProxy> {
   const connections = new Set<Socket>();
   const proxy: SwitchedProxy = {
@@ -51,7 +57,7 @@ export async function switchedProxy(target: string): Promise<SwitchedProxy> {
 
     let isSocket = false;
     client.on('data', (chunk) => {
-      // A client may upgrade a connection that it has already used for requests.
+      // A client may upgrade a connection that it has used for requests.
       const head = isSocket ? '' : chunk.toString('latin1');
       if (/^upgrade: *websocket/im.test(head)) {
         if (!proxy.upgrades) {

@@ -3,7 +3,7 @@ import type { TypedDocumentString } from '../../packages/client/src/generated/gr
 import { AnsweredWithErrors, type GraphqlError } from './answeredWithErrors.ts';
 import { Subscription } from './subscription.ts';
 
-/** An HTTP answer, as text and parsed. */
+/** An HTTP response, as text and parsed by JSON.parse. */
 export type Answer<Data> = {
   status: number;
   headers: Headers;
@@ -18,7 +18,7 @@ type Variables = Record<string, unknown>;
 export class TestClient {
   readonly url: string;
   readonly token: Promise<string>;
-  /** The content type of HTTP requests. */
+  /** Sent with HTTP requests. */
   contentType = 'application/json';
   #socket: SocketClient | undefined;
   readonly #open = new Set<Subscription<unknown>>();
@@ -49,14 +49,14 @@ export class TestClient {
   }
 
   /**
-   * Like `answer`, but takes the variables as JSON text, because JSON.stringify would change numbers
-   * and the order of keys.
+   * Like `answer`, but sends the variables as JSON text and returns the response as `text`, because
+   * JSON.stringify and JSON.parse would change key order and numbers.
    */
   raw<Data = Record<string, unknown>>(document: string, variables: string): Promise<Answer<Data>> {
     return this.post<Data>(`{"query":${JSON.stringify(document)},"variables":${variables}}`);
   }
 
-  /** Sends a raw body. The headers override the defaults. */
+  /** Sends a body unchanged. The headers override the default ones. */
   async post<Data>(
     body: string | Uint8Array<ArrayBuffer>,
     headers: Record<string, string> = {},
@@ -76,7 +76,7 @@ export class TestClient {
     return { status: response.status, headers: response.headers, text, data, errors };
   }
 
-  /** Subscribes over WebSocket. All subscriptions of a client share a socket. */
+  /** Subscribes over WebSocket. All subscriptions of a client share one socket. */
   subscribe<Data>(document: string, variables: Variables = {}): Subscription<Data> {
     this.#socket ??= createClient({
       url: this.url.replace(/^http/, 'ws'),

@@ -4,22 +4,26 @@ import pg from 'pg';
 import { afterAll, inject } from 'vitest';
 import { urlOfDatabase } from './urlOfDatabase.ts';
 
-/** How long closed connections may remain visible on the server. */
-const DISCONNECT_MS = 3_000;
+/** How long closed connections may take to disappear from the server. */
+const GOODBYE_MS = 3_000;
 
 export type TestDatabase = {
   url: string;
-  /** Runs SQL on the database. Returns json and bigint columns as text. */
+  /** Runs SQL directly. Columns of type json and bigint are returned as text. */
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** A separate pool, for tests that need several connections. */
+  /** A pool for tests that need several connections at once. */
   pool: pg.Pool;
-  /** Runs before the database is dropped, to close connections. The last step runs first. */
+  /**
+   * Registers work to do before the database is dropped, such as closing connections. Runs in
+   * reverse order.
+   */
   beforeDrop(step: () => Promise<unknown>): void;
 };
 
 /**
- * Creates a database for this test file and drops it at the end. Fails the file if a connection is
- * still open then. Call it at the top of the file: `const database = await testDatabase()`.
+ * Creates a database for this test file. It is dropped at the end of the file, which fails if a
+ * connection is still open. Call it at the top of the file: `const database = await
+ * testDatabase()`.
  * @param options `empty`: without Holdpoint's tables
  */
 export async function testDatabase({ empty = false } = {}): Promise<TestDatabase> {
@@ -72,7 +76,7 @@ async function onServer<Result>(work: (admin: pg.Client) => Promise<Result>): Pr
 }
 
 async function connectionsOf(admin: pg.Client, database: string): Promise<string[]> {
-  const deadline = Date.now() + DISCONNECT_MS;
+  const deadline = Date.now() + GOODBYE_MS;
   for (;;) {
     const { rows } = await admin.query(
       `SELECT application_name || ': ' || query AS "connection" FROM pg_stat_activity

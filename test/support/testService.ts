@@ -19,10 +19,10 @@ export type TestService = {
   url: string;
   database: TestDatabase;
   sql: TestDatabase['sql'];
-  /** A client for the actor. Defaults: all scopes, and a workspace with the actor's name. */
+  /** Creates a client. The workspace defaults to the actor, the scopes to all. */
   as(identity: Identity): TestClient;
   team(): Team;
-  /** Starts another service on the same database. */
+  /** Starts another service on the same database, like another process. */
   another(): Promise<TestService>;
   /** Closes the service before the end of the file. */
   close(): Promise<void>;
@@ -34,7 +34,7 @@ export type TestServiceOptions = AppOptions & {
 };
 
 /**
- * Starts the complete service on a free port with its own database, and closes it at the end of the
+ * Starts the whole service with a port and a database of its own. It is closed at the end of the
  * file. Call it at the top of the file: `const service = await testService()`.
  */
 export async function testService(options: TestServiceOptions = {}): Promise<TestService> {

@@ -1,10 +1,10 @@
+import { ConcurrencyLimit } from './concurrencyLimit.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
 import { Handshake } from './handshake.ts';
 import { stringifyJson } from './json/stringifyJson.ts';
 import { dataOf, post } from './post.ts';
 import { requireScope } from './scopes.ts';
 import { type SubscribeOptions, subscribe } from './subscribe.ts';
-import { Turns } from './turns.ts';
 
 /** At once, and thus of connections: a thousand steps that ask at the same moment stand in line. */
 const MAX_REQUESTS = 20;
@@ -53,7 +53,7 @@ export type Client = {
 
 /** How agents and reviewers speak to the service. Nothing is sent before the first request. */
 export function connect({ url, token }: ConnectOptions): Client {
-  const turns = new Turns(MAX_REQUESTS);
+  const limit = new ConcurrencyLimit(MAX_REQUESTS);
   let handshake: Handshake | undefined;
 
   /**
@@ -72,7 +72,7 @@ export function connect({ url, token }: ConnectOptions): Client {
     renewsToken: typeof token === 'function',
     async request(document, variables, { signal, onSending } = {}) {
       const body = stringifyJson({ query: document.toString(), variables });
-      const answer = await turns.take(async () => {
+      const answer = await limit.run(async () => {
         const authorization = await authorize(document, signal);
         onSending?.();
         return post(url, authorization, body, signal);

@@ -4,15 +4,15 @@ import { operationsOf } from './operations.ts';
 import type { Outcome } from './outcome.ts';
 import { InvalidInputError } from './problems.ts';
 import { type ReviewOptions, review } from './review.ts';
+import { ReviewWatcher, type WatcherListener } from './reviewWatcher.ts';
 import { runOnce } from './runOnce.ts';
 import { endpointOf } from './serviceUrl.ts';
 import { subscriptionsOf } from './subscriptions.ts';
-import { Waits, type WaitsListener } from './waits.ts';
 
 const PATIENCE_MS = 30_000;
 
 export type HoldpointOptions = ConnectOptions &
-  WaitsListener & {
+  WatcherListener & {
     /** What runs, where a review does not say: its graphId. */
     graph?: string;
     graphVersion?: number;
@@ -38,7 +38,7 @@ export function createClient(options: HoldpointOptions) {
   const context = {
     url: client.url,
     operations,
-    waits: new Waits(client, options),
+    watcher: new ReviewWatcher(client, options),
     graph,
     graphVersion,
   };
@@ -74,7 +74,7 @@ function checkUrl(url: string): string {
   const here = (globalThis as { location?: { href?: string } }).location?.href;
   const parsed = URL.canParse(url, here) ? new URL(url, here) : undefined;
   if (parsed && /^https?:$/.test(parsed.protocol)) return endpointOf(parsed.href);
-  const message = `must start with http:// or https://, as in http://127.0.0.1:4000, not ${JSON.stringify(url)}`;
+  const message = `must be an http:// or https:// address, such as http://127.0.0.1:4000, not ${JSON.stringify(url)}`;
   throw new InvalidInputError([{ path: 'url', message }]);
 }
 

@@ -1,6 +1,5 @@
 import canonicalize from 'canonicalize';
 import { HoldpointError } from './errors.ts';
-import { hexOf } from './hex.ts';
 
 /**
  * `sha256:` and the hex of the SHA-256 of a value's canonical JSON (RFC 8785), as the service has it in
@@ -19,3 +18,10 @@ export async function sha256(text: string): Promise<string> {
   const hash = await subtle.digest('SHA-256', new TextEncoder().encode(text));
   return hexOf(new Uint8Array(hash));
 }
+
+/** Random bytes as hex. crypto.randomUUID is missing in pages that are not served over HTTPS. */
+export const randomHex = (bytes: number): string =>
+  hexOf(crypto.getRandomValues(new Uint8Array(bytes)));
+
+const hexOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

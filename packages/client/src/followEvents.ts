@@ -1,7 +1,7 @@
+import { sleep } from './abort.ts';
 import type { Client } from './connect.ts';
 import { RefusedError } from './errors.ts';
 import { ReviewEventsDocument, type ReviewEventsSubscription } from './generated/graphql.ts';
-import { pause } from './pause.ts';
 import { Backoff } from './retry.ts';
 
 export type FeedEvent = ReviewEventsSubscription['reviewEvents'];
@@ -67,6 +67,6 @@ export async function* followEvents(
     wasAccepted = false;
     if (!isCutOff) onCutOff?.(reason);
     isCutOff = true;
-    await pause(backoff.next(), signal);
+    await sleep(backoff.next(), signal);
   }
 }

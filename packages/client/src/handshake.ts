@@ -1,8 +1,8 @@
+import { abortable } from './abort.ts';
 import { apiVersion } from './apiVersion.ts';
 import { IncompatibleError, type RefusedError } from './errors.ts';
 import { HandshakeDocument, type HandshakeQuery } from './generated/graphql.ts';
 import { type Answer, post, refusalOf } from './post.ts';
-import { until } from './until.ts';
 
 const BODY = JSON.stringify({ query: HandshakeDocument.toString() });
 
@@ -35,7 +35,7 @@ export class Handshake {
     const attempt = this.#attempt;
     attempt.callers++;
     try {
-      return await until(attempt.scopes, signal);
+      return await abortable(attempt.scopes, signal);
     } finally {
       if (--attempt.callers === 0) {
         this.#attempt = null;

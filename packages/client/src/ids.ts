@@ -1,5 +1,4 @@
-import { payloadDigest } from './digest.ts';
-import { randomHex } from './hex.ts';
+import { payloadDigest, randomHex } from './digest.ts';
 import { InvalidInputError } from './problems.ts';
 
 const HASH_CHARACTERS = 32;

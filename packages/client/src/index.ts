@@ -9,7 +9,6 @@ export { type FeedEvent, followEvents } from './followEvents.ts';
 export type { GateOptions } from './gate.ts';
 export type * from './generated/graphql.ts';
 export { copilotNode, copilotSession, copilotStep, nodeIdFor, type Step, stepId } from './ids.ts';
-export { controllerUnder } from './onAbort.ts';
 export { type Operations, operationsOf } from './operations.ts';
 export {
   type Approved,
@@ -28,6 +27,7 @@ export {
   SelfApprovalError,
 } from './problems.ts';
 export type { ReviewOptions, StepOptions } from './review.ts';
+export { ReviewWatcher } from './reviewWatcher.ts';
 export { NotApprovedError } from './runOnce.ts';
+export { hasScope, missingScope, requiredScopes, type Scope } from './scopes.ts';
 export { endpointOf, serviceUrl } from './serviceUrl.ts';
-export { Waits } from './waits.ts';

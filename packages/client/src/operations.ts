@@ -1,5 +1,6 @@
 import { checkSerializable } from './checkSerializable.ts';
 import type { Client, RequestOptions } from './connect.ts';
+import { randomHex } from './digest.ts';
 import {
   AutoApprovalsDocument,
   CancelPendingReviewsDocument,
@@ -55,9 +56,8 @@ import {
   type WebhookDeliveriesQueryVariables,
   WebhooksDocument,
 } from './generated/graphql.ts';
-import { randomHex } from './hex.ts';
 import { errorOfProblem } from './problems.ts';
-import { mayPass, patiently } from './retry.ts';
+import { isTransient, patiently } from './retry.ts';
 
 /** As many as a UUID has, so that no two callers choose the same. */
 const KEY_BYTES = 16;
@@ -95,7 +95,7 @@ export function operationsOf(client: Client, patienceMs: number) {
       () => client.request(document, variables, { signal, onSending }),
       patienceMs,
       signal,
-      (error) => !isSent && mayPass(error),
+      (error) => !isSent && isTransient(error),
     );
   }
 

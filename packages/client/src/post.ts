@@ -1,6 +1,6 @@
+import { linkedController } from './abort.ts';
 import { IncompatibleError, RefusedError, UnreachableError } from './errors.ts';
 import { parseJson } from './json/parseJson.ts';
-import { controllerUnder } from './onAbort.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -23,7 +23,7 @@ export async function post(
 ): Promise<Answer> {
   let response: Response;
   let text: string;
-  const { controller, release } = controllerUnder(signal);
+  const { controller, release } = linkedController(signal);
   const timeout = setTimeout(
     () => controller.abort(new DOMException('No answer in time', 'TimeoutError')),
     REQUEST_TIMEOUT_MS,

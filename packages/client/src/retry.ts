@@ -1,5 +1,5 @@
+import { sleep } from './abort.ts';
 import { RefusedError, UnreachableError } from './errors.ts';
-import { pause } from './pause.ts';
 
 const MIN_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
@@ -20,7 +20,7 @@ export class Backoff {
 }
 
 /** Whether an error may pass: the service is away, or troubled for the moment. */
-export const mayPass = (error: unknown): boolean =>
+export const isTransient = (error: unknown): boolean =>
   error instanceof UnreachableError || (error instanceof RefusedError && !error.isFinal);
 
 /**
@@ -32,7 +32,7 @@ export async function patiently<Result>(
   attempt: () => Promise<Result>,
   patienceMs: number,
   signal?: AbortSignal,
-  mayRepeat: (error: unknown) => boolean = mayPass,
+  mayRepeat: (error: unknown) => boolean = isTransient,
 ): Promise<Result> {
   const end = Date.now() + patienceMs;
   const backoff = new Backoff();
@@ -42,7 +42,7 @@ export async function patiently<Result>(
     } catch (error) {
       const waitMs = backoff.next();
       if (!mayRepeat(error) || signal?.aborted || Date.now() + waitMs > end) throw error;
-      await pause(waitMs, signal);
+      await sleep(waitMs, signal);
     }
   }
 }

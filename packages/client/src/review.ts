@@ -1,14 +1,13 @@
+import { abortable, linkedController } from './abort.ts';
 import { checkSerializable } from './checkSerializable.ts';
 import { UnreachableError } from './errors.ts';
 import type { RequestReviewInput } from './generated/graphql.ts';
 import { nodeIdFor, stepId } from './ids.ts';
 import { JsonText } from './json/jsonText.ts';
-import { controllerUnder } from './onAbort.ts';
 import type { Operations } from './operations.ts';
 import { deleted, type Outcome, outcomeOfReview, timedOut } from './outcome.ts';
 import { InvalidInputError } from './problems.ts';
-import { until } from './until.ts';
-import type { Waits } from './waits.ts';
+import type { ReviewWatcher } from './reviewWatcher.ts';
 
 const MAX_TIMER_MS = 2_147_483_647;
 
@@ -61,7 +60,7 @@ export type ReviewContext = {
   /** Of the service. */
   url: string;
   operations: Operations;
-  waits: Waits;
+  watcher: ReviewWatcher;
   graph: string;
   graphVersion: number;
 };
@@ -74,7 +73,7 @@ export type ReviewContext = {
  * ReviewConflictError, ExecutionEndedError; the reason of `signal`
  */
 export async function review<Payload, Data = Payload>(
-  { url, operations, waits, graph, graphVersion }: ReviewContext,
+  { url, operations, watcher, graph, graphVersion }: ReviewContext,
   options: ReviewOptions<Payload, Data>,
 ): Promise<Outcome<Data>> {
   const { execution, node, signal, parse } = options;
@@ -99,17 +98,21 @@ export async function review<Payload, Data = Payload>(
 
   const limit = timeLimit(options.timeLimitMs, signal);
   const end = limit?.signal ?? signal;
-  const ask = () => operations.requestReview(input, { signal: end });
-  const wait = waits.expect({ nodeExecId, graphExecId: execution, ask });
+  const request = () => operations.requestReview(input, { signal: end });
+  const wait = watcher.expect({
+    nodeExecId,
+    graphExecId: execution,
+    requestAgain: request,
+  });
   let isAsked = false;
   try {
     end?.throwIfAborted();
-    const answer = await ask();
+    const answer = await request();
     isAsked = true;
     let outcome = outcomeOfReview(answer.review);
     if (!outcome) {
       options.onWaiting?.(nodeExecId);
-      const settled = await until(wait.settled(answer.review.nodeId), end);
+      const settled = await abortable(wait.untilDecided(answer.review.nodeId), end);
       outcome = (settled && outcomeOfReview(settled)) ?? deleted(nodeExecId);
     }
     if (!outcome.approved) return outcome;
@@ -138,7 +141,7 @@ function timeLimit(milliseconds: number | undefined, signal: AbortSignal | undef
     const message = `must be a number of milliseconds above 0, not ${milliseconds}`;
     throw new InvalidInputError([{ path: 'timeLimitMs', message }]);
   }
-  const { controller, release } = controllerUnder(signal);
+  const { controller, release } = linkedController(signal);
   const due = setTimeout(() => controller.abort(), Math.min(milliseconds, MAX_TIMER_MS));
   const clear = () => {
     clearTimeout(due);

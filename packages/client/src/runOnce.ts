@@ -1,3 +1,4 @@
+import { sleep } from './abort.ts';
 import { payloadDigest } from './digest.ts';
 import { HoldpointError } from './errors.ts';
 import type { ReportOutcomeInput } from './generated/graphql.ts';
@@ -9,7 +10,6 @@ import {
   type Outcome,
   outcomeOfReview,
 } from './outcome.ts';
-import { pause } from './pause.ts';
 import { NotFoundError, ReviewConflictError } from './problems.ts';
 import type { ReviewContext } from './review.ts';
 
@@ -102,5 +102,5 @@ async function report({ operations }: ReviewContext, input: ReportOutcomeInput):
       () => {},
     )
     .finally(() => done.abort());
-  await Promise.race([reporting, pause(REPORT_WAIT_MS, done.signal)]);
+  await Promise.race([reporting, sleep(REPORT_WAIT_MS, done.signal)]);
 }

@@ -1,110 +1,85 @@
 import { RefusedError } from './errors.ts';
-import {
-  AutoApprovalsDocument,
-  CancelPendingReviewsDocument,
-  CheckApprovalDocument,
-  ConsumeReviewDocument,
-  CreateAutoApprovalDocument,
-  CreateWebhookDocument,
-  DecideReviewsDocument,
-  DeleteReviewDocument,
-  DeleteWebhookDocument,
-  FeedCursorDocument,
-  GraphExecutionDocument,
-  HasPendingReviewsDocument,
-  PendingReviewDocument,
-  RedeliverWebhookEventDocument,
-  RegisterExecutionDocument,
-  ReportOutcomeDocument,
-  RequestReviewDocument,
-  ReviewEventsDocument,
-  ReviewStatesDocument,
-  ReviewsByStateDocument,
-  ReviewsDocument,
-  ReviewsForExecutionDocument,
-  RevokeAutoApprovalDocument,
-  RotateWebhookSecretDocument,
-  SetReviewProcessedDocument,
-  SetWebhookEnabledDocument,
-  WaitingReviewsDocument,
-  WaitingReviewsForExecutionDocument,
-  WebhookDeliveriesDocument,
-  WebhooksDocument,
-} from './generated/graphql.ts';
+import * as documents from './generated/graphql.ts';
 
-const readDocuments: readonly unknown[] = [
-  AutoApprovalsDocument,
-  FeedCursorDocument,
-  GraphExecutionDocument,
-  HasPendingReviewsDocument,
-  PendingReviewDocument,
-  ReviewEventsDocument,
-  ReviewStatesDocument,
-  ReviewsByStateDocument,
-  ReviewsDocument,
-  ReviewsForExecutionDocument,
-  WaitingReviewsDocument,
-  WaitingReviewsForExecutionDocument,
-];
+/** What a token may be allowed to do. `review:decide` includes `review:read`. */
+export type Scope = 'review:read' | 'review:request' | 'review:decide' | 'webhook:manage';
+
+const anyToken: readonly Scope[] = [];
+const read: readonly Scope[] = ['review:read', 'review:request'];
+const request: readonly Scope[] = ['review:request'];
+const decide: readonly Scope[] = ['review:decide'];
+const requestOrDecide: readonly Scope[] = ['review:request', 'review:decide'];
+const manageWebhooks: readonly Scope[] = ['webhook:manage'];
 
 /**
- * What a token must have one of, by document. Whoever is who they are may ask for viewer and the API's version; what `node` needs is
- * a matter of what it finds, which only the service knows.
+ * Scopes per root field of the API; any one of them suffices. The service enforces this table, and
+ * the client checks it before it sends anything.
  */
-const scopes: readonly (readonly [scope: string, documents: readonly unknown[]])[] = [
-  ['review:read', readDocuments],
-  [
-    'review:request',
-    [
-      ...readDocuments,
-      CancelPendingReviewsDocument,
-      CheckApprovalDocument,
-      ConsumeReviewDocument,
-      DeleteReviewDocument,
-      RegisterExecutionDocument,
-      ReportOutcomeDocument,
-      RequestReviewDocument,
-      SetReviewProcessedDocument,
-    ],
-  ],
-  [
-    'review:decide',
-    [
-      CancelPendingReviewsDocument,
-      CreateAutoApprovalDocument,
-      DecideReviewsDocument,
-      RegisterExecutionDocument,
-      RevokeAutoApprovalDocument,
-    ],
-  ],
-  [
-    'webhook:manage',
-    [
-      CreateWebhookDocument,
-      DeleteWebhookDocument,
-      RedeliverWebhookEventDocument,
-      RotateWebhookSecretDocument,
-      SetWebhookEnabledDocument,
-      WebhookDeliveriesDocument,
-      WebhooksDocument,
-    ],
-  ],
-];
+export const requiredScopes: Readonly<Record<string, readonly Scope[]>> = {
+  apiVersion: anyToken,
+  viewer: anyToken,
+  // The service decides when it knows the type of the object.
+  node: anyToken,
+
+  autoApprovals: read,
+  graphExecution: read,
+  hasPendingReviews: read,
+  pendingReview: read,
+  pendingReviewAdded: read,
+  pendingReviews: read,
+  pendingReviewsForExecution: read,
+  reviewEvents: read,
+  reviews: read,
+  reviewsByState: read,
+  reviewsForExecution: read,
+
+  checkApproval: request,
+  consumeReview: request,
+  deleteReview: request,
+  reportOutcome: request,
+  requestReview: request,
+  setReviewProcessed: request,
+
+  cancelPendingReviews: requestOrDecide,
+  registerExecution: requestOrDecide,
+
+  createAutoApproval: decide,
+  decideReviews: decide,
+  revokeAutoApproval: decide,
+
+  createWebhook: manageWebhooks,
+  deleteWebhook: manageWebhooks,
+  redeliverWebhookEvent: manageWebhooks,
+  rotateWebhookSecret: manageWebhooks,
+  setWebhookEnabled: manageWebhooks,
+  webhookDeliveries: manageWebhooks,
+  webhooks: manageWebhooks,
+};
+
+/** Whether a token with these scopes may do what `scope` allows. */
+export const hasScope = (held: readonly string[], scope: Scope): boolean =>
+  held.includes(scope) || (scope === 'review:read' && held.includes('review:decide'));
+
+/** Why a token with the scopes `held` may not do this; null if it may. */
+export function missingScope(held: readonly string[], anyOf: readonly Scope[]): string | null {
+  if (anyOf.length === 0 || anyOf.some((scope) => hasScope(held, scope))) return null;
+  return `This needs the scope ${anyOf.join(' or ')}; the token has ${held.join(' ') || 'none'}`;
+}
+
+const ownDocuments: ReadonlySet<unknown> = new Set(Object.values(documents));
+
+/** The root field of one of our own documents; each has exactly one, except the handshake. */
+const ROOT_FIELD = /^(?:query|mutation|subscription)[^{]*\{(\w+)/;
 
 /**
- * Refuses what the service would refuse, in its words. A document of the user's own is the service's to judge.
+ * Refuses what the service would refuse, in its words, before anything is sent. Documents that the
+ * caller wrote are left to the service.
  * @param held the scopes of the token
  * @throws RefusedError
  */
 export function requireScope(document: unknown, held: readonly string[]): void {
-  const needed = scopes.flatMap(([scope, documents]) =>
-    documents.includes(document) ? [scope] : [],
-  );
-  if (needed.length === 0 || needed.some((scope) => may(held, scope))) return;
-  const what = `This needs the scope ${needed.join(' or ')}; the token has ${held.join(' ') || 'none'}`;
-  throw new RefusedError(what, 'FORBIDDEN');
+  if (!ownDocuments.has(document)) return;
+  const [, field = ''] = ROOT_FIELD.exec(String(document)) ?? [];
+  const refusal = missingScope(held, requiredScopes[field] ?? []);
+  if (refusal !== null) throw new RefusedError(refusal, 'FORBIDDEN');
 }
-
-/** Whoever may decide may also read. */
-const may = (held: readonly string[], scope: string): boolean =>
-  held.includes(scope) || (scope === 'review:read' && held.includes('review:decide'));

@@ -1,7 +1,7 @@
+import { onAbort } from './abort.ts';
 import { RefusedError, UnreachableError } from './errors.ts';
 import type { TypedDocumentString } from './generated/graphql.ts';
 import { parseJson } from './json/parseJson.ts';
-import { onAbort } from './onAbort.ts';
 import { type Answer, dataOf, type GraphqlError, refusalOf } from './post.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;

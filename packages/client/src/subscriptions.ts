@@ -1,10 +1,9 @@
+import { linkedController, sleep } from './abort.ts';
 import type { Client } from './connect.ts';
 import { type FeedEvent, followEvents } from './followEvents.ts';
 import { FeedCursorDocument, type ReviewFragment } from './generated/graphql.ts';
-import { controllerUnder } from './onAbort.ts';
 import type { Operations } from './operations.ts';
-import { pause } from './pause.ts';
-import { Backoff, mayPass } from './retry.ts';
+import { Backoff, isTransient } from './retry.ts';
 
 export type FeedOptions = {
   /** Where to go on: a feedCursor, or the cursor of the last event that was seen. Absent: from now on. */
@@ -20,7 +19,7 @@ export function subscriptionsOf(client: Client, operations: Operations) {
     options: FeedOptions & { nodeExecIds?: string[] | undefined } = {},
   ): AsyncGenerator<FeedEvent, void> {
     const { graphExecId, nodeExecIds } = options;
-    const { controller, release } = controllerUnder(options.signal);
+    const { controller, release } = linkedController(options.signal);
     const { signal } = controller;
     try {
       const after = options.after ?? (await feedCursor(client, signal));
@@ -62,8 +61,8 @@ export async function feedCursor(client: Client, signal: AbortSignal): Promise<s
       return pendingReviews.feedCursor;
     } catch (error) {
       if (signal.aborted) break;
-      if (!mayPass(error)) throw error;
-      await pause(backoff.next(), signal);
+      if (!isTransient(error)) throw error;
+      await sleep(backoff.next(), signal);
     }
   }
   return null;

@@ -1,4 +1,4 @@
-import { controllerUnder, InvalidInputError, type StepOptions } from '@holdpoint/client';
+import { InvalidInputError, type StepOptions } from '@holdpoint/client';
 import { type BaseCheckpointSaver, Command } from '@langchain/langgraph';
 import { type AnyKind, approvalQuestion, isApprovalRequest } from './approvalQuestion.ts';
 import { claim } from './claim.ts';
@@ -159,10 +159,10 @@ async function decideAll(
   const { graph, graphVersion, timeLimitMs, onWaiting } = options;
   const expiresAt =
     typeof options.expiresAt === 'function' ? options.expiresAt() : options.expiresAt;
-  const { controller, release } = controllerUnder(signal);
+  const end = new AbortController();
   const reviewing = {
     ...{ client, takeOver, execution, graph, graphVersion, expiresAt, timeLimitMs, onWaiting },
-    signal: controller.signal,
+    signal: signal ? AbortSignal.any([signal, end.signal]) : end.signal,
   };
   try {
     return await Promise.all(
@@ -176,8 +176,7 @@ async function decideAll(
       ),
     );
   } finally {
-    release();
-    controller.abort();
+    end.abort();
   }
 }
 
