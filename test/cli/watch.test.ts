@@ -336,7 +336,7 @@ it('says in a line that the service is not there, or does not know the token', a
   expect(unknown).toMatchObject({
     exitCode: 1,
     stderr: expect.stringMatching(
-      /^The API token is unknown [^\n]*holdpoint token create[^\n]*\n$/,
+      /^The API token is unknown, [^\n]*holdpoint token create[^\n]*\n$/,
     ),
   });
 });
