@@ -1,7 +1,7 @@
 // `npm run bench`: what our own part costs, each operation against the least that could do the same on the same rows.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { table } from '../src/cli/table.ts';
+import { table } from '../src/cli/terminalText.ts';
 import { type Bed, openBed } from './bed.ts';
 import type { Effort } from './compare.ts';
 import { CONNECTIONS } from './connection.ts';

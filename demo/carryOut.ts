@@ -3,7 +3,7 @@ import { link, lstat, open, rename, rm, unlink, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { type Step, sha256 } from './step.ts';
 
-/** `done`, `done before` by a run that did not come to say so, or in a line why it is left as it is. */
+/** `done before`: an earlier run did it and ended before it could report. `reason` is one line. */
 export type Outcome = { state: 'done' | 'done before' } | { state: 'impossible'; reason: string };
 
 const done: Outcome = { state: 'done' };
@@ -11,8 +11,8 @@ const doneBefore: Outcome = { state: 'done before' };
 const impossible = (reason: string): Outcome => ({ state: 'impossible', reason });
 
 /**
- * Does exactly what was approved, and only to the file as it was when the agent asked: each step looks first at how things are.
- * So it may be repeated after a crash, and never overwrites or follows a link.
+ * Does exactly what was approved, and only if the file is as it was when the agent asked. It can be repeated
+ * after a crash, never overwrites a file and never follows a link.
  */
 export async function carryOut(folder: string, step: Step): Promise<Outcome> {
   if (step.action === 'rename') return move(join(folder, step.file), join(folder, step.newName));
@@ -33,9 +33,9 @@ export async function carryOut(folder: string, step: Step): Promise<Outcome> {
   return done;
 }
 
-const changed = impossible('the file has changed since this was asked');
+const changed = impossible('the file has changed since the agent asked');
 
-/** A name is given to the file first and the old one taken away then: a file that has the new name already stays. */
+/** Links the new name before it removes the old one, so that a file with the new name is not overwritten. */
 async function move(from: string, to: string): Promise<Outcome> {
   const source = await lstat(from).catch(ifMissing);
   const target = await lstat(to).catch(ifMissing);
@@ -47,8 +47,8 @@ async function move(from: string, to: string): Promise<Outcome> {
     return done;
   }
   const isSame = target.ino === source.ino && target.dev === source.dev;
-  if (!isSame) return impossible('another file has that name');
-  // Either a run ended between the two, or the file system takes both names for one.
+  if (!isSame) return impossible('another file has this name');
+  // An earlier run ended between the two steps, or the file system ignores the case of names.
   if (source.nlink > 1) await unlink(from);
   else await rename(from, to);
   return done;
@@ -69,7 +69,7 @@ async function readOrdinary(path: string): Promise<Buffer | 'not a file' | null>
   }
 }
 
-/** The whole new text or the whole old one, whenever the process ends. */
+/** Replaces a file atomically. */
 async function replace(path: string, text: string): Promise<void> {
   const { mode } = await lstat(path);
   const draft = join(path, '..', `.${sha256(path).slice(0, 12)}.holdpoint-draft`);

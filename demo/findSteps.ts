@@ -18,8 +18,8 @@ const typos = new Map([
 type File = { name: string; content: Buffer };
 
 /**
- * What there is to tidy in a folder, in an order in which no step spoils another: temporary files and second copies to
- * delete, texts to correct, names to make plain. Only ordinary files in the folder itself are looked at.
+ * Finds the steps that tidy a folder, in an order in which they do not affect each other: deletes temporary
+ * files and copies, corrects spelling, simplifies names. Looks only at regular files directly in the folder.
  */
 export async function findSteps(folder: string): Promise<Step[]> {
   const files = await readFiles(folder);
@@ -51,7 +51,7 @@ async function readFiles(folder: string): Promise<File[]> {
 function findDeletions(files: readonly File[]): Step[] {
   const firstWith = new Map<string, string>();
   const steps: Step[] = [];
-  // Of equal files the one with the shortest name is the original.
+  // Of identical files, the one with the shortest name is the original.
   for (const { name, content } of [...files].sort((a, b) => a.name.length - b.name.length)) {
     const hash = sha256(content);
     const original = firstWith.get(hash);
@@ -71,7 +71,7 @@ function findEdits(files: readonly File[]): Step[] {
   return files.flatMap(({ name, content }): Step[] => {
     if (!/\.(txt|md)$/i.test(name) || content.length > MAX_TEXT_BYTES) return [];
     const before = content.toString('utf8');
-    // What is not UTF-8, or holds what no review can carry, is left alone.
+    // Skips files that are not UTF-8, and NUL, which a review cannot contain.
     if (before.includes('\0') || !Buffer.from(before).equals(content)) return [];
     const after = before.replace(/\b[a-z]+\b/gi, (word) => {
       const right = typos.get(word.toLowerCase());

@@ -14,10 +14,7 @@ const files = {
   '~draft.tmp': 'half a sentence that nobody',
 } satisfies Record<string, string>;
 
-/**
- * Makes a folder that wants tidying, unless it is there already.
- * @returns whether it was made
- */
+/** Creates an untidy folder unless it exists. @returns whether it was created */
 export async function makeMessyFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);

@@ -12,8 +12,8 @@ const content = z.object({
 });
 
 /**
- * What the agent must remember between two runs and the folder cannot tell: the step that it was carrying out, and the
- * keys of what a reviewer chose with an edit, which it is not to propose to change again.
+ * What the agent remembers between runs: the step that it was carrying out, and the keys of steps that would
+ * undo an edit of the reviewer.
  */
 export class Notebook {
   readonly #folder: string;
@@ -26,7 +26,7 @@ export class Notebook {
     this.#session = session;
   }
 
-  /** Opens the notebook of a folder; another session begins with an empty one. */
+  /** Opens the notebook of a folder. It is empty in a new session. */
   static async open(folder: string, session: string): Promise<Notebook> {
     const notebook = new Notebook(folder, session);
     const text = await readFile(join(folder, NAME), 'utf8').catch(() => '{}');

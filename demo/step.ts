@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { copilotNode, copilotStep } from '@holdpoint/client';
 import { z } from 'zod';
-import { safeText } from '../src/cli/safeText.ts';
+import { safeText } from '../src/cli/terminalText.ts';
 
-/** One thing that the agent wants to do to one file. It is the payload of the review as it stands. */
+/** What the agent wants to do with a file. It is the payload of the review. */
 export type Step =
   | { action: 'rename'; file: string; newName: string }
   | { action: 'edit'; file: string; before: string; after: string }
@@ -14,7 +14,7 @@ const MAX_NAME_BYTES = 255;
 export const sha256 = (data: string | Uint8Array): string =>
   createHash('sha256').update(data).digest('hex');
 
-/** What makes a step the same one in a later run: its kind, its file, and what it would change or remove. */
+/** Identifies a step across runs: its kind, its file, and the content that it changes or deletes. */
 export function keyOf(step: Step): string {
   if (step.action === 'rename') return `rename:${step.file}`;
   return `${step.action}:${step.file}:${step.action === 'edit' ? sha256(step.before) : step.sha256}`;
@@ -22,11 +22,11 @@ export function keyOf(step: Step): string {
 
 export const nodeOf = (step: Step): string => copilotNode(step.action);
 
-/** The same for a step in every run, although what it says to the reviewer may change. */
+/** The same for a step in every run, even if its payload changes. */
 export const nodeExecIdOf = (session: string, step: Step): string =>
   copilotStep(step.action, sha256(`${session}\n${keyOf(step)}`).slice(0, 12));
 
-/** A step in a line. */
+/** A step on one line. */
 export function describe(step: Step): string {
   const file = safeText(step.file);
   if (step.action === 'rename') return `rename ${file} to ${safeText(step.newName)}`;
@@ -38,19 +38,19 @@ export function describe(step: Step): string {
 const nameInFolder = z
   .string()
   .refine((name) => !/[/\\\0]/.test(name) && name !== '' && name !== '.' && name !== '..', {
-    error: 'must be a plain name: nothing is moved out of the folder',
+    error: 'must be a plain name in the same folder',
   })
   .refine((name) => !name.startsWith('.'), { error: 'must not begin with a dot' })
-  .refine((name) => Buffer.byteLength(name) <= MAX_NAME_BYTES, { error: 'is too long for a name' });
+  .refine((name) => Buffer.byteLength(name) <= MAX_NAME_BYTES, { error: 'is too long' });
 
 /**
- * Reads what was approved. A reviewer may change what a step leads to, the new name or the new text, but not which file it is
- * about: for that file nobody asked.
- * @returns the step to carry out, or in a line why it cannot be
+ * Reads what was approved. A reviewer may edit the new name or the new text, but not the file: the agent did not
+ * ask about another one.
+ * @returns the step to carry out, or the reason on one line why that is impossible
  */
 export function readApproved(asked: Step, data: unknown): Step | string {
   const same = <Value extends string | number>(value: Value) =>
-    z.literal(value, { error: 'was edited, but is not for the reviewer to change' });
+    z.literal(value, { error: 'must not be edited' });
   const schemas = {
     rename: () =>
       z.strictObject({ action: same('rename'), file: same(asked.file), newName: nameInFolder }),

@@ -5,7 +5,7 @@ import {
   type NotApproved,
   type Outcome,
 } from '@holdpoint/client';
-import { safeText } from '../src/cli/safeText.ts';
+import { safeText } from '../src/cli/terminalText.ts';
 import { carryOut } from './carryOut.ts';
 import { findSteps } from './findSteps.ts';
 import { Notebook } from './notebook.ts';
@@ -21,14 +21,14 @@ export type TidyOptions = {
 export type Tally = { done: number; rejected: number; left: number };
 
 const instructions = {
-  rename: 'A plain name: small letters and dashes. You may edit newName.',
-  edit: 'I found words that are spelled wrong. You may edit the text after.',
-  delete: 'It will be gone for good.',
+  rename: 'Renames it to lower case with dashes. You may edit newName.',
+  edit: 'Corrects the spelling. You may edit the text in `after`.',
+  delete: 'Deletes it permanently.',
 };
 
 /**
- * Tidies a folder, asking for each step and doing exactly what was approved. It may be stopped at any moment and run again with
- * the same session: what is done is not done again, and what was decided is not asked again.
+ * Tidies a folder: asks before each step and does exactly what was approved. It can be stopped at any time and
+ * run again with the same session, and then repeats neither steps nor questions.
  */
 export async function tidy(options: TidyOptions): Promise<Tally> {
   const { folder, session, say } = options;
@@ -39,7 +39,7 @@ export async function tidy(options: TidyOptions): Promise<Tally> {
   if (underWay && !steps.some((step) => keyOf(step) === keyOf(underWay))) steps.unshift(underWay);
 
   const tally = { done: 0, rejected: 0, left: 0 };
-  if (steps.length === 0) say('There is nothing to tidy.');
+  if (steps.length === 0) say('Nothing to tidy.');
   for (const [at, step] of steps.entries()) {
     say(`${at + 1}/${steps.length}  ${describe(step)}`);
     tally[await settle(step, notebook, options)]++;
@@ -60,10 +60,10 @@ async function settle(
     node: nodeOf(step),
     payload: step,
     instructions: instructions[step.action],
-    onWaiting: () => report('asked; waiting for a reviewer…'),
+    onWaiting: () => report('waiting for a decision…'),
   });
   const ended = outcome.approved ? await doApproved(outcome) : reportNotApproved(outcome);
-  // What is void can no longer be claimed.
+  // A void approval cannot be claimed any more.
   const isNoted = !outcome.approved && (outcome.processed || outcome.status === 'void');
   if (!isNoted) await holdpoint.setReviewProcessed({ nodeExecId, processed: true });
   if (notebook.underWay) {
@@ -78,11 +78,11 @@ async function settle(
     processed,
     ...rest
   }: NotApproved): 'rejected' | 'left' {
-    if (status === 'consumed') report('settled before; it is left as it is');
-    else if (status === 'void') report('the approval is no longer valid; it is left as it is');
+    if (status === 'consumed') report('already settled; skipped');
+    else if (status === 'void') report('the approval is no longer valid; skipped');
     else {
       const reason = message && `: "${safeText(message)}"`;
-      report(`rejected${processed ? ' before' : ''}${byWhom(rest)}${reason}; it stays as it was`);
+      report(`${processed ? 'already ' : ''}rejected${byWhom(rest)}${reason}; skipped`);
     }
     return status === 'consumed' || status === 'void' ? 'left' : 'rejected';
   }
@@ -90,29 +90,29 @@ async function settle(
   async function doApproved(outcome: Approved): Promise<'done' | 'left'> {
     const approved = readApproved(step, outcome.data);
     if (typeof approved === 'string') {
-      report(
-        `approved${byWhom(outcome)}, but that cannot be done: ${approved}; it stays as it was`,
-      );
+      report(`approved${byWhom(outcome)}, but cannot be done: ${approved}; skipped`);
       return 'left';
     }
-    // Noted before it is done: a run that ends in between finds it and goes on from here.
+    // Saved before the step is done, so that a run after a crash continues from here.
     notebook.underWay = step;
     if (outcome.edited) notebook.chosen.add(keyAfter(approved));
     await notebook.save();
     const carried = await carryOut(folder, approved);
     if (carried.state === 'impossible') {
-      report(`approved${byWhom(outcome)}, but ${carried.reason}; it stays as it was`);
+      report(`approved${byWhom(outcome)}, but ${carried.reason}; skipped`);
       return 'left';
     }
-    const how = outcome.autoApproved ? 'approved in advance' : `approved${byWhom(outcome)}`;
+    const how = outcome.autoApproved
+      ? 'approved by a standing approval'
+      : `approved${byWhom(outcome)}`;
     const edit = outcome.edited ? ' with an edit' : '';
-    const before = carried.state === 'done before' ? ' (by the run before)' : '';
+    const before = carried.state === 'done before' ? ' (in the previous run)' : '';
     report(`${how}${edit}: ${pastText(approved)}${before}`);
     return 'done';
   }
 }
 
-/** The key of a step that would change again what this one leads to. */
+/** The key of the step that would undo an edit of the reviewer. */
 function keyAfter(step: Step): string {
   if (step.action === 'rename') return keyOf({ ...step, file: step.newName });
   return step.action === 'edit' ? keyOf({ ...step, before: step.after }) : keyOf(step);
@@ -121,7 +121,7 @@ function keyAfter(step: Step): string {
 function pastText(step: Step): string {
   const file = safeText(step.file);
   if (step.action === 'rename') return `renamed to ${safeText(step.newName)}`;
-  return step.action === 'edit' ? `${file} has the new text` : `${file} is deleted`;
+  return step.action === 'edit' ? `${file} was changed` : `${file} was deleted`;
 }
 
 const byWhom = ({ decidedBy }: Pick<Outcome, 'decidedBy'>): string =>

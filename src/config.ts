@@ -17,12 +17,12 @@ const origins = z
   .pipe(
     z.array(
       z.string().refine((origin) => URL.canParse(origin) && new URL(origin).origin === origin, {
-        error: 'must be origins such as https://reviews.example.com, divided by commas',
+        error: 'must be comma-separated origins such as https://reviews.example.com',
       }),
     ),
   );
 
-/** Whether a host is this machine itself. */
+/** Whether a host name means this machine. */
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 
@@ -37,10 +37,10 @@ const wholeNumber = (of: string, byDefault: number, { least = 1, most }: Bounds)
 type Bounds = { least?: number; most: number };
 
 const MAX_DAYS = 36_500;
-/** One review with its payload, its original payload (1 MB each) and the texts around them must fit. */
-const MIN_ANSWER_MB = 4;
-/** An answer is one string, and V8 allows it 512 MB. */
-const MAX_ANSWER_MB = 256;
+/** Fits one review with its payload and original payload (1 MB each) and its other text. */
+const MIN_RESPONSE_MB = 4;
+/** A response is one string, which V8 limits to 512 MB. */
+const MAX_RESPONSE_MB = 256;
 const BYTES_PER_MB = 1_000_000;
 
 const MAX_HOURS = 8_760;
@@ -86,7 +86,7 @@ const environment = z.object({
   HOLDPOINT_JWKS_URL: optional(
     url(/^https?$/, 'https://id.example.com/.well-known/jwks.json').refine(
       (text) => !text.startsWith('http:') || isLoopback(new URL(text).hostname),
-      'must use https, unless it is on this machine: whoever can change the answer can sign tokens',
+      'must use https, except on this machine: whoever can change the response can sign tokens',
     ),
   ),
   HOLDPOINT_JWT_ISSUER: optional(z.string()),
@@ -101,8 +101,8 @@ const environment = z.object({
   HOLDPOINT_FEED_DAYS: wholeNumber('days', 90, { most: MAX_DAYS }),
   HOLDPOINT_AUDIT_DAYS: wholeNumber('days', 0, { least: 0, most: MAX_DAYS }),
   HOLDPOINT_MAX_ANSWER_MB: wholeNumber('megabytes', 32, {
-    least: MIN_ANSWER_MB,
-    most: MAX_ANSWER_MB,
+    least: MIN_RESPONSE_MB,
+    most: MAX_RESPONSE_MB,
   }),
   HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: optional(yesOrNo),
   HOLDPOINT_REVIEW_EXPIRES: optional(duration),
@@ -118,44 +118,43 @@ const environment = z.object({
   NODE_ENV: optional(z.string()),
 });
 
-/** How this process is set up, from its environment. */
+/** The configuration of this process, from its environment. */
 export type Config = {
   port: number;
   host: string;
   /** Null: the embedded PostgreSQL in `dataDir`. */
   databaseUrl: string | null;
-  /** A pooler in transaction mode before that database, which requests go through; null: none. */
+  /** A pooler in transaction mode in front of that database, for requests; null: none. */
   poolerUrl: string | null;
   dataDir: string;
-  /** Null: the one that is made and kept in `dataDir`, or none where an identity provider signs tokens. */
+  /** Null: the secret in `dataDir`, or none if an identity provider signs tokens. */
   jwtSecret: string | null;
   jwksUrl: string | null;
   jwtIssuer: string | null;
   jwtAudience: string | null;
-  /** Origins of browsers besides the service's own. */
+  /** Allowed origins of browsers, besides the service's own. */
   allowedOrigins: string[];
-  /** The manifest of the only documents that are answered; null: any. */
+  /** The allowlist of accepted GraphQL documents; null: all are accepted. */
   trustedDocuments: string | null;
-  /** Asked for at /metrics. Null: for anybody, and in production for nobody. */
+  /** Required for /metrics. Null: public, or disabled in production. */
   metricsToken: string | null;
-  /** How long events are kept for following the feed. */
+  /** How long clients can resume the feed. */
   feedDays: number;
-  /** How long they are kept as a record: at least as long. */
+  /** How long events are stored; at least `feedDays`. */
   auditDays: number;
-  /** Whether webhooks may lead into one's own network, and do without TLS. */
+  /** Whether webhooks may use private addresses, and no TLS. */
   webhookAllowPrivate: boolean;
-  /** What reviews, approvals and decisions may do. */
   limits: ReviewLimits;
-  /** What the texts of one answer may take together. */
+  /** The size limit of the text in one response. */
   maxAnswerBytes: number;
   logLevel: string;
   production: boolean;
 };
 
-/** One line for every bad value, by name. The value itself is not repeated: it may be a secret. */
+/** One line per invalid variable, without its value, which may be secret. */
 export class ConfigError extends Error {}
 
-/** @throws ConfigError listing every bad value at once */
+/** @throws ConfigError that lists every invalid variable */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const result = environment.safeParse(env);
   const lines = (result.error?.issues ?? []).map(
@@ -170,12 +169,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     for (const name of ['HOLDPOINT_JWT_ISSUER', 'HOLDPOINT_JWT_AUDIENCE']) {
       if (env[name]) continue;
       lines.push(
-        `${name} is required with HOLDPOINT_JWKS_URL: else tokens that were made for other applications are accepted`,
+        `${name} is required with HOLDPOINT_JWKS_URL, to reject tokens that were issued for other applications`,
       );
     }
   }
   if (env['HOLDPOINT_POOLER_URL'] && !env['DATABASE_URL']) {
-    lines.push('HOLDPOINT_POOLER_URL needs DATABASE_URL too, which leads to the database itself');
+    lines.push('HOLDPOINT_POOLER_URL needs DATABASE_URL too, the address of the database itself');
   }
   const { HOLDPOINT_REVIEW_EXPIRES: byDefault, HOLDPOINT_REVIEW_MAX_EXPIRES: atMost } =
     result.data ?? {};

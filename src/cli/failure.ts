@@ -2,10 +2,10 @@ import { HoldpointError } from '@holdpoint/client';
 import { ConfigError } from '../config.ts';
 import { MigrationError, OlderProcessesError } from '../database/migrate.ts';
 import { DataFolderError, errorCode } from '../dataFolder.ts';
-import { CommandError } from './commandError.ts';
-import { safeText } from './safeText.ts';
+import { CommandError } from './errors.ts';
+import { safeText } from './terminalText.ts';
 
-const forPeople = [
+const readableErrors = [
   CommandError,
   ConfigError,
   DataFolderError,
@@ -14,23 +14,30 @@ const forPeople = [
   HoldpointError,
 ];
 
-/** What a person can do something about, in one line (one for each bad value of the environment); null for a fault of ours. */
+/**
+ * A line for the user about an error that they can fix, or one for each invalid variable of the
+ * environment. Null for every other error.
+ */
 export function failureText(error: unknown, env: NodeJS.ProcessEnv): string | null {
   if (!(error instanceof Error)) return null;
-  if (forPeople.some((kind) => error instanceof kind)) return error.message;
+  if (readableErrors.some((kind) => error instanceof kind)) return error.message;
   const { PORT = '4000', HOST = '127.0.0.1', DATABASE_URL } = env;
   const database = DATABASE_URL ? `the database at ${placeOf(DATABASE_URL)}` : 'the database';
+  const unreachable = (reason: string) =>
+    `Cannot reach ${database} (${reason}). Start it, or correct DATABASE_URL`;
+  const { hostname, syscall } = error as { hostname?: string; syscall?: string };
+  const code = errorCode(error);
 
-  if ((error as { hostname?: string }).hostname === HOST) {
-    return `HOST ${HOST} is no name of this machine`;
-  }
-  switch (errorCode(error)) {
+  if (hostname === HOST) return `HOST ${HOST} is not a host name of this machine`;
+  switch (code) {
     case 'EADDRINUSE':
-      return `Port ${PORT} on ${HOST} is in use. Stop what listens there, or set PORT to another`;
+      return `Port ${PORT} on ${HOST} is in use. Stop the process that uses it, or set PORT`;
     case 'EADDRNOTAVAIL':
-      return `HOST ${HOST} is no address of this machine`;
+      return `HOST ${HOST} is not an address of this machine`;
     case 'EACCES':
-      return `${(error as { syscall?: string }).syscall === 'listen' ? `Port ${PORT} is not for this user. Set PORT to 1024 or more` : error.message}`;
+      return syscall === 'listen'
+        ? `This user may not listen on port ${PORT}. Set PORT to 1024 or higher`
+        : error.message;
     case 'ECONNREFUSED':
     case 'ECONNRESET':
     case 'ENOTFOUND':
@@ -38,17 +45,17 @@ export function failureText(error: unknown, env: NodeJS.ProcessEnv): string | nu
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
-      return `Cannot reach ${database} (${errorCode(error)}). Start it, or correct DATABASE_URL`;
+      return unreachable(code);
     case '28P01':
     case '28000':
     case '3D000':
     case '42501':
     case '53300':
     case '57P03':
-      return `${database.replace('the', 'The')} refuses: ${safeText(error.message)}`;
+      return `${database.replace('the', 'The')} refused: ${safeText(error.message)}`;
     default:
       return /timeout expired|connection timeout|terminated unexpectedly/i.test(error.message)
-        ? `Cannot reach ${database} (${safeText(error.message)}). Start it, or correct DATABASE_URL`
+        ? unreachable(safeText(error.message))
         : null;
   }
 }

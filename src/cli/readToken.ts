@@ -1,28 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import type { Scope } from '../identity/viewer.ts';
-import { CommandError } from './commandError.ts';
-import { invocation } from './invocation.ts';
-import { UsageError } from './usageError.ts';
+import { CommandError, UsageError } from './errors.ts';
+import { invocation } from './terminalText.ts';
 
 /**
- * The token of a command that speaks to the service: from a file, or from HOLDPOINT_TOKEN.
- * @param scope that the command needs, to say how a token is made
+ * The token of a command that calls the service, from a file or from HOLDPOINT_TOKEN.
+ * @param scope what the command needs, for the error message
  * @throws UsageError, CommandError
  */
 export async function readToken(tokenFile: string | undefined, scope: Scope): Promise<string> {
   const text = tokenFile
     ? await readFile(tokenFile, 'utf8').catch((error: Error) => {
-        throw new CommandError(`The token cannot be read: ${error.message}`);
+        throw new CommandError(`Cannot read the token: ${error.message}`);
       })
     : process.env['HOLDPOINT_TOKEN'];
   const token = text?.trim();
   if (!token) {
     throw new UsageError(
-      'no token. Put one into HOLDPOINT_TOKEN or a --token-file; this makes one: ' +
-        `${invocation} token create --user you --actor your-name --scope ${scope}`,
+      'no token. Set HOLDPOINT_TOKEN or --token-file; create a token with: ' +
+        `${invocation} token create --workspace demo --as my-name --scope ${scope}`,
     );
   }
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw new CommandError('The token must be one line of plain text');
-  return token;
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new CommandError('The token must be one line of printable ASCII characters');
 }

@@ -3,24 +3,24 @@ import { type App, openApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { openLogger } from '../telemetry/openLogger.ts';
 import { placeOf } from './failure.ts';
-import { invocation, shellWord } from './invocation.ts';
-import { signInLink } from './signInLink.ts';
+import { DEMO_WORKSPACE, signInLink } from './signInLink.ts';
+import { invocation, shellWord } from './terminalText.ts';
 
-/** Within this time from a signal all is closed, or given up. */
+/** A shutdown that takes longer is abandoned. */
 const CLOSE_MS = 5_000;
-/** One Ctrl-C comes several times, from the terminal and from each npm in between. Later ones are a second one. */
+/** One Ctrl-C may arrive several times, from the terminal and from npm. Later signals are a second one. */
 const SAME_SIGNAL_MS = 500;
 
 const EXIT_CODE = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Runs the service until a signal. The first SIGINT, SIGTERM or SIGHUP (the terminal was closed) lets what is under way end and closes everything; a
- * second one ends the process at once. Whatever fails where nobody waits for it is logged and ends the service too, since
- * nobody knows what state it is in.
+ * Runs the service until a signal. The first SIGINT, SIGTERM or SIGHUP (the terminal was closed) finishes
+ * running requests and closes everything; a second one exits immediately. An unhandled error is logged
+ * and ends the service too, since its state is unknown.
  */
 export async function runServe(): Promise<void> {
   const config = readConfig(process.env);
-  // On a terminal a person reads: the banner says what the log would.
+  // On a terminal, the banner replaces the log.
   const quiet = process.stderr.isTTY && !process.env['LOG_LEVEL'];
   const log = openLogger(quiet ? 'warn' : config.logLevel);
   const opening = openApp(config, log);
@@ -46,11 +46,11 @@ export async function runServe(): Promise<void> {
   }
 
   const app = await opening;
-  const inbox = await inboxLine(app, config);
-  if (signalledAt === undefined) console.log(banner(app, config, inbox));
+  const text = await banner(app, config);
+  if (signalledAt === undefined) console.log(text);
 }
 
-/** Answers the function that closes the app, once, and ends the process with `exitCode`. */
+/** Returns a function that closes the app once, then exits with the given code. */
 function stopper(opening: Promise<App>, log: Logger): (exitCode: number) => Promise<void> {
   let isStopping = false;
   return async (exitCode) => {
@@ -71,26 +71,24 @@ function stopper(opening: Promise<App>, log: Logger): (exitCode: number) => Prom
   };
 }
 
-/** Where reviewers go: with a link that signs in on a terminal only, as what is piped away may be kept. */
-async function inboxLine({ url }: App, config: Config): Promise<string> {
-  const link = process.stdout.isTTY ? await signInLink(url, config) : null;
-  return link === null ? `Inbox: ${url}/` : `Inbox, signed in for the demo: ${link}`;
-}
-
-/** What a person needs next. */
-function banner({ url, dataDir }: App, config: Config, inbox: string): string {
+/** What a user needs next. */
+async function banner({ url, dataDir }: App, config: Config): Promise<string> {
   const { databaseUrl, production, trustedDocuments } = config;
-  const data = dataDir ?? `PostgreSQL at ${placeOf(databaseUrl ?? '')}`;
-  // Else it would be a token of another database. What DATABASE_URL holds is not for the screen.
+  // The link signs in, so it belongs on a terminal only: other output may be stored.
+  const link = process.stdout.isTTY ? await signInLink(url, config) : null;
   const folder = process.env['HOLDPOINT_DATA_DIR'];
-  const where = dataDir !== null && folder ? `HOLDPOINT_DATA_DIR=${shellWord(folder)} ` : '';
-  const token = `${where}${invocation} token create --user you`;
+  // Without it, the command would create the token in another database.
+  const variable = dataDir !== null && folder ? `HOLDPOINT_DATA_DIR=${shellWord(folder)} ` : '';
+  const create = `${variable}${invocation} token create --workspace ${DEMO_WORKSPACE}`;
   return [
     `Holdpoint listens on ${url}/graphql`,
-    inbox,
+    link ? `Page, signed in to workspace ${DEMO_WORKSPACE}: ${link}` : `Page: ${url}/`,
     ...(production || trustedDocuments ? [] : [`GraphiQL: ${url}/graphql#token=<token>`]),
-    `Data: ${data}`,
-    `A token for an agent:    ${token} --actor my-agent --scope review:request`,
-    `A token for a reviewer:  ${token} --actor your-name --scope review:decide`,
+    `Data: ${dataDir ?? `PostgreSQL at ${placeOf(databaseUrl ?? '')}`}`,
+    '',
+    'Next, in another terminal:',
+    ...(link ? ['  Try it:                npm run demo'] : []),
+    `  Token for an agent:    ${create} --as my-agent --scope review:request`,
+    `  Token for a reviewer:  ${create} --as ada --scope review:decide`,
   ].join('\n');
 }

@@ -1,107 +1,148 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ReviewEventKind, type WebhookDeliveryStatus } from '../database/generated/prisma/enums.ts';
+import type { Database } from '../database/database.ts';
+import type { ReviewEventKind } from '../database/generated/prisma/client.ts';
+import { feedCursorOf } from '../feed/cursor.ts';
+import { InvalidInputError, NotFoundError } from '../input.ts';
+import {
+  createWebhook,
+  deleteWebhook,
+  redeliverWebhookEvent,
+  rotateWebhookSecret,
+  setWebhookEnabled,
+} from '../webhooks/changeWebhooks.ts';
+import { readDeliveries } from '../webhooks/readWebhooks.ts';
+import type { WebhookDelivery } from '../webhooks/webhook.ts';
+import { readCommandConfig, withDatabase } from './database.ts';
+import { CommandError } from './errors.ts';
+import { printTable, safeText, toSecond } from './terminalText.ts';
 
-/** What main.ts has for all commands. */
-export type CommandTools = {
-  parseId(text: string): string;
-  example(...commands: string[]): string;
+export type CreateWebhookOptions = { workspace: string; url: string; kind?: ReviewEventKind[] };
+
+/** Creates a webhook. Only the secret goes to stdout; it cannot be shown again. */
+export async function runCreateWebhook(options: CreateWebhookOptions): Promise<void> {
+  const { workspace, url, kind = null } = options;
+  const config = readCommandConfig(process.env);
+  const { webhook, secret } = await withDatabase(config, (database) =>
+    createWebhook(
+      database,
+      { userId: workspace, actor: 'command line' },
+      { url, kinds: kind },
+      config.webhookAllowPrivate,
+    ),
+  ).catch((error: unknown) => {
+    if (!(error instanceof InvalidInputError)) throw error;
+    throw new CommandError(
+      error.issues.map(({ message }) => `--url ${safeText(message)}`).join('; '),
+    );
+  });
+  console.error(`Created webhook ${webhook.id}. Save its secret, which is shown only once:`);
+  console.log(secret);
+}
+
+/** Lists the webhooks of a workspace, or all, without their secrets. */
+export async function runListWebhooks({ workspace }: { workspace?: string }): Promise<void> {
+  const webhooks = await withDatabase(readCommandConfig(process.env), ({ prisma }) =>
+    prisma.webhook.findMany({
+      where: workspace === undefined ? {} : { userId: workspace },
+      orderBy: [{ userId: 'asc' }, { createdAt: 'asc' }, { id: 'asc' }],
+    }),
+  );
+  printTable(
+    ['ID', 'WORKSPACE', 'URL', 'KINDS', 'CREATED', 'BY', 'STATE'],
+    webhooks.map(({ id, userId, url, kinds, createdAt, createdBy, enabled }) => [
+      id,
+      userId,
+      url,
+      kinds.join(',') || 'all',
+      toSecond(createdAt),
+      createdBy,
+      enabled ? 'enabled' : 'disabled',
+    ]),
+    'No webhooks. Create one with: webhook create',
+  );
+}
+
+/** Enables or disables a webhook. Repeating it succeeds. */
+export async function runEnableWebhook(webhookId: string, enabled: boolean): Promise<void> {
+  await withWebhook(webhookId, (database, owner) =>
+    setWebhookEnabled(database, owner, { webhookId, enabled }),
+  );
+  console.log(`Webhook ${webhookId} ${enabled ? 'enabled' : 'disabled'}`);
+}
+
+export async function runDeleteWebhook(webhookId: string): Promise<void> {
+  await withWebhook(webhookId, (database, owner) => deleteWebhook(database, owner, { webhookId }));
+  console.log(`Webhook ${webhookId} deleted`);
+}
+
+/** Replaces the secret. Only the new secret goes to stdout; it cannot be shown again. */
+export async function runRotateWebhook(webhookId: string): Promise<void> {
+  const { secret } = await withWebhook(webhookId, (database, owner) =>
+    rotateWebhookSecret(database, owner, { webhookId }),
+  );
+  console.error('Messages are signed with the old secret too, for 24 hours. The new secret:');
+  console.log(secret);
+}
+
+export type ListDeliveriesOptions = {
+  first: number;
+  before?: string;
+  status?: WebhookDelivery['status'];
 };
 
-const id = ['<id>', 'as webhook list shows it'] as const;
-const MAX_PAGE = 100;
-
-/** Adds what can be done with webhooks. Each command is loaded when it is called. */
-export function addWebhookCommands(webhook: Command, { parseId, example }: CommandTools): void {
-  webhook
-    .command('create')
-    .description("have an owner's events sent to a URL; prints the secret that signs them, once")
-    .requiredOption('--user <user>', 'the owner of the reviews', parseId)
-    .requiredOption('--url <url>', 'where to, https://…')
-    .option(
-      '--kind <kind>',
-      `${Object.values(ReviewEventKind).join(', ')}; may be repeated (default: all)`,
-      collectKinds,
-    )
-    .addHelpText(
-      'after',
-      example(
-        'webhook create --user acme --url https://example.com/webhooks --kind APPROVED --kind REJECTED',
-      ),
-    )
-    .action(async (options) => (await import('./webhookCreate.ts')).runWebhookCreate(options));
-
-  webhook
-    .command('list')
-    .description('list webhooks, never their secrets')
-    .option('--user <user>', 'only those of this owner', parseId)
-    .addHelpText('after', example('webhook list --user acme'))
-    .action(async (options) => (await import('./webhookList.ts')).runWebhookList(options));
-
-  for (const [name, enabled] of [
-    ['enable', true],
-    ['disable', false],
-  ] as const) {
-    webhook
-      .command(name)
-      .description(enabled ? 'send events again, from now on' : 'send nothing until it is enabled')
-      .argument(...id)
-      .addHelpText('after', example(`webhook ${name} 1f2e3d4c5b6a7980`))
-      .action(async (webhookId) =>
-        (await import('./webhookChange.ts')).runWebhookEnabled(webhookId, enabled),
-      );
-  }
-
-  webhook
-    .command('delete')
-    .description('end a webhook at once')
-    .argument(...id)
-    .addHelpText('after', example('webhook delete 1f2e3d4c5b6a7980'))
-    .action(async (webhookId) => (await import('./webhookChange.ts')).runWebhookDelete(webhookId));
-
-  webhook
-    .command('rotate')
-    .description('make a new secret and print it; the one before signs, too, for 24 hours')
-    .argument(...id)
-    .addHelpText('after', example('webhook rotate 1f2e3d4c5b6a7980'))
-    .action(async (webhookId) => (await import('./webhookChange.ts')).runWebhookRotate(webhookId));
-
-  webhook
-    .command('deliveries')
-    .description('list what was or is to be sent, the newest event first, with the last attempt')
-    .argument(...id)
-    .option('--first <count>', `how many, 1 to ${MAX_PAGE}`, parseCount, 25)
-    .option('--before <cursor>', 'only events before this one')
-    .addOption(
-      new Option('--status <status>', 'only those').choices([
-        'PENDING',
-        'DELIVERED',
-        'PARKED',
-      ] satisfies WebhookDeliveryStatus[]),
-    )
-    .addHelpText('after', example('webhook deliveries 1f2e3d4c5b6a7980 --status PARKED'))
-    .action(async (webhookId, options) =>
-      (await import('./webhookDeliveries.ts')).runWebhookDeliveries(webhookId, options),
-    );
-
-  webhook
-    .command('redeliver')
-    .description('send an event again: the same message under the same id')
-    .argument(...id)
-    .argument('<cursor>', 'of the event, as webhook deliveries shows it')
-    .addHelpText('after', example('webhook redeliver 1f2e3d4c5b6a7980 42'))
-    .action(async (webhookId, cursor) =>
-      (await import('./webhookChange.ts')).runWebhookRedeliver(webhookId, cursor),
-    );
+/** Lists the deliveries of a webhook, newest event first, each with its last attempt. */
+export async function runListDeliveries(
+  webhookId: string,
+  options: ListDeliveriesOptions,
+): Promise<void> {
+  const deliveries = await withWebhook(webhookId, (database, { userId }) =>
+    readDeliveries(database, userId, { webhookId, ...options }),
+  );
+  printTable(
+    ['CURSOR', 'KIND', 'REVIEW', 'STATE', 'ATTEMPTS', 'LAST', 'HTTP', 'MS', 'ERROR'],
+    deliveries.map(({ number, kind, nodeExecId, status, attempts, lastAttempts }) => {
+      const last = lastAttempts.at(-1);
+      return [
+        feedCursorOf(number),
+        kind,
+        nodeExecId,
+        status.toLowerCase(),
+        String(attempts),
+        last ? toSecond(new Date(last.at)) : '-',
+        String(last?.status ?? '-'),
+        String(last?.milliseconds ?? '-'),
+        last?.error ?? '',
+      ];
+    }),
+    'No deliveries.',
+  );
 }
 
-function collectKinds(text: string, before: ReviewEventKind[] = []): ReviewEventKind[] {
-  const kind = Object.values(ReviewEventKind).find((each) => each === text.toUpperCase());
-  if (kind) return [...before, kind];
-  throw new InvalidArgumentError(`It must be one of ${Object.values(ReviewEventKind).join(', ')}.`);
+/** Sends an event again. */
+export async function runRedeliverEvent(webhookId: string, cursor: string): Promise<void> {
+  await withWebhook(webhookId, (database, owner) =>
+    redeliverWebhookEvent(database, owner, { webhookId, cursor }),
+  );
+  console.log(`Event ${cursor} queued. A running service sends it.`);
 }
 
-function parseCount(text: string): number {
-  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (count >= 1 && count <= MAX_PAGE) return count;
-  throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_PAGE}.`);
+/**
+ * Runs `work` in the workspace of a webhook.
+ * @throws CommandError if there is no such webhook, or the service refuses the request
+ */
+function withWebhook<Result>(
+  id: string,
+  work: (database: Database, owner: { userId: string }) => Promise<Result>,
+): Promise<Result> {
+  return withDatabase(readCommandConfig(process.env), async (database) => {
+    const owner = await database.prisma.webhook.findUnique({
+      where: { id },
+      select: { userId: true },
+    });
+    if (!owner) throw new CommandError(`No webhook with the id ${safeText(id)}. See: webhook list`);
+    return work(database, owner).catch((error: unknown) => {
+      if (error instanceof NotFoundError) throw new CommandError(safeText(error.message));
+      if (!(error instanceof InvalidInputError)) throw error;
+      throw new CommandError(error.issues.map(({ message }) => safeText(message)).join('; '));
+    });
+  });
 }

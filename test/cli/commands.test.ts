@@ -4,7 +4,7 @@ import { runHoldpoint, startProgram } from './runProgram.ts';
 
 const database = await testDatabase({ empty: true });
 const env = { DATABASE_URL: database.url };
-const anybody = ['--user', 'acme', '--actor', 'ann'];
+const anybody = ['--workspace', 'acme', '--as', 'ann'];
 
 it.each([
   [[], 'serve'],
@@ -12,7 +12,7 @@ it.each([
   [['migrate'], 'Usage: holdpoint migrate'],
   [['token'], 'create'],
   [['token', 'create'], '--scope'],
-  [['token', 'list'], '--user'],
+  [['token', 'list'], '--workspace'],
   [['token', 'revoke'], '<id>'],
   [['watch'], 'HOLDPOINT_TOKEN|--token-file'],
 ])('help is there for %j, with an example', async (command, text) => {
@@ -36,7 +36,7 @@ it('says its version', async () => {
 it.each([
   [['tokn'], /unknown command 'tokn' \(Did you mean token\?\)/],
   [['serve', 'now'], /too many arguments/],
-  [['token', 'create', '--scope', 'review:read'], /'--user <user>' not specified/],
+  [['token', 'create', '--scope', 'review:read'], /'--workspace <workspace>' not specified/],
   [['token', 'create', ...anybody], /'--scope <scope>' not specified/],
   [
     ['token', 'create', ...anybody, '--scope', 'admin'],
@@ -47,7 +47,7 @@ it.each([
     /such as 45m, 12h or 30d/,
   ],
   [
-    ['token', 'create', '--user', ' ', '--actor', 'a', '--scope', 'review:read'],
+    ['token', 'create', '--workspace', ' ', '--as', 'a', '--scope', 'review:read'],
     /must not be empty/,
   ],
   [['token', 'revoke'], /missing required argument 'id'/],
@@ -69,7 +69,7 @@ it('shows help and exits with 2 where no command is given', async () => {
 
 it('migrates an empty database, then has nothing to do', async () => {
   expect((await runHoldpoint(['migrate'], env)).stdout).toMatch(/^Applied 0001_/);
-  expect((await runHoldpoint(['migrate'], env)).stdout).toBe('The database was up to date\n');
+  expect((await runHoldpoint(['migrate'], env)).stdout).toBe('The database is up to date.\n');
 });
 
 it('makes a token and prints nothing else, lists it without its secret and revokes it', async () => {
@@ -84,25 +84,39 @@ it('makes a token and prints nothing else, lists it without its secret and revok
     stderr: '',
   });
 
-  const list = async () => (await runHoldpoint(['token', 'list', '--user', 'acme'], env)).stdout;
+  const list = async () =>
+    (await runHoldpoint(['token', 'list', '--workspace', 'acme'], env)).stdout;
   const [heading, row = '', ...rest] = (await list()).trimEnd().split('\n');
-  expect(heading).toMatch(/^ID +USER +ACTOR +SCOPES +CREATED +EXPIRES +STATE$/);
+  expect(heading).toMatch(/^ID +WORKSPACE +AS +SCOPES +CREATED +EXPIRES +STATE$/);
   expect(row).toMatch(/^\w+ +acme +ann +review:request,review:decide +2\S+Z +2\S+Z +active$/);
   expect(rest).toEqual([]);
   const id = row.split(' ')[0] as string;
 
   const revoked = await runHoldpoint(['token', 'revoke', id], env);
-  expect(revoked).toMatchObject({ exitCode: 0, stdout: `Token ${id} is revoked\n` });
+  expect(revoked).toMatchObject({ exitCode: 0, stdout: `Token ${id} revoked\n` });
   const again = await runHoldpoint(['token', 'revoke', id], env);
-  expect(again).toMatchObject({ exitCode: 0, stdout: `Token ${id} was revoked before\n` });
+  expect(again).toMatchObject({ exitCode: 0, stdout: `Token ${id} was already revoked\n` });
   expect(await list()).toMatch(/ revoked\n$/);
+});
+
+it('accepts the former names of options', async () => {
+  const former = ['--user', 'former', '--actor=ann', '--scope', 'review:read'];
+  expect((await runHoldpoint(['token', 'create', ...former], env)).exitCode).toBe(0);
+  const { stdout } = await runHoldpoint(['token', 'list', '--user=former'], env);
+  expect(stdout).toMatch(/ former +ann +review:read /);
+});
+
+it('prints nothing to stdout where a list is empty', async () => {
+  const { exitCode, stdout, stderr } = await runHoldpoint(['webhook', 'list'], env);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+  expect(stderr).toBe('No webhooks. Create one with: webhook create\n');
 });
 
 it('says that a token to revoke is unknown', async () => {
   const { exitCode, stderr } = await runHoldpoint(['token', 'revoke', 'nope'], env);
   expect({ exitCode, stderr }).toEqual({
     exitCode: 1,
-    stderr: 'There is no token with the id nope. See: token list\n',
+    stderr: 'No token with the id nope. See: token list\n',
   });
 });
 

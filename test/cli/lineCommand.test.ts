@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseLine } from '../../src/cli/watch/lineCommand.ts';
+import { parseLine } from '../../src/cli/watch/reviewer.ts';
 import { parseDuration } from '../../src/duration.ts';
 
 it.each([

@@ -1,8 +1,7 @@
 import { JsonText, nestingOf, readJsonTree } from '@holdpoint/client/json';
 import { expect, it } from 'vitest';
 import { diffLines } from '../../src/cli/watch/diffLines.ts';
-import { jsonLines } from '../../src/cli/watch/jsonLines.ts';
-import { payloadLines } from '../../src/cli/watch/payloadLines.ts';
+import { jsonLines, payloadLines } from '../../src/cli/watch/payloadLines.ts';
 
 it('shows a payload as it was sent: the order of keys, each digit, keys that are there twice', () => {
   const payload = new JsonText('{"b":1.0,"2":0.12345678901234567890,"a":[],"a":[{},"x,{"]}');

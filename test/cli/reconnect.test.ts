@@ -41,14 +41,14 @@ it('goes on after the last event it saw when the service is killed and comes bac
   await watching.until(/node-x:1/);
 
   first.process.kill('SIGKILL');
-  await watching.until(/Cut off/);
+  await watching.until(/Disconnected/);
   await database.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
       "nodeId", "payload", "requestedBy")
     VALUES ('u', 'copilot-node-x:2', 'copilot-session-s', 'g', 1, 'copilot-node-x', '1', 'somebody')`,
   );
   const second = startProgram('src/main.ts', ['serve'], env);
-  await watching.until(/Back again/);
+  await watching.until(/Reconnected/);
   await ask('3');
   await watching.until(/node-x:3/);
 

@@ -22,7 +22,7 @@ it('says where it listens, where the data is and how to get tokens, and ends wit
     /^Holdpoint listens on http:\/\/127\.0\.0\.1:\d+\/graphql\n/,
   );
   expect(service.output.stdout).toContain(`Data: PostgreSQL at ${host}${pathname}\n`);
-  expect(service.output.stdout).toContain('--actor my-agent --scope review:request\n');
+  expect(service.output.stdout).toContain('--as my-agent --scope review:request\n');
 
   service.process.kill('SIGTERM');
   const { exitCode, stderr } = await service.ended;
@@ -65,7 +65,7 @@ it('says in a line that the port is in use', async () => {
   });
   expect({ exitCode, stderr }).toEqual({
     exitCode: 1,
-    stderr: `Port ${port} on 127.0.0.1 is in use. Stop what listens there, or set PORT to another\n`,
+    stderr: `Port ${port} on 127.0.0.1 is in use. Stop the process that uses it, or set PORT\n`,
   });
 });
 
@@ -76,7 +76,7 @@ it('makes tokens while the service runs on its own database and when it does not
   const embedded = { HOLDPOINT_DATA_DIR: join(folder, 'data'), PORT: '0' };
   const create = (actor: string) =>
     runHoldpoint(
-      ['token', 'create', '--user', 'u', '--actor', actor, '--scope', 'review:read'],
+      ['token', 'create', '--workspace', 'u', '--as', actor, '--scope', 'review:read'],
       embedded,
     );
   const aToken = { exitCode: 0, stdout: expect.stringMatching(/^holdpoint_\S+\n$/) };

@@ -52,7 +52,7 @@ describe('npm start', () => {
   it('prints no token where its output is kept', async () => {
     const service = startProgram('src/main.ts', ['serve'], { ...env, LOG_LEVEL: 'trace' });
     await service.until(/review:decide\n/);
-    expect(service.output.stdout).toMatch(/^Inbox: http:\/\/127\.0\.0\.1:\d+\/$/m);
+    expect(service.output.stdout).toMatch(/^Page: http:\/\/127\.0\.0\.1:\d+\/$/m);
     service.process.kill('SIGTERM');
     await service.ended;
     expect(service.output.stdout + service.output.stderr).not.toMatch(/token=ey/);
@@ -78,7 +78,7 @@ describe('npm start', () => {
         shown += chunk;
         if (shown.includes('review:decide')) break;
       }
-      expect(shown).toMatch(/Inbox, signed in for the demo: \S+\/#token=ey[\w.-]+\s/);
+      expect(shown).toMatch(/Page, signed in to workspace demo: \S+\/#token=ey[\w.-]+\s/);
     },
     30_000,
   );

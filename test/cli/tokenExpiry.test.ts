@@ -7,7 +7,7 @@ const env = { DATABASE_URL: database.url };
 
 const create = (actor: string, ...more: string[]) =>
   runHoldpoint(
-    ['token', 'create', '--user', 'acme', '--actor', actor, '--scope', 'review:read', ...more],
+    ['token', 'create', '--workspace', 'acme', '--as', actor, '--scope', 'review:read', ...more],
     env,
   );
 

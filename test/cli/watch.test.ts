@@ -8,10 +8,10 @@ import {
   RequestReviewDocument,
   ReviewsDocument,
 } from '../../packages/client/src/generated/graphql.ts';
+import { watchFeed } from '../../src/cli/watch/feed.ts';
 import { serveReviewer } from '../../src/cli/watch/reviewer.ts';
 import { Screen } from '../../src/cli/watch/screen.ts';
 import { Terminal } from '../../src/cli/watch/terminal.ts';
-import { watchFeed } from '../../src/cli/watch/watchFeed.ts';
 import { consume, report, standOf } from '../support/outcomes.ts';
 import { type Team, testService } from '../support/testService.ts';
 import { runHoldpoint, startProgram } from './runProgram.ts';
@@ -88,10 +88,10 @@ it('shows what waits, oldest first, then what comes, and what became of it', asy
   await ask(team, { id: 'x:2' });
   const person = await sitDown(team);
   const before = await person.sees(/Review 2.*payload/s);
-  expect(before).toMatch(/Review 1\n.*asks +agent, \d s ago.*x:1.*says +Please/s);
+  expect(before).toMatch(/Review 1\n.*agent +agent, asked \ds ago.*x:1.*message +Please/s);
 
   await ask(team, { id: 'y:1' });
-  await person.sees(/Review 3\n│ asks +agent.*copilot-node-y\n.*"n": 1/s);
+  await person.sees(/Review 3\n│ agent +agent.*copilot-node-y\n.*"n": 1/s);
   const other = service.as({ user: team.user, actor: 'ben' });
   await other.query(DecideReviewsDocument, {
     input: { decisions: [{ nodeExecId: 'copilot-node-x:1', decision: 'REJECT', message: 'no' }] },
@@ -110,7 +110,7 @@ it('approves and rejects, and shows the answer once', async () => {
   person.type('r 2 too expensive');
   await person.sees(/Review 2: rejected by reviewer: "too expensive"\n/);
   person.type('a 1');
-  expect(await person.sees(/Nothing waits under 1/)).not.toMatch(/approved/);
+  expect(await person.sees(/No pending review 1/)).not.toMatch(/approved/);
 
   expect(await read(team, 'x:1')).toMatchObject({ status: 'APPROVED', wasEdited: false });
   expect(await read(team, 'x:2')).toMatchObject({
@@ -126,9 +126,9 @@ it('sends an edit after showing the difference and asking', async () => {
   const person = await sitDown(team, async () => edits.shift() ?? '');
   await person.sees(/payload/);
   person.type('e 1');
-  await person.sees(/That is not JSON.*Go on editing/s);
+  await person.sees(/Invalid JSON.*Keep editing/s);
   person.type('y');
-  await person.sees(/- +"price": 100,\n\+ +"price": 90,\n.*Approve it with this change/s);
+  await person.sees(/- +"price": 100,\n\+ +"price": 90,\n.*Approve with this change/s);
   expect((await read(team, 'x:1'))?.status).toBe('WAITING');
   person.type('y');
   await person.sees(/approved by reviewer with an edit/);
@@ -143,13 +143,13 @@ it('sends no edit where nothing was changed, where it is refused, or where it ma
   const person = await sitDown(team, async () => edits.shift() ?? '');
   await person.sees(/Review 2.*editable +no/s);
   person.type('e 1');
-  await person.sees(/Nothing was changed/);
+  await person.sees(/No changes/);
   person.type('e 1');
-  await person.sees(/Approve it with this change/);
+  await person.sees(/Approve with this change/);
   person.type('n');
   await person.sees(/Nothing was sent/);
   person.type('e 2');
-  await person.sees(/cannot be edited/);
+  await person.sees(/Editing is disabled/);
   person.type('a 2');
   await person.sees(/Review 2: approved/);
   expect((await read(team, 'x:1'))?.status).toBe('WAITING');
@@ -161,9 +161,9 @@ it('says what "approve all" covers before it is done', async () => {
   const person = await sitDown(team);
   await person.sees(/payload/);
   person.type('A 1');
-  await person.sees(/node +copilot-node-x\n +execution +copilot-session-s\n.*\(y\/n\)/s);
+  await person.sees(/step +copilot-node-x\n +run +copilot-session-s\n.*\(y\/n\)/s);
   person.type('y');
-  await person.sees(/from now on every copilot-node-x in copilot-session-s/);
+  await person.sees(/all future requests for copilot-node-x in copilot-session-s are approved/);
   const { requestReview } = await ask(team, { id: 'x:2' });
   expect(requestReview).toMatchObject({ state: 'APPROVED', result: { autoApproved: true } });
 });
@@ -179,7 +179,7 @@ it('never approves what was not seen: a review asked anew under the same id is a
   await ask(team, { id: 'x:1', payload: 'harmful' });
   await person.sees(/Review 1: deleted by agent.*Review 2.*"harmful"/s);
   person.type('a 1');
-  await person.sees(/Nothing waits under 1/);
+  await person.sees(/No pending review 1/);
   expect((await read(team, 'x:1'))?.status).toBe('WAITING');
 });
 
@@ -215,7 +215,7 @@ it('says who was first', async () => {
   await service.sql('ALTER TABLE "PendingReview" ENABLE TRIGGER USER');
   for (const number of [1, 2]) {
     person.type(`a ${number}`);
-    await person.sees(/not done, somebody was first: rejected by ben/);
+    await person.sees(/not saved, someone else was first: rejected by ben/);
   }
 });
 
@@ -225,12 +225,12 @@ it('shows what time is left, and tells an expiry apart from a person’s no', as
   await ask(team, { id: 'x:1', expiresAt: inMs(250_000) });
   await ask(team, { id: 'x:2' });
   const person = await sitDown(team);
-  expect(await person.sees(/Review 2.*payload/s)).toMatch(/^│ time +4 min left$/m);
+  expect(await person.sees(/Review 2.*payload/s)).toMatch(/^│ expires +in 4m$/m);
   person.type('l');
-  expect(await person.sees(/^ +2 .*\{"n":1\}/m)).toMatch(/^ +1 .*\(4 min left\)/m);
+  expect(await person.sees(/^ +2 .*\{"n":1\}/m)).toMatch(/^ +1 .*\(expires in 4m\)/m);
   await ask(team, { id: 'x:3', expiresAt: inMs(900) });
-  await person.sees(/Review 3.*left/s);
-  await person.sees(/Review 3: expired: nobody decided in time/);
+  await person.sees(/Review 3.*expires/s);
+  await person.sees(/Review 3: expired without a decision/);
   await team.reviewer.query(DecideReviewsDocument, {
     input: { decisions: [{ nodeExecId: 'copilot-node-x:2', decision: 'REJECT' }] },
   });
@@ -254,10 +254,10 @@ it('says that a decision came too late, or was of something else', async () => {
   await set(`"payload" = '"other"'`, 'x:2');
   await service.sql('ALTER TABLE "PendingReview" ENABLE TRIGGER "reviewsUpdated"');
   person.type('a 1');
-  await person.sees(/Review 1: not done: expired: nobody decided in time/);
+  await person.sees(/Review 1: not saved: expired without a decision/);
   for (const decision of ['a', 'r']) {
     person.type(`${decision} 2`);
-    await person.sees(/Review 2: not done: it is no longer what was shown/);
+    await person.sees(/Review 2: not saved: the review has changed since it was shown/);
   }
   expect((await read(team, 'x:2'))?.status).toBe('WAITING');
 });
@@ -271,7 +271,7 @@ it('tells what came of an approval', async () => {
   await person.sees(/approved by reviewer/);
   const { payloadDigest } = await standOf(team.reviewer, 'copilot-node-x:1');
   await consume(team.agent, 'copilot-node-x:1', payloadDigest);
-  await person.sees(/Review 1: agent has taken up the outcome/);
+  await person.sees(/Review 1: agent acknowledged the decision/);
   await report(team.agent, 'copilot-node-x:1', 'FAILED', 'no route');
   await person.sees(/Review 1: reported as FAILED: "no route"/);
 });
@@ -292,7 +292,7 @@ it('does not let an agent write to the terminal or forge a line', async () => {
 
 it('ends when the reviewer leaves', async () => {
   const person = await sitDown(service.team());
-  await person.sees(/Nothing waits/);
+  await person.sees(/No pending reviews|all caught up/);
   person.type('q');
   await person.ended;
 });
@@ -327,16 +327,14 @@ it('says in a line that the service is not there, or does not know the token', a
     HOLDPOINT_TOKEN: 'holdpoint_x',
   });
   expect(away.exitCode).toBe(1);
-  expect(away.stderr).toMatch(
-    /^Holdpoint cannot be reached at [^\n]*Is the service running\?[^\n]*\n$/,
-  );
+  expect(away.stderr).toMatch(/^Holdpoint cannot be reached at [^\n]*Start it with: [^\n]*\n$/);
   const unknown = await runHoldpoint(['watch', '--url', `${service.url}/graphql`], {
     HOLDPOINT_TOKEN: 'holdpoint_x',
   });
   expect(unknown).toMatchObject({
     exitCode: 1,
     stderr: expect.stringMatching(
-      /^The API token is unknown, [^\n]*holdpoint token create[^\n]*\n$/,
+      /^The API token is unknown[^\n]*holdpoint token create[^\n]*\n$/,
     ),
   });
 });

@@ -14,7 +14,7 @@ const run = (...args: string[]) => runHoldpoint(['webhook', ...args], env);
 it.each([
   [[], 'create'],
   [['create'], '--url'],
-  [['list'], '--user'],
+  [['list'], '--workspace'],
   [['enable'], '<id>'],
   [['disable'], '<id>'],
   [['delete'], '<id>'],
@@ -29,17 +29,17 @@ it.each([
 });
 
 it.each([
-  [['create', '--url', 'https://receiver.invalid'], 2, /'--user <user>' not specified/],
-  [['create', '--user', 'acme'], 2, /'--url <url>' not specified/],
+  [['create', '--url', 'https://receiver.invalid'], 2, /'--workspace <workspace>' not specified/],
+  [['create', '--workspace', 'acme'], 2, /'--url <url>' not specified/],
   [
-    ['create', '--user', 'a', '--url', 'https://receiver.invalid', '--kind', 'READ'],
+    ['create', '--workspace', 'a', '--url', 'https://receiver.invalid', '--kind', 'READ'],
     2,
     /one of REQUESTED, APPROVED/,
   ],
-  [['create', '--user', 'a', '--url', 'receiver'], 1, /^--url must be a URL such as https:/],
+  [['create', '--workspace', 'a', '--url', 'receiver'], 1, /^--url must be a URL such as https:/],
   [['deliveries', 'x', '--first', '101'], 2, /from 1 to 100/],
   [['deliveries', 'x', '--status', 'LOST'], 2, /PENDING, DELIVERED, PARKED/],
-  [['disable', 'nope'], 1, /^There is no webhook with the id nope\. See: webhook list\n$/],
+  [['disable', 'nope'], 1, /^No webhook with the id nope\. See: webhook list\n$/],
   [['redeliver', 'nope'], 2, /missing required argument 'cursor'/],
 ])('bad usage is one clear line: webhook %j', async (args, code, message) => {
   const { exitCode, stdout, stderr } = await run(...args);
@@ -50,7 +50,7 @@ it.each([
 
 it('private addresses are refused unless the environment allows them', async () => {
   const { exitCode, stderr } = await runHoldpoint(
-    ['webhook', 'create', '--user', 'a', '--url', 'https://10.0.0.1/'],
+    ['webhook', 'create', '--workspace', 'a', '--url', 'https://10.0.0.1/'],
     { DATABASE_URL: service.database.url },
   );
   expect(exitCode).toBe(1);
@@ -65,16 +65,16 @@ it('makes a webhook, shows what came of it, sends again, rotates, disables, enab
   receiver.answer = ({ data }, response) =>
     response.writeHead(data.kind === 'APPROVED' ? 500 : 200).end();
   const made = await run(
-    ...['create', '--user', user, '--url', receiver.url],
+    ...['create', '--workspace', user, '--url', receiver.url],
     ...['--kind', 'requested', '--kind', 'APPROVED'],
   );
   expect(made).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^whsec_\S{44}\n$/) });
   const secret = made.stdout.trim();
-  const id = /^Made webhook ([0-9a-f]{16})\./.exec(made.stderr)?.[1] as string;
+  const id = /^Created webhook ([0-9a-f]{16})\./.exec(made.stderr)?.[1] as string;
 
-  const list = async () => (await run('list', '--user', user)).stdout.trimEnd().split('\n');
+  const list = async () => (await run('list', '--workspace', user)).stdout.trimEnd().split('\n');
   const [heading, row, ...rest] = await list();
-  expect(heading).toMatch(/^ID +USER +URL +KINDS +CREATED +BY +STATE$/);
+  expect(heading).toMatch(/^ID +WORKSPACE +URL +KINDS +CREATED +BY +STATE$/);
   expect(row).toMatch(new RegExp(`^${id} .*REQUESTED,APPROVED .*command line +enabled$`));
   expect(rest).toEqual([]);
   expect(row).not.toContain(secret.slice(6, 30));
@@ -109,12 +109,12 @@ it('makes a webhook, shows what came of it, sends again, rotates, disables, enab
     stderr: 'Delivery not found, or no access with this token: 9\n',
   });
 
-  expect((await run('disable', id)).stdout).toBe(`Webhook ${id} is disabled\n`);
+  expect((await run('disable', id)).stdout).toBe(`Webhook ${id} disabled\n`);
   const [disabled, refused] = await Promise.all([list(), run('redeliver', id, '2')]);
   expect(disabled[1]).toMatch(/disabled$/);
   expect(refused.stderr).toMatch(/must be enabled first/);
-  expect((await run('enable', id)).stdout).toBe(`Webhook ${id} is enabled\n`);
-  expect((await run('delete', id)).stdout).toBe(`Webhook ${id} is deleted\n`);
+  expect((await run('enable', id)).stdout).toBe(`Webhook ${id} enabled\n`);
+  expect((await run('delete', id)).stdout).toBe(`Webhook ${id} deleted\n`);
   expect((await list()).length).toBe(1);
   expect((await run('delete', id)).exitCode).toBe(1);
 });

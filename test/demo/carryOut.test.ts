@@ -49,11 +49,11 @@ it('ends a renaming that was cut off in the middle', async () => {
 });
 
 it.each([
-  [rename, { 'A b.txt': 'x', 'a-b.txt': 'y' }, 'another file has that name'],
+  [rename, { 'A b.txt': 'x', 'a-b.txt': 'y' }, 'another file has this name'],
   [rename, {}, 'the file is gone'],
-  [edit, { 'a.txt': 'something else' }, 'the file has changed since this was asked'],
+  [edit, { 'a.txt': 'something else' }, 'the file has changed since the agent asked'],
   [edit, {}, 'the file is gone'],
-  [deletion, { 'a.tmp': 'y' }, 'the file has changed since this was asked'],
+  [deletion, { 'a.tmp': 'y' }, 'the file has changed since the agent asked'],
 ])('leaves things as they are where $action no longer fits', async (step, files, reason) => {
   const folder = await folderWith(files);
   expect(await carryOut(folder, step)).toEqual({ state: 'impossible', reason });
@@ -81,13 +81,13 @@ it.each(['../out.txt', '/etc/x', 'a/b', '..', '.', '', '.hidden', 'a\0b', 'x'.re
 );
 
 it.each([
-  [rename, { ...rename, file: 'other' }, /^file was edited/],
-  [rename, { ...rename, action: 'delete' }, /^action was edited/],
+  [rename, { ...rename, file: 'other' }, /^file must not be edited/],
+  [rename, { ...rename, action: 'delete' }, /^action must not be edited/],
   [rename, null, /^the payload /],
   [rename, { ...rename, more: 1 }, /more/],
-  [edit, { ...edit, before: '' }, /^before was edited/],
+  [edit, { ...edit, before: '' }, /^before must not be edited/],
   [edit, { ...edit, after: 1 }, /^after /],
-  [deletion, { ...deletion, sha256: sha256('y') }, /^sha256 was edited/],
+  [deletion, { ...deletion, sha256: sha256('y') }, /^sha256 must not be edited/],
 ])('refuses an edit of what the reviewer was not asked about', (step, data, reason) => {
   expect(readApproved(step, data)).toMatch(reason);
 });

@@ -101,17 +101,17 @@ it('does what was approved, the edit included, leaves what was rejected and stop
     '~draft.tmp',
   ]);
   expect(await readFile(join(folder, 'welcome.txt'), 'utf8')).toBe('recieve: teh');
-  expect(stdout).toContain('rejected by reviewer: "I need it"; it stays as it was');
+  expect(stdout).toContain('rejected by reviewer: "I need it"; skipped');
   expect(stdout).toContain('approved by reviewer with an edit: renamed to Money OF 2026.csv');
-  expect(stdout.match(/approved in advance/g)).toHaveLength(2);
-  expect(stdout).toContain(`token create --user ${team.user} --actor ann --scope review:decide`);
-  expect(stdout).toContain('Finished: 5 done, 1 rejected, 0 left as they were.');
+  expect(stdout.match(/approved by a standing approval/g)).toHaveLength(2);
+  expect(stdout).toContain(`token create --workspace ${team.user} --as ada --scope review:decide`);
+  expect(stdout).toContain('Finished: 5 done, 1 rejected, 0 skipped.');
 
   // The second run finds everything decided: nothing is asked, done again, or proposed against an edit.
   const second = await startDemo(team, [], { INIT_CWD: home });
   const again = await second.ended;
-  expect(again.stdout).toContain('rejected before by reviewer: "I need it"');
-  expect(again.stdout).toContain('Finished: 0 done, 1 rejected, 0 left as they were.');
+  expect(again.stdout).toContain('already rejected by reviewer: "I need it"');
+  expect(again.stdout).toContain('Finished: 0 done, 1 rejected, 0 skipped.');
   expect(await nextWaiting(team)).toBe(undefined);
 });
 
@@ -154,7 +154,7 @@ it('notes as processed what a killed run had done but not said', async () => {
   const second = await startDemo(team, [folder, '--session', 's1']);
   const { exitCode, stdout } = await second.ended;
   expect(exitCode).toBe(0);
-  expect(stdout).toContain('a.tmp is deleted (by the run before)');
+  expect(stdout).toContain('a.tmp was deleted (in the previous run)');
   const { reviews } = await team.reviewer.query(ReviewsDocument, { nodeExecIds: [nodeExecId] });
   expect(reviews).toMatchObject([{ status: 'APPROVED', processed: true }]);
 });
@@ -171,7 +171,7 @@ it('refuses an edit that leads out of the folder, and says so', async () => {
     payload: { ...payload, newName: '../escaped.txt' },
   }));
   const { stdout } = await demo.ended;
-  expect(stdout).toContain('but that cannot be done: newName must be a plain name');
+  expect(stdout).toContain('but cannot be done: newName must be a plain name');
   expect(await visible(folder)).toEqual(['A file.txt']);
   expect(await readdir(home)).toEqual(['inner']);
 });
@@ -182,7 +182,7 @@ it('says what to do where the service is not there, and how it is called', async
   }).ended;
   expect(away.exitCode).toBe(1);
   expect(away.stderr).toMatch(
-    /^Holdpoint cannot be reached at [^\n]*npm start starts it; HOLDPOINT_URL says where else it listens\n$/,
+    /^Holdpoint cannot be reached at [^\n]*Start it with npm start, or set HOLDPOINT_URL\n$/,
   );
   const wrong = await startProgram('demo/main.ts', ['--sesion', 'x']).ended;
   expect(wrong.exitCode).toBe(2);

@@ -1,4 +1,4 @@
-import { table } from '../../src/cli/table.ts';
+import { table } from '../../src/cli/terminalText.ts';
 import { keyOf, succeeded } from './checker/run.ts';
 import type { Operation } from './history.ts';
 import { operationNames } from './load/operations.ts';

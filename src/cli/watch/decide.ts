@@ -5,30 +5,30 @@ import {
   type ReviewDecision,
 } from '@holdpoint/client/documents';
 import { type JsonText, nestingOf, readJsonTree } from '@holdpoint/client/json';
-import { safeText } from '../safeText.ts';
-import { type Review, reviewOf } from './review.ts';
+import { safeText } from '../terminalText.ts';
+import { type Review, reviewOf } from './feed.ts';
 import { outcomeText } from './reviewText.ts';
 
-/** The service accepts no payload with a decision that nests deeper. */
+/** The service rejects decisions with a payload that is nested more deeply. */
 const MAX_NESTING = 10;
 
 export type Decision = {
   review: Review;
   decision: ReviewDecision;
   message?: string;
-  /** The reviewer's edit; absent: as it was shown. */
+  /** The edited payload; absent: as shown. */
   edit?: JsonText;
   approveAll?: boolean;
 };
 
-/** How the service answered, for a person; `isSettled`: the review no longer waits. */
+/** The response of the service as text. `isSettled`: the review is no longer pending. */
 export type DecisionAnswer = { text: string; isSettled: boolean };
 
 type Outcome = DecideReviewsMutation['decideReviews'];
 
 /**
- * Sends one decision, which holds only for what was shown, as its subjectDigest says. An approval carries the payload
- * itself too, as it was shown, so that what runs is that to the last digit. The service counts identical data as no edit.
+ * Sends one decision. Its subjectDigest limits it to the request that was shown. An approval also carries the
+ * payload as shown, so that exactly this runs; the service does not count an identical payload as an edit.
  */
 export async function decide(client: Client, wanted: Decision): Promise<DecisionAnswer> {
   const { review, decision, message, edit, approveAll } = wanted;
@@ -58,27 +58,27 @@ function answerText(outcome: Outcome): DecisionAnswer {
       const settled = outcome.reviews.map((review) => outcomeText(reviewOf(review)));
       const standing = outcome.autoApprovals.map(
         ({ nodeId, graphExecId }) =>
-          `from now on every ${safeText(nodeId)} in ${safeText(graphExecId)} is approved without asking`,
+          `all future requests for ${safeText(nodeId)} in ${safeText(graphExecId)} are approved`,
       );
       return { text: [...settled, ...standing].join('; '), isSettled: true };
     }
     case 'ReviewConflictError': {
       if (outcome.reviews.some(({ status }) => status === 'WAITING')) {
-        return { text: 'not done: it is no longer what was shown', isSettled: false };
+        return { text: 'not saved: the review has changed since it was shown', isSettled: false };
       }
       const states = outcome.reviews.map((review) => outcomeText(reviewOf(review)));
       if (outcome.reviews.every(({ decisionSource }) => decisionSource === 'EXPIRY')) {
-        return { text: `not done: ${states.join('; ')}`, isSettled: true };
+        return { text: `not saved: ${states.join('; ')}`, isSettled: true };
       }
-      return { text: `not done, somebody was first: ${states.join('; ')}`, isSettled: true };
+      return { text: `not saved, someone else was first: ${states.join('; ')}`, isSettled: true };
     }
     case 'NotFoundError':
-      return { text: 'not done: it is gone, whoever asked has deleted it', isSettled: true };
+      return { text: 'not saved: the agent has deleted the review', isSettled: true };
     case 'InvalidInputError': {
       const issues = outcome.issues.map(({ path, message }) => `${path} ${message}`);
-      return { text: `not done: ${safeText(issues.join('; '))}`, isSettled: false };
+      return { text: `not saved: ${safeText(issues.join('; '))}`, isSettled: false };
     }
     default:
-      return { text: `not done: ${safeText(outcome.message)}`, isSettled: false };
+      return { text: `not saved: ${safeText(outcome.message)}`, isSettled: false };
   }
 }

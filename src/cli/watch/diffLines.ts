@@ -1,10 +1,10 @@
 const CONTEXT = 2;
-/** Beyond this many comparisons the middle is shown as replaced whole. */
+/** With more comparisons than this, the changed part is shown as replaced entirely. */
 const MAX_COMPARISONS = 1_000_000;
 
 type Line = { mark: ' ' | '-' | '+'; text: string };
 
-/** What changed from one text to another, line by line: `- old`, `+ new`, with two lines around each change; nothing where nothing did. */
+/** The changed lines, marked `-` and `+`, with two lines of context. Empty if nothing changed. */
 export function diffLines(before: readonly string[], after: readonly string[]): string[] {
   const lines = compare(before, after);
   if (lines.every(({ mark }) => mark === ' ')) return [];
@@ -40,7 +40,7 @@ function compare(before: readonly string[], after: readonly string[]): Line[] {
   ];
 }
 
-/** By the longest common subsequence, which `common[i][j]` is of what follows before[i] and after[j]. */
+/** `common[i][j]` is the length of the longest common subsequence of before[i…] and after[j…]. */
 function changed(before: readonly string[], after: readonly string[]): Line[] {
   const removed = (lines: readonly string[]): Line[] => lines.map((text) => ({ mark: '-', text }));
   const added = (lines: readonly string[]): Line[] => lines.map((text) => ({ mark: '+', text }));

@@ -1,13 +1,12 @@
-import type { JsonText } from '@holdpoint/client/json';
-import { wrap } from '../safeText.ts';
-import { jsonLines } from './jsonLines.ts';
+import { type JsonText, printJson, readJsonTree } from '@holdpoint/client/json';
+import { safeText, wrap } from '../terminalText.ts';
 
-/** Strings up to this length stay on one line, even with line breaks in them. */
+/** Lines up to this length stay in one piece, even if they contain `\n`. */
 const SHORT = 60;
 
 /**
- * A payload to read: indented JSON, in which a longer text goes on under its beginning after each `\n` and where
- * it would be wider than `columns`. A quote inside a text stays `\"`, so a text cannot pass for a member.
+ * A payload as indented JSON. Long text continues on a new line after each `\n` and at `columns`, indented
+ * to where it begins. A quote inside it stays `\"`, so text cannot look like another member.
  */
 export function payloadLines(payload: JsonText, columns: number): string[] {
   return jsonLines(payload).flatMap((line) => {
@@ -19,11 +18,18 @@ export function payloadLines(payload: JsonText, columns: number): string[] {
   });
 }
 
-/** Between the escape of a line break and what follows it, but not before the end of the text. */
+/** After an escaped line break, except at the end of the text. */
 const afterLineBreak = /(?<=(?<!\\)(?:\\\\)*\\n)(?!"?,?$)/;
 
-/** Where the text of a member begins, or the value of another. */
+/** The column where the value of a line begins. */
 function textStart(line: string, columns: number): number {
   const start = /^ *(?:"(?:[^"\\]|\\.){0,100}": )?"?/.exec(line)?.[0].length ?? 0;
   return start < columns / 2 ? start : Math.min(line.search(/\S|$/), Math.floor(columns / 2));
 }
+
+/**
+ * JSON as indented lines that are safe to print. Nothing is lost or changed, unlike with JSON.parse: repeated
+ * keys, the digits of numbers and the order of keys stay.
+ */
+export const jsonLines = ({ text }: JsonText): string[] =>
+  printJson(readJsonTree(text), 2).split('\n').map(safeText);

@@ -1,9 +1,7 @@
 import { type Client, UnreachableError } from '@holdpoint/client';
-import { safeText } from '../safeText.ts';
-import { isAgreed } from './agree.ts';
+import { safeText } from '../terminalText.ts';
 import { type Decision, decide } from './decide.ts';
 import { editPayload } from './editPayload.ts';
-import { type LineCommand, lineHelp, parseLine } from './lineCommand.ts';
 import type { Screen } from './screen.ts';
 import type { Terminal } from './terminal.ts';
 import type { Entry } from './waitingList.ts';
@@ -15,7 +13,7 @@ export type ReviewerOptions = {
   openEditor: (text: string) => Promise<string>;
 };
 
-/** Reads what the reviewer types, line by line, and does it, until they leave. */
+/** Runs the commands that the reviewer types, until they leave. */
 export async function serveReviewer(options: ReviewerOptions): Promise<void> {
   const { terminal } = options;
   for (let line = await terminal.next(); line !== null; line = await terminal.next()) {
@@ -23,7 +21,7 @@ export async function serveReviewer(options: ReviewerOptions): Promise<void> {
     if (command?.do === 'quit') break;
     try {
       if (command) await run(command, options);
-      else terminal.print('That is no command, as "a 3" is. h shows what can be typed.');
+      else terminal.print('Unknown command. Try: a 3. Type h for help.');
     } catch (error) {
       terminal.print(troubleText(error as Error));
     }
@@ -41,12 +39,12 @@ async function run(command: LineCommand, options: ReviewerOptions): Promise<void
 
   const entry = screen.waiting.get(command.number);
   if (!entry) {
-    terminal.print(`Nothing waits under ${command.number}. l lists what does.`);
+    terminal.print(`No pending review ${command.number}. Type l for the list.`);
   } else if (command.do === 'show') {
     screen.show(entry);
   } else if (!entry.wasShown) {
     screen.show(entry);
-    terminal.print('This had not been shown yet. Type it again to decide.');
+    terminal.print('You had not seen this review yet. Repeat the command to decide.');
   } else if (command.do === 'approve') {
     await send(entry, { decision: 'APPROVE', message: command.message }, options);
   } else if (command.do === 'reject') {
@@ -62,12 +60,12 @@ async function run(command: LineCommand, options: ReviewerOptions): Promise<void
 async function approveAll(entry: Entry, options: ReviewerOptions): Promise<void> {
   const { nodeId, graphExecId, requestedBy } = entry.review;
   options.terminal.print(
-    `This approves review ${entry.number}, and without asking anybody every later step of\n` +
-      `  agent      ${safeText(requestedBy)}\n  node       ${safeText(nodeId)}\n` +
-      `  execution  ${safeText(graphExecId)}\n` +
-      'regardless of content, until it ends by itself (after a day by default) or is revoked.',
+    `This approves review ${entry.number} and all future requests for\n` +
+      `  agent  ${safeText(requestedBy)}\n  step   ${safeText(nodeId)}\n` +
+      `  run    ${safeText(graphExecId)}\n` +
+      'regardless of content, until the standing approval expires (after a day by default) or is revoked.',
   );
-  if (await isAgreed('Approve all of these? (y/n) ', options.terminal)) {
+  if (await options.terminal.confirm('Approve all of these? (y/n) ')) {
     await send(entry, { decision: 'APPROVE', approveAll: true }, options);
   }
 }
@@ -77,9 +75,9 @@ async function send(
   decision: Omit<Decision, 'review'>,
   { client, screen, terminal }: ReviewerOptions,
 ): Promise<void> {
-  // While a question was answered somebody else may have decided, or the agent may have asked anew.
+  // Meanwhile someone else may have decided, or the agent may have replaced the request.
   if (screen.waiting.get(entry.number) !== entry) {
-    terminal.print(`Review ${entry.number} no longer waits, so nothing was sent.`);
+    terminal.print(`Review ${entry.number} is no longer pending. Nothing was sent.`);
     return;
   }
   let isSettled = false;
@@ -95,6 +93,43 @@ async function send(
 
 function troubleText(error: Error): string {
   return error instanceof UnreachableError
-    ? `${safeText(error.message)}. Whether it was decided is not known; to decide the same again does no harm.`
-    : `Not done: ${safeText(error.message)}`;
+    ? `${safeText(error.message)}. Your decision may not have been saved. Repeating it is safe.`
+    : `Failed: ${safeText(error.message)}`;
+}
+
+export type LineCommand =
+  | { do: 'approve' | 'reject'; number: number; message: string }
+  | { do: 'edit' | 'approveAll' | 'show'; number: number }
+  | { do: 'list' | 'help' | 'quit' | 'nothing' };
+
+const lineHelp = [
+  'a 3 [message]   approve review 3 as shown',
+  'r 3 [message]   reject it, e.g. r 3 too expensive',
+  'e 3             edit its payload in $EDITOR, then approve',
+  'A 3             approve it and all future requests for this step in this run',
+  's 3             show it again',
+  'l  list pending reviews    h  help    q  quit',
+].join('\n');
+
+const plain = { l: 'list', h: 'help', '?': 'help', q: 'quit', '': 'nothing' } as const;
+const decisions = { a: 'approve', r: 'reject' } as const;
+const others = { e: 'edit', A: 'approveAll', s: 'show' } as const;
+
+/**
+ * Parses a line that a reviewer typed, strictly, since a decision cannot be undone.
+ * @returns null for an unknown command
+ */
+export function parseLine(line: string): LineCommand | null {
+  const match = /^(\S?)(?:\s+(\d{1,9})(?:\s+(.*))?)?$/s.exec(line.trim());
+  if (!match) return null;
+  const [, letter = '', digits, rest = ''] = match;
+  if (digits === undefined) {
+    return Object.hasOwn(plain, letter) ? { do: plain[letter as keyof typeof plain] } : null;
+  }
+  const number = Number(digits);
+  if (Object.hasOwn(decisions, letter)) {
+    return { do: decisions[letter as keyof typeof decisions], number, message: rest.trim() };
+  }
+  if (!Object.hasOwn(others, letter) || rest.trim() !== '') return null;
+  return { do: others[letter as keyof typeof others], number };
 }

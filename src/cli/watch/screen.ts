@@ -1,22 +1,21 @@
-import { safeText } from '../safeText.ts';
-import type { Review } from './review.ts';
+import { safeText } from '../terminalText.ts';
+import type { FeedListener, Review } from './feed.ts';
 import { type Look, outcomeText, reportText, reviewCard, reviewLine } from './reviewText.ts';
 import { type Entry, WaitingList } from './waitingList.ts';
-import type { FeedListener } from './watchFeed.ts';
 
-/** More than these are only listed at the beginning; each is shown whole before it can be decided. */
+/** If more are pending at the start, they are only listed. Each is shown in full before a decision. */
 const MAX_SHOWN_AT_START = 10;
 
 type Options = {
   print: (text: string) => void;
-  /** Asked each time: a terminal changes its size. */
+  /** Called each time, since terminals change their size. */
   look: () => Look;
 };
 
-/** What a person sees of the feed: each review that waits, and what became of it. */
+/** Shows the feed to a person: each pending review, and how it was settled. */
 export class Screen implements FeedListener {
   readonly waiting = new WaitingList();
-  /** What this reviewer decides, and is told of by the answer. */
+  /** Reviews that are being decided here: the response reports them, so their events are not shown. */
   readonly #decidedHere = new Set<string>();
   readonly #print: (text: string) => void;
   readonly #look: () => Look;
@@ -28,7 +27,7 @@ export class Screen implements FeedListener {
 
   onWaiting(reviews: Review[]): void {
     const entries = reviews.map((review) => this.waiting.add(review));
-    if (entries.length === 0) this.#print('Nothing waits. What agents ask appears here.');
+    if (entries.length === 0) this.#print("You're all caught up. New reviews appear here.");
     else if (entries.length <= MAX_SHOWN_AT_START) for (const entry of entries) this.show(entry);
     else this.list();
   }
@@ -49,11 +48,11 @@ export class Screen implements FeedListener {
       case 'EXPIRED':
         if (entry) this.waiting.settle(entry);
         if (this.#decidedHere.delete(nodeExecId)) break;
-        // Otherwise it was deleted since then, or asked anew: an event of its own says so.
+        // Otherwise it was deleted or requested again since, and another event reports that.
         if (review && review.status !== 'WAITING') this.#tell(nodeExecId, outcomeText(review));
         break;
       case 'PROCESSED':
-        this.#tell(nodeExecId, `${safeText(actor)} has taken up the outcome`);
+        this.#tell(nodeExecId, `${safeText(actor)} acknowledged the decision`);
         break;
       case 'REPORTED':
         if (review?.outcome) this.#tell(nodeExecId, reportText(review));
@@ -69,11 +68,11 @@ export class Screen implements FeedListener {
   }
 
   onCutOff(): void {
-    this.#print(this.#look().colors.red('Cut off from the service; trying again…'));
+    this.#print(this.#look().colors.red('Disconnected. Reconnecting…'));
   }
 
   onBack(): void {
-    this.#print(this.#look().colors.green('Back again: nothing was missed.'));
+    this.#print(this.#look().colors.green('Reconnected. No events were missed.'));
   }
 
   show(entry: Entry): void {
@@ -85,27 +84,27 @@ export class Screen implements FeedListener {
     const lines = this.waiting.all.map(({ number, review }) =>
       reviewLine(number, review, this.#look()),
     );
-    this.#print(lines.length > 0 ? lines.join('\n') : 'Nothing waits.');
+    this.#print(lines.length > 0 ? lines.join('\n') : 'No pending reviews.');
   }
 
-  /** The reviewer sends a decision, and its answer will be shown: the event of the same need not be. */
+  /** A decision is being sent. */
   deciding({ review }: Entry): void {
     this.#decidedHere.add(review.nodeExecId);
   }
 
-  /** The answer came, or none did. */
+  /** The decision was answered, or failed. */
   decided(entry: Entry, isSettled: boolean): void {
     const isStillListed = this.waiting.get(entry.number) === entry;
     if (isSettled && isStillListed) this.waiting.settle(entry);
     else this.#decidedHere.delete(entry.review.nodeExecId);
   }
 
-  /** Somebody changed a row by hand. What waits with other data is another thing to decide. */
+  /** A row was changed in the database. A pending review with other data needs a new decision. */
   #renew(entry: Entry | undefined, review: Review | null): void {
     if (!entry || !review) return;
     if (review.status === 'WAITING' && isSame(entry.review, review)) return;
     this.waiting.settle(entry);
-    this.#print(`Review ${entry.number} was changed by hand`);
+    this.#print(`Review ${entry.number} was changed in the database`);
     if (review.status === 'WAITING') this.show(this.waiting.add(review));
   }
 

@@ -6,13 +6,13 @@ const PROMPT = '> ';
 type Options = {
   input: Readable;
   output: Writable;
-  /** Whether both are a real terminal: then the line being typed is kept below what is printed. */
+  /** Whether both are a real terminal: then the line that is being typed stays at the bottom. */
   isTerminal: boolean;
 };
 
 /**
- * A terminal on which lines are read while others are printed. Lines wait until they are asked for, and what is to be
- * printed waits while something else, an editor, has the terminal.
+ * Reads lines from a terminal while other lines are printed. Typed lines are queued until they are read, and
+ * output is held back while an editor has the terminal.
  */
 export class Terminal {
   readonly #output: Writable;
@@ -53,7 +53,7 @@ export class Terminal {
     if (this.#waiting) this.#lines.prompt(true);
   }
 
-  /** The next line that is typed; null when the person has left. */
+  /** The next line that is typed; null after the end of the input. */
   next(prompt: string = PROMPT): Promise<string | null> {
     const typed = this.#typed.shift();
     if (typed !== undefined) return Promise.resolve(typed);
@@ -65,7 +65,14 @@ export class Terminal {
     });
   }
 
-  /** Gives the terminal to `work` alone. What is printed meanwhile comes afterwards. */
+  /** Asks a question; anything but yes means no. */
+  async confirm(question: string): Promise<boolean> {
+    const isYes = /^\s*y(es)?\s*$/i.test((await this.next(question)) ?? '');
+    if (!isYes) this.print('Nothing was sent.');
+    return isYes;
+  }
+
+  /** Gives the terminal to `work` alone. Output is held back until it is done. */
   async lend<Result>(work: () => Promise<Result>): Promise<Result> {
     const input = this.#input as Readable & { setRawMode?: (isRaw: boolean) => void };
     this.#held = [];

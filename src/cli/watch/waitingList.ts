@@ -1,18 +1,18 @@
-import type { Review } from './review.ts';
+import type { Review } from './feed.ts';
 
 const MAX_REMEMBERED = 1_000;
 
 export type Entry = {
   readonly number: number;
   readonly review: Review;
-  /** Whether the whole of it was on the screen. */
+  /** Whether it was shown in full. */
   wasShown: boolean;
 };
 
 /**
- * The reviews that wait, under the numbers that the reviewer uses. A number stands for one review as it was read: one
- * that is deleted and asked again under the same id, with another payload perhaps, is another number, so that a
- * decision never meets what was not seen.
+ * The pending reviews by the numbers that the reviewer types. A number stands for a review as it was shown. If
+ * the agent deletes it and asks again under the same id, the new request gets a new number, so that nobody
+ * decides something they have not seen.
  */
 export class WaitingList {
   readonly #entries = new Map<number, Entry>();
@@ -35,17 +35,16 @@ export class WaitingList {
     return this.#entries.get(number);
   }
 
-  /** The one that waits under this id. */
+  /** The pending review with this id. */
   find(nodeExecId: string): Entry | undefined {
     return this.#entries.get(this.#numbers.get(nodeExecId) ?? 0);
   }
 
-  /** The number that this id has or had last. */
+  /** The last number of this id, pending or not. */
   numberOf(nodeExecId: string): number | undefined {
     return this.#numbers.get(nodeExecId);
   }
 
-  /** It no longer waits. */
   settle({ number }: Entry): void {
     this.#entries.delete(number);
   }

@@ -1,29 +1,44 @@
+import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, type FeedEvent, followEvents, RefusedError } from '@holdpoint/client';
 import {
+  type ReviewFragment,
   ReviewsDocument,
   WaitingReviewsDocument,
   type WaitingReviewsQuery,
 } from '@holdpoint/client/documents';
-import { type Review, reviewOf } from './review.ts';
+import { type JsonText, jsonTextOf, stringifyJson } from '@holdpoint/client/json';
+import { safeText } from '../terminalText.ts';
 
-/** The service answers at most this many reviews at once. */
+/** The service returns at most this many reviews per request. */
 const PAGE = 100;
 const RETRY_MS = 1_000;
 
+/** A review with the exact text of its payloads. */
+export type Review = Omit<ReviewFragment, 'payload' | 'originalPayload'> & {
+  payload: JsonText;
+  originalPayload: JsonText;
+};
+
+export const reviewOf = (fragment: ReviewFragment): Review => ({
+  ...fragment,
+  payload: jsonTextOf(fragment.payload),
+  originalPayload: jsonTextOf(fragment.originalPayload),
+});
+
 export type FeedListener = {
-  /** The reviews that wait, oldest first, once at the beginning. */
+  /** Called once at the start with the pending reviews, oldest first. */
   onWaiting(reviews: Review[]): void;
-  /** Each event once, in order, with its review as it is now: null where it is deleted. */
+  /** Called once per event, in order, with the current state of its review; null if it was deleted. */
   onEvent(event: FeedEvent, review: Review | null): void;
   onCutOff(): void;
   onBack(): void;
 };
 
 /**
- * Reads what waits, then follows the feed from the very place where it stood before the first page was read: nothing
- * is missed, and what the pages already had is for the listener to recognise.
- * @throws UnreachableError at the beginning only, RefusedError
+ * Reads the pending reviews, then follows the feed from its position before the first page was read. So no
+ * event is missed, but the listener may get events of reviews that it already knows.
+ * @throws UnreachableError at the start only; RefusedError
  */
 export async function watchFeed(
   client: Client,
@@ -100,4 +115,22 @@ async function readReviews(
     }
   }
   return new Map();
+}
+
+/** For scripts: one JSON object per line, for each pending review at the start, then for each event. */
+export function jsonOutput(output: Writable, errors: Writable): FeedListener {
+  // All invisible characters are inside JSON strings, where their escapes mean the same.
+  const write = (value: object) => output.write(`${safeText(stringifyJson(value))}\n`);
+  return {
+    onWaiting(reviews) {
+      for (const review of reviews) {
+        write({ kind: 'WAITING', nodeExecId: review.nodeExecId, review });
+      }
+    },
+    onEvent(event, review) {
+      write({ ...event, review });
+    },
+    onCutOff: () => errors.write('Disconnected. Reconnecting…\n'),
+    onBack: () => errors.write('Reconnected\n'),
+  };
 }

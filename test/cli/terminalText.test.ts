@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { safeLines, safeText, wrap } from '../../src/cli/safeText.ts';
+import { safeLines, safeText, wrap } from '../../src/cli/terminalText.ts';
 
 it.each([
   ['\u001b[2J\u009b1m\u0007', String.raw`\u001b[2J\u009b1m\u0007`],

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import pino from 'pino';
+import { type Config, readConfig } from '../config.ts';
+import { type Database, openDatabase } from '../database/database.ts';
+import { joinEmbedded } from '../database/embedded/embedded.ts';
+import { migrate } from '../database/migrate.ts';
+
+/** Commands sign no tokens, so they work without the secret that the service needs. */
+const PLACEHOLDER = 'commands do not sign tokens with this secret';
+
+/** The environment, as the commands read it. @throws ConfigError */
+export const readCommandConfig = (env: NodeJS.ProcessEnv): Config =>
+  readConfig({ ...env, HOLDPOINT_JWT_SECRET: env['HOLDPOINT_JWT_SECRET'] || PLACEHOLDER });
+
+/** Applies the missing migrations and prints their names. */
+export async function runMigrate(): Promise<void> {
+  const applied = await withDatabaseUrl(readCommandConfig(process.env), (url) => migrate(url));
+  for (const name of applied) console.log(`Applied ${name}`);
+  if (applied.length === 0) console.log('The database is up to date.');
+}
+
+/** Runs `work` on the migrated database, whether a service is running on it or not. */
+export function withDatabase<Result>(
+  config: Config,
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  return withDatabaseUrl(config, async (url) => {
+    await migrate(url);
+    const database = openDatabase(url);
+    try {
+      return await work(database);
+    } finally {
+      await database.close();
+    }
+  });
+}
+
+/** With DATABASE_URL, or else with the embedded database. */
+async function withDatabaseUrl<Result>(
+  config: Config,
+  work: (url: string) => Promise<Result>,
+): Promise<Result> {
+  if (config.databaseUrl !== null) return work(config.databaseUrl);
+  // The output of a command is for people: log only problems, unless LOG_LEVEL asks for more.
+  const level = process.env['LOG_LEVEL'] ? config.logLevel : 'warn';
+  const log = pino({ level }, pino.destination({ dest: 2, sync: true }));
+  const isNew = !existsSync(config.dataDir);
+  const server = await joinEmbedded({ dataDir: config.dataDir, log });
+  // With a mistyped folder, an empty list would look like an answer.
+  if (isNew) console.error(`Created a new database in ${server.dataDir}`);
+  try {
+    return await work(server.url);
+  } finally {
+    await server.stop();
+  }
+}

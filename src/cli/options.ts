@@ -1,0 +1,58 @@
+import { endpointOf } from '@holdpoint/client';
+import { InvalidArgumentError } from 'commander';
+import { ReviewEventKind } from '../database/generated/prisma/enums.ts';
+import { parseDuration } from '../duration.ts';
+import { isReservedActor, isScope, type Scope, scopes } from '../identity/viewer.ts';
+
+// Parsers of option values. Commander adds the name of the option to their messages.
+
+const MAX_ID_CHARACTERS = 255;
+
+export function parseId(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  if (text.length <= MAX_ID_CHARACTERS) return text;
+  throw new InvalidArgumentError(`It must have at most ${MAX_ID_CHARACTERS} characters.`);
+}
+
+export function parseActor(text: string): string {
+  const actor = parseId(text);
+  if (!isReservedActor(actor)) return actor;
+  throw new InvalidArgumentError('It is reserved for the service itself.');
+}
+
+export function collectScopes(text: string, previous: Scope[] = []): Scope[] {
+  if (isScope(text)) return [...previous, text];
+  throw new InvalidArgumentError(`It must be one of ${scopes.join(', ')}.`);
+}
+
+/** Returns 'never' instead of null, which Commander takes for a missing value. */
+export function parseExpiry(text: string): number | 'never' {
+  if (text === 'never') return text;
+  const duration = parseDuration(text);
+  if (duration !== null) return duration;
+  throw new InvalidArgumentError('It must be a time such as 45m, 12h or 30d, or never.');
+}
+
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError('It must be a port from 0 to 65535.');
+}
+
+export function parseUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return endpointOf(text);
+  throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:4000/graphql.');
+}
+
+export function collectKinds(text: string, previous: ReviewEventKind[] = []): ReviewEventKind[] {
+  const kinds = Object.values(ReviewEventKind);
+  const kind = kinds.find((known) => known === text.toUpperCase());
+  if (kind) return [...previous, kind];
+  throw new InvalidArgumentError(`It must be one of ${kinds.join(', ')}.`);
+}
+
+export const parseCount = (most: number) => (text: string) => {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= most) return count;
+  throw new InvalidArgumentError(`It must be a number from 1 to ${most}.`);
+};

@@ -1,0 +1,217 @@
+import { serviceUrl } from '@holdpoint/client';
+import { Command, Option } from 'commander';
+import { ReviewEventKind, type WebhookDeliveryStatus } from '../database/generated/prisma/enums.ts';
+import { scopes } from '../identity/viewer.ts';
+import { version } from '../version.ts';
+import {
+  collectKinds,
+  collectScopes,
+  parseActor,
+  parseCount,
+  parseExpiry,
+  parseId,
+  parsePort,
+  parseUrl,
+} from './options.ts';
+import { invocation } from './terminalText.ts';
+
+// All commands and options. The code of a command is loaded when it is called.
+
+const MAX_DELIVERIES = 100;
+
+/** Former names, which still work. */
+const aliases = new Map([
+  ['--user', '--workspace'],
+  ['--actor', '--as'],
+  ['--execution', '--run'],
+]);
+
+/** Replaces former option names: `--user acme` and `--user=acme` become `--workspace …`. */
+export const withCurrentNames = (args: readonly string[]): string[] =>
+  args.map((arg) => arg.replace(/^--[^=]+/, (name) => aliases.get(name) ?? name));
+
+/** @param onCommand is called with each command and subcommand before it runs */
+export function createProgram(onCommand: (name: string) => void): Command {
+  const program = new Command('holdpoint')
+    .description('Stops AI agents until a human approves.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .hook('preSubcommand', (_, command) => onCommand(command.name()))
+    .addHelpText('after', examples('serve', 'token create --help', 'watch'));
+
+  program
+    .command('serve')
+    .description('start the service; environment variables configure it, see docs/configuration.md')
+    .addHelpText('after', examples('serve'))
+    .action(async () => (await import('./serve.ts')).runServe());
+
+  program
+    .command('migrate')
+    .description('apply missing database migrations; serve does this too')
+    .addHelpText('after', examples('migrate'))
+    .action(async () => (await import('./database.ts')).runMigrate());
+
+  addTokenCommands(
+    program
+      .command('token')
+      .description('create, list and revoke access tokens')
+      .hook('preSubcommand', (_, command) => onCommand(command.name()))
+      .addHelpText('after', examples('token list')),
+  );
+  addWebhookCommands(
+    program
+      .command('webhook')
+      .description('send review events to other services')
+      .hook('preSubcommand', (_, command) => onCommand(command.name()))
+      .addHelpText('after', examples('webhook create --help', 'webhook list')),
+  );
+
+  program
+    .command('watch')
+    .description(
+      'follow and decide reviews in the terminal, with the token in HOLDPOINT_TOKEN.\n' +
+        'If the output is not a terminal, prints one JSON object per event and line.',
+    )
+    .option('--url <url>', 'of the service, or HOLDPOINT_URL', parseUrl, serviceUrl(process.env))
+    .option('--token-file <file>', 'read the token from a file instead')
+    .addHelpText('after', examples('watch', 'watch --token-file ~/.holdpoint-token'))
+    .action(async (options) => (await import('./watch.ts')).runWatch(options));
+
+  program
+    .command('mcp')
+    .description(
+      'let MCP clients request reviews: over stdio, with the token in HOLDPOINT_TOKEN,\n' +
+        'or over HTTP with --port, where each client sends its own token.',
+    )
+    .option('--url <url>', 'of the service, or HOLDPOINT_URL', parseUrl, serviceUrl(process.env))
+    .option('--token-file <file>', 'stdio only: read the token from a file instead')
+    .option('--run <id>', 'stdio only: the run that the reviews belong to (default: new)', parseId)
+    .option('--port <port>', 'listen for HTTP on this port', parsePort)
+    .option('--host <host>', 'HTTP only: listen on this address', '127.0.0.1')
+    .option('--origin <origin...>', 'HTTP only: allow web pages of these origins')
+    .addHelpText('after', examples('mcp', 'mcp --port 4100'))
+    .action(async (options) => (await import('./mcp.ts')).runMcp(options));
+
+  return program;
+}
+
+function addTokenCommands(token: Command): void {
+  token
+    .command('create')
+    .description('create a token and print it; it cannot be shown again')
+    .requiredOption('--workspace <workspace>', 'whose reviews the token gives access to', parseId)
+    .requiredOption('--as <name>', 'name of the agent or reviewer', parseActor)
+    .requiredOption('--scope <scope>', `${scopes.join(', ')}; repeatable`, collectScopes)
+    .option('--expires <time>', 'e.g. 45m, 12h, 30d or never (default: 90d)', parseExpiry)
+    .addHelpText(
+      'after',
+      examples(
+        'token create --workspace demo --as my-agent --scope review:request',
+        'token create --workspace demo --as ada --scope review:decide --expires 30d',
+      ),
+    )
+    .action(async (options) => (await import('./token.ts')).runCreateToken(options));
+
+  token
+    .command('list')
+    .description('list tokens, without their secrets')
+    .option('--workspace <workspace>', 'only tokens of this workspace', parseId)
+    .addHelpText('after', examples('token list --workspace demo'))
+    .action(async (options) => (await import('./token.ts')).runListTokens(options));
+
+  token
+    .command('revoke')
+    .description('revoke a token immediately')
+    .argument('<id>', 'see token list')
+    .addHelpText('after', examples('token revoke 1f2e3d4c5b6a'))
+    .action(async (id) => (await import('./token.ts')).runRevokeToken(id));
+}
+
+function addWebhookCommands(webhook: Command): void {
+  const id = ['<id>', 'see webhook list'] as const;
+  const load = () => import('./webhook.ts');
+
+  webhook
+    .command('create')
+    .description('create a webhook and print its signing secret; it cannot be shown again')
+    .requiredOption('--workspace <workspace>', 'whose review events to send', parseId)
+    .requiredOption('--url <url>', 'where to send them: https://…')
+    .option(
+      '--kind <kind>',
+      `${Object.values(ReviewEventKind).join(', ')}; repeatable (default: all)`,
+      collectKinds,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'webhook create --workspace demo --url https://example.com/webhooks --kind APPROVED --kind REJECTED',
+      ),
+    )
+    .action(async (options) => (await load()).runCreateWebhook(options));
+
+  webhook
+    .command('list')
+    .description('list webhooks, without their secrets')
+    .option('--workspace <workspace>', 'only webhooks of this workspace', parseId)
+    .addHelpText('after', examples('webhook list --workspace demo'))
+    .action(async (options) => (await load()).runListWebhooks(options));
+
+  webhook
+    .command('enable')
+    .description('resume sending')
+    .argument(...id)
+    .addHelpText('after', examples('webhook enable 1f2e3d4c5b6a7980'))
+    .action(async (webhookId) => (await load()).runEnableWebhook(webhookId, true));
+
+  webhook
+    .command('disable')
+    .description('stop sending until the webhook is enabled again')
+    .argument(...id)
+    .addHelpText('after', examples('webhook disable 1f2e3d4c5b6a7980'))
+    .action(async (webhookId) => (await load()).runEnableWebhook(webhookId, false));
+
+  webhook
+    .command('delete')
+    .description('delete a webhook immediately')
+    .argument(...id)
+    .addHelpText('after', examples('webhook delete 1f2e3d4c5b6a7980'))
+    .action(async (webhookId) => (await load()).runDeleteWebhook(webhookId));
+
+  webhook
+    .command('rotate')
+    .description('replace the secret and print the new one; both sign messages for 24 hours')
+    .argument(...id)
+    .addHelpText('after', examples('webhook rotate 1f2e3d4c5b6a7980'))
+    .action(async (webhookId) => (await load()).runRotateWebhook(webhookId));
+
+  webhook
+    .command('deliveries')
+    .description('list deliveries, newest event first, each with its last attempt')
+    .argument(...id)
+    .option('--first <count>', `how many, 1 to ${MAX_DELIVERIES}`, parseCount(MAX_DELIVERIES), 25)
+    .option('--before <cursor>', 'only events before this one')
+    .addOption(
+      new Option('--status <status>', 'only deliveries with this status').choices([
+        'PENDING',
+        'DELIVERED',
+        'PARKED',
+      ] satisfies WebhookDeliveryStatus[]),
+    )
+    .addHelpText('after', examples('webhook deliveries 1f2e3d4c5b6a7980 --status PARKED'))
+    .action(async (webhookId, options) => (await load()).runListDeliveries(webhookId, options));
+
+  webhook
+    .command('redeliver')
+    .description('send an event again: the same message with the same id')
+    .argument(...id)
+    .argument('<cursor>', 'of the event, see webhook deliveries')
+    .addHelpText('after', examples('webhook redeliver 1f2e3d4c5b6a7980 42'))
+    .action(async (webhookId, cursor) => (await load()).runRedeliverEvent(webhookId, cursor));
+}
+
+function examples(...commands: string[]): string {
+  return `\nExample:\n${commands.map((command) => `  ${invocation} ${command}`).join('\n')}`;
+}
