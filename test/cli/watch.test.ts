@@ -333,8 +333,6 @@ it('says in a line that the service is not there, or does not know the token', a
   });
   expect(unknown).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringMatching(
-      /^The API token is unknown[^\n]*holdpoint token create[^\n]*\n$/,
-    ),
+    stderr: expect.stringMatching(/^The API token is unknown[^\n]*holdpoint token create[^\n]*\n$/),
   });
 });
