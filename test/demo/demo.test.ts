@@ -174,6 +174,12 @@ it('refuses an edit that leads out of the folder, and says so', async () => {
   expect(stdout).toContain('but cannot be done: newName must be a plain name');
   expect(await visible(folder)).toEqual(['A file.txt']);
   expect(await readdir(home)).toEqual(['inner']);
+  const { reviewsByState } = await team.reviewer.query<{
+    reviewsByState: { edges: { node: { outcome: string; outcomeDetail: string } }[] };
+  }>('{ reviewsByState(state: DECIDED) { edges { node { outcome outcomeDetail } } } }');
+  expect(reviewsByState.edges).toMatchObject([
+    { node: { outcome: 'SKIPPED', outcomeDetail: expect.stringContaining('cannot be done') } },
+  ]);
 });
 
 it('says what to do where the service is not there, and how it is called', async () => {
