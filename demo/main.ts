@@ -105,5 +105,8 @@ async function sessionOf(folder: string): Promise<string> {
 function watchCommand(userId: string, url: string): string {
   const create = `token create --workspace ${shellWord(userId)} --as ada --scope review:decide --expires 1d`;
   const where = url === serviceUrl({}) ? '' : ` --url ${shellWord(url)}`;
-  return `HOLDPOINT_TOKEN=$(${invocation} ${create}) ${invocation} watch${where}`;
+  // Without it, the command would create the token in another database.
+  const dataDir = process.env['HOLDPOINT_DATA_DIR'];
+  const variable = dataDir ? `HOLDPOINT_DATA_DIR=${shellWord(dataDir)} ` : '';
+  return `HOLDPOINT_TOKEN=$(${variable}${invocation} ${create}) ${invocation} watch${where}`;
 }

@@ -53,7 +53,11 @@ async function settle(
   { folder, session, holdpoint, say }: TidyOptions,
 ): Promise<keyof Tally> {
   const nodeExecId = nodeExecIdOf(session, step);
-  const report = (text: string) => say(`     ${text}`);
+  let said = '';
+  const report = (text: string) => {
+    said = text;
+    say(`     ${text}`);
+  };
   const outcome = await holdpoint.review<unknown>({
     nodeExecId,
     execution: copilotSession(session),
@@ -65,7 +69,16 @@ async function settle(
   const ended = outcome.approved ? await doApproved(outcome) : reportNotApproved(outcome);
   // A void approval cannot be claimed any more.
   const isNoted = !outcome.approved && (outcome.processed || outcome.status === 'void');
-  if (!isNoted) await holdpoint.setReviewProcessed({ nodeExecId, processed: true });
+  const claim = { nodeExecId, processed: true };
+  const isClaimed = !isNoted && (await holdpoint.setReviewProcessed(claim)).changed;
+  if (outcome.approved && isClaimed) {
+    // Reviewers see on the page whether the step was done, and why not.
+    await holdpoint.reportOutcome({
+      nodeExecId,
+      outcome: ended === 'done' ? 'EXECUTED' : 'SKIPPED',
+      detail: said,
+    });
+  }
   if (notebook.underWay) {
     notebook.underWay = null;
     await notebook.save();

@@ -174,6 +174,12 @@ it('rejects an edit that leads out of the folder, with the reason', async () => 
   expect(stdout).toContain('but cannot be done: newName must be a plain name');
   expect(await visible(folder)).toEqual(['A file.txt']);
   expect(await readdir(home)).toEqual(['inner']);
+  const { reviewsByState } = await team.reviewer.query<{
+    reviewsByState: { edges: { node: { outcome: string; outcomeDetail: string } }[] };
+  }>('{ reviewsByState(state: DECIDED) { edges { node { outcome outcomeDetail } } } }');
+  expect(reviewsByState.edges).toMatchObject([
+    { node: { outcome: 'SKIPPED', outcomeDetail: expect.stringContaining('cannot be done') } },
+  ]);
 });
 
 it('prints what to do if the service is unreachable or an option is unknown', async () => {

@@ -10,6 +10,7 @@ export type Command = { code: string; answer: Block | null };
 export const documents = [
   'README.md',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'SECURITY.md',
   'docs/agents.md',
   'docs/api.md',

@@ -56,7 +56,7 @@ it('the demo agent is reviewed with the keyboard alone and does what was decided
   expect(exitCode).toBe(0);
   expect(stdout).toContain('rejected by reviewer: "I need it"');
   expect(stdout).toContain('approved by reviewer');
-  expect(stdout).toContain('approved in advance');
+  expect(stdout).toContain('approved by a standing approval');
   const [folder] = await readdir(home);
   const files = await readdir(join(home, folder as string));
   expect(files.some((name) => /^[a-z0-9-]+\.\w+$/.test(name))).toBe(true);

@@ -99,10 +99,10 @@ describe('an operation is rejected with its number and the limit', () => {
   ])('if it passes 101 ids to %s', async (name, query) => {
     const ids = Array.from({ length: 101 }, (_, n) => `id-${n}`);
     if (name === 'reviews') {
-      expect(await refusalOf(query, { ids })).toContain('at most 100 ids, not 101');
+      expect(await refusalOf(query, { ids })).toContain('at most 100 IDs, not 101');
     } else {
       const subscription = agent.subscribe(query, { ids });
-      await expect(subscription.next()).rejects.toThrow('at most 100 ids, not 101');
+      await expect(subscription.next()).rejects.toThrow('at most 100 IDs, not 101');
     }
   });
 

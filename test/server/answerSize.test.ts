@@ -40,7 +40,7 @@ describe('an answer is at most 32 MB', () => {
       expect(text.length).toBeLessThan(33_000_000);
       for (const { message, extensions } of errors) {
         expect(extensions?.['code']).toBe('ANSWER_TOO_LARGE');
-        expect(message).toContain('larger than 32000000 bytes: ask for fewer reviews');
+        expect(message).toContain('exceed 32000000 bytes. Request fewer reviews');
       }
       const payloads = Object.values(data ?? {})
         .flat()

@@ -81,6 +81,6 @@ function checkUrl(url: string): string {
 function checkToken(token: ConnectOptions['token']): ConnectOptions['token'] {
   if (typeof token === 'function' || /^[\x21-\x7e]+$/.test(token ?? '')) return token;
   const message =
-    'must be a token without white space, as "holdpoint token create" makes it, or a function that answers one';
+    'must be a token, as printed by "holdpoint token create", or a function that returns one';
   throw new InvalidInputError([{ path: 'token', message }]);
 }

@@ -31,7 +31,10 @@ export function SignIn({ reason, isOverPage }: Props): ReactNode {
         <p>
           Open the link that <code>npm start</code> prints, or create a token on the server:
         </p>
-        <pre>holdpoint token create --user demo --actor ann --scope review:decide</pre>
+        <pre>holdpoint token create --workspace demo --as ada --scope review:decide</pre>
+        <p>
+          In a clone, write <code>npm run -s holdpoint --</code> instead of <code>holdpoint</code>.
+        </p>
       </div>
     </main>
   );
