@@ -1,34 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { check, rules } from './checker/check.ts';
-import { approvalDoctorings } from './doctorings/approvals.ts';
-import { decisionDoctorings } from './doctorings/decisions.ts';
-import { executionDoctorings } from './doctorings/executions.ts';
-import { feedDoctorings } from './doctorings/feed.ts';
-import { requestDoctorings } from './doctorings/requests.ts';
+import { approvalCorruptions } from './corruptions/approvals.ts';
+import { decisionCorruptions } from './corruptions/decisions.ts';
+import { executionCorruptions } from './corruptions/executions.ts';
+import { feedCorruptions } from './corruptions/feed.ts';
+import { requestCorruptions } from './corruptions/requests.ts';
 import { goodRun } from './goodRun.ts';
 
-const doctorings = [
-  ...requestDoctorings,
-  ...decisionDoctorings,
-  ...approvalDoctorings,
-  ...executionDoctorings,
-  ...feedDoctorings,
+const corruptions = [
+  ...requestCorruptions,
+  ...decisionCorruptions,
+  ...approvalCorruptions,
+  ...executionCorruptions,
+  ...feedCorruptions,
 ];
 
 describe('the checker', () => {
-  it('finds nothing where every promise was kept', () => {
+  it('finds no violation if every promise was kept', () => {
     const { entries, database } = goodRun();
     expect(check(entries, database)).toEqual([]);
   });
 
-  it.each(doctorings)('finds that %s', (_fault, promise, doctor) => {
+  it.each(corruptions)('finds that %s', (_fault, promise, corrupt) => {
     const run = goodRun();
-    doctor(run);
+    corrupt(run);
     const violations = check(run.entries, run.database);
     expect(violations.map((violation) => violation.promise)).toContain(promise);
   });
 
-  it('is shown at least one fault of each promise here', () => {
-    expect(new Set(doctorings.map(([, promise]) => promise))).toEqual(new Set(Object.keys(rules)));
+  it('is tested with at least one violation of each promise', () => {
+    expect(new Set(corruptions.map(([, promise]) => promise))).toEqual(new Set(Object.keys(rules)));
   });
 });

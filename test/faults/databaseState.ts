@@ -17,7 +17,7 @@ export type ReviewRow = {
   decidedBy: string | null;
   reviewMessage: string | null;
   payload: unknown;
-  /** Null while the payload is unchanged. */
+  /** Null if the payload is unedited. */
   originalPayload: unknown;
   payloadDigest: string | null;
   wasEdited: boolean | null;
@@ -63,13 +63,13 @@ export type AutoApprovalRow = {
   nodeId: string;
   graphId: string;
   graphVersion: number;
-  /** Empty: any agent. */
+  /** Empty for any agent. */
   requestedBy: string;
   maxUses: number | null;
   uses: number;
 };
 
-/** What the database holds at the end. Times are in milliseconds. */
+/** The final state of the database. Times are in milliseconds. */
 export type DatabaseState = {
   readAt: number;
   reviews: ReviewRow[];
@@ -88,8 +88,8 @@ const milliseconds = (...names: string[]) =>
 const json = (...names: string[]) => names.map((name) => `"${name}"::json`).join(', ');
 
 /**
- * Reads everything at one moment.
- * @param webhooks from where on each had to be sent events, which the tables no longer tell
+ * Reads everything in one snapshot.
+ * @param webhooks the cursor from which each must receive events, which the tables do not store
  */
 export async function readDatabaseState(
   client: pg.Client,

@@ -7,18 +7,18 @@ import { reportOf } from './report.ts';
 import { runUnderFire } from './underFire.ts';
 
 const help = `Usage: npm run test:faults -- [options]
-  --minutes <n>     how long (10)
-  --seed <n>        which faults and what is asked (random, and printed)
-  --servers <n>     how many processes on the one database (3)
-  --check <file>    run nothing: check the history.jsonl of an earlier run again`;
+  --minutes <n>     duration (default: 10)
+  --seed <n>        seed for faults and load (default: random, printed on failure)
+  --servers <n>     number of service processes (default: 3)
+  --check <file>    only checks the history.jsonl of an earlier run`;
 
-/** How many cases of each broken promise are listed. */
-const MAX_TOLD = 10;
+/** Violations that are listed for each promise. */
+const MAX_LISTED = 10;
 const MINUTE_MS = 60_000;
 const MAX_SEED = 2 ** 31;
 const size = { teams: 3, agents: 6, reviewers: 4, managers: 2 };
 
-/** Returns the exit code: 1 if a promise was broken, 2 for bad usage. */
+/** Returns the exit code: 1 if a promise was broken, 2 for invalid usage. */
 async function main(): Promise<number> {
   const options = readOptions();
   if (options === null || options.help) {
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   }
   if (options.file !== undefined) {
     const { entries, database } = await readHistory(options.file);
-    return tell(check(entries, database));
+    return printResult(check(entries, database));
   }
   const { seed, minutes, servers } = options;
   const abandoned = new AbortController();
@@ -41,20 +41,21 @@ async function main(): Promise<number> {
     say: (text) => console.log(text),
   });
   console.log(`\n${reportOf(outcome)}\n`);
-  const code = tell(outcome.violations);
-  if (code !== 0) console.log(`Again: npm run test:faults -- --seed ${seed} --minutes ${minutes}`);
+  const code = printResult(outcome.violations);
+  if (code !== 0)
+    console.log(`To repeat: npm run test:faults -- --seed ${seed} --minutes ${minutes}`);
   return code;
 }
 
-function tell(violations: readonly Violation[]): number {
+function printResult(violations: readonly Violation[]): number {
   if (violations.length === 0) {
-    console.log('Every promise was kept.');
+    console.log('All promises were kept.');
     return 0;
   }
   for (const [promise, cases] of Map.groupBy(violations, (violation) => violation.promise)) {
-    console.log(`BROKEN ${promise}, in ${cases.length} cases:`);
-    for (const { what } of cases.slice(0, MAX_TOLD)) console.log(`  ${what}`);
-    if (cases.length > MAX_TOLD) console.log('  …');
+    console.log(`BROKEN: ${promise} (${cases.length} cases)`);
+    for (const { what } of cases.slice(0, MAX_LISTED)) console.log(`  ${what}`);
+    if (cases.length > MAX_LISTED) console.log('  …');
   }
   return 1;
 }
@@ -75,11 +76,11 @@ function readOptions() {
       number,
       number,
     ];
-    const areRight =
+    const isValid =
       Number.isInteger(seed) && minutes > 0 && Number.isInteger(servers) && servers >= 1;
-    return areRight ? { seed, minutes, servers, file: values.check, help: values.help } : null;
+    return isValid ? { seed, minutes, servers, file: values.check, help: values.help } : null;
   } catch {
-    return null; // an option that there is not
+    return null; // unknown option
   }
 }
 

@@ -4,7 +4,7 @@ import type { Operation } from './history.ts';
 import { operationNames } from './load/operations.ts';
 import type { Outcome } from './underFire.ts';
 
-/** The numbers of a run: what was asked, what failed, and what was checked. */
+/** The statistics of a run: operations, faults, and what was checked. */
 export function reportOf({ entries, database, resumed, settledMs }: Outcome): string {
   const operations = entries.filter((entry) => entry.type === 'operation');
   const count = (some: readonly Operation[], is: (operation: Operation) => boolean) =>
@@ -62,11 +62,11 @@ export function reportOf({ entries, database, resumed, settledMs }: Outcome): st
         ['approvals that lapsed', String(lapsed.length)],
         ['approvals voided by a stop', String(voided.length - lapsed.length)],
         [
-          'expired this long after their time',
+          'delay of expiry (s): p50 / p99 / max',
           spread(expired.map(({ reviewedAt, expiresAt }) => (reviewedAt ?? 0) - (expiresAt ?? 0))),
         ],
         [
-          'lapses recorded this long after it',
+          'delay of recording lapses (s)',
           spread(
             lapsed.map(
               ({ owner, nodeExecId, at }) => at - (validUntil.get(keyOf(owner, nodeExecId)) ?? at),
@@ -75,10 +75,10 @@ export function reportOf({ entries, database, resumed, settledMs }: Outcome): st
         ],
         ['events', String(events.length)],
         [`events seen by ${followers} subscribers`, String(seen)],
-        ['times that subscribers resumed', String(resumed)],
+        ['subscriptions resumed', String(resumed)],
         [`messages sent to ${webhooks.length} webhooks`, String(messages.length)],
         ['  accepted', String(accepted)],
-        ['seconds until everything had arrived', (settledMs / 1_000).toFixed(1)],
+        ['seconds until everything was delivered', (settledMs / 1_000).toFixed(1)],
       ],
     ),
   ].join('\n\n');

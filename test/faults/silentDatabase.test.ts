@@ -22,7 +22,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-it('a process that is gone in the middle of a transaction holds no lock for long', async () => {
+it('locks are released soon after a process vanishes in the middle of a transaction', async () => {
   const lock = statement('lock', 'SELECT pg_advisory_xact_lock(1)');
   const locked = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
@@ -40,7 +40,7 @@ it('a process that is gone in the middle of a transaction holds no lock for long
   await expect(lost).rejects.toThrow();
 });
 
-it('connections that fall silent, as of a host that is gone, are given up in time, and others made', async () => {
+it('connections that stop answering are abandoned in time and replaced', async () => {
   const ask = () => connections.query(one, []);
   await Promise.all([ask(), ask()]);
   proxy.stall();
@@ -53,7 +53,7 @@ it('connections that fall silent, as of a host that is gone, are given up in tim
     expect(status).toBe('rejected');
     expect(isAway(reason), String(reason)).toBe(true);
   }
-  // A transaction that cannot be rolled back either takes twice as long.
+  // A transaction takes twice as long, because its rollback times out too.
   expect(performance.now() - start).toBeLessThan(4 * ANSWER_MS);
 
   // Silent connections stay silent, and new ones work.
@@ -62,15 +62,15 @@ it('connections that fall silent, as of a host that is gone, are given up in tim
 });
 
 it.each([
-  ['as it starts', 0],
+  ['right after the start', 0],
   ['once all its connections are open', 500],
-])('a service closes in time although its database says nothing any more, %s', async (_, ms) => {
+])('a service closes in time if its database stops answering %s', async (_, ms) => {
   const service = await testService({ config: { databaseUrl: url.href } });
   const { agent } = service.team();
   await agent.query('{ pendingReviews { totalCount } }');
   await pause(ms);
   proxy.stall();
-  await pause(1_500); // until everything that asks by itself is waiting for an answer
+  await pause(1_500); // until all background work is waiting for an answer
   const start = performance.now();
   await service.close();
   expect(performance.now() - start).toBeLessThan(5_000);

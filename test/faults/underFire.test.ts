@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { readHistory } from './history.ts';
 import { runUnderFire } from './underFire.ts';
 
-/** `SEED` in the environment repeats the faults. `npm run test:faults` is the long form. */
+/** Set `SEED` in the environment to repeat the faults. `npm run test:faults` runs longer. */
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 it('every promise is kept while servers, PostgreSQL, the network and receivers fail', {
@@ -20,7 +20,7 @@ it('every promise is kept while servers, PostgreSQL, the network and receivers f
   const { violations, entries, database, folder } = outcome;
   expect(violations, `seed ${seed}, history in ${folder}`).toEqual([]);
 
-  // There were faults, and work went on.
+  // Faults occurred, and work continued.
   const faults = entries.filter(({ type }) => type === 'fault');
   expect(faults.length).toBeGreaterThan(5);
   expect(database.events.length).toBeGreaterThan(20);

@@ -16,7 +16,7 @@ url.port = String(proxy.port);
 const log = pino({ level: 'silent' });
 afterAll(() => proxy.close());
 
-it('a worker that loses its connections as it stops does not end the process', {
+it('a worker that loses its connections while stopping does not crash the process', {
   timeout: 60_000,
 }, async () => {
   await database.sql(

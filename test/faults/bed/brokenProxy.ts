@@ -10,9 +10,9 @@ type Pair = { near: Socket; far: Socket };
  */
 export class BrokenProxy {
   readonly port: number;
-  /** Where new connections go; null: nothing listens there. */
+  /** The port that new connections go to; null if nothing listens there. */
   target: number | null = null;
-  /** Where they go then, as through a load balancer; null: they are refused. */
+  /** The port to use if there is no target, like a load balancer; null refuses the connection. */
   fallback: () => number | null = () => null;
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
@@ -40,10 +40,7 @@ export class BrokenProxy {
     }
   }
 
-  /**
-   * On some of the connections the next request arrives, and its answer is lost with the
-   * connection.
-   */
+  /** Closes some of the connections after their next request has arrived, so its answer is lost. */
   swallowAnswers(random: Random, share: number): void {
     for (const { near, far } of this.#pairs) {
       if (!random.chance(share)) continue;
@@ -56,15 +53,15 @@ export class BrokenProxy {
     }
   }
 
-  /** Nothing is transferred and no connection is closed until `resume`. */
+  /** Stops all transfers until `resume`, without closing connections. */
   stall(): void {
     this.#stalled = true;
     for (const pair of this.#pairs) unlink(pair);
   }
 
   /**
-   * Stalled connections stay silent, as when a host has vanished. New ones work.
-   * @returns what heals them: then everything that was sent meanwhile arrives
+   * Leaves stalled connections silent, as when a host has vanished. New ones work.
+   * @returns a function that heals them, after which everything sent meanwhile arrives
    */
   forgetStalled(): () => void {
     this.#stalled = false;

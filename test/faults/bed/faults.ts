@@ -11,12 +11,12 @@ export type Bed = {
   receivers: readonly Receiver[];
 };
 
-type Hurt = (bed: Bed, random: Random) => Promise<string>;
+type Fault = (bed: Bed, random: Random) => Promise<string>;
 
-/** The share of the connections that are hit: some, or all. */
+/** The share of connections to affect: some or all. */
 const shareOf = (random: Random): number => (random.chance(0.2) ? 1 : random.next());
 
-const network: Record<string, Hurt> = {
+const network: Record<string, Fault> = {
   async 'clients cut off'({ servers }, random) {
     const { front, name } = random.pick(servers);
     front.cut(random, shareOf(random));
@@ -55,8 +55,8 @@ const network: Record<string, Hurt> = {
   },
 };
 
-/** Connections that are not closed but fall silent. Each is given up only after a while. */
-const silence: Record<string, Hurt> = {
+/** Connections that stop answering without being closed. They are abandoned only after a while. */
+const silence: Record<string, Fault> = {
   async 'database fell silent'({ servers }, random) {
     const { back, name } = random.pick(servers);
     back.stall();
@@ -73,7 +73,7 @@ const silence: Record<string, Hurt> = {
   },
 };
 
-const processes: Record<string, Hurt> = {
+const processes: Record<string, Fault> = {
   async 'server killed with -9'({ servers }, random) {
     const server = random.pick(servers);
     server.kill();
@@ -86,7 +86,7 @@ const processes: Record<string, Hurt> = {
   },
 };
 
-const database: Record<string, Hurt> = {
+const database: Record<string, Fault> = {
   async 'PostgreSQL restarted, fast'({ postgres }, random) {
     await postgres.restart('fast', random.int(0, 1_500));
     return 'PostgreSQL';
@@ -105,10 +105,10 @@ const database: Record<string, Hurt> = {
   },
 };
 
-const receiving: Record<string, Hurt> = Object.fromEntries(
+const receiving: Record<string, Fault> = Object.fromEntries(
   moods
     .filter((mood) => mood !== 'well')
-    .map((mood: Mood): [string, Hurt] => [
+    .map((mood: Mood): [string, Fault] => [
       `receiver ${mood === '500' ? 'answers 500' : mood === 'down' ? 'is down' : mood}`,
       async ({ receivers }, random) => {
         const at = random.int(0, receivers.length - 1);
@@ -121,10 +121,10 @@ const receiving: Record<string, Hurt> = Object.fromEntries(
 );
 
 /**
- * Lanes of faults that run side by side, so that one fault meets the aftermath of another.
+ * Lanes of faults that run concurrently, so that one fault meets the aftermath of another.
  * `pauseMs` is the pause after each, in milliseconds.
  */
-const lanes: { faults: Record<string, Hurt>; pauseMs: [from: number, to: number] }[] = [
+const lanes: { faults: Record<string, Fault>; pauseMs: [from: number, to: number] }[] = [
   { faults: network, pauseMs: [200, 3_000] },
   { faults: silence, pauseMs: [20_000, 60_000] },
   { faults: processes, pauseMs: [3_000, 9_000] },
@@ -142,7 +142,7 @@ export class Faults {
   readonly #stop = new AbortController();
   readonly #running: Promise<unknown>;
 
-  /** @param pace the length of the pauses, 1: as given above */
+  /** @param pace a factor for the length of the pauses */
   constructor(bed: Bed, history: History, random: Random, pace: number) {
     this.#bed = bed;
     this.#history = history;
@@ -160,7 +160,7 @@ export class Faults {
   }
 
   async #keepOn(
-    faults: Record<string, Hurt>,
+    faults: Record<string, Fault>,
     [from, to]: [number, number],
     random: Random,
   ): Promise<void> {
@@ -171,8 +171,8 @@ export class Faults {
       if (signal.aborted) return;
       const kind = pickWeighted(random, weights);
       const at = Date.now();
-      // The database may be away already when it is asked to end something.
-      const target = await (faults[kind] as Hurt)(this.#bed, random).catch((error: Error) => {
+      // The database may already be down.
+      const target = await (faults[kind] as Fault)(this.#bed, random).catch((error: Error) => {
         if (kind.includes('restarted')) throw error;
         return 'not possible at that moment';
       });

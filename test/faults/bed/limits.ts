@@ -3,7 +3,7 @@
  * approvals end during a run.
  */
 
-/** How long an approval can be consumed, a person's and an automatic one. */
+/** How long an approval is valid. */
 export const APPROVAL_MS = 4_000;
 /** How long a standing approval lasts by default. */
 export const STANDING_APPROVAL_MS = 12_000;
@@ -14,6 +14,6 @@ export const limitsInEnvironment = {
   HOLDPOINT_APPROVAL_HOURS: hours(APPROVAL_MS),
   HOLDPOINT_STANDING_APPROVAL_HOURS: hours(STANDING_APPROVAL_MS),
   HOLDPOINT_REVIEW_MAX_EXPIRES: '1h',
-  // As in production.
+  // as in production
   HOLDPOINT_REQUIRE_SUBJECT_DIGEST: 'true',
 };

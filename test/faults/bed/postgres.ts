@@ -10,7 +10,7 @@ import { urlOfDatabase } from '../../support/urlOfDatabase.ts';
 const DATABASE = 'holdpoint';
 
 /**
- * A real PostgreSQL, durable as in production. It can be stopped as by an administrator, a failover
+ * A real PostgreSQL, durable as in production. It can be stopped like by an administrator, a failover
  * or a crash, and comes back on the same port.
  */
 export class Postgres {
@@ -36,7 +36,7 @@ export class Postgres {
     this.port = port;
   }
 
-  /** @param port the port of a proxy in front of it; absent: its own */
+  /** @param port the port of a proxy in front of it (default: its own) */
   url(port = this.port): string {
     const server = `postgres://${ROLE}:${this.#cluster.password}@127.0.0.1:${port}/`;
     return urlOfDatabase(server, DATABASE);
@@ -50,8 +50,8 @@ export class Postgres {
   }
 
   /**
-   * @param mode fast: transactions are rolled back and everything is written; immediate: as a
-   * crash, with recovery
+   * @param mode `fast` rolls back transactions and writes everything; `immediate` is like a crash,
+   * with recovery
    */
   async restart(mode: 'fast' | 'immediate', awayMs: number): Promise<void> {
     await stopServer(this.#cluster, mode);
@@ -59,7 +59,7 @@ export class Postgres {
     await startServer(this.#cluster, this.port);
   }
 
-  /** Kills one process of the server with -9. PostgreSQL then ends all others and recovers. */
+  /** Kills a backend with SIGKILL. PostgreSQL then terminates all others and recovers. */
   async crashBackend(): Promise<void> {
     const client = await this.connect();
     const { rows } = await client.query<{ pid: number }>(

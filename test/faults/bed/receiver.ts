@@ -6,16 +6,16 @@ import { Webhook as Verifier } from 'standardwebhooks';
 import type { History, ReviewInFeed } from '../history.ts';
 import type { Random } from '../random.ts';
 
-/** How a receiver behaves. Down: nothing listens at its port. */
+/** The behaviors of a receiver. If it is down, nothing listens on its port. */
 export const moods = ['well', '500', 'hangs', 'cuts', 'redirects', 'down'] as const;
 export type Mood = (typeof moods)[number];
 
-/** The share of messages that it refuses while it is well. */
+/** The share of messages that a well receiver rejects. */
 const FAILURES = 0.03;
 
 export type Subscription = { owner: string; webhookId: string; secret: string };
 
-/** A receiver of webhooks that fails in every way, and records each message. */
+/** A webhook receiver that fails in various ways and records each message. */
 export class Receiver {
   readonly port: number;
   mood: Mood = 'well';
@@ -38,7 +38,7 @@ export class Receiver {
     server.on('request', (request, response) => void this.#take(request, response));
   }
 
-  /** @param path names the webhook of a message */
+  /** @param path identifies the webhook */
   url(path: string): string {
     return `http://127.0.0.1:${this.port}/${path}`;
   }

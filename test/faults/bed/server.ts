@@ -13,8 +13,8 @@ const script = fileURLToPath(new URL('./serverProcess.ts', import.meta.url));
 const RESTART_MS = 100;
 
 /**
- * One process of the service. It is restarted whenever it ends, as by a supervisor. It is reached,
- * and reaches PostgreSQL, through proxies that stay.
+ * A service process that is restarted whenever it exits, like by a supervisor. Its connections to
+ * clients and to PostgreSQL go through proxies that outlive it.
  */
 export class Server {
   readonly name: string;
@@ -22,7 +22,7 @@ export class Server {
   readonly front: BrokenProxy;
   /** Between it and PostgreSQL. */
   readonly back: BrokenProxy;
-  /** Unexpected ends. A process must survive everything except kill -9. */
+  /** Unexpected exits. A process must survive everything except SIGKILL. */
   readonly ownEnds: string[] = [];
   readonly #databaseUrl: string;
   readonly #log: string;
@@ -74,12 +74,12 @@ export class Server {
     throw new Error(`${this.name} is not ready after ${patienceMs} ms: see ${this.#log}`);
   }
 
-  /** Ends it with kill -9, whatever it is doing. */
+  /** Kills the process with SIGKILL. */
   kill(): void {
     this.#end('SIGKILL');
   }
 
-  /** Ends it with SIGTERM, as for an upgrade: it may finish what is under way. */
+  /** Sends SIGTERM, as for an upgrade: requests in progress may finish. */
   async terminate(): Promise<void> {
     const child = this.#child;
     this.#end('SIGTERM');
@@ -123,8 +123,7 @@ export class Server {
       });
       const [code, signal] = await once(child, 'exit');
       this.front.target = null;
-      // A process that finds no database does not start. One that has started must not end by
-      // itself.
+      // Without a database the process cannot start. Once started, it must not exit by itself.
       if (served && !this.#expected) this.ownEnds.push(`${this.name} ended: ${signal ?? code}`);
       if (!this.#closed) await pause(RESTART_MS);
     }

@@ -17,14 +17,14 @@ import {
   succeeded,
 } from './run.ts';
 
-/** The longest time until a lapse is recorded, once nothing fails any more. */
+/** How late a lapse may be recorded after the last fault. */
 const GRACE_MS = 10_000;
 
 const SERVICE = 'holdpoint';
 
 /**
- * Only the agent that asked, or a consumer that it named, uses an approval, and never whoever gave
- * it. It can be used only until it lapses or is voided.
+ * Only the requesting agent or a consumer that it named may use an approval, and never the reviewer
+ * who gave it. An approval can be used only until it lapses or is voided.
  */
 export const approvalsAreForTheirOwn: Rule = (run) => {
   const { database, eventsOf, named } = run;
@@ -91,7 +91,7 @@ const stopsIn = ({ named }: Run, { owner, graphExecId }: ReviewRow) =>
   );
 
 /**
- * If an answer says that an approval is void, it is void since then, and nobody uses it afterwards.
+ * If an answer says that an approval is void, it is void from then on and is not used afterwards.
  */
 function toldVoid(run: Run): string[] {
   return run.operations.flatMap((operation) =>
@@ -107,7 +107,7 @@ function toldVoid(run: Run): string[] {
           : [];
       const at = Date.parse(told.voidedAt);
       if (at === (row.voidedAt ?? row.validUntil)) return [];
-      // An approval may lapse while a stop is under way. Then readers may see the lapse first.
+      // An approval may lapse while a stop is in progress. Readers may then see the lapse first.
       const isStopping = stopsIn(run, row).some(
         (stop) => stop.startedAt <= operation.endedAt && latestEffect(stop) >= operation.startedAt,
       );

@@ -17,7 +17,7 @@ import { decisionsAreOfTheirSubject } from './subjects.ts';
 import { webhooksAreDelivered } from './webhooks.ts';
 
 export const rules = {
-  'every answered request is there': requestsAreKept,
+  'every answered request is stored': requestsAreKept,
   'every review has one outcome': outcomesAreOne,
   'a decision is about what the reviewer saw': decisionsAreOfTheirSubject,
   'an approval is consumed once, as it was approved': consumedOnce,
@@ -25,9 +25,9 @@ export const rules = {
   'standing approvals stay within their bounds': standingApprovalsAreBounded,
   'ended executions let nothing through': endedExecutionsAreClosed,
   'stops are final': stopsAreFinal,
-  'what expires is rejected, on time': expiryIsKept,
+  'expired reviews are rejected on time': expiryIsKept,
   'agents see and change only their own requests': agentsKeepToTheirOwn,
-  'no event is lost, doubled or out of order': feedsAreWhole,
+  'no event is lost, duplicated or out of order': feedsAreWhole,
   'events are evidence': eventsAreEvidence,
   'every webhook is delivered, in order': webhooksAreDelivered,
   'errors are honest': errorsAreHonest,
@@ -37,9 +37,8 @@ export type Promised = keyof typeof rules;
 export type Violation = { promise: Promised; what: string };
 
 /**
- * Checks a history and the database that is left of it. Pure: the same history gives the same
- * result.
- * @returns every promise that was broken, with each case; none where all were kept
+ * Checks a history against the final state of the database.
+ * @returns all violations
  */
 export function check(entries: readonly Entry[], database: DatabaseState): Violation[] {
   const run = runOf(entries, database);

@@ -4,9 +4,9 @@ import { mayEnd } from './executions.ts';
 import { callDigestOf, describe, digestOf, keyOf, type Rule, type Run, succeeded } from './run.ts';
 
 /**
- * An approval is given to one caller, with the approved payload. Only that caller gets it again, if
- * it repeats the call with its key. One caller at most claims an outcome that was not consumed, and
- * a claim is never taken back.
+ * An approval is consumed by one caller, with the approved payload. Only that caller gets it again,
+ * if it repeats the call with its key. At most one caller claims an outcome that was not consumed,
+ * and a claim is never undone.
  */
 export const consumedOnce: Rule = (run) => {
   const { named, entries, reviewOf, eventsOf, database, gatedOf } = run;
@@ -106,8 +106,8 @@ export const consumedOnce: Rule = (run) => {
 };
 
 /**
- * Whether a caller was refused what it had got before, although no outcome was reported and the
- * execution was not ended.
+ * Whether a repeated call was rejected although no outcome was reported and the execution has not
+ * ended.
  */
 function isRefusedRepeat(run: Run, consume: Operation, row: ReviewRow) {
   const { owner, answer, endedAt } = consume;

@@ -4,8 +4,8 @@ import { describe, keyOf, keyOfExecution, mayDecide, type Rule } from './run.ts'
 const WHILE_AWAY = ['SERVICE_UNAVAILABLE'];
 
 /**
- * Trouble is reported as such, and an expired token is always refused. An agent may be forbidden to
- * move the execution of another agent.
+ * Outages are reported as such, and expired tokens are always rejected. An agent may be forbidden
+ * to change the execution of another agent.
  */
 export const errorsAreHonest: Rule = ({ operations, database }) => {
   const owners = new Map(

@@ -5,7 +5,7 @@ import { digestOf, keyOf, mayHaveHappened, originalOf, type Rule, type Run } fro
 const SERVICE = 'holdpoint';
 
 /**
- * Each event names the right request, payload and outcome, and the events of a deleted review stay.
+ * Each event has the right request, payload and outcome, and deleted reviews keep their events.
  */
 export const eventsAreEvidence: Rule = (run) => {
   const wrong: string[] = [];
@@ -61,7 +61,7 @@ function livesOf(events: readonly EventRow[]): EventRow[][] {
   return lives;
 }
 
-/** The events of a deleted request: it was waiting, and its own agent deleted it. */
+/** The expected events of a deleted request, which only its own agent deletes while it waits. */
 const asDeleted = ([asked]: readonly EventRow[]): Partial<EventRow> => ({
   actor: asked?.requestedBy ?? '',
   requestedBy: asked?.requestedBy ?? '',
@@ -91,7 +91,7 @@ function asNow({ kind, actor }: EventRow, row: ReviewRow): Partial<EventRow> {
   };
 }
 
-/** Reviews whose deletion was answered, but left no event. */
+/** Reviews that were deleted without an event. */
 const lostIn = ({ named, eventsOf }: Run): string[] =>
   named('deleteReview')
     .filter(({ answer }) => answer?.deletedCount === 1)

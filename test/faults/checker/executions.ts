@@ -17,8 +17,8 @@ import {
 } from './run.ts';
 
 /**
- * Once the end of an execution was answered, nothing gets through and nothing waits in it, until it
- * is reopened.
+ * After the end of an execution was answered, no review is requested, waits or is used in it until
+ * it is reopened.
  */
 export const endedExecutionsAreClosed: Rule = (run) => {
   const wrong: string[] = [];
@@ -75,8 +75,8 @@ const usesIn = ({ named, reviewOf }: Run): Operation[] => [
 ];
 
 /**
- * Whether this certainly ended an execution. If an agent stops a session that nobody knows yet, it
- * gets an answer and nothing changes.
+ * Whether this certainly ended an execution. Stopping an unknown session as an agent succeeds
+ * without an effect.
  */
 const isCertainEnd = (operation: Operation): boolean =>
   isEnd(operation) &&
@@ -84,8 +84,7 @@ const isCertainEnd = (operation: Operation): boolean =>
   (mayDecide(operation) || !operation.input.graphExecId.startsWith('copilot-'));
 
 /**
- * The earliest time after this end when the execution may have been reopened; infinity if it was
- * not.
+ * The earliest time at which the execution may have been reopened; infinity if it was not.
  */
 const reopeningAfter = (end: Operation, moves: readonly Operation[]): number =>
   Math.min(

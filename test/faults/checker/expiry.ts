@@ -1,11 +1,11 @@
 import { ROUNDING_MS, type Rule } from './run.ts';
 
-/** How late an expiry may be after the last fault. The service promises a second. */
+/** How late a review may expire after the last fault. The service promises one second. */
 const GRACE_MS = 2_000;
 
 /**
- * A review that nobody decided is rejected by expiry, not early, and is not decided after its time.
- * Each review has a time, and it lies ahead of its request, whatever the client's clock shows.
+ * An undecided review expires, not too early, and cannot be decided afterwards. Each review has an
+ * expiry time after its request, whatever the client's clock shows.
  */
 export const expiryIsKept: Rule = ({ database }) => {
   const wrong: string[] = [];

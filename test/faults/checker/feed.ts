@@ -1,6 +1,6 @@
 import { isParty, keyOf, type Rule } from './run.ts';
 
-/** The fields of an event that a subscriber is shown. */
+/** The fields of an event that a subscriber receives. */
 const fields = [
   'kind',
   'nodeExecId',
@@ -12,12 +12,12 @@ const fields = [
   'message',
 ] as const;
 
-/** How many errors of one subscriber are listed. */
-const MAX_TOLD = 3;
+/** Errors listed for each subscriber. */
+const MAX_LISTED = 3;
 
 /**
- * No subscriber misses an event or gets it twice or out of order, and the numbers of each owner
- * have no gap.
+ * No subscriber misses an event or gets it twice or out of order, and the event numbers of each
+ * owner have no gaps.
  */
 export const feedsAreWhole: Rule = ({ entries, database }) => {
   const wrong: string[] = [];
@@ -60,7 +60,7 @@ export const feedsAreWhole: Rule = ({ entries, database }) => {
     );
     const got = seen.get(follower) ?? [];
     const told: string[] = [];
-    for (let at = 0; at < Math.max(expected.length, got.length) && told.length < MAX_TOLD; at++) {
+    for (let at = 0; at < Math.max(expected.length, got.length) && told.length < MAX_LISTED; at++) {
       const [right, came] = [expected[at], got[at]];
       const isRight =
         right?.number === came?.cursor &&

@@ -13,7 +13,7 @@ import {
   succeeded,
 } from './run.ts';
 
-/** Requests under the same id that were deleted, all while they were waiting. */
+/** Earlier requests with the same id, which were deleted while waiting. */
 const DELETED_BEFORE = /^(REQUESTED DELETED ?)*/;
 
 /** The events that a review must have. */
@@ -29,17 +29,17 @@ function lifeOf({ status, decisionSource, processed, outcome, voidedAt }: Review
   ];
 }
 
-/** Whether these are the events of a review that is there, or of one that was deleted. */
+/** Whether these are the events of an existing or a deleted review. */
 function isLife(life: string, row: ReviewRow | undefined): boolean {
   const last = life.replace(DELETED_BEFORE, '');
   if (!row) return last === '';
   const right = lifeOf(row);
-  // A standing approval may approve in the same step in which the review is requested.
+  // A standing approval may approve a review when it is requested.
   const isAtOnce = row.decisionSource === 'AUTO_APPROVAL' && last === right.slice(1).join(' ');
   return isAtOnce || last === right.join(' ');
 }
 
-/** What somebody was told of a review. */
+/** What a caller was told about a review. */
 type Told = {
   owner: string;
   nodeExecId: string;
@@ -48,8 +48,7 @@ type Told = {
 } & Partial<ToldReview>;
 
 /**
- * Each review has one outcome, nobody was ever told another, and a decision that was refused had no
- * effect.
+ * Each review has one outcome, every answer agrees with it, and a rejected decision has no effect.
  */
 export const outcomesAreOne: Rule = (run) => {
   const wrong: string[] = [];
@@ -65,7 +64,7 @@ export const outcomesAreOne: Rule = (run) => {
       ...(
         ['status', 'decisionSource', 'decidedBy', 'reviewMessage', 'payloadDigest'] as const
       ).filter((field) => told[field] !== undefined && told[field] !== row[field]),
-      // These are set later, once.
+      // These are set once, after the decision.
       ...(['consumedBy', 'outcome'] as const).filter(
         (field) => told[field] != null && told[field] !== row[field],
       ),
@@ -87,7 +86,7 @@ export const outcomesAreOne: Rule = (run) => {
   return [...wrong, ...decisionsOf(run), ...backwards(run)];
 };
 
-/** All that anybody was told of reviews, in answers, events and webhook messages. */
+/** Everything that answers, events and webhook messages said about reviews. */
 function* everythingTold({ entries }: Run): Generator<Told> {
   for (const entry of entries) {
     if (entry.type === 'operation') {
@@ -145,14 +144,14 @@ function decisionsOf({ named, reviewOf, database }: Run): string[] {
 }
 
 /**
- * How far a review has come: waiting, decided, used or void, reported. A later request under the
- * same id counts as further.
+ * The progress of a review: waiting, decided, used or void, reported. A later request with the same
+ * id counts as further progress.
  */
 const progressOf = ({ createdAt, status, processed, voidedAt, outcome }: ToldReview): number =>
   Date.parse(createdAt) * 10 +
   (status === 'WAITING' ? 0 : outcome !== null ? 3 : processed || voidedAt !== null ? 2 : 1);
 
-/** Once somebody was told how far a review has come, later answers never tell less. */
+/** The progress of a review never goes backwards in later answers. */
 function backwards({ operations }: Run): string[] {
   const wrong: string[] = [];
   const seen = operations.flatMap((operation) =>

@@ -10,7 +10,7 @@ import {
 } from './run.ts';
 
 /**
- * An agent with `review:request` alone is shown only what it asked for or may consume, and moves
+ * An agent with only `review:request` sees only requests that it made or may consume, and changes
  * only its own executions.
  */
 export const agentsKeepToTheirOwn: Rule = ({ entries, operations, database }) => {

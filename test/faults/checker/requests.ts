@@ -24,12 +24,12 @@ const requested = [
   'consumers',
 ] as const;
 
-/** What identifies a step. Another step under the same id is refused. */
+/** What identifies a step. A different step with the same id is rejected. */
 const identity = ['nodeExecId', 'graphExecId', 'graphId', 'graphVersion', 'nodeId'] as const;
 
 /**
- * Everything that was answered is in the database as it was answered, and nothing is there that
- * nobody asked for.
+ * Everything that was answered is stored as it was answered, and nothing is stored that was not
+ * requested.
  */
 export const requestsAreKept: Rule = (run) => {
   const wrong: string[] = [];
@@ -54,7 +54,7 @@ const changesOf = (row: ReviewRow, told: ToldReview): string[] => [
   ...(digestOf(originalOf(row)) === digestOf(told.originalPayload) ? [] : ['original payload']),
 ];
 
-/** Finds reviews that no request asked for exactly like this. */
+/** Finds reviews that match no request. */
 function unaskedIn(run: Run): string[] {
   const asks = Map.groupBy(run.named('requestReview'), ({ owner, input }) =>
     keyOf(owner, input.nodeExecId),
@@ -91,8 +91,8 @@ function unaskedIn(run: Run): string[] {
 }
 
 /**
- * Finds reviews that are gone although they were not deleted, or were decided, and deletions that
- * did not happen as they were answered.
+ * Finds reviews that disappeared without a deletion or after a decision, and deletions that did not
+ * happen as answered.
  */
 function deletionsIn(run: Run): string[] {
   const wrong: string[] = [];
@@ -166,7 +166,7 @@ function missingOf(operation: Operation, { reviewOf, database }: Run): string[] 
   return isThere[name]() ? [] : [`what ${describe(operation)} was told does not hold`];
 }
 
-/** Whether state and result fit the review beside them. */
+/** Whether the state and result match the review in the same answer. */
 function isSaidRight({ state, result }: Answer, review: ToldReview): boolean {
   const { status, processed, voidedAt, payloadDigest, decisionSource } = review;
   const right =

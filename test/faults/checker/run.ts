@@ -4,11 +4,11 @@ import type { DatabaseState, EventRow, ReviewRow } from '../databaseState.ts';
 import type { Entry, GatedCall, Operation, ToldReview } from '../history.ts';
 import type { OperationName } from '../load/operations.ts';
 
-/** What a rule checks: everything that happened, and what is left in the database. */
+/** What a rule checks: everything that happened, and the final state of the database. */
 export type Run = {
   entries: readonly Entry[];
   operations: readonly Operation[];
-  /** The calls of tools behind the client's gate for one step. */
+  /** The gated calls of a step. */
   gatedOf(owner: string, nodeExecId: string): readonly GatedCall[];
   database: DatabaseState;
   named(name: OperationName): readonly Operation[];
@@ -17,7 +17,7 @@ export type Run = {
   eventsOf(owner: string, nodeExecId: string): readonly EventRow[];
 };
 
-/** @returns what is wrong, one line for each case */
+/** Returns one line for each violation. */
 export type Rule = (run: Run) => string[];
 
 export function runOf(entries: readonly Entry[], database: DatabaseState): Run {
@@ -42,15 +42,14 @@ export function runOf(entries: readonly Entry[], database: DatabaseState): Run {
 
 export const keyOf = (...parts: string[]): string => JSON.stringify(parts);
 
-/** `sha256:…`, computed here and not by the service. */
+/** `sha256:…`, computed independently of the service. */
 export const digestOf = (value: unknown): string =>
   `sha256:${createHash('sha256')
     .update(canonicalize(value) ?? 'null')
     .digest('hex')}`;
 
 /**
- * The digest of a call that can be repeated, computed here and not by the service; null if it has
- * no key.
+ * The digest of a repeatable call, computed independently of the service; null if it has no key.
  */
 export const callDigestOf = ({
   name,
@@ -74,7 +73,7 @@ export const callDigestOf = ({
 export const succeeded = ({ name, answer }: Operation): boolean =>
   answer?.__typename === `${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`;
 
-/** The codes with which a request is refused before it is carried out. */
+/** The codes of requests that were rejected before they had any effect. */
 const REFUSED_UNSEEN = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
 /** Whether it may have taken effect, as far as the caller can tell. */
@@ -83,8 +82,8 @@ export const mayHaveHappened = (operation: Operation): boolean =>
   (operation.outcome !== 'answered' && !REFUSED_UNSEEN.includes(operation.error ?? ''));
 
 /**
- * The latest time when it may have taken effect. A request without an answer may still be on its
- * way.
+ * The latest time at which it may have taken effect. A request without an answer may still be in
+ * transit.
  */
 export const latestEffect = (operation: Operation): number =>
   operation.outcome === 'answered' ? operation.endedAt : Number.POSITIVE_INFINITY;
@@ -99,17 +98,16 @@ export const reviewsIn = ({ answer }: Operation): ToldReview[] => [
 ];
 
 /**
- * Whether this is the request in the row, and not an earlier one under the same id that was
- * deleted.
+ * Whether this is the request in the row, and not an earlier, deleted one with the same id.
  */
 export const isOf = (row: ReviewRow, told: { createdAt: string }): boolean =>
   Date.parse(told.createdAt) === row.createdAt;
 
-/** What the agent sent. */
+/** The payload that the agent sent. */
 export const originalOf = ({ originalPayload, payload }: ReviewRow): unknown =>
   originalPayload ?? payload;
 
-/** Whether an actor may use an approval: it asked, or the request named it. */
+/** Whether an actor may use an approval, as its requester or as a named consumer. */
 export const isParty = (
   actor: string,
   { requestedBy, consumers }: Pick<ReviewRow, 'requestedBy' | 'consumers'>,
@@ -131,7 +129,7 @@ export const hasEnded = (status: string): boolean => ENDS.includes(status);
 export const isEnd = ({ name, input }: Operation): boolean =>
   name === 'cancelPendingReviews' || (name === 'registerExecution' && hasEnded(input.status));
 
-/** Whether it is a stop by somebody who may decide, which is final. */
+/** Whether it is a stop by an actor with the scope to decide, which is final. */
 export const isStop = (operation: Operation): boolean =>
   mayDecide(operation) &&
   (operation.name === 'cancelPendingReviews' ||

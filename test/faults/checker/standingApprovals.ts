@@ -14,25 +14,25 @@ import {
   succeeded,
 } from './run.ts';
 
-/** An operation that may have created a standing approval. Without `maxUses` it is not bounded. */
+/** An operation that may have created a standing approval. `maxUses` may be absent. */
 type Creation = {
   operation: Operation;
   maxUses: number;
-  /** Whose requests it covers; empty: those of any agent. */
+  /** The agents that it covers; empty for any agent. */
   requestedBy: string;
-  /** The latest time when it ends by itself. */
+  /** The latest time at which it expires. */
   endsBy: number;
 };
 
-/** What a standing approval is for, apart from whose requests it covers. */
+/** The scope of a standing approval, apart from the agents that it covers. */
 type Place = Pick<ReviewRow, 'owner' | 'graphExecId' | 'nodeId' | 'graphId' | 'graphVersion'>;
 
 const keyOfPlace = ({ owner, graphExecId, nodeId, graphId, graphVersion }: Place): string =>
   keyOf(owner, graphExecId, nodeId, graphId, String(graphVersion));
 
 /**
- * A standing approval covers only the node, graph, version and agent that it was given for, only as
- * often as allowed, and nothing after its end. Each step that it lets through leaves a review.
+ * A standing approval covers only its node, graph, version and agent, at most as often as allowed,
+ * and nothing after its end. Each step that it approves leaves a review.
  */
 export const standingApprovalsAreBounded: Rule = (run) => {
   const wrong: string[] = [];
@@ -73,7 +73,7 @@ export const standingApprovalsAreBounded: Rule = (run) => {
   return wrong;
 };
 
-/** Whether the standing approval that this operation created can have let this review through. */
+/** Whether the standing approval of this operation can have approved this review. */
 function allows(creation: Creation, row: ReviewRow, ends: Map<string, Operation[]>): boolean {
   const { operation, requestedBy, endsBy } = creation;
   const at = row.reviewedAt ?? 0;
@@ -91,7 +91,7 @@ function allows(creation: Creation, row: ReviewRow, ends: Map<string, Operation[
   );
 }
 
-/** What certainly ended standing approvals: revocations of a node, and stops of an execution. */
+/** Operations that certainly ended standing approvals: revocations and stops. */
 function endsIn({ named }: Run): Map<string, Operation[]> {
   const stops = [...named('cancelPendingReviews'), ...named('registerExecution')].filter(isStop);
   const revocations = named('revokeAutoApproval');
@@ -113,7 +113,7 @@ function creationsIn({ named, reviewOf }: Run): Map<string, Creation[]> {
   };
   for (const operation of named('createAutoApproval').filter(mayHaveHappened)) {
     const { input, answer, startedAt, owner } = operation;
-    // If one stood already, it is returned, and nothing is created.
+    // If one existed already, it is returned and nothing is created.
     const madeAt = Date.parse(answer?.autoApproval?.createdAt ?? new Date().toISOString());
     if (madeAt < startedAt - ROUNDING_MS) continue;
     add(

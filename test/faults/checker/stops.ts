@@ -13,8 +13,8 @@ import {
 } from './run.ts';
 
 /**
- * After a stop by somebody who may decide, only such a person reopens the execution. Approvals from
- * before that were not used are void for good. For standing approvals see standingApprovals.ts.
+ * After a stop by an actor with the scope to decide, only such an actor can reopen the execution.
+ * Earlier unused approvals stay void. For standing approvals see standingApprovals.ts.
  */
 export const stopsAreFinal: Rule = (run) => {
   const wrong: string[] = [];

@@ -15,9 +15,8 @@ import {
 } from './run.ts';
 
 /**
- * A decision takes effect only for the request that its reviewer saw, with the payload that they
- * saw, even if the same id was asked before or again. A decision that names no subject has no
- * effect.
+ * A decision takes effect only for the request and payload that its reviewer saw, even if there are
+ * other requests with the same id. A decision without a subject digest has no effect.
  */
 export const decisionsAreOfTheirSubject: Rule = (run) => {
   const wrong: string[] = [];
@@ -46,7 +45,7 @@ export const decisionsAreOfTheirSubject: Rule = (run) => {
       wrong.push(`${by}, which looked at another subject`);
   }
 
-  // Nobody who saw only a deleted request is told that they decided the present one.
+  // A reviewer who saw only a deleted request is not told that they decided the new one.
   for (const decide of decides.filter(succeeded)) {
     for (const { nodeExecId, subjectDigest, payload } of decide.input.decisions as Decision[]) {
       const row = run.reviewOf(decide.owner, nodeExecId);
@@ -59,8 +58,8 @@ export const decisionsAreOfTheirSubject: Rule = (run) => {
 };
 
 /**
- * The subject of each digest that somebody was shown. Each subject has one digest, and different
- * subjects have different ones.
+ * The subject of each digest that was shown. Each subject has one digest, and different subjects
+ * have different digests.
  */
 function subjectsIn(run: Run, wrong: string[]): Map<string, ToldReview> {
   const shown = new Map<string, ToldReview>();
@@ -87,7 +86,7 @@ function subjectsIn(run: Run, wrong: string[]): Map<string, ToldReview> {
   return shown;
 }
 
-/** Computed here and not by the service. */
+/** Computed independently of the service. */
 export function subjectDigestOf(row: ReviewRow): string {
   const { askId, editable, expiresAt, graphExecId, graphId, graphVersion, nodeExecId } = row;
   const subject = {

@@ -5,8 +5,8 @@ import { keyOf, type Rule } from './run.ts';
 const fields = ['kind', 'nodeExecId', 'actor', 'requestedBy', 'payloadDigest'] as const;
 
 /**
- * Each event is delivered at least once, signed, in order for one review, and always with the same
- * id.
+ * Each event is delivered at least once, signed, in order for each review, and with the same id in
+ * every attempt.
  */
 export const webhooksAreDelivered: Rule = ({ entries, database }) => {
   const wrong: string[] = [];
@@ -63,8 +63,7 @@ export const webhooksAreDelivered: Rule = ({ entries, database }) => {
 };
 
 /**
- * The first event that the receiver had not accepted when a later one was sent; null if there is
- * none.
+ * The first event that was not yet accepted when a later one was sent; null if there is none.
  */
 function firstSkipped(ofReview: readonly Message[], own: readonly number[]): number | null {
   const taken = new Set<number>();

@@ -3,15 +3,15 @@ import type { GoodRun } from '../goodRun.ts';
 import type { Operation } from '../history.ts';
 import {
   afterTheEnd,
+  type Corruption,
   copy,
-  type Doctoring,
   first,
   lifeOf,
   of,
   operations,
   row,
   seen,
-} from './doctoring.ts';
+} from './corruption.ts';
 
 /** The decisions about one review in all requests. */
 const decisionsOf = (run: GoodRun, nodeExecId: string): { subjectDigest?: string }[] =>
@@ -21,10 +21,10 @@ const decisionsOf = (run: GoodRun, nodeExecId: string): { subjectDigest?: string
     ),
   );
 
-/** Faults in decisions and outcomes. */
-export const decisionDoctorings: Doctoring[] = [
+/** Violations in decisions and outcomes. */
+export const decisionCorruptions: Corruption[] = [
   [
-    'somebody was told another outcome',
+    'a caller was told a different outcome',
     'every review has one outcome',
     (run) => {
       const review = first(run, 'consumeReview', 'edited').answer?.review;
@@ -32,7 +32,7 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'two deciders were told that they had won',
+    'two reviewers were told that their decision took effect',
     'every review has one outcome',
     (run) => {
       const loser = operations(run, 'decideReviews')[1] as Operation;
@@ -40,7 +40,7 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a subscriber was shown another outcome',
+    'a subscriber received a different outcome',
     'every review has one outcome',
     (run) => {
       const event = seen(run).find(({ nodeExecId }) => nodeExecId === 'rejected');
@@ -48,7 +48,7 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a webhook told another outcome',
+    'a webhook message contained a different outcome',
     'every review has one outcome',
     (run) => {
       const message = of(run, 'message').find(({ nodeExecId }) => nodeExecId === 'rejected');
@@ -56,7 +56,7 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a review was settled twice',
+    'a review was decided twice',
     'every review has one outcome',
     (run) => {
       const [, settling] = lifeOf(run, 'rejected');
@@ -67,14 +67,14 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a decider who was refused decided',
+    'a rejected decision took effect',
     'every review has one outcome',
     (run) => {
       row(run, 'edited').reviewMessage = `operation ${operations(run, 'decideReviews')[1]?.id}`;
     },
   ],
   [
-    'a batch without an answer took effect in part',
+    'an unanswered batch took effect partially',
     'every review has one outcome',
     (run) => {
       Object.assign(first(run, 'decideReviews'), { outcome: 'lost', answer: null });
@@ -86,14 +86,14 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'an edit was dropped',
+    'an edit was lost',
     'every review has one outcome',
     (run) => {
       row(run, 'edited').payload = { n: 1 };
     },
   ],
   [
-    'somebody was told that a review waits after its outcome was answered',
+    'a review was shown as waiting after its outcome was returned',
     'every review has one outcome',
     (run) => {
       const [asked] = operations(run, 'requestReview');
@@ -101,7 +101,7 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'somebody was told that an approval can be used after it was told to be void',
+    'an approval was shown as valid after it was shown as void',
     'every review has one outcome',
     (run) => {
       const last = operations(run, 'requestReview').filter(
@@ -113,7 +113,7 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a subscriber was shown the outcome of a request that was deleted',
+    'a subscriber received an outcome for a deleted request',
     'every review has one outcome',
     (run) => {
       const asked = first(run, 'requestReview', 'again').answer?.review;
@@ -122,7 +122,7 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a deleted review has come back',
+    'a deleted review came back',
     'every review has one outcome',
     (run) => {
       const back = structuredClone(row(run, 'approved'));
@@ -130,7 +130,7 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a decision is in effect for a request that its reviewer did not see',
+    'a decision took effect for a request that the reviewer did not see',
     'a decision is about what the reviewer saw',
     (run) => {
       const [stale, right] = decisionsOf(run, 'again');
@@ -138,7 +138,7 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a decision is in effect that does not say what it is about',
+    'a decision without a subject digest took effect',
     'a decision is about what the reviewer saw',
     (run) => {
       const [, right] = decisionsOf(run, 'again');
@@ -146,7 +146,7 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a decision names what nobody was shown',
+    'a decision names a subject that was never shown',
     'a decision is about what the reviewer saw',
     (run) => {
       const [, right] = decisionsOf(run, 'again');
@@ -154,14 +154,14 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'what was asked has changed beneath a decision',
+    'a request changed after its reviewer saw it',
     'a decision is about what the reviewer saw',
     (run) => {
       row(run, 'approved').instructions = 'It is harmless.';
     },
   ],
   [
-    'a new request under an id has the subject of the one before',
+    'a new request has the subject digest of an earlier one with the same id',
     'a decision is about what the reviewer saw',
     (run) => {
       const asks = operations(run, 'requestReview').filter(
@@ -172,7 +172,7 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a reviewer was told to have decided what is there, and had seen what was deleted',
+    'a reviewer who saw a deleted request was told that the new one is decided',
     'a decision is about what the reviewer saw',
     (run) => {
       const [stale, right] = operations(run, 'decideReviews').filter(
@@ -182,29 +182,29 @@ export const decisionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a review waits beyond its time',
-    'what expires is rejected, on time',
+    'a review waits past its expiry',
+    'expired reviews are rejected on time',
     (run) => {
       row(run, 'expired').status = 'WAITING';
     },
   ],
   [
-    'a review was approved by time',
-    'what expires is rejected, on time',
+    'a review was approved by expiry',
+    'expired reviews are rejected on time',
     (run) => {
       row(run, 'expired').status = 'APPROVED';
     },
   ],
   [
-    'a review was decided after its time',
-    'what expires is rejected, on time',
+    'a review was decided after its expiry',
+    'expired reviews are rejected on time',
     (run) => {
       row(run, 'rejected').expiresAt = (row(run, 'rejected').reviewedAt ?? 0) - 5;
     },
   ],
   [
-    'a review was rejected before its time',
-    'what expires is rejected, on time',
+    'a review expired too early',
+    'expired reviews are rejected on time',
     (run) => {
       row(run, 'expired').expiresAt = (row(run, 'expired').reviewedAt ?? 0) + 5;
     },

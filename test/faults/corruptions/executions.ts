@@ -1,9 +1,9 @@
-import { afterTheEnd, copy, type Doctoring, first, lifeOf, row } from './doctoring.ts';
+import { afterTheEnd, type Corruption, copy, first, lifeOf, row } from './corruption.ts';
 
-/** Faults in executions that end. */
-export const executionDoctorings: Doctoring[] = [
+/** Violations after the end of an execution. */
+export const executionCorruptions: Corruption[] = [
   [
-    'something was asked for in an execution that was stopped',
+    'a review was requested in a stopped execution',
     'ended executions let nothing through',
     (run) => {
       const { endedAt } = first(run, 'cancelPendingReviews');
@@ -12,7 +12,7 @@ export const executionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'something was consumed in an execution that was stopped',
+    'an approval was consumed in a stopped execution',
     'ended executions let nothing through',
     (run) => {
       const { endedAt } = first(run, 'cancelPendingReviews');
@@ -23,21 +23,21 @@ export const executionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'something waits in an execution that was stopped',
+    'a review waits in a stopped execution',
     'ended executions let nothing through',
     (run) => {
       row(run, 'after-revocation').status = 'WAITING';
     },
   ],
   [
-    'an execution that was stopped goes on',
+    'a stopped execution is still running',
     'ended executions let nothing through',
     ({ database }) => {
       for (const each of database.executions) each.status = 'RUNNING';
     },
   ],
   [
-    'something was asked for between a stop and the reopening',
+    'a review was requested between a stop and the reopening',
     'ended executions let nothing through',
     (run) => {
       const { endedAt } = first(run, 'cancelPendingReviews', 'run-2');
@@ -46,28 +46,28 @@ export const executionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'it is not known who stopped an execution',
+    'an execution does not record who stopped it',
     'ended executions let nothing through',
     ({ database }) => {
       for (const each of database.executions) each.stoppedBy = null;
     },
   ],
   [
-    'an approval outlives a stop',
+    'an approval is still valid after a stop',
     'stops are final',
     (run) => {
       row(run, 'settled').voidedAt = null;
     },
   ],
   [
-    'an approval was voided only when it lapsed, long after a stop',
+    'an approval was voided when it lapsed, not when its execution was stopped',
     'stops are final',
     (run) => {
       row(run, 'settled').voidedAt = row(run, 'settled').validUntil;
     },
   ],
   [
-    'an approval of before a stop was used once the execution was reopened',
+    'an approval from before a stop was used after the reopening',
     'stops are final',
     (run) => {
       Object.assign(row(run, 'void'), { voidedAt: null, processed: true });
@@ -76,7 +76,7 @@ export const executionDoctorings: Doctoring[] = [
     },
   ],
   [
-    'an agent reopened what somebody who may decide had stopped',
+    'an agent reopened an execution that a reviewer had stopped',
     'stops are final',
     (run) => {
       const refused = first(run, 'registerExecution', 'run-1');

@@ -1,47 +1,47 @@
 import type { Operation } from '../history.ts';
-import { type Doctoring, drop, first, operations, row, seen } from './doctoring.ts';
+import { type Corruption, drop, first, operations, row, seen } from './corruption.ts';
 
-/** Faults in requests, and in who sees them. */
-export const requestDoctorings: Doctoring[] = [
+/** Violations in requests and their visibility. */
+export const requestCorruptions: Corruption[] = [
   [
-    'an answered request is not there',
-    'every answered request is there',
+    'an answered request is missing',
+    'every answered request is stored',
     ({ database }) => {
       database.reviews = database.reviews.filter(({ nodeExecId }) => nodeExecId !== 'rejected');
     },
   ],
   [
-    'a repeated ask replaced the first payload',
-    'every answered request is there',
+    'a repeated request replaced the first payload',
+    'every answered request is stored',
     (run) => {
       row(run, 'edited').originalPayload = { n: 'another payload' };
     },
   ],
   [
-    'a request that was refused took effect',
-    'every answered request is there',
+    'a rejected request took effect',
+    'every answered request is stored',
     (run) => {
       const late = structuredClone(row(run, 'approved'));
       run.database.reviews.push({ ...late, nodeExecId: 'too-late', originalPayload: 8 });
     },
   ],
   [
-    'a report that was answered is lost',
-    'every answered request is there',
+    'an answered outcome report is lost',
+    'every answered request is stored',
     (run) => {
       row(run, 'edited').outcome = null;
     },
   ],
   [
-    'a standing approval that was answered is lost',
-    'every answered request is there',
+    'an answered standing approval is lost',
+    'every answered request is stored',
     ({ database }) => {
       database.autoApprovals = [];
     },
   ],
   [
-    'another step was let through under the same id',
-    'every answered request is there',
+    'a different step was accepted under the same id',
+    'every answered request is stored',
     (run) => {
       const other = operations(run, 'requestReview').find(
         ({ input }) => input.nodeId === 'another',
@@ -50,8 +50,8 @@ export const requestDoctorings: Doctoring[] = [
     },
   ],
   [
-    'another agent got through under the id of a request',
-    'every answered request is there',
+    "another agent's request was accepted under the same id",
+    'every answered request is stored',
     (run) => {
       const other = operations(run, 'requestReview').find(({ actor }) => actor === 'agent-1');
       Object.assign(other as Operation, { answer: first(run, 'requestReview', 'edited').answer });
@@ -59,61 +59,61 @@ export const requestDoctorings: Doctoring[] = [
   ],
   [
     'a request was answered without a review',
-    'every answered request is there',
+    'every answered request is stored',
     (run) => {
       delete first(run, 'requestReview', 'let-through').answer?.review;
     },
   ],
   [
-    'the state of a request is not that of its review',
-    'every answered request is there',
+    'the state in an answer does not match the review',
+    'every answered request is stored',
     (run) => {
       Object.assign(first(run, 'requestReview', 'let-through').answer ?? {}, { state: 'WAITING' });
     },
   ],
   [
-    'what can be acted on came without a result',
-    'every answered request is there',
+    'an approved request was answered without a result',
+    'every answered request is stored',
     (run) => {
       Object.assign(first(run, 'requestReview', 'let-through').answer ?? {}, { result: null });
     },
   ],
   [
-    'a request has other consumers than it named',
-    'every answered request is there',
+    'a request has different consumers than requested',
+    'every answered request is stored',
     (run) => {
       row(run, 'approved').consumers = ['agent-3'];
     },
   ],
   [
-    'an original payload is kept of what was not changed',
-    'every answered request is there',
+    'an unedited review has an original payload',
+    'every answered request is stored',
     (run) => {
       row(run, 'approved').originalPayload = row(run, 'approved').payload;
     },
   ],
   [
-    'a request is gone that nobody deleted',
-    'every answered request is there',
+    'a request disappeared without a deletion',
+    'every answered request is stored',
     (run) => drop(run, ...operations(run, 'deleteReview')),
   ],
   [
-    'a request is there that was deleted',
-    'every answered request is there',
+    'a deleted request still exists',
+    'every answered request is stored',
     (run) => {
       const { events } = run.database;
       run.database.events = events.filter(({ kind }) => kind !== 'DELETED');
     },
   ],
   [
-    'an execution belongs to another agent than was answered',
-    'every answered request is there',
+    'an execution belongs to a different agent than answered',
+    'every answered request is stored',
     ({ database }) => {
       for (const each of database.executions) each.registeredBy = 'agent-3';
     },
   ],
   [
-    'an agent that was refused was shown the request of another agent',
+    'a rejected agent was shown the request of another agent',
     'agents see and change only their own requests',
     (run) => {
       const other = operations(run, 'requestReview').find(({ actor }) => actor === 'agent-1');
@@ -122,7 +122,7 @@ export const requestDoctorings: Doctoring[] = [
     },
   ],
   [
-    'an agent that looked was shown the request of another agent',
+    "an agent read another agent's request",
     'agents see and change only their own requests',
     (run) => {
       const asked = first(run, 'requestReview', 'edited').answer?.review;
@@ -130,7 +130,7 @@ export const requestDoctorings: Doctoring[] = [
     },
   ],
   [
-    'an agent moved the execution of another agent',
+    'an agent changed the execution of another agent',
     'agents see and change only their own requests',
     (run) => {
       const refused = operations(run, 'registerExecution').find(({ error }) => error !== null);
@@ -149,7 +149,7 @@ export const requestDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a subscriber of an agent was shown the request of another agent',
+    "an agent's subscription showed the request of another agent",
     'agents see and change only their own requests',
     (run) => {
       const [event] = seen(run, 'acme agent-1');
@@ -164,7 +164,7 @@ export const requestDoctorings: Doctoring[] = [
     },
   ],
   [
-    'trouble was told as something else',
+    'an outage was reported with the wrong error',
     'errors are honest',
     (run) =>
       Object.assign(first(run, 'requestReview', 'cut'), {
@@ -173,7 +173,7 @@ export const requestDoctorings: Doctoring[] = [
       }),
   ],
   [
-    'an agent was forbidden what it may do',
+    'an agent was denied an operation that it is allowed to use',
     'errors are honest',
     ({ database }) => {
       for (const each of database.executions) each.registeredBy = 'agent-0';

@@ -1,29 +1,29 @@
 import type { Entry } from '../history.ts';
-import { type Doctoring, drop, lifeOf, of, row, seen } from './doctoring.ts';
+import { type Corruption, drop, lifeOf, of, row, seen } from './corruption.ts';
 
-/** Faults in events, for subscribers, for webhooks and as evidence. */
-export const feedDoctorings: Doctoring[] = [
+/** Violations in events: for subscribers, for webhooks and as evidence. */
+export const feedCorruptions: Corruption[] = [
   [
-    'a subscriber lost an event',
-    'no event is lost, doubled or out of order',
+    'a subscriber missed an event',
+    'no event is lost, duplicated or out of order',
     (run) => drop(run, seen(run)[3] as Entry),
   ],
   [
-    'a subscriber lost the last event',
-    'no event is lost, doubled or out of order',
+    'a subscriber missed the last event',
+    'no event is lost, duplicated or out of order',
     (run) => drop(run, seen(run, 'acme WebSocket').at(-1) as Entry),
   ],
   [
     'a subscriber got an event twice',
-    'no event is lost, doubled or out of order',
+    'no event is lost, duplicated or out of order',
     (run) => {
       const event = seen(run)[3] as Entry;
       run.entries.splice(run.entries.indexOf(event), 0, structuredClone(event));
     },
   ],
   [
-    'a subscriber got events in another order',
-    'no event is lost, doubled or out of order',
+    'a subscriber got events out of order',
+    'no event is lost, duplicated or out of order',
     (run) => {
       const event = seen(run)[3] as Entry;
       drop(run, event);
@@ -32,7 +32,7 @@ export const feedDoctorings: Doctoring[] = [
   ],
   [
     'the numbers of events have a gap',
-    'no event is lost, doubled or out of order',
+    'no event is lost, duplicated or out of order',
     ({ database, entries }) => {
       const number = 5;
       database.events = database.events.filter((event) => event.number !== number);
@@ -42,26 +42,26 @@ export const feedDoctorings: Doctoring[] = [
   ],
   [
     'a change has no event',
-    'no event is lost, doubled or out of order',
+    'no event is lost, duplicated or out of order',
     (run) => {
       run.database.reviews.push({ ...structuredClone(row(run, 'approved')), nodeExecId: 'silent' });
     },
   ],
   [
-    'the count of what waits is wrong',
-    'no event is lost, doubled or out of order',
+    'the number of waiting reviews is wrong',
+    'no event is lost, duplicated or out of order',
     ({ database }) => {
       for (const counter of database.counters) counter.waiting = 7;
     },
   ],
   [
-    'a subscriber of an agent lost an event',
-    'no event is lost, doubled or out of order',
+    'an agent missed an event',
+    'no event is lost, duplicated or out of order',
     (run) => drop(run, seen(run, 'acme agent-1')[0] as Entry),
   ],
   [
-    'a subscriber of an agent was shown an event that is not for it',
-    'no event is lost, doubled or out of order',
+    "an agent received an event of another agent's review",
+    'no event is lost, duplicated or out of order',
     (run) => {
       const other = seen(run).find(({ requestedBy }) => requestedBy === 'agent-2');
       const [before] = seen(run, 'acme agent-1');
@@ -70,22 +70,22 @@ export const feedDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a subscriber was shown an event with another payload',
-    'no event is lost, doubled or out of order',
+    'a subscriber received an event with a different payload',
+    'no event is lost, duplicated or out of order',
     (run) => {
       const event = seen(run)[3];
       if (event) event.payloadDigest = 'sha256:another';
     },
   ],
   [
-    'an event names somebody else as the asker',
+    'an event names the wrong requester',
     'events are evidence',
     (run) => {
       for (const event of lifeOf(run, 'approved', 'APPROVED')) event.requestedBy = 'agent-3';
     },
   ],
   [
-    'an event of an edited review keeps the payload that was not approved',
+    'an event of an edited review has the original payload',
     'events are evidence',
     (run) => {
       const [asked, approved] = lifeOf(run, 'edited');
@@ -93,35 +93,35 @@ export const feedDoctorings: Doctoring[] = [
     },
   ],
   [
-    'an event names other consumers',
+    'an event names the wrong consumers',
     'events are evidence',
     (run) => {
       for (const event of lifeOf(run, 'approved', 'PROCESSED')) event.consumers = null;
     },
   ],
   [
-    'an event names somebody else as who decided',
+    'an event names the wrong reviewer',
     'events are evidence',
     (run) => {
       for (const event of lifeOf(run, 'rejected', 'REJECTED')) event.actor = 'reviewer-1';
     },
   ],
   [
-    'an event does not hold what the reviewer said',
+    "an event lacks the reviewer's message",
     'events are evidence',
     (run) => {
       for (const event of lifeOf(run, 'rejected', 'REJECTED')) event.message = null;
     },
   ],
   [
-    'an event says that a review stood otherwise',
+    'an event has the wrong status',
     'events are evidence',
     (run) => {
       for (const event of lifeOf(run, 'rejected', 'REJECTED')) event.status = 'APPROVED';
     },
   ],
   [
-    'the events of a review went with it',
+    'the events of a deleted review are gone',
     'events are evidence',
     (run) => {
       const { events } = run.database;
@@ -129,28 +129,28 @@ export const feedDoctorings: Doctoring[] = [
     },
   ],
   [
-    'an event says that somebody else deleted a review',
+    'an event names the wrong actor for a deletion',
     'events are evidence',
     (run) => {
       for (const event of lifeOf(run, 'gone', 'DELETED')) event.actor = 'agent-1';
     },
   ],
   [
-    'an event of a deleted request is of a payload that nobody asked for',
+    'an event of a deleted request has a payload that was never requested',
     'events are evidence',
     (run) => {
       for (const event of lifeOf(run, 'gone')) event.payloadDigest = 'sha256:another';
     },
   ],
   [
-    'a webhook was never delivered an event',
+    'a webhook missed an event',
     'every webhook is delivered, in order',
     (run) => {
       for (const message of of(run, 'message')) if (message.cursor === 5) message.accepted = false;
     },
   ],
   [
-    'a webhook was sent the events of one review in another order',
+    'a webhook got the events of a review out of order',
     'every webhook is delivered, in order',
     (run) => {
       const message = of(run, 'message').find(({ nodeExecId }) => nodeExecId === 'edited') as Entry;
@@ -159,7 +159,7 @@ export const feedDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a webhook was sent more of a review before it took what came first',
+    'a webhook got an event before it accepted the previous one of the same review',
     'every webhook is delivered, in order',
     (run) => {
       const message = of(run, 'message').find(({ nodeExecId }) => nodeExecId === 'edited') as Entry;
@@ -173,17 +173,17 @@ export const feedDoctorings: Doctoring[] = [
     (run) => Object.assign(of(run, 'message')[2] as Entry, { signed: false }),
   ],
   [
-    'a message was sent again with another id',
+    'a message was retried with a different id',
     'every webhook is delivered, in order',
     (run) => Object.assign(of(run, 'message')[4] as Entry, { messageId: 'another' }),
   ],
   [
-    'a message tells of another payload',
+    'a message has a different payload',
     'every webhook is delivered, in order',
     (run) => Object.assign(of(run, 'message')[2] as Entry, { payloadDigest: 'sha256:another' }),
   ],
   [
-    'a message names somebody else as the asker',
+    'a message names the wrong requester',
     'every webhook is delivered, in order',
     (run) => Object.assign(of(run, 'message')[2] as Entry, { requestedBy: 'agent-3' }),
   ],

@@ -2,18 +2,18 @@ import type { EventRow } from '../databaseState.ts';
 import type { Entry, Operation } from '../history.ts';
 import {
   afterTheEnd,
+  type Corruption,
   copy,
-  type Doctoring,
   drop,
   first,
   lifeOf,
   of,
   operations,
   row,
-} from './doctoring.ts';
+} from './corruption.ts';
 
-/** Faults in approvals and standing approvals. */
-export const approvalDoctorings: Doctoring[] = [
+/** Violations in approvals and standing approvals. */
+export const approvalCorruptions: Corruption[] = [
   [
     'an approval was consumed twice',
     'an approval is consumed once, as it was approved',
@@ -34,14 +34,14 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'another call consumed an approval than was told so',
+    'the call that was told it consumed an approval is not the one recorded',
     'an approval is consumed once, as it was approved',
     (run) => {
       row(run, 'edited').callDigest = 'sha256:another';
     },
   ],
   [
-    'a rejection was claimed by two',
+    'a rejection was claimed by two callers',
     'an approval is consumed once, as it was approved',
     (run) => {
       const [, other] = operations(run, 'setReviewProcessed') as [Operation, Operation];
@@ -49,7 +49,7 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'whoever claimed a rejection was told otherwise when it asked again',
+    'a repeated claim of a rejection got a different answer',
     'an approval is consumed once, as it was approved',
     (run) => {
       const again = operations(run, 'setReviewProcessed')[2];
@@ -57,7 +57,7 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'an approval was given out again after its outcome was reported',
+    'an approval was consumed again after its outcome was reported',
     'an approval is consumed once, as it was approved',
     (run) =>
       copy(run, first(run, 'consumeReview', 'edited'), {
@@ -66,7 +66,7 @@ export const approvalDoctorings: Doctoring[] = [
       }),
   ],
   [
-    'whoever consumed an approval was refused when it asked again',
+    'a repeated consumption with the same key was refused',
     'an approval is consumed once, as it was approved',
     (run) => {
       const consume = first(run, 'consumeReview', 'edited');
@@ -76,7 +76,7 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'the payload that was consumed is not the one approved',
+    'the consumed payload is not the approved one',
     'an approval is consumed once, as it was approved',
     (run) => {
       const result = first(run, 'consumeReview', 'edited').answer?.result;
@@ -84,7 +84,7 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'something was consumed that nobody tried to',
+    'an approval was consumed that no caller tried to consume',
     'an approval is consumed once, as it was approved',
     (run) => {
       const own = operations(run, 'consumeReview').filter(({ actor }) => actor === 'agent-0');
@@ -97,21 +97,21 @@ export const approvalDoctorings: Doctoring[] = [
     (run) => run.entries.push(structuredClone(of(run, 'run')[0] as Entry)),
   ],
   [
-    'a tool ran for an approval that somebody else consumed',
+    'a tool ran with an approval that another actor consumed',
     'an approval is consumed once, as it was approved',
     (run) => {
       (of(run, 'run')[0] as { actor: string }).actor = 'agent-3';
     },
   ],
   [
-    'a tool ran with what was not approved',
+    'a tool ran with a payload that was not approved',
     'an approval is consumed once, as it was approved',
     (run) => {
       (of(run, 'run')[0] as { payload: unknown }).payload = { n: 'something else' };
     },
   ],
   [
-    'an approval was consumed, and claimed by another',
+    'an approval was both consumed and claimed, by different callers',
     'an approval is consumed once, as it was approved',
     (run) => {
       const claim = first(run, 'setReviewProcessed');
@@ -119,7 +119,7 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a claim was taken back',
+    'a claim was undone',
     'an approval is consumed once, as it was approved',
     (run) => {
       const claim = first(run, 'setReviewProcessed');
@@ -127,33 +127,33 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a rejection was claimed that nobody claimed',
+    'a rejection was claimed without a call',
     'an approval is consumed once, as it was approved',
     (run) => drop(run, ...operations(run, 'setReviewProcessed')),
   ],
   [
-    'somebody consumed an approval who had no part in it',
+    'an actor consumed an approval that was not for it',
     'an approval is only for its parties, while it is valid',
     (run) => {
       row(run, 'approved').consumers = [];
     },
   ],
   [
-    'somebody was given an approval who had no part in it',
+    'an approval was returned to an actor that it was not for',
     'an approval is only for its parties, while it is valid',
     (run) => {
       copy(run, first(run, 'consumeReview', 'edited'), { actor: 'agent-3' });
     },
   ],
   [
-    'who approved it consumed it',
+    'the reviewer who approved a request consumed the approval',
     'an approval is only for its parties, while it is valid',
     (run) => {
       row(run, 'approved').decidedBy = 'agent-1';
     },
   ],
   [
-    'a rejection was claimed by somebody who had no part in it',
+    'a rejection was claimed by an actor that it was not for',
     'an approval is only for its parties, while it is valid',
     (run) => {
       for (const event of lifeOf(run, 'rejected', 'PROCESSED')) event.actor = 'agent-3';
@@ -175,14 +175,14 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'an approval lasts longer than it should',
+    'an approval is valid for too long',
     'an approval is only for its parties, while it is valid',
     (run) => {
       row(run, 'approved').validUntil = afterTheEnd;
     },
   ],
   [
-    'an approval that lapsed was never noted as void',
+    'a lapsed approval was never recorded as void',
     'an approval is only for its parties, while it is valid',
     (run) => {
       row(run, 'lapsed').voidedAt = null;
@@ -191,12 +191,12 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'an approval is void although nobody stopped anything',
+    'an approval was voided without a stop',
     'an approval is only for its parties, while it is valid',
     (run) => drop(run, ...operations(run, 'cancelPendingReviews')),
   ],
   [
-    'somebody was told another time since when an approval is void',
+    'a caller was told a wrong time for a voided approval',
     'an approval is only for its parties, while it is valid',
     (run) => {
       const [told] = first(run, 'consumeReview', 'lapsed').answer?.reviews ?? [];
@@ -204,7 +204,7 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'an approval was used after somebody was told that it is void',
+    'an approval was used after a caller was told that it is void',
     'an approval is only for its parties, while it is valid',
     (run) => {
       Object.assign(row(run, 'lapsed'), { voidedAt: null, processed: true });
@@ -228,7 +228,7 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a step was let through that left no review',
+    'a standing approval let a step through without a review',
     'standing approvals stay within their bounds',
     ({ database }) => {
       const unused = database.autoApprovals.find(({ maxUses }) => maxUses === 5);
@@ -243,7 +243,7 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a standing approval was used before it was made',
+    'a standing approval was used before it was created',
     'standing approvals stay within their bounds',
     (run) => {
       row(run, 'let-through').reviewedAt = first(run, 'createAutoApproval').startedAt - 5;
@@ -264,7 +264,7 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a standing approval was used after its time',
+    'a standing approval was used after it had expired',
     'standing approvals stay within their bounds',
     (run) => {
       const { input, endedAt } = first(run, 'createAutoApproval');
@@ -279,7 +279,7 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a standing approval let through another version of the graph',
+    'a standing approval let through a different graph version',
     'standing approvals stay within their bounds',
     (run) => {
       const { reviewedAt, decidedBy } = row(run, 'let-through');
@@ -295,21 +295,21 @@ export const approvalDoctorings: Doctoring[] = [
     },
   ],
   [
-    'a standing approval let through who made it',
+    'a standing approval let through a request of its creator',
     'standing approvals stay within their bounds',
     (run) => {
       row(run, 'let-through').requestedBy = 'manager';
     },
   ],
   [
-    'a standing approval let through somebody whom its maker named as a consumer of',
+    'a standing approval let through a request that names its creator as a consumer',
     'standing approvals stay within their bounds',
     (run) => {
       row(run, 'let-through').consumers = ['manager'];
     },
   ],
   [
-    'a standing approval let through what its maker had asked for and deleted',
+    'a standing approval let through a step that its creator had requested and deleted',
     'standing approvals stay within their bounds',
     (run) => {
       const [approved] = lifeOf(run, 'let-through');

@@ -4,18 +4,15 @@ import type { GoodRun } from '../goodRun.ts';
 import type { Entry, Operation } from '../history.ts';
 import type { OperationName } from '../load/operations.ts';
 
-/**
- * A fault, the promise that it breaks, and how to put it into a history in which every promise was
- * kept.
- */
-export type Doctoring = [fault: string, promise: Promised, doctor: (run: GoodRun) => void];
+/** A violation, the promise that it breaks, and a function that adds it to a correct history. */
+export type Corruption = [violation: string, promise: Promised, corrupt: (run: GoodRun) => void];
 
 export const operations = (run: GoodRun, name: OperationName): Operation[] =>
   run.entries.filter(
     (entry): entry is Operation => entry.type === 'operation' && entry.name === name,
   );
 
-/** The first operation of this name, of this review or execution. */
+/** The first operation with this name, optionally of one review or execution. */
 export const first = (run: GoodRun, name: OperationName, id?: string): Operation =>
   operations(run, name).find(
     ({ input }) => id === undefined || (input.nodeExecId ?? input.graphExecId) === id,
@@ -37,7 +34,7 @@ export const copy = (run: GoodRun, entry: Operation, change: Partial<Operation>)
 export const seen = (run: GoodRun, follower = 'acme SSE') =>
   of(run, 'event').filter((event) => event.follower === follower);
 
-/** The events of one review, or those of one kind. */
+/** The events of a review, optionally of one kind. */
 export const lifeOf = (run: GoodRun, nodeExecId: string, kind?: string): EventRow[] =>
   run.database.events.filter(
     (event) => event.nodeExecId === nodeExecId && (kind === undefined || event.kind === kind),
