@@ -21,7 +21,7 @@ type FakeDecision = {
   nodeExecId: string;
   decision: 'APPROVE' | 'REJECT';
   payload?: object;
-  /** Absent: that of the review as it is. */
+  /** Defaults to the current one of the review. */
   subjectDigest?: string;
 };
 
@@ -35,8 +35,8 @@ const scopesOf = (actor: string): string =>
       : 'review:request';
 
 /**
- * Records a history as the load does, and keeps what the database would hold. It stands in for the
- * service, as far as a short story needs it.
+ * Builds a history like that of the load, and the state that the database would have. It imitates
+ * just enough of the service.
  */
 export class FakeRun {
   readonly entries: Entry[] = [];
@@ -104,7 +104,7 @@ export class FakeRun {
     this.#request(actor, nodeExecId, payload, asked, () => {});
   }
 
-  /** A request that the manager's standing approval lets through, at once or while it waits. */
+  /** A request that the manager's standing approval approves, at once or while it waits. */
   askAllowed(actor: string, nodeExecId: string, payload: unknown, asked: Asked): void {
     this.#request(actor, nodeExecId, payload, asked, (isNew) => {
       const by = {
@@ -112,7 +112,7 @@ export class FakeRun {
         decisionSource: 'AUTO_APPROVAL',
         reviewMessage: 'allowed',
       };
-      if (isNew) this.#events.pop(); // it is requested and approved in one step
+      if (isNew) this.#events.pop(); // requested and approved in one step
       this.settle(nodeExecId, { status: 'APPROVED', ...by }, 'APPROVED', 'manager');
       const { graphExecId, nodeId } = asked;
       for (const each of this.#autoApprovals)
@@ -120,7 +120,7 @@ export class FakeRun {
     });
   }
 
-  /** The client's gate asks. Only the call is recorded, and no operation. */
+  /** A gated call. Only the call is recorded, not its operations. */
   askGated(actor: string, nodeExecId: string, payload: unknown, asked: Asked): void {
     const { graphExecId, nodeId } = asked;
     this.entries.push({
@@ -263,7 +263,7 @@ export class FakeRun {
     }));
   }
 
-  /** Registers or moves an execution, if the actor may. */
+  /** Registers or updates an execution, if the actor is allowed to. */
   register(actor: string, graphExecId: string, status: string): void {
     const known = this.#executions.get(graphExecId);
     const isAllowed = scopesOf(actor) !== 'review:request';
@@ -289,7 +289,7 @@ export class FakeRun {
   }
 
   /**
-   * The manager stops an execution: waiting reviews are rejected, and approvals that were not used
+   * The manager stops an execution: waiting reviews are rejected, and unused approvals
    * are voided.
    */
   stop(graphExecId: string): void {
@@ -313,7 +313,7 @@ export class FakeRun {
   }
 
   /**
-   * Adds subscribers that miss nothing, and a webhook whose receiver accepts most messages at once.
+   * Adds subscribers that miss nothing, and a webhook whose receiver accepts most first attempts.
    */
   follow(): void {
     for (const [transport, actor] of [
@@ -426,7 +426,7 @@ export class FakeRun {
     });
   }
 
-  /** It belongs to the actor that names it first. */
+  /** An execution belongs to the first actor that names it. */
   #execution(graphExecId: string, actor: string): ExecutionRow {
     const known = this.#executions.get(graphExecId);
     if (known) return known;

@@ -4,16 +4,16 @@ import type { Entry } from './history.ts';
 
 export type GoodRun = { entries: Entry[]; database: DatabaseState };
 
-/** This execution is stopped for good. */
+/** An execution that is stopped for good. */
 const place = { graphExecId: 'run-1', nodeId: 'node-1' };
 const allowed = { graphExecId: 'run-1', nodeId: 'node-2' };
-/** This one is stopped and reopened. */
+/** An execution that is stopped and reopened. */
 const reopened = { graphExecId: 'run-2', nodeId: 'node-1' };
 const key = { idempotencyKey: 'key' };
 
 /**
- * A short history in which every promise is kept, for the tests of the checker to break. Reviews
- * are approved, edited, rejected, expired, cancelled, let through, deleted and asked again.
+ * A short history in which every promise is kept, for the tests of the checker to corrupt. Reviews
+ * are approved, edited, rejected, expired, cancelled, deleted and requested again.
  * Approvals are consumed, reported, lapse and are voided. A standing approval is used up and
  * revoked, executions are stopped, and one is reopened. Subscribers and a webhook see all of it.
  */

@@ -25,7 +25,7 @@ export type ToldReview = {
   processed: boolean;
   consumedBy: string | null;
   outcome: string | null;
-  /** Distinguishes this request from an earlier one under the same id that was deleted. */
+  /** Distinguishes this request from an earlier, deleted one with the same id. */
   createdAt: string;
   reviewedAt: string | null;
   voidedAt: string | null;
@@ -40,7 +40,7 @@ export type ToldResult = {
   autoApproved: boolean;
 };
 
-/** The answer. Which fields it has depends on the operation. */
+/** An answer. Its fields depend on the operation. */
 export type Answer = {
   __typename: string;
   message?: string;
@@ -60,16 +60,15 @@ export type Answer = {
   changed?: boolean;
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: it differs from operation to operation, and is what was sent
+// biome-ignore lint/suspicious/noExplicitAny: depends on the operation
 type Input = any;
 
 /**
- * One request to the service. Times are milliseconds of this machine's clock, which PostgreSQL uses
- * too.
+ * One request to the service. Times are in milliseconds by the machine's clock, which PostgreSQL
+ * shares. Outcomes:
  *   answered  with data, possibly an error of the API
- *   failed    with GraphQL errors, or without GraphQL; `error` is the code. It may have taken effect,
- *             unless the code says that it was not carried out
- *   lost      without an answer. It may have taken effect, and still may
+ *   failed    with an error code. Unless the code rules it out, it may have taken effect
+ *   lost      without an answer. It may have taken effect, or still may
  */
 export type Operation = {
   type: 'operation';
@@ -85,13 +84,13 @@ export type Operation = {
   outcome: 'answered' | 'failed' | 'lost';
   answer: Answer | null;
   error: string | null;
-  /** Whether its token had really expired. */
+  /** Whether its token had actually expired. */
   expiredToken: boolean;
 };
 
 /**
- * A subscriber begins. It must see all events after this cursor: those of its owner, of one
- * execution, or of one agent's requests.
+ * A subscriber starts. It must receive all later events of its owner, of one execution, or of one
+ * agent's requests.
  */
 export type Follow = {
   type: 'follow';
@@ -101,15 +100,15 @@ export type Follow = {
   after: number;
   graphExecId: string | null;
   /**
-   * The agent whose token it has, which sees only what that agent asked for or may consume; null:
-   * it sees everything.
+   * The agent whose token it uses, which limits it to requests that the agent made or may consume;
+   * null if it receives everything.
    */
   actor: string | null;
 };
 
 /**
- * The review in an event or a message, as it was when that was sent; null if it was deleted, or is
- * another agent's.
+ * The review in an event or a message at the time of sending; null if it was deleted or belongs to
+ * another agent.
  */
 export type ReviewInFeed =
   | (Pick<
@@ -119,7 +118,7 @@ export type ReviewInFeed =
   | null;
 
 /**
- * An event that arrived at a subscriber. When it resumed is not recorded, because it must make no
+ * An event that a subscriber received. Reconnections are not recorded, because they must make no
  * difference.
  */
 export type SeenEvent = {
@@ -138,7 +137,7 @@ export type SeenEvent = {
   review: ReviewInFeed;
 };
 
-/** A message that arrived at a webhook's receiver. */
+/** A message that a webhook receiver received. */
 export type Message = {
   type: 'message';
   webhookId: string;
@@ -151,14 +150,14 @@ export type Message = {
   requestedBy: string;
   payloadDigest: string | null;
   review: ReviewInFeed;
-  /** Whether the signature is right. */
+  /** Whether the signature is valid. */
   signed: boolean;
   /** Whether the receiver accepted it. */
   accepted: boolean;
 };
 
 /**
- * A call of a tool behind the client's gate begins. The client asks, waits and consumes by itself.
+ * A gated call of a tool starts. The client requests, waits and consumes by itself.
  */
 export type GatedCall = {
   type: 'gate';
@@ -170,7 +169,7 @@ export type GatedCall = {
   payload: unknown;
 };
 
-/** Such a tool ran, with this payload. */
+/** The gated tool ran with this payload. */
 export type ToolRun = {
   type: 'run';
   owner: string;
@@ -185,8 +184,7 @@ export type Entry = Operation | Follow | SeenEvent | Message | GatedCall | ToolR
 type Line = Entry | { type: 'database'; state: DatabaseState };
 
 /**
- * What happened in a run, in order: in memory, and as a file with one JSON line each. It is only
- * appended to.
+ * The append-only log of a run, in memory and as a file of JSON lines.
  */
 export class History {
   readonly path: string;
@@ -203,7 +201,7 @@ export class History {
     this.#write(entry);
   }
 
-  /** Ends the file with what the database held at the end, so that it can be checked again. */
+  /** Appends the final state of the database, so that the file can be checked again. */
   async close(state: DatabaseState | null): Promise<void> {
     if (state) this.#write({ type: 'database', state });
     this.#file.end();

@@ -1,5 +1,5 @@
 // `npm run test:faults`: agents and reviewers work while servers, PostgreSQL, the network and
-// receivers fail. Then the checker proves that every promise was kept.
+// receivers fail. Then the checker verifies that every promise was kept.
 import { parseArgs } from 'node:util';
 import { check, type Violation } from './checker/check.ts';
 import { readHistory } from './history.ts';

@@ -1,15 +1,15 @@
 export type Random = {
   /** At least 0, below 1. */
   next(): number;
-  /** A whole number, both bounds included. */
+  /** An integer, both bounds included. */
   int(from: number, to: number): number;
   pick<Item>(items: readonly Item[]): Item;
   chance(share: number): boolean;
-  /** Another source that does not depend on what is drawn from this one later. */
+  /** An independent source: later draws from this one do not affect it. */
   fork(): Random;
 };
 
-/** The same seed gives the same numbers (mulberry32). */
+/** Returns a deterministic generator (mulberry32). */
 export function randomOf(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {
@@ -28,7 +28,7 @@ export function randomOf(seed: number): Random {
   };
 }
 
-/** Draws by weight: `{ often: 3, seldom: 1 }`. */
+/** Picks a key by its weight, as in `{ often: 3, seldom: 1 }`. */
 export function pickWeighted<Name extends string>(
   random: Random,
   weights: Record<Name, number>,

@@ -16,7 +16,7 @@ import { Subscriber } from './load/subscriber.ts';
 import { makeWebhooks } from './load/webhooks.ts';
 import { randomOf } from './random.ts';
 
-/** If nothing has arrived for this long, nothing more will. */
+/** If nothing arrives for this long, delivery is considered complete. */
 const SETTLE_LIMIT_MS = 60_000;
 const SETTLE_POLL_MS = 200;
 
@@ -24,10 +24,10 @@ export type Options = {
   seed: number;
   milliseconds: number;
   servers: number;
-  /** The length of the pauses between faults, as a share of the usual one. */
+  /** A factor for the length of the pauses between faults. Defaults to 1. */
   pace?: number;
   load: LoadSize;
-  /** Abandons the run. */
+  /** Aborts the run. */
   signal?: AbortSignal;
   /** Receives progress messages. */
   say: (text: string) => void;
@@ -39,13 +39,13 @@ export type Outcome = {
   database: DatabaseState;
   /** How often subscribers were disconnected and resumed. */
   resumed: number;
-  /** How long it took after the last fault until everything had arrived. */
+  /** The time from the last fault until everything was delivered. */
   settledMs: number;
   /** The folder of the history and of the servers' logs. */
   folder: string;
 };
 
-/** Runs the load and the faults for a while, lets everything recover, and checks the result. */
+/** Runs load and faults for a while, lets everything recover, and checks the result. */
 export async function runUnderFire(options: Options): Promise<Outcome> {
   const { seed, milliseconds, say } = options;
   const random = randomOf(seed);
@@ -125,8 +125,8 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
 }
 
 /**
- * Waits until nothing is under way any more. If something never arrives, the checker says what.
- * @returns how long it took, in milliseconds
+ * Waits until everything is delivered. If something never arrives, the checker reports it.
+ * @returns the time in milliseconds
  */
 async function settle(
   client: pg.Client,
@@ -154,9 +154,9 @@ async function settle(
 }
 
 /**
- * Counts what is still to come: messages, events for subscribers, and reviews and approvals that
- * are about to expire or lapse. $1 to $4: of each subscriber the owner, the execution and the agent
- * to which it is limited, and the last event that it has seen.
+ * Counts what is still pending: messages, events for subscribers, and reviews and approvals that
+ * are about to expire or lapse. $1 to $4 are the subscribers' owners, executions, agents and last
+ * events.
  */
 const underWay = `SELECT
   (SELECT count(*) FROM "WebhookDelivery" WHERE "status" <> 'DELIVERED')

@@ -10,8 +10,8 @@ import { urlOfDatabase } from '../../support/urlOfDatabase.ts';
 const DATABASE = 'holdpoint';
 
 /**
- * A real PostgreSQL, durable as in production. It can be stopped like by an administrator, a failover
- * or a crash, and comes back on the same port.
+ * A real PostgreSQL, durable as in production. It can be stopped by an administrator, a failover or
+ * a crash, and comes back on the same port.
  */
 export class Postgres {
   readonly #home: string;

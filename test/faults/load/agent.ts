@@ -8,12 +8,12 @@ import type { Caller } from './caller.ts';
 import { decide } from './reviewer.ts';
 import { graph, isParty, type KnownStep, payloadOf, type Step, type Team } from './team.ts';
 
-/** How many workers use the same approval at once. */
+/** The number of workers that use the same approval concurrently. */
 const MAX_WORKERS = 4;
-/** How close to the lapse of an approval some workers use it. */
+/** How shortly before its lapse some workers use an approval. */
 const LAST_MOMENT_MS = 40;
 
-/** One action of an agent: it asks for something new, or returns to what it asked for. */
+/** One action of an agent: it requests something new, or returns to an earlier request. */
 export async function actAsAgent(team: Team, agent: Caller, random: Random): Promise<void> {
   const action = pickWeighted(random, {
     askNew: 4,
@@ -46,8 +46,8 @@ export async function actAsAgent(team: Team, agent: Caller, random: Random): Pro
     await ask(team, team.late, step, random);
     return;
   }
-  // Two requests at once with different payloads. One agent repeats its own request, or another
-  // agent uses the same id, and then one of the two is refused.
+  // Two concurrent requests with different payloads, by the same agent or by different ones. Of two
+  // agents, one is rejected.
   const other = random.chance(0.5) ? agent : random.pick(team.agents);
   const askers = action === 'askTwice' ? [agent, other] : [agent];
   const asked = await Promise.all(askers.map((asker) => ask(team, asker, step, random)));
@@ -55,7 +55,7 @@ export async function actAsAgent(team: Team, agent: Caller, random: Random): Pro
 }
 
 /**
- * A new execution. It belongs to this agent if it registers it, else to whoever asks in it first.
+ * A new execution. It belongs to the agent that registers it or makes the first request in it.
  */
 async function begin(team: Team, agent: Caller, random: Random): Promise<string> {
   const graphExecId = team.begin();
@@ -68,12 +68,11 @@ async function begin(team: Team, agent: Caller, random: Random): Promise<string>
 }
 
 /**
- * Each time with another payload, and perhaps other instructions and consumers: the first request
- * stays as it was.
+ * Each time with a different payload, and perhaps different instructions and consumers, which must
+ * not change the first request.
  */
 export function ask(team: Team, asker: Caller, step: Step, random: Random): Promise<Operation> {
-  // By the asker's own clock. So it may lie in the past, or beyond the longest time that the
-  // service allows.
+  // By the agent's own clock, so it may be in the past or beyond the maximum.
   const expiresAt = random.chance(0.2)
     ? { expiresAt: new Date(asker.now() + random.int(300, 4_000)).toISOString() }
     : {};
@@ -87,13 +86,13 @@ export function ask(team: Team, asker: Caller, step: Step, random: Random): Prom
   });
 }
 
-/** Mostly other agents, and sometimes a reviewer, who then must not decide. */
+/** Mostly other agents, sometimes a reviewer, who then must not decide. */
 function consumersIn(team: Team, random: Random): string[] {
   const named = Array.from({ length: random.int(1, 2) }, () => random.pick(team.agents).actor);
   return random.chance(0.1) ? [...named, random.pick(team.reviewers).actor] : named;
 }
 
-/** Asks again, or only looks if it is a consumer, and acts on the outcome. */
+/** Repeats the request, or reads it as a consumer, and acts on the outcome. */
 async function comeBack(team: Team, agent: Caller, random: Random, step: KnownStep): Promise<void> {
   const { nodeExecId } = step;
   const asks = step.requestedBy === agent.actor;
@@ -102,7 +101,7 @@ async function comeBack(team: Team, agent: Caller, random: Random, step: KnownSt
     : await agent.call('reviews', { nodeExecIds: [nodeExecId] });
   const review = answer?.review ?? answer?.reviews?.[0];
   if (!review || review.status === 'WAITING') return;
-  // An approval that was used or is void is refused. Some try all the same.
+  // A used or void approval is rejected. Some try anyway.
   const isUp = review.processed || review.voidedAt !== null;
   if (isUp && !random.chance(0.2)) return;
   if (review.status === 'APPROVED') return useUp(team, random, review);
@@ -114,8 +113,8 @@ async function comeBack(team: Team, agent: Caller, random: Random, step: KnownSt
 }
 
 /**
- * The workers that act on an outcome, often several of one agent. Sometimes one is not entitled to
- * it.
+ * The workers that act on an outcome, often several of one agent. Sometimes one is not
+ * allowed to use it.
  */
 const workersOf = (team: Team, random: Random, review: ToldReview): Caller[] => {
   const parties = team.agents.filter(({ actor }) => isParty(actor, review));
@@ -153,8 +152,8 @@ export async function useUp(team: Team, random: Random, review: ToldReview): Pro
 }
 
 /**
- * Repeats the call with its key if no answer came, because nobody knows then whether it took
- * effect. Sometimes it is repeated although the answer came, or by another agent.
+ * Repeats the call with its key if there was no answer, because it may have taken effect. Sometimes
+ * repeats it despite an answer, or as another agent.
  */
 async function callTwice(
   team: Team,
@@ -171,7 +170,7 @@ async function callTwice(
 }
 
 /**
- * Deletes its own request, perhaps while somebody decides it, and usually asks again under the same
+ * Deletes its own request, perhaps while it is being decided, and usually repeats it with the same
  * id.
  */
 async function takeBack(team: Team, agent: Caller, random: Random, step: KnownStep): Promise<void> {
@@ -188,7 +187,7 @@ async function takeBack(team: Team, agent: Caller, random: Random, step: KnownSt
   team.isAsked(await ask(team, agent, again, random));
 }
 
-/** The same id for another node, graph, version or execution. In a session the id names the node. */
+/** The same id with a different node, graph, version or execution. Session ids name the node. */
 const anotherStep = (step: Step, random: Random): Step => ({
   ...step,
   ...random.pick<Partial<Step>>([
@@ -199,7 +198,7 @@ const anotherStep = (step: Step, random: Random): Step => ({
   ]),
 });
 
-/** What must be refused: its own id for another step, and what belongs to another agent. */
+/** Requests that must be rejected: its own id for a different step, and other agents' requests. */
 async function meddle(team: Team, agent: Caller, random: Random, step: KnownStep): Promise<void> {
   const { nodeExecId } = step;
   if (isParty(agent.actor, step)) {

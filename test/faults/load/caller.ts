@@ -4,10 +4,10 @@ import type { Random } from '../random.ts';
 import { type OperationName, requestOf } from './operations.ts';
 import { tokenOf } from './token.ts';
 
-/** Longer than any stall, so that the service or a broken connection ends the request. */
+/** Longer than any stall, so that requests end by an answer or a broken connection. */
 const TIMEOUT_MS = 8_000;
 
-/** How long a client waits at most before it tries again. */
+/** The maximum pause of a client before a retry. */
 const MAX_BACKOFF_MS = 300;
 
 let lastId = 0;
@@ -18,9 +18,9 @@ export type CallerOptions = {
   scopes: string;
   history: History;
   random: Random;
-  /** The servers, or the proxies in front of them. Each call goes to one of them at random. */
+  /** The servers or the proxies in front of them. Each call goes to a random one. */
   urls: readonly string[];
-  /** By how much its clock is wrong. */
+  /** The error of its clock. */
   skewMs?: number;
 };
 
@@ -37,7 +37,7 @@ export class Caller {
     this.#options = options;
   }
 
-  /** The time that its clock shows. */
+  /** The time by its clock. */
   now(): number {
     return Date.now() + (this.#options.skewMs ?? 0);
   }
@@ -115,12 +115,12 @@ function readAnswer(
     const error = body.errors?.[0]?.extensions?.code ?? `HTTP_${status}`;
     return { outcome: 'failed', answer: null, error };
   }
-  // The query answers a list, without a type of its own.
+  // The query returns a plain list.
   const told = Array.isArray(answer) ? { __typename: 'ReviewsPayload', reviews: answer } : answer;
   return { outcome: 'answered', answer: told, error: null };
 }
 
-/** So that the row of a decided review names the operation that decided it. */
+/** The message of a decision, so that the row of a review names the operation that decided it. */
 const withMessage = (input: object, id: number) => ({
   decisions: (input as { decisions: object[] }).decisions.map((decision) => ({
     ...decision,

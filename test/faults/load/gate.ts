@@ -6,7 +6,7 @@ import { tokenOf } from './token.ts';
 /** How long the client retries requests that are safe to repeat. */
 const PATIENCE_MS = 4_000;
 /**
- * A call that nobody decides is given up. Its request stays, and another process may continue it.
+ * When an undecided call is abandoned. Its request stays, and another process may continue it.
  */
 const TIME_LIMIT_MS = 8_000;
 
@@ -18,7 +18,7 @@ export type GateOptions = {
   urls: readonly string[];
 };
 
-/** One process of an agent that wraps its tool with the client, as agents do. */
+/** An agent process that wraps its tool with the client's gate. */
 export class Gate {
   readonly actor: string;
   readonly #options: GateOptions;
@@ -33,8 +33,8 @@ export class Gate {
   }
 
   /**
-   * Calls the tool, which only records that it ran. If it is not approved, or anything fails, it
-   * does not run.
+   * Calls the tool, which only records that it ran. Without approval or after an error it does not
+   * run.
    */
   async call(
     step: { graphExecId: string; nodeId: string; payload: object },

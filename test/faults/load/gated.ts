@@ -3,8 +3,8 @@ import type { Random } from '../random.ts';
 import { graph, payloadOf, type Team } from './team.ts';
 
 /**
- * Two processes of one agent, and sometimes another agent, call the same tool for the same step at
- * once. It must run at most once.
+ * Two processes of one agent, and sometimes another agent, concurrently call the same tool for the
+ * same step. It must run at most once.
  */
 export async function actAsGated(team: Team, random: Random): Promise<void> {
   const graphExecId = random.pick(team.executions);

@@ -11,7 +11,7 @@ const MAX_THOUGHT_MS = 60;
 
 export type LoadSize = { teams: number; agents: number; reviewers: number; managers: number };
 
-/** All agents, reviewers and managers. Each does one thing after another until they are stopped. */
+/** All agents, reviewers and managers, each of which acts in a loop until the load is stopped. */
 export class Load {
   readonly teams: Team[];
   #stopped = false;
@@ -38,7 +38,7 @@ export class Load {
     );
   }
 
-  /** Resolves when the last request was answered or given up. */
+  /** Resolves when the last request was answered or abandoned. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#running;

@@ -7,14 +7,13 @@ import { decide } from './reviewer.ts';
 import { graph, payloadOf, type Step, type Team } from './team.ts';
 
 const MAX_USES = 5;
-/** How much later than those that it concerns a stop may be sent. */
+/** The maximum delay of a stop after the requests that it affects. */
 const MAX_HEAD_START_MS = 20;
-/** More steps at once than a bounded standing approval lets through. */
+/** More concurrent steps than a limited standing approval allows. */
 const BURST = 9;
 
 /**
- * What happens to whole executions while agents work in them: standing approvals are created and
- * revoked, and executions are ended.
+ * Creates and revokes standing approvals, and ends executions, while agents work in them.
  */
 export async function actAsManager(team: Team, random: Random): Promise<void> {
   const action = pickWeighted(random, { standing: 5, revoke: 3, stop: 3, register: 1 });
@@ -27,16 +26,16 @@ export async function actAsManager(team: Team, random: Random): Promise<void> {
 }
 
 /**
- * Creates a standing approval for one node, asks more steps than it allows, revokes it, and asks
- * again.
+ * Creates a standing approval for one node, requests more steps than it allows, revokes it, and
+ * requests again.
  */
 async function letThrough(team: Team, random: Random, graphExecId: string): Promise<void> {
   const first = team.newStep(graphExecId, `bounded-${random.int(0, 1_000_000_000)}`);
   const agent = () => random.pick(team.agents);
-  // A review that waits already is settled by it, unless the manager asked for it.
+  // It also approves a waiting review, unless the manager requested it.
   const asker = random.chance(0.1) ? team.manager : agent();
   team.isAsked(await ask(team, asker, first, random));
-  // It must not cover a step that the manager asked for before, even if that request was deleted.
+  // It must not cover an earlier request of the manager, even a deleted one.
   const ownBefore = stepBeside(team, first);
   if (random.chance(0.5)) {
     await ask(team, team.manager, ownBefore, random);
@@ -58,7 +57,7 @@ async function letThrough(team: Team, random: Random, graphExecId: string): Prom
   const burst = Promise.all(askers.map(([who, step]) => ask(team, who, step, random)));
   const revoke = () =>
     team.manager.call('revokeAutoApproval', { graphExecId, nodeId: first.nodeId });
-  // While they ask, or afterwards.
+  // During the requests, or afterwards.
   if (random.chance(0.5)) await revoke();
   for (const operation of await burst) {
     team.isAsked(operation);
@@ -73,7 +72,7 @@ async function letThrough(team: Team, random: Random, graphExecId: string): Prom
   await Promise.all(late.map(([who, step]) => ask(team, who, step, random)));
 }
 
-/** Revokes what reviewers allowed for a node in one execution, and asks for that node again. */
+/** Revokes the standing approval of a node in one execution, and requests that node again. */
 async function revokeAgain(team: Team, random: Random, graphExecId: string): Promise<void> {
   const step = team.newStep(graphExecId);
   await team.manager.call('revokeAutoApproval', { graphExecId, nodeId: step.nodeId });
@@ -81,9 +80,9 @@ async function revokeAgain(team: Team, random: Random, graphExecId: string): Pro
 }
 
 /**
- * Ends an execution, as the manager or as the agent that owns it, while others ask, decide and
- * consume in it. Then tries what must be refused. Sometimes the manager reopens it, and what was
- * stopped must still be refused.
+ * Ends an execution, as the manager or as its agent, while others request, decide and consume in
+ * it. Then tries what must be rejected. Sometimes the manager reopens it, and earlier approvals
+ * must still be rejected.
  */
 async function stop(team: Team, random: Random, graphExecId: string): Promise<void> {
   team.forget(graphExecId);
@@ -121,7 +120,7 @@ async function stop(team: Team, random: Random, graphExecId: string): Promise<vo
   const got = [...approved, ...asked];
   await consume(team, got);
   await askAll();
-  // Must be refused if the manager stopped it, or if the execution belongs to another agent.
+  // Must be rejected if the manager stopped it, or if the execution belongs to another agent.
   await register(random.chance(0.7) ? (owner ?? agent()) : agent(), graphExecId, 'RUNNING');
   await consume(team, got.slice(0, 2));
   if (random.chance(0.5)) return;
@@ -141,9 +140,9 @@ async function askSome(team: Team, random: Random, graphExecId: string): Promise
   for (const operation of asked) team.isAsked(operation);
 }
 
-/** Approvals by a standing approval that nobody has used yet. */
+/** Unused approvals that a standing approval gave. */
 async function approveSome(team: Team, random: Random, step: Step): Promise<Operation[]> {
-  // So that the execution is known.
+  // Makes the execution known to the service.
   await ask(team, random.pick(team.agents), step, random);
   await allow(team, random, step, {});
   return Promise.all(
@@ -153,7 +152,7 @@ async function approveSome(team: Team, random: Random, step: Step): Promise<Oper
   );
 }
 
-/** Each request's own agent consumes it, with the digest that it was shown. */
+/** Each agent consumes its own request, with the digest that it was shown. */
 const consume = (team: Team, asked: readonly Operation[]) =>
   Promise.all(
     asked.map(async ({ actor, answer, input }) => {
@@ -180,6 +179,6 @@ const register = (caller: Caller, graphExecId: string, status: string) =>
 const stepBeside = (team: Team, { graphExecId, nodeId }: Step) =>
   team.newStep(graphExecId, nodeId.replace(/^copilot-node-/, ''));
 
-/** Another graph or version, which a standing approval for the usual one does not cover. */
+/** A different graph or version, which the standing approval does not cover. */
 const anotherGraph = (random: Random): Partial<Step> =>
   random.pick<Partial<Step>>([{ graphVersion: 2 }, { graphId: 'another-graph' }]);

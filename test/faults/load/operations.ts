@@ -5,8 +5,7 @@ const resultFields = 'nodeExecId status data message processed autoApproved';
 const approvalFields = 'createdBy createdAt uses maxUses';
 
 /**
- * The fields to select of each payload, and whether the operation may answer with a
- * ReviewConflictError.
+ * The fields to select in each payload, and whether the operation can return a ReviewConflictError.
  */
 const mutations = {
   requestReview: [`review { ${reviewFields} } result { ${resultFields} } state`, true],
@@ -24,7 +23,7 @@ const mutations = {
 type MutationName = keyof typeof mutations;
 
 /**
- * The mutations, and `reviews`, the only query in the load: an actor reads reviews by their ids.
+ * The mutations, and `reviews`, the only query of the load, which reads reviews by id.
  */
 export type OperationName = MutationName | 'reviews';
 export const operationNames = [...Object.keys(mutations), 'reviews'] as OperationName[];

@@ -4,7 +4,7 @@ import { type KnownStep, payloadOf, type Team } from './team.ts';
 
 const MAX_BATCH = 6;
 
-/** Decides some waiting reviews, perhaps ones that others are deciding too, perhaps twice. */
+/** Decides some waiting reviews, perhaps concurrently with others, perhaps twice. */
 export async function actAsReviewer(team: Team, reviewer: Caller, random: Random): Promise<void> {
   if (team.waiting.length === 0) return;
   const size = random.chance(0.6) ? 1 : random.int(2, MAX_BATCH);
@@ -16,7 +16,7 @@ export async function actAsReviewer(team: Team, reviewer: Caller, random: Random
   );
 }
 
-/** Decides what it saw: a moment ago, or in the list, which may be out of date. */
+/** Decides what it saw a moment ago, or in the list, which may be out of date. */
 export async function decide(
   team: Team,
   reviewer: Caller,
@@ -26,7 +26,7 @@ export async function decide(
   const chosen = new Map(steps.map((step) => [step.nodeExecId, step.subjectDigest]));
   if (random.chance(0.5)) await look(team, reviewer, chosen);
   const decisions = [...chosen].flatMap(([nodeExecId, subjectDigest]) => {
-    // A decision without a subject is refused, and with it the whole batch.
+    // A decision without a subject digest is rejected, and with it the whole batch.
     const names = subjectDigest !== null && !random.chance(0.01);
     if (!names && !random.chance(0.02)) return [];
     return [{ nodeExecId, ...(names && { subjectDigest }), ...decisionOf(random) }];

@@ -6,7 +6,7 @@ import { eventDocument } from './operations.ts';
 import { tokenOf } from './token.ts';
 
 const RESUME_MS = 100;
-/** The longest time of a connection. Then the client disconnects by itself, and comes back. */
+/** The maximum duration of a connection, after which the client reconnects. */
 const MAX_LIFE_MS = 15_000;
 
 type Event = Omit<SeenEvent, 'type' | 'follower' | 'owner' | 'cursor'> & { cursor: string };
@@ -15,9 +15,9 @@ export type SubscriberOptions = {
   name: string;
   owner: string;
   transport: Transport;
-  /** Follows this execution only. */
+  /** Limits it to one execution. */
   graphExecId?: string;
-  /** Follows with the token of this agent, which sees only what it asked for or may consume. */
+  /** Limits it to what this agent requested or may consume, by using its token. */
   actor?: string;
   urls: readonly string[];
   history: History;
@@ -25,8 +25,7 @@ export type SubscriberOptions = {
 };
 
 /**
- * Follows a feed from its beginning. Whenever it is disconnected, it resumes by cursor at any
- * server.
+ * Follows a feed from the start. After a disconnection it resumes by cursor on any server.
  */
 export class Subscriber {
   readonly owner: string;
@@ -34,7 +33,7 @@ export class Subscriber {
   readonly actor: string | null;
   /** The cursor of the last event that arrived. */
   cursor = 0;
-  /** Refusals other than that the service is unavailable. */
+  /** Errors other than an unavailable service. */
   readonly refusals: string[] = [];
   resumed = 0;
   #closed = false;

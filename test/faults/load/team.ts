@@ -6,16 +6,16 @@ import { Gate } from './gate.ts';
 
 const MINUTE = 60_000;
 /**
- * How wrong the clients' clocks are. With a clock two hours behind, a token of one hour has already
+ * The errors of the clients' clocks. With a clock two hours behind, a token of one hour has already
  * expired.
  */
 const SKEWS = [0, 0, 3_000, -3_000, 20 * MINUTE, -20 * MINUTE, 120 * MINUTE];
 const HOPELESS_SKEW = -120 * MINUTE;
-/** How many steps are remembered for reviewers to look at and for agents to return to. */
+/** The number of steps that reviewers look at and agents return to. */
 const MAX_KNOWN = 40;
 /**
- * How often a decided step is removed from the list of waiting ones. Sometimes it stays, so that
- * reviewers collide.
+ * The share of decided steps that are removed from the waiting list. Others stay, so that reviewers
+ * collide.
  */
 const TIDINESS = 0.8;
 
@@ -28,7 +28,7 @@ export type Step = {
   nodeId: string;
 };
 
-/** A step that was asked, as somebody saw it last. */
+/** A requested step, as an actor last saw it. */
 export type KnownStep = Step & {
   requestedBy: string;
   consumers: readonly string[];
@@ -36,25 +36,25 @@ export type KnownStep = Step & {
   subjectDigest: string | null;
 };
 
-/** What all actors of one owner know, as a platform would keep it. */
+/** The state that all actors of one owner share. */
 export class Team {
   readonly owner: string;
   readonly random: Random;
   readonly agents: Caller[];
   readonly reviewers: Caller[];
-  /** Processes that use the client's gate: two of one agent, and one of another. */
+  /** Processes that use the client's gate: two of one agent, one of another. */
   readonly gates: readonly Gate[];
-  /** An actor whose clock is so wrong that all its tokens have expired. */
+  /** An actor whose clock is so wrong that its tokens have always expired. */
   readonly late: Caller;
-  /** May ask and decide. */
+  /** Can request and decide. */
   readonly manager: Caller;
-  /** Executions and sessions that nobody has ended yet. */
+  /** Executions and sessions that have not ended. */
   readonly executions: string[] = [];
   /** A session that is never ended, so that a subscriber can follow it alone. */
   readonly longSession: string;
-  /** The newest steps that were asked. Most decided ones are removed. */
+  /** The newest requested steps. Most decided ones are removed. */
   readonly waiting: KnownStep[] = [];
-  /** The steps that were decided last. */
+  /** The most recently decided steps. */
   readonly decided: KnownStep[] = [];
   readonly #agentsOfExecutions = new Map<string, Caller>();
   #count = 0;
@@ -94,13 +94,13 @@ export class Team {
     return graphExecId;
   }
 
-  /** No new steps begin in it. What is under way continues. */
+  /** Starts no new steps in it. Running ones continue. */
   forget(graphExecId: string): void {
     const at = this.executions.indexOf(graphExecId);
     if (at >= 0) this.executions.splice(at, 1);
   }
 
-  /** An agent has registered this execution before anybody asked under it. */
+  /** Records that an agent registered this execution before any request in it. */
   belongsTo(graphExecId: string, agent: Caller): void {
     this.#agentsOfExecutions.set(graphExecId, agent);
   }
@@ -110,13 +110,13 @@ export class Team {
     return this.#agentsOfExecutions.get(graphExecId);
   }
 
-  /** The actor with this name that may ask; undefined for one that uses the gate. */
+  /** The requesting actor with this name; undefined for one that uses the gate. */
   asker(actor: string): Caller | undefined {
     return [...this.agents, this.manager].find((caller) => caller.actor === actor);
   }
 
   newStep(graphExecId: string, nodeId = `node-${this.random.int(1, 4)}`): Step {
-    // The id of a step in a session carries its node.
+    // The id of a session's step contains its node.
     const isSession = graphExecId.startsWith('copilot-');
     const run = randomUUID();
     return isSession
@@ -130,8 +130,7 @@ export class Team {
   }
 
   /**
-   * Remembers a request that waits, was approved at once, or got no answer; not one that was
-   * refused.
+   * Remembers a request, unless it was rejected.
    */
   isAsked({ input, actor, outcome, answer }: Operation): void {
     const review = answer?.review;
@@ -151,7 +150,7 @@ export class Team {
     keep(this.waiting, step);
   }
 
-  /** Updates the list with a review as it is now. */
+  /** Updates the list with the current state of a review. */
   isShown({ nodeExecId, status, subjectDigest }: ToldReview): void {
     const at = this.waiting.findIndex((step) => step.nodeExecId === nodeExecId);
     const step = this.waiting[at];
@@ -173,7 +172,7 @@ function keep(steps: KnownStep[], step: KnownStep): void {
   if (steps.length > MAX_KNOWN) steps.shift();
 }
 
-/** Whether an actor asked for a step or was named as its consumer. */
+/** Whether an actor requested a step or was named as its consumer. */
 export const isParty = (
   actor: string,
   { requestedBy, consumers }: Pick<KnownStep, 'requestedBy' | 'consumers'>,

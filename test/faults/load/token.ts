@@ -5,7 +5,7 @@ export const JWT_SECRET = 'a secret for the tests under fire, of more than 32 by
 const LIFE_S = 3_600;
 
 /**
- * A token issued by a clock that is wrong by `skewMs`. If that clock is far behind, the token has
+ * A token issued by a clock that is off by `skewMs`. If the clock is far behind, the token has
  * already expired.
  */
 export async function tokenOf(

@@ -9,8 +9,8 @@ const document = `mutation ($input: CreateWebhookInput!) { createWebhook(input: 
   __typename ... on CreateWebhookPayload { secret webhook { webhookId } } ... on Error { message } } }`;
 
 /**
- * Creates two webhooks for each owner, one at each receiver, before anything else happens.
- * @returns what each has to be sent: all events of its kinds from the beginning
+ * Creates two webhooks for each owner, one per receiver, before the load starts.
+ * @returns what each must receive: all events of its kinds from the start
  */
 export async function makeWebhooks(
   url: string,
