@@ -16,7 +16,7 @@ function linesOf(env: NodeJS.ProcessEnv): string[] {
 const names = (env: NodeJS.ProcessEnv) => linesOf(env).map((line) => line.split(' ', 1)[0]);
 
 describe('the environment', () => {
-  it('may be empty: every value has a default', () => {
+  it('may be empty, because every value has a default', () => {
     expect(readConfig({})).toMatchObject({
       port: 4000,
       host: '127.0.0.1',
@@ -34,7 +34,7 @@ describe('the environment', () => {
     });
   });
 
-  it('is taken as it is written', () => {
+  it('is read as written', () => {
     const config = readConfig({
       PORT: '0',
       HOST: '::1',
@@ -61,7 +61,7 @@ describe('the environment', () => {
     });
   });
 
-  it('with an empty value means the default, as many tools write what is unset', () => {
+  it('uses the default for an empty value', () => {
     const empty = Object.fromEntries(
       [
         'PORT',
@@ -80,7 +80,7 @@ describe('the environment', () => {
     expect(readConfig(empty)).toEqual(readConfig({}));
   });
 
-  it('names every bad value at once, one line each, and repeats none of them', () => {
+  it('reports all invalid values at once, one line each, without quoting them', () => {
     const bad = {
       PORT: '70000',
       DATABASE_URL: 'mysql://root:hunter2@db/x',
@@ -90,7 +90,7 @@ describe('the environment', () => {
       LOG_LEVEL: 'hunter6',
     };
     const lines = linesOf(bad);
-    // What is required with one of them is named too.
+    // Settings that become required by another one are reported too.
     const required = ['HOLDPOINT_JWT_AUDIENCE', 'HOLDPOINT_JWT_ISSUER'];
     expect(lines.map((line) => line.split(' ', 1)[0]).sort()).toEqual(
       [...Object.keys(bad), ...required].sort(),
@@ -102,14 +102,14 @@ describe('the environment', () => {
   });
 
   it.each(['abc', '-1', '65536', '80.5', '0x50x', '4000 4001', 'NaN', 'Infinity'])(
-    'refuses the port %s',
+    'rejects the port %s',
     (PORT) => {
       expect(names({ PORT })).toEqual(['PORT']);
     },
   );
 
   it.each(['nonsense', 'http://db/x', 'localhost:5432/x', 'postgres', '/var/run/postgres'])(
-    'refuses the database %s',
+    'rejects the database %s',
     (DATABASE_URL) => {
       expect(names({ DATABASE_URL, HOLDPOINT_JWT_SECRET: secret })).toEqual(['DATABASE_URL']);
     },
@@ -124,7 +124,7 @@ describe('the environment', () => {
     'null',
     'https://a.example.com,',
     'https://A.example.com',
-  ])('refuses the origin %s', (HOLDPOINT_ALLOWED_ORIGINS) => {
+  ])('rejects the origin %s', (HOLDPOINT_ALLOWED_ORIGINS) => {
     expect(names({ HOLDPOINT_ALLOWED_ORIGINS })).toEqual(['HOLDPOINT_ALLOWED_ORIGINS']);
   });
 
@@ -134,7 +134,7 @@ describe('the environment', () => {
     expect(names({ HOLDPOINT_JWT_SECRET: 'é'.repeat(16) })).toEqual([]);
   });
 
-  it('with a pooler needs to know the database itself too', () => {
+  it('requires DATABASE_URL with a pooler', () => {
     const HOLDPOINT_POOLER_URL = 'postgres://pooler.example.com:6432/x';
     expect(linesOf({ HOLDPOINT_POOLER_URL })).toEqual([
       expect.stringMatching(/^HOLDPOINT_POOLER_URL needs DATABASE_URL/),
@@ -145,7 +145,7 @@ describe('the environment', () => {
   });
 
   it.each(['', '1', '90s', '0m', '-1h', '1.5d', '36501d', '1 h'])(
-    'reads a time such as 30m, 12h or 7d, and refuses "%s"',
+    'reads durations such as 30m, 12h or 7d, and rejects "%s"',
     (text) => {
       const { limits } = readConfig({
         HOLDPOINT_REVIEW_EXPIRES: '30m',
@@ -159,7 +159,7 @@ describe('the environment', () => {
     },
   );
 
-  it('refuses a usual time that is longer than the longest', () => {
+  it('rejects a default expiry above the maximum', () => {
     const HOLDPOINT_REVIEW_MAX_EXPIRES = '1h';
     expect(linesOf({ HOLDPOINT_REVIEW_EXPIRES: '2h', HOLDPOINT_REVIEW_MAX_EXPIRES })).toEqual([
       'HOLDPOINT_REVIEW_EXPIRES must not be longer than HOLDPOINT_REVIEW_MAX_EXPIRES',
@@ -167,7 +167,7 @@ describe('the environment', () => {
     expect(names({ HOLDPOINT_REVIEW_EXPIRES: '60m', HOLDPOINT_REVIEW_MAX_EXPIRES })).toEqual([]);
   });
 
-  it.each(['yes', '1', 'TRUE'])('takes true or false for what is on or off, not "%s"', (text) => {
+  it.each(['yes', '1', 'TRUE'])('accepts only true or false for booleans, not "%s"', (text) => {
     expect(linesOf({ HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: text })).toEqual([
       'HOLDPOINT_WEBHOOK_ALLOW_PRIVATE must be true or false',
     ]);
@@ -177,7 +177,7 @@ describe('the environment', () => {
     );
   });
 
-  it('with DATABASE_URL needs something that tokens are checked with', () => {
+  it('requires a secret or an identity provider with DATABASE_URL', () => {
     const DATABASE_URL = 'postgres://db.example.com/x';
     expect(linesOf({ DATABASE_URL })).toEqual([
       expect.stringMatching(/^HOLDPOINT_JWT_SECRET is required with DATABASE_URL/),
@@ -191,7 +191,7 @@ describe('the environment', () => {
     expect(names({ DATABASE_URL, ...provider })).toEqual([]);
   });
 
-  it('takes an identity provider only with its issuer and our audience, and over https', () => {
+  it('requires https, an issuer and an audience for an identity provider', () => {
     const provider = {
       HOLDPOINT_JWKS_URL: 'https://id.example.com/k',
       HOLDPOINT_JWT_ISSUER: 'https://id.example.com',
@@ -210,7 +210,7 @@ describe('the environment', () => {
     }
   });
 
-  it('reads how long approvals hold, and whether decisions must name their subject', () => {
+  it('reads how long approvals are valid, and whether decisions need a subject digest', () => {
     expect(readConfig({}).limits).toMatchObject({
       approvalHours: 72,
       standingApprovalHours: 24,
@@ -232,7 +232,7 @@ describe('the environment', () => {
     }
   });
 
-  it('says that the secret is missing also where another value is bad', () => {
+  it('reports a missing secret together with other invalid values', () => {
     expect(names({ DATABASE_URL: 'postgres://db.example.com/x', PORT: 'x' }).sort()).toEqual([
       'HOLDPOINT_JWT_SECRET',
       'PORT',
@@ -240,12 +240,12 @@ describe('the environment', () => {
   });
 });
 
-describe('what watches and what is trusted', () => {
-  it('is off where nothing is said', () => {
+describe('metrics and trusted documents', () => {
+  it('are disabled by default', () => {
     expect(readConfig({})).toMatchObject({ metricsToken: null, trustedDocuments: null });
   });
 
-  it('is taken as it is written', () => {
+  it('are read as written', () => {
     const HOLDPOINT_METRICS_TOKEN = 'a-token-of-24-characters';
     const HOLDPOINT_TRUSTED_DOCUMENTS = '/etc/holdpoint/documents.json';
     expect(readConfig({ HOLDPOINT_METRICS_TOKEN, HOLDPOINT_TRUSTED_DOCUMENTS })).toMatchObject({
@@ -254,7 +254,7 @@ describe('what watches and what is trusted', () => {
     });
   });
 
-  it.each(['short', 'has spaces in it, and is long'])('refuses the token %s', (token) => {
+  it.each(['short', 'has spaces in it, and is long'])('reject the token %s', (token) => {
     expect(names({ HOLDPOINT_METRICS_TOKEN: token })).toEqual(['HOLDPOINT_METRICS_TOKEN']);
   });
 });

@@ -7,7 +7,7 @@ import { lookalikeRuns } from '../src/page/payload/characters.ts';
 const root = new URL('../', import.meta.url);
 const folders = ['src', 'packages/client/src', 'packages/langgraph/src'];
 
-/** Expressions that are put together when the program starts, by the file that does it. */
+/** Expressions that are built at run time, by file. */
 const built: Record<string, RegExp> = {
   'src/page/payload/characters.ts': lookalikeRuns,
 };
@@ -45,11 +45,11 @@ const files = folders
   .filter((file) => /\.tsx?$/.test(file) && !file.includes('generated'));
 const expressions = files.flatMap(expressionsIn);
 
-it('the expressions of the sources are found', () => {
+it('finds the expressions of the sources', () => {
   expect(expressions.length).toBeGreaterThan(80);
 });
 
-// Most of them see what a client, an agent or a reviewer sends: none may take more than time in proportion to its length.
+// Most of them match input from clients, so none may take more than linear time.
 it.each(expressions)('$file: /$pattern/$flags takes linear time', ({ pattern, flags }) => {
   expect(checkSync(pattern, flags, { timeout: 15_000 })).toMatchObject({ status: 'safe' });
 });
