@@ -38,8 +38,10 @@ export async function startHoldpoint(): Promise<TestHoldpoint> {
     HOST: '127.0.0.1',
     PORT: '0',
   };
-  const command = commandPath();
-  const child = spawn(process.execPath, [command, 'serve'], {
+  // In a clone, the packages resolve to their TypeScript.
+  const flags = import.meta.url.endsWith('.ts') ? ['--conditions=holdpoint-source'] : [];
+  const command = [...flags, commandPath()];
+  const child = spawn(process.execPath, [...command, 'serve'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -56,7 +58,7 @@ export async function startHoldpoint(): Promise<TestHoldpoint> {
       url,
       async token({ actor, user = 'tests', scope }) {
         const identity = ['--user', user, '--actor', actor, '--scope', scope];
-        const args = [command, 'token', 'create', ...identity];
+        const args = [...command, 'token', 'create', ...identity];
         const { stdout } = await promisify(execFile)(process.execPath, args, { env });
         return stdout.trim();
       },
