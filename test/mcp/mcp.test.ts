@@ -418,7 +418,7 @@ describe('over stdio', () => {
       await expect(connectAgent(transport)).rejects.toThrow();
       await expect.poll(() => stderr).toMatch(line);
     }
-  });
+  }, 60_000);
 
   it('while the service is unreachable, tools fail and nothing is approved', async () => {
     const agent = await connectAgent(
