@@ -8,8 +8,8 @@ import { createApiToken } from '../src/identity/apiTokens.ts';
 const HOUR_MS = 3_600_000;
 
 /**
- * The token of the agent: HOLDPOINT_TOKEN, or a new one for an hour if the service uses the data folder of
- * this clone.
+ * The token of the agent: HOLDPOINT_TOKEN, or a new one for an hour if the service uses the data
+ * folder of this clone.
  */
 export async function agentToken(): Promise<string> {
   const given = process.env['HOLDPOINT_TOKEN']?.trim();

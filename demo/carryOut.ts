@@ -11,8 +11,8 @@ const doneBefore: Outcome = { state: 'done before' };
 const impossible = (reason: string): Outcome => ({ state: 'impossible', reason });
 
 /**
- * Does exactly what was approved, and only if the file is as it was when the agent asked. It can be repeated
- * after a crash, never overwrites a file and never follows a link.
+ * Does exactly what was approved, and only if the file is as it was when the agent asked. It can be
+ * repeated after a crash, never overwrites a file and never follows a link.
  */
 export async function carryOut(folder: string, step: Step): Promise<Outcome> {
   if (step.action === 'rename') return move(join(folder, step.file), join(folder, step.newName));
@@ -35,7 +35,10 @@ export async function carryOut(folder: string, step: Step): Promise<Outcome> {
 
 const changed = impossible('the file has changed since the agent asked');
 
-/** Links the new name before it removes the old one, so that a file with the new name is not overwritten. */
+/**
+ * Links the new name before it removes the old one, so that a file with the new name is not
+ * overwritten.
+ */
 async function move(from: string, to: string): Promise<Outcome> {
   const source = await lstat(from).catch(ifMissing);
   const target = await lstat(to).catch(ifMissing);

@@ -18,8 +18,9 @@ const typos = new Map([
 type File = { name: string; content: Buffer };
 
 /**
- * Finds the steps that tidy a folder, in an order in which they do not affect each other: deletes temporary
- * files and copies, corrects spelling, simplifies names. Looks only at regular files directly in the folder.
+ * Finds the steps that tidy a folder, in an order in which they do not affect each other: deletes
+ * temporary files and copies, corrects spelling, simplifies names. Looks only at regular files
+ * directly in the folder.
  */
 export async function findSteps(folder: string): Promise<Step[]> {
   const files = await readFiles(folder);

@@ -1,4 +1,5 @@
-// An agent that tidies a folder and asks before each step: `npm run demo [folder] [-- --session id]`
+// An agent that tidies a folder and asks before each step: `npm run demo [folder] [-- --session
+// id]`
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -12,8 +12,8 @@ const content = z.object({
 });
 
 /**
- * What the agent remembers between runs: the step that it was carrying out, and the keys of steps that would
- * undo an edit of the reviewer.
+ * What the agent remembers between runs: the step that it was carrying out, and the keys of steps
+ * that would undo an edit of the reviewer.
  */
 export class Notebook {
   readonly #folder: string;

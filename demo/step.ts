@@ -14,7 +14,9 @@ const MAX_NAME_BYTES = 255;
 export const sha256 = (data: string | Uint8Array): string =>
   createHash('sha256').update(data).digest('hex');
 
-/** Identifies a step across runs: its kind, its file, and the content that it changes or deletes. */
+/**
+ * Identifies a step across runs: its kind, its file, and the content that it changes or deletes.
+ */
 export function keyOf(step: Step): string {
   if (step.action === 'rename') return `rename:${step.file}`;
   return `${step.action}:${step.file}:${step.action === 'edit' ? sha256(step.before) : step.sha256}`;
@@ -44,8 +46,8 @@ const nameInFolder = z
   .refine((name) => Buffer.byteLength(name) <= MAX_NAME_BYTES, { error: 'is too long' });
 
 /**
- * Reads what was approved. A reviewer may edit the new name or the new text, but not the file: the agent did not
- * ask about another one.
+ * Reads what was approved. A reviewer may edit the new name or the new text, but not the file: the
+ * agent did not ask about another one.
  * @returns the step to carry out, or the reason on one line why that is impossible
  */
 export function readApproved(asked: Step, data: unknown): Step | string {

@@ -27,8 +27,8 @@ const instructions = {
 };
 
 /**
- * Tidies a folder: asks before each step and does exactly what was approved. It can be stopped at any time and
- * run again with the same session, and then repeats neither steps nor questions.
+ * Tidies a folder: asks before each step and does exactly what was approved. It can be stopped at
+ * any time and run again with the same session, and then repeats neither steps nor questions.
  */
 export async function tidy(options: TidyOptions): Promise<Tally> {
   const { folder, session, say } = options;

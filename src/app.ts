@@ -42,7 +42,10 @@ export type App = {
   url: string;
   /** The folder of the embedded database; null if DATABASE_URL is set. */
   dataDir: string | null;
-  /** Finishes running requests, tells clients to reconnect, and closes everything, within five seconds. */
+  /**
+   * Finishes running requests, tells clients to reconnect, and closes everything, within five
+   * seconds.
+   */
   close(): Promise<void>;
 };
 
@@ -54,8 +57,8 @@ export type AppOptions = {
 };
 
 /**
- * Starts the service: config → database → feed → schema → server. `close`, and a failing start, close everything that was
- * opened, in reverse order.
+ * Starts the service: config → database → feed → schema → server. `close`, and a failing start,
+ * close everything that was opened, in reverse order.
  */
 export async function openApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
   const opened: (() => Promise<void> | void)[] = [];
@@ -96,7 +99,8 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       pooled: config.poolerUrl !== null,
     });
     opened.push(() => database.close());
-    // The pool has a timeout for a database that accepts connections and does not answer. `migrate` would wait forever.
+    // The pool has a timeout for a database that accepts connections and does not answer. `migrate`
+    // would wait forever.
     await database.pool.query('SELECT 1');
 
     const applied = await migrate(databaseUrl);

@@ -12,7 +12,10 @@ export class DataFolderError extends Error {
   override name = 'DataFolderError';
 }
 
-/** Explains an error of the file system at `path` in one line, if the user can do something about it. */
+/**
+ * Explains an error of the file system at `path` in one line, if the user can do something about
+ * it.
+ */
 export function folderError(error: unknown, path: string): unknown {
   const code = errorCode(error);
   switch (code) {
@@ -44,9 +47,9 @@ export function errorCode(error: unknown): string | undefined {
 }
 
 /**
- * Creates the data folder if it does not exist, and returns its absolute path without symbolic links.
- * A new folder is private. Root's can be passed through, since PostgreSQL runs as another user then;
- * the secret files in it are private either way.
+ * Creates the data folder if it does not exist, and returns its absolute path without symbolic
+ * links. A new folder is private. Root's can be passed through, since PostgreSQL runs as another
+ * user then; the secret files in it are private either way.
  */
 export async function makeDataFolder(dataDir: string): Promise<string> {
   const path = resolve(dataDir);
@@ -59,8 +62,8 @@ export async function makeDataFolder(dataDir: string): Promise<string> {
 }
 
 /**
- * Creates a folder and its parents with this mode, whatever the umask. Existing folders stay as they are.
- * Node's `recursive` option does not return for a path in /proc.
+ * Creates a folder and its parents with this mode, whatever the umask. Existing folders stay as
+ * they are. Node's `recursive` option does not return for a path in /proc.
  */
 export async function makeFolder(path: string, mode: number): Promise<void> {
   if (await isFolder(path)) return;

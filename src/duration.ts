@@ -1,5 +1,7 @@
 const MILLISECONDS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-/** Dates beyond this many milliseconds from 1970 do not exist in JavaScript; a century is plenty. */
+/**
+ * Dates beyond this many milliseconds from 1970 do not exist in JavaScript; a century is plenty.
+ */
 const MAX_DAYS = 36_500;
 
 /**

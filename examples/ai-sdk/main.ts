@@ -35,7 +35,8 @@ const tools = {
     async execute(_input, { toolCallId }) {
       const outcome = outcomes.get(toolCallId);
       if (!outcome) throw new Error(`No review was requested for ${toolCallId}`);
-      // With the approved arguments instead of the model's, and once, even if two processes run this agent.
+      // With the approved arguments instead of the model's, and once, even if two processes run
+      // this agent.
       return holdpoint.runOnce(outcome, (data) => payRefund(refund.parse(data)));
     },
   }),

@@ -27,8 +27,8 @@ const State = Annotation.Root({
 
 /**
  * An agent that plans, asks, writes code, asks, and runs the code. The model is called in separate
- * nodes, because an interrupted node runs again from its beginning when it is resumed, and the model
- * might then answer something else.
+ * nodes, because an interrupted node runs again from its beginning when it is resumed, and the
+ * model might then answer something else.
  */
 export function buildGraph(model: BaseChatModel, checkpointer: BaseCheckpointSaver) {
   async function makePlan({ task }: typeof State.State) {

@@ -1,4 +1,5 @@
-// An agent on LangGraph that asks before it follows its plan and before it runs code. See README.md.
+// An agent on LangGraph that asks before it follows its plan and before it runs code. See
+// README.md.
 
 import { runWithReviews } from '@holdpoint/langgraph';
 import { FakeListChatModel } from '@langchain/core/utils/testing';

@@ -39,7 +39,8 @@ const agent = new Agent({
         const callId = details?.toolCall?.callId ?? '';
         const outcome = outcomes.get(callId);
         if (!outcome) throw new Error(`No review was requested for ${callId}`);
-        // With the approved arguments instead of the model's, and once, even if two processes run this agent.
+        // With the approved arguments instead of the model's, and once, even if two processes run
+        // this agent.
         return holdpoint.runOnce(outcome, (data) => deletePath(deletion.parse(data)));
       },
     }),

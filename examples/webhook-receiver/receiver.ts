@@ -1,5 +1,5 @@
-// Receives Holdpoint's webhooks and prints a line for each event. Every message is verified with the
-// library of Standard Webhooks first.
+// Receives Holdpoint's webhooks and prints a line for each event. Every message is verified with
+// the library of Standard Webhooks first.
 //
 //   HOLDPOINT_WEBHOOK_SECRET=whsec_… PORT=8090 node receiver.ts
 
@@ -16,7 +16,8 @@ type ReviewEvent = {
 
 const webhook = new Webhook(process.env['HOLDPOINT_WEBHOOK_SECRET'] ?? '');
 
-// Messages can arrive more than once, with the same id. In production, keep the ids in your database.
+// Messages can arrive more than once, with the same id. In production, keep the ids in your
+// database.
 const seen = new Set<string>();
 
 const server = createServer(async (request, response) => {

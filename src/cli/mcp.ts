@@ -22,8 +22,8 @@ export type McpOptions = {
 };
 
 /**
- * Serves the Model Context Protocol until the client leaves or a signal arrives. Over stdio, stdout carries
- * only the protocol.
+ * Serves the Model Context Protocol until the client leaves or a signal arrives. Over stdio, stdout
+ * carries only the protocol.
  */
 export async function runMcp(options: McpOptions): Promise<void> {
   if (options.port === undefined) await runOverStdio(options);

@@ -8,15 +8,18 @@ import { invocation, shellWord } from './terminalText.ts';
 
 /** A shutdown that takes longer is abandoned. */
 const CLOSE_MS = 5_000;
-/** One Ctrl-C may arrive several times, from the terminal and from npm. Later signals are a second one. */
+/**
+ * One Ctrl-C may arrive several times, from the terminal and from npm. Later signals are a second
+ * one.
+ */
 const SAME_SIGNAL_MS = 500;
 
 const EXIT_CODE = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Runs the service until a signal. The first SIGINT, SIGTERM or SIGHUP (the terminal was closed) finishes
- * running requests and closes everything; a second one exits immediately. An unhandled error is logged
- * and ends the service too, since its state is unknown.
+ * Runs the service until a signal. The first SIGINT, SIGTERM or SIGHUP (the terminal was closed)
+ * finishes running requests and closes everything; a second one exits immediately. An unhandled
+ * error is logged and ends the service too, since its state is unknown.
  */
 export async function runServe(): Promise<void> {
   const config = readConfig(process.env);

@@ -9,9 +9,9 @@ const LIFETIME_MS = 12 * 3_600_000;
 export const DEMO_WORKSPACE = 'demo';
 
 /**
- * A link that opens the page, signed in as a reviewer of the demo workspace for twelve hours. It must
- * not be logged; browsers do not send the part after `#`, which holds the token. Null in production, and
- * if this process does not hold the secret that signs tokens.
+ * A link that opens the page, signed in as a reviewer of the demo workspace for twelve hours. It
+ * must not be logged; browsers do not send the part after `#`, which holds the token. Null in
+ * production, and if this process does not hold the secret that signs tokens.
  */
 export async function signInLink(url: string, config: Config): Promise<string | null> {
   const { databaseUrl, jwtSecret, jwksUrl, jwtIssuer, jwtAudience, production, dataDir } = config;

@@ -8,9 +8,9 @@ export const invocation = import.meta.url.includes('/dist/')
   : 'npm run -s holdpoint --';
 
 /**
- * Everything that is not plainly visible: control and format characters (including those that change
- * the direction of text), spaces other than U+0020, line separators, fillers without a glyph, lone
- * surrogates, unassigned characters, and combining marks beyond the third in a row.
+ * Everything that is not plainly visible: control and format characters (including those that
+ * change the direction of text), spaces other than U+0020, line separators, fillers without a
+ * glyph, lone surrogates, unassigned characters, and combining marks beyond the third in a row.
  */
 const invisible =
   /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}|(?<=\p{M}{3})\p{M}/gu;
@@ -31,8 +31,9 @@ const escapeUnits = (character: string): string =>
     .join('');
 
 /**
- * Breaks a safe line into pieces that fit the terminal, so that it cannot continue at the left edge,
- * where only our own lines begin. Counts two columns for everything but ASCII, since some of it is wide.
+ * Breaks a safe line into pieces that fit the terminal, so that it cannot continue at the left
+ * edge, where only our own lines begin. Counts two columns for everything but ASCII, since some of
+ * it is wide.
  */
 export function wrap(line: string, columns: number): string[] {
   const pieces: string[] = [];

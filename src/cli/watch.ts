@@ -15,8 +15,8 @@ const DEFAULT_COLUMNS = 80;
 export type WatchOptions = { url: string; tokenFile?: string };
 
 /**
- * Shows reviews as they arrive. In a terminal, the reviewer decides them there. Without terminal input
- * they are only shown, and without terminal output each event is one line of JSON.
+ * Shows reviews as they arrive. In a terminal, the reviewer decides them there. Without terminal
+ * input they are only shown, and without terminal output each event is one line of JSON.
  */
 export async function runWatch({ url, tokenFile }: WatchOptions): Promise<void> {
   const client = connect({ url, token: await readToken(tokenFile, 'review:decide') });

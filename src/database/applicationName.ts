@@ -1,14 +1,18 @@
 /**
- * The schema generation that this version needs. It is raised by each migration that breaks older processes: `migrate` does
- * not apply such a migration while one of them is connected.
+ * The schema generation that this version needs. It is raised by each migration that breaks older
+ * processes: `migrate` does not apply such a migration while one of them is connected.
  */
 export const SCHEMA_GENERATION = 2;
 
-/** The `application_name` of a connection, e.g. `holdpoint/2 feed`. Version 1 had no number in it. */
+/**
+ * The `application_name` of a connection, e.g. `holdpoint/2 feed`. Version 1 had no number in it.
+ */
 export const applicationName = (purpose = 'requests'): string =>
   `holdpoint/${SCHEMA_GENERATION} ${purpose}`;
 
-/** The schema generation of the process with this `application_name`; null if it is not Holdpoint's. */
+/**
+ * The schema generation of the process with this `application_name`; null if it is not Holdpoint's.
+ */
 export function generationOf(name: string): number | null {
   const [program = ''] = name.split(' ', 1);
   const [product, generation] = program.split('/');

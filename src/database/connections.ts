@@ -4,7 +4,9 @@ import type { Statement } from './statement.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
-/** Longer than the statement timeout: if there is no answer by then, the server is probably gone. */
+/**
+ * Longer than the statement timeout: if there is no answer by then, the server is probably gone.
+ */
 const ANSWER_MS = STATEMENT_TIMEOUT_MS + 5_000;
 /** How long running statements may take when the pool closes. */
 const CLOSE_MS = 500;
@@ -23,13 +25,13 @@ export type ConnectionOptions = {
   /** Runs each statement, to measure it. */
   traceStatement?: TraceStatement | undefined;
   /**
-   * Whether the URL points to a pooler in transaction mode, which may use another connection for each transaction: no
-   * session settings, and no named prepared statements.
+   * Whether the URL points to a pooler in transaction mode, which may use another connection for
+   * each transaction: no session settings, and no named prepared statements.
    */
   pooled?: boolean;
   /**
-   * Timeout for the answer to a statement, and for an idle open transaction. Then the connection is closed, by this side or
-   * by PostgreSQL, which releases its locks.
+   * Timeout for the answer to a statement, and for an idle open transaction. Then the connection is
+   * closed, by this side or by PostgreSQL, which releases its locks.
    */
   answerMs?: number;
 };
@@ -53,7 +55,10 @@ const types: pg.CustomTypesConfig = {
     pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
-/** Parses `2026-11-21 10:00:00.123+00` with the fast built-in parser, and other time zones with pg's. */
+/**
+ * Parses `2026-11-21 10:00:00.123+00` with the fast built-in parser, and other time zones with
+ * pg's.
+ */
 function parseInstant(text: string): Date {
   return text.endsWith('+00')
     ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
@@ -62,7 +67,8 @@ function parseInstant(text: string): Date {
 
 /**
  * Opens a pool. It connects on demand, so the first query fails if the database is unavailable.
- * @param onLost called when a connection is lost. The pool replaces it, and the query that was using it fails
+ * @param onLost called when a connection is lost. The pool replaces it, and the query that was
+ *   using it fails
  */
 export function openConnections(
   url: string,
@@ -118,7 +124,8 @@ export function openConnections(
     },
     async close() {
       const limit = setTimeout(() => {
-        // pg closes a busy connection immediately, though the type of a pool's client does not have `end`.
+        // pg closes a busy connection immediately, though the type of a pool's client does not have
+        // `end`.
         for (const connection of connections) void (connection as unknown as pg.Client).end();
       }, CLOSE_MS);
       await pool.end();

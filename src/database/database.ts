@@ -11,13 +11,16 @@ import { PrismaClient } from './generated/prisma/client.ts';
 const MAX_CONNECTIONS = 10;
 
 /**
- * The connections for requests. `query` is for what must be decided in one statement and for the feed; all other reads go
- * through `prisma`, on the same pool.
+ * The connections for requests. `query` is for what must be decided in one statement and for the
+ * feed; all other reads go through `prisma`, on the same pool.
  */
 export type Database = Connections & { readonly prisma: Prisma };
 export type Prisma = ReturnType<typeof prismaOn>;
 
-/** @param onLost called when a connection is lost. The pool replaces it, and the query that was using it fails */
+/**
+ * @param onLost called when a connection is lost. The pool replaces it, and the query that was
+ *   using it fails
+ */
 export function openDatabase(
   url: string,
   onLost: (error: Error) => void = () => {},

@@ -12,7 +12,10 @@ const migrationsFolder = new URL(
   import.meta.url,
 );
 
-/** @property generation the schema generation that it begins; null if older processes keep working after it */
+/**
+ * @property generation the schema generation that it begins; null if older processes keep working
+ *   after it
+ */
 type Migration = { name: string; sql: string; generation: number | null };
 
 /** A migration failed. It was rolled back, and so were all others of the same run. */
@@ -37,10 +40,11 @@ export class OlderProcessesError extends Error {
 }
 
 /**
- * Applies all pending migrations in one transaction under an advisory lock: processes that start at the same time migrate
- * once, and a failure leaves the old schema. It uses the table of `prisma migrate`, so the two can be mixed. Unknown
- * migrations in the database are ignored: during a rolling upgrade, newer processes may have applied them. A migration that
- * begins with `-- generation: <number>` is not rolling: it does not run while processes of an older generation are
+ * Applies all pending migrations in one transaction under an advisory lock: processes that start at
+ * the same time migrate once, and a failure leaves the old schema. It uses the table of `prisma
+ * migrate`, so the two can be mixed. Unknown migrations in the database are ignored: during a
+ * rolling upgrade, newer processes may have applied them. A migration that begins with `--
+ * generation: <number>` is not rolling: it does not run while processes of an older generation are
  * connected.
  * @returns the names of the applied migrations
  * @throws MigrationError, OlderProcessesError

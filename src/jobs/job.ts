@@ -1,6 +1,7 @@
-// A row of the table "Job" says when a piece of work is due next. Whoever makes a job due, claims it
-// or releases it locks its row, so these happen one after the other and none is missed. A claim is a
-// lease: it clears the due time, and if the process dies, the job is ready again when the lease ends.
+// A row of the table "Job" says when a piece of work is due next. Whoever makes a job due, claims
+// it or releases it locks its row, so these happen one after the other and none is missed. A claim
+// is a lease: it clears the due time, and if the process dies, the job is ready again when the
+// lease ends.
 //
 // A job is made due in the transaction that gives the reason for it. For reviews and webhooks the
 // trigger that writes events does that ("makeJobsDue" in migration 0007).
@@ -94,7 +95,8 @@ export class Job {
 
   /** @returns false if it is not due, or somebody else has it */
   async claim(): Promise<boolean> {
-    // The lease counts from before the question, so that it never ends later here than in the database.
+    // The lease counts from before the question, so that it never ends later here than in the
+    // database.
     const leaseEndsAt = performance.now() + this.#leaseMs;
     const [row] = await this.database.query<{ slow: boolean }>(claim, [
       ...this.#values,
@@ -121,7 +123,9 @@ export class Job {
     return true;
   }
 
-  /** Whether to end soon although there is more to do: the process closes, or others need the place. */
+  /**
+   * Whether to end soon although there is more to do: the process closes, or others need the place.
+   */
   get shouldYield(): boolean {
     const isTurnOver = performance.now() - this.#startedAt > TURN_MS;
     return this.#worker.stopping.aborted || (isTurnOver && this.#worker.isCrowded());

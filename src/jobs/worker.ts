@@ -4,7 +4,9 @@ import { openConnections } from '../database/connections.ts';
 import { type Statement, statement } from '../database/statement.ts';
 import { Job, type JobId, type JobResult, readyAt } from './job.ts';
 
-/** Separate from those of requests: however many of these wait for a connection, jobs run on time. */
+/**
+ * Separate from those of requests: however many of these wait for a connection, jobs run on time.
+ */
 const CONNECTIONS = 6;
 /** The worker looks at the table at least this often, which covers rings that were lost. */
 const POLL_MS = 1_000;
@@ -158,9 +160,9 @@ export function openWorker(
 }
 
 /**
- * Finds the first jobs of each kind that are ready, or will be within the time given in milliseconds
- * as the first parameter. The limits follow, two for each kind: for fast jobs and for slow ones. It
- * takes no locks, so it may read every workspace.
+ * Finds the first jobs of each kind that are ready, or will be within the time given in
+ * milliseconds as the first parameter. The limits follow, two for each kind: for fast jobs and for
+ * slow ones. It takes no locks, so it may read every workspace.
  */
 const findJobs = (kinds: readonly string[]): Statement =>
   statement(

@@ -23,8 +23,9 @@ const MAX_COMPILED = 100;
 type Answer = CompiledQuery['query'];
 
 /**
- * Compiles frequent queries to JavaScript with graphql-jit, which saves a sixth of the CPU time of a page. Queries with
- * unions, interfaces or directives, and mutations, are left to graphql-js: there the two may differ.
+ * Compiles frequent queries to JavaScript with graphql-jit, which saves a sixth of the CPU time of
+ * a page. Queries with unions, interfaces or directives, and mutations, are left to graphql-js:
+ * there the two may differ.
  */
 export class CompiledQueries {
   readonly #compileAfter: number;

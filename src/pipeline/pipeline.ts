@@ -51,8 +51,9 @@ export type Operation = {
 };
 
 /**
- * The way of every operation, whichever transport it came over: name of a trusted document → parse → validate with the
- * limits → context → execute → mask errors. Transports read requests and write results, nothing more.
+ * The way of every operation, whichever transport it came over: name of a trusted document → parse
+ * → validate with the limits → context → execute → mask errors. Transports read requests and write
+ * results, nothing more.
  */
 export class Pipeline {
   readonly #options: PipelineOptions;
@@ -78,8 +79,8 @@ export class Pipeline {
 
   /**
    * Parses and validates an operation and makes its context.
-   * @returns the operation, or the errors for which it cannot be executed. Their `extensions.http` says which status
-   *   they have over HTTP.
+   * @returns the operation, or the errors for which it cannot be executed. Their `extensions.http`
+   *   says which status they have over HTTP.
    */
   prepare(
     params: DocumentParams,
@@ -111,7 +112,8 @@ export class Pipeline {
       loaders: openLoaders(store, viewer),
       budget: this.#newBudget(),
       allowPrivateWebhooks,
-      // A subscription's context lives as long as its client; its events are not part of the request.
+      // A subscription's context lives as long as its client; its events are not part of the
+      // request.
       observation: node.operation === 'subscription' ? undefined : observation,
     };
     return {
@@ -181,8 +183,8 @@ export class Pipeline {
 }
 
 /**
- * An error of a request that is not executed. It has the status 400 over HTTP, except (`spec`) in answers of the type
- * `application/json`, which have 200.
+ * An error of a request that is not executed. It has the status 400 over HTTP, except (`spec`) in
+ * answers of the type `application/json`, which have 200.
  */
 function requestError(error: unknown, code: string): GraphQLError {
   if (!(error instanceof GraphQLError)) throw error;

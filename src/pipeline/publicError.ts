@@ -21,8 +21,8 @@ const DATABASE_AWAY =
   'The database is unavailable. Try again: repeating a request or a decision is safe';
 
 /**
- * What a client is told about an error. Expected errors say what is wrong. Unexpected ones are masked in production and
- * show their message in development.
+ * What a client is told about an error. Expected errors say what is wrong. Unexpected ones are
+ * masked in production and show their message in development.
  * @returns the error to send, and whether the original is unexpected and should be logged
  */
 export function publicError(
@@ -61,11 +61,17 @@ export function publicError(
   };
 }
 
-/** How much of the beginning of a long message is kept. Its end, which says what is wrong, is kept too. */
+/**
+ * How much of the beginning of a long message is kept. Its end, which says what is wrong, is kept
+ * too.
+ */
 const MAX_ECHO = 200;
 const MAX_MESSAGE = 400;
 
-/** An error of graphql-js. If it is about a variable, it has no code yet, and it repeats the whole value. */
+/**
+ * An error of graphql-js. If it is about a variable, it has no code yet, and it repeats the whole
+ * value.
+ */
 function requestError(error: GraphQLError): GraphQLError {
   const isOfRequest = error.path === undefined && error.extensions['code'] === undefined;
   if (!isOfRequest) return shortError(error);
@@ -114,7 +120,9 @@ const AWAY_CODES = new Set([
   'P1017', // Prisma: the server closed the connection
 ]);
 
-/** Whether the database or the identity provider is unavailable: the same request may succeed later. */
+/**
+ * Whether the database or the identity provider is unavailable: the same request may succeed later.
+ */
 export const isAway = (error: unknown): boolean =>
   error instanceof IdentityProviderAwayError || isDatabaseAway(error);
 

@@ -40,10 +40,11 @@ type Measure = {
 const nothing: Measure = { depth: 0, aliases: 0, cost: 0, events: false, eventsOfEvents: false };
 
 /**
- * Limits the depth, the aliases and the cost of an operation. A field costs 1, and the selection of a list counts once per item
- * (as many as `first` says, if the document has it as a number). The events of an event's review are refused: each level
- * multiplies the answer and adds nothing new. Because it is a validation rule and depends on the document alone, its result
- * is cached with the document. Over-limit operations never execute.
+ * Limits the depth, the aliases and the cost of an operation. A field costs 1, and the selection of
+ * a list counts once per item (as many as `first` says, if the document has it as a number). The
+ * events of an event's review are refused: each level multiplies the answer and adds nothing new.
+ * Because it is a validation rule and depends on the document alone, its result is cached with the
+ * document. Over-limit operations never execute.
  */
 export const queryLimits: ValidationRule = (context) => ({
   OperationDefinition(operation) {
@@ -79,7 +80,10 @@ function measure(
   operation: OperationDefinitionNode,
   fragmentOf: (name: string) => FragmentDefinitionNode | null | undefined,
 ): Measure {
-  /** Each selection set is measured once per type, so a fragment that is used a thousand times costs nothing. */
+  /**
+   * Each selection set is measured once per type, so a fragment that is used a thousand times costs
+   * nothing.
+   */
   const known = new Map<SelectionSetNode, Map<GraphQLNamedType, Measure>>();
   const open = new Set<SelectionSetNode>();
 

@@ -17,8 +17,9 @@ const SHA256 = /^(?:sha256:)?([0-9a-f]{64})$/i;
 export type DocumentParams = GraphQLParams & { documentId?: unknown };
 
 /**
- * Allowlist of accepted GraphQL documents. A client names one by its SHA-256 (`documentId: "sha256:…"` as in GraphQL over
- * HTTP, or Apollo's `extensions.persistedQuery.sha256Hash`), or sends it in full.
+ * Allowlist of accepted GraphQL documents. A client names one by its SHA-256 (`documentId:
+ * "sha256:…"` as in GraphQL over HTTP, or Apollo's `extensions.persistedQuery.sha256Hash`), or
+ * sends it in full.
  */
 export class TrustedDocuments {
   /** Hash → text. */
@@ -54,7 +55,8 @@ export class TrustedDocuments {
   }
 
   /**
-   * @throws GraphQLError unless the document is a trusted one, apart from white space and the order of fields
+   * @throws GraphQLError unless the document is a trusted one, apart from white space and the order
+   *   of fields
    */
   check(document: DocumentNode): void {
     if (this.#normalForms.has(normalFormOf(document))) return;
@@ -62,7 +64,10 @@ export class TrustedDocuments {
   }
 }
 
-/** Equal for two documents that differ only in white space, comments, and the order of fields, arguments and variables. */
+/**
+ * Equal for two documents that differ only in white space, comments, and the order of fields,
+ * arguments and variables.
+ */
 const normalFormOf = (document: DocumentNode): string => print(sortExecutableDocument(document));
 
 const notTrusted = (what: string) =>
@@ -72,8 +77,8 @@ const notTrusted = (what: string) =>
   );
 
 /**
- * Reads the manifest that codegen's client preset writes: `{ "<SHA-256 of the document>": "<document>" }`. The documents of
- * our own page and client are added to it.
+ * Reads the manifest that codegen's client preset writes: `{ "<SHA-256 of the document>":
+ * "<document>" }`. The documents of our own page and client are added to it.
  * @throws ConfigError naming what is wrong: every document must be valid for this service
  */
 export async function readTrustedDocuments(path: string): Promise<TrustedDocuments> {

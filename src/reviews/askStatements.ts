@@ -51,16 +51,15 @@ const applies = `a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $6 AN
 
 // A request in one statement. Like all operations, it locks in the order run, review, standing
 // approval, counter, to avoid deadlocks. Its steps:
-//   existing  the review as of this statement's snapshot; `matches`: this repeats the request for it
-//   run       the run, locked so that no review is added to it while it is being stopped
-//   recorded  the run, recorded as this actor's if it was unknown
-//   open      one row if the run has not ended
-//   waiting   the WAITING review, locked if a standing approval applies to it
-//   standing  the standing approval that applies, locked and checked again in its newest version
-//   approved  the WAITING review, approved by it
-//   inserted  a new review: approved if a standing approval applies, otherwise WAITING
-//   used      the standing approval, with one more use if it approved the review
-// $16 is the message of an automatic approval, and $17 how many hours it can be consumed.
+//   existing  the review as of this statement's snapshot; `matches`: this repeats the request for
+//     it run       the run, locked so that no review is added to it while it is being stopped
+//     recorded  the run, recorded as this actor's if it was unknown open      one row if the run
+//     has not ended waiting   the WAITING review, locked if a standing approval applies to it
+//     standing  the standing approval that applies, locked and checked again in its newest version
+//     approved  the WAITING review, approved by it inserted  a new review: approved if a standing
+//     approval applies, otherwise WAITING used      the standing approval, with one more use if it
+//     approved the review $16 is the message of an automatic approval, and $17 how many hours it
+//     can be consumed.
 export const ask = statement(
   'requestReview',
   `WITH existing AS (

@@ -16,9 +16,10 @@ export const wantsEventStream = ({ headers }: IncomingMessage): boolean =>
   headers.accept?.includes('text/event-stream') ?? false;
 
 /**
- * Sends a subscription over SSE, in the distinct connections mode of GraphQL over SSE. The id of each event is its cursor,
- * so a client that reconnects with Last-Event-ID continues where it was. If the service closes the stream, it sends no
- * `complete`, so that clients reconnect. If the token expired or was revoked, the last event is an error.
+ * Sends a subscription over SSE, in the distinct connections mode of GraphQL over SSE. The id of
+ * each event is its cursor, so a client that reconnects with Last-Event-ID continues where it was.
+ * If the service closes the stream, it sends no `complete`, so that clients reconnect. If the token
+ * expired or was revoked, the last event is an error.
  * @param onStarted called with the errors of the start, or with an empty result
  */
 export async function answerEventStream(

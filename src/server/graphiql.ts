@@ -25,8 +25,8 @@ query Inbox {
 `;
 
 /**
- * Moves the token from the URL's fragment, which browsers never send, to the Headers pane, and removes it from the
- * address bar.
+ * Moves the token from the URL's fragment, which browsers never send, to the Headers pane, and
+ * removes it from the address bar.
  */
 const takeToken = `<script>
   const token = new URLSearchParams(location.hash.slice(1)).get('token');

@@ -53,7 +53,9 @@ const serverOptions: ServerOptions = {
   shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 };
 
-/** The HTTP server: GraphQL, the page for reviewers, health and metrics. Only GraphQL needs a token. */
+/**
+ * The HTTP server: GraphQL, the page for reviewers, health and metrics. Only GraphQL needs a token.
+ */
 export function createHttpServer(options: HttpServerOptions): Server {
   const { health, page, log } = options;
 
@@ -167,7 +169,8 @@ async function answerGraphql(
     const contentType = plainResponseType(request);
     if (kind !== 'subscription' && request.method === 'POST' && contentType) {
       result = await pipeline.execute(operation);
-      // Without data nothing was executed, for instance because of a wrong variable: Yoga knows the status.
+      // Without data nothing was executed, for instance because of a wrong variable: Yoga knows the
+      // status.
       if ('data' in result) {
         observation?.note(result);
         return send(response, 200, contentType, stringifyJson(result));
@@ -204,7 +207,10 @@ async function answerWithYoga(
   });
 }
 
-/** Answers a request without a valid token or body. Closes the connection if the body was not read completely. */
+/**
+ * Answers a request without a valid token or body. Closes the connection if the body was not read
+ * completely.
+ */
 function refuse(pipeline: Pipeline, response: ServerResponse, error: unknown): void {
   if (!response.req.complete) response.setHeader('Connection', 'close');
   if (error instanceof UnauthenticatedError) {

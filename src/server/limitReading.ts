@@ -4,8 +4,8 @@ import type { ServerResponse } from 'node:http';
 const READING_MS = 60_000;
 
 /**
- * Disconnects a client that does not read its answer in time, so that the answer does not stay in memory. Small answers fit
- * into the system's buffers and need no timer.
+ * Disconnects a client that does not read its answer in time, so that the answer does not stay in
+ * memory. Small answers fit into the system's buffers and need no timer.
  */
 export function limitReading(response: ServerResponse, milliseconds = READING_MS): void {
   if (!response.socket?.writableLength) return;

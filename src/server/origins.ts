@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Whether a request comes from a page of this service, from an allowed origin, or from no page at all. */
+/**
+ * Whether a request comes from a page of this service, from an allowed origin, or from no page at
+ * all.
+ */
 export function isAllowedOrigin(request: IncomingMessage, allowed: readonly string[]): boolean {
   const { origin, host } = request.headers;
   if (origin === undefined) return true;
@@ -8,7 +11,10 @@ export function isAllowedOrigin(request: IncomingMessage, allowed: readonly stri
   return URL.canParse(origin) && new URL(origin).host === host;
 }
 
-/** Sets the CORS headers for the allowed origins. Browsers keep the answer from pages of any other origin. */
+/**
+ * Sets the CORS headers for the allowed origins. Browsers keep the answer from pages of any other
+ * origin.
+ */
 export function allowOrigin(
   request: IncomingMessage,
   response: ServerResponse,

@@ -15,14 +15,20 @@ const responseTypes = new Map([
   [`${RESPONSE_TYPE},application/json`, RESPONSE_TYPE],
 ]);
 
-/** The type of the answer for a usual `Accept`; undefined if it takes a negotiation, which is Yoga's. */
+/**
+ * The type of the answer for a usual `Accept`; undefined if it takes a negotiation, which is
+ * Yoga's.
+ */
 export const plainResponseType = ({ headers }: IncomingMessage): string | undefined =>
   responseTypes.get(headers.accept);
 
 const plainContentType = /^application\/json(; *charset="?utf-8"?)?$/i;
 const members = new Set(['query', 'variables', 'operationName', 'extensions']);
 
-/** What an ordinary, well-formed request asks for; null for any other, of which Yoga says what is wrong. */
+/**
+ * What an ordinary, well-formed request asks for; null for any other, of which Yoga says what is
+ * wrong.
+ */
 export function plainParams(
   pipeline: Pipeline,
   { method, url, headers }: IncomingMessage,

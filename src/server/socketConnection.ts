@@ -7,7 +7,10 @@ const MAX_QUEUED_BYTES = 1_000_000;
 const LOW_WATER_BYTES = 64_000;
 const TRY_AGAIN_LATER = 1013;
 const CLOSE_GRACE_MS = 1_000;
-/** Pings keep proxies from closing idle connections. A client that does not answer before the next ping is gone. */
+/**
+ * Pings keep proxies from closing idle connections. A client that does not answer before the next
+ * ping is gone.
+ */
 const PING_MS = 12_000;
 const MIN_DRAIN_CHECK_MS = 5;
 const MAX_DRAIN_CHECK_MS = 100;
@@ -47,8 +50,8 @@ export class SocketConnection {
   }
 
   /**
-   * Stops a subscription when the socket closes. If a client reuses an id before the first answer, only the last subscription
-   * continues: graphql-ws would not stop the others.
+   * Stops a subscription when the socket closes. If a client reuses an id before the first answer,
+   * only the last subscription continues: graphql-ws would not stop the others.
    * @returns a function that stops the subscription
    */
   run(id: string, running: Live): () => void {
@@ -106,7 +109,9 @@ export class SocketConnection {
     socket.once('close', () => clearTimeout(timer));
   }
 
-  /** Counts an incoming message. @returns false, after closing the socket, if there were too many */
+  /**
+   * Counts an incoming message. @returns false, after closing the socket, if there were too many
+   */
   admit(): boolean {
     if (this.#isClosing) return false;
     const now = performance.now();

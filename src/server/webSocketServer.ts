@@ -44,9 +44,10 @@ type SocketOperation = ExecutionArgs & {
 };
 
 /**
- * GraphQL over WebSocket. graphql-ws implements the protocol (graphql-transport-ws): acknowledging, ids, completing.
- * Differences from its recipes: results are serialized here, with exact JSON and once per group of subscribers; an error in
- * one operation does not close the socket; and the socket is closed when its token expires or is revoked.
+ * GraphQL over WebSocket. graphql-ws implements the protocol (graphql-transport-ws): acknowledging,
+ * ids, completing. Differences from its recipes: results are serialized here, with exact JSON and
+ * once per group of subscribers; an error in one operation does not close the socket; and the
+ * socket is closed when its token expires or is revoked.
  * @returns `close`, which tells all clients to reconnect
  */
 export function serveWebSockets(
@@ -132,7 +133,10 @@ export function serveWebSockets(
     }
   }
 
-  /** Like `prepare`, and reports the outcome: of a query when it is answered, of a subscription when it has started. */
+  /**
+   * Like `prepare`, and reports the outcome: of a query when it is answered, of a subscription when
+   * it has started.
+   */
   async function prepareObserved(
     watched: Observer,
     context: Context<Record<string, unknown>, Extra>,
@@ -220,7 +224,10 @@ function withoutHttp(error: GraphQLError): GraphQLError {
 const nextMessage = (id: string, result: string): string =>
   `{"id":${JSON.stringify(id)},"type":"next","payload":${result}}`;
 
-/** For graphql-ws: an iterator without results, because they are sent here, that ends with the subscription. */
+/**
+ * For graphql-ws: an iterator without results, because they are sent here, that ends with the
+ * subscription.
+ */
 function until(ended: Promise<void>, stop: () => void): AsyncGenerator<ExecutionResult, void> {
   const done = { value: undefined, done: true } as const;
   return {

@@ -22,8 +22,8 @@ export type YogaContext = {
 export type Yoga = ReturnType<typeof openYoga>;
 
 /**
- * GraphQL over HTTP as its specification has it: methods, media types, status codes, and GraphiQL for developers. The
- * operations themselves go through the pipeline.
+ * GraphQL over HTTP as its specification has it: methods, media types, status codes, and GraphiQL
+ * for developers. The operations themselves go through the pipeline.
  */
 export const openYoga = (pipeline: Pipeline, withGraphiql: boolean) =>
   createYoga<YogaContext>({
@@ -43,7 +43,10 @@ export const openYoga = (pipeline: Pipeline, withGraphiql: boolean) =>
     logging: false, // the pipeline logs, with the request's id
   });
 
-/** Reads requests and writes results with every number and payload as it was sent, and lets the pipeline do the rest. */
+/**
+ * Reads requests and writes results with every number and payload as it was sent, and lets the
+ * pipeline do the rest.
+ */
 const usePipeline = (pipeline: Pipeline): Plugin<object, YogaContext> => ({
   onRequestParse({ request, url, setRequestParser }) {
     const contentType = request.headers.get('content-type') ?? '';

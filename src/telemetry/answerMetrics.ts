@@ -5,8 +5,8 @@ import type { Metrics } from './metrics.ts';
 export const METRICS_PATH = '/metrics';
 
 /**
- * Answers Prometheus. If a token is configured, the request must have it: the metrics contain no names and no ids, but
- * the volume of work is not public.
+ * Answers Prometheus. If a token is configured, the request must have it: the metrics contain no
+ * names and no ids, but the volume of work is not public.
  */
 export async function answerMetrics(
   metrics: Metrics | null,

@@ -32,7 +32,10 @@ export type Observables = {
 
 export type WebhookAttempt = { outcome: string; milliseconds: number };
 
-/** Counts what happens in this process. No label contains a workspace, an id or a text from a client. */
+/**
+ * Counts what happens in this process. No label contains a workspace, an id or a text from a
+ * client.
+ */
 export type Metrics = {
   request(observed: Observed): void;
   reviewsResolved(resolved: ResolvedReviews): void;

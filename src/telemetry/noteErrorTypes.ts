@@ -4,8 +4,8 @@ import type { ObservedContext } from './observation.ts';
 const noting = new WeakSet<GraphQLSchema>();
 
 /**
- * Makes the unions of the schema note in the observation when an answer is one of the API's error types. The result alone
- * does not show that if the caller did not select `__typename`.
+ * Makes the unions of the schema note in the observation when an answer is one of the API's error
+ * types. The result alone does not show that if the caller did not select `__typename`.
  */
 export function noteErrorTypes(schema: GraphQLSchema): void {
   if (noting.has(schema)) return;

@@ -3,7 +3,10 @@ import type { Context } from '../schema/context.ts';
 
 export type Transport = 'http' | 'sse' | 'websocket';
 
-/** What metrics and traces may know about a request: no payload, no token, no id, no name that a client chose. */
+/**
+ * What metrics and traces may know about a request: no payload, no token, no id, no name that a
+ * client chose.
+ */
 export type Observed = {
   transport: Transport;
   /** Kind and root field, e.g. `mutation requestReview`. See operationNameOf. */
@@ -93,7 +96,10 @@ export class Observation {
 /** The context of an operation with its observation. */
 export type ObservedContext = Context & { observation?: Observation | undefined };
 
-/** Error codes that become labels. Any other is `REFUSED`, so that no client can create new time series. */
+/**
+ * Error codes that become labels. Any other is `REFUSED`, so that no client can create new time
+ * series.
+ */
 const codes = new Set([
   'BAD_REQUEST',
   'BAD_USER_INPUT',

@@ -9,8 +9,9 @@ import {
 const known = new WeakMap<DocumentNode, Map<string, string>>();
 
 /**
- * The kind and root field of an operation of a valid document, e.g. `mutation requestReview`, or `query several` for several
- * root fields. It contains only names of the schema, so the number of possible values is bounded.
+ * The kind and root field of an operation of a valid document, e.g. `mutation requestReview`, or
+ * `query several` for several root fields. It contains only names of the schema, so the number of
+ * possible values is bounded.
  */
 export function operationNameOf(document: DocumentNode, operationName?: string | null): string {
   const ofDocument = known.get(document) ?? new Map<string, string>();

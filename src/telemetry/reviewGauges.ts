@@ -5,13 +5,16 @@ import type { DatabaseClock } from './databaseClock.ts';
 
 /** Cache TTL of the gauges. */
 const FRESH_MS = 5_000;
-/** A slow count is cached for this many times its own duration, so that it never takes more than 5% of the time. */
+/**
+ * A slow count is cached for this many times its own duration, so that it never takes more than 5%
+ * of the time.
+ */
 const CACHE_FACTOR = 20;
 /** The other metrics do not wait longer than this for the database. */
 const TIMEOUT_MS = 2_000;
 
-// Triggers maintain the number of waiting reviews of each owner. The oldest is the first entry of the index of waiting
-// reviews.
+// Triggers maintain the number of waiting reviews of each owner. The oldest is the first entry of
+// the index of waiting reviews.
 const waiting = statement(
   'countWaiting',
   `SELECT coalesce(sum(c."waiting"), 0)::bigint AS "waiting",
@@ -46,7 +49,10 @@ export class ReviewGauges {
     this.#clock = clock;
   }
 
-  /** Reads the numbers if the cached ones are too old. After a timeout they are unknown rather than wrong. */
+  /**
+   * Reads the numbers if the cached ones are too old. After a timeout they are unknown rather than
+   * wrong.
+   */
   async refresh(): Promise<void> {
     if (performance.now() < this.#freshUntil) return;
     this.#asking ??= this.#ask().finally(() => {

@@ -12,8 +12,8 @@ const FAULTS = new Set(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE']);
 export type Done = { startedAt: number; attributes: Record<string, string | number> };
 
 /**
- * OpenTelemetry spans of what this process does. They contain names of the schema and of SQL statements, outcomes and
- * counts, never payloads, variables, tokens, workspaces or ids.
+ * OpenTelemetry spans of what this process does. They contain names of the schema and of SQL
+ * statements, outcomes and counts, never payloads, variables, tokens, workspaces or ids.
  */
 export type Tracing = {
   /** Starts the span of a request, as a child of the caller's span if it sent one. */
@@ -33,8 +33,8 @@ export function wantsTracing(env: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * Starts OpenTelemetry, which reads its own environment variables (exporter, endpoint, sampler, propagators, limits). It is
- * loaded only if they turn traces on.
+ * Starts OpenTelemetry, which reads its own environment variables (exporter, endpoint, sampler,
+ * propagators, limits). It is loaded only if they turn traces on.
  * @returns null if traces are off
  */
 export async function openTracing(env: NodeJS.ProcessEnv): Promise<Tracing | null> {

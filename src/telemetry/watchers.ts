@@ -4,7 +4,9 @@ import type { Metrics, WebhookAttempt } from './metrics.ts';
 import type { Observer } from './observation.ts';
 import type { Tracing } from './tracing.ts';
 
-/** What each part of the service reports to. Null or undefined if neither metrics nor traces are on. */
+/**
+ * What each part of the service reports to. Null or undefined if neither metrics nor traces are on.
+ */
 export type Watchers = {
   requests: Observer | null;
   reviewsResolved: ((resolved: ResolvedReviews) => void) | undefined;

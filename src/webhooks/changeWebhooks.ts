@@ -13,7 +13,9 @@ import { deliveryColumns, type Webhook, type WebhookDelivery } from './webhook.t
 const ID_BYTES = 8;
 /** Each of them gets every event of the workspace. */
 const MAX_WEBHOOKS = 20;
-/** How long the old secret stays valid beside the new one, so that receivers have time to change. */
+/**
+ * How long the old secret stays valid beside the new one, so that receivers have time to change.
+ */
 const BOTH_SECRETS_HOURS = 24;
 
 /**
@@ -75,7 +77,8 @@ export async function createWebhook(
 
 const setWebhookEnabledInput = z.object({ webhookId: id, enabled: z.boolean() });
 
-// Events that happened while it was disabled are skipped. If it is enabled already, it keeps its cursor.
+// Events that happened while it was disabled are skipped. If it is enabled already, it keeps its
+// cursor.
 const enable = statement(
   'enableWebhook',
   `WITH last AS (${lastEvent}), enabled AS (
@@ -177,8 +180,8 @@ const redeliver = statement(
 );
 
 /**
- * Sends an event again: the same message, under the same id. A delivery that was parked, or waits for
- * a retry, gets all its attempts again.
+ * Sends an event again: the same message, under the same id. A delivery that was parked, or waits
+ * for a retry, gets all its attempts again.
  * @throws InvalidInputError (also if the webhook is disabled), NotFoundError
  */
 export async function redeliverWebhookEvent(

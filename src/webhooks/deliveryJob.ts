@@ -43,9 +43,9 @@ export type DeliveryOptions = {
 };
 
 /**
- * Delivers the events of a workspace to one webhook. First the job queues what is new, then it sends
- * what is due: several reviews at a time, but for each review one message after the other. It stops
- * when nothing is due any more.
+ * Delivers the events of a workspace to one webhook. First the job queues what is new, then it
+ * sends what is due: several reviews at a time, but for each review one message after the other. It
+ * stops when nothing is due any more.
  */
 export function deliveryJob(options: Partial<DeliveryOptions> = {}): JobKind {
   const settings: DeliveryOptions = {

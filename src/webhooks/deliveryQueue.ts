@@ -28,7 +28,10 @@ export const isPendingOfSameReview = (alias: string, other: string): string =>
   `${alias}."status" = 'PENDING' AND ${alias}."nodeExecId" = ${other}."nodeExecId"
     AND ${alias}."userId" || '' = ${other}."userId" AND ${alias}."webhookId" || '' = ${other}."webhookId"`;
 
-/** SQL: the first pending delivery of each review, if it meets a condition. The later ones wait for it. */
+/**
+ * SQL: the first pending delivery of each review, if it meets a condition. The later ones wait for
+ * it.
+ */
 const firstOfEachReview = (columns: string, condition: string, limit: string): string => `
   SELECT ${columns} FROM "WebhookDelivery" d
   WHERE d."userId" = $1 AND d."webhookId" = $2 AND d."status" = 'PENDING' AND ${condition}
@@ -47,7 +50,8 @@ const due = statement(
 
 /**
  * @param busy the reviews that something is being sent for
- * @returns what can be sent now: at most one delivery of each review, and none before an earlier one
+ * @returns what can be sent now: at most one delivery of each review, and none before an earlier
+ *   one
  */
 export const dueDeliveries = (
   queries: Queries,

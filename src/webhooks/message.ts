@@ -14,14 +14,19 @@ const ID_CHARACTERS = 27;
 /** @returns a secret that signs a webhook's messages, in the form of Standard Webhooks */
 export const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 
-/** @returns the id of an event's message: the same for every webhook and every attempt, and unique */
+/**
+ * @returns the id of an event's message: the same for every webhook and every attempt, and unique
+ */
 export const messageIdOf = (userId: string, number: number): string =>
   `evt_${createHash('sha256')
     .update(JSON.stringify([userId, number]))
     .digest('base64url')
     .slice(0, ID_CHARACTERS)}`;
 
-/** What a message says about an event. Whoever may see the payload reads it from the API, with a token. */
+/**
+ * What a message says about an event. Whoever may see the payload reads it from the API, with a
+ * token.
+ */
 export type Message = {
   number: number;
   kind: ReviewEventKind;
@@ -58,7 +63,10 @@ export type Message = {
 /** `review.approved` */
 export const typeOf = (kind: ReviewEventKind): string => `review.${kind.toLowerCase()}`;
 
-/** @returns the JSON to send. It contains nothing that an agent or a reviewer wrote: no payload, no instructions, no message. */
+/**
+ * @returns the JSON to send. It contains nothing that an agent or a reviewer wrote: no payload, no
+ *   instructions, no message.
+ */
 export function bodyOf({ number, at, ...event }: Message): string {
   return JSON.stringify({
     type: typeOf(event.kind),

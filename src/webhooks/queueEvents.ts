@@ -58,8 +58,8 @@ type Row = Omit<Message, 'review' | 'requestedBy' | 'payloadDigest'> &
   Review & { askedBy: string; eventDigest: string | null };
 
 /**
- * Queues what has happened since a webhook's cursor, and moves the cursor: one statement, so that each
- * event is queued once, whenever the process ends.
+ * Queues what has happened since a webhook's cursor, and moves the cursor: one statement, so that
+ * each event is queued once, whenever the process ends.
  * @returns whether there may be more
  */
 export async function queueEvents(

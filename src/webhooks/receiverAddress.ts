@@ -37,7 +37,9 @@ export function faultOfReceiverUrl(text: string, allowPrivate: boolean): string 
   return isPrivate ? `${new PrivateAddressError(url.hostname).message}, ${help}` : null;
 }
 
-/** Special-purpose ranges that are not part of the public internet (RFC 6890 and its successors). */
+/**
+ * Special-purpose ranges that are not part of the public internet (RFC 6890 and its successors).
+ */
 const specialIpv4 = listOf('ipv4', [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -56,10 +58,16 @@ const specialIpv4 = listOf('ipv4', [
   '240.0.0.0/4',
 ]);
 
-/** Everything else is loopback, link-local, unique-local, multicast, NAT64, IPv4-mapped or unassigned. */
+/**
+ * Everything else is loopback, link-local, unique-local, multicast, NAT64, IPv4-mapped or
+ * unassigned.
+ */
 const globalIpv6 = listOf('ipv6', ['2000::/3']);
 
-/** Exceptions among the global ones: Teredo and others of 2001::/23, documentation, and 6to4, which contains an IPv4 address. */
+/**
+ * Exceptions among the global ones: Teredo and others of 2001::/23, documentation, and 6to4, which
+ * contains an IPv4 address.
+ */
 const specialIpv6 = listOf('ipv6', ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']);
 
 function listOf(family: 'ipv4' | 'ipv6', ranges: readonly string[]): BlockList {
@@ -82,8 +90,8 @@ export function isPublicAddress(address: string): boolean {
 export type Resolve = (hostname: string) => Promise<LookupAddress[]>;
 
 /**
- * Asks DNS for a name's addresses. The system's own lookup runs on the few threads that files and the
- * database's name need too, so names that nobody answers for would block everything.
+ * Asks DNS for a name's addresses. The system's own lookup runs on the few threads that files and
+ * the database's name need too, so names that nobody answers for would block everything.
  */
 export function resolveByDns(resolver: Resolver = defaultResolver): Resolve {
   return async (hostname) => {

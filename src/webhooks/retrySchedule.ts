@@ -2,7 +2,10 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** How long a delivery waits after its first failure, its second, and so on: a day in all. Then it is parked. */
+/**
+ * How long a delivery waits after its first failure, its second, and so on: a day in all. Then it
+ * is parked.
+ */
 export const PAUSES_MS = [
   5 * SECOND,
   30 * SECOND,
@@ -19,7 +22,10 @@ export const PAUSES_MS = [
 /** A delivery that has waited this long behind others is parked at its first failure. */
 export const LIFETIME_MS = 24 * HOUR;
 
-/** The largest part that is added to a pause, so that receivers that failed together are not retried together. */
+/**
+ * The largest part that is added to a pause, so that receivers that failed together are not retried
+ * together.
+ */
 const MAX_JITTER = 0.1;
 
 /**

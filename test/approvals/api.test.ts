@@ -286,7 +286,8 @@ it('nobody slips another payload under an edit while it is being checked', async
     return answer.__typename;
   }
 
-  // Mostly the change comes when the decision has seen the transfer, of a kind that may be edited at will.
+  // Mostly the change comes when the decision has seen the transfer, of a kind that may be edited
+  // at will.
   let answer = '';
   for (let at = 0; at < 20 && answer !== 'InvalidInputError'; at++) answer = await round();
   expect(answer).toBe('InvalidInputError');

@@ -64,7 +64,10 @@ it('goes on after the last event it saw when the service is killed and comes bac
   await second.ended;
 }, 40_000);
 
-/** Below those that systems give to outgoing connections: it must still be free when the service comes back. */
+/**
+ * Below those that systems give to outgoing connections: it must still be free when the service
+ * comes back.
+ */
 async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(10_000, 30_000);

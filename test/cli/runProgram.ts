@@ -15,7 +15,10 @@ export type Running = {
   ended: Promise<Ended>;
 };
 
-/** Starts a program of this repository as a process of its own, without what the environment says of Holdpoint. */
+/**
+ * Starts a program of this repository as a process of its own, without what the environment says of
+ * Holdpoint.
+ */
 export function startProgram(
   file: string,
   args: readonly string[],

@@ -15,7 +15,10 @@ let project = '';
 
 const packages = ['holdpoint', '@holdpoint/client', '@holdpoint/langgraph'];
 
-/** An empty project with the packages installed as npm would: what they pack, and the packages that they say they need. */
+/**
+ * An empty project with the packages installed as npm would: what they pack, and the packages that
+ * they say they need.
+ */
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'holdpoint-package-'));
   await run(process.execPath, [tsc, '--build', 'tsconfig.build.json']);

@@ -14,7 +14,10 @@ const stepNumber = (number: number) => ({
   payload: { number },
 });
 
-/** As Promise.all; what is not waited for to the end, because a test has failed before, is no failure of its own. */
+/**
+ * As Promise.all; what is not waited for to the end, because a test has failed before, is no
+ * failure of its own.
+ */
 function all<Value>(promises: Promise<Value>[]): Promise<Value[]> {
   const whole = Promise.all(promises);
   whole.catch(() => {});

@@ -4,7 +4,8 @@ import { testDatabase } from '../support/testDatabase.ts';
 
 const database = await testDatabase();
 
-// What Prisma cannot say (triggers, functions, collations, partial indexes) it does not look at either.
+// What Prisma cannot say (triggers, functions, collations, partial indexes) it does not look at
+// either.
 it('the migrations and prisma/schema.prisma agree', async () => {
   expect(await differencesFromSchema(database.url)).toEqual([]);
 });

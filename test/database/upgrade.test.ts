@@ -156,7 +156,8 @@ it('the service goes on with it: tokens, nodes, decisions, approvals and the fee
   const passing = await ask(mailer, 'passes-now', { ...mail, nodeId: 'read-mail' });
   expect(passing).toMatchObject({ state: 'APPROVED', review: { decisionSource: 'AUTO_APPROVAL' } });
 
-  // An execution belongs to the agent that asked under it first; one without a request to whoever registers it next.
+  // An execution belongs to the agent that asked under it first; one without a request to whoever
+  // registers it next.
   await expect(
     register(service.as({ user: 'acme', actor: 'payer', scopes: ['review:request'] }), 'run-1'),
   ).rejects.toThrow('was registered by another actor');

@@ -9,7 +9,9 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 
 const service = await testService();
 
-/** Runs all commands of a document in one shell, as a reader would, and returns what each printed. */
+/**
+ * Runs all commands of a document in one shell, as a reader would, and returns what each printed.
+ */
 async function run(commands: string[]): Promise<string[]> {
   const script = ['set -euo pipefail', ...commands].join(`\necho '${SEPARATOR}'\n`);
   const { stdout } = await promisify(execFile)(
@@ -44,7 +46,9 @@ function expectAnswer(printed: string, { language, code }: Block, command: strin
   }
 }
 
-/** What matches the answer that is shown: `…` stands for any ending, and an instant for any instant. */
+/**
+ * What matches the answer that is shown: `…` stands for any ending, and an instant for any instant.
+ */
 function pattern(shown: unknown): unknown {
   if (typeof shown === 'string') {
     if (INSTANT.test(shown)) return expect.stringMatching(INSTANT);

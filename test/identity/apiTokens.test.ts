@@ -32,7 +32,10 @@ async function newToken(expiresAt: Date | null = null): Promise<{ token: string;
 
 const revoke = (id: string) => revokeApiToken(database.prisma, id);
 
-/** Without the word of it, as if the connection that hears of it were down: no trigger fires in this session. */
+/**
+ * Without the word of it, as if the connection that hears of it were down: no trigger fires in this
+ * session.
+ */
 async function revokeUnheard(id: string): Promise<void> {
   const session = await service.database.pool.connect();
   await session.query('BEGIN; SET LOCAL session_replication_role = replica');
@@ -121,7 +124,10 @@ describe.each(Object.entries(transports))('over %s', (_transport, ask) => {
   });
 });
 
-/** How what lives on is ended, and how long that may take: what nobody tells is found by a check every few seconds. */
+/**
+ * How what lives on is ended, and how long that may take: what nobody tells is found by a check
+ * every few seconds.
+ */
 type Ending = [string, (token: string, id: string) => unknown, Date | null, number];
 
 const endings = (): Ending[] => [

@@ -109,7 +109,8 @@ describe('the keys of the identity provider', () => {
     provider.keys = [...provider.keys, later.jwk];
     const accepted = async () => (await ask(service.url, `Bearer ${token}`)).accepted;
     await expect.poll(accepted, { timeout: 3_000, interval: 100 }).toBe(true);
-    // The old ones still hold, and nobody's token is the reason to ask for keys more than once a second.
+    // The old ones still hold, and nobody's token is the reason to ask for keys more than once a
+    // second.
     expect(await ask(service.url, `Bearer ${await tokenOf(rsa, 'bob')}`)).toMatchObject({
       accepted: true,
     });

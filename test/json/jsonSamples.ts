@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
 /**
- * A JSON text as a client may write it, the normal form and the value that are expected of it, and the
- * samples that its value has: for a key that is there twice, the last. The value is made without
- * JSON.parse, which is not always right about keys.
+ * A JSON text as a client may write it, the normal form and the value that are expected of it, and
+ * the samples that its value has: for a key that is there twice, the last. The value is made
+ * without JSON.parse, which is not always right about keys.
  */
 export type JsonSample = {
   readonly raw: string;

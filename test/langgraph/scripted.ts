@@ -17,7 +17,10 @@ export const reject = (message?: string) => ({
 });
 
 export type Scripted = Clients & {
-  /** For runWithReviews: what is asked is decided by the script, as soon as all of a batch have been asked. */
+  /**
+   * For runWithReviews: what is asked is decided by the script, as soon as all of a batch have been
+   * asked.
+   */
   options: { client: Clients['holdpoint']; onWaiting: (nodeExecId: string) => void };
   /** What was asked, in order. */
   asked: ReviewFragment[];

@@ -5,7 +5,8 @@ import { interrupt } from '@langchain/langgraph';
 import { FileSaver } from './fileSaver.ts';
 import { parallel } from './graphs.ts';
 
-// A worker of one thread, in a process of its own, which kills itself where it is told to. It says on stdout what happens.
+// A worker of one thread, in a process of its own, which kills itself where it is told to. It says
+// on stdout what happens.
 
 const [url = '', token = '', folder = '', death = 'none', takeOver = ''] = process.argv.slice(2);
 

@@ -109,7 +109,8 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(anyJson, async ({ raw, normal }) => {
         fc.pre(raw.isWellFormed()); // half of a surrogate pair cannot be sent as UTF-8, only as an escape
-        // In a list, since a number that stands alone comes back as the same number, not as the same digits.
+        // In a list, since a number that stands alone comes back as the same number, not as the
+        // same digits.
         if (await roundTrip(agent, `[${raw}]`, `[${normal}]`)) kept++;
       }),
       { numRuns: 150 },

@@ -42,7 +42,9 @@ const lapseNow = (user: string, nodeExecId: string) =>
     [user, nodeExecId],
   );
 
-/** Keeps services from expiring anything of an owner, like a process that has the job and is slow. */
+/**
+ * Keeps services from expiring anything of an owner, like a process that has the job and is slow.
+ */
 async function withoutExpiry(user: string, work: () => Promise<unknown>): Promise<void> {
   const lease = `UPDATE "Job" SET "leasedUntil" = $2, "leaseId" = gen_random_uuid()
     WHERE "userId" = $1 AND "kind" = 'expireReviews'`;

@@ -193,7 +193,8 @@ it('each list scans one index, without sorting or skipping rows', async () => {
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
     expect(plan).toContain(`Index Scan Backward using "${index}"`);
     expect(plan).not.toMatch(/Sort|Seq Scan|Bitmap/);
-    // It passes over automatic approvals of the last hour: later ones are void, and not in the index.
+    // It passes over automatic approvals of the last hour: later ones are void, and not in the
+    // index.
     if (state !== 'UNCONSUMED') expect(plan).not.toContain('Filter');
   }
 });

@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 const prepare = fileURLToPath(new URL('../../scripts/prepare.mjs', import.meta.url));
 
-/** Stands in for npm: records the call and writes what `npm install`, Prisma or Vite would write. */
+/**
+ * Stands in for npm: records the call and writes what `npm install`, Prisma or Vite would write.
+ */
 const NPM = `#!${process.execPath}
 const { appendFileSync, cpSync, existsSync, mkdirSync, writeFileSync } = require('node:fs');
 const { dirname } = require('node:path');

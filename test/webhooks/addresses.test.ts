@@ -82,7 +82,10 @@ it('https on the public internet is accepted; with private ones allowed, http is
   expect(faultOfReceiverUrl('https://user:secret@10.0.0.1/', true)).toMatch(/no user/);
 });
 
-/** A DNS server on this machine, whose names lead where the test says. @returns who asks it, and what was asked */
+/**
+ * A DNS server on this machine, whose names lead where the test says. @returns who asks it, and
+ * what was asked
+ */
 async function dns(zone: Record<string, string[]>) {
   const asked: string[] = [];
   const server = createSocket('udp4');

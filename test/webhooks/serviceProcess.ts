@@ -1,4 +1,7 @@
-/** A service in a process of its own that sends to receivers on this machine, with short pauses. To be killed. */
+/**
+ * A service in a process of its own that sends to receivers on this machine, with short pauses. To
+ * be killed.
+ */
 import { openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { openLogger } from '../../src/telemetry/openLogger.ts';

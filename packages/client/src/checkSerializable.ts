@@ -5,7 +5,8 @@ import { type InputIssue, InvalidInputError } from './problems.ts';
 const MAX_ISSUES = 20;
 
 /**
- * Checks that a value is JSON and would arrive as it is, before anything is sent. A member that is undefined counts as absent.
+ * Checks that a value is JSON and would arrive as it is, before anything is sent. A member that is
+ * undefined counts as absent.
  * @param path of the value itself, as `payload`
  * @throws InvalidInputError naming the path of each part that is not JSON
  */

@@ -13,8 +13,8 @@ export type ConnectOptions = {
   /** Of the HTTP endpoint, `http://127.0.0.1:4000/graphql`; the WebSocket is at the same place. */
   url: string;
   /**
-   * The token, or what answers the one to use now: called for each request and connection. One that is not the last one costs
-   * a request more, which asks what it may do.
+   * The token, or what answers the one to use now: called for each request and connection. One that
+   * is not the last one costs a request more, which asks what it may do.
    */
   token: string | (() => string | Promise<string>);
 };
@@ -31,9 +31,10 @@ export type Client = {
   /** Whether each connection asks for the token anew, so that one that has expired is no end. */
   readonly renewsToken: boolean;
   /**
-   * Runs a query or mutation over HTTP. Payloads in the answer keep their exact text: see parseJson.
-   * @throws UnreachableError, RefusedError; IncompatibleError, and RefusedError for a scope that the token lacks, before it
-   * is sent
+   * Runs a query or mutation over HTTP. Payloads in the answer keep their exact text: see
+   * parseJson.
+   * @throws UnreachableError, RefusedError; IncompatibleError, and RefusedError for a scope that
+   *   the token lacks, before it is sent
    */
   request<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
@@ -57,8 +58,8 @@ export function connect({ url, token }: ConnectOptions): Client {
   let handshake: Handshake | undefined;
 
   /**
-   * The token to send a document with, once it is known that it is for this service to answer, and that this very token may
-   * ask for it.
+   * The token to send a document with, once it is known that it is for this service to answer, and
+   * that this very token may ask for it.
    */
   async function authorize(document: unknown, signal: AbortSignal | undefined): Promise<string> {
     const authorization = `Bearer ${typeof token === 'function' ? await token() : token}`;

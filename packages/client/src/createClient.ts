@@ -17,8 +17,9 @@ export type HoldpointOptions = ConnectOptions &
     graph?: string;
     graphVersion?: number;
     /**
-     * For how long what is safe to repeat is tried again while the service is away: half a minute, where it does not say.
-     * Waiting for a review that has been asked for goes on as long as that takes.
+     * For how long what is safe to repeat is tried again while the service is away: half a minute,
+     * where it does not say. Waiting for a review that has been asked for goes on as long as that
+     * takes.
      */
     patienceMs?: number;
   };
@@ -26,8 +27,9 @@ export type HoldpointOptions = ConnectOptions &
 export type Holdpoint = ReturnType<typeof createClient>;
 
 /**
- * A client of the service for agents, in Node 20 or newer and in browsers. Nothing is sent before the first call, and
- * there is nothing to close: it has a socket while something waits for a review, one for all.
+ * A client of the service for agents, in Node 20 or newer and in browsers. Nothing is sent before
+ * the first call, and there is nothing to close: it has a socket while something waits for a
+ * review, one for all.
  *
  * @throws InvalidInputError where url or token can be none
  */
@@ -60,7 +62,10 @@ export function createClient(options: HoldpointOptions) {
     ): Promise<Result> {
       return runOnce(context, outcome, run);
     },
-    /** Wraps a function so that it runs only when approved, at most once for an approval. See GateOptions. */
+    /**
+     * Wraps a function so that it runs only when approved, at most once for an approval. See
+     * GateOptions.
+     */
     gate<Args extends unknown[], Result, Otherwise = never>(
       tool: (...args: Args) => Result | Promise<Result>,
       options: GateOptions<Args, Otherwise>,

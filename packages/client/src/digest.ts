@@ -2,8 +2,8 @@ import canonicalize from 'canonicalize';
 import { HoldpointError } from './errors.ts';
 
 /**
- * `sha256:` and the hex of the SHA-256 of a value's canonical JSON (RFC 8785), as the service has it in
- * `PendingReview.payloadDigest`: the order of keys does not matter.
+ * `sha256:` and the hex of the SHA-256 of a value's canonical JSON (RFC 8785), as the service has
+ * it in `PendingReview.payloadDigest`: the order of keys does not matter.
  * @throws HoldpointError in a page that is not served over HTTPS, where browsers offer no SHA-256
  */
 export async function payloadDigest(value: unknown): Promise<string> {

@@ -21,8 +21,8 @@ export type FollowOptions = {
 };
 
 /**
- * Every event of the owner's feed since `after`, then live, each exactly once, until `signal`. A connection that
- * breaks is made again, and the feed goes on after the last event that came.
+ * Every event of the owner's feed since `after`, then live, each exactly once, until `signal`. A
+ * connection that breaks is made again, and the feed goes on after the last event that came.
  * @throws RefusedError where asking again would be of no use: the token has ended, say
  */
 export async function* followEvents(
@@ -57,7 +57,8 @@ export async function* followEvents(
         yield reviewEvents;
       }
     } catch (error) {
-      // The token of a connection that was accepted has expired since: the next one asks for a fresh token.
+      // The token of a connection that was accepted has expired since: the next one asks for a
+      // fresh token.
       const isExpiry =
         client.renewsToken && wasAccepted && (error as RefusedError).code === 'UNAUTHENTICATED';
       if (error instanceof RefusedError && error.isFinal && !isExpiry) throw error;

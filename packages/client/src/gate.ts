@@ -8,15 +8,22 @@ import { consume, NotApprovedError, runAndReport } from './runOnce.ts';
 export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<StepOptions, 'node'> & {
   /** What kind of step this is: its nodeId. Absent: the function's name. */
   node?: string | undefined;
-  /** Which calls need a human. Absent: all. What answers `false` here runs at once, and Holdpoint does not hear of it. */
+  /**
+   * Which calls need a human. Absent: all. What answers `false` here runs at once, and Holdpoint
+   * does not hear of it.
+   */
   needsReview?: ((...args: Args) => boolean | Promise<boolean>) | undefined;
   /** What the reviewer should know. */
   instructions?: string | ((...args: Args) => string) | undefined;
-  /** Tells two calls with the same arguments apart: a model's tool call id, say. Absent: they are one step, which runs once. */
+  /**
+   * Tells two calls with the same arguments apart: a model's tool call id, say. Absent: they are
+   * one step, which runs once.
+   */
   call?: string | undefined;
   /**
-   * Reads what was approved, which a reviewer may have edited: the zod schema's parse of the only argument, or of the list of them.
-   * What it throws, the call throws, and nothing runs. Absent: only the number of arguments is checked.
+   * Reads what was approved, which a reviewer may have edited: the zod schema's parse of the only
+   * argument, or of the list of them. What it throws, the call throws, and nothing runs. Absent:
+   * only the number of arguments is checked.
    */
   parse?: ((data: unknown) => Args[0] | Args) | undefined;
   /** What the call answers where it is not approved. Absent: it throws NotApprovedError. */
@@ -24,14 +31,15 @@ export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<StepOp
 };
 
 /**
- * Wraps a function so that it runs only when approved, with the approved arguments. What the reviewer sees is the only argument,
- * or the list of them where there are more or none.
+ * Wraps a function so that it runs only when approved, with the approved arguments. What the
+ * reviewer sees is the only argument, or the list of them where there are more or none.
  *
- * An approval is consumed before the function runs, by the digest of the very arguments that it runs with, and one approval is
- * consumed once: of two agents that run the same step, one runs the function. Afterwards what came of it is reported. An agent that ends in
- * between has perhaps run it and perhaps not; it is not run again, and the review shows up as UNREPORTED.
- * Under a standing approval it is the same: each step is approved at once, and runs once. Another `call` makes the same
- * arguments another step.
+ * An approval is consumed before the function runs, by the digest of the very arguments that it
+ * runs with, and one approval is consumed once: of two agents that run the same step, one runs the
+ * function. Afterwards what came of it is reported. An agent that ends in between has perhaps run
+ * it and perhaps not; it is not run again, and the review shows up as UNREPORTED. Under a standing
+ * approval it is the same: each step is approved at once, and runs once. Another `call` makes the
+ * same arguments another step.
  *
  * On any error, of the predicate, of Holdpoint or of the way to it, the function is not run.
  */
@@ -52,7 +60,8 @@ export function gate<Args extends unknown[], Result, Otherwise = never>(
     const given = withoutAbsent(args);
     if (needsReview) {
       const asked = needsReview(...args);
-      // What is answered at once is acted on at once: the arguments are still those that were looked at.
+      // What is answered at once is acted on at once: the arguments are still those that were
+      // looked at.
       const needed = typeof asked === 'boolean' ? asked : await unchanged(given, asked);
       if (needed === false) return tool(...args);
     }
@@ -76,7 +85,10 @@ export function gate<Args extends unknown[], Result, Otherwise = never>(
   }
 }
 
-/** @throws HoldpointError where the caller changes the arguments meanwhile, so that the answer is not about them */
+/**
+ * @throws HoldpointError where the caller changes the arguments meanwhile, so that the answer is
+ *   not about them
+ */
 async function unchanged<Answer>(given: unknown[], answer: Promise<Answer>): Promise<Answer> {
   const before = textOf(given);
   const answered = await answer;

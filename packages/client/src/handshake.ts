@@ -10,8 +10,8 @@ const BODY = JSON.stringify({ query: HandshakeDocument.toString() });
 type Attempt = { scopes: Promise<readonly string[]>; callers: number; stop: AbortController };
 
 /**
- * What is asked before anything else is sent with a token: whether it is Holdpoint that answers, whether its API is one that
- * this client was made for, and what the token may do.
+ * What is asked before anything else is sent with a token: whether it is Holdpoint that answers,
+ * whether its API is one that this client was made for, and what the token may do.
  */
 export class Handshake {
   readonly #url: string;
@@ -26,8 +26,8 @@ export class Handshake {
   }
 
   /**
-   * Asks. All who call at the same time share one request, which is given up once all of them are gone; a failure is theirs,
-   * and the next call asks anew.
+   * Asks. All who call at the same time share one request, which is given up once all of them are
+   * gone; a failure is theirs, and the next call asks anew.
    * @throws UnreachableError, RefusedError, IncompatibleError; the reason of `signal`
    */
   async shake(signal: AbortSignal | undefined): Promise<readonly string[]> {
@@ -69,7 +69,10 @@ function scopesIn({ data, errors }: Answer, url: string): readonly string[] {
   );
 }
 
-/** Each error of Holdpoint has a code, and it answers with that of validation only where it does not know the question. */
+/**
+ * Each error of Holdpoint has a code, and it answers with that of validation only where it does not
+ * know the question.
+ */
 function refusal(refused: RefusedError, url: string): RefusedError {
   const { code, message } = refused;
   if (code !== null && code !== 'GRAPHQL_VALIDATION_FAILED') return refused;
@@ -88,7 +91,9 @@ const notHoldpoint = (url: string, why: string) =>
 
 const VERSION = /^(\d+)\.(\d+)$/;
 
-/** How an API compares with the one that a client was made for; null where the client can use it. */
+/**
+ * How an API compares with the one that a client was made for; null where the client can use it.
+ */
 export function ageOf(served: string, made: string): 'older' | 'newer' | null {
   const [major, minor] = numbersOf(served);
   const [madeMajor, madeMinor] = numbersOf(made);

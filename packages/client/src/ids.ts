@@ -6,13 +6,19 @@ const RUN_BYTES = 8;
 /** What the service accepts is 255, hash and prefix included. */
 const MAX_NODE_CHARACTERS = 200;
 
-/** The id of a copilot's session, which asks for reviews without a workflow: `copilot-session-{session}`. */
+/**
+ * The id of a copilot's session, which asks for reviews without a workflow:
+ * `copilot-session-{session}`.
+ */
 export const copilotSession = (session: string): string => `copilot-session-${session}`;
 
 /** The id of a node of a copilot: `copilot-node-{block}`. */
 export const copilotNode = (block: string): string => `copilot-node-${block}`;
 
-/** The id of one run of a copilot's node, `copilot-node-{block}:{run}`; a random one where no run is given. */
+/**
+ * The id of one run of a copilot's node, `copilot-node-{block}:{run}`; a random one where no run is
+ * given.
+ */
 export const copilotStep = (block: string, run: string = randomHex(RUN_BYTES)): string => {
   // The node is all before the last colon.
   if (run.includes(':')) {
@@ -31,8 +37,9 @@ export type Step = {
 };
 
 /**
- * The id of a step's run, made of its execution, node and arguments: a step that is tried again has the same id, so it asks
- * once. The order of keys in the arguments does not matter. In a copilot's session it is an id of a copilot.
+ * The id of a step's run, made of its execution, node and arguments: a step that is tried again has
+ * the same id, so it asks once. The order of keys in the arguments does not matter. In a copilot's
+ * session it is an id of a copilot.
  */
 export async function stepId({ execution, node, arguments: args, call }: Step): Promise<string> {
   if (node === '' || node.length > MAX_NODE_CHARACTERS) {

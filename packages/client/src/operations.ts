@@ -65,9 +65,10 @@ const KEY_BYTES = 16;
 export type Operations = ReturnType<typeof operationsOf>;
 
 /**
- * Every query and mutation of the API as a method, by its name there. An error type of the API is thrown as the class of
- * the same name. What is safe to repeat is tried again while the service is away; a decision, a deletion and
- * the like are not once they are sent, since it may have happened although no answer came.
+ * Every query and mutation of the API as a method, by its name there. An error type of the API is
+ * thrown as the class of the same name. What is safe to repeat is tried again while the service is
+ * away; a decision, a deletion and the like are not once they are sent, since it may have happened
+ * although no answer came.
  */
 export function operationsOf(client: Client, patienceMs: number) {
   /** For queries, and for mutations that change nothing the second time. */
@@ -80,7 +81,10 @@ export function operationsOf(client: Client, patienceMs: number) {
     return patiently(() => client.request(document, variables, { signal }), patienceMs, signal);
   }
 
-  /** Tried again as long as it has not been sent: the service may be away when it is asked what the token may do. */
+  /**
+   * Tried again as long as it has not been sent: the service may be away when it is asked what the
+   * token may do.
+   */
   async function once<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
     variables: Variables,
@@ -147,7 +151,10 @@ export function operationsOf(client: Client, patienceMs: number) {
     async autoApprovals(graphExecId: string, options?: RequestOptions) {
       return (await repeat(AutoApprovalsDocument, { graphExecId }, options)).autoApprovals;
     },
-    /** Whether an approval stands for this step at the moment, or null. It permits nothing: see consumeReview. */
+    /**
+     * Whether an approval stands for this step at the moment, or null. It permits nothing: see
+     * consumeReview.
+     */
     async checkApproval(input: CheckApprovalInput, options?: RequestOptions) {
       return (await repeat(CheckApprovalDocument, { input }, options)).checkApproval;
     },

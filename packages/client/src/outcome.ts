@@ -22,10 +22,11 @@ export type Approved<Data = unknown> = {
 };
 
 /**
- * Do not act. `rejected`: a person said no. `expired`: nobody decided in time, as the service has it. `cancelled`: the
- * execution was stopped or has ended. `deleted`: the review was taken back. `consumed`: it was approved, and that approval has
- * been used already. `void`: it was approved, and the approval is no longer valid: ask under another id. `timeout`: the
- * caller's own time limit passed; the review still waits, and asking again goes on with it.
+ * Do not act. `rejected`: a person said no. `expired`: nobody decided in time, as the service has
+ * it. `cancelled`: the execution was stopped or has ended. `deleted`: the review was taken back.
+ * `consumed`: it was approved, and that approval has been used already. `void`: it was approved,
+ * and the approval is no longer valid: ask under another id. `timeout`: the caller's own time limit
+ * passed; the review still waits, and asking again goes on with it.
  */
 export type NotApproved = {
   approved: false;

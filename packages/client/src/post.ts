@@ -12,8 +12,8 @@ export type GraphqlError = { message: string; extensions?: unknown };
 
 /**
  * Sends one request. Payloads in the answer keep their exact text: see parseJson.
- * @throws UnreachableError; RefusedError where a proxy answers for a service that is away, IncompatibleError where it is no
- * answer of GraphQL at all; the reason of `signal`
+ * @throws UnreachableError; RefusedError where a proxy answers for a service that is away,
+ *   IncompatibleError where it is no answer of GraphQL at all; the reason of `signal`
  */
 export async function post(
   url: string,

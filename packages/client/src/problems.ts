@@ -73,7 +73,10 @@ export class ExecutionEndedError extends HoldpointError {
   }
 }
 
-/** The class for an error that the API answered with; HoldpointError for a kind that this client does not know yet. */
+/**
+ * The class for an error that the API answered with; HoldpointError for a kind that this client
+ * does not know yet.
+ */
 export function errorOfProblem(problem: ProblemFragment & { __typename: string }): HoldpointError {
   const { message } = problem;
   const { issues, ids, reviews, nodeExecIds, executionStatus } = problem as Partial<{

@@ -4,7 +4,9 @@ import { RefusedError, UnreachableError } from './errors.ts';
 const MIN_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
 
-/** The pauses between tries: each twice the last, and each anywhere between its half and its whole. */
+/**
+ * The pauses between tries: each twice the last, and each anywhere between its half and its whole.
+ */
 export class Backoff {
   #nextMs = MIN_RETRY_MS;
 
@@ -24,8 +26,8 @@ export const isTransient = (error: unknown): boolean =>
   error instanceof UnreachableError || (error instanceof RefusedError && !error.isFinal);
 
 /**
- * Tries again what is safe to repeat, for as long as the service is away: up to `patienceMs` from the first try, or
- * until `signal`. Then the last error is thrown.
+ * Tries again what is safe to repeat, for as long as the service is away: up to `patienceMs` from
+ * the first try, or until `signal`. Then the last error is thrown.
  * @param mayRepeat whether it is worth it and safe after this error
  */
 export async function patiently<Result>(

@@ -27,8 +27,8 @@ export type StepOptions = {
   /** Other actors that may use the approval, beside the one whose token asks. */
   consumers?: readonly string[] | undefined;
   /**
-   * How long the caller waits. Then it is `timeout`, and the review goes on waiting for whoever asks again; where not even the
-   * ask has been answered by then, an UnreachableError.
+   * How long the caller waits. Then it is `timeout`, and the review goes on waiting for whoever
+   * asks again; where not even the ask has been answered by then, an UnreachableError.
    */
   timeLimitMs?: number | undefined;
   /** Ends the waiting: its reason is thrown. */
@@ -43,15 +43,20 @@ export type ReviewOptions<Payload, Data = Payload> = StepOptions & {
   /** What the reviewer should know. */
   instructions?: string | undefined;
   /**
-   * The id of this run of the step. Absent: made of execution, node and payload, so that a step that is tried again asks once.
-   * Whoever gives one keeps the payload with it: asked again with another, the first one stays.
+   * The id of this run of the step. Absent: made of execution, node and payload, so that a step
+   * that is tried again asks once. Whoever gives one keeps the payload with it: asked again with
+   * another, the first one stays.
    */
   nodeExecId?: string | undefined;
-  /** Tells steps with the same payload apart where `nodeExecId` is absent: a model's tool call id, say. */
+  /**
+   * Tells steps with the same payload apart where `nodeExecId` is absent: a model's tool call id,
+   * say.
+   */
   call?: string | undefined;
   /**
-   * Reads what was approved, which a reviewer may have edited: a zod schema's parse, say. What it throws, the call throws,
-   * and nothing is approved. Absent: the data is taken for the payload's type, unchecked.
+   * Reads what was approved, which a reviewer may have edited: a zod schema's parse, say. What it
+   * throws, the call throws, and nothing is approved. Absent: the data is taken for the payload's
+   * type, unchecked.
    */
   parse?: ((data: unknown) => Data) | undefined;
 };
@@ -66,11 +71,12 @@ export type ReviewContext = {
 };
 
 /**
- * Asks for a review and waits for its outcome. Asking is safe to repeat: after a restart of the agent the same step goes
- * on with the same wait, and gets the outcome although it fell while the agent was away. That somebody decides
- * against it, or nobody in time, is an outcome, not an error.
- * @throws InvalidInputError before anything is sent where the payload is not JSON; UnreachableError, RefusedError,
- * ReviewConflictError, ExecutionEndedError; the reason of `signal`
+ * Asks for a review and waits for its outcome. Asking is safe to repeat: after a restart of the
+ * agent the same step goes on with the same wait, and gets the outcome although it fell while the
+ * agent was away. That somebody decides against it, or nobody in time, is an outcome, not an error.
+ * @throws InvalidInputError before anything is sent where the payload is not JSON;
+ *   UnreachableError, RefusedError, ReviewConflictError, ExecutionEndedError; the reason of
+ *   `signal`
  */
 export async function review<Payload, Data = Payload>(
   { url, operations, watcher, graph, graphVersion }: ReviewContext,

@@ -7,7 +7,10 @@ import type { Waiters } from './waiters.ts';
 /** Per request: payloads may be large. */
 const MAX_READ = 20;
 
-/** Reads reviews that may have changed, in batches over HTTP, and resolves the waiters of those decided. */
+/**
+ * Reads reviews that may have changed, in batches over HTTP, and resolves the waiters of those
+ * decided.
+ */
 export class ReviewReader {
   readonly #client: Client;
   readonly #waiters: Waiters;

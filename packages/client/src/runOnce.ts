@@ -29,8 +29,9 @@ export class NotApprovedError extends HoldpointError {
 }
 
 /**
- * Acts on the outcome of a review, at most once, whoever else has that outcome: its approval is consumed before the function
- * runs, and what came of it is reported after. See gate for what that means when an agent ends in between.
+ * Acts on the outcome of a review, at most once, whoever else has that outcome: its approval is
+ * consumed before the function runs, and what came of it is reported after. See gate for what that
+ * means when an agent ends in between.
  * @throws NotApprovedError, and then the function was not run; what the function throws
  */
 export async function runOnce<Data, Result>(
@@ -90,8 +91,8 @@ export async function runAndReport<Result>(
 }
 
 /**
- * The function has run, whether or not that can be told: trouble here is not the caller's, who does not wait long for it
- * either. What could not be reported shows up as UNREPORTED.
+ * The function has run, whether or not that can be told: trouble here is not the caller's, who does
+ * not wait long for it either. What could not be reported shows up as UNREPORTED.
  */
 async function report({ operations }: ReviewContext, input: ReportOutcomeInput): Promise<void> {
   const done = new AbortController();

@@ -51,7 +51,9 @@ export async function* subscribe<Result, Variables extends Record<string, unknow
   }
 }
 
-/** Speaks the client's side of graphql-transport-ws for one operation. Canceling closes the socket. */
+/**
+ * Speaks the client's side of graphql-transport-ws for one operation. Canceling closes the socket.
+ */
 function openResults(
   socket: WebSocket,
   url: string,

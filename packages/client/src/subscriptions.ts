@@ -6,14 +6,20 @@ import type { Operations } from './operations.ts';
 import { Backoff, isTransient } from './retry.ts';
 
 export type FeedOptions = {
-  /** Where to go on: a feedCursor, or the cursor of the last event that was seen. Absent: from now on. */
+  /**
+   * Where to go on: a feedCursor, or the cursor of the last event that was seen. Absent: from now
+   * on.
+   */
   after?: string | undefined;
   graphExecId?: string | undefined;
   /** Ends the feed, quietly; so does leaving the loop. */
   signal?: AbortSignal | undefined;
 };
 
-/** Both subscriptions of the API. A connection that breaks is made again, and nothing is missed or comes twice. */
+/**
+ * Both subscriptions of the API. A connection that breaks is made again, and nothing is missed or
+ * comes twice.
+ */
 export function subscriptionsOf(client: Client, operations: Operations) {
   async function* reviewEvents(
     options: FeedOptions & { nodeExecIds?: string[] | undefined } = {},
@@ -31,7 +37,9 @@ export function subscriptionsOf(client: Client, operations: Operations) {
     }
   }
 
-  /** New WAITING reviews, with their exact payloads. One that was settled meanwhile is passed over. */
+  /**
+   * New WAITING reviews, with their exact payloads. One that was settled meanwhile is passed over.
+   */
   async function* pendingReviewAdded(
     options: FeedOptions = {},
   ): AsyncGenerator<{ cursor: string; review: ReviewFragment }, void> {

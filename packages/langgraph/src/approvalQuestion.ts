@@ -15,7 +15,10 @@ const MAX_INSTRUCTIONS_CHARACTERS = 100_000;
 /** Any kind at all. */
 export type AnyKind = Pick<ApprovalKind<never, unknown>, 'name' | 'covers' | 'check'>;
 
-/** The part of a state that says what was decided, and what an interrupt of an approval is answered with. */
+/**
+ * The part of a state that says what was decided, and what an interrupt of an approval is answered
+ * with.
+ */
 export type ApprovalAnswer = {
   approval_approved: boolean;
   approved_payload: Record<string, unknown> | null;

@@ -23,15 +23,19 @@ export type Reviewed = Decision & {
   isConsumed: boolean;
 };
 
-/** @throws UnanswerableError where the graph would take no approval, or no rejection, whoever decides */
+/**
+ * @throws UnanswerableError where the graph would take no approval, or no rejection, whoever
+ *   decides
+ */
 export function checkAnswerable(question: Question): void {
   const refusal = question.refusal(asAsked(question.payload)) ?? question.refusal(rejection);
   if (refusal) throw new UnanswerableError(`${question.node} cannot be answered: ${refusal}`);
 }
 
 /**
- * Asks one question until there is a decision that the graph may get. An edit that it would not take is refused, and the reviewer is asked
- * again and told why: an answer, once given, stays with its node.
+ * Asks one question until there is a decision that the graph may get. An edit that it would not
+ * take is refused, and the reviewer is asked again and told why: an answer, once given, stays with
+ * its node.
  * @param key tells the question apart from every other of its execution, in every process the same
  * @throws NotDecidedError, AlreadyResumedError, UnanswerableError
  */
@@ -95,7 +99,9 @@ async function reviewedOf(client: ReviewingClient, outcome: Outcome): Promise<Re
   };
 }
 
-/** So that nobody looks for what came of it. Doing it again, in another process, changes nothing. */
+/**
+ * So that nobody looks for what came of it. Doing it again, in another process, changes nothing.
+ */
 async function refuse(client: ReviewingClient, nodeExecId: string, refusal: string): Promise<void> {
   await client.setReviewProcessed({ nodeExecId, processed: true });
   const detail = `The edit was refused: ${refusal}`.slice(0, 2_000).toWellFormed();

@@ -1,6 +1,9 @@
 import { HoldpointError, type NotApproved } from '@holdpoint/client';
 
-/** The decisions were handed out already: another worker resumes this thread, or one ended while it did. Nothing was resumed here. */
+/**
+ * The decisions were handed out already: another worker resumes this thread, or one ended while it
+ * did. Nothing was resumed here.
+ */
 export class AlreadyResumedError extends HoldpointError {
   override name = 'AlreadyResumedError';
   readonly nodeExecId: string;
@@ -14,7 +17,10 @@ export class AlreadyResumedError extends HoldpointError {
   }
 }
 
-/** There is no decision that the graph could be resumed with: nobody decided within the caller's limit, or nobody is to. */
+/**
+ * There is no decision that the graph could be resumed with: nobody decided within the caller's
+ * limit, or nobody is to.
+ */
 export class NotDecidedError extends HoldpointError {
   override name = 'NotDecidedError';
   readonly outcome: NotApproved;
@@ -27,7 +33,9 @@ export class NotDecidedError extends HoldpointError {
   }
 }
 
-/** No answer to an interrupt would be taken by the graph, or no edit of it was. Nothing was resumed. */
+/**
+ * No answer to an interrupt would be taken by the graph, or no edit of it was. Nothing was resumed.
+ */
 export class UnanswerableError extends HoldpointError {
   override name = 'UnanswerableError';
 }

@@ -3,7 +3,10 @@ import type { BaseCheckpointSaver, CheckpointTuple } from '@langchain/langgraph'
 import { UnanswerableError } from './errors.ts';
 import type { Interrupt } from './question.ts';
 
-/** An interrupt that waits, where it is, and how many of its node were answered before it: they share its id. */
+/**
+ * An interrupt that waits, where it is, and how many of its node were answered before it: they
+ * share its id.
+ */
 export type PendingInterrupt = Interrupt & { node: string; answered: number };
 
 type Task = { id: string; name: string; interrupts: readonly unknown[]; state?: unknown };
@@ -13,7 +16,8 @@ export type Snapshot = {
 };
 
 /**
- * What a run ended with. Its own list is the one that counts: the thread's state goes on listing what was answered.
+ * What a run ended with. Its own list is the one that counts: the thread's state goes on listing
+ * what was answered.
  * @throws UnanswerableError for an interrupt without an id
  */
 export function interruptsIn(result: unknown): Interrupt[] {
@@ -30,7 +34,10 @@ export function interruptsIn(result: unknown): Interrupt[] {
   return [...byId.values()];
 }
 
-/** Where each of these interrupts is. The ids are those of the nodes' runs, so a node that asks twice asks twice with one id. */
+/**
+ * Where each of these interrupts is. The ids are those of the nodes' runs, so a node that asks
+ * twice asks twice with one id.
+ */
 export async function locate(
   interrupts: readonly Interrupt[],
   snapshot: Snapshot,
@@ -45,7 +52,10 @@ export async function locate(
   }));
 }
 
-/** The names of the nodes that were interrupted, by the interrupts' ids: the innermost name where graphs are nested. */
+/**
+ * The names of the nodes that were interrupted, by the interrupts' ids: the innermost name where
+ * graphs are nested.
+ */
 function nodesIn(snapshot: Snapshot): Map<string, string> {
   const nodes = new Map<string, string>();
   for (const { name, interrupts, state } of snapshot.tasks) {
@@ -58,8 +68,8 @@ function nodesIn(snapshot: Snapshot): Map<string, string> {
 }
 
 /**
- * How many answers the checkpoints hold of the node's run that each interrupt is of. They are with the innermost graph, and every
- * graph around it notes the interrupt too.
+ * How many answers the checkpoints hold of the node's run that each interrupt is of. They are with
+ * the innermost graph, and every graph around it notes the interrupt too.
  */
 async function answersIn(
   { config, tasks }: Snapshot,

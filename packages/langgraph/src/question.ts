@@ -11,7 +11,10 @@ export type Interrupt = {
 /** What was decided on one question. */
 export type Decision = {
   approved: boolean;
-  /** What to act on where it is approved: what was asked, or the reviewer's edit of it. Null where it is not. */
+  /**
+   * What to act on where it is approved: what was asked, or the reviewer's edit of it. Null where
+   * it is not.
+   */
   data: unknown;
   edited: boolean;
   /** What the reviewer said; empty if nothing. */

@@ -1,7 +1,10 @@
 import { asAsked, type Decision, type Interrupt, type Questions, shapeOf } from './question.ts';
 import { schemaIssue } from './schemaIssue.ts';
 
-/** Makes of a decision what the node that was interrupted takes for an answer. What it throws, refuses the decision. */
+/**
+ * Makes of a decision what the node that was interrupted takes for an answer. What it throws,
+ * refuses the decision.
+ */
 export type AnswerOf = (decision: Decision, interrupt: Interrupt) => unknown;
 
 /** An interrupt of no special kind: its value is what is reviewed. */
@@ -42,8 +45,8 @@ const yesOrNo: AnswerOf = ({ approved }) => approved;
 const dataAlone: AnswerOf = ({ data }) => data;
 
 /**
- * `{ approved, data, message }`. A node that says by a schema that it takes less gets `{ approved, data }`, whether it is approved,
- * or the data, whichever fits what it asked.
+ * `{ approved, data, message }`. A node that says by a schema that it takes less gets `{ approved,
+ * data }`, whether it is approved, or the data, whichever fits what it asked.
  */
 function bestAnswer(decision: Decision, interrupt: Interrupt): unknown {
   const example = decision.approved ? asAsked(interrupt.value ?? null) : decision;

@@ -4,8 +4,8 @@ const REPORT_WAIT_MS = 1_000;
 const MAX_DETAIL_CHARACTERS = 2_000;
 
 /**
- * Says what came of resuming with these approvals. The graph has gone on whether or not that can be told, so trouble here is not
- * the caller's: what could not be reported shows up as UNREPORTED.
+ * Says what came of resuming with these approvals. The graph has gone on whether or not that can be
+ * told, so trouble here is not the caller's: what could not be reported shows up as UNREPORTED.
  * @param failure what the run threw, where it did
  */
 export async function report(

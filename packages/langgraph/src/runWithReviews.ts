@@ -34,34 +34,40 @@ export type RunWithReviewsOptions = Pick<
   /** Until when a human can decide; asked for each review where it is a function. */
   expiresAt?: Date | string | (() => Date | string);
   /**
-   * How an approval of `holdpoint/approvals` is answered: as what `interrupt()` returns, or in the state's `approval_approved`
-   * and `approved_payload`, after which the node runs again. The state has room for one decision at a time.
+   * How an approval of `holdpoint/approvals` is answered: as what `interrupt()` returns, or in the
+   * state's `approval_approved` and `approved_payload`, after which the node runs again. The state
+   * has room for one decision at a time.
    */
   answerIn?: 'resume' | 'state';
   /** Kinds of approval of your own, so that edits of them are checked. */
   kinds?: readonly AnyKind[];
-  /** What the node of a raw interrupt gets. Absent: `{ approved, data, message }`, or what the interrupt's schema takes. */
+  /**
+   * What the node of a raw interrupt gets. Absent: `{ approved, data, message }`, or what the
+   * interrupt's schema takes.
+   */
   answer?: AnswerOf;
   /**
-   * Resume although a worker has taken the decisions already: it ended before it could, and none is alive. Its node may
-   * have begun.
+   * Resume although a worker has taken the decisions already: it ended before it could, and none is
+   * alive. Its node may have begun.
    */
   takeOver?: boolean;
 };
 
 /**
- * Runs a graph until it ends, and asks for a review wherever it is interrupted: all that wait at once are asked at once, and
- * when all are decided the graph is resumed once, each interrupt with its own answer.
+ * Runs a graph until it ends, and asks for a review wherever it is interrupted: all that wait at
+ * once are asked at once, and when all are decided the graph is resumed once, each interrupt with
+ * its own answer.
  *
- * A thread that stopped in the middle goes on where it stopped, in whatever process; `input` is for one that did not. A question has the
- * same id in every process, so it is asked once. The decisions are claimed before the graph is resumed: of several workers
- * one resumes, the others get AlreadyResumedError. A node that throws after it was answered keeps the answer, and the next call
+ * A thread that stopped in the middle goes on where it stopped, in whatever process; `input` is for
+ * one that did not. A question has the same id in every process, so it is asked once. The decisions
+ * are claimed before the graph is resumed: of several workers one resumes, the others get
+ * AlreadyResumedError. A node that throws after it was answered keeps the answer, and the next call
  * runs it again with that.
  *
  * @param config of the run: with `configurable.thread_id`; its `signal` ends the waiting too
  * @returns what the graph's `invoke` returns
- * @throws InvalidInputError, AlreadyResumedError, NotDecidedError, UnanswerableError, what `client.review` throws: then the
- * graph is not resumed. And what the graph throws
+ * @throws InvalidInputError, AlreadyResumedError, NotDecidedError, UnanswerableError, what
+ *   `client.review` throws: then the graph is not resumed. And what the graph throws
  */
 export async function runWithReviews<Graph extends ReviewableGraph>(
   graph: Graph,
@@ -122,7 +128,10 @@ function check(graph: ReviewableGraph, { configurable }: RunConfig) {
   return { threadId, checkpointer };
 }
 
-/** Some options of a run change the form of its result. It must not pass for one that came to its end. */
+/**
+ * Some options of a run change the form of its result. It must not pass for one that came to its
+ * end.
+ */
 function checkEnded({ tasks }: Snapshot): void {
   if (tasks.every(({ interrupts }) => interrupts.length === 0)) return;
   throw new UnanswerableError(
@@ -147,7 +156,10 @@ function checkOneDecision(asked: readonly Questions[]): void {
   );
 }
 
-/** All at once. If one cannot be decided, the others are waited for no longer; they can still be decided. */
+/**
+ * All at once. If one cannot be decided, the others are waited for no longer; they can still be
+ * decided.
+ */
 async function decideAll(
   asked: readonly Questions[],
   pending: readonly PendingInterrupt[],

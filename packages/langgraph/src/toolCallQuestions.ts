@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Decision, Interrupt, Question, Questions } from './question.ts';
 import { schemaIssue } from './schemaIssue.ts';
 
-// What LangChain's human-in-the-loop middleware raises: the tool calls of one message of the model, which are answered
-// together and by their places. If one is rejected, the middleware carries out none of them.
+// What LangChain's human-in-the-loop middleware raises: the tool calls of one message of the model,
+// which are answered together and by their places. If one is rejected, the middleware carries out
+// none of them.
 
 const toolCallBatch = z.looseObject({
   actionRequests: z

@@ -27,8 +27,9 @@ export type DecisionAnswer = { text: string; isSettled: boolean };
 type Outcome = DecideReviewsMutation['decideReviews'];
 
 /**
- * Sends one decision. Its subjectDigest limits it to the request that was shown. An approval also carries the
- * payload as shown, so that exactly this runs; the service does not count an identical payload as an edit.
+ * Sends one decision. Its subjectDigest limits it to the request that was shown. An approval also
+ * carries the payload as shown, so that exactly this runs; the service does not count an identical
+ * payload as an edit.
  */
 export async function decide(client: Client, wanted: Decision): Promise<DecisionAnswer> {
   const { review, decision, message, edit, approveAll } = wanted;

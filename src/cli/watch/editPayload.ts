@@ -56,8 +56,8 @@ function readEdit(text: string): JsonText | SyntaxError {
 }
 
 /**
- * Opens a text in $VISUAL, $EDITOR or vi. The text may be confidential: only this user can read the file,
- * and it is deleted afterwards.
+ * Opens a text in $VISUAL, $EDITOR or vi. The text may be confidential: only this user can read the
+ * file, and it is deleted afterwards.
  * @returns the saved text
  * @throws CommandError if the editor does not start or fails
  */

@@ -29,15 +29,17 @@ export const reviewOf = (fragment: ReviewFragment): Review => ({
 export type FeedListener = {
   /** Called once at the start with the pending reviews, oldest first. */
   onWaiting(reviews: Review[]): void;
-  /** Called once per event, in order, with the current state of its review; null if it was deleted. */
+  /**
+   * Called once per event, in order, with the current state of its review; null if it was deleted.
+   */
   onEvent(event: FeedEvent, review: Review | null): void;
   onCutOff(): void;
   onBack(): void;
 };
 
 /**
- * Reads the pending reviews, then follows the feed from its position before the first page was read. So no
- * event is missed, but the listener may get events of reviews that it already knows.
+ * Reads the pending reviews, then follows the feed from its position before the first page was
+ * read. So no event is missed, but the listener may get events of reviews that it already knows.
  * @throws UnreachableError at the start only; RefusedError
  */
 export async function watchFeed(
@@ -117,7 +119,9 @@ async function readReviews(
   return new Map();
 }
 
-/** For scripts: one JSON object per line, for each pending review at the start, then for each event. */
+/**
+ * For scripts: one JSON object per line, for each pending review at the start, then for each event.
+ */
 export function jsonOutput(output: Writable, errors: Writable): FeedListener {
   // All invisible characters are inside JSON strings, where their escapes mean the same.
   const write = (value: object) => output.write(`${safeText(stringifyJson(value))}\n`);

@@ -5,8 +5,9 @@ import { safeText, wrap } from '../terminalText.ts';
 const SHORT = 60;
 
 /**
- * A payload as indented JSON. Long text continues on a new line after each `\n` and at `columns`, indented
- * to where it begins. A quote inside it stays `\"`, so text cannot look like another member.
+ * A payload as indented JSON. Long text continues on a new line after each `\n` and at `columns`,
+ * indented to where it begins. A quote inside it stays `\"`, so text cannot look like another
+ * member.
  */
 export function payloadLines(payload: JsonText, columns: number): string[] {
   return jsonLines(payload).flatMap((line) => {
@@ -28,8 +29,8 @@ function textStart(line: string, columns: number): number {
 }
 
 /**
- * JSON as indented lines that are safe to print. Nothing is lost or changed, unlike with JSON.parse: repeated
- * keys, the digits of numbers and the order of keys stay.
+ * JSON as indented lines that are safe to print. Nothing is lost or changed, unlike with
+ * JSON.parse: repeated keys, the digits of numbers and the order of keys stay.
  */
 export const jsonLines = ({ text }: JsonText): string[] =>
   printJson(readJsonTree(text), 2).split('\n').map(safeText);

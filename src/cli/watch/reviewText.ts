@@ -12,7 +12,9 @@ export type Look = {
   colors: Pick<typeof pc, 'bold' | 'dim' | 'green' | 'red' | 'yellow'>;
 };
 
-/** A review in full. Every line begins with the gutter, so text from the agent cannot pass for ours. */
+/**
+ * A review in full. Every line begins with the gutter, so text from the agent cannot pass for ours.
+ */
 export function reviewCard(number: number, review: Review, { columns, colors }: Look): string {
   const width = Math.max(columns, MIN_COLUMNS) - GUTTER.length - LABEL_COLUMNS;
   const row = (label: string, lines: string[]) =>

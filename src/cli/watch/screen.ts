@@ -3,7 +3,9 @@ import type { FeedListener, Review } from './feed.ts';
 import { type Look, outcomeText, reportText, reviewCard, reviewLine } from './reviewText.ts';
 import { type Entry, WaitingList } from './waitingList.ts';
 
-/** If more are pending at the start, they are only listed. Each is shown in full before a decision. */
+/**
+ * If more are pending at the start, they are only listed. Each is shown in full before a decision.
+ */
 const MAX_SHOWN_AT_START = 10;
 
 type Options = {
@@ -15,7 +17,9 @@ type Options = {
 /** Shows the feed to a person: each pending review, and how it was settled. */
 export class Screen implements FeedListener {
   readonly waiting = new WaitingList();
-  /** Reviews that are being decided here: the response reports them, so their events are not shown. */
+  /**
+   * Reviews that are being decided here: the response reports them, so their events are not shown.
+   */
   readonly #decidedHere = new Set<string>();
   readonly #print: (text: string) => void;
   readonly #look: () => Look;

@@ -11,8 +11,8 @@ type Options = {
 };
 
 /**
- * Reads lines from a terminal while other lines are printed. Typed lines are queued until they are read, and
- * output is held back while an editor has the terminal.
+ * Reads lines from a terminal while other lines are printed. Typed lines are queued until they are
+ * read, and output is held back while an editor has the terminal.
  */
 export class Terminal {
   readonly #output: Writable;

@@ -10,9 +10,9 @@ export type Entry = {
 };
 
 /**
- * The pending reviews by the numbers that the reviewer types. A number stands for a review as it was shown. If
- * the agent deletes it and asks again under the same id, the new request gets a new number, so that nobody
- * decides something they have not seen.
+ * The pending reviews by the numbers that the reviewer types. A number stands for a review as it
+ * was shown. If the agent deletes it and asks again under the same id, the new request gets a new
+ * number, so that nobody decides something they have not seen.
  */
 export class WaitingList {
   readonly #entries = new Map<number, Entry>();

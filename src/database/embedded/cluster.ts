@@ -11,7 +11,10 @@ const SHARED_HOME = '/var/lib/holdpoint';
 /** The only role in the database. */
 export const ROLE = 'holdpoint';
 
-/** A database on disk, ready to be started. `folder` holds `data` (PostgreSQL's), `password` and `log`. */
+/**
+ * A database on disk, ready to be started. `folder` holds `data` (PostgreSQL's), `password` and
+ * `log`.
+ */
 export type Cluster = {
   home: string;
   folder: string;
@@ -45,9 +48,9 @@ export async function prepareCluster(dataDir: string): Promise<Cluster> {
 }
 
 /**
- * Where the database is and which user runs it. Only root has a choice: existing data stays where it
- * is, with its owner. New data goes into the data folder if the user can enter it, else to a place of
- * its own named after the folder.
+ * Where the database is and which user runs it. Only root has a choice: existing data stays where
+ * it is, with its owner. New data goes into the data folder if the user can enter it, else to a
+ * place of its own named after the folder.
  */
 async function choosePlace(dataFolder: string): Promise<Pick<Cluster, 'home' | 'user'>> {
   if (process.getuid?.() !== 0) return { home: dataFolder, user: undefined };
@@ -69,8 +72,8 @@ async function choosePlace(dataFolder: string): Promise<Pick<Cluster, 'home' | '
 }
 
 /**
- * Creates the database under another name and renames it when it is complete. So a folder that exists
- * is complete, and of two processes that create it, one wins.
+ * Creates the database under another name and renames it when it is complete. So a folder that
+ * exists is complete, and of two processes that create it, one wins.
  */
 async function createCluster({ folder, bin, user }: Omit<Cluster, 'password'>): Promise<void> {
   const draft = `${folder}.${randomBytes(6).toString('hex')}`;

@@ -6,14 +6,15 @@ import { type Cluster, prepareCluster, ROLE } from './cluster.ts';
 import { findServer, type Server, startServer, stopServer } from './server.ts';
 
 /**
- * The embedded PostgreSQL: a real server in the data folder, shared by one service and any commands.
+ * The embedded PostgreSQL: a real server in the data folder, shared by one service and any
+ * commands.
  *
  * Each process that uses the server keeps a connection to it that holds an advisory lock in shared
- * mode. A process that leaves and then gets this lock exclusively was the last one, and stops the server.
- * A service also holds a second lock exclusively, so that there is only one service.
+ * mode. A process that leaves and then gets this lock exclusively was the last one, and stops the
+ * server. A service also holds a second lock exclusively, so that there is only one service.
  *
- * PostgreSQL releases the locks of a process that was killed. Its server keeps running, and the next
- * process that needs the database finds it and uses it.
+ * PostgreSQL releases the locks of a process that was killed. Its server keeps running, and the
+ * next process that needs the database finds it and uses it.
  */
 
 /** "hold" in ASCII, and a number. Advisory locks belong to a database: these to `postgres`. */
@@ -51,10 +52,10 @@ export class DataFolderInUseError extends DataFolderError {
 }
 
 /**
- * Opens the database of a data folder for a service, and creates it on first use. If PostgreSQL crashes,
- * it is started again on the same port, where the pools find it.
- * @throws DataFolderInUseError if another service uses the folder; DataFolderError for everything else
- *   that the user must fix
+ * Opens the database of a data folder for a service, and creates it on first use. If PostgreSQL
+ * crashes, it is started again on the same port, where the pools find it.
+ * @throws DataFolderInUseError if another service uses the folder; DataFolderError for everything
+ *   else that the user must fix
  */
 export const startEmbedded = (options: Options): Promise<EmbeddedServer> =>
   open('service', options);

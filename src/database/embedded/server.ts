@@ -38,10 +38,10 @@ export async function findServer({ data }: Cluster): Promise<Server | undefined>
 }
 
 /**
- * Starts PostgreSQL and waits until it accepts connections, recovery after a crash included. It runs
- * in a session of its own, so that Ctrl-C in the terminal ends Holdpoint first.
- * @throws DataFolderError with PostgreSQL's last words. The next attempt may succeed: another process
- *   may be starting the same cluster, or may have taken the port.
+ * Starts PostgreSQL and waits until it accepts connections, recovery after a crash included. It
+ * runs in a session of its own, so that Ctrl-C in the terminal ends Holdpoint first.
+ * @throws DataFolderError with PostgreSQL's last words. The next attempt may succeed: another
+ *   process may be starting the same cluster, or may have taken the port.
  */
 export async function startServer(cluster: Cluster, port?: number): Promise<Server> {
   const { data, user, bin } = cluster;
@@ -55,8 +55,8 @@ export async function startServer(cluster: Cluster, port?: number): Promise<Serv
   const log = await openLog(cluster.log);
   const child = spawn(join(bin, 'postgres'), ['-D', data, ...flags], {
     ...options,
-    // PostgreSQL refuses to start while the process in postmaster.pid is alive, even if that id belongs
-    // to another program by now. It ignores the process that is named here.
+    // PostgreSQL refuses to start while the process in postmaster.pid is alive, even if that id
+    // belongs to another program by now. It ignores the process that is named here.
     ...(!(await isServerOf(stalePid, data)) && {
       env: { ...options.env, PG_GRANDPARENT_PID: String(stalePid) },
     }),
@@ -84,7 +84,10 @@ export async function startServer(cluster: Cluster, port?: number): Promise<Serv
   );
 }
 
-/** Stops the server of a cluster: `fast` writes everything to disk, `immediate` stops as a crash does. */
+/**
+ * Stops the server of a cluster: `fast` writes everything to disk, `immediate` stops as a crash
+ * does.
+ */
 export async function stopServer(
   cluster: Cluster,
   mode: 'fast' | 'immediate' = 'fast',
@@ -100,7 +103,10 @@ export async function stopServer(
   }
 }
 
-/** postmaster.pid: process id, folder, start time, port, sockets, address, memory, status; one per line. */
+/**
+ * postmaster.pid: process id, folder, start time, port, sockets, address, memory, status; one per
+ * line.
+ */
 async function readPidFile(data: string): Promise<Server & { status: string }> {
   const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
   const lines = text.split('\n').map((line) => line.trim());

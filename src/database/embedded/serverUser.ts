@@ -4,7 +4,9 @@ import { DataFolderError } from '../../dataFolder.ts';
 
 const execFileAsync = promisify(execFile);
 
-/** The user that runs PostgreSQL when Holdpoint runs as root, which PostgreSQL refuses to run as. */
+/**
+ * The user that runs PostgreSQL when Holdpoint runs as root, which PostgreSQL refuses to run as.
+ */
 export type ServerUser = { uid: number; gid: number };
 
 /** The user for a new database: undefined for this process's own, which fits everyone but root. */

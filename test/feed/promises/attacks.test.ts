@@ -208,7 +208,8 @@ it('a stalled stream whose token expires does no harm', async () => {
   );
   await expect.poll(() => live.groupCount).toBe(1);
 
-  // Until the system takes no more for it, so that its end, too, waits behind what it does not read.
+  // Until the system takes no more for it, so that its end, too, waits behind what it does not
+  // read.
   const isFull = () => [...connections].some(({ writableLength }) => writableLength > 0);
   for (let n = 0; !isFull(); n++) await ask(agent, `large-${n}`, { payload: 'x'.repeat(300_000) });
   tokenWatch.endToken(made?.id as string);

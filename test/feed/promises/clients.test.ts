@@ -15,8 +15,8 @@ const port = Number(new URL(first.url).port);
 type Result = { data?: { reviewEvents: Item } | null };
 
 /**
- * graphql-ws's client, which connects again by itself and then subscribes again. With a getter for a variable it
- * does so from the last event that came, whatever library is in front of it.
+ * graphql-ws's client, which connects again by itself and then subscribes again. With a getter for
+ * a variable it does so from the last event that came, whatever library is in front of it.
  */
 async function resumingClient(team: Team): Promise<Client> {
   const token = await team.reviewer.token;

@@ -4,7 +4,10 @@ import type { GraphqlError } from '../../support/answeredWithErrors.ts';
 
 const PATIENCE_MS = 15_000;
 
-/** Every way that a feed comes to a client; the last tells its place as a browser's EventSource does. */
+/**
+ * Every way that a feed comes to a client; the last tells its place as a browser's EventSource
+ * does.
+ */
 export const transports = ['WebSocket', 'SSE', 'SSE with Last-Event-ID'] as const;
 export type Transport = (typeof transports)[number];
 
@@ -20,7 +23,10 @@ export type FollowOptions = {
   variables?: Record<string, unknown>;
 };
 
-/** One client's subscription on a connection of its own, which can be cut at any moment, as a broken network does. */
+/**
+ * One client's subscription on a connection of its own, which can be cut at any moment, as a broken
+ * network does.
+ */
 export class Follower<Event = Item> {
   readonly events: Event[] = [];
   errors: GraphqlError[] | undefined;

@@ -17,7 +17,10 @@ export const historyOf = (sql: TestService['sql'], user: string): Promise<Item[]
     [user],
   );
 
-/** Makes events of every kind, the UPDATED one by hand. @returns the whole history: 14 events a round */
+/**
+ * Makes events of every kind, the UPDATED one by hand. @returns the whole history: 14 events a
+ * round
+ */
 export async function makeHistory(
   { sql }: TestService,
   { user, agent, reviewer }: Team,

@@ -18,7 +18,9 @@ type Found = { userId: string; nodeExecId: string; cursor: string | null };
 type Filter = { graphExecId?: string; nodeExecIds?: string[] };
 
 const inner = 'cursor nodeExecId review { userId payload }';
-/** The same question in many forms: alone, among others, with variables and without, over fragments. */
+/**
+ * The same question in many forms: alone, among others, with variables and without, over fragments.
+ */
 const documents: ((filter: Filter) => { query: string; operationName?: string })[] = [
   () => ({
     query: `subscription ($after: String, $graphExecId: ID, $nodeExecIds: [ID!]) {

@@ -16,7 +16,9 @@ import { openYoga } from '../../../src/server/yoga.ts';
 import type { TestDatabase } from '../../support/testDatabase.ts';
 import { JWT_SECRET } from '../../support/testService.ts';
 
-/** The service put together as in app.ts, with its parts in reach of a test that must look inside. */
+/**
+ * The service put together as in app.ts, with its parts in reach of a test that must look inside.
+ */
 export async function openLiveParts(testDatabase: TestDatabase) {
   const log = pino({ level: 'silent' });
   const database = openDatabase(testDatabase.url);

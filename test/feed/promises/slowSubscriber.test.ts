@@ -21,7 +21,10 @@ const EVENTS = 150;
 /** A subscriber that has stopped reading, and when its connection was over. */
 type Stalled = { last: () => string; over: Promise<unknown>; resume(): void };
 
-/** What the kernel takes for a client that does not read is bounded, so that the service's queue must fill. */
+/**
+ * What the kernel takes for a client that does not read is bounded, so that the service's queue
+ * must fill.
+ */
 async function stallWebSocket(url: string, token: string): Promise<Stalled & { code(): number }> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws');
   let code = 0;

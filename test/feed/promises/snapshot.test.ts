@@ -37,7 +37,10 @@ async function readPages({ reviewer }: Team, first: number) {
   }
 }
 
-/** Asks as fast as it can, four at once, and approves every `nth`. @returns the ids of those that still wait */
+/**
+ * Asks as fast as it can, four at once, and approves every `nth`. @returns the ids of those that
+ * still wait
+ */
 async function writeFast({ agent, reviewer }: Team, each: number, nth: number): Promise<string[]> {
   const waiting: string[] = [];
   await Promise.all(

@@ -49,7 +49,8 @@ it.each([
   }
 });
 
-// It is: ten of them take every connection of the one pool, and then nobody's events can be read until one gives up.
+// It is: ten of them take every connection of the one pool, and then nobody's events can be read
+// until one gives up.
 it("the feed is not delayed by another workspace's requests that wait for a lock", async () => {
   const [stuck, team] = [service.team(), service.team()];
   await ask(stuck.agent, 'first');

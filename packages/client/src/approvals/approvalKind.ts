@@ -13,7 +13,10 @@ export type Approval<Payload> = { approval_type: string } & Payload;
 
 /** What a person reads of a payload. */
 export type Presentation = {
-  /** Markdown that shows all of what will be done. What comes from the payload goes in by `line`, `code` or `block`. */
+  /**
+   * Markdown that shows all of what will be done. What comes from the payload goes in by `line`,
+   * `code` or `block`.
+   */
   text: string;
   /** What follows an approval, as `the code runs`. */
   yes: string;
@@ -30,7 +33,10 @@ export type SchemaIssue = {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 };
 
-/** A Standard Schema (https://standardschema.dev), as zod, valibot and others make them; it must answer at once. */
+/**
+ * A Standard Schema (https://standardschema.dev), as zod, valibot and others make them; it must
+ * answer at once.
+ */
 export type PayloadSchema<Input, Payload> = {
   readonly '~standard': {
     readonly validate: (value: unknown) => Checked<Payload> | Promise<Checked<Payload>>;
@@ -39,7 +45,10 @@ export type PayloadSchema<Input, Payload> = {
 };
 
 export type ApprovalKindDefinition<Input, Payload> = {
-  /** The type of its approvals or, where there is `operation`, the capability: `memory` of `memory_save`. */
+  /**
+   * The type of its approvals or, where there is `operation`, the capability: `memory` of
+   * `memory_save`.
+   */
   name: string;
   /** The operation within the capability. */
   operation?: (payload: Payload) => string;
@@ -58,15 +67,18 @@ export type ApprovalKind<Input, Payload> = {
   covers(type: string): boolean;
   /** @throws InvalidApprovalError naming each value that does not fit */
   request(payload: Input): ApprovalRequest<Payload>;
-  /** Whether a payload is one of this kind: the payload as the schema makes it, or what does not fit. */
+  /**
+   * Whether a payload is one of this kind: the payload as the schema makes it, or what does not
+   * fit.
+   */
   check(payload: unknown): CheckedApproval<Payload>;
   /** The message to the person who decides, in Markdown. */
   message(payload: Payload): string;
 };
 
 /**
- * A kind of approval is a name, a schema and a way to present it. Plans, memory and code are three of them; an
- * agent adds its own the same way, and Holdpoint need not know of it.
+ * A kind of approval is a name, a schema and a way to present it. Plans, memory and code are three
+ * of them; an agent adds its own the same way, and Holdpoint need not know of it.
  */
 export function defineApprovalKind<Input, Payload extends object>({
   name,

@@ -1,7 +1,8 @@
 import { InvalidApprovalError } from './invalidApprovalError.ts';
 
 /**
- * The type of an approval: `memory` and `save` make `memory_save`; without an operation it is the capability (case B31).
+ * The type of an approval: `memory` and `save` make `memory_save`; without an operation it is the
+ * capability (case B31).
  * @throws InvalidApprovalError for an empty capability
  */
 export function createApprovalType(capability: string, operation?: string | null): string {

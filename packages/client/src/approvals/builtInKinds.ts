@@ -19,7 +19,10 @@ export type BuiltInApproval = {
   [Name in Kind]: { readonly kind: Name; readonly payload: Approval<Payloads[Name]> };
 }[Kind];
 
-/** The approval that a payload is, or null where it is of no kind known here or does not fit the one it names. */
+/**
+ * The approval that a payload is, or null where it is of no kind known here or does not fit the one
+ * it names.
+ */
 export function readApproval(payload: unknown): BuiltInApproval | null {
   const kind = kindNamedBy(payload);
   const approval = kind && kinds[kind].check(payload).approval;
@@ -30,7 +33,10 @@ export function readApproval(payload: unknown): BuiltInApproval | null {
 export const messageOf = ({ kind, payload }: BuiltInApproval): string =>
   kinds[kind].message(payload as never);
 
-/** What keeps `edited` from taking the place of an approval: it must fit the same kind and keep its type. */
+/**
+ * What keeps `edited` from taking the place of an approval: it must fit the same kind and keep its
+ * type.
+ */
 export function editIssues(
   { kind, payload }: BuiltInApproval,
   edited: unknown,

@@ -10,11 +10,13 @@ type Interrupt = { id?: string; value?: unknown };
 type Interrupted = Error & { interrupts: unknown[] };
 
 /**
- * Calls a service from inside a node of another graph. Its result passes through, and every interrupt of it is raised
- * in the outer graph, with the id by which it is answered (case B38). The node runs
- * again from its beginning when the outer graph is resumed; the service goes on where it was.
+ * Calls a service from inside a node of another graph. Its result passes through, and every
+ * interrupt of it is raised in the outer graph, with the id by which it is answered (case B38). The
+ * node runs again from its beginning when the outer graph is resumed; the service goes on where it
+ * was.
  * @param config the node's own config, so that the answers find their way back into the service
- * @throws InvalidApprovalError where the service was interrupted by something that nobody could answer
+ * @throws InvalidApprovalError where the service was interrupted by something that nobody could
+ *   answer
  */
 export async function handleServiceWithInterrupts<Request, Config, Result>(
   service: Service<Request, Config, Result>,
@@ -27,13 +29,16 @@ export async function handleServiceWithInterrupts<Request, Config, Result>(
   } catch (error) {
     throw isInterrupted(error) ? raised(error, error.interrupts) : error;
   }
-  // A service that is no part of this graph's run answers with its interrupts instead of throwing them.
+  // A service that is no part of this graph's run answers with its interrupts instead of throwing
+  // them.
   const interrupts = isRecord(result) ? result['__interrupt__'] : undefined;
   if (interrupts === undefined) return result;
   throw raised(await graphInterrupt(), interrupts);
 }
 
-/** By their names, as LangGraph itself knows its errors: there may be several copies of it, or none. */
+/**
+ * By their names, as LangGraph itself knows its errors: there may be several copies of it, or none.
+ */
 const isInterrupted = (error: unknown): error is Interrupted =>
   error instanceof Error &&
   ['GraphInterrupt', 'NodeInterrupt'].includes(error.name) &&
@@ -49,8 +54,8 @@ function raised(error: Interrupted, interrupts: unknown): Interrupted {
     );
   }
   all.forEach(checkInterrupt);
-  // LangGraph keeps one interrupt of a node, the last one, but spreads one that is a list of them: a run's `__interrupt__`
-  // holds all. The thread's state lists them as that list.
+  // LangGraph keeps one interrupt of a node, the last one, but spreads one that is a list of them:
+  // a run's `__interrupt__` holds all. The thread's state lists them as that list.
   error.interrupts = all.length === 1 ? all : [all];
   return error;
 }

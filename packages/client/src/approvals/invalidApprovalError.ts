@@ -1,7 +1,10 @@
 /** Where in the payload, from its root, and what would be right. */
 export type ApprovalIssue = { readonly path: readonly string[]; readonly message: string };
 
-/** What was to be approved, or what came back as its approval, is not well-formed: nothing may be done on it. */
+/**
+ * What was to be approved, or what came back as its approval, is not well-formed: nothing may be
+ * done on it.
+ */
 export class InvalidApprovalError extends Error {
   override name = 'InvalidApprovalError';
   /** One for each value that was refused; none where the whole was. */

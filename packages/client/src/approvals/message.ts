@@ -1,9 +1,15 @@
-// What comes from a payload must neither break out of its place in a message nor hide there (case B34).
+// What comes from a payload must neither break out of its place in a message nor hide there (case
+// B34).
 
-/** Characters that are invisible or that turn the direction of text, so that what is read is not what is there. */
+/**
+ * Characters that are invisible or that turn the direction of text, so that what is read is not
+ * what is there.
+ */
 const deceptive = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 
-/** Text within a line of Markdown, as it is: line breaks become spaces, and nothing in it is markup. */
+/**
+ * Text within a line of Markdown, as it is: line breaks become spaces, and nothing in it is markup.
+ */
 export const line = (text: string): string =>
   text
     .replace(/\s+/g, ' ')
@@ -21,7 +27,10 @@ export function code(text: string): string {
   return `${fence}${padding}${text.replace(/\s+/g, ' ')}${padding}${fence}`;
 }
 
-/** A block of code, with a fence longer than any that is in it, and a warning of what cannot be seen in it. */
+/**
+ * A block of code, with a fence longer than any that is in it, and a warning of what cannot be seen
+ * in it.
+ */
 export function block(text: string, language = ''): string {
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
   const body = text === '' || text.endsWith('\n') ? text : `${text}\n`;

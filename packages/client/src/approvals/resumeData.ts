@@ -14,7 +14,8 @@ export type ApprovalResumeData =
 
 /**
  * What was decided on an approval of this type (case B35). Only `true` is an approval.
- * @throws InvalidApprovalError where the state is neither a decision nor the lack of one: nothing may be done on it
+ * @throws InvalidApprovalError where the state is neither a decision nor the lack of one: nothing
+ *   may be done on it
  */
 export function getApprovalResumeData(
   state: ApprovalState,

@@ -10,7 +10,8 @@ const space = 0x20;
  *
  * JSON.parse of Node 24 and 26 can misread a key that is written with an escape: once any text in
  * the process had the key `\`, the key `"\n"` or `"\u0061"` may become `\`
- * (https://github.com/nodejs/node/issues/63785). Values and keys without an escape are not affected.
+ * (https://github.com/nodejs/node/issues/63785). Values and keys without an escape are not
+ * affected.
  *
  * @throws SyntaxError if the text is not JSON
  */

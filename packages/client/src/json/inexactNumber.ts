@@ -4,8 +4,8 @@ import { rawJson, verbatim } from './stringifyJson.ts';
  * A number of a JSON text that a JavaScript number would change, as it was written.
  *
  * It is no number on purpose: whatever wants one (an Int, a Float, an ID) refuses it, instead of
- * taking its neighbour. stringifyJson writes its text; so does JSON.stringify where there is JSON.rawJSON, else the
- * nearest number.
+ * taking its neighbour. stringifyJson writes its text; so does JSON.stringify where there is
+ * JSON.rawJSON, else the nearest number.
  */
 export class InexactNumber {
   readonly text: string;

@@ -13,7 +13,9 @@ export class JsonText {
   #value: unknown;
   #isParsed = false;
 
-  /** Takes text that is JSON in normal form: from a JsonText, from the database, from this folder. */
+  /**
+   * Takes text that is JSON in normal form: from a JsonText, from the database, from this folder.
+   */
   constructor(text: string) {
     this.text = text;
   }

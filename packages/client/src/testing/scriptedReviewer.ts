@@ -21,8 +21,9 @@ export type Reviewed = {
 };
 
 /**
- * A reviewer for tests of agents: decides every review of its owner, those that wait already included, as the script says.
- * It works against a real service, with a token that may decide (`review:decide`).
+ * A reviewer for tests of agents: decides every review of its owner, those that wait already
+ * included, as the script says. It works against a real service, with a token that may decide
+ * (`review:decide`).
  *
  * `await using reviewer = await scriptedReviewer({ url, token, script: [approve(), reject()] })`
  */
@@ -73,7 +74,8 @@ export class ScriptedReviewer {
 
   /**
    * Ends it, and checks that all went by the script.
-   * @throws Error where a step is left that is for so many reviews, a review came that no step is for, or a decision failed
+   * @throws Error where a step is left that is for so many reviews, a review came that no step is
+   *   for, or a decision failed
    */
   async finish(): Promise<void> {
     await this.#end();

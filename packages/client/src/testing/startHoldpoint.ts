@@ -25,8 +25,8 @@ export type TestHoldpoint = {
 };
 
 /**
- * Starts a Holdpoint of its own for tests: a process with its own database, in a folder that goes with it. In Node only; the
- * first start takes a few seconds.
+ * Starts a Holdpoint of its own for tests: a process with its own database, in a folder that goes
+ * with it. In Node only; the first start takes a few seconds.
  */
 export async function startHoldpoint(): Promise<TestHoldpoint> {
   const folder = await mkdtemp(join(tmpdir(), 'holdpoint-test-'));
@@ -71,7 +71,10 @@ export async function startHoldpoint(): Promise<TestHoldpoint> {
   }
 }
 
-/** The command of the package `holdpoint` that is installed beside, or of the clone that this file is in. */
+/**
+ * The command of the package `holdpoint` that is installed beside, or of the clone that this file
+ * is in.
+ */
 function commandPath(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('holdpoint/package.json')), COMMAND);

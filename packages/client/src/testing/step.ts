@@ -48,7 +48,10 @@ export function reject({ when, times, ...decision }: RejectOptions = {}): Step {
   return step('reject', { when, times }, () => [{ decision: 'REJECT', ...decision }]);
 }
 
-/** Decides as two steps do, at the same moment: exactly one of them wins. Where it is for is of its own options. */
+/**
+ * Decides as two steps do, at the same moment: exactly one of them wins. Where it is for is of its
+ * own options.
+ */
 export function race(one: Step, other: Step, options: StepOptions = {}): Step {
   return step(`race of ${one.name} and ${other.name}`, options, (review) => [
     ...one.decide(review),
@@ -56,7 +59,10 @@ export function race(one: Step, other: Step, options: StepOptions = {}): Step {
   ]);
 }
 
-/** Leaves it undecided, until it expires (the agent says when: `expiresAt`) or the agent's time limit passes. */
+/**
+ * Leaves it undecided, until it expires (the agent says when: `expiresAt`) or the agent's time
+ * limit passes.
+ */
 export function letExpire(options: StepOptions = {}): Step {
   return step('letExpire', options, () => []);
 }
