@@ -92,7 +92,8 @@ async function bareUpdate(bed: Bed): Promise<number> {
 }
 
 /**
- * Sets the expiry time of all reviews, without the trigger that would write a million events.
+ * Sets the expiry time of all reviews, without the trigger that would write a million events. That
+ * trigger also makes the job due, so this does it.
  * Returns the time in milliseconds since the epoch.
  */
 async function setTime(bed: Bed): Promise<number> {
@@ -103,6 +104,9 @@ async function setTime(bed: Bed): Promise<number> {
       `BEGIN; SET LOCAL session_replication_role = replica;
       UPDATE "PendingReview" SET "expiresAt" = '${new Date(time).toISOString()}'
       WHERE "userId" = '${OWNER}' AND "nodeExecId" LIKE 'late-%';
+      INSERT INTO "Job" ("userId", "kind", "key", "dueAt")
+      VALUES ('${OWNER}', 'expireReviews', '', '${new Date(time).toISOString()}')
+      ON CONFLICT ("userId", "kind", "key") DO UPDATE SET "dueAt" = excluded."dueAt";
       COMMIT`,
     );
     return time;
