@@ -1,7 +1,7 @@
 /** Reviews per page. */
 export const PAGE = 25;
 
-/** A typical payload of about 400 bytes of JSON. */
+/** A typical payload of about 300 bytes of JSON. */
 export const payloadOf = (number: number) => ({
   tool: 'send_email',
   arguments: {
