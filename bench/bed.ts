@@ -45,7 +45,7 @@ export async function openBed(profileFolder?: string): Promise<Bed> {
   const env = {
     DATABASE_URL: embedded.url,
     HOLDPOINT_JWT_SECRET: secret,
-    // The digest depends on the creation time, which the load does not know.
+    // The load does not read the reviews, so it does not know their digests.
     HOLDPOINT_REQUIRE_SUBJECT_DIGEST: 'false',
     PORT: '0',
     HOST: '127.0.0.1',
