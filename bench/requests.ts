@@ -1,7 +1,16 @@
 import { JsonText } from '../src/json/jsonText.ts';
 import { payloadDigest } from '../src/reviews/payloadDigest.ts';
+import { subjectDigest } from '../src/reviews/subjectDigest.ts';
 import type { Answer } from './connection.ts';
-import { executionOf, GRAPH_ID, GRAPH_VERSION, PAGE, payloadOf } from './samples.ts';
+import {
+  askIdOf,
+  executionOf,
+  GRAPH_ID,
+  GRAPH_VERSION,
+  nodeOf,
+  PAGE,
+  payloadOf,
+} from './samples.ts';
 
 export type Work = 'page' | 'requestReview' | 'decideReviews' | 'consumeReview';
 
@@ -48,7 +57,27 @@ export const digestOf = (number: number): string => payloadDigest(JsonText.of(pa
 
 export const idOf = (prefix: string, number: number): string => `${prefix}-${number}`;
 
-const variablesOf: Record<Work, (id: string, number: number) => Record<string, unknown>> = {
+/** Of the review with this id and number, as seedReviews writes it. */
+export const seededSubject = (userId: string, nodeExecId: string, number: number): string =>
+  subjectDigest({
+    userId,
+    nodeExecId,
+    graphExecId: executionOf(number),
+    graphId: GRAPH_ID,
+    graphVersion: GRAPH_VERSION,
+    nodeId: nodeOf(number),
+    instructions: null,
+    editable: true,
+    requestedBy: 'agent',
+    consumers: [],
+    expiresAt: null,
+    askId: askIdOf(number),
+    payloadDigest: digestOf(number),
+  });
+
+type Variables = (id: string, number: number, subject: () => string) => Record<string, unknown>;
+
+const variablesOf: Record<Work, Variables> = {
   page: () => ({ first: PAGE }),
   requestReview: (nodeExecId, number) => ({
     input: {
@@ -59,14 +88,23 @@ const variablesOf: Record<Work, (id: string, number: number) => Record<string, u
       payload: payloadOf(number),
     },
   }),
-  decideReviews: (nodeExecId) => ({ input: { decisions: [{ nodeExecId, decision: 'APPROVE' }] } }),
+  decideReviews: (nodeExecId, _number, subject) => ({
+    input: { decisions: [{ nodeExecId, decision: 'APPROVE', subjectDigest: subject() }] },
+  }),
   consumeReview: (nodeExecId, number) => ({
     input: { nodeExecId, payloadDigest: digestOf(number) },
   }),
 };
 
-/** The whole text of the HTTP request with this number. */
-export function requestOf({ work, url, speaks, owners, prefix }: Plan, number: number): string {
+/**
+ * The whole text of the HTTP request with this number.
+ * @param subject what a decision names; that of the seeded review if it is not given
+ */
+export function requestOf(
+  { work, url, speaks, owners, prefix }: Plan,
+  number: number,
+  subject?: string,
+): string {
   const owner = owners[number % owners.length] as Owner;
   const head = [
     `Host: ${new URL(url).host}`,
@@ -77,7 +115,12 @@ export function requestOf({ work, url, speaks, owners, prefix }: Plan, number: n
   if (speaks === 'plain' && work === 'page') {
     return [`GET /page HTTP/1.1`, ...head, '', ''].join('\r\n');
   }
-  const variables = variablesOf[work](idOf(prefix, number), number);
+  const id = idOf(prefix, number);
+  const variables = variablesOf[work](
+    id,
+    number,
+    () => subject ?? seededSubject(owner.userId, id, number),
+  );
   const body = JSON.stringify(
     speaks === 'plain' ? variables['input'] : { query: documents[work], variables },
   );

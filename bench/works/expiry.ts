@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Subject, subjectDigest } from '../../src/reviews/subjectDigest.ts';
 import type { Bed } from '../bed.ts';
 import { Connection } from '../connection.ts';
 import { patientClient, vacuum } from '../patientClient.ts';
-import { check, type Plan, requestOf } from '../requests.ts';
+import { check, idOf, type Plan, requestOf } from '../requests.ts';
 import type { Result } from '../result.ts';
 import { seedExecutions, seedReviews } from '../seed.ts';
 
@@ -131,6 +132,15 @@ async function verify({ database }: Bed): Promise<void> {
   }
 }
 
+/** What a decision about the owner's review has to name, as the reviewer's page would have been told. */
+async function subjectOf({ database }: Bed, nodeExecId: string): Promise<string> {
+  const { rows } = await database.pool.query<Subject>(
+    'SELECT * FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2',
+    [OWNER, nodeExecId],
+  );
+  return subjectDigest(rows[0] as Subject);
+}
+
 /** How long requests took, in milliseconds: the median, what one in a thousand exceeds, the slowest. */
 type Probe = { median: number; rare: number; most: number };
 
@@ -142,26 +152,30 @@ async function probeDuring(
   work: () => Promise<unknown>,
 ): Promise<Probe> {
   const plan = { url, speaks: 'graphql', prefix: `probe-${prefix}`, count: 0 } as const;
-  const plans: Plan[] = [
-    {
-      ...plan,
-      work: 'requestReview',
-      owners: await bed.owners([OWNER], 'agent', 'review:request'),
-    },
-    { ...plan, work: 'decideReviews', owners: await bed.owners([OWNER], 'ada', 'review:decide') },
-  ];
+  const asking: Plan = {
+    ...plan,
+    work: 'requestReview',
+    owners: await bed.owners([OWNER], 'agent', 'review:request'),
+  };
+  const deciding: Plan = {
+    ...plan,
+    work: 'decideReviews',
+    owners: await bed.owners([OWNER], 'ada', 'review:decide'),
+  };
   const connection = await Connection.open(new URL(url));
   const times: number[] = [];
+  async function send(one: Plan, number: number, subject?: string): Promise<void> {
+    const request = requestOf(one, number, subject);
+    const start = performance.now();
+    const answer = await connection.send(request);
+    times.push(performance.now() - start);
+    check(one, number, answer);
+  }
   let isDone = false;
   const probing = (async () => {
     for (let number = 0; !isDone; number++) {
-      for (const one of plans) {
-        const request = requestOf(one, number);
-        const start = performance.now();
-        const answer = await connection.send(request);
-        times.push(performance.now() - start);
-        check(one, number, answer);
-      }
+      await send(asking, number);
+      await send(deciding, number, await subjectOf(bed, idOf(plan.prefix, number)));
       await pause(5);
     }
   })();
