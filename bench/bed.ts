@@ -45,8 +45,6 @@ export async function openBed(profileFolder?: string): Promise<Bed> {
   const env = {
     DATABASE_URL: embedded.url,
     HOLDPOINT_JWT_SECRET: secret,
-    // The load does not read the reviews, so it does not know their digests.
-    HOLDPOINT_REQUIRE_SUBJECT_DIGEST: 'false',
     PORT: '0',
     HOST: '127.0.0.1',
     LOG_LEVEL: 'warn',

@@ -1,7 +1,15 @@
 import { JsonText } from '@holdpoint/client/json';
-import { payloadDigest } from '../src/reviews/digests.ts';
+import { payloadDigest, subjectDigest } from '../src/reviews/digests.ts';
 import type { Answer } from './connection.ts';
-import { executionOf, GRAPH_ID, GRAPH_VERSION, PAGE, payloadOf } from './samples.ts';
+import {
+  askIdOf,
+  executionOf,
+  GRAPH_ID,
+  GRAPH_VERSION,
+  nodeOf,
+  PAGE,
+  payloadOf,
+} from './samples.ts';
 
 export type Operation = 'page' | 'requestReview' | 'decideReviews' | 'consumeReview';
 
@@ -48,7 +56,27 @@ export const digestOf = (number: number): string => payloadDigest(JsonText.of(pa
 
 export const idOf = (prefix: string, number: number): string => `${prefix}-${number}`;
 
-const variablesOf: Record<Operation, (id: string, number: number) => Record<string, unknown>> = {
+/** The subject digest of the review with this id and number, as seedReviews writes it. */
+export const seededSubject = (userId: string, nodeExecId: string, number: number): string =>
+  subjectDigest({
+    userId,
+    nodeExecId,
+    graphExecId: executionOf(number),
+    graphId: GRAPH_ID,
+    graphVersion: GRAPH_VERSION,
+    nodeId: nodeOf(number),
+    instructions: null,
+    editable: true,
+    requestedBy: 'agent',
+    consumers: [],
+    expiresAt: null,
+    askId: askIdOf(number),
+    payloadDigest: digestOf(number),
+  });
+
+type Variables = (id: string, number: number, subject: () => string) => Record<string, unknown>;
+
+const variablesOf: Record<Operation, Variables> = {
   page: () => ({ first: PAGE }),
   requestReview: (nodeExecId, number) => ({
     input: {
@@ -59,16 +87,22 @@ const variablesOf: Record<Operation, (id: string, number: number) => Record<stri
       payload: payloadOf(number),
     },
   }),
-  decideReviews: (nodeExecId) => ({ input: { decisions: [{ nodeExecId, decision: 'APPROVE' }] } }),
+  decideReviews: (nodeExecId, _number, subject) => ({
+    input: { decisions: [{ nodeExecId, decision: 'APPROVE', subjectDigest: subject() }] },
+  }),
   consumeReview: (nodeExecId, number) => ({
     input: { nodeExecId, payloadDigest: digestOf(number) },
   }),
 };
 
-/** The complete text of the HTTP request with this number. */
+/**
+ * The complete text of the HTTP request with this number.
+ * @param subject what a decision names; by default that of the seeded review
+ */
 export function requestOf(
   { operation, url, speaks, owners, prefix }: Plan,
   number: number,
+  subject?: string,
 ): string {
   const owner = owners[number % owners.length] as Owner;
   const head = [
@@ -80,7 +114,12 @@ export function requestOf(
   if (speaks === 'plain' && operation === 'page') {
     return [`GET /page HTTP/1.1`, ...head, '', ''].join('\r\n');
   }
-  const variables = variablesOf[operation](idOf(prefix, number), number);
+  const id = idOf(prefix, number);
+  const variables = variablesOf[operation](
+    id,
+    number,
+    () => subject ?? seededSubject(owner.userId, id, number),
+  );
   const body = JSON.stringify(
     speaks === 'plain' ? variables['input'] : { query: documents[operation], variables },
   );

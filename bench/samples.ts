@@ -17,6 +17,9 @@ export const payloadOf = (number: number) => ({
 /** Concurrent executions per owner. */
 export const EXECUTIONS = 10;
 export const executionOf = (number: number): string => `execution-${number % EXECUTIONS}`;
+/** A UUID, as the database gives each request. */
+export const askIdOf = (number: number): string =>
+  `00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
 export const GRAPH_ID = 'collect-payments';
 export const GRAPH_VERSION = 3;
 export const nodeOf = (number: number): string => `node-${number % 7}`;

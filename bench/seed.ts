@@ -1,7 +1,15 @@
 import type { Queries } from '../src/database/connections.ts';
 import { statement } from '../src/database/statement.ts';
-import { idOf } from './requests.ts';
-import { EXECUTIONS, executionOf, GRAPH_ID, GRAPH_VERSION, nodeOf, payloadOf } from './samples.ts';
+import { digestOf, idOf } from './requests.ts';
+import {
+  askIdOf,
+  EXECUTIONS,
+  executionOf,
+  GRAPH_ID,
+  GRAPH_VERSION,
+  nodeOf,
+  payloadOf,
+} from './samples.ts';
 
 /** Rows per statement. The trigger keeps all of them in memory. */
 const BATCH = 10_000;
@@ -16,11 +24,12 @@ const executions = statement(
 const reviews = statement(
   'seedReviews',
   `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
-    "nodeId", "payload", "requestedBy", "createdAt")
-  SELECT "userId", "nodeExecId", "graphExecId", $6, $7::int, "nodeId", "payload", 'agent',
+    "nodeId", "payload", "payloadDigest", "askId", "requestedBy", "createdAt")
+  SELECT "userId", "nodeExecId", "graphExecId", $8, $9::int, "nodeId", "payload", "digest", "askId", 'agent',
     now() + "position" * interval '1 millisecond'
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY
-    AS s("userId", "nodeExecId", "graphExecId", "nodeId", "payload", "position")`,
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[])
+    WITH ORDINALITY
+    AS s("userId", "nodeExecId", "graphExecId", "nodeId", "payload", "digest", "askId", "position")`,
 );
 
 /** Inserts the running executions of each owner. */
@@ -46,6 +55,8 @@ export async function seedReviews(
       numbers.map(executionOf),
       numbers.map(nodeOf),
       numbers.map((number) => JSON.stringify(payloadOf(number))),
+      numbers.map(digestOf),
+      numbers.map(askIdOf),
       GRAPH_ID,
       GRAPH_VERSION,
     ]);

@@ -54,8 +54,12 @@ async function measureDecision({ agent, human }: Clients): Promise<Result> {
       payload: payloadOf(number),
       async onWaiting(nodeExecId) {
         await sleep(IDLE_MS);
+        const { edges } = await human.pendingReviews({ first: 1 });
+        const subjectDigest = edges[0]?.node.subjectDigest;
         decidedAt = now();
-        await human.decideReviews({ decisions: [{ nodeExecId, decision: 'APPROVE' }] });
+        await human.decideReviews({
+          decisions: [{ nodeExecId, decision: 'APPROVE', subjectDigest }],
+        });
       },
     });
     times.push(now() - decidedAt);
@@ -101,6 +105,7 @@ async function measureSockets({ agent, human }: Clients): Promise<Result> {
       const decisions = edges.map(({ node }) => ({
         nodeExecId: node.nodeExecId,
         decision: 'APPROVE' as const,
+        subjectDigest: node.subjectDigest,
       }));
       await human.decideReviews({ decisions });
     }

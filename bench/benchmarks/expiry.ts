@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Subject, subjectDigest } from '../../src/reviews/digests.ts';
 import type { Bed } from '../bed.ts';
 import { clientWithoutTimeout, vacuum } from '../clientWithoutTimeout.ts';
 import { Connection } from '../connection.ts';
-import { check, type Plan, requestOf } from '../requests.ts';
+import { check, idOf, type Plan, requestOf } from '../requests.ts';
 import type { Result } from '../result.ts';
 import { seedExecutions, seedReviews } from '../seed.ts';
 
@@ -135,6 +136,15 @@ async function verify({ database }: Bed): Promise<void> {
   }
 }
 
+/** The subject digest that a decision about this review names, as a reviewer's page would. */
+async function subjectOf({ database }: Bed, nodeExecId: string): Promise<string> {
+  const { rows } = await database.pool.query<Subject>(
+    'SELECT * FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2',
+    [OWNER, nodeExecId],
+  );
+  return subjectDigest(rows[0] as Subject);
+}
+
 /** Request latencies in milliseconds. */
 type Probe = { median: number; p999: number; max: number };
 
@@ -146,30 +156,30 @@ async function probeDuring(
   work: () => Promise<unknown>,
 ): Promise<Probe> {
   const plan = { url, speaks: 'graphql', prefix: `probe-${prefix}`, count: 0 } as const;
-  const plans: Plan[] = [
-    {
-      ...plan,
-      operation: 'requestReview',
-      owners: await bed.owners([OWNER], 'agent', 'review:request'),
-    },
-    {
-      ...plan,
-      operation: 'decideReviews',
-      owners: await bed.owners([OWNER], 'ada', 'review:decide'),
-    },
-  ];
+  const asking: Plan = {
+    ...plan,
+    operation: 'requestReview',
+    owners: await bed.owners([OWNER], 'agent', 'review:request'),
+  };
+  const deciding: Plan = {
+    ...plan,
+    operation: 'decideReviews',
+    owners: await bed.owners([OWNER], 'ada', 'review:decide'),
+  };
   const connection = await Connection.open(new URL(url));
   const times: number[] = [];
+  async function send(one: Plan, number: number, subject?: string): Promise<void> {
+    const request = requestOf(one, number, subject);
+    const start = performance.now();
+    const answer = await connection.send(request);
+    times.push(performance.now() - start);
+    check(one, number, answer);
+  }
   let isDone = false;
   const probing = (async () => {
     for (let number = 0; !isDone; number++) {
-      for (const one of plans) {
-        const request = requestOf(one, number);
-        const start = performance.now();
-        const answer = await connection.send(request);
-        times.push(performance.now() - start);
-        check(one, number, answer);
-      }
+      await send(asking, number);
+      await send(deciding, number, await subjectOf(bed, idOf(plan.prefix, number)));
       await pause(5);
     }
   })();
