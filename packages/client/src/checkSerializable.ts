@@ -5,10 +5,10 @@ import { type InputIssue, InvalidInputError } from './problems.ts';
 const MAX_ISSUES = 20;
 
 /**
- * Checks that a value is JSON and would arrive as it is, before anything is sent. A member that is
- * undefined counts as absent.
- * @param path of the value itself, as `payload`
- * @throws InvalidInputError naming the path of each part that is not JSON
+ * Checks that a value survives JSON unchanged, before anything is sent. A member that is undefined
+ * counts as absent.
+ * @param path of the value itself, such as `payload`
+ * @throws InvalidInputError with the path of each part that is not JSON
  */
 export function checkSerializable(value: unknown, path: string): void {
   const issues: InputIssue[] = [];
@@ -22,7 +22,7 @@ export function checkSerializable(value: unknown, path: string): void {
     if (value instanceof JsonText) return;
     open.add(value);
     if (Array.isArray(value)) {
-      // Holes too, which forEach would pass over.
+      // Includes holes, which forEach skips.
       for (let at = 0; at < value.length; at++) visit(value[at], join(path, String(at)));
     } else {
       for (const [key, member] of Object.entries(value)) {
@@ -60,7 +60,7 @@ function problemOfObject(value: object, open: ReadonlySet<object>): string | und
   if (Array.isArray(value) || value instanceof JsonText) return undefined;
   if (value instanceof Date) return 'a Date is not JSON: send its toISOString()';
   const prototype: unknown = Object.getPrototypeOf(value);
-  // A plain object of another realm has that realm's Object.prototype, which inherits from nothing.
+  // A plain object of another realm has a different Object.prototype, which inherits from null.
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
   if (isPlain && !('toJSON' in value && typeof value.toJSON === 'function')) return undefined;
   return `${nameOf(value)} is not JSON: send plain objects and arrays`;

@@ -6,15 +6,17 @@ import { dataOf, post } from './post.ts';
 import { requireScope } from './scopes.ts';
 import { type SubscribeOptions, subscribe } from './subscribe.ts';
 
-/** At once, and thus of connections: a thousand steps that ask at the same moment stand in line. */
+/** Concurrent requests, and thus connections. A thousand steps that start together wait in line. */
 const MAX_REQUESTS = 20;
 
 export type ConnectOptions = {
-  /** Of the HTTP endpoint, `http://127.0.0.1:4000/graphql`; the WebSocket is at the same place. */
+  /**
+   * The HTTP endpoint, e.g. `http://127.0.0.1:4000/graphql`. The WebSocket has the same address.
+   */
   url: string;
   /**
-   * The token, or what answers the one to use now: called for each request and connection. One that
-   * is not the last one costs a request more, which asks what it may do.
+   * The token, or a function that returns the current one. It is called for each request and
+   * connection. A new token costs one extra request, which reads its scopes.
    */
   token: string | (() => string | Promise<string>);
 };
@@ -22,19 +24,19 @@ export type ConnectOptions = {
 export type RequestOptions = { signal?: AbortSignal | undefined };
 
 export type SendOptions = RequestOptions & {
-  /** It is about to be sent: until then nothing can have come of it. */
+  /** Called just before the request is sent. Until then it cannot have taken effect. */
   onSending?: (() => void) | undefined;
 };
 
 export type Client = {
   readonly url: string;
-  /** Whether each connection asks for the token anew, so that one that has expired is no end. */
+  /** Whether each connection gets a fresh token, so that an expired one can be replaced. */
   readonly renewsToken: boolean;
   /**
-   * Runs a query or mutation over HTTP. Payloads in the answer keep their exact text: see
+   * Runs a query or mutation over HTTP. Payloads in the response keep their exact text: see
    * parseJson.
-   * @throws UnreachableError, RefusedError; IncompatibleError, and RefusedError for a scope that
-   *   the token lacks, before it is sent
+   * @throws UnreachableError, RefusedError; before anything is sent, IncompatibleError, and
+   * RefusedError if the token lacks the scope
    */
   request<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
@@ -42,8 +44,8 @@ export type Client = {
     options?: SendOptions,
   ): Promise<Result>;
   /**
-   * Runs one subscription over a WebSocket of its own, until the service or `signal` ends it.
-   * @throws as `request`; the reason of `signal` where that comes before the connection
+   * Runs one subscription over a WebSocket of its own until the service or `signal` ends it.
+   * @throws the errors of `request`; the reason of `signal` if it aborts before the connection
    */
   subscribe<Result, Variables extends Record<string, unknown>>(
     document: TypedDocumentString<Result, Variables>,
@@ -52,14 +54,16 @@ export type Client = {
   ): AsyncGenerator<Result, void>;
 };
 
-/** How agents and reviewers speak to the service. Nothing is sent before the first request. */
+/**
+ * A typed connection to the API, for agents and front ends. Nothing is sent before the first call.
+ */
 export function connect({ url, token }: ConnectOptions): Client {
   const limit = new ConcurrencyLimit(MAX_REQUESTS);
   let handshake: Handshake | undefined;
 
   /**
-   * The token to send a document with, once it is known that it is for this service to answer, and
-   * that this very token may ask for it.
+   * Returns the authorization header, after checking that the service is compatible and that the
+   * token has the scope for this document.
    */
   async function authorize(document: unknown, signal: AbortSignal | undefined): Promise<string> {
     const authorization = `Bearer ${typeof token === 'function' ? await token() : token}`;

@@ -13,13 +13,12 @@ const PATIENCE_MS = 30_000;
 
 export type HoldpointOptions = ConnectOptions &
   WatcherListener & {
-    /** What runs, where a review does not say: its graphId. */
+    /** The default graphId of reviews. */
     graph?: string;
     graphVersion?: number;
     /**
-     * For how long what is safe to repeat is tried again while the service is away: half a minute,
-     * where it does not say. Waiting for a review that has been asked for goes on as long as that
-     * takes.
+     * How long idempotent requests are retried while the service is unreachable, in milliseconds.
+     * Defaults to 30 seconds. Waiting for a requested review has no limit.
      */
     patienceMs?: number;
   };
@@ -27,11 +26,9 @@ export type HoldpointOptions = ConnectOptions &
 export type Holdpoint = ReturnType<typeof createClient>;
 
 /**
- * A client of the service for agents, in Node 20 or newer and in browsers. Nothing is sent before
- * the first call, and there is nothing to close: it has a socket while something waits for a
- * review, one for all.
- *
- * @throws InvalidInputError where url or token can be none
+ * Creates a client for agents, for Node.js 20 or later and browsers. Nothing is sent before the
+ * first call, and there is nothing to close: one socket is open while something waits for a review.
+ * @throws InvalidInputError if url or token is not valid
  */
 export function createClient(options: HoldpointOptions) {
   const { graph = 'agent', graphVersion = 1, patienceMs = PATIENCE_MS } = options;
@@ -51,21 +48,20 @@ export function createClient(options: HoldpointOptions) {
     request: client.request,
     ...operations,
     ...subscriptionsOf(client, operations),
-    /** Asks for a review and waits for its outcome. See ReviewOptions. */
+    /** Requests a review and waits for its outcome. See ReviewOptions. */
     review<Payload, Data = Payload>(options: ReviewOptions<Payload, Data>): Promise<Outcome<Data>> {
       return review(context, options);
     },
-    /** Acts on an outcome, at most once for an approval, and reports what came of it. */
+    /**
+     * Runs a function with what was approved, at most once per approval, and reports the result.
+     */
     runOnce<Data, Result>(
       outcome: Outcome<Data>,
       run: (data: Data) => Result | Promise<Result>,
     ): Promise<Result> {
       return runOnce(context, outcome, run);
     },
-    /**
-     * Wraps a function so that it runs only when approved, at most once for an approval. See
-     * GateOptions.
-     */
+    /** Wraps a function so that it runs only when approved, once per approval. See GateOptions. */
     gate<Args extends unknown[], Result, Otherwise = never>(
       tool: (...args: Args) => Result | Promise<Result>,
       options: GateOptions<Args, Otherwise>,

@@ -2,17 +2,17 @@ import canonicalize from 'canonicalize';
 import { HoldpointError } from './errors.ts';
 
 /**
- * `sha256:` and the hex of the SHA-256 of a value's canonical JSON (RFC 8785), as the service has
- * it in `PendingReview.payloadDigest`: the order of keys does not matter.
- * @throws HoldpointError in a page that is not served over HTTPS, where browsers offer no SHA-256
+ * The digest of a payload: `sha256:` and the hex SHA-256 of its canonical JSON (RFC 8785), as in
+ * `PendingReview.payloadDigest`. The order of keys does not matter.
+ * @throws HoldpointError in a page that is not served over HTTPS: browsers have no SHA-256 there
  */
 export async function payloadDigest(value: unknown): Promise<string> {
   return `sha256:${await sha256(canonicalize(value) ?? 'null')}`;
 }
 
-/** As hex. */
+/** The SHA-256 of a text as hex. */
 export async function sha256(text: string): Promise<string> {
-  // Undefined where a page is not secure, whatever the types say.
+  // Undefined in pages that are not secure, whatever the types say.
   const subtle: typeof crypto.subtle | undefined = crypto.subtle;
   if (!subtle) throw new HoldpointError('Pages get no SHA-256 except over HTTPS or from localhost');
   const hash = await subtle.digest('SHA-256', new TextEncoder().encode(text));

@@ -3,8 +3,8 @@ import { jsonTextOf, parseJson } from './json/parseJson.ts';
 import { InvalidInputError } from './problems.ts';
 
 /**
- * A payload from its JSON text, which is sent as it is: every digit, and the order of keys.
- * @throws InvalidInputError where the text is not JSON
+ * Makes a payload of JSON text that is sent as it is, with all digits and the order of keys.
+ * @throws InvalidInputError if the text is not JSON
  */
 export function exactJson(text: string): JsonText {
   try {
@@ -14,5 +14,5 @@ export function exactJson(text: string): JsonText {
   }
 }
 
-/** The exact JSON text of a payload as it came in an answer, or of any part of it. */
+/** The exact JSON text of a payload in a response, or of any part of it. */
 export const exactText = (payload: unknown): string => jsonTextOf(payload).text;

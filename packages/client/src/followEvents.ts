@@ -7,23 +7,23 @@ import { Backoff } from './retry.ts';
 export type FeedEvent = ReviewEventsSubscription['reviewEvents'];
 
 export type FollowOptions = {
-  /** Where to go on: a feedCursor, or the cursor of the last event that was seen. */
+  /** The cursor to resume after: a feedCursor, or that of the last event. */
   after: string;
-  /** Of one execution only. */
+  /** Only events of this execution. */
   graphExecId?: string | undefined;
-  /** Of these reviews only; at most 100. */
+  /** Only events of these reviews; at most 100. */
   nodeExecIds?: string[] | undefined;
   signal: AbortSignal;
-  /** The service has accepted the connection, the first one or another. */
+  /** Called each time the service has accepted a connection. */
   onConnected?: () => void;
   onCutOff?: (error: Error | null) => void;
   onBack?: () => void;
 };
 
 /**
- * Every event of the owner's feed since `after`, then live, each exactly once, until `signal`. A
- * connection that breaks is made again, and the feed goes on after the last event that came.
- * @throws RefusedError where asking again would be of no use: the token has ended, say
+ * Yields every event of the workspace after a cursor, then live, each exactly once, until `signal`
+ * aborts. A broken connection is retried and resumes after the last event.
+ * @throws RefusedError if a retry cannot help, e.g. because the token was revoked
  */
 export async function* followEvents(
   client: Client,
@@ -57,8 +57,7 @@ export async function* followEvents(
         yield reviewEvents;
       }
     } catch (error) {
-      // The token of a connection that was accepted has expired since: the next one asks for a
-      // fresh token.
+      // The token has expired since the connection was accepted. The next one gets a fresh token.
       const isExpiry =
         client.renewsToken && wasAccepted && (error as RefusedError).code === 'UNAUTHENTICATED';
       if (error instanceof RefusedError && error.isFinal && !isExpiry) throw error;

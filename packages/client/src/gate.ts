@@ -6,42 +6,42 @@ import { type ReviewContext, review, type StepOptions } from './review.ts';
 import { consume, NotApprovedError, runAndReport } from './runOnce.ts';
 
 export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<StepOptions, 'node'> & {
-  /** What kind of step this is: its nodeId. Absent: the function's name. */
+  /** The kind of step: its nodeId. Defaults to the function's name. */
   node?: string | undefined;
   /**
-   * Which calls need a human. Absent: all. What answers `false` here runs at once, and Holdpoint
-   * does not hear of it.
+   * Whether a call needs approval. Defaults to all calls. If it returns `false`, the call runs at
+   * once and Holdpoint is not told.
    */
   needsReview?: ((...args: Args) => boolean | Promise<boolean>) | undefined;
-  /** What the reviewer should know. */
+  /** Shown to the reviewer. */
   instructions?: string | ((...args: Args) => string) | undefined;
   /**
-   * Tells two calls with the same arguments apart: a model's tool call id, say. Absent: they are
-   * one step, which runs once.
+   * Distinguishes calls with the same arguments, e.g. by the model's tool call ID. Without it they
+   * are one step, which runs once.
    */
   call?: string | undefined;
   /**
-   * Reads what was approved, which a reviewer may have edited: the zod schema's parse of the only
-   * argument, or of the list of them. What it throws, the call throws, and nothing runs. Absent:
-   * only the number of arguments is checked.
+   * Validates what was approved, which a reviewer may have edited, e.g. with the `parse` of a zod
+   * schema. It gets the only argument, or the list of them. If it throws, the call throws and
+   * nothing runs. Without it only the number of arguments is checked.
    */
   parse?: ((data: unknown) => Args[0] | Args) | undefined;
-  /** What the call answers where it is not approved. Absent: it throws NotApprovedError. */
+  /** The result of a call that is not approved. By default the call throws NotApprovedError. */
   otherwise?: ((outcome: NotApproved) => Otherwise | Promise<Otherwise>) | undefined;
 };
 
 /**
- * Wraps a function so that it runs only when approved, with the approved arguments. What the
- * reviewer sees is the only argument, or the list of them where there are more or none.
+ * Wraps a function so that it runs only when approved, with the approved arguments. The reviewer
+ * sees the only argument, or the list of arguments if there are none or several.
  *
- * An approval is consumed before the function runs, by the digest of the very arguments that it
- * runs with, and one approval is consumed once: of two agents that run the same step, one runs the
- * function. Afterwards what came of it is reported. An agent that ends in between has perhaps run
- * it and perhaps not; it is not run again, and the review shows up as UNREPORTED. Under a standing
- * approval it is the same: each step is approved at once, and runs once. Another `call` makes the
- * same arguments another step.
+ * The approval is consumed before the function runs, by the digest of these very arguments. An
+ * approval can be consumed once: if two agents run the same step, one of them runs the function.
+ * Afterwards the result is reported. If an agent crashes in between, the function may or may not
+ * have run; it is not run again, and the review is listed as UNREPORTED. Under a standing approval
+ * each step is approved at once and still runs once. Another `call` makes the same arguments
+ * another step.
  *
- * On any error, of the predicate, of Holdpoint or of the way to it, the function is not run.
+ * On any error, in the predicate, in Holdpoint or in the network, the function does not run.
  */
 export function gate<Args extends unknown[], Result, Otherwise = never>(
   context: ReviewContext,
@@ -60,8 +60,7 @@ export function gate<Args extends unknown[], Result, Otherwise = never>(
     const given = withoutAbsent(args);
     if (needsReview) {
       const asked = needsReview(...args);
-      // What is answered at once is acted on at once: the arguments are still those that were
-      // looked at.
+      // A synchronous answer is used in the same tick, so the arguments cannot have changed.
       const needed = typeof asked === 'boolean' ? asked : await unchanged(given, asked);
       if (needed === false) return tool(...args);
     }
@@ -86,8 +85,8 @@ export function gate<Args extends unknown[], Result, Otherwise = never>(
 }
 
 /**
- * @throws HoldpointError where the caller changes the arguments meanwhile, so that the answer is
- *   not about them
+ * @throws HoldpointError if the caller changes the arguments meanwhile: the answer would not be
+ * about them
  */
 async function unchanged<Answer>(given: unknown[], answer: Promise<Answer>): Promise<Answer> {
   const before = textOf(given);
@@ -98,7 +97,7 @@ async function unchanged<Answer>(given: unknown[], answer: Promise<Answer>): Pro
   );
 }
 
-/** Null for what is not JSON, which cannot be compared. */
+/** Null for values that are not JSON, which cannot be compared. */
 function textOf(given: unknown[]): string | null {
   try {
     return JsonText.of(given).text;
@@ -107,7 +106,7 @@ function textOf(given: unknown[]): string | null {
   }
 }
 
-/** Arguments that are not given and those that are undefined at the end are the same. */
+/** Missing arguments and trailing undefined ones are the same. */
 function withoutAbsent(args: readonly unknown[]): unknown[] {
   return args.slice(0, args.findLastIndex((value) => value !== undefined) + 1);
 }

@@ -6,17 +6,17 @@ import { type Answer, post, refusalOf } from './post.ts';
 
 const BODY = JSON.stringify({ query: HandshakeDocument.toString() });
 
-/** One request on its way, for all who want its answer. */
+/** One request in flight, shared by all callers. */
 type Attempt = { scopes: Promise<readonly string[]>; callers: number; stop: AbortController };
 
 /**
- * What is asked before anything else is sent with a token: whether it is Holdpoint that answers,
- * whether its API is one that this client was made for, and what the token may do.
+ * The first request with each token. It checks that the server is Holdpoint, that its API is
+ * compatible with this client, and what the token may do.
  */
 export class Handshake {
   readonly #url: string;
   readonly authorization: string;
-  /** What the token may do; null until the service has said it. */
+  /** The scopes of the token; null until the service has returned them. */
   scopes: readonly string[] | null = null;
   #attempt: Attempt | null = null;
 
@@ -26,8 +26,8 @@ export class Handshake {
   }
 
   /**
-   * Asks. All who call at the same time share one request, which is given up once all of them are
-   * gone; a failure is theirs, and the next call asks anew.
+   * Sends the request. Concurrent callers share it, and it is aborted when all of them have left.
+   * After a failure the next call tries again.
    * @throws UnreachableError, RefusedError, IncompatibleError; the reason of `signal`
    */
   async shake(signal: AbortSignal | undefined): Promise<readonly string[]> {
@@ -70,8 +70,8 @@ function scopesIn({ data, errors }: Answer, url: string): readonly string[] {
 }
 
 /**
- * Each error of Holdpoint has a code, and it answers with that of validation only where it does not
- * know the question.
+ * Every Holdpoint error has a code, and GRAPHQL_VALIDATION_FAILED means that it does not know this
+ * query.
  */
 function refusal(refused: RefusedError, url: string): RefusedError {
   const { code, message } = refused;
@@ -83,7 +83,7 @@ function refusal(refused: RefusedError, url: string): RefusedError {
   );
 }
 
-/** The only complaint, not one of several as a server has them that knows no viewer either. */
+/** Must be the only error: a server that is not Holdpoint does not know `viewer` either. */
 const UNKNOWN_VERSION = /^Cannot query field "apiVersion" on type "Query"\.[^;]*$/;
 
 const notHoldpoint = (url: string, why: string) =>
@@ -91,9 +91,7 @@ const notHoldpoint = (url: string, why: string) =>
 
 const VERSION = /^(\d+)\.(\d+)$/;
 
-/**
- * How an API compares with the one that a client was made for; null where the client can use it.
- */
+/** Whether an API is too old or too new for a client; null if the client can use it. */
 export function ageOf(served: string, made: string): 'older' | 'newer' | null {
   const [major, minor] = numbersOf(served);
   const [madeMajor, madeMinor] = numbersOf(made);

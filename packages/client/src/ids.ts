@@ -3,24 +3,20 @@ import { InvalidInputError } from './problems.ts';
 
 const HASH_CHARACTERS = 32;
 const RUN_BYTES = 8;
-/** What the service accepts is 255, hash and prefix included. */
+/** The service accepts 255, including hash and prefix. */
 const MAX_NODE_CHARACTERS = 200;
 
-/**
- * The id of a copilot's session, which asks for reviews without a workflow:
- * `copilot-session-{session}`.
- */
+/** The execution ID of a copilot session, which needs no workflow: `copilot-session-{session}`. */
 export const copilotSession = (session: string): string => `copilot-session-${session}`;
 
-/** The id of a node of a copilot: `copilot-node-{block}`. */
+/** The node ID of a copilot block: `copilot-node-{block}`. */
 export const copilotNode = (block: string): string => `copilot-node-${block}`;
 
 /**
- * The id of one run of a copilot's node, `copilot-node-{block}:{run}`; a random one where no run is
- * given.
+ * The ID of one run of a copilot block, `copilot-node-{block}:{run}`, with a random run by default.
  */
 export const copilotStep = (block: string, run: string = randomHex(RUN_BYTES)): string => {
-  // The node is all before the last colon.
+  // The node is everything before the last colon.
   if (run.includes(':')) {
     throw new InvalidInputError([{ path: 'run', message: 'must hold no colon' }]);
   }
@@ -30,16 +26,15 @@ export const copilotStep = (block: string, run: string = randomHex(RUN_BYTES)): 
 export type Step = {
   execution: string;
   node: string;
-  /** What the step would act on. */
+  /** What the step will act on. */
   arguments: unknown;
-  /** Tells two calls with the same arguments apart: a model's tool call id, say. */
+  /** Distinguishes calls with the same arguments, e.g. by the model's tool call ID. */
   call?: string | undefined;
 };
 
 /**
- * The id of a step's run, made of its execution, node and arguments: a step that is tried again has
- * the same id, so it asks once. The order of keys in the arguments does not matter. In a copilot's
- * session it is an id of a copilot.
+ * Derives the ID of a step from its execution, node and arguments, so that a retried step requests
+ * the same review. The order of keys does not matter. In a copilot session it is a copilot ID.
  */
 export async function stepId({ execution, node, arguments: args, call }: Step): Promise<string> {
   if (node === '' || node.length > MAX_NODE_CHARACTERS) {
@@ -51,10 +46,10 @@ export async function stepId({ execution, node, arguments: args, call }: Step): 
   return `${nodeOf(execution, node)}:${hash}`;
 }
 
-/** The nodeId to send with an id: a copilot's id carries it, and no other goes with that. */
+/** The nodeId that belongs to an ID: a copilot ID contains it. */
 export const nodeIdFor = (nodeExecId: string, { execution, node }: Omit<Step, 'arguments'>) =>
   nodeExecId.startsWith('copilot-') ? nodeOf(execution, node) : node;
 
-/** In a copilot's session a plain name is that of a copilot's node. */
+/** In a copilot session a plain name is the name of a block. */
 const nodeOf = (execution: string, node: string): string =>
   execution.startsWith('copilot-') && !node.startsWith('copilot-') ? copilotNode(node) : node;

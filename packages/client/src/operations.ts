@@ -59,19 +59,19 @@ import {
 import { errorOfProblem } from './problems.ts';
 import { isTransient, patiently } from './retry.ts';
 
-/** As many as a UUID has, so that no two callers choose the same. */
+/** As many as a UUID, so that no two callers choose the same key. */
 const KEY_BYTES = 16;
 
 export type Operations = ReturnType<typeof operationsOf>;
 
 /**
- * Every query and mutation of the API as a method, by its name there. An error type of the API is
- * thrown as the class of the same name. What is safe to repeat is tried again while the service is
- * away; a decision, a deletion and the like are not once they are sent, since it may have happened
- * although no answer came.
+ * Every query and mutation of the API as a method of the same name. Error types of the API are
+ * thrown as classes of the same name. Idempotent operations are retried while the service is
+ * unreachable. Decisions, deletions and the like are not retried once they are sent, because they
+ * may have taken effect.
  */
 export function operationsOf(client: Client, patienceMs: number) {
-  /** For queries, and for mutations that change nothing the second time. */
+  /** For queries and idempotent mutations. */
   function repeat<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
     variables: Variables,
@@ -81,10 +81,7 @@ export function operationsOf(client: Client, patienceMs: number) {
     return patiently(() => client.request(document, variables, { signal }), patienceMs, signal);
   }
 
-  /**
-   * Tried again as long as it has not been sent: the service may be away when it is asked what the
-   * token may do.
-   */
+  /** Retries only until the request is sent: the first request with a token may already fail. */
   async function once<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
     variables: Variables,
@@ -107,15 +104,15 @@ export function operationsOf(client: Client, patienceMs: number) {
     async viewer(options?: RequestOptions) {
       return (await repeat(ViewerDocument, {}, options)).viewer;
     },
-    /** Of the service's API, "major.minor". That it fits this client has been seen to before. */
+    /** The version of the service's API, "major.minor". It is already known to be compatible. */
     async apiVersion(options?: RequestOptions) {
       return (await repeat(HandshakeDocument, {}, options)).apiVersion;
     },
-    /** Reviews in any status, in the order asked; unknown ids are left out. At most 100 ids. */
+    /** Reviews in any status, in the order of the IDs. Unknown IDs are left out. At most 100. */
     async reviews(nodeExecIds: string[], options?: RequestOptions) {
       return (await repeat(ReviewsDocument, { nodeExecIds }, options)).reviews;
     },
-    /** The review if it is still WAITING, else null. */
+    /** The review if it is still WAITING, otherwise null. */
     async pendingReview(nodeExecId: string, options?: RequestOptions) {
       return (await repeat(PendingReviewDocument, { nodeExecId }, options)).pendingReview;
     },
@@ -140,7 +137,7 @@ export function operationsOf(client: Client, patienceMs: number) {
       const answer = await repeat(HasPendingReviewsDocument, { graphExecId }, options);
       return answer.hasPendingReviews;
     },
-    /** Anything of the owner's by its global id. */
+    /** Any object of the workspace by its global ID. */
     async node(id: string, options?: RequestOptions) {
       return (await repeat(NodeDocument, { id }, options)).node;
     },
@@ -152,13 +149,13 @@ export function operationsOf(client: Client, patienceMs: number) {
       return (await repeat(AutoApprovalsDocument, { graphExecId }, options)).autoApprovals;
     },
     /**
-     * Whether an approval stands for this step at the moment, or null. It permits nothing: see
+     * Whether this step is approved at the moment; null if not. It permits nothing: see
      * consumeReview.
      */
     async checkApproval(input: CheckApprovalInput, options?: RequestOptions) {
       return (await repeat(CheckApprovalDocument, { input }, options)).checkApproval;
     },
-    /** Gets the outcome if there is one, else asks a human, and does not wait: see review. */
+    /** Requests a review, or returns the existing one. It does not wait: see review. */
     async requestReview(input: RequestReviewInput, options?: RequestOptions) {
       return payloadOf((await repeat(RequestReviewDocument, { input }, options)).requestReview);
     },
@@ -167,14 +164,14 @@ export function operationsOf(client: Client, patienceMs: number) {
       return payloadOf(answer.setReviewProcessed);
     },
     /**
-     * Takes an approval to act on it, once. A key that says whose it is makes it safe to try again.
-     * @throws ReviewConflictError to whoever must not act
+     * Consumes an approval, which only one caller can do. The idempotency key makes retries safe.
+     * @throws ReviewConflictError if the caller must not act
      */
     async consumeReview(input: ConsumeReviewInput, options?: RequestOptions) {
       const answer = await repeat(ConsumeReviewDocument, { input: keyed(input) }, options);
       return payloadOf(answer.consumeReview);
     },
-    /** Says what came of acting on a consumed approval. */
+    /** Reports the result of acting on a consumed approval. */
     async reportOutcome(input: ReportOutcomeInput, options?: RequestOptions) {
       return payloadOf((await repeat(ReportOutcomeDocument, { input }, options)).reportOutcome);
     },
@@ -234,7 +231,7 @@ const keyed = <Input extends { idempotencyKey?: string | null | undefined }>(inp
 
 type PayloadOf<Answer> = Extract<Answer, { __typename: `${string}Payload` }>;
 
-/** @throws the error type that the API answered with, as the class of its name */
+/** @throws the error of the API as the class of the same name */
 function payloadOf<Answer extends { __typename: string }>(answer: Answer): PayloadOf<Answer> {
   if (answer.__typename.endsWith('Payload')) return answer as PayloadOf<Answer>;
   throw errorOfProblem(answer as unknown as ProblemFragment & { __typename: string });

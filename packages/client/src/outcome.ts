@@ -2,41 +2,45 @@ import type { ReviewFragment } from './generated/graphql.ts';
 import { JsonText } from './json/jsonText.ts';
 import { jsonTextOf } from './json/parseJson.ts';
 
-/** A person approved, or a standing approval did. */
+/** Approved by a person or by a standing approval. */
 export type Approved<Data = unknown> = {
   approved: true;
   status: 'approved';
-  /** What to act on: what was asked, or the reviewer's edit of it. */
+  /** What to act on: the requested payload, or the reviewer's edit. */
   data: Data;
-  /** The same as JSON text, exact: every digit, and the order of keys. */
+  /** The same as exact JSON text, with all digits and the order of keys. */
   dataText: string;
   /** Whether the reviewer changed it. */
   edited: boolean;
-  /** Whether a standing approval let it through. */
+  /** Whether a standing approval approved it. */
   autoApproved: boolean;
   nodeExecId: string;
-  /** What the reviewer said; empty if nothing. */
+  /** The reviewer's message; empty if there is none. */
   message: string;
-  /** The actor that decided; null where none is recorded. */
+  /** The actor who decided; null if none is recorded. */
   decidedBy: string | null;
 };
 
 /**
- * Do not act. `rejected`: a person said no. `expired`: nobody decided in time, as the service has
- * it. `cancelled`: the execution was stopped or has ended. `deleted`: the review was taken back.
- * `consumed`: it was approved, and that approval has been used already. `void`: it was approved,
- * and the approval is no longer valid: ask under another id. `timeout`: the caller's own time limit
- * passed; the review still waits, and asking again goes on with it.
+ * Do not act. The status says why:
+ * - `rejected`: a person rejected it
+ * - `expired`: nobody decided in time
+ * - `cancelled`: the execution was stopped or has ended
+ * - `deleted`: the review was withdrawn
+ * - `consumed`: it was approved, and the approval has already been used
+ * - `void`: it was approved, but the approval is no longer valid; request it under another ID
+ * - `timeout`: the caller's time limit has passed; the review still waits, and the next call
+ *   resumes it
  */
 export type NotApproved = {
   approved: false;
   status: 'rejected' | 'expired' | 'cancelled' | 'deleted' | 'consumed' | 'void' | 'timeout';
   nodeExecId: string;
-  /** What the reviewer said, or why it is so. */
+  /** The reviewer's message, or the reason for the status. */
   message: string;
-  /** The actor that decided; null where nobody did. */
+  /** The actor who decided; null if nobody did. */
   decidedBy: string | null;
-  /** Whether somebody has noted that they dealt with it. */
+  /** Whether somebody has marked it as processed. */
   processed: boolean;
 };
 
@@ -68,10 +72,10 @@ export function outcomeOfReview(review: ReviewFragment): Outcome | null {
 }
 
 const useOf = ({ consumedBy, consumedAt }: ReviewFragment): string =>
-  `It was approved, and the approval has been used already${consumedBy ? ` by ${consumedBy} at ${consumedAt}` : ''}`;
+  `The approval was used already${consumedBy ? ` by ${consumedBy} at ${consumedAt}` : ''}`;
 
 const voidText = (at: string): string =>
-  `It was approved, but the approval is void since ${at}: the execution was stopped, or nobody used it in time`;
+  `It was approved, but the approval is void since ${at}: the execution was stopped, or it was not used in time`;
 
 export const deleted = (nodeExecId: string): NotApproved => ({
   approved: false,
@@ -93,7 +97,7 @@ export const timedOut = (nodeExecId: string, limitMs: number): NotApproved => ({
 
 function approved(nodeExecId: string, payload: unknown) {
   const { text } = jsonTextOf(payload);
-  // Read anew: the answer's own objects are shared, and hold what JavaScript's numbers cannot.
+  // Parsed again: the objects of the response are shared, and may contain InexactNumbers.
   const data = new JsonText(text).value;
   return { approved: true, status: 'approved', nodeExecId, data, dataText: text } as const;
 }

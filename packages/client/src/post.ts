@@ -11,9 +11,9 @@ export type Answer = {
 export type GraphqlError = { message: string; extensions?: unknown };
 
 /**
- * Sends one request. Payloads in the answer keep their exact text: see parseJson.
- * @throws UnreachableError; RefusedError where a proxy answers for a service that is away,
- *   IncompatibleError where it is no answer of GraphQL at all; the reason of `signal`
+ * Sends one request. Payloads in the response keep their exact text: see parseJson.
+ * @throws UnreachableError; RefusedError if a proxy answers for an unavailable service;
+ * IncompatibleError if the response is not GraphQL; the reason of `signal`
  */
 export async function post(
   url: string,

@@ -1,12 +1,12 @@
 import { HoldpointError } from './errors.ts';
 import type { ExecutionStatus, ProblemFragment, ReviewFragment } from './generated/graphql.ts';
 
-// The error types of the API, one class each. None of them left anything changed.
+// The error types of the API, one class each. After each of them nothing has changed.
 
-/** One value that was refused. */
+/** One invalid value. */
 export type InputIssue = { path: string; message: string };
 
-/** Values were refused, by the service or before anything was sent. */
+/** The input is invalid, according to the service or before anything was sent. */
 export class InvalidInputError extends HoldpointError {
   override name = 'InvalidInputError';
   readonly issues: readonly InputIssue[];
@@ -17,7 +17,7 @@ export class InvalidInputError extends HoldpointError {
   }
 }
 
-/** Not there, or another owner's. */
+/** It doesn't exist, or you don't have access. */
 export class NotFoundError extends HoldpointError {
   override name = 'NotFoundError';
   readonly ids: readonly string[];
@@ -28,10 +28,10 @@ export class NotFoundError extends HoldpointError {
   }
 }
 
-/** Already settled or consumed another way, or asked under another execution. */
+/** The review was decided or consumed differently, or requested under another execution. */
 export class ReviewConflictError extends HoldpointError {
   override name = 'ReviewConflictError';
-  /** The reviews in conflict, as they stand. */
+  /** The conflicting reviews in their current state. */
   readonly reviews: readonly ReviewFragment[];
 
   constructor(message: string, reviews: readonly ReviewFragment[]) {
@@ -40,7 +40,7 @@ export class ReviewConflictError extends HoldpointError {
   }
 }
 
-/** An edit of a review that can only be decided as it is. */
+/** The review cannot be edited. */
 export class ReviewNotEditableError extends HoldpointError {
   override name = 'ReviewNotEditableError';
   readonly nodeExecIds: readonly string[];
@@ -51,7 +51,7 @@ export class ReviewNotEditableError extends HoldpointError {
   }
 }
 
-/** Nobody decides what they asked for themselves. */
+/** Nobody can decide their own request. */
 export class SelfApprovalError extends HoldpointError {
   override name = 'SelfApprovalError';
   readonly nodeExecIds: readonly string[];
@@ -62,7 +62,7 @@ export class SelfApprovalError extends HoldpointError {
   }
 }
 
-/** The execution has ended: it can ask for nothing until it is registered as RUNNING again. */
+/** The execution has ended. It can request nothing until it is registered as RUNNING again. */
 export class ExecutionEndedError extends HoldpointError {
   override name = 'ExecutionEndedError';
   readonly status: ExecutionStatus;
@@ -73,10 +73,7 @@ export class ExecutionEndedError extends HoldpointError {
   }
 }
 
-/**
- * The class for an error that the API answered with; HoldpointError for a kind that this client
- * does not know yet.
- */
+/** The class for an error of the API; HoldpointError for a type that this version does not know. */
 export function errorOfProblem(problem: ProblemFragment & { __typename: string }): HoldpointError {
   const { message } = problem;
   const { issues, ids, reviews, nodeExecIds, executionStatus } = problem as Partial<{

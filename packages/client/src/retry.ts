@@ -4,9 +4,7 @@ import { RefusedError, UnreachableError } from './errors.ts';
 const MIN_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
 
-/**
- * The pauses between tries: each twice the last, and each anywhere between its half and its whole.
- */
+/** Exponential backoff with jitter. */
 export class Backoff {
   #nextMs = MIN_RETRY_MS;
 
@@ -21,14 +19,14 @@ export class Backoff {
   }
 }
 
-/** Whether an error may pass: the service is away, or troubled for the moment. */
+/** Whether a retry may help: the service is unreachable or has a temporary problem. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof UnreachableError || (error instanceof RefusedError && !error.isFinal);
 
 /**
- * Tries again what is safe to repeat, for as long as the service is away: up to `patienceMs` from
- * the first try, or until `signal`. Then the last error is thrown.
- * @param mayRepeat whether it is worth it and safe after this error
+ * Retries an attempt for up to `patienceMs` from the first one, or until `signal` aborts. Then it
+ * throws the last error.
+ * @param mayRepeat whether a retry is safe and useful after this error
  */
 export async function patiently<Result>(
   attempt: () => Promise<Result>,

@@ -11,58 +11,57 @@ import type { ReviewWatcher } from './reviewWatcher.ts';
 
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** Where the step belongs, and how long it may wait. */
+/** Where a step belongs and how long it may wait. */
 export type StepOptions = {
-  /** The execution of a workflow, or a copilot's session (`copilot-session-…`): its graphExecId. */
+  /** The run of a workflow, or a copilot session (`copilot-session-…`): its graphExecId. */
   execution: string;
-  /** What kind of step this is: its nodeId. Standing approvals are for a node. */
+  /** The kind of step: its nodeId. A standing approval covers one node. */
   node: string;
-  /** The workflow that the execution runs. */
+  /** The workflow: its graphId. */
   graph?: string | undefined;
   graphVersion?: number | undefined;
-  /** Whether the reviewer may change the payload: yes, unless said otherwise. */
+  /** Whether the reviewer may edit the payload. Defaults to true. */
   editable?: boolean | undefined;
-  /** Until when a human can decide; then the service rejects it. */
+  /** The deadline for a decision. After it the service rejects the review. */
   expiresAt?: Date | string | undefined;
-  /** Other actors that may use the approval, beside the one whose token asks. */
+  /** Other actors who may use the approval, besides the one that requests it. */
   consumers?: readonly string[] | undefined;
   /**
-   * How long the caller waits. Then it is `timeout`, and the review goes on waiting for whoever
-   * asks again; where not even the ask has been answered by then, an UnreachableError.
+   * How long to wait, in milliseconds. Then the outcome is `timeout`, and the review still waits;
+   * if even the request got no response, an UnreachableError is thrown.
    */
   timeLimitMs?: number | undefined;
-  /** Ends the waiting: its reason is thrown. */
+  /** Stops waiting and throws its reason. */
   signal?: AbortSignal | undefined;
-  /** Called once, where a human is awaited. */
+  /** Called once if a person has to decide. */
   onWaiting?: ((nodeExecId: string) => void) | undefined;
 };
 
 export type ReviewOptions<Payload, Data = Payload> = StepOptions & {
-  /** What the step would act on. It is JSON, or an exactJson. */
+  /** What the step will act on: JSON, or an exactJson. */
   payload: Payload;
-  /** What the reviewer should know. */
+  /** Shown to the reviewer. */
   instructions?: string | undefined;
   /**
-   * The id of this run of the step. Absent: made of execution, node and payload, so that a step
-   * that is tried again asks once. Whoever gives one keeps the payload with it: asked again with
-   * another, the first one stays.
+   * The ID of this run of the step. By default it is derived from execution, node and payload, so
+   * that a retried step requests the same review. A given ID keeps its first payload.
    */
   nodeExecId?: string | undefined;
   /**
-   * Tells steps with the same payload apart where `nodeExecId` is absent: a model's tool call id,
-   * say.
+   * Distinguishes steps with the same payload if there is no `nodeExecId`, e.g. by the model's tool
+   * call ID.
    */
   call?: string | undefined;
   /**
-   * Reads what was approved, which a reviewer may have edited: a zod schema's parse, say. What it
-   * throws, the call throws, and nothing is approved. Absent: the data is taken for the payload's
-   * type, unchecked.
+   * Validates what was approved, which a reviewer may have edited, e.g. with the `parse` of a zod
+   * schema. If it throws, the call throws and nothing is approved. Without it the data is not
+   * checked.
    */
   parse?: ((data: unknown) => Data) | undefined;
 };
 
 export type ReviewContext = {
-  /** Of the service. */
+  /** The address of the service. */
   url: string;
   operations: Operations;
   watcher: ReviewWatcher;
@@ -71,12 +70,11 @@ export type ReviewContext = {
 };
 
 /**
- * Asks for a review and waits for its outcome. Asking is safe to repeat: after a restart of the
- * agent the same step goes on with the same wait, and gets the outcome although it fell while the
- * agent was away. That somebody decides against it, or nobody in time, is an outcome, not an error.
- * @throws InvalidInputError before anything is sent where the payload is not JSON;
- *   UnreachableError, RefusedError, ReviewConflictError, ExecutionEndedError; the reason of
- *   `signal`
+ * Requests a review and waits for its outcome. Requesting is idempotent: after a restart of the
+ * agent the same step resumes the same wait, and gets the outcome even if it was decided meanwhile.
+ * A rejection or an expiry is an outcome, not an error.
+ * @throws InvalidInputError before anything is sent if the payload is not JSON; UnreachableError,
+ * RefusedError, ReviewConflictError, ExecutionEndedError; the reason of `signal`
  */
 export async function review<Payload, Data = Payload>(
   { url, operations, watcher, graph, graphVersion }: ReviewContext,
@@ -84,7 +82,7 @@ export async function review<Payload, Data = Payload>(
 ): Promise<Outcome<Data>> {
   const { execution, node, signal, parse } = options;
   checkSerializable(options.payload, 'payload');
-  // As it is at this moment, whatever the caller does with it while a human thinks.
+  // A snapshot: the caller may change the object while the review waits.
   const payload = JsonText.of(options.payload ?? null);
   const nodeExecId =
     options.nodeExecId ??
@@ -140,7 +138,7 @@ export async function review<Payload, Data = Payload>(
   }
 }
 
-/** A signal that aborts after so many milliseconds, or when `signal` does. */
+/** A signal that aborts after the time limit or when `signal` does. */
 function timeLimit(milliseconds: number | undefined, signal: AbortSignal | undefined) {
   if (milliseconds === undefined) return undefined;
   if (!(milliseconds > 0)) {

@@ -7,10 +7,7 @@ import type { Waiters } from './waiters.ts';
 /** Per request: payloads may be large. */
 const MAX_READ = 20;
 
-/**
- * Reads reviews that may have changed, in batches over HTTP, and resolves the waiters of those
- * decided.
- */
+/** Reads reviews that may have changed, in batches, and resolves the waiters of decided ones. */
 export class ReviewReader {
   readonly #client: Client;
   readonly #waiters: Waiters;

@@ -27,18 +27,14 @@ const MAX_EXECUTIONS_PER_POLL = 100;
 export type Wait = {
   readonly nodeExecId: string;
   readonly graphExecId: string;
-  /**
-   * The review once it is decided; null if it was deleted. Call it after the review was requested.
-   */
+  /** The decided review; null if it was deleted. Call it after the review was requested. */
   untilDecided(nodeId: string): Promise<ReviewFragment | null>;
   /** Stops waiting. */
   end(): void;
 };
 
 export type WatcherListener = {
-  /**
-   * The live feed broke, or is not available, while something waits. The client polls and retries.
-   */
+  /** The live feed is unavailable while something waits. The client polls and retries. */
   onCutOff?: ((error: Error | null) => void) | undefined;
   /** The feed is live again. */
   onBack?: (() => void) | undefined;

@@ -16,7 +16,7 @@ import type { ReviewContext } from './review.ts';
 const MAX_DETAIL_CHARACTERS = 10_000;
 const REPORT_WAIT_MS = 1_000;
 
-/** What must be approved was not run, because it is not. */
+/** The function was not run because it is not approved. */
 export class NotApprovedError extends HoldpointError {
   override name = 'NotApprovedError';
   readonly outcome: NotApproved;
@@ -29,10 +29,10 @@ export class NotApprovedError extends HoldpointError {
 }
 
 /**
- * Acts on the outcome of a review, at most once, whoever else has that outcome: its approval is
- * consumed before the function runs, and what came of it is reported after. See gate for what that
- * means when an agent ends in between.
- * @throws NotApprovedError, and then the function was not run; what the function throws
+ * Runs a function with what was approved, at most once per approval, however many callers have the
+ * outcome. The approval is consumed first, and the result is reported afterwards. See gate for what
+ * happens if an agent crashes in between.
+ * @throws NotApprovedError if the function was not run; whatever the function throws
  */
 export async function runOnce<Data, Result>(
   context: ReviewContext,
@@ -46,8 +46,8 @@ export async function runOnce<Data, Result>(
 }
 
 /**
- * Takes the approval of these very arguments.
- * @returns null to whoever may act, else why not
+ * Consumes the approval of these very arguments.
+ * @returns null if the caller may act, otherwise why not
  */
 export async function consume(
   { operations }: ReviewContext,
@@ -63,13 +63,13 @@ export async function consume(
     if (error instanceof NotFoundError) return deleted(nodeExecId);
     const [review] = error instanceof ReviewConflictError ? error.reviews : [];
     const outcome = review ? outcomeOfReview(review) : null;
-    // Still approved: the conflict is about the digest.
+    // If it is still approved, the conflict is about the digest.
     if (!outcome || outcome.approved) throw error;
     return outcome;
   }
 }
 
-/** Runs what was consumed, and says what came of it. */
+/** Runs a function whose approval was consumed, and reports the result. */
 export async function runAndReport<Result>(
   context: ReviewContext,
   { nodeExecId }: Approved,
@@ -91,8 +91,8 @@ export async function runAndReport<Result>(
 }
 
 /**
- * The function has run, whether or not that can be told: trouble here is not the caller's, who does
- * not wait long for it either. What could not be reported shows up as UNREPORTED.
+ * The function has run, so a failure to report is not the caller's problem, and the caller does not
+ * wait long. A review without a report is listed as UNREPORTED.
  */
 async function report({ operations }: ReviewContext, input: ReportOutcomeInput): Promise<void> {
   const done = new AbortController();

@@ -1,6 +1,4 @@
-/**
- * Where the service is: HOLDPOINT_URL, else where PORT and HOST make one of this machine listen.
- */
+/** The endpoint of the service: HOLDPOINT_URL, otherwise this machine with HOST and PORT. */
 export function serviceUrl(env: Readonly<Record<string, string | undefined>>): string {
   const { HOLDPOINT_URL, HOST, PORT } = env;
   return endpointOf(HOLDPOINT_URL || `http://${HOST || '127.0.0.1'}:${PORT || 4000}`);

@@ -51,9 +51,7 @@ export async function* subscribe<Result, Variables extends Record<string, unknow
   }
 }
 
-/**
- * Speaks the client's side of graphql-transport-ws for one operation. Canceling closes the socket.
- */
+/** Runs one operation in the protocol graphql-transport-ws. Canceling closes the socket. */
 function openResults(
   socket: WebSocket,
   url: string,

@@ -6,19 +6,16 @@ import type { Operations } from './operations.ts';
 import { Backoff, isTransient } from './retry.ts';
 
 export type FeedOptions = {
-  /**
-   * Where to go on: a feedCursor, or the cursor of the last event that was seen. Absent: from now
-   * on.
-   */
+  /** The cursor to resume after: a feedCursor, or that of the last event. Defaults to now. */
   after?: string | undefined;
   graphExecId?: string | undefined;
-  /** Ends the feed, quietly; so does leaving the loop. */
+  /** Ends the feed without an error, as leaving the loop does. */
   signal?: AbortSignal | undefined;
 };
 
 /**
- * Both subscriptions of the API. A connection that breaks is made again, and nothing is missed or
- * comes twice.
+ * Both subscriptions of the API. A broken connection is retried, and no event is missed or
+ * repeated.
  */
 export function subscriptionsOf(client: Client, operations: Operations) {
   async function* reviewEvents(
@@ -37,9 +34,7 @@ export function subscriptionsOf(client: Client, operations: Operations) {
     }
   }
 
-  /**
-   * New WAITING reviews, with their exact payloads. One that was settled meanwhile is passed over.
-   */
+  /** New WAITING reviews with their exact payloads. Those that are already decided are skipped. */
   async function* pendingReviewAdded(
     options: FeedOptions = {},
   ): AsyncGenerator<{ cursor: string; review: ReviewFragment }, void> {
@@ -57,8 +52,8 @@ export function subscriptionsOf(client: Client, operations: Operations) {
 }
 
 /**
- * Where the owner's feed stands now. A service that is away is waited for.
- * @returns null where `signal` comes first
+ * The current cursor of the workspace's feed. It waits while the service is unreachable.
+ * @returns null if `signal` aborts first
  * @throws RefusedError
  */
 export async function feedCursor(client: Client, signal: AbortSignal): Promise<string | null> {

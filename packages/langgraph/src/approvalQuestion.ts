@@ -9,28 +9,25 @@ import {
 } from '@holdpoint/client/approvals';
 import type { Decision, Interrupt, Questions } from './question.ts';
 
-/** What the service takes. A longer message is left out: the payload says the same. */
+/** The limit of the service. A longer message is left out: the payload says the same. */
 const MAX_INSTRUCTIONS_CHARACTERS = 100_000;
 
-/** Any kind at all. */
+/** A kind with any payload. */
 export type AnyKind = Pick<ApprovalKind<never, unknown>, 'name' | 'covers' | 'check'>;
 
-/**
- * The part of a state that says what was decided, and what an interrupt of an approval is answered
- * with.
- */
+/** The part of the state with the decision, and the answer to an approval interrupt. */
 export type ApprovalAnswer = {
   approval_approved: boolean;
   approved_payload: Record<string, unknown> | null;
 };
 
-/** Whether an interrupt asks as `holdpoint/approvals` does. */
+/** Whether an interrupt is an approval request of `@holdpoint/client/approvals`. */
 export const isApprovalRequest = (value: unknown): value is ApprovalRequest =>
   isRecord(value) &&
   typeof value['userMessage'] === 'string' &&
   approvalTypeOf(value['resumePayload']) !== null;
 
-/** An approval of a plan, of memory, of code, or of a kind of the user's. */
+/** The question of an approval request, of a built-in kind or one of the user's. */
 export function approvalQuestion(
   interrupt: Interrupt,
   { userMessage, resumePayload }: ApprovalRequest,
@@ -56,7 +53,7 @@ export function approvalQuestion(
   };
 }
 
-/** Case B35: `true` with the payload, or `false`. */
+/** Case B35: `true` and the payload, or `false`. */
 const approvalAnswer = ({ approved, data }: Decision): ApprovalAnswer => ({
   approval_approved: approved,
   approved_payload: approved ? (data as Record<string, unknown>) : null,

@@ -3,10 +3,9 @@ import type { Reviewed, ReviewingClient } from './decide.ts';
 import { AlreadyResumedError } from './errors.ts';
 
 /**
- * Takes the decisions of one resume for this worker alone. Every worker begins with the same one,
- * an approval if there is any, and that can be taken once: so of any number of workers exactly one
- * gets past it.
- * @throws AlreadyResumedError to all others
+ * Claims the decisions of one resume for this worker. Every worker starts with the same one, an
+ * approval if there is any. That can be consumed once, so exactly one worker gets past it.
+ * @throws AlreadyResumedError for all other workers
  */
 export async function claim(
   client: ReviewingClient,

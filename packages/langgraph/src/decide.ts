@@ -3,7 +3,7 @@ import { JsonText, jsonTextOf } from '@holdpoint/client/json';
 import { AlreadyResumedError, NotDecidedError, UnanswerableError } from './errors.ts';
 import { asAsked, type Decision, type Question, rejection } from './question.ts';
 
-/** How often a reviewer is asked again whose edit the graph would not take. */
+/** How often an edit that the graph cannot take is refused. */
 const MAX_ATTEMPTS = 10;
 
 export type ReviewingClient = Pick<
@@ -16,27 +16,24 @@ export type Reviewing = Omit<StepOptions, 'node' | 'editable'> & {
   takeOver: boolean;
 };
 
-/** A decision and the review that it is of. */
+/** A decision and its review. */
 export type Reviewed = Decision & {
   nodeExecId: string;
-  /** By a worker that has ended: this one takes over. */
+  /** Claimed by a worker that has crashed; this one takes over. */
   isConsumed: boolean;
 };
 
-/**
- * @throws UnanswerableError where the graph would take no approval, or no rejection, whoever
- *   decides
- */
+/** @throws UnanswerableError if the graph accepts no approval, or no rejection, at all */
 export function checkAnswerable(question: Question): void {
   const refusal = question.refusal(asAsked(question.payload)) ?? question.refusal(rejection);
   if (refusal) throw new UnanswerableError(`${question.node} cannot be answered: ${refusal}`);
 }
 
 /**
- * Asks one question until there is a decision that the graph may get. An edit that it would not
- * take is refused, and the reviewer is asked again and told why: an answer, once given, stays with
- * its node.
- * @param key tells the question apart from every other of its execution, in every process the same
+ * Asks one question until there is a decision that the graph accepts. An edit that it would not
+ * accept is refused, and the reviewer is asked again with the reason: once given, an answer stays
+ * with its node.
+ * @param key identifies the question within its execution, in every process
  * @throws NotDecidedError, AlreadyResumedError, UnanswerableError
  */
 export async function decide(
@@ -99,9 +96,7 @@ async function reviewedOf(client: ReviewingClient, outcome: Outcome): Promise<Re
   };
 }
 
-/**
- * So that nobody looks for what came of it. Doing it again, in another process, changes nothing.
- */
+/** Reports it as skipped, so that nobody looks for a result. It is idempotent. */
 async function refuse(client: ReviewingClient, nodeExecId: string, refusal: string): Promise<void> {
   await client.setReviewProcessed({ nodeExecId, processed: true });
   const detail = `The edit was refused: ${refusal}`.slice(0, 2_000).toWellFormed();

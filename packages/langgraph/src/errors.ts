@@ -1,8 +1,8 @@
 import { HoldpointError, type NotApproved } from '@holdpoint/client';
 
 /**
- * The decisions were handed out already: another worker resumes this thread, or one ended while it
- * did. Nothing was resumed here.
+ * The decisions are already claimed: another worker resumes this thread, or crashed while it did.
+ * Nothing was resumed here.
  */
 export class AlreadyResumedError extends HoldpointError {
   override name = 'AlreadyResumedError';
@@ -10,7 +10,7 @@ export class AlreadyResumedError extends HoldpointError {
 
   constructor(nodeExecId: string, cause?: unknown) {
     super(
-      `Review ${nodeExecId} has been used to resume this thread already: another worker is at it, or ended while it was. Where no other can be alive, go on with takeOver`,
+      `Review ${nodeExecId} was already used to resume this thread: another worker is resuming it, or crashed. If no other worker can be alive, set takeOver`,
       { cause },
     );
     this.nodeExecId = nodeExecId;
@@ -18,8 +18,7 @@ export class AlreadyResumedError extends HoldpointError {
 }
 
 /**
- * There is no decision that the graph could be resumed with: nobody decided within the caller's
- * limit, or nobody is to.
+ * There is no decision to resume the graph with, e.g. because nobody decided within the time limit.
  */
 export class NotDecidedError extends HoldpointError {
   override name = 'NotDecidedError';
@@ -33,9 +32,7 @@ export class NotDecidedError extends HoldpointError {
   }
 }
 
-/**
- * No answer to an interrupt would be taken by the graph, or no edit of it was. Nothing was resumed.
- */
+/** The graph accepts no answer to an interrupt, or none of the edits. Nothing was resumed. */
 export class UnanswerableError extends HoldpointError {
   override name = 'UnanswerableError';
 }

@@ -4,8 +4,8 @@ import { UnanswerableError } from './errors.ts';
 import type { Interrupt } from './question.ts';
 
 /**
- * An interrupt that waits, where it is, and how many of its node were answered before it: they
- * share its id.
+ * A pending interrupt, its place, and how many earlier interrupts of its node were answered: they
+ * share its ID.
  */
 export type PendingInterrupt = Interrupt & { node: string; answered: number };
 
@@ -16,9 +16,9 @@ export type Snapshot = {
 };
 
 /**
- * What a run ended with. Its own list is the one that counts: the thread's state goes on listing
- * what was answered.
- * @throws UnanswerableError for an interrupt without an id
+ * The interrupts that a run ended with. The state of the thread is no use here: it also lists
+ * answered ones.
+ * @throws UnanswerableError for an interrupt without an ID
  */
 export function interruptsIn(result: unknown): Interrupt[] {
   const listed = isRecord(result) ? result['__interrupt__'] : undefined;
@@ -35,8 +35,8 @@ export function interruptsIn(result: unknown): Interrupt[] {
 }
 
 /**
- * Where each of these interrupts is. The ids are those of the nodes' runs, so a node that asks
- * twice asks twice with one id.
+ * Finds the place of each interrupt. An ID belongs to a run of a node, so two interrupts of the
+ * same run share it.
  */
 export async function locate(
   interrupts: readonly Interrupt[],
@@ -52,10 +52,7 @@ export async function locate(
   }));
 }
 
-/**
- * The names of the nodes that were interrupted, by the interrupts' ids: the innermost name where
- * graphs are nested.
- */
+/** Node names by interrupt ID. With nested graphs it is the innermost node. */
 function nodesIn(snapshot: Snapshot): Map<string, string> {
   const nodes = new Map<string, string>();
   for (const { name, interrupts, state } of snapshot.tasks) {
@@ -68,8 +65,8 @@ function nodesIn(snapshot: Snapshot): Map<string, string> {
 }
 
 /**
- * How many answers the checkpoints hold of the node's run that each interrupt is of. They are with
- * the innermost graph, and every graph around it notes the interrupt too.
+ * Counts the answers that the checkpoints hold for the node run of each interrupt. The innermost
+ * graph has them, and every graph around it also lists the interrupt.
  */
 async function answersIn(
   { config, tasks }: Snapshot,
@@ -83,7 +80,7 @@ async function answersIn(
       checkpointer.getTuple({ configurable: { thread_id, checkpoint_ns: `${name}:${id}` } }),
     ),
   );
-  // To read a whole thread costs the more the longer it is.
+  // Reading the whole thread takes longer the longer it is.
   if (inner.every((tuple) => tuple === undefined)) return answers;
 
   const depths = new Map<string, number>();

@@ -1,49 +1,46 @@
 import { isRecord } from '@holdpoint/client/approvals';
 
-/** An interrupt as LangGraph lists it. */
+/** An interrupt in the form of LangGraph. */
 export type Interrupt = {
   id: string;
   value: unknown;
-  /** JSON Schema of what its node takes for an answer, where the node says. */
+  /** The JSON Schema of the answer, if the node has one. */
   response_schema?: unknown;
 };
 
-/** What was decided on one question. */
+/** The decision on one question. */
 export type Decision = {
   approved: boolean;
-  /**
-   * What to act on where it is approved: what was asked, or the reviewer's edit of it. Null where
-   * it is not.
-   */
+  /** If approved, what to act on: the requested payload or the reviewer's edit. Otherwise null. */
   data: unknown;
   edited: boolean;
-  /** What the reviewer said; empty if nothing. */
+  /** The reviewer's message; empty if there is none. */
   message: string;
 };
 
-/** What becomes one review. */
+/** A question that becomes one review. */
 export type Question = {
-  /** The nodeId: what standing approvals are for. */
+  /** The nodeId, which standing approvals cover. */
   node: string;
   payload: unknown;
   instructions?: string | undefined;
   editable: boolean;
-  /** Why the graph must not get this decision; null where it may. */
+  /** Why the graph must not get this decision; null if it may. */
   refusal(decision: Decision): string | null;
 };
 
-/** An interrupt and what it takes to answer it. */
+/** An interrupt, its questions, and how they are answered. */
 export type Questions = {
   interrupt: Interrupt;
-  /** One, or one for each of a batch. */
+  /** One question, or one per item of a batch. */
   questions: Question[];
-  /** What its node gets, from as many decisions. */
+  /** The return value of `interrupt()` for these decisions. */
   answer(decisions: readonly Decision[]): unknown;
-  /** Why an approval is not acted on although the graph goes on; null where it is. */
+  /** Why the graph continues without acting on an approval; null if it acts. */
   skipped(decisions: readonly Decision[]): string | null;
 };
 
-/** A question that the graph's own approvals pass, so that only edits can be refused. */
+/** A question whose unchanged approval the graph accepts, so that only edits can be refused. */
 export const asAsked = (payload: unknown): Decision => ({
   approved: true,
   data: payload,
@@ -53,7 +50,7 @@ export const asAsked = (payload: unknown): Decision => ({
 
 export const rejection: Decision = { approved: false, data: null, edited: false, message: '' };
 
-/** `an object`, `a list`, …: an edit must stay what it was. */
+/** The type of a value, which an edit must keep: `an object`, `a list`, … */
 export function shapeOf(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return 'a list';

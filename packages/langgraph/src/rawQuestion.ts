@@ -2,12 +2,11 @@ import { asAsked, type Decision, type Interrupt, type Questions, shapeOf } from 
 import { schemaIssue } from './schemaIssue.ts';
 
 /**
- * Makes of a decision what the node that was interrupted takes for an answer. What it throws,
- * refuses the decision.
+ * Turns a decision into the return value of `interrupt()`. If it throws, the decision is refused.
  */
 export type AnswerOf = (decision: Decision, interrupt: Interrupt) => unknown;
 
-/** An interrupt of no special kind: its value is what is reviewed. */
+/** Any other interrupt: its value is reviewed. */
 export function rawQuestion(
   interrupt: Interrupt,
   node: string,
@@ -20,7 +19,7 @@ export function rawQuestion(
       {
         node,
         payload,
-        // A node that takes a mere yes would act on what it asked, whatever the edit.
+        // A node that takes only a yes or no would ignore the edit.
         editable: answerOf !== bestAnswer || bestAnswer(asAsked(payload), interrupt) !== true,
         refusal(decision) {
           if (decision.edited && shapeOf(decision.data) !== shapeOf(payload)) {
@@ -45,12 +44,12 @@ const yesOrNo: AnswerOf = ({ approved }) => approved;
 const dataAlone: AnswerOf = ({ data }) => data;
 
 /**
- * `{ approved, data, message }`. A node that says by a schema that it takes less gets `{ approved,
- * data }`, whether it is approved, or the data, whichever fits what it asked.
+ * `{ approved, data, message }`, or, if the schema of the node does not accept that, the first of
+ * `{ approved, data }`, a boolean, and the data alone that it accepts.
  */
 function bestAnswer(decision: Decision, interrupt: Interrupt): unknown {
   const example = decision.approved ? asAsked(interrupt.value ?? null) : decision;
-  // A rejection never goes out as data.
+  // A rejection is never sent as data.
   const forms = [wholeAnswer, pair, yesOrNo, ...(decision.approved ? [dataAlone] : [])];
   const fitting = forms.find((form) => misfit(interrupt, form(example, interrupt)) === null);
   return (fitting ?? wholeAnswer)(decision, interrupt);

@@ -4,9 +4,10 @@ const REPORT_WAIT_MS = 1_000;
 const MAX_DETAIL_CHARACTERS = 2_000;
 
 /**
- * Says what came of resuming with these approvals. The graph has gone on whether or not that can be
- * told, so trouble here is not the caller's: what could not be reported shows up as UNREPORTED.
- * @param failure what the run threw, where it did
+ * Reports the results of the approvals that the graph was resumed with. The graph has already
+ * continued, so a failure to report is not the caller's problem: such a review is listed as
+ * UNREPORTED.
+ * @param failure what the run threw, if it did
  */
 export async function report(
   client: ReviewingClient,

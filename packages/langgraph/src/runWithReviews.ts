@@ -10,7 +10,7 @@ import { type AnswerOf, rawQuestion } from './rawQuestion.ts';
 import { report } from './report.ts';
 import { toolCallQuestions } from './toolCallQuestions.ts';
 
-/** A compiled graph with a checkpointer, or an agent of LangChain's. */
+/** A compiled graph with a checkpointer, or a LangChain agent. */
 export type ReviewableGraph = {
   // biome-ignore lint/suspicious/noExplicitAny: a graph of any state
   invoke(input: any, config?: any): Promise<any>;
@@ -29,45 +29,45 @@ export type RunWithReviewsOptions = Pick<
   'graph' | 'graphVersion' | 'timeLimitMs' | 'onWaiting'
 > & {
   client: ReviewingClient;
-  /** The graphExecId that reviews are asked under. Absent: the thread's id. */
+  /** The graphExecId of the reviews. Defaults to the thread ID. */
   execution?: string;
-  /** Until when a human can decide; asked for each review where it is a function. */
+  /** The deadline for decisions. A function is called for each review. */
   expiresAt?: Date | string | (() => Date | string);
   /**
-   * How an approval of `holdpoint/approvals` is answered: as what `interrupt()` returns, or in the
-   * state's `approval_approved` and `approved_payload`, after which the node runs again. The state
-   * has room for one decision at a time.
+   * How an approval request of `@holdpoint/client/approvals` is answered: as the result of
+   * `interrupt()`, or in the state's `approval_approved` and `approved_payload`, after which the
+   * node runs again. The state has room for one decision at a time.
    */
   answerIn?: 'resume' | 'state';
-  /** Kinds of approval of your own, so that edits of them are checked. */
+  /** Your own kinds of approval, so that edits of them are checked. */
   kinds?: readonly AnyKind[];
   /**
-   * What the node of a raw interrupt gets. Absent: `{ approved, data, message }`, or what the
-   * interrupt's schema takes.
+   * What `interrupt()` returns for other interrupts. Defaults to `{ approved, data, message }`, or
+   * whatever fits the schema of the interrupt.
    */
   answer?: AnswerOf;
   /**
-   * Resume although a worker has taken the decisions already: it ended before it could, and none is
-   * alive. Its node may have begun.
+   * Resume even though a worker has already claimed the decisions. Set it only if that worker has
+   * crashed: its node may have begun.
    */
   takeOver?: boolean;
 };
 
 /**
- * Runs a graph until it ends, and asks for a review wherever it is interrupted: all that wait at
- * once are asked at once, and when all are decided the graph is resumed once, each interrupt with
- * its own answer.
+ * Runs a graph to its end and requests a review for each interrupt. Pending interrupts are reviewed
+ * at the same time. When all are decided, the graph is resumed once, each interrupt with its own
+ * answer.
  *
- * A thread that stopped in the middle goes on where it stopped, in whatever process; `input` is for
- * one that did not. A question has the same id in every process, so it is asked once. The decisions
- * are claimed before the graph is resumed: of several workers one resumes, the others get
- * AlreadyResumedError. A node that throws after it was answered keeps the answer, and the next call
- * runs it again with that.
+ * An interrupted thread continues where it stopped, in any process; `input` is only for a new run.
+ * A question has the same ID in every process, so it is requested once. Decisions are claimed
+ * before the graph is resumed: one of several workers resumes, and the others get
+ * AlreadyResumedError. If a node throws after it was answered, it keeps the answer, and the next
+ * call runs it again.
  *
- * @param config of the run: with `configurable.thread_id`; its `signal` ends the waiting too
+ * @param config of the run, with `configurable.thread_id`; its `signal` also ends the waiting
  * @returns what the graph's `invoke` returns
- * @throws InvalidInputError, AlreadyResumedError, NotDecidedError, UnanswerableError, what
- *   `client.review` throws: then the graph is not resumed. And what the graph throws
+ * @throws InvalidInputError, AlreadyResumedError, NotDecidedError, UnanswerableError and the errors
+ * of `client.review`, before the graph is resumed; whatever the graph throws
  */
 export async function runWithReviews<Graph extends ReviewableGraph>(
   graph: Graph,
@@ -77,10 +77,10 @@ export async function runWithReviews<Graph extends ReviewableGraph>(
 ): Promise<Awaited<ReturnType<Graph['invoke']>>> {
   const { threadId, checkpointer } = check(graph, config);
   const snapshot: Snapshot = await graph.getState(config);
-  // Its `next` does not name a node that threw; its tasks do.
+  // A node that threw is in `tasks`, but not in `next`.
   let result = await graph.invoke(snapshot.tasks.length > 0 ? null : input, config);
 
-  // From here on the thread's last checkpoint counts, wherever the run began.
+  // From here on use the thread's latest checkpoint, wherever the run began.
   const { checkpoint_id: _, ...configurable } = config.configurable ?? {};
   const thread = { ...config, configurable };
   for (;;) {
@@ -128,10 +128,7 @@ function check(graph: ReviewableGraph, { configurable }: RunConfig) {
   return { threadId, checkpointer };
 }
 
-/**
- * Some options of a run change the form of its result. It must not pass for one that came to its
- * end.
- */
+/** Some options change the form of the result. An interrupted run must not look finished. */
 function checkEnded({ tasks }: Snapshot): void {
   if (tasks.every(({ interrupts }) => interrupts.length === 0)) return;
   throw new UnanswerableError(
@@ -157,8 +154,8 @@ function checkOneDecision(asked: readonly Questions[]): void {
 }
 
 /**
- * All at once. If one cannot be decided, the others are waited for no longer; they can still be
- * decided.
+ * Waits for all decisions at the same time. If one fails, the others are no longer waited for; they
+ * can still be decided.
  */
 async function decideAll(
   asked: readonly Questions[],
@@ -194,7 +191,7 @@ async function decideAll(
 
 type Answered = Questions & { decisions: Reviewed[] };
 
-/** Always by the interrupts' ids: a plain value would answer all that wait. */
+/** Always answers by interrupt ID: a plain value would answer all pending interrupts. */
 function commandOf(answered: readonly Answered[], { answerIn }: RunWithReviewsOptions) {
   if (answerIn === 'state') {
     const [only] = answered as [Answered];

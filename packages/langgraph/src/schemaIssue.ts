@@ -1,9 +1,6 @@
 import { z } from 'zod';
 
-/**
- * Why a value does not fit a JSON Schema; null where it does. A schema that cannot be read fits
- * nothing.
- */
+/** Why a value does not fit a JSON Schema; null if it does. Nothing fits an unreadable schema. */
 export function schemaIssue(schema: unknown, value: unknown): string | null {
   let reader: z.ZodType;
   try {

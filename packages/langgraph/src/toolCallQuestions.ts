@@ -2,9 +2,8 @@ import { z } from 'zod';
 import type { Decision, Interrupt, Question, Questions } from './question.ts';
 import { schemaIssue } from './schemaIssue.ts';
 
-// What LangChain's human-in-the-loop middleware raises: the tool calls of one message of the model,
-// which are answered together and by their places. If one is rejected, the middleware carries out
-// none of them.
+// Interrupts of LangChain's human-in-the-loop middleware: the tool calls of one model message, which
+// are answered together and by position. If one is rejected, the middleware runs none of them.
 
 const toolCallBatch = z.looseObject({
   actionRequests: z
@@ -31,7 +30,7 @@ type Rules = Batch['reviewConfigs'][number];
 
 const edited = z.strictObject({ name: z.string(), args: z.record(z.string(), z.unknown()) });
 
-/** A batch of tool calls, one question each; null where the interrupt is none. */
+/** The questions of a batch of tool calls; null if the interrupt is not one. */
 export function toolCallQuestions(interrupt: Interrupt): Questions | null {
   const { data: batch } = toolCallBatch.safeParse(interrupt.value);
   if (!batch) return null;
@@ -82,7 +81,7 @@ function questionOf({ name, args, description }: Action, rules: Rules | undefine
 
 function answerOf({ approved, edited, data, message }: Decision, rules: Rules | undefined) {
   if (!approved) return { type: 'reject', ...(message !== '' && { message }) };
-  // Where only edits are allowed, what was approved as it is goes as an edit that changes nothing.
+  // If only edits are allowed, an unchanged approval is sent as an edit that changes nothing.
   if (edited || !allows(rules, 'approve')) return { type: 'edit', editedAction: data };
   return { type: 'approve' };
 }

@@ -2,7 +2,7 @@ import { approvalTypeOf, createApprovalType, describe, isRecord } from './approv
 import { type ApprovalIssue, InvalidApprovalError } from './invalidApprovalError.ts';
 import { closing } from './message.ts';
 
-/** What a person is asked, and what comes back to the agent when they say yes (case B32). */
+/** What a person is asked, and what the agent gets back if they approve (case B32). */
 export type ApprovalRequest<Payload = Record<string, unknown>> = {
   /** Markdown. */
   userMessage: string;
@@ -11,16 +11,16 @@ export type ApprovalRequest<Payload = Record<string, unknown>> = {
 
 export type Approval<Payload> = { approval_type: string } & Payload;
 
-/** What a person reads of a payload. */
+/** How a payload is shown to a person. */
 export type Presentation = {
   /**
-   * Markdown that shows all of what will be done. What comes from the payload goes in by `line`,
-   * `code` or `block`.
+   * Markdown that shows everything that will be done. Escape payload text with `line`, `code` or
+   * `block`.
    */
   text: string;
-  /** What follows an approval, as `the code runs`. */
+  /** What happens after an approval, e.g. `the code runs`. */
   yes: string;
-  /** What follows a rejection, as `nothing runs`. */
+  /** What happens after a rejection, e.g. `nothing runs`. */
   no: string;
 };
 
@@ -34,8 +34,8 @@ export type SchemaIssue = {
 };
 
 /**
- * A Standard Schema (https://standardschema.dev), as zod, valibot and others make them; it must
- * answer at once.
+ * A Standard Schema (https://standardschema.dev), such as those of zod and valibot. It must be
+ * synchronous.
  */
 export type PayloadSchema<Input, Payload> = {
   readonly '~standard': {
@@ -45,14 +45,11 @@ export type PayloadSchema<Input, Payload> = {
 };
 
 export type ApprovalKindDefinition<Input, Payload> = {
-  /**
-   * The type of its approvals or, where there is `operation`, the capability: `memory` of
-   * `memory_save`.
-   */
+  /** The approval type, or the capability if there is an `operation`: `memory` in `memory_save`. */
   name: string;
   /** The operation within the capability. */
   operation?: (payload: Payload) => string;
-  /** Of the payload without its `approval_type`. */
+  /** Validates the payload without its `approval_type`. */
   schema: PayloadSchema<Input, Payload>;
   present: (payload: Payload) => Presentation;
 };
@@ -63,22 +60,19 @@ export type CheckedApproval<Payload> =
 
 export type ApprovalKind<Input, Payload> = {
   readonly name: string;
-  /** Whether this is the type of its approvals: `memory_save` of `memory`. */
+  /** Whether a type belongs to this kind: `memory_save` belongs to `memory`. */
   covers(type: string): boolean;
-  /** @throws InvalidApprovalError naming each value that does not fit */
+  /** @throws InvalidApprovalError with each value that does not fit */
   request(payload: Input): ApprovalRequest<Payload>;
-  /**
-   * Whether a payload is one of this kind: the payload as the schema makes it, or what does not
-   * fit.
-   */
+  /** Validates a payload of this kind: returns it as the schema outputs it, or the issues. */
   check(payload: unknown): CheckedApproval<Payload>;
-  /** The message to the person who decides, in Markdown. */
+  /** The message to the reviewer, in Markdown. */
   message(payload: Payload): string;
 };
 
 /**
- * A kind of approval is a name, a schema and a way to present it. Plans, memory and code are three
- * of them; an agent adds its own the same way, and Holdpoint need not know of it.
+ * Defines a kind of approval: a name, a schema and a presentation. Plans, memory and code are built
+ * in. Agents can add their own, and Holdpoint need not know them.
  */
 export function defineApprovalKind<Input, Payload extends object>({
   name,
@@ -100,7 +94,7 @@ export function defineApprovalKind<Input, Payload extends object>({
       : { issues: checked.issues.map(issueOf) };
   }
 
-  /** With its type in the first place, whatever the payload says of it. */
+  /** Puts the type first, whatever the payload says. */
   function typed(payload: Payload): Approval<Payload> {
     const type = { approval_type: createApprovalType(name, operation?.(payload)) };
     return Object.assign({ ...type }, payload, type);

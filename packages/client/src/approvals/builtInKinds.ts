@@ -14,29 +14,23 @@ const kinds: { readonly [Name in Kind]: ApprovalKind<never, Payloads[Name]> } = 
   code: codeKind,
 };
 
-/** A payload that fits one of the kinds that come with Holdpoint. */
+/** A payload of a built-in kind. */
 export type BuiltInApproval = {
   [Name in Kind]: { readonly kind: Name; readonly payload: Approval<Payloads[Name]> };
 }[Kind];
 
-/**
- * The approval that a payload is, or null where it is of no kind known here or does not fit the one
- * it names.
- */
+/** The approval in a payload; null if its kind is not built in, or it does not fit that kind. */
 export function readApproval(payload: unknown): BuiltInApproval | null {
   const kind = kindNamedBy(payload);
   const approval = kind && kinds[kind].check(payload).approval;
   return approval ? ({ kind, payload: approval } as BuiltInApproval) : null;
 }
 
-/** The message to the person who decides: that of the request that made it. */
+/** The message to the reviewer, the same as in the request. */
 export const messageOf = ({ kind, payload }: BuiltInApproval): string =>
   kinds[kind].message(payload as never);
 
-/**
- * What keeps `edited` from taking the place of an approval: it must fit the same kind and keep its
- * type.
- */
+/** Why an edit cannot replace an approval: it must fit the same kind and keep its type. */
 export function editIssues(
   { kind, payload }: BuiltInApproval,
   edited: unknown,

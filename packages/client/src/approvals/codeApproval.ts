@@ -33,7 +33,7 @@ const codePayload = schemaOf<CodePayload>(
   }),
 );
 
-/** Python code, before it runs. */
+/** Approval of Python code. */
 export const codeKind = defineApprovalKind({
   name: 'python_executor',
   schema: codePayload,
@@ -60,7 +60,7 @@ export const codeKind = defineApprovalKind({
   },
 });
 
-/** Case B33: what the analysis says, else that code needs approval for this mode. */
+/** Case B33: the reason from the analysis, otherwise that this mode needs approval. */
 export const reasoningOf = ({ analysis_details, execution_mode }: CodePayload): string =>
   analysis_details?.approval_reasoning?.trim()
     ? analysis_details.approval_reasoning
@@ -68,13 +68,13 @@ export const reasoningOf = ({ analysis_details, execution_mode }: CodePayload): 
 
 export type CodeApprovalInput = {
   code: string;
-  /** What an analysis of the code found; `approval_reasoning` is why a person is asked. */
+  /** The result of the code analysis. `approval_reasoning` says why approval is needed. */
   analysisDetails?: CodePayload['analysis_details'];
   /** `readonly`, `simulation`, `write`, … */
   executionMode: string;
   safetyConcerns?: string[] | null | undefined;
   notebookPath?: string | null | undefined;
-  /** Where a person can look at the code in its notebook. */
+  /** A link to the notebook with the code. */
   notebookLink?: string | null | undefined;
   executionRequest?: unknown;
   expectedResults?: Record<string, unknown> | null | undefined;
@@ -83,8 +83,8 @@ export type CodeApprovalInput = {
 };
 
 /**
- * Asks whether code may run (cases B33, B34).
- * @throws InvalidApprovalError naming each value that does not fit
+ * Creates an approval request for code (cases B33, B34).
+ * @throws InvalidApprovalError with each value that does not fit
  */
 export const createCodeApproval = (input: CodeApprovalInput): ApprovalRequest<CodePayload> =>
   codeKind.request({

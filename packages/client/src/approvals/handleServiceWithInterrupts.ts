@@ -1,7 +1,7 @@
 import { describe, isRecord } from './approvalType.ts';
 import { InvalidApprovalError } from './invalidApprovalError.ts';
 
-/** A compiled graph, or whatever else runs one. */
+/** A compiled graph, or anything with the same `invoke`. */
 export type Service<Request, Config, Result> = {
   invoke(request: Request, config?: Config): Promise<Result>;
 };
@@ -10,13 +10,11 @@ type Interrupt = { id?: string; value?: unknown };
 type Interrupted = Error & { interrupts: unknown[] };
 
 /**
- * Calls a service from inside a node of another graph. Its result passes through, and every
- * interrupt of it is raised in the outer graph, with the id by which it is answered (case B38). The
- * node runs again from its beginning when the outer graph is resumed; the service goes on where it
- * was.
- * @param config the node's own config, so that the answers find their way back into the service
- * @throws InvalidApprovalError where the service was interrupted by something that nobody could
- *   answer
+ * Calls a service from inside a node of another graph. The result passes through, and every
+ * interrupt of the service is raised in the outer graph with its own ID (case B38). When the outer
+ * graph resumes, the node runs again from its start, and the service continues where it stopped.
+ * @param config the config of the node, so that answers find their way to the service
+ * @throws InvalidApprovalError if the service raised an interrupt that nobody could answer
  */
 export async function handleServiceWithInterrupts<Request, Config, Result>(
   service: Service<Request, Config, Result>,
@@ -29,16 +27,13 @@ export async function handleServiceWithInterrupts<Request, Config, Result>(
   } catch (error) {
     throw isInterrupted(error) ? raised(error, error.interrupts) : error;
   }
-  // A service that is no part of this graph's run answers with its interrupts instead of throwing
-  // them.
+  // A service outside of this graph's run returns its interrupts instead of throwing them.
   const interrupts = isRecord(result) ? result['__interrupt__'] : undefined;
   if (interrupts === undefined) return result;
   throw raised(await graphInterrupt(), interrupts);
 }
 
-/**
- * By their names, as LangGraph itself knows its errors: there may be several copies of it, or none.
- */
+/** Compares names, as LangGraph does: there may be several copies of it, or none. */
 const isInterrupted = (error: unknown): error is Interrupted =>
   error instanceof Error &&
   ['GraphInterrupt', 'NodeInterrupt'].includes(error.name) &&
@@ -46,7 +41,7 @@ const isInterrupted = (error: unknown): error is Interrupted =>
 
 /** The same error, with all of its interrupts. */
 function raised(error: Interrupted, interrupts: unknown): Interrupted {
-  // A service may have raised those of a service of its own.
+  // The service may have passed on interrupts of another service.
   const all = Array.isArray(interrupts) ? interrupts.flat() : [];
   if (all.length === 0) {
     throw new InvalidApprovalError(
@@ -54,8 +49,8 @@ function raised(error: Interrupted, interrupts: unknown): Interrupted {
     );
   }
   all.forEach(checkInterrupt);
-  // LangGraph keeps one interrupt of a node, the last one, but spreads one that is a list of them:
-  // a run's `__interrupt__` holds all. The thread's state lists them as that list.
+  // LangGraph keeps only the last interrupt of a node, but flattens an interrupt that is a list: the
+  // run's `__interrupt__` has all of them. The state of the thread has the list.
   error.interrupts = all.length === 1 ? all : [all];
   return error;
 }
@@ -69,7 +64,7 @@ function checkInterrupt(interrupt: Interrupt | undefined, index: number): void {
 }
 
 async function graphInterrupt(): Promise<Interrupted> {
-  // Not spelled out, so that a bundler does not ask for it where it is not installed.
+  // A variable, so that bundlers do not require an optional package.
   const peer = '@langchain/langgraph';
   const { GraphInterrupt } = (await import(/* @vite-ignore */ peer)) as {
     GraphInterrupt: new () => Interrupted;

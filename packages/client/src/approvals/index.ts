@@ -1,6 +1,5 @@
-// @holdpoint/client/approvals. It imports nothing of Node.js and, besides zod for the schemas of
-//   its three kinds, no package: LangGraph is only asked for where a service inside a graph is
-//   interrupted.
+// @holdpoint/client/approvals. It needs neither Node.js nor any package. LangGraph is imported only
+// if a service inside a graph is interrupted.
 export {
   type Approval,
   type ApprovalKind,

@@ -1,13 +1,10 @@
-/** Where in the payload, from its root, and what would be right. */
+/** The path in the payload, and what is wrong there. */
 export type ApprovalIssue = { readonly path: readonly string[]; readonly message: string };
 
-/**
- * What was to be approved, or what came back as its approval, is not well-formed: nothing may be
- * done on it.
- */
+/** An approval request or its result is malformed. Nothing may be done based on it. */
 export class InvalidApprovalError extends Error {
   override name = 'InvalidApprovalError';
-  /** One for each value that was refused; none where the whole was. */
+  /** One per invalid value; empty if the whole is invalid. */
   readonly issues: readonly ApprovalIssue[];
 
   constructor(message: string, issues: readonly ApprovalIssue[] = []) {

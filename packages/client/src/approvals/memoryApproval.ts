@@ -21,7 +21,7 @@ const memoryPayload = schemaOf<MemoryPayload>(
   }),
 );
 
-/** Something to be saved to, changed in or deleted from what is remembered about a user. */
+/** Approval of a change to what is remembered about a user. */
 export const memoryKind = defineApprovalKind({
   name: 'memory',
   operation: ({ operation_type }) => operation_type,
@@ -48,14 +48,14 @@ export type MemoryApprovalInput = {
   /** `save`, `update`, `delete`, … */
   operationType: string;
   userId: string;
-  /** What is remembered now, to be shown beside the new. */
+  /** The current memory, shown beside the new one. */
   existingMemory?: string | null | undefined;
   stepObjective?: string | null | undefined;
 };
 
 /**
- * Asks whether a memory may be saved, changed or deleted (cases B33, B34).
- * @throws InvalidApprovalError naming each value that does not fit
+ * Creates an approval request for saving, changing or deleting a memory (cases B33, B34).
+ * @throws InvalidApprovalError with each value that does not fit
  */
 export const createMemoryApproval = ({
   content,

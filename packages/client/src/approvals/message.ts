@@ -1,21 +1,15 @@
-// What comes from a payload must neither break out of its place in a message nor hide there (case
-// B34).
+// Payload text must neither escape its place in a message nor hide there (case B34).
 
-/**
- * Characters that are invisible or that turn the direction of text, so that what is read is not
- * what is there.
- */
+/** Invisible characters and those that change the direction of text. */
 const deceptive = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 
-/**
- * Text within a line of Markdown, as it is: line breaks become spaces, and nothing in it is markup.
- */
+/** Escapes text for one line of Markdown: line breaks become spaces, and nothing is markup. */
 export const line = (text: string): string =>
   text
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/[\\`*[\]<>~|&]/g, '\\$&')
-    // Within a word it is only itself: data_loader.
+    // Inside a word an underscore is literal: data_loader.
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
     .replace(/^[#+=-]/, '\\$&')
     .replace(/^(\d+)([.)])/, '$1\\$2');
@@ -28,8 +22,8 @@ export function code(text: string): string {
 }
 
 /**
- * A block of code, with a fence longer than any that is in it, and a warning of what cannot be seen
- * in it.
+ * A code block whose fence is longer than any in the text, with a warning about invisible
+ * characters.
  */
 export function block(text: string, language = ''): string {
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
@@ -38,7 +32,7 @@ export function block(text: string, language = ''): string {
   return `${warning && `${warning}\n\n`}${fence}${language}\n${body}${fence}`;
 }
 
-/** A link where the address is one of the web, else the address as code. */
+/** A link if the address is an http or https URL, otherwise the address as code. */
 export function link(label: string, address: string): string {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) return `${line(label)}: ${code(address)}`;
@@ -55,7 +49,7 @@ function warningOf(text: string): string {
     const hex = (one.codePointAt(0) ?? 0).toString(16).toUpperCase();
     return `U+${hex.padStart(4, '0')}`;
   });
-  return `**Careful:** characters below cannot be seen or turn the direction of text: ${names.join(', ')}`;
+  return `**Careful:** the text below contains invisible or direction-changing characters: ${names.join(', ')}`;
 }
 
 const longestRun = (text: string): number =>

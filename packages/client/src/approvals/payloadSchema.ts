@@ -4,7 +4,7 @@ import { isRecord } from './approvalType.ts';
 // The schemas of the built-in kinds. They need so little of a schema library that they do without:
 // it would be most of what this package installs.
 
-/** Lists what does not fit; nothing where the value fits. */
+/** Returns the issues; none if the value fits. */
 type Check = (value: unknown, path: readonly string[]) => SchemaIssue[];
 
 export const text: Check = (value, path) =>

@@ -30,10 +30,10 @@ const planPayload = schemaOf<PlanPayload>(
   }),
 );
 
-/** A step as it is shown: numbered from 1, `unknown` where the plan does not say. */
+/** A step as shown: numbered from 1, with `unknown` for missing values. */
 export type PlanStep = { number: number; objective: string; capability: string };
 
-/** An execution plan, before any of it is carried out. */
+/** Approval of an execution plan. */
 export const planKind = defineApprovalKind({
   name: createApprovalType('orchestrator', 'plan'),
   schema: planPayload,
@@ -68,16 +68,16 @@ export function planStepsOf({ execution_plan }: PlanPayload): PlanStep[] {
 }
 
 export type PlanApprovalInput = {
-  /** Its steps have a `task_objective` and a `capability`; whatever else it holds goes along. */
+  /** Steps have a `task_objective` and a `capability`. Other members are passed along. */
   executionPlan: PlanPayload['execution_plan'];
-  /** Where the plan is stored. */
+  /** Path of the plan. */
   planFilePath?: string | null | undefined;
   pendingPlansDir?: string | null | undefined;
 };
 
 /**
- * Asks whether a plan may be carried out (case B33).
- * @throws InvalidApprovalError naming each value that does not fit
+ * Creates an approval request for a plan (case B33).
+ * @throws InvalidApprovalError with each value that does not fit
  */
 export const createPlanApproval = ({
   executionPlan,

@@ -1,21 +1,20 @@
 import { approvalTypeOf, describe, isRecord } from './approvalType.ts';
 import { InvalidApprovalError } from './invalidApprovalError.ts';
 
-/** The part of an agent's state that says what was decided. */
+/** The part of an agent's state with the decision. */
 export type ApprovalState = { approval_approved?: unknown; approved_payload?: unknown };
 
 export type ApprovedPayload = { approval_type: string } & Record<string, unknown>;
 
 export type ApprovalResumeData =
-  /** Nothing was decided: the step runs for the first time. */
+  /** No decision yet: the step runs for the first time. */
   | { isResume: false; approved: false; payload: null }
   | { isResume: true; approved: true; payload: ApprovedPayload }
   | { isResume: true; approved: false; payload: null };
 
 /**
- * What was decided on an approval of this type (case B35). Only `true` is an approval.
- * @throws InvalidApprovalError where the state is neither a decision nor the lack of one: nothing
- *   may be done on it
+ * Reads the decision on an approval of this type (case B35). Only `true` approves.
+ * @throws InvalidApprovalError if the state is malformed: nothing may be done based on it
  */
 export function getApprovalResumeData(
   state: ApprovalState,
@@ -45,7 +44,7 @@ export function getApprovalResumeData(
   return { isResume: true, approved: true, payload: expected };
 }
 
-/** The payload where it was approved and is of this type, else null (case B36). */
+/** The payload if it was approved and has this type, otherwise null (case B36). */
 export function getApprovedPayloadFromState(
   state: ApprovalState | null | undefined,
   expectedType: string,
@@ -56,7 +55,7 @@ export function getApprovedPayloadFromState(
     : null;
 }
 
-/** The patch of the state after which nothing is decided (case B37). */
+/** A state patch that removes the decision (case B37). */
 export const clearApprovalState = (): { approval_approved: null; approved_payload: null } => ({
   approval_approved: null,
   approved_payload: null,

@@ -1,11 +1,11 @@
 import { rawJson, verbatim } from './stringifyJson.ts';
 
 /**
- * A number of a JSON text that a JavaScript number would change, as it was written.
+ * A number in JSON text that a JavaScript number would change.
  *
- * It is no number on purpose: whatever wants one (an Int, a Float, an ID) refuses it, instead of
- * taking its neighbour. stringifyJson writes its text; so does JSON.stringify where there is
- * JSON.rawJSON, else the nearest number.
+ * It is deliberately not a number: whatever needs one (an Int, a Float, an ID) rejects it instead
+ * of taking a neighbouring value. stringifyJson writes its text, and so does JSON.stringify if
+ * there is JSON.rawJSON.
  */
 export class InexactNumber {
   readonly text: string;
@@ -20,13 +20,13 @@ export class InexactNumber {
 }
 
 /**
- * Finds text that may hold an inexact number; what it does not find holds none. Up to 15 digits
- * without an exponent always survive a double. A number follows the start, white space or one of
- * `[`, `:` and `,`, so the hexadecimal digits of ids do not count.
+ * Matches any text that contains an inexact number, and some others. Up to 15 digits without an
+ * exponent always survive a double. A number follows the start, white space, `[`, `:` or `,`, so
+ * hexadecimal digits in IDs do not match.
  */
 const suspicious = /(?:^|[[:,\s])-?\d(?:[\d.]{15,}|[\d.]*[eE])/;
 
-/** The common case among the suspicious: few digits and far from the ends of a double's range. */
+/** The usual false alarm: few digits, far from the limits of a double. */
 const harmless = /^-?[\d.]{1,15}(?:[eE][+-]?\d{1,2})?$/;
 
 /** Whether JSON text may hold a number that a JavaScript number would change. */
@@ -35,10 +35,10 @@ export function mayHoldInexactNumber(text: string): boolean {
 }
 
 /**
- * Whether the number written as `source` and read as `value` is another one when written again:
- * more digits than a double keeps, too large, or so small that it became 0. Integers beyond
- * ±9007199254740991 count even where they survive, written either here or there as an integer
- * (1e20 is written again as 100000000000000000000): their neighbours do not.
+ * Whether a number read from `source` changes when it is written again: it has more digits than a
+ * double keeps, is too large, or became 0. Integers beyond ±9007199254740991 count even if they
+ * survive, because their neighbours do not; so do numbers that are written back as such integers
+ * (1e20 becomes 100000000000000000000).
  */
 export function isInexact(source: string, value: number): boolean {
   if (!Number.isFinite(value)) return true;
@@ -53,7 +53,7 @@ export function isWrittenAsInteger(source: string): boolean {
   return !/[.eE]/.test(source);
 }
 
-/** One spelling for each decimal value: `-12.50e1` is `-125e0`. Every zero is `0`. */
+/** One spelling per decimal value: `-12.50e1` is `-125e0`, and every zero is `0`. */
 export function decimalOf(source: string): string {
   const [mantissa = '', exponent = '0'] = source.split(/[eE]/);
   const sign = mantissa.startsWith('-') ? '-' : '';

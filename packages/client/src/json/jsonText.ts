@@ -2,25 +2,23 @@ import { parseWithRightKeys } from './escapedKeys.ts';
 import { stringifyJson, verbatim } from './stringifyJson.ts';
 
 /**
- * A JSON value as its text, which is how payloads travel: JSON.parse reorders integer-like keys and
- * rounds numbers, and what a person approved must be what runs.
+ * A JSON value as text. JSON.parse reorders integer-like keys and rounds numbers, and what a person
+ * approved must be what runs.
  *
  * `text` is in normal form: no white space between tokens, strings as JSON.stringify writes them,
- * numbers as they were sent, keys in the order sent, even one that is there twice.
+ * numbers as they were sent, keys in the order sent, including duplicates.
  */
 export class JsonText {
   readonly text: string;
   #value: unknown;
   #isParsed = false;
 
-  /**
-   * Takes text that is JSON in normal form: from a JsonText, from the database, from this folder.
-   */
+  /** @param text JSON in normal form: from a JsonText, the database or this folder */
   constructor(text: string) {
     this.text = text;
   }
 
-  /** The value as JSON.parse reads it, to look at. It may be inexact: what goes on is the text. */
+  /** The value as JSON.parse reads it, for inspection only: it may be inexact. */
   get value(): unknown {
     if (!this.#isParsed) {
       this.#value = parseWithRightKeys(this.text);
@@ -29,7 +27,7 @@ export class JsonText {
     return this.#value;
   }
 
-  /** The value for JSON.stringify; stringifyJson takes the text. */
+  /** JSON.stringify gets the value, stringifyJson the exact text. */
   toJSON(): unknown {
     return verbatim(this.text) ?? this.value;
   }
@@ -37,7 +35,8 @@ export class JsonText {
   /**
    * The text of a plain JavaScript value, as JSON.stringify writes it.
    *
-   * @throws TypeError for what has no JSON form, as undefined, a function, NaN or Infinity.
+   * @throws TypeError for values without a JSON form, such as undefined, a function, NaN or
+   * Infinity
    */
   static of(value: unknown): JsonText {
     if (value instanceof JsonText) return value;
@@ -48,7 +47,7 @@ export class JsonText {
   }
 }
 
-/** JSON.stringify writes a number that JSON cannot hold as null, which is another value. */
+/** JSON.stringify writes NaN and Infinity as null, which is another value. */
 function refuseNonFinite(_key: string, value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new TypeError(`${value} has no JSON form`);

@@ -1,4 +1,4 @@
-/** Levels of arrays and objects that are read at all. What recurses over JSON relies on it. */
+/** The maximum depth of JSON. Recursive functions rely on it. */
 export const maxNesting = 256;
 
 const openers = ['[', '{'] as const;
@@ -10,10 +10,10 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /**
- * Whether JSON text nests deeper than `maxNesting`. Text that is not JSON gets either answer.
+ * Whether JSON text nests deeper than `maxNesting`. For other text the result is meaningless.
  *
- * Asked before parsing: a body of nothing but brackets takes JSON.parse a hundred times as long as
- * any other of its size. Most text has too few brackets to be deep, and then they are only counted.
+ * It is checked before parsing: JSON.parse takes a hundred times as long for a body of nothing but
+ * brackets. Most texts have too few brackets to be deep, and then they are only counted.
  */
 export function nestsTooDeep(text: string): boolean {
   let opened = 0;
@@ -24,7 +24,7 @@ export function nestsTooDeep(text: string): boolean {
   return opened > maxNesting && deepest(text) > maxNesting;
 }
 
-/** The deepest level, or the first one beyond `maxNesting`. */
+/** The maximum depth, or the first one beyond `maxNesting`. */
 function deepest(text: string): number {
   let depth = 0;
   let most = 0;

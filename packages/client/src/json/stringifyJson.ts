@@ -13,18 +13,13 @@ export const rawJson = (JSON as typeof JSON & { rawJSON?: (primitive: string) =>
  * never escapes a slash, and after a quote inside a string comes no backslash before a slash.
  */
 const rawMarker = String.raw`"\/"`;
-/**
- * Where JSON.stringify can write nothing raw: a string that nobody can know, as it never leaves
- * this file.
- */
+/** A marker for engines without JSON.rawJSON: a secret that never leaves this file. */
 const secret = crypto.getRandomValues(new BigUint64Array(2)).join('-');
 
 const marker: unknown = rawJson?.(rawMarker) ?? secret;
 const markerText = rawJson ? rawMarker : JSON.stringify(secret);
 
-/**
- * The texts of the call that is under way; there is one at a time, as stringifying is synchronous.
- */
+/** The texts of the current call. Stringifying is synchronous, so there is only one. */
 let collected: string[] | undefined;
 
 /**

@@ -7,23 +7,22 @@ import type { Decision, Step } from './step.ts';
 const PAGE = 100;
 
 export type ScriptedReviewerOptions = ConnectOptions & {
-  /** Who decides against it in a race: another token of the same owner. Absent: the same one. */
+  /** The token of the second reviewer in a race. Defaults to the same token. */
   rivalToken?: ConnectOptions['token'];
-  /** Each review takes the first step that is left and is for it. */
+  /** Each review gets the first remaining step that applies to it. */
   script: readonly Step[];
 };
 
-/** What was asked, and what the script did about it. */
+/** A review and the step that was applied to it. */
 export type Reviewed = {
   readonly review: ReviewFragment;
-  /** The step's name; null where the script had none for it, and it still waits. */
+  /** Name of the step; null if no step applied and the review still waits. */
   readonly step: string | null;
 };
 
 /**
- * A reviewer for tests of agents: decides every review of its owner, those that wait already
- * included, as the script says. It works against a real service, with a token that may decide
- * (`review:decide`).
+ * A reviewer for tests of agents. It decides every review of the workspace by script, including
+ * those that already wait, against a real service. Its token needs `review:decide`.
  *
  * `await using reviewer = await scriptedReviewer({ url, token, script: [approve(), reject()] })`
  */
@@ -41,7 +40,7 @@ export async function scriptedReviewer(
 }
 
 export class ScriptedReviewer {
-  /** Every review that it has seen, in order. */
+  /** Every review so far, in order. */
   readonly seen: Reviewed[] = [];
   readonly #deciders: readonly [Holdpoint, Holdpoint];
   readonly #left: { step: Step; times: number }[];
@@ -73,9 +72,9 @@ export class ScriptedReviewer {
   }
 
   /**
-   * Ends it, and checks that all went by the script.
-   * @throws Error where a step is left that is for so many reviews, a review came that no step is
-   *   for, or a decision failed
+   * Stops, and checks that everything followed the script.
+   * @throws Error if a step with a fixed count is left, no step applied to a review, or a decision
+   * failed
    */
   async finish(): Promise<void> {
     await this.#end();

@@ -13,20 +13,20 @@ const COMMAND = 'bin/holdpoint.mjs';
 export type TestHoldpoint = {
   /** http://127.0.0.1:54321 */
   url: string;
-  /** A token of an actor, for one owner; both may be any names. */
+  /** Creates a token for an actor in a workspace; both names are free. */
   token(identity: {
     user?: string;
     actor: string;
     scope: 'review:read' | 'review:request' | 'review:decide';
   }): Promise<string>;
-  /** Ends it and removes its data. */
+  /** Stops the service and deletes its data. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 /**
- * Starts a Holdpoint of its own for tests: a process with its own database, in a folder that goes
- * with it. In Node only; the first start takes a few seconds.
+ * Starts a Holdpoint service for tests: a process with its own database in a temporary folder.
+ * Node.js only. The first start takes a few seconds.
  */
 export async function startHoldpoint(): Promise<TestHoldpoint> {
   const folder = await mkdtemp(join(tmpdir(), 'holdpoint-test-'));
@@ -71,10 +71,7 @@ export async function startHoldpoint(): Promise<TestHoldpoint> {
   }
 }
 
-/**
- * The command of the package `holdpoint` that is installed beside, or of the clone that this file
- * is in.
- */
+/** The command of the installed package `holdpoint`, or of the clone that contains this file. */
 function commandPath(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('holdpoint/package.json')), COMMAND);

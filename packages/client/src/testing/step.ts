@@ -1,15 +1,15 @@
 import type { ReviewDecisionInput, ReviewFragment } from '../generated/graphql.ts';
 
-/** Which reviews a step of the script is for. Absent: any. */
+/** Which reviews a step applies to. Defaults to any. */
 export type StepOptions = {
   when?: (review: ReviewFragment) => boolean;
-  /** For how many reviews; Infinity for every one. Absent: for one. */
+  /** How many reviews it applies to, or Infinity. Defaults to 1. */
   times?: number;
 };
 
 export type ApproveOptions = StepOptions & {
   message?: string;
-  /** Also for all later runs of this node in this execution. */
+  /** Also creates a standing approval for this node and execution. */
   autoApproveFuture?: boolean;
 };
 
@@ -17,9 +17,9 @@ export type RejectOptions = StepOptions & { message?: string };
 
 /** What a reviewer does about one review. */
 export type Step = StepOptions & {
-  /** For messages about the script. */
+  /** Shown in error messages. */
   readonly name: string;
-  /** What is decided: nothing, one decision, or several at the same moment, of which one wins. */
+  /** The decisions: none, one, or several at the same time, of which one wins. */
   readonly decide: (review: ReviewFragment) => Decision[];
 };
 
@@ -32,7 +32,7 @@ export function approve({ when, times, ...decision }: ApproveOptions = {}): Step
 
 /**
  * Approves with an edit.
- * @param change the new payload, or what makes it of the old one
+ * @param change the new payload, or a function of the old one
  */
 export function edit(change: unknown, { when, times, ...decision }: ApproveOptions = {}): Step {
   return step('edit', { when, times }, ({ payload }) => [
@@ -49,8 +49,8 @@ export function reject({ when, times, ...decision }: RejectOptions = {}): Step {
 }
 
 /**
- * Decides as two steps do, at the same moment: exactly one of them wins. Where it is for is of its
- * own options.
+ * Makes the decisions of two steps at the same time: exactly one wins. Which reviews it applies to
+ * is in `options`.
  */
 export function race(one: Step, other: Step, options: StepOptions = {}): Step {
   return step(`race of ${one.name} and ${other.name}`, options, (review) => [
@@ -59,10 +59,7 @@ export function race(one: Step, other: Step, options: StepOptions = {}): Step {
   ]);
 }
 
-/**
- * Leaves it undecided, until it expires (the agent says when: `expiresAt`) or the agent's time
- * limit passes.
- */
+/** Leaves the review undecided until it expires or the agent's time limit passes. */
 export function letExpire(options: StepOptions = {}): Step {
   return step('letExpire', options, () => []);
 }
