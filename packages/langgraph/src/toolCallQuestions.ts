@@ -2,9 +2,8 @@ import { z } from 'zod';
 import type { Decision, Interrupt, Question, Questions } from './question.ts';
 import { schemaIssue } from './schemaIssue.ts';
 
-// Interrupts of LangChain's human-in-the-loop middleware: the tool calls of one model message,
-// which are answered together and by position. If one is rejected, the middleware runs none of
-// them.
+// Interrupts of LangChain's human-in-the-loop middleware: the tool calls of one model message, which
+// are answered together and by position. If one is rejected, the middleware runs none of them.
 
 const toolCallBatch = z.looseObject({
   actionRequests: z

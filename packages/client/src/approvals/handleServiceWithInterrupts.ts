@@ -49,8 +49,8 @@ function raised(error: Interrupted, interrupts: unknown): Interrupted {
     );
   }
   all.forEach(checkInterrupt);
-  // LangGraph keeps only the last interrupt of a node, but flattens an interrupt that is a list:
-  // the run's `__interrupt__` has all of them. The state of the thread has the list.
+  // LangGraph keeps only the last interrupt of a node, but flattens an interrupt that is a list: the
+  // run's `__interrupt__` has all of them. The state of the thread has the list.
   error.interrupts = all.length === 1 ? all : [all];
   return error;
 }
