@@ -30,6 +30,8 @@ import { MAX_TOKENS, queryLimits } from './queryLimits.ts';
 import type { DocumentParams, TrustedDocuments } from './trustedDocuments.ts';
 
 const CACHED_DOCUMENTS = 1_000;
+/** How often a read is repeated while its reviews keep changing. */
+const MAX_REPEATS = 10;
 
 export type PipelineOptions = {
   store: ReviewStore;
@@ -130,20 +132,25 @@ export class Pipeline {
   }
 
   /**
-   * Executes a query, a mutation, or a subscription's document for one event.
+   * Executes a query, a mutation, or a subscription's document for one event. A read that crossed a
+   * change of a review is repeated.
    * @returns the result with its errors masked; without `data` if nothing was executed
    */
-  async execute({ node, args }: Operation, event?: ReviewEvent): Promise<ExecutionResult> {
-    const { document, contextValue, variableValues } = args;
-    const result = event
-      ? await execute({
-          ...args,
-          rootValue: event,
-          contextValue: { ...contextValue, budget: this.#newBudget() },
-        })
-      : ((await this.#compiled.answer(document, node, contextValue, variableValues ?? {})) ??
-        (await execute(args)));
+  async execute(operation: Operation, event?: ReviewEvent): Promise<ExecutionResult> {
+    const isRead = operation.node.operation !== 'mutation';
+    let result = await this.#executeOnce(operation, event);
+    for (let repeat = 1; repeat <= MAX_REPEATS && isRead && crossedChange(result); repeat++) {
+      result = await this.#executeOnce(operation, event);
+    }
     return result.errors ? { ...result, errors: this.maskErrors(result.errors) } : result;
+  }
+
+  async #executeOnce({ node, args }: Operation, event?: ReviewEvent): Promise<ExecutionResult> {
+    const { document, variableValues } = args;
+    const contextValue = { ...args.contextValue, budget: this.#newBudget() };
+    if (event) return execute({ ...args, contextValue, rootValue: event });
+    const result = await this.#compiled.answer(document, node, contextValue, variableValues ?? {});
+    return result ?? execute({ ...args, contextValue });
   }
 
   #newBudget(): AnswerBudget {
@@ -181,6 +188,9 @@ export class Pipeline {
     return errors.map((error) => requestError(error, 'GRAPHQL_VALIDATION_FAILED'));
   }
 }
+
+const crossedChange = ({ errors }: ExecutionResult): boolean =>
+  errors?.some(({ extensions }) => extensions['code'] === 'REVIEW_CHANGED') ?? false;
 
 /**
  * An error of a request that is not executed. It has the status 400 over HTTP, except (`spec`) in

@@ -407,7 +407,10 @@ describe('over stdio', () => {
     const reader = service.as({ actor: 'reader', scopes: ['review:read'] });
     for (const [token, line] of [
       ['none', /token/],
-      [await reader.token, /reader has the scopes review:read, but requesting reviews needs review:request/],
+      [
+        await reader.token,
+        /reader has the scopes review:read, but requesting reviews needs review:request/,
+      ],
       ['', /no token/],
     ] as const) {
       const transport = stdioTransport({ HOLDPOINT_URL: service.url, HOLDPOINT_TOKEN: token });
