@@ -37,7 +37,7 @@ describe('a service that cannot start prints one line and exits', () => {
     const port = await listener();
     const app = await startApp({ DATABASE_URL: database.url, PORT: String(port) });
     expect(app.line).toBe(
-      `failed: Port ${port} on 127.0.0.1 is in use. Stop what listens there, or set PORT to another`,
+      `failed: Port ${port} on 127.0.0.1 is in use. Stop the process that uses it, or set PORT`,
     );
     expect(await app.exited).toMatchObject({ code: 1, signal: null });
   });
@@ -57,7 +57,7 @@ describe('a service that cannot start prints one line and exits', () => {
         other((url) => {
           url.password = 'guessed';
         }),
-      /^failed: The database at .* refuses: password authentication failed/,
+      /^failed: The database at .* refused: password authentication failed/,
     ],
     [
       'does not exist',
@@ -65,7 +65,7 @@ describe('a service that cannot start prints one line and exits', () => {
         other((url) => {
           url.pathname = '/nowhere';
         }),
-      /^failed: The database at .*\/nowhere refuses: database "nowhere" does not exist/,
+      /^failed: The database at .*\/nowhere refused: database "nowhere" does not exist/,
     ],
     [
       'accepts connections but never answers',
