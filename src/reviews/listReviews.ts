@@ -1,7 +1,14 @@
 import { type Statement, statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { InvalidInputError, id } from '../input.ts';
-import { isLapsed, type Review, reviewColumns, summaryColumns } from './review.ts';
+import {
+  isLapsed,
+  type Review,
+  reviewColumns,
+  reviewColumnsIn,
+  summaryColumns,
+  summaryColumnsIn,
+} from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 /**
@@ -160,15 +167,19 @@ function pageText(shape: PageShape): string {
   const beyond = hasCursor
     ? `AND (r."createdAt", r."nodeExecId") ${comparison} ($${parameter}::timestamptz, $${parameter + 1})`
     : '';
-  const page = `SELECT ${columns === 'all' ? reviewColumns : summaryColumns} FROM "PendingReview" r
+  const [inRow, inPage] =
+    columns === 'all'
+      ? [reviewColumns, reviewColumnsIn('page')]
+      : [summaryColumns, summaryColumnsIn('page')];
+  const page = (more: string) => `SELECT ${inRow}${more} FROM "PendingReview" r
     WHERE ${where(state, filters)} ${beyond}
     ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction} LIMIT ${size + 1}`;
-  if (!counters) return page;
+  if (!counters) return page('');
   return `SELECT coalesce(counter."lastNumber", 0) AS "feedNumber",
-      coalesce(counter."waiting", 0) AS "waitingCount", page.*
+      coalesce(counter."waiting", 0) AS "waitingCount", ${inPage}
     FROM (SELECT 1) one LEFT JOIN "OwnerCounter" counter ON counter."userId" = $1
-    LEFT JOIN (${page}) page ON true
-    ORDER BY page."createdAt" ${direction}, page."nodeExecId" ${direction}`;
+    LEFT JOIN (${page(', r."createdAt" AS "sortedBy"')}) page ON true
+    ORDER BY page."sortedBy" ${direction}, page."nodeExecId" ${direction}`;
 }
 
 const countText = (state: Condition, filters: readonly string[]): string =>

@@ -56,11 +56,11 @@ const summary = [
   'payload',
   'originalPayload',
   'payloadBytes',
-  'createdAt',
 ] as const satisfies (keyof Review)[];
 
 const columns = [
   ...summary,
+  'createdAt',
   'userId',
   'graphExecId',
   'graphId',
@@ -102,9 +102,14 @@ export const reviewColumns = select(columns);
 /** SQL: the columns of a `Review` that summaries in lists need, where `r` is the table's row. */
 export const summaryColumns = select(summary);
 
+const selectIn = (names: readonly (keyof Review)[], alias: string): string =>
+  names.map((name) => `${alias}."${name}"`).join(', ');
+
 /** SQL: the columns of a `Review` in `alias`, a subquery that selected `reviewColumns`. */
-export const reviewColumnsIn = (alias: string): string =>
-  columns.map((name) => `${alias}."${name}"`).join(', ');
+export const reviewColumnsIn = (alias: string): string => selectIn(columns, alias);
+
+/** SQL: the columns of a `Review` in `alias`, a subquery that selected `summaryColumns`. */
+export const summaryColumnsIn = (alias: string): string => selectIn(summary, alias);
 
 /** When the approval became void, even if its lapse was not recorded yet. Null if it is valid. */
 export function voidedAtOf({ voidedAt, validUntil, status, processed }: AnyReview): Date | null {

@@ -79,7 +79,7 @@ const executionFilter = z.object({ graphExecId: id });
 
 /** Fields that need no other columns than a summary has. */
 const summaryFields = new Set([
-  ...['edges', 'node', 'pageInfo', 'hasNextPage', 'hasPreviousPage', '__typename'],
+  ...['edges', 'node', '__typename'],
   ...['id', 'nodeExecId', 'nodeId', 'payload', 'approvalType', 'status'],
   ...['totalCount', 'feedCursor'],
 ]);
