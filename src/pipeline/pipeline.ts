@@ -30,7 +30,7 @@ import { MAX_TOKENS, queryLimits } from './queryLimits.ts';
 import type { DocumentParams, TrustedDocuments } from './trustedDocuments.ts';
 
 const CACHED_DOCUMENTS = 1_000;
-/** How often a read is repeated while its reviews keep changing. */
+/** How often a query is repeated while its reviews keep changing. */
 const MAX_REPEATS = 10;
 
 export type PipelineOptions = {
@@ -132,15 +132,15 @@ export class Pipeline {
   }
 
   /**
-   * Executes a query, a mutation, or a subscription's document for one event. A read that crossed a
-   * change of a review is repeated.
+   * Executes a query, a mutation, or a subscription's document for one event. A query that crossed a
+   * change of a review is repeated; an event would show the same review again.
    * @returns the result with its errors masked; without `data` if nothing was executed
    */
   async execute(operation: Operation, event?: ReviewEvent): Promise<ExecutionResult> {
-    const isRead = operation.node.operation !== 'mutation';
+    const isQuery = operation.node.operation === 'query';
     let result = await this.#executeOnce(operation, event);
-    for (let repeat = 1; repeat <= MAX_REPEATS && isRead && crossedChange(result); repeat++) {
-      result = await this.#executeOnce(operation, event);
+    for (let repeat = 1; repeat <= MAX_REPEATS && isQuery && crossedChange(result); repeat++) {
+      result = await this.#executeOnce(operation);
     }
     return result.errors ? { ...result, errors: this.maskErrors(result.errors) } : result;
   }
