@@ -111,6 +111,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       jwksUrl: config.jwksUrl,
       issuer: config.jwtIssuer,
       audience: config.jwtAudience,
+      claims: config.jwtClaims,
     });
 
     const tokenWatch = new TokenWatch(database.prisma, log);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
+import { type ClaimNames, defaultClaims } from './identity/jwt.ts';
 import { defaultLimits, type ReviewLimits } from './reviews/reviewStore.ts';
 
 const MIN_SECRET_BYTES = 32;
@@ -91,6 +92,9 @@ const environment = z.object({
   ),
   HOLDPOINT_JWT_ISSUER: optional(z.string()),
   HOLDPOINT_JWT_AUDIENCE: optional(z.string()),
+  HOLDPOINT_JWT_ACTOR_CLAIM: optional(z.string()),
+  HOLDPOINT_JWT_WORKSPACE_CLAIM: optional(z.string()),
+  HOLDPOINT_JWT_SCOPE_CLAIM: optional(z.string()),
   HOLDPOINT_ALLOWED_ORIGINS: optional(origins),
   HOLDPOINT_TRUSTED_DOCUMENTS: optional(z.string()),
   HOLDPOINT_METRICS_TOKEN: optional(
@@ -132,6 +136,7 @@ export type Config = {
   jwksUrl: string | null;
   jwtIssuer: string | null;
   jwtAudience: string | null;
+  jwtClaims: ClaimNames;
   /** Allowed origins of browsers, besides the service's own. */
   allowedOrigins: string[];
   /** The allowlist of accepted GraphQL documents; null: all are accepted. */
@@ -194,6 +199,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     jwksUrl: values.HOLDPOINT_JWKS_URL ?? null,
     jwtIssuer: values.HOLDPOINT_JWT_ISSUER ?? null,
     jwtAudience: values.HOLDPOINT_JWT_AUDIENCE ?? null,
+    jwtClaims: {
+      actor: values.HOLDPOINT_JWT_ACTOR_CLAIM ?? defaultClaims.actor,
+      workspace: values.HOLDPOINT_JWT_WORKSPACE_CLAIM ?? defaultClaims.workspace,
+      scopes: values.HOLDPOINT_JWT_SCOPE_CLAIM ?? defaultClaims.scopes,
+    },
     allowedOrigins: values.HOLDPOINT_ALLOWED_ORIGINS ?? [],
     trustedDocuments: values.HOLDPOINT_TRUSTED_DOCUMENTS ?? null,
     metricsToken: values.HOLDPOINT_METRICS_TOKEN ?? null,

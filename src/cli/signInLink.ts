@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config.ts';
 import { readOrMakeSecret } from '../dataFolder.ts';
-import { signJwt } from '../identity/jwt.ts';
+import { defaultClaims, signJwt } from '../identity/jwt.ts';
 
 const LIFETIME_MS = 12 * 3_600_000;
 
@@ -16,6 +17,7 @@ export const DEMO_WORKSPACE = 'demo';
 export async function signInLink(url: string, config: Config): Promise<string | null> {
   const { databaseUrl, jwtSecret, jwksUrl, jwtIssuer, jwtAudience, production, dataDir } = config;
   if (databaseUrl || jwtSecret || jwksUrl || jwtIssuer || jwtAudience || production) return null;
+  if (!isDeepStrictEqual(config.jwtClaims, defaultClaims)) return null;
   const viewer = {
     userId: DEMO_WORKSPACE,
     actor: userName(),

@@ -1,4 +1,12 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
 import { z } from 'zod';
 import { IdentityProviderAwayError, UnauthenticatedError } from './errors.ts';
 import { isReservedActor, isScope, type Viewer } from './viewer.ts';
@@ -10,7 +18,19 @@ export type JwtOptions = {
   jwksUrl: string | null;
   issuer: string | null;
   audience: string | null;
+  claims?: ClaimNames;
 };
+
+/** Names of the claims that say who a token belongs to, and what it may do. */
+export type ClaimNames = {
+  actor: string;
+  /** Null: `user`, or without one the actor. */
+  workspace: string | null;
+  /** Null: `scope`, or without one `scp`. */
+  scopes: string | null;
+};
+
+export const defaultClaims: ClaimNames = { actor: 'sub', workspace: null, scopes: null };
 
 const ASYMMETRIC = [
   'RS256',
@@ -25,10 +45,13 @@ const ASYMMETRIC = [
   'EdDSA',
 ];
 
+/** How far the clocks of the issuer and of this machine may differ. */
+export const JWT_LEEWAY_MS = 60_000;
+const LEEWAY_SECONDS = JWT_LEEWAY_MS / 1_000;
 /** Minimum time between two fetches of the identity provider's keys. */
 const JWKS_COOLDOWN_MS = 1_000;
 /** The maximum value of a Date, in seconds. */
-const MAX_EXP = 8.64e12;
+const MAX_EXP = 8.64e12 - LEEWAY_SECONDS;
 /** Maximum lifetime of a JWT, to limit the damage if one leaks. */
 const MAX_LIFE_DAYS = 90;
 const DAY_SECONDS = 86_400;
@@ -40,32 +63,24 @@ const name = z
   .max(255)
   .refine((text) => text.isWellFormed() && !text.includes('\0'));
 
-const claims = z
-  .object({
-    sub: name.refine((actor) => !isReservedActor(actor), {
-      error: ({ input }) => `the actor ${input} is reserved for the service`,
-    }),
-    user: name.optional(),
-    scope: z.string().optional(),
-    exp: z.number().max(MAX_EXP),
-    iat: z.number().optional(),
-  })
-  .refine(
-    ({ exp, iat = Infinity }) =>
-      exp - Math.min(iat, Date.now() / 1_000) <= MAX_LIFE_DAYS * DAY_SECONDS,
-    { error: `it is valid for longer than ${MAX_LIFE_DAYS} days`, path: ['exp'] },
-  );
+/** Separated by spaces (RFC 8693, Entra), or as a list (Okta). */
+const scopeList = z
+  .union([z.string().transform((text) => text.split(' ')), z.array(z.string())])
+  .optional();
+
+class InvalidClaimError extends Error {}
 
 /**
- * Creates a function that verifies JWTs. `sub` is the actor, `user` the workspace (default: `sub`),
- * and `scope` a space-separated list in which unknown scopes are ignored. `exp` is required, and at
- * most 90 days after `iat`, or after now without an `iat`.
+ * Creates a function that verifies JWTs. Unknown scopes are ignored. `exp` is required, and at most
+ * 90 days after `iat`, or after now without an `iat`.
  */
-export function jwtVerifier({ secret, jwksUrl, issuer, audience }: JwtOptions) {
+export function jwtVerifier(jwt: JwtOptions) {
+  const { secret, jwksUrl, issuer, audience, claims = defaultClaims } = jwt;
   const key = jwksUrl ? keysOf(new URL(jwksUrl)) : secret && new TextEncoder().encode(secret);
   const options = {
     algorithms: jwksUrl ? ASYMMETRIC : ['HS256'],
-    requiredClaims: ['sub', 'exp'],
+    requiredClaims: [claims.actor, 'exp'],
+    clockTolerance: LEEWAY_SECONDS,
     ...(issuer && { issuer }),
     ...(audience && { audience }),
   };
@@ -77,23 +92,68 @@ export function jwtVerifier({ secret, jwksUrl, issuer, audience }: JwtOptions) {
   return async (token: string): Promise<Viewer> => {
     if (!key) throw new UnauthenticatedError('This service accepts API tokens only');
     try {
-      const { payload } = await jwtVerify(token, key as JWTVerifyGetKey, options);
-      const { sub, user, scope, exp } = claims.parse(payload);
-      return {
-        userId: user ?? sub,
-        actor: sub,
-        scopes: (scope ?? '').split(' ').filter(isScope),
-        expiresAt: new Date(exp * 1_000),
-        tokenId: null,
-      };
+      return viewerOf(await verify(token, key as JWTVerifyGetKey, options), claims);
     } catch (error) {
       if (error instanceof errors.JWTExpired)
         throw new UnauthenticatedError('The token has expired');
-      if (error instanceof errors.JOSEError || error instanceof z.ZodError) {
+      if (error instanceof errors.JOSEError || error instanceof InvalidClaimError) {
         throw new UnauthenticatedError(`The token is not valid: ${reasonOf(error)}`);
       }
       throw error;
     }
+  };
+}
+
+/** The verified claims of a token. All keys that fit it are tried: it may name none (`kid`). */
+async function verify(
+  token: string,
+  key: JWTVerifyGetKey,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, key, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const candidate of error) {
+      try {
+        return (await jwtVerify(token, candidate, options)).payload;
+      } catch (error) {
+        if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}
+
+/** @throws InvalidClaimError */
+function viewerOf(payload: JWTPayload, names: ClaimNames): Viewer {
+  const read = <Value>(claim: string, schema: z.ZodType<Value>): Value => {
+    const { data, success } = schema.safeParse(payload[claim]);
+    if (success) return data;
+    throw new InvalidClaimError(`its claim ${claim} is missing or malformed`);
+  };
+  const actor = read(names.actor, name);
+  if (isReservedActor(actor)) {
+    throw new InvalidClaimError(`the actor ${actor} is reserved for the service`);
+  }
+  const userId = names.workspace
+    ? read(names.workspace, name)
+    : (read('user', name.optional()) ?? actor);
+  const scopes = names.scopes
+    ? read(names.scopes, scopeList)
+    : (read('scope', scopeList) ?? read('scp', scopeList));
+  const exp = read('exp', z.number().max(MAX_EXP));
+  const issuedAt = read('iat', z.number().optional()) ?? Infinity;
+  const life = exp - Math.min(issuedAt, Date.now() / 1_000);
+  if (life > MAX_LIFE_DAYS * DAY_SECONDS + LEEWAY_SECONDS) {
+    throw new InvalidClaimError(`it is valid for longer than ${MAX_LIFE_DAYS} days`);
+  }
+  return {
+    userId,
+    actor,
+    scopes: (scopes ?? []).filter(isScope),
+    expiresAt: new Date(exp * 1_000 + JWT_LEEWAY_MS),
+    tokenId: null,
   };
 }
 
@@ -119,12 +179,6 @@ const isTokenInvalid = (error: unknown): boolean =>
   !(error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid);
 
 function reasonOf(error: Error): string {
-  if (error instanceof z.ZodError) {
-    const [issue] = error.issues;
-    if (issue?.code !== 'custom')
-      return `its claim ${issue?.path.join('.')} is missing or malformed`;
-    return issue.message;
-  }
   const isJwt = !(error instanceof errors.JWSInvalid);
   return isJwt ? error.message : 'it is neither an API token (holdpoint_…) nor a JWT';
 }

@@ -21,7 +21,7 @@ export type Viewer = {
   /** Name of the agent or person that acts. */
   readonly actor: string;
   readonly scopes: readonly Scope[];
-  /** When the token expires. Null for an API token without an expiry. */
+  /** When the token is no longer accepted. Null for an API token without an expiry. */
   readonly expiresAt: Date | null;
   /** ID of the API token. Null for a JWT. */
   readonly tokenId: string | null;

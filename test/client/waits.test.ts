@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { createClient } from '@holdpoint/client';
 import { expect, it, onTestFinished } from 'vitest';
-import { signJwt } from '../../src/identity/jwt.ts';
+import { JWT_LEEWAY_MS, signJwt } from '../../src/identity/jwt.ts';
 import { switchedProxy } from '../support/switchedProxy.ts';
 import { JWT_SECRET, testService } from '../support/testService.ts';
 import { clientsOf } from './clients.ts';
@@ -226,7 +226,8 @@ it('fails its waits when the token ends, and goes on with a fresh one where a fu
   const { user, human } = await clientsOf(service);
   const proxy = await switchedProxy(service.url);
   const viewer = { userId: user, actor: 'agent', scopes: ['review:request'] as const };
-  const shortToken = () => signJwt(JWT_SECRET, viewer, new Date(Date.now() + 1_500));
+  const shortToken = () =>
+    signJwt(JWT_SECRET, viewer, new Date(Date.now() + 1_500 - JWT_LEEWAY_MS));
   const fixed = createClient({ url: service.url, token: await shortToken() });
   const renewing = createClient({ url: proxy.url, token: shortToken });
 

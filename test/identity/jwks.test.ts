@@ -45,13 +45,15 @@ const [jwtIssuer, jwtAudience] = ['https://id.example.com', 'holdpoint'];
 const config = { jwksUrl, jwtSecret: JWT_SECRET, jwtIssuer, jwtAudience };
 const service = await testService({ database, config });
 
-const tokenOf = ({ kid, alg, privateKey }: Key, sub = 'ann') =>
+type Signer = Pick<Key, 'alg' | 'privateKey'> & { kid: string | undefined };
+
+const tokenOf = ({ kid, alg, privateKey }: Signer, sub = 'ann', expires = '1h') =>
   new SignJWT({ scope: 'review:read' })
-    .setProtectedHeader({ alg, kid })
+    .setProtectedHeader({ alg, ...(kid !== undefined && { kid }) })
     .setSubject(sub)
     .setIssuer(jwtIssuer)
     .setAudience(jwtAudience)
-    .setExpirationTime('1h')
+    .setExpirationTime(expires)
     .sign(privateKey);
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -66,6 +68,32 @@ describe.each(Object.entries(transports))('with JWKS, over %s', (_transport, ask
 
   it.each([rsa, ec, ed])('a token of the identity provider is accepted: $alg', async (key) => {
     expect(await accepted(await tokenOf(key))).toBe(true);
+  });
+
+  it('a token that names no key is verified with all that fit it', async () => {
+    const [one, two] = [await newKey('one', 'RS256'), await newKey('two', 'RS256')];
+    provider.keys = [rsa.jwk, ec.jwk, ed.jwk, one.jwk, two.jwk];
+    const many = await testService({ database, config });
+    try {
+      const isAccepted = async (key: Key) =>
+        (await ask(many.url, `Bearer ${await tokenOf({ ...key, kid: undefined })}`)).accepted;
+      for (const key of [rsa, one, two, ec]) expect(await isAccepted(key)).toBe(true);
+      const stranger = await newKey('stranger', 'RS256');
+      expect(await isAccepted(stranger)).toBe(false);
+      const expired = await tokenOf({ ...two, kid: undefined }, 'ann', '-2m');
+      expect(await ask(many.url, `Bearer ${expired}`)).toEqual({
+        accepted: false,
+        message: 'The token has expired',
+      });
+      // A key that is named twice fits twice.
+      provider.keys = [{ ...one.jwk, kid: 'rsa' }, rsa.jwk];
+      const twice = await testService({ database, config });
+      expect((await ask(twice.url, `Bearer ${await tokenOf(rsa)}`)).accepted).toBe(true);
+      await twice.close();
+    } finally {
+      provider.keys = [rsa.jwk, ec.jwk, ed.jwk];
+      await many.close();
+    }
   });
 
   it('a token that only names one of its keys is refused', async () => {

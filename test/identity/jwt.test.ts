@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { JWT_LEEWAY_MS } from '../../src/identity/jwt.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { JWT_SECRET, testService } from '../support/testService.ts';
 import { transports } from './transports.ts';
@@ -42,8 +43,8 @@ const refused: Record<string, string | undefined> = {
   'alg none, signed': `Bearer ${jwt(good, { alg: 'none' })}`,
   'alg HS384': `Bearer ${jwt(good, { alg: 'HS384' })}`,
   'a critical header that nobody knows': `Bearer ${jwt(good, { alg: 'HS256', crit: ['x'], x: 1 })}`,
-  'a token that has expired': `Bearer ${jwt({ ...good, exp: inAnHour() - 3_601 })}`,
-  'a token that is not valid yet': `Bearer ${jwt({ ...good, nbf: inAnHour() })}`,
+  'a token that expired more than a minute ago': `Bearer ${jwt({ ...good, exp: inAnHour() - 3_661 })}`,
+  'a token that is not valid for more than a minute': `Bearer ${jwt({ ...good, nbf: inAnHour() - 3_600 + 70 })}`,
   'no exp': `Bearer ${jwt({ sub, scope })}`,
   'an exp that is text': `Bearer ${jwt({ ...good, exp: String(exp) })}`,
   'an exp beyond all dates': `Bearer ${jwt({ ...good, exp: 1e300 })}`,
@@ -56,9 +57,12 @@ const refused: Record<string, string | undefined> = {
   'an empty user': `Bearer ${jwt({ ...good, user: '' })}`,
   'a user that is a list': `Bearer ${jwt({ ...good, user: ['ann', 'bob'] })}`,
   'a user that no database can hold': `Bearer ${jwt({ ...good, user: '\0' })}`,
-  'a scope that is a list': `Bearer ${jwt({ ...good, scope: ['review:decide'] })}`,
+  'a scope that is an object': `Bearer ${jwt({ ...good, scope: { 'review:decide': true } })}`,
+  'a scope that is a list of other lists': `Bearer ${jwt({ ...good, scope: [['review:decide']] })}`,
+  'a malformed scp': `Bearer ${jwt({ sub, exp, scp: 7 })}`,
   'claims that are a list': `Bearer ${jwt([good])}`,
   'a life of more than 90 days': `Bearer ${jwt({ ...good, exp: inAnHour() + 90 * 86_400 })}`,
+  'an iat that is text': `Bearer ${jwt({ ...good, iat: 'now' })}`,
   'a life of more than 90 days, of which few are left': `Bearer ${jwt({ ...good, iat: inAnHour() - 91 * 86_400 })}`,
   'the actor of the service itself': `Bearer ${jwt({ ...good, sub: 'holdpoint' })}`,
   'an actor that passes for the service': `Bearer ${jwt({ ...good, sub: ' Holdpoint' })}`,
@@ -96,6 +100,21 @@ describe.each(Object.entries(transports))('over %s', (transport, ask) => {
     },
   );
 
+  it.each([
+    ['has expired', { exp: -55 }],
+    ['is not valid yet', { nbf: 55 }],
+    ['was issued in the future', { iat: 55 }],
+    ['is valid for 90 days from an iat in the future', { iat: 55, exp: 90 * 86_400 + 55 }],
+  ])(
+    "the issuer's clock may differ by a minute: a token that %s is accepted",
+    async (_name, times) => {
+      const now = Math.floor(Date.now() / 1_000);
+      const shifted = Object.entries(times).map(([claim, seconds]) => [claim, now + seconds]);
+      const token = jwt({ ...good, ...Object.fromEntries(shifted) });
+      expect((await ask(service.url, `Bearer ${token}`)).accepted).toBe(true);
+    },
+  );
+
   it('a valid token is refused once it has expired', async () => {
     const { token } = await expiringSoon();
     expect(await ask(service.url, `Bearer ${token}`)).toMatchObject({ accepted: true });
@@ -105,7 +124,7 @@ describe.each(Object.entries(transports))('over %s', (transport, ask) => {
 });
 
 async function expiringSoon(): Promise<{ token: string }> {
-  const soon = Math.floor(Date.now() / 1_000) + 2;
+  const soon = Math.floor((Date.now() - JWT_LEEWAY_MS) / 1_000) + 2;
   const token = await new SignJWT({ jti: `${Math.random()}` })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject('short')
@@ -115,13 +134,14 @@ async function expiringSoon(): Promise<{ token: string }> {
 }
 
 describe('a token contains', () => {
-  const viewerOf = async (claims: object) => {
-    const response = await fetch(`${service.url}/graphql`, {
+  const viewerOf = async (claims: object, { url } = service) => {
+    const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${jwt(claims)}` },
       body: JSON.stringify({ query: '{ viewer { userId actor scopes } }' }),
     });
-    return (await response.json()).data.viewer;
+    const { data, errors } = await response.json();
+    return data?.viewer ?? errors[0].message;
   };
 
   it('the actor in sub, and the workspace in user, which defaults to the actor', async () => {
@@ -135,12 +155,58 @@ describe('a token contains', () => {
   it.each([
     ['review:read', ['review:read']],
     ['openid review:decide email review:request', ['review:decide', 'review:request']],
+    [
+      ['openid', 'review:decide', 'review:request'],
+      ['review:decide', 'review:request'],
+    ],
+    [['review:read review:decide'], []],
+    [[], []],
     ['review:admin REVIEW:READ review:read2', []],
     ['  review:read   ', ['review:read']],
     ['review:read,review:decide', []],
     ['', []],
     [undefined, []],
-  ])('the scopes in scope, ignoring unknown ones: %s', async (scope, scopes) => {
-    expect((await viewerOf({ sub: 'ann', exp, scope })).scopes).toEqual(scopes);
+  ])('the scopes in scope or scp, ignoring unknown ones: %j', async (value, scopes) => {
+    expect((await viewerOf({ sub: 'ann', exp, scope: value })).scopes).toEqual(scopes);
+    expect((await viewerOf({ sub: 'ann', exp, scp: value })).scopes).toEqual(scopes);
+  });
+
+  it('the scopes in scope if it has scp too', async () => {
+    const both = { sub: 'ann', exp, scope: 'review:read', scp: ['review:decide'] };
+    expect((await viewerOf(both)).scopes).toEqual(['review:read']);
+  });
+
+  it('all of this in other claims if the service is configured so', async () => {
+    const renamed = await testService({
+      database,
+      config: {
+        jwtClaims: { actor: 'email', workspace: 'https://acme.example/team', scopes: 'roles' },
+      },
+    });
+    const claims = {
+      email: 'ann@acme.example',
+      'https://acme.example/team': 'acme',
+      roles: ['review:decide', 'admin'],
+      exp,
+    };
+    expect(await viewerOf(claims, renamed)).toEqual({
+      actor: 'ann@acme.example',
+      userId: 'acme',
+      scopes: ['review:decide'],
+    });
+    const usual = { sub: 'eve', user: 'acme', scope: 'review:decide', scp: 'review:decide' };
+    expect(await viewerOf({ ...usual, ...claims, roles: undefined }, renamed)).toEqual({
+      actor: 'ann@acme.example',
+      userId: 'acme',
+      scopes: [],
+    });
+    expect(await viewerOf({ ...usual, exp }, renamed)).toMatch(/missing required "email" claim/);
+    const { email } = claims;
+    expect(await viewerOf({ ...usual, email, exp }, renamed)).toMatch(
+      /its claim https:\/\/acme\.example\/team is missing or malformed/,
+    );
+    for (const actor of ['holdpoint', ' Holdpoint']) {
+      expect(await viewerOf({ ...claims, email: actor }, renamed)).toMatch(/reserved/);
+    }
   });
 });

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/database/database.ts';
 import { createApiToken } from '../../src/identity/apiTokens.ts';
-import { signJwt } from '../../src/identity/jwt.ts';
+import { JWT_LEEWAY_MS, signJwt } from '../../src/identity/jwt.ts';
 import { ask } from '../support/operations.ts';
 import { LOOK_MS, reviewerPages } from '../support/reviewerPages.ts';
 import { JWT_SECRET, testService } from '../support/testService.ts';
@@ -17,7 +17,7 @@ const jwt = (user: string, milliseconds: number) =>
   signJwt(
     JWT_SECRET,
     { userId: user, actor: 'ann', scopes: ['review:decide'] },
-    new Date(Date.now() + milliseconds),
+    new Date(Date.now() + milliseconds - JWT_LEEWAY_MS),
   );
 const waitingRow = (page: Page, id: string) => page.locator(`[data-row="${id}"]`);
 

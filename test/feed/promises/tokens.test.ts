@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../src/database/database.ts';
 import { createApiToken } from '../../../src/identity/apiTokens.ts';
-import { signJwt } from '../../../src/identity/jwt.ts';
+import { JWT_LEEWAY_MS, signJwt } from '../../../src/identity/jwt.ts';
 import { runHoldpoint } from '../../cli/runProgram.ts';
 import { ask } from '../../support/operations.ts';
 import { JWT_SECRET, type Team, testService } from '../../support/testService.ts';
@@ -73,7 +73,7 @@ describe('subscriptions end within five seconds after their token, and resume wi
     const token = await signJwt(
       JWT_SECRET,
       { userId: team.user, actor: 'watcher', scopes: ['review:read'] },
-      new Date(expiresAt),
+      new Date(expiresAt - JWT_LEEWAY_MS),
     );
     await expectEnd(team, token, async () => {
       await new Promise((resolve) => setTimeout(resolve, expiresAt - Date.now()));
