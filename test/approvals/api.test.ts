@@ -51,7 +51,7 @@ async function shown(
   return pendingReview;
 }
 
-it('an approval of a plan, of memory or of code is there as a type of its own', async () => {
+it('an approval of a plan, of memory or of code has a type of its own', async () => {
   const team = service.team();
   expect(await shown(team, 'plan', plan.resumePayload)).toEqual({
     approvalType: 'orchestrator_plan',
@@ -93,7 +93,7 @@ it('an approval of a plan, of memory or of code is there as a type of its own', 
   });
 });
 
-it('what an agent in another language leaves out is no misfit', async () => {
+it('optional fields that an agent in another language leaves out are accepted', async () => {
   const team = service.team();
   const bare = { approval_type: 'python_executor', code: '', execution_mode: 'readonly' };
   expect((await shown(team, 'code', bare)).approval).toMatchObject({
@@ -105,7 +105,7 @@ it('what an agent in another language leaves out is no misfit', async () => {
   expect((await shown(team, 'memory', saved)).approval).toMatchObject({ existing: null });
 });
 
-it('a payload that does not fit the kind that it names is no approval, and stays visible', async () => {
+it('a payload that does not match the kind that it names has no approval, but stays visible', async () => {
   const team = service.team();
   const misfits: [unknown, string | null][] = [
     [{ ...code.resumePayload, code: 7 }, 'python_executor'],
@@ -129,7 +129,7 @@ it('a payload that does not fit the kind that it names is no approval, and stays
   }
 });
 
-it("instructions are the approval's message where the agent gives none", async () => {
+it("instructions default to the approval's message", async () => {
   const { agent } = service.team();
   const instructionsOf = async (id: string, more: Record<string, unknown>) => {
     await ask(agent, id, more);
@@ -147,7 +147,7 @@ it("instructions are the approval's message where the agent gives none", async (
   expect(await instructionsOf('too long', { payload: long.resumePayload })).toBeNull();
 });
 
-it('an edit that fits the kind holds, with APPROVE and with REJECT', async () => {
+it('an edit that matches the kind is stored, with APPROVE and with REJECT', async () => {
   const { agent, reviewer } = service.team();
   for (const [id, decided] of [
     ['approved', approve],
@@ -162,7 +162,7 @@ it('an edit that fits the kind holds, with APPROVE and with REJECT', async () =>
   }
 });
 
-it('an edit that does not fit the kind is refused with paths, and nothing of the request happens', async () => {
+it('an edit that does not match the kind is refused with paths, and nothing in the batch is decided', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'other');
   await ask(agent, 'code', { payload: code.resumePayload });
@@ -198,7 +198,7 @@ it('an edit that does not fit the kind is refused with paths, and nothing of the
   }
 });
 
-it('an edit cannot change the kind, nor make it none', async () => {
+it('an edit cannot change or remove the kind', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'code', { payload: code.resumePayload });
   const { approval_type: _, ...untyped } = code.resumePayload;
@@ -219,7 +219,7 @@ it('an edit cannot change the kind, nor make it none', async () => {
   expect(await approve(reviewer, 'code')).toMatchObject({ reviews: [{ wasEdited: false }] });
 });
 
-it('a payload of no kind known here may be edited at will', async () => {
+it('a payload of an unknown kind can be edited freely', async () => {
   const { agent, reviewer } = service.team();
   const payloads = [
     { approval_type: 'transfer', cents: 1 },
@@ -234,7 +234,7 @@ it('a payload of no kind known here may be edited at will', async () => {
   }
 });
 
-it('the other refusals come first, and a repeat of an edit is a repeat', async () => {
+it('other errors take precedence, and a repeated edit is idempotent', async () => {
   const { agent, reviewer } = service.team();
   const edit = { ...code.resumePayload, code: 'print(2)' };
   await ask(agent, 'fixed', { payload: code.resumePayload, editable: false });
@@ -259,41 +259,44 @@ it('the other refusals come first, and a repeat of an edit is a repeat', async (
   });
 });
 
-it('nobody slips another payload under an edit while it is being checked', async () => {
+it('the payload cannot be swapped while an edit is being validated', async () => {
   const transfer = { approval_type: 'transfer', cents: 1 };
   const edit = { ...transfer, cents: 2 };
 
-  /** A decision of a transfer and a change that makes it code queue for the row, in this order. */
-  async function round(): Promise<string> {
+  /**
+   * A decision about a transfer and an update that turns the payload into code wait for the row
+   * lock, in this order.
+   */
+  async function race(): Promise<string> {
     const { user, agent, reviewer } = service.team();
     await ask(agent, 'step', { payload: transfer });
     const holder = await service.database.pool.connect();
     await holder.query('BEGIN');
     await holder.query('SELECT FROM "PendingReview" WHERE "userId" = $1 FOR UPDATE', [user]);
     const deciding = approve(reviewer, 'step', { payload: edit });
-    await queued(1);
+    await untilBlocked(1);
     const changing = service.sql('UPDATE "PendingReview" SET "payload" = $2 WHERE "userId" = $1', [
       user,
       JSON.stringify(code.resumePayload),
     ]);
-    await queued(2);
+    await untilBlocked(2);
     await holder.query('COMMIT');
     holder.release();
     await changing;
     const answer = await deciding;
-    // The edit never takes the place of the code, whichever comes first.
+    // The edit never replaces the code, whichever comes first.
     expect((await readOne(agent, 'step')).payload).toEqual(code.resumePayload);
     return answer.__typename;
   }
 
-  // Mostly the change comes when the decision has seen the transfer, of a kind that may be edited
-  // at will.
+  // In most rounds the update comes after the decision has read the transfer, whose kind is
+  // unknown and can be edited freely.
   let answer = '';
-  for (let at = 0; at < 20 && answer !== 'InvalidInputError'; at++) answer = await round();
+  for (let at = 0; at < 20 && answer !== 'InvalidInputError'; at++) answer = await race();
   expect(answer).toBe('InvalidInputError');
 });
 
-const queued = (count: number) =>
+const untilBlocked = (count: number) =>
   vi.waitFor(async () => {
     const waiting = await service.sql(
       `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,

@@ -20,14 +20,14 @@ import {
   planKind,
 } from '../../packages/client/src/approvals/index.ts';
 
-it('B31 a type is the capability and the operation, or the capability alone', () => {
+it('a type is the capability and the operation, or the capability alone', () => {
   expect(createApprovalType('memory', 'save')).toBe('memory_save');
   expect(createApprovalType('data_analysis', 'run_query')).toBe('data_analysis_run_query');
   for (const none of [undefined, null, ''])
     expect(createApprovalType('python', none)).toBe('python');
 });
 
-it('B31 an empty capability is an error', () => {
+it('an empty capability is an error', () => {
   for (const capability of ['', '  ', undefined, null, 7]) {
     expect(() => createApprovalType(capability as string, 'save')).toThrow(InvalidApprovalError);
   }
@@ -43,7 +43,7 @@ const plan = {
 const memory = { content: 'Prefers mornings', operationType: 'save', userId: 'u1' };
 const run = { code: 'print(1)', executionMode: 'readonly' };
 
-it('B32 each request has a message, and the payload that comes back, in snake_case', () => {
+it('each request has a message, and a payload in snake_case', () => {
   expect(createPlanApproval({ executionPlan: plan }).resumePayload).toEqual({
     approval_type: 'orchestrator_plan',
     execution_plan: plan,
@@ -71,7 +71,7 @@ it('B32 each request has a message, and the payload that comes back, in snake_ca
   });
 });
 
-it('B32 what goes in is checked, and each value that does not fit is named', () => {
+it('the input is validated, and each invalid value is named', () => {
   const wrong = (make: () => unknown): unknown => {
     try {
       return make();
@@ -92,7 +92,7 @@ it('B32 what goes in is checked, and each value that does not fit is named', () 
   ).toEqual(['code', 'safety_concerns.1']);
 });
 
-it('B33 a plan is its numbered steps, unknown where something is missing, its file and its directory', () => {
+it('a plan shows its numbered steps, with unknown for what is missing, its file and its directory', () => {
   const { userMessage, resumePayload } = createPlanApproval({
     executionPlan: { steps: [...plan.steps, { task_objective: ' ' }, {}] },
     planFilePath: '/plans/1.json',
@@ -113,12 +113,12 @@ it('B33 a plan is its numbered steps, unknown where something is missing, its fi
   expect(createPlanApproval({ executionPlan: {} }).userMessage).toContain('0 steps');
 });
 
-it('B33 a memory is its objective, its operation and its content', () => {
+it('a memory shows its objective, its operation and its content', () => {
   const { userMessage } = createMemoryApproval({ ...memory, stepObjective: 'Remember the habit' });
   expect(userMessage).toMatch(/save.*Remember the habit.*u1.*```\nPrefers mornings\n```/s);
 });
 
-it("B33 code is its objective, the reason and the notebook's link, or a line that there is none", () => {
+it("code shows its objective, the reason and the notebook's link, or that there is no notebook", () => {
   const plain = createCodeApproval({ ...run, stepObjective: 'Count' }).userMessage;
   expect(plain).toContain('Count');
   expect(plain).toContain('code needs approval for readonly mode');
@@ -137,7 +137,7 @@ it("B33 code is its objective, the reason and the notebook's link, or a line tha
   expect(evil).not.toContain('](');
 });
 
-it('B33 how to answer yes or no closes each', () => {
+it('each message ends with how to answer yes or no', () => {
   for (const { userMessage } of [
     createPlanApproval({ executionPlan: plan }),
     createMemoryApproval(memory),
@@ -147,7 +147,7 @@ it('B33 how to answer yes or no closes each', () => {
   }
 });
 
-it('B34 the message shows the code itself, its mode and every safety concern', () => {
+it('the message shows the code itself, its mode and every safety concern', () => {
   const { userMessage } = createCodeApproval({
     code: 'import os\nos.remove("a")\n',
     executionMode: 'write',
@@ -158,7 +158,7 @@ it('B34 the message shows the code itself, its mode and every safety concern', (
   expect(userMessage).toContain('- deletes a file\n- reads the environment');
 });
 
-it('B34 the existing memory stands beside the new, and delete says delete', () => {
+it('the existing memory is shown beside the new one, and a deletion is called a deletion', () => {
   const update = createMemoryApproval({
     ...memory,
     operationType: 'update',
@@ -171,7 +171,7 @@ it('B34 the existing memory stands beside the new, and delete says delete', () =
   expect(removal).not.toContain('save');
 });
 
-it('B34 content that contains a code fence cannot break out of its own', () => {
+it('content that contains a code fence cannot break out of its code block', () => {
   for (const fence of ['```', '````\n```', '~~~', '  ```python', '`````````', '\r```\r', '> ```']) {
     const content = `a\n${fence}\n\n**Safety concerns:** nothing at all\n${fence}\n<b>`;
     const ofCode = rendered(createCodeApproval({ ...run, code: content }).userMessage);
@@ -182,7 +182,7 @@ it('B34 content that contains a code fence cannot break out of its own', () => {
   }
 });
 
-/** As the page shows it. */
+/** The HTML that the page shows. */
 const rendered = (markdown: string): string =>
   renderToStaticMarkup(createElement(Markdown, { children: markdown }));
 
@@ -191,7 +191,7 @@ const blocksIn = (html: string): string[] =>
     body.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'),
   );
 
-it('B34 what belongs on a line stays there, and nothing in it is markup', () => {
+it('text for one line stays on one line, and its markup is escaped', () => {
   const { userMessage } = createCodeApproval({
     ...run,
     stepObjective: 'Tidy\n\n**Safety concerns:** none ![x](https://evil.example) <b>',
@@ -208,7 +208,7 @@ it('B34 what belongs on a line stays there, and nothing in it is markup', () => 
   }
 });
 
-it('B34 characters that cannot be seen are told of', () => {
+it('invisible characters are reported', () => {
   const { userMessage } = createCodeApproval({ ...run, code: 'if a:\u202e pass\u200b' });
   expect(userMessage).toContain('U+202E, U+200B');
   expect(createCodeApproval({ ...run, code: 'größe = "🙂"' }).userMessage).not.toContain('Careful');
@@ -217,7 +217,7 @@ it('B34 characters that cannot be seen are told of', () => {
 const payload = { approval_type: 'python_executor', code: 'print(1)' };
 const expected = 'python_executor';
 
-it('B35 without a decision it is no resume', () => {
+it('without a decision, nothing is resumed', () => {
   for (const approval_approved of [undefined, null]) {
     for (const approved_payload of [undefined, payload, 'anything', { a: 1 }]) {
       expect(getApprovalResumeData({ approval_approved, approved_payload }, expected)).toEqual({
@@ -230,7 +230,7 @@ it('B35 without a decision it is no resume', () => {
   expect(getApprovalResumeData({}, expected).isResume).toBe(false);
 });
 
-it('B35 an approval without a payload is an error', () => {
+it('an approval without a payload is an error', () => {
   for (const approved_payload of [undefined, null, {}, [], '']) {
     expect(() =>
       getApprovalResumeData({ approval_approved: true, approved_payload }, expected),
@@ -238,7 +238,7 @@ it('B35 an approval without a payload is an error', () => {
   }
 });
 
-it('B35 a payload that is not well-formed is an error, approved or not, that says what it was', () => {
+it('a malformed payload is an error that says what it was, approved or not', () => {
   const wrong: [unknown, RegExp][] = [
     ['print(1)', /must be an object, not text/],
     [7, /must be an object, not a number/],
@@ -261,7 +261,7 @@ it('B35 a payload that is not well-formed is an error, approved or not, that say
   ).toThrow('required field');
 });
 
-it('B35 an approval of another type is an error: the match is exact', () => {
+it('an approval of another type is an error: types must match exactly', () => {
   for (const approval_type of ['memory_save', 'python_executor ', 'Python_executor']) {
     expect(() =>
       getApprovalResumeData(
@@ -272,7 +272,7 @@ it('B35 an approval of another type is an error: the match is exact', () => {
   }
 });
 
-it('B35 an approval of the expected type is a resume with the payload', () => {
+it('an approval of the expected type resumes with the payload', () => {
   const answer = getApprovalResumeData(
     { approval_approved: true, approved_payload: payload },
     expected,
@@ -280,7 +280,7 @@ it('B35 an approval of the expected type is a resume with the payload', () => {
   expect(answer).toEqual({ isResume: true, approved: true, payload });
 });
 
-it('B35 a rejection is a resume, with a well-formed payload or none', () => {
+it('a rejection resumes, with a well-formed payload or without one', () => {
   for (const approved_payload of [undefined, null, payload, { approval_type: 'memory_save' }]) {
     expect(getApprovalResumeData({ approval_approved: false, approved_payload }, expected)).toEqual(
       { isResume: true, approved: false, payload: null },
@@ -288,7 +288,7 @@ it('B35 a rejection is a resume, with a well-formed payload or none', () => {
   }
 });
 
-it('B35 "no" is an error, not an approval', () => {
+it('text such as "no" is an error, not an approval', () => {
   for (const approval_approved of ['no', 'yes', 'true', '', 1, 0, [], {}]) {
     expect(() =>
       getApprovalResumeData({ approval_approved, approved_payload: payload }, expected),
@@ -296,7 +296,7 @@ it('B35 "no" is an error, not an approval', () => {
   }
 });
 
-it('B36 the payload where it was approved and is of the type, else null, never an exception', () => {
+it('getApprovedPayloadFromState returns an approved payload of the expected type, else null, and never throws', () => {
   const of = (state: unknown) => getApprovedPayloadFromState(state as never, expected);
   expect(of({ approval_approved: true, approved_payload: payload })).toBe(payload);
   for (const state of [
@@ -317,13 +317,13 @@ it('B36 the payload where it was approved and is of the type, else null, never a
   }
 });
 
-it('B37 the patch sets both fields to null', () => {
+it('the patch sets both fields to null', () => {
   expect(clearApprovalState()).toEqual({ approval_approved: null, approved_payload: null });
 });
 
 type Transfer = { to: string; cents: number };
 
-it('a user adds a kind: a name, a schema and a way to present it', () => {
+it('users can define a kind: a name, a schema and how to present it', () => {
   const definition: ApprovalKindDefinition<Transfer, Transfer> = {
     name: 'transfer',
     schema: z.object({ to: z.string(), cents: z.int().positive() }),
@@ -351,17 +351,17 @@ it('a user adds a kind: a name, a schema and a way to present it', () => {
   expect(() => defineApprovalKind({ ...definition, name: '' })).toThrow(InvalidApprovalError);
 });
 
-it('what a kind made, it knows again after a journey as JSON', () => {
+it('each kind recognizes its own payloads after they were sent as JSON', () => {
   const requests = [
     [planKind, createPlanApproval({ executionPlan: plan })],
     [memoryKind, createMemoryApproval(memory)],
     [codeKind, createCodeApproval(run)],
   ] as const;
   for (const [kind, request] of requests) {
-    const journeyed = JSON.parse(JSON.stringify(request.resumePayload));
-    expect(kind.check(journeyed).approval).toEqual(journeyed);
+    const received = JSON.parse(JSON.stringify(request.resumePayload));
+    expect(kind.check(received).approval).toEqual(received);
     for (const [other] of requests) {
-      expect(other.covers(journeyed.approval_type)).toBe(other === kind);
+      expect(other.covers(received.approval_type)).toBe(other === kind);
     }
   }
   expect(

@@ -5,7 +5,7 @@ it('@holdpoint/client/approvals runs without Node.js and without LangGraph', asy
   const bundle = await rolldown({
     input: 'packages/client/src/approvals/index.ts',
     platform: 'browser',
-    // Whatever cannot be put into the bundle is an error.
+    // A module that cannot be bundled is an error.
     external: [],
     onLog: (_level, log) => {
       throw new Error(log.message);

@@ -25,7 +25,7 @@ const requests = {
   memory: createMemoryApproval({ content: 'a', operationType: 'save', userId: 'u' }),
 };
 
-/** A service of two nodes that ask at the same time, the second of them twice. */
+/** A service with two parallel nodes, the second of which asks twice. */
 function service() {
   const ask = (name: string, value: unknown) => `${name}: ${JSON.stringify(interrupt(value))}`;
   return new StateGraph(State)
@@ -54,7 +54,7 @@ const resumed = (resume: Record<string, unknown>) => new Command<unknown, never,
 
 type Ended = { log: string[]; __interrupt__?: Interrupt[] };
 
-it('B38 a result passes through, null included', async () => {
+it('a result passes through, null included', async () => {
   for (const result of [null, undefined, 0, '', { a: 1 }, []]) {
     expect(await handleServiceWithInterrupts({ invoke: async () => result }, {})).toBe(result);
   }
@@ -64,7 +64,7 @@ it('B38 a result passes through, null included', async () => {
   });
 });
 
-it('B38 every interrupt of the inner graph is raised in the outer one, and answered there by its id', async () => {
+it('every interrupt of the inner graph is raised in the outer graph, and answered there by its id', async () => {
   const graph = outer(service());
   const config = { configurable: { thread_id: 'two' } };
   const first = (await graph.invoke({}, config)) as Ended;
@@ -83,7 +83,7 @@ it('B38 every interrupt of the inner graph is raised in the outer one, and answe
   });
 });
 
-it('B38 so it is through two services, one within the other', async () => {
+it('interrupts also pass through two nested services', async () => {
   const middle = new StateGraph(State)
     .addNode('middle', async (_state, config) => {
       const { log } = await handleServiceWithInterrupts(service(), { log: ['in'] }, config);
@@ -102,7 +102,7 @@ it('B38 so it is through two services, one within the other', async () => {
   expect(state.log).toEqual(['asked', 'in', 'code: 0', 'memory: 0', 'again: 1']);
 });
 
-it('B38 a service that answers with its interrupts raises them too', async () => {
+it('interrupts that a service returns in its result are raised too', async () => {
   const __interrupt__ = [
     { id: 'a', value: requests.code },
     { id: 'b', value: requests.memory },
@@ -112,7 +112,7 @@ it('B38 a service that answers with its interrupts raises them too', async () =>
   expect((state as Ended).__interrupt__).toEqual(__interrupt__);
 });
 
-it('B38 an interrupt whose value is malformed is an error that says so', async () => {
+it('an interrupt with a malformed value is an error that says so', async () => {
   for (const [value, what] of [
     [undefined, 'undefined'],
     ['Go on?', 'text'],
@@ -136,7 +136,7 @@ it('B38 an interrupt whose value is malformed is an error that says so', async (
   await expect(handleServiceWithInterrupts(notAList, {})).rejects.toThrow(InvalidApprovalError);
 });
 
-it('B38 any other error passes unchanged', async () => {
+it('any other error passes unchanged', async () => {
   const errors = [new TypeError('bad'), 'text', null, { name: 'GraphInterrupt', interrupts: [] }];
   for (const error of errors) {
     const caught = await handleServiceWithInterrupts(

@@ -17,11 +17,11 @@ import { recordingServer } from './recordingServer.ts';
 const service = await testService();
 const step = { execution: 'run-1', node: 'send', payload: {} };
 
-/** A step whose function must not run. */
+/** A gated function that must not run. */
 const gated = (holdpoint: Holdpoint) =>
   holdpoint.gate(() => expect.unreachable(), { execution: 'run-1', node: 'send' })();
 
-describe('a payload that is not JSON is refused before anything is sent, naming the path', () => {
+describe('a payload that is not JSON is refused with its path, before anything is sent', () => {
   class Money {
     amount = 1;
   }
@@ -39,8 +39,8 @@ describe('a payload that is not JSON is refused before anything is sent, naming 
     ['a symbol', { a: Symbol('a') }, 'payload.a', 'a symbol'],
     ['a Map', { a: new Map() }, 'payload.a', 'an instance of Map'],
     ['an instance of a class', { a: new Money() }, 'payload.a', 'an instance of Money'],
-    ['a toJSON of its own', { toJSON: () => 1 }, 'payload', 'is not JSON'],
-    ['what is nested too deep', deep(300), `payload${'.0'.repeat(256)}`, 'nested deeper'],
+    ['a toJSON method', { toJSON: () => 1 }, 'payload', 'is not JSON'],
+    ['too deep nesting', deep(300), `payload${'.0'.repeat(256)}`, 'nested deeper'],
   ])('%s', async (_, payload, path, message) => {
     const proxy = await switchedProxy(service.url);
     const { holdpoint } = await clientsOf(service, { url: proxy.url });
@@ -56,7 +56,7 @@ describe('a payload that is not JSON is refused before anything is sent, naming 
     expect(proxy.requests).toBe(0);
   });
 
-  it('but members that are undefined are absent, and one object may be there twice', async () => {
+  it('undefined members are left out, and one object may occur twice', async () => {
     const { holdpoint, human } = await clientsOf(service);
     const shared = { a: 1 };
     const payload = { one: shared, other: shared, absent: undefined };
@@ -65,7 +65,7 @@ describe('a payload that is not JSON is refused before anything is sent, naming 
     expect(edges[0]?.node.payload).toEqual({ one: { a: 1 }, other: { a: 1 } });
   });
 
-  it('also in what is asked without waiting, and decided', async () => {
+  it('requestReview and decideReviews check their payloads too', async () => {
     const { holdpoint, human } = await clientsOf(service);
     const input = { nodeExecId: 'a', graphExecId: 'b', graphId: 'c', graphVersion: 1 };
     await expect(
@@ -77,7 +77,7 @@ describe('a payload that is not JSON is refused before anything is sent, naming 
   });
 });
 
-it('names the scope that the token lacks, before anything else is sent', async () => {
+it('names the missing scope before anything but the handshake is sent', async () => {
   const proxy = await switchedProxy(service.url);
   const { holdpoint, reviewer } = await clientsOf(service, { url: proxy.url });
   const looking = createClient({ url: proxy.url, token: await reviewer.token });
@@ -95,7 +95,7 @@ it('names the scope that the token lacks, before anything else is sent', async (
   expect(proxy.received).toContain('requestReview');
 });
 
-it('says that a token is none', async () => {
+it('reports an invalid token', async () => {
   const proxy = await switchedProxy(service.url);
   const holdpoint = createClient({ url: proxy.url, token: 'nonsense' });
   await expect(gated(holdpoint)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
@@ -103,7 +103,7 @@ it('says that a token is none', async () => {
   expect(proxy.received).not.toContain('requestReview');
 });
 
-describe('says before anything else is sent', () => {
+describe('reports a server it cannot talk to after the handshake', () => {
   const json = 'application/json';
   const answering = (schema: GraphQLSchema) => async (body: string) => {
     const { query, variables } = JSON.parse(body);
@@ -155,7 +155,7 @@ describe('says before anything else is sent', () => {
       version('99.0'),
       `has version 99.0, which is newer than ${made}: upgrade the client`,
     ],
-  ])('that what answers is %s', async (_, status, type, answer, message) => {
+  ])('%s', async (_, status, type, answer, message) => {
     const server = await recordingServer(status, type, answer);
     const holdpoint = createClient({ url: server.url, token: 'secret' });
     const refused = gated(holdpoint);
@@ -167,7 +167,7 @@ describe('says before anything else is sent', () => {
   });
 });
 
-it('takes an API to which something was added, which may answer with a kind of error that it does not know', async () => {
+it('works with a newer minor version, and reports error types it does not know', async () => {
   const [major] = apiVersion.split('.');
   const newer = await recordingServer(200, 'application/json', (body) =>
     JSON.stringify({
@@ -190,7 +190,7 @@ it.each([
   expect(() => createClient(options)).toThrow(new RegExp(`^${path}: must be`));
 });
 
-it('refuses a time limit and an instant that are none', async () => {
+it('refuses an invalid time limit or expiry time', async () => {
   const { holdpoint } = await clientsOf(service);
   await expect(holdpoint.review({ ...step, timeLimitMs: 0 })).rejects.toThrow('timeLimitMs: must');
   await expect(holdpoint.review({ ...step, expiresAt: 'soon' })).rejects.toThrow(

@@ -8,12 +8,12 @@ import { openBrowser } from '../support/browser.ts';
 import { testService } from '../support/testService.ts';
 import { bundleClient } from './bundleClient.ts';
 
-/** A silent socket is pinged after this time. */
+/** How long a socket is silent before it is pinged. */
 const KEEP_ALIVE_MS = 10_000;
 
 const service = await testService();
 
-it('asks, waits and acts in a real browser', async () => {
+it('requests, waits and acts in a real browser', async () => {
   const { agent, reviewer } = service.team();
   const [chunk] = await bundleClient('iife');
   const browser = await openBrowser();
@@ -40,7 +40,7 @@ it('asks, waits and acts in a real browser', async () => {
   }
 }, 60_000);
 
-it('sends nothing over a socket that is closing, which browsers would log as an error', async () => {
+it('sends nothing over a closing socket, which browsers would log as an error', async () => {
   const server = createServer((request, response) => {
     if (request.method === 'GET') return void response.end();
     const viewer = { scopes: ['review:read'] };
@@ -53,7 +53,8 @@ it('sends nothing over a socket that is closing, which browsers would log as an 
       socket.on('message', (message) => {
         const { type } = JSON.parse(String(message));
         if (type === 'connection_init') return socket.send('{"type":"connection_ack"}');
-        // The client's answer is never read, so its socket is still closing when a ping is due.
+        // The server never reads the client's close frame, so the socket is still closing when a
+        // ping is due.
         setTimeout(() => {
           socket.close(1001);
           connection.pause();

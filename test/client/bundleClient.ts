@@ -1,6 +1,6 @@
 import { build, type Rolldown } from 'vite';
 
-/** The client with everything it needs, minified for browsers. */
+/** The client and its dependencies, minified for browsers. */
 export async function bundleClient(
   format: 'es' | 'iife',
 ): Promise<Rolldown.RolldownOutput['output']> {

@@ -3,7 +3,7 @@ import type { Team, TestService } from '../support/testService.ts';
 
 export type Clients = Team & { holdpoint: Holdpoint; human: Holdpoint; agentToken: string };
 
-/** An agent and a reviewer of one owner, both with the client. */
+/** An agent and a reviewer in one workspace, each with a client. */
 export async function clientsOf(
   service: TestService,
   options: Partial<HoldpointOptions> = {},

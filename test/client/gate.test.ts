@@ -6,13 +6,13 @@ import { type Clients, clientsOf } from './clients.ts';
 
 const service = await testService();
 
-/** The request that goes before a client's first. */
+/** A client sends one extra request before its first. */
 const HANDSHAKE = 1;
 
 type Email = { to: string; subject: string };
 const email: Email = { to: 'all@example.com', subject: 'Hello' };
 
-/** A tool that notes what it ran with. */
+/** A tool that records the arguments it ran with. */
 function mailer() {
   const sent: Email[] = [];
   const sendEmail = async (mail: Email) => {
@@ -29,7 +29,7 @@ const decide =
       decisions: [{ nodeExecId, decision, ...(payload !== undefined && { payload }) }],
     });
 
-it('runs with the approved arguments, once, and reports it', async () => {
+it('runs once with the approved arguments, and reports the outcome', async () => {
   const clients = await clientsOf(service);
   const { sent, sendEmail } = mailer();
   const edited = { to: 'testers@example.com', subject: 'Hello' };
@@ -55,7 +55,7 @@ it('runs with the approved arguments, once, and reports it', async () => {
   expect(sent).toHaveLength(1);
 });
 
-it('does not run what is rejected, and answers otherwise where it is told how', async () => {
+it('does not run after a rejection, and returns the result of otherwise if there is one', async () => {
   const clients = await clientsOf(service);
   const { sent, sendEmail } = mailer();
   const options = { execution: 'run-1', onWaiting: decide(clients, 'REJECT') };
@@ -68,7 +68,7 @@ it('does not run what is rejected, and answers otherwise where it is told how', 
   expect(sent).toEqual([]);
 });
 
-it('runs once although twenty agents run the same step at the same time', async () => {
+it('runs once when twenty agents run the same step concurrently', async () => {
   const clients = await clientsOf(service);
   const { sent, sendEmail } = mailer();
   const runs = Array.from({ length: 20 }, () =>
@@ -85,7 +85,7 @@ it('runs once although twenty agents run the same step at the same time', async 
   expect(sent).toEqual([email]);
 });
 
-it('reports a function that fails, and fails with it', async () => {
+it('reports a function that throws, and rethrows its error', async () => {
   const clients = await clientsOf(service);
   const broken = clients.holdpoint.gate(
     async (_mail: Email): Promise<void> => {
@@ -118,7 +118,7 @@ it('shows several arguments as a list, and runs with the list that was approved'
   expect(transfers).toHaveLength(1);
 });
 
-it('asks for what the predicate says, and runs nothing where the predicate fails', async () => {
+it('asks only if needsReview says so, and does not run if needsReview throws', async () => {
   const clients = await clientsOf(service);
   const { sent, sendEmail } = mailer();
   const gated = clients.holdpoint.gate(sendEmail, {
@@ -136,7 +136,7 @@ it('asks for what the predicate says, and runs nothing where the predicate fails
   expect(sent).toHaveLength(1);
 });
 
-it('runs nothing with arguments that parse refuses, and leaves the approval unused', async () => {
+it('does not run if parse refuses the arguments, and leaves the approval unconsumed', async () => {
   const clients = await clientsOf(service);
   const { sent, sendEmail } = mailer();
   const gated = clients.holdpoint.gate(sendEmail, {
@@ -154,7 +154,7 @@ it('runs nothing with arguments that parse refuses, and leaves the approval unus
   expect(unused.totalCount).toBe(1);
 });
 
-it('lets each step with a standing approval run once, and reports it', async () => {
+it('runs each step with a standing approval once, and reports the outcome', async () => {
   const proxy = await switchedProxy(service.url);
   const clients = await clientsOf(service, { url: proxy.url });
   const { sent, sendEmail } = mailer();
@@ -167,7 +167,7 @@ it('lets each step with a standing approval run once, and reports it', async () 
     const gated = clients.holdpoint.gate(sendEmail, { execution: 'run-1', call: `call-${run}` });
     await gated(email);
     expect(sent).toHaveLength(run);
-    // Asked, consumed and reported; the same step again runs nothing.
+    // Three requests: request, consume, report. A repeated step only sends the first.
     expect(proxy.requests).toBe(HANDSHAKE + 4 * run - 1);
     await expect(gated(email)).rejects.toMatchObject({ outcome: { status: 'consumed' } });
   }
@@ -178,7 +178,7 @@ it('lets each step with a standing approval run once, and reports it', async () 
   );
 });
 
-it('never runs its function while Holdpoint cannot be reached', async () => {
+it('does not run while Holdpoint cannot be reached', async () => {
   const proxy = await switchedProxy(service.url);
   proxy.target = null;
   const clients = await clientsOf(service, { url: proxy.url, patienceMs: 300 });
@@ -188,7 +188,7 @@ it('never runs its function while Holdpoint cannot be reached', async () => {
   expect(sent).toEqual([]);
 });
 
-it('does not run when the way to Holdpoint breaks between the decision and the consuming', async () => {
+it('does not run if the connection breaks between the decision and consuming it', async () => {
   const proxy = await switchedProxy(service.url);
   const clients = await clientsOf(service, { url: proxy.url, patienceMs: 300 });
   const { sent, sendEmail } = mailer();
@@ -209,7 +209,7 @@ it('does not run when the way to Holdpoint breaks between the decision and the c
   expect(await again(email)).toBe('sent to all@example.com');
 });
 
-it('runs, once, although the answer to consuming was lost', async () => {
+it('runs once if the response to consumeReview is lost', async () => {
   const proxy = await switchedProxy(service.url);
   const clients = await clientsOf(service, { url: proxy.url, patienceMs: 5_000 });
   const { sent, sendEmail } = mailer();
@@ -225,7 +225,7 @@ it('runs, once, although the answer to consuming was lost', async () => {
   expect(sent).toHaveLength(1);
 });
 
-it('does not run again what an agent took and did not come to report, and it can be found', async () => {
+it('does not run again if an agent consumed the approval and died, which can be found', async () => {
   const clients = await clientsOf(service);
   const { sent, sendEmail } = mailer();
   const outcome = await clients.holdpoint.review({
@@ -235,7 +235,7 @@ it('does not run again what an agent took and did not come to report, and it can
     onWaiting: decide(clients, 'APPROVE'),
   });
   const { nodeExecId } = outcome;
-  // Here the agent that took it ended.
+  // The agent consumes the approval, then dies.
   await clients.holdpoint.consumeReview({ nodeExecId, payloadDigest: await payloadDigest(email) });
 
   const again = clients.holdpoint.gate(sendEmail, { execution: 'run-1' })(email);
@@ -245,7 +245,7 @@ it('does not run again what an agent took and did not come to report, and it can
   expect(edges.map(({ node }) => node.nodeExecId)).toEqual([nodeExecId]);
 });
 
-it('runs with the arguments as they were when it was called', async () => {
+it('runs with the arguments as they were when called', async () => {
   const clients = await clientsOf(service);
   const { sent, sendEmail } = mailer();
   const mine = { ...email };
@@ -260,7 +260,7 @@ it('runs with the arguments as they were when it was called', async () => {
   expect(sent).toEqual([email]);
 });
 
-it('runs nothing that the predicate did not see, although the caller changes the arguments right after the call', async () => {
+it('does not run with arguments that were changed after needsReview saw them', async () => {
   const clients = await clientsOf(service);
   const tried: string[] = [];
   const { sent, sendEmail } = mailer();
@@ -294,14 +294,14 @@ it('runs nothing that the predicate did not see, although the caller changes the
   expect(sent).toEqual([email, email]);
 });
 
-it('needs a name for the node of a function that has none', async () => {
+it('requires a node name for an anonymous function', async () => {
   const { holdpoint } = await clientsOf(service);
   expect(() => holdpoint.gate(async () => {}, { execution: 'run-1' })).toThrow(
     'node: must be given',
   );
 });
 
-it('acts once on the outcome of a review, whoever has it', async () => {
+it('acts once on the outcome of a review, even if several callers have it', async () => {
   const clients = await clientsOf(service);
   const { sent, sendEmail } = mailer();
   const step = { execution: 'run-1', node: 'send', payload: email };

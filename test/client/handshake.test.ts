@@ -18,10 +18,10 @@ const ask = (nodeExecId: string) => ({
   payload: {},
 });
 
-/** How often a word came. */
+/** How often a word was received. */
 const count = ({ received }: { received: string }, word: string) => received.split(word).length - 1;
 
-it('goes before the first operation, once, however many begin at the same time', async () => {
+it('precedes the first operation, once for any number of concurrent ones', async () => {
   const proxy = await switchedProxy(service.url);
   const { holdpoint } = await clientsOf(service, { url: proxy.url });
   const ids = Array.from({ length: 50 }, (_, number) => `at-once-${number}`);
@@ -33,7 +33,7 @@ it('goes before the first operation, once, however many begin at the same time',
   expect(proxy.received.indexOf('Handshake')).toBeLessThan(proxy.received.indexOf('requestReview'));
 });
 
-it('goes before a subscription that is the first, and not before the one that follows a broken one', async () => {
+it('precedes a first subscription, but not one that resumes after a disconnect', async () => {
   const proxy = await switchedProxy(service.url);
   const { holdpoint } = await clientsOf(service, { url: proxy.url });
   const stop = new AbortController();
@@ -49,7 +49,7 @@ it('goes before a subscription that is the first, and not before the one that fo
   expect((await next).done).toBe(true);
 });
 
-it('goes before a document of one’s own, which the service judges', async () => {
+it('precedes a custom document, whose scopes only the service checks', async () => {
   const proxy = await switchedProxy(service.url);
   const { reviewer } = service.team();
   const holdpoint = createClient({ url: proxy.url, token: await reviewer.token });
@@ -64,8 +64,8 @@ it('goes before a document of one’s own, which the service judges', async () =
   expect(proxy.received.indexOf('Handshake')).toBeLessThan(proxy.received.indexOf('deleteReview'));
 });
 
-describe('is about one token', () => {
-  /** A client that is given one token after the other. */
+describe('belongs to one token', () => {
+  /** A client that gets these tokens, one after the other. */
   async function changing(order: ('agent' | 'reviewer')[]) {
     const proxy = await switchedProxy(service.url);
     const team = service.team();
@@ -75,7 +75,7 @@ describe('is about one token', () => {
   }
   const forbidden = { code: 'FORBIDDEN' };
 
-  it('so each new one is asked about, and it is the one that is sent', async () => {
+  it('is repeated for each new token, which the operation then uses', async () => {
     const { proxy, left, holdpoint } = await changing(['agent', 'agent', 'reviewer', 'agent']);
     await holdpoint.requestReview(ask('a'));
     await holdpoint.requestReview(ask('b'));
@@ -88,7 +88,7 @@ describe('is about one token', () => {
     expect(left).toEqual([]);
   });
 
-  it('so two that are asked about at the same time are not taken for each other', async () => {
+  it('does not mix up two tokens whose handshakes are concurrent', async () => {
     const { proxy, holdpoint } = await changing(['agent', 'reviewer', 'agent']);
     const [first, second, third] = await Promise.allSettled(
       ['a', 'b', 'c'].map((id) => holdpoint.requestReview(ask(id))),
@@ -100,7 +100,7 @@ describe('is about one token', () => {
   });
 });
 
-it('is tried again where its answer is lost, even before what is sent only once', async () => {
+it('is retried if its response is lost, even before an operation that is sent only once', async () => {
   const proxy = await switchedProxy(service.url);
   const { holdpoint, reviewer } = await clientsOf(service);
   await holdpoint.requestReview(ask('a'));
@@ -112,7 +112,7 @@ it('is tried again where its answer is lost, even before what is sent only once'
   expect(count(proxy, 'mutation DecideReviews')).toBe(1);
 });
 
-it('fails where the service stays away, and that is not remembered', async () => {
+it('fails while the service is unreachable, and is tried afresh the next time', async () => {
   const proxy = await switchedProxy(service.url);
   const { holdpoint } = await clientsOf(service, { url: proxy.url, patienceMs: 200 });
   proxy.target = null;
@@ -123,8 +123,8 @@ it('fails where the service stays away, and that is not remembered', async () =>
   expect(await holdpoint.deleteReview({ nodeExecId: 'a' })).toMatchObject({ deletedCount: 0 });
 });
 
-describe('while it is under way', () => {
-  /** What passes for a service, and answers the handshake once it is let. */
+describe('while it is pending', () => {
+  /** A fake service that answers the handshake when the test says so. */
   async function slowService() {
     const held = Promise.withResolvers<void>();
     const viewer = { scopes: ['review:read'] };
@@ -140,7 +140,7 @@ describe('while it is under way', () => {
   }
   const reason = new Error('no longer wanted');
 
-  it('one who waits for it may leave, and the others get it', async () => {
+  it('one caller can abort, and the others still get it', async () => {
     const { server, answer, stops, asked } = await slowService();
     stops[0].abort(reason);
     await expect(asked[0]).rejects.toBe(reason);
@@ -150,7 +150,7 @@ describe('while it is under way', () => {
     expect(server.givenUp).toBe(0);
   });
 
-  it('it is given up once all have left, and the next asks anew', async () => {
+  it('it is aborted once all callers have, and the next call starts a new one', async () => {
     const { server, answer, stops, holdpoint, asked } = await slowService();
     for (const [at, stop] of stops.entries()) {
       stop.abort(reason);
@@ -162,7 +162,7 @@ describe('while it is under way', () => {
     expect(server.received).toHaveLength(3);
   });
 
-  it('a feed may be left, and ends quietly', async () => {
+  it('a subscription can be aborted, and ends without an error', async () => {
     const { holdpoint } = await slowService();
     const stop = new AbortController();
     const next = holdpoint.reviewEvents({ after: '0', signal: stop.signal }).next();
@@ -178,6 +178,6 @@ it.each([
   ['1.9', '2.0', 'older'],
   ['2.0', '1.9', 'newer'],
   ['10.0', '9.0', 'newer'],
-])('an API of version %s is to a client that was made for %s: %s', (served, made, age) => {
+])('API version %s compared with a client made for %s: %s', (served, made, age) => {
   expect(ageOf(served, made)).toBe(age);
 });

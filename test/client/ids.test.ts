@@ -6,7 +6,7 @@ import { clientsOf } from './clients.ts';
 
 const service = await testService();
 
-it('makes the ids of a copilot as the service reads them', () => {
+it('makes copilot ids that the service can parse', () => {
   expect(copilotSession('7')).toBe('copilot-session-7');
   expect(copilotNode('a:b')).toBe('copilot-node-a:b');
   expect(copilotStep('a:b', '1f')).toBe('copilot-node-a:b:1f');
@@ -15,7 +15,7 @@ it('makes the ids of a copilot as the service reads them', () => {
   expect(() => copilotStep('a', 'b:c')).toThrow('run: must hold no colon');
 });
 
-it('makes the same id for the same step, and another for any other', async () => {
+it('makes the same id for the same step, and different ids for different steps', async () => {
   const step = { execution: 'run-1', node: 'send', arguments: { to: 'a', cc: 'b' } };
   const id = await stepId(step);
   expect(id).toMatch(/^send:[0-9a-f]{32}$/);
@@ -31,17 +31,17 @@ it('makes the same id for the same step, and another for any other', async () =>
   }
 });
 
-it('makes an id of a copilot in a session of one', async () => {
+it('makes copilot ids for steps of a copilot session', async () => {
   const id = await stepId({ execution: copilotSession('7'), node: 'send', arguments: null });
   expect(nodeIdOfSynthetic(id)).toBe('copilot-node-send');
 });
 
-it('refuses a node that is too long for an id', async () => {
+it('refuses a node name that is too long for an id', async () => {
   const node = 'n'.repeat(201);
   await expect(stepId({ execution: 'r', node, arguments: 1 })).rejects.toThrow('node: must have');
 });
 
-it('computes the digest that the service computes', async () => {
+it('computes the same digest as the service', async () => {
   const { holdpoint } = await clientsOf(service);
   for (const [number, payload] of [
     { b: 1, a: [1.5, 1e-7, 'é', null], 10: true, 9: {} },

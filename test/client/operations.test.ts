@@ -27,7 +27,7 @@ const ask = (nodeExecId: string) => ({
   payload: { to: 'a' },
 });
 
-it('has every operation of the API as a method', async () => {
+it('has a method for every operation of the API', async () => {
   const schema = buildSchema(await readFile('schema.graphql', 'utf8'));
   const { holdpoint } = await clientsOf(service);
   for (const type of [
@@ -41,7 +41,7 @@ it('has every operation of the API as a method', async () => {
   }
 });
 
-it('throws each error type of the API as the class of its name', async () => {
+it('throws each error type of the API as a class of the same name', async () => {
   const { user, holdpoint, human } = await clientsOf(service);
   await holdpoint.requestReview({ ...ask('a'), editable: false });
   const approve = { nodeExecId: 'a', decision: 'APPROVE' as const };
@@ -76,7 +76,7 @@ it('throws each error type of the API as the class of its name', async () => {
   });
 });
 
-it('answers what the API answers', async () => {
+it('returns what the API returns', async () => {
   const { user, holdpoint, human } = await clientsOf(service);
   expect(await human.viewer()).toMatchObject({ userId: user, actor: 'reviewer' });
   const { review } = await holdpoint.requestReview(ask('a'));
@@ -102,7 +102,7 @@ it('answers what the API answers', async () => {
   expect(await holdpoint.deleteReview({ nodeExecId: 'b' })).toMatchObject({ deletedCount: 1 });
 });
 
-it('follows the feed, and new reviews with their exact payloads', async () => {
+it('follows events, and new reviews with their exact payloads', async () => {
   const { holdpoint, human } = await clientsOf(service);
   const added = human.pendingReviewAdded({ after: '0' });
   const events = human.reviewEvents({ after: '0', nodeExecIds: ['b'] });
@@ -121,7 +121,7 @@ it('follows the feed, and new reviews with their exact payloads', async () => {
   expect((await live.next()).done).toBe(true);
 });
 
-it('tries again what is safe to repeat, and nothing else', async () => {
+it('retries only operations that are safe to repeat', async () => {
   const proxy = await switchedProxy(service.url);
   const { holdpoint, human } = await clientsOf(service, { url: proxy.url });
   proxy.swallowAnswerTo = 'requestReview';
@@ -133,7 +133,7 @@ it('tries again what is safe to repeat, and nothing else', async () => {
   expect(await human.reviews(['a'])).toEqual([]);
 });
 
-it('retries when a review was edited while it was read', async () => {
+it('retries if a review is edited while it is read', async () => {
   const { agent } = service.team();
   const token = await agent.token;
   const refusal = { message: 'changed', extensions: { code: 'REVIEW_CHANGED' } };
@@ -150,7 +150,7 @@ it('retries when a review was edited while it was read', async () => {
   expect(refusals).toEqual([]);
 });
 
-it('decides once, and does not repeat a decision whose answer was lost', async () => {
+it('does not repeat a decision whose response was lost', async () => {
   const proxy = await switchedProxy(service.url);
   const { holdpoint, reviewer } = await clientsOf(service);
   await holdpoint.requestReview(ask('a'));
@@ -165,7 +165,7 @@ it('decides once, and does not repeat a decision whose answer was lost', async (
   expect(await holdpoint.reviews(['a'])).toMatchObject([{ status: 'APPROVED' }]);
 });
 
-it('consumes with a key, its own where none is given, so that it is safe to ask again', async () => {
+it('consumes with a key, generated if none is given, so that a retry is safe', async () => {
   const proxy = await switchedProxy(service.url);
   const { holdpoint, human } = await clientsOf(service, { url: proxy.url });
   const approved = async (nodeExecId: string) => {
@@ -185,7 +185,7 @@ it('consumes with a key, its own where none is given, so that it is safe to ask 
   expect(await holdpoint.consumeReview(mine)).toEqual(first);
 });
 
-it('claims an outcome with a key, so that it is safe to ask again', async () => {
+it('claims a decision with a key, so that a retry is safe', async () => {
   const proxy = await switchedProxy(service.url);
   const { holdpoint, human } = await clientsOf(service, { url: proxy.url });
   await holdpoint.requestReview(ask('a'));

@@ -16,8 +16,8 @@ let project = '';
 const packages = ['holdpoint', '@holdpoint/client', '@holdpoint/langgraph'];
 
 /**
- * An empty project with the packages installed as npm would: what they pack, and the packages that
- * they say they need.
+ * An empty project with the packages installed as npm would: the files they pack, and their
+ * dependencies.
  */
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'holdpoint-package-'));
@@ -44,7 +44,7 @@ async function link(names: string[]): Promise<void> {
 
 afterAll(() => rm(project, { recursive: true, force: true }));
 
-/** This Node, and the one of the machine, which may be as old as 20. */
+/** The Node that runs the tests, and the one on the PATH, which may be as old as 20. */
 const nodes = [
   process.execPath,
   ...(process.env['PATH'] ?? '')
@@ -55,7 +55,7 @@ const nodes = [
     .slice(0, 1),
 ];
 
-it.each(nodes)('asks, waits and keeps every digit from an empty project, on %s', async (node) => {
+it.each(nodes)('requests, waits and keeps every digit in an empty project, on %s', async (node) => {
   const { agent, reviewer } = service.team();
   const file = join(project, 'agent.mjs');
   await writeFile(
@@ -79,7 +79,7 @@ console.log(JSON.stringify([process.versions.node, outcome.approved, outcome.dat
   console.log(`@holdpoint/client runs on Node ${version}`);
 });
 
-it.each(nodes)('has its other parts, on %s', async (node) => {
+it.each(nodes)('has its other entry points, on %s', async (node) => {
   const code = `
     const { createPlanApproval } = await import('@holdpoint/client/approvals');
     const { startHoldpoint } = await import('@holdpoint/client/testing');
@@ -89,7 +89,7 @@ it.each(nodes)('has its other parts, on %s', async (node) => {
   expect(stdout.trim()).toBe('function,function');
 });
 
-it('is also a part of the service', async () => {
+it('is also exported by the service package', async () => {
   const code = `
     const parts = ['client', 'approvals', 'testing'].map((part) => import('holdpoint/' + part));
     console.log((await Promise.all(parts)).map((part) => Object.keys(part).length > 1).join());
@@ -99,7 +99,7 @@ it('is also a part of the service', async () => {
   expect(stdout.trim()).toBe('true,true,true');
 });
 
-it('has langgraph for those who have LangGraph', async () => {
+it('has an integration for projects with LangGraph', async () => {
   const langgraph = "console.log(typeof (await import('@holdpoint/langgraph')).runWithReviews)";
   const load = () =>
     run(process.execPath, ['--input-type=module', '--eval', langgraph], { cwd: project });
@@ -123,9 +123,9 @@ export async function agent(): Promise<number | null> {
 }
 export const step: Step = approve();
 export const kind: (...args: never[]) => unknown = createPlanApproval;
-// @ts-expect-error a reviewer's message is no number
+// @ts-expect-error a reviewer's message is not a number
 export const wrong = approve({ message: 1 });
-// @ts-expect-error the approved data is there only where it is approved
+// @ts-expect-error only an approved outcome has data
 export const unchecked = async () => (await holdpoint.review({ execution: 'r', node: 'n', payload: 1 })).data;
 `,
   );

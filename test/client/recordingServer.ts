@@ -5,13 +5,13 @@ import { onTestFinished } from 'vitest';
 
 export type RecordingServer = {
   url: string;
-  /** The bodies that came, in order. */
+  /** The request bodies, in order. */
   readonly received: string[];
-  /** How many requests their client gave up before they were answered. */
+  /** How many requests the client aborted before they were answered. */
   givenUp: number;
 };
 
-/** A server that is not Holdpoint, or passes for one, closed with the test. */
+/** A fake server, which may or may not look like Holdpoint; closed at the end of the test. */
 export async function recordingServer(
   status: number,
   type: string,

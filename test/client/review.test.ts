@@ -14,7 +14,7 @@ const step = {
   instructions: 'Goes out at once.',
 } satisfies ReviewOptions<Email>;
 
-it('answers what was asked where a human approves it', async () => {
+it('returns the requested payload after an approval', async () => {
   const { holdpoint, human } = await clientsOf(service);
   const outcome = await holdpoint.review({
     ...step,
@@ -43,7 +43,7 @@ it('answers what was asked where a human approves it', async () => {
   });
 });
 
-it("answers the reviewer's edit, and its exact text", async () => {
+it("returns the reviewer's edit, and its exact text", async () => {
   const { holdpoint, reviewer } = await clientsOf(service);
   const outcome = await holdpoint.review({
     ...step,
@@ -60,7 +60,7 @@ it("answers the reviewer's edit, and its exact text", async () => {
   expect(outcome.dataText).toBe('{"to":"b@example.com","10":0.10,"9":1.0}');
 });
 
-it('sends an exact payload as it is', async () => {
+it('sends an exact payload unchanged', async () => {
   const { holdpoint, agent } = await clientsOf(service);
   const payload = exactJson('{ "b": 1.10, "2": 2, "1": 1e2 }');
   const review = holdpoint.review({ ...step, payload, nodeExecId: 'exact', timeLimitMs: 1_000 });
@@ -69,7 +69,7 @@ it('sends an exact payload as it is', async () => {
   expect(text).toContain('{"b":1.10,"2":2,"1":1e2}');
 });
 
-it('tells a rejection, with what the reviewer said', async () => {
+it("returns a rejection with the reviewer's message", async () => {
   const { holdpoint, human } = await clientsOf(service);
   const outcome = await holdpoint.review({
     ...step,
@@ -89,7 +89,7 @@ it('tells a rejection, with what the reviewer said', async () => {
   });
 });
 
-it('tells a time limit from a rejection, and the same step goes on waiting', async () => {
+it('distinguishes a time limit from a rejection, and the same step can go on waiting', async () => {
   const { holdpoint, human } = await clientsOf(service);
   const outcome = await holdpoint.review({ ...step, timeLimitMs: 1_000 });
   expect(outcome).toMatchObject({ approved: false, status: 'timeout', decidedBy: null });
@@ -100,7 +100,7 @@ it('tells a time limit from a rejection, and the same step goes on waiting', asy
   expect((await human.pendingReviews()).totalCount).toBe(0);
 });
 
-it('does not take a service that is away for a reviewer who is', async () => {
+it('does not mistake an unreachable service for an absent reviewer', async () => {
   const { agent } = await clientsOf(service);
   const url = 'http://127.0.0.1:1';
   const away = createClient({ url, token: await agent.token });
@@ -110,7 +110,7 @@ it('does not take a service that is away for a reviewer who is', async () => {
   });
 });
 
-it('tells an expiry from a rejection', async () => {
+it('distinguishes an expiry from a rejection', async () => {
   const { holdpoint } = await clientsOf(service);
   const expiresAt = new Date(Date.now() + 700);
   expect(await holdpoint.review({ ...step, expiresAt })).toMatchObject({
@@ -119,7 +119,7 @@ it('tells an expiry from a rejection', async () => {
   });
 });
 
-it('tells a stopped execution, and a review that was deleted, from a rejection', async () => {
+it('distinguishes a stopped run and a deleted review from a rejection', async () => {
   const { holdpoint } = await clientsOf(service);
   const stopped = await holdpoint.review({
     ...step,
@@ -135,7 +135,7 @@ it('tells a stopped execution, and a review that was deleted, from a rejection',
   expect(deleted).toMatchObject({ approved: false, status: 'deleted' });
 });
 
-it('does not approve again what has been consumed', async () => {
+it('does not approve a step twice once it is consumed', async () => {
   const { holdpoint, human } = await clientsOf(service);
   const { nodeExecId } = await holdpoint.review({
     ...step,
@@ -146,7 +146,7 @@ it('does not approve again what has been consumed', async () => {
   expect(await holdpoint.review(step)).toMatchObject({ approved: false, status: 'consumed' });
 });
 
-it('needs no human where a standing approval stands', async () => {
+it('needs no reviewer if there is a standing approval', async () => {
   const { holdpoint, human } = await clientsOf(service);
   const { execution: graphExecId, node: nodeId } = step;
   await holdpoint.registerExecution({ graphExecId, graphId: 'agent', graphVersion: 1 });
@@ -159,7 +159,7 @@ it('needs no human where a standing approval stands', async () => {
   });
 });
 
-it('ends with the reason of the signal', async () => {
+it("rejects with the signal's reason", async () => {
   const { holdpoint } = await clientsOf(service);
   const stop = new AbortController();
   const reason = new Error('the agent was stopped');
@@ -172,7 +172,7 @@ it('ends with the reason of the signal', async () => {
   await expect(holdpoint.review({ ...step, signal: stop.signal })).rejects.toBe(reason);
 });
 
-it('asks once for a step that is tried again, whatever the order of its keys', async () => {
+it('asks once for a retried step, even if its keys come in another order', async () => {
   const { holdpoint, human, agentToken } = await clientsOf(service);
   const again = createClient({ url: service.url, token: agentToken });
   const both = [
@@ -199,7 +199,7 @@ it('asks twice for two calls with the same arguments', async () => {
   expect((await human.pendingReviews()).totalCount).toBe(2);
 });
 
-it('takes what was approved through parse, and is not approved where that throws', async () => {
+it('passes approved data through parse, and rejects if parse throws', async () => {
   const { holdpoint, human } = await clientsOf(service);
   const approve = (nodeExecId: string) =>
     void human.decideReviews({
@@ -224,7 +224,7 @@ it('takes what was approved through parse, and is not approved where that throws
   ).resolves.toMatchObject({ approved: false });
 });
 
-it('works for a copilot, whose ids need no execution', async () => {
+it('works for a copilot, whose ids need no run', async () => {
   const { holdpoint, human } = await clientsOf(service);
   const execution = 'copilot-session-7';
   const waiting = holdpoint.review({ ...step, execution });

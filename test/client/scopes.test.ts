@@ -8,15 +8,15 @@ import { testService } from '../support/testService.ts';
 
 const service = await testService();
 
-/** What node needs is a matter of what it finds: the client sends it, and the service judges. */
-const { node: _, ...judged } = operations;
+/** The scope that `node` needs depends on what it finds, so only the service can check it. */
+const { node: _, ...checkedByClient } = operations;
 const isSubscription = (document: string) => document.startsWith('subscription');
 
 describe.each(tokens.map((held) => ({ held })))('with a token of $held', ({ held }) => {
   const actor = service.as({ actor: 'somebody', scopes: held });
   const mayRead = held.some((scope) => scope.startsWith('review:'));
-  // A feed that it may have says nothing yet: that it can be followed is shown elsewhere.
-  const cases = Object.entries(judged).flatMap(
+  // An allowed subscription has no events yet, so it would wait; other tests follow events.
+  const cases = Object.entries(checkedByClient).flatMap(
     ([
       name,
       {
@@ -26,7 +26,7 @@ describe.each(tokens.map((held) => ({ held })))('with a token of $held', ({ held
   );
 
   it.each(cases)(
-    'the client refuses what the service would, in its words, unsent: $name',
+    'the client refuses what the service would, with the same message, unsent: $name',
     async ({ name, document }) => {
       const proxy = await switchedProxy(service.url);
       const holdpoint = createClient({ url: proxy.url, token: await actor.token, patienceMs: 0 });
@@ -42,7 +42,7 @@ describe.each(tokens.map((held) => ({ held })))('with a token of $held', ({ held
   );
 });
 
-it('knows what each of its documents needs', () => {
+it('knows the scope of each of its documents', () => {
   const needNothing = Object.entries(documents).flatMap(([name, document]) => {
     try {
       requireScope(document, []);
@@ -54,7 +54,7 @@ it('knows what each of its documents needs', () => {
   expect(needNothing.sort()).toEqual(['HandshakeDocument', 'NodeDocument', 'ViewerDocument']);
 });
 
-/** Calls a method by its name. What it is given does not matter to whether it may be called. */
+/** Calls a method by its name. Scopes are checked before the input, so an empty one will do. */
 async function call(holdpoint: Holdpoint, name: string): Promise<unknown> {
   const method = holdpoint[name as keyof Holdpoint] as (input: object) => unknown;
   const answer = method({});
@@ -62,7 +62,7 @@ async function call(holdpoint: Holdpoint, name: string): Promise<unknown> {
   return isFeed ? (answer as AsyncGenerator).next() : answer;
 }
 
-/** What is said where a scope is missing; null where none is. */
+/** The message about a missing scope, or null. */
 const refusalOf = (work: Promise<unknown>): Promise<string | null> =>
   work.then(
     () => null,

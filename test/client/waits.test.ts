@@ -15,8 +15,7 @@ const stepNumber = (number: number) => ({
 });
 
 /**
- * As Promise.all; what is not waited for to the end, because a test has failed before, is no
- * failure of its own.
+ * Promise.all, but without an unhandled rejection if the test fails before it awaits the result.
  */
 function all<Value>(promises: Promise<Value>[]): Promise<Value[]> {
   const whole = Promise.all(promises);
@@ -54,7 +53,7 @@ it('waits for a thousand reviews over one socket', async () => {
   await expect.poll(() => proxy.sockets.open).toBe(0);
 }, 120_000);
 
-it('a hundred waits put one listener on the signal that ends them, and leave nothing behind', async () => {
+it('a hundred waits add one listener to their signal, and end with it', async () => {
   const { holdpoint, human } = await clientsOf(service);
   const stop = new AbortController();
   const reason = new Error('shutting down');
@@ -79,7 +78,7 @@ it('a hundred waits put one listener on the signal that ends them, and leave not
   for (const { done } of await Promise.all(events)) expect(done).toBe(true);
 });
 
-it('polls where WebSockets do not pass', async () => {
+it('polls if WebSockets are blocked', async () => {
   const proxy = await switchedProxy(service.url);
   proxy.upgrades = false;
   const { holdpoint, human } = await clientsOf(service, { url: proxy.url });
@@ -94,7 +93,7 @@ it('polls where WebSockets do not pass', async () => {
   expect(proxy.sockets.everOpened).toBe(0);
 });
 
-it('goes on with its waits when the cable was cut, and misses nothing of what was decided meanwhile', async () => {
+it('resumes its waits after a disconnect, and misses no decision made meanwhile', async () => {
   const proxy = await switchedProxy(service.url);
   const { holdpoint, human } = await clientsOf(service, { url: proxy.url });
   const asked: string[] = [];
@@ -116,7 +115,7 @@ it('goes on with its waits when the cable was cut, and misses nothing of what wa
   for (const outcome of await waiting) expect(outcome.approved).toBe(true);
 });
 
-it('reads anew what it waits for where its place in the feed is no longer kept', async () => {
+it('reads its reviews again if the events since its cursor have been deleted', async () => {
   const proxy = await switchedProxy(service.url);
   const { user, holdpoint, human } = await clientsOf(service, { url: proxy.url });
   const asked: string[] = [];
@@ -140,7 +139,7 @@ it('reads anew what it waits for where its place in the feed is no longer kept',
   for (const outcome of await waiting) expect(outcome.approved).toBe(true);
 });
 
-it('waits on while the service restarts, asked before or meanwhile', async () => {
+it('keeps waiting while the service restarts, for old and new requests', async () => {
   const old = await service.another();
   const proxy = await switchedProxy(old.url);
   const { holdpoint, human } = await clientsOf(service, { url: proxy.url });
@@ -167,7 +166,7 @@ it('waits on while the service restarts, asked before or meanwhile', async () =>
   expect(await meanwhile).toMatchObject([{ approved: true }]);
 });
 
-it('gets an outcome that fell while the agent was away', async () => {
+it('gets a decision made while the agent was down', async () => {
   const { holdpoint, human, agentToken } = await clientsOf(service);
   const stop = new AbortController();
   const crashed = holdpoint.review({
@@ -188,7 +187,7 @@ it('gets an outcome that fell while the agent was away', async () => {
   });
 });
 
-it('goes on once all of its kind are approved, those that wait already included', async () => {
+it('continues when a standing approval is created, with pending requests included', async () => {
   const { holdpoint, human } = await clientsOf(service);
   const asked: string[] = [];
   const waiting = all(
@@ -205,7 +204,7 @@ it('goes on once all of its kind are approved, those that wait already included'
   expect(outcomes.filter((outcome) => outcome.approved && outcome.autoApproved)).toHaveLength(2);
 });
 
-it('gives every waiter of one step its outcome, at whatever moment it began to wait', async () => {
+it('gives every waiter of one step its outcome, whenever it began to wait', async () => {
   const { holdpoint, human } = await clientsOf(service);
   let isDecided = false;
   const waiters = Array.from({ length: 20 }, async (_, number) => {
@@ -222,7 +221,7 @@ it('gives every waiter of one step its outcome, at whatever moment it began to w
   for (const outcome of await Promise.all(waiters)) expect(outcome.approved).toBe(true);
 });
 
-it('fails its waits when the token ends, and goes on with a fresh one where a function gives it', async () => {
+it('fails its waits when a fixed token expires, and continues if a function supplies a new one', async () => {
   const { user, human } = await clientsOf(service);
   const proxy = await switchedProxy(service.url);
   const viewer = { userId: user, actor: 'agent', scopes: ['review:request'] as const };

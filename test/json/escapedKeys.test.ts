@@ -19,7 +19,7 @@ describe('hasEscapedKey', () => {
     String.raw`["\\" ]`,
   ])('finds none in %s', (text) => expect(hasEscapedKey(text)).toBe(false));
 
-  it('ends on any text', () => {
+  it('terminates on any text', () => {
     fc.assert(
       fc.property(anyJson, fc.nat(), ({ raw }, end) => {
         expect(typeof hasEscapedKey(raw.slice(0, end % raw.length))).toBe('boolean');

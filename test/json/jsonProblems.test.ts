@@ -66,7 +66,7 @@ describe('jsonProblems', () => {
     ]);
   });
 
-  it('A30 refuses bad keys and keys that are there twice, however they are written', () => {
+  it('refuses bad keys and duplicate keys, however they are escaped', () => {
     expect(check('{"a":1,"b":{"\\u0061":2,"a":{},"a":[]}}')).toEqual([
       { path: 'b.a', message: 'the key is there twice' },
       { path: 'b.a', message: 'the key is there twice' },
@@ -79,7 +79,7 @@ describe('jsonProblems', () => {
     ]);
   });
 
-  it('A19 passes ten arrays around a number and refuses eleven, objects alike', () => {
+  it('accepts ten nested arrays or objects, and refuses eleven', () => {
     const arrays = (levels: number) => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
     const objects = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
     expect(check(arrays(10))).toEqual([]);
@@ -94,12 +94,12 @@ describe('jsonProblems', () => {
     ]);
   });
 
-  it('judges nothing inside what is too deep, and keeps its place after it', () => {
+  it('checks nothing inside a value that is nested too deep, and continues after it', () => {
     const tooDeep = `${'['.repeat(10)}{"a":1,"a":[1e400,2]},"\\u0000"${']'.repeat(10)}`;
     expect(paths(`[0,${tooDeep},0,1e400]`)).toEqual(['1.0.0.0.0.0.0.0.0.0', '3']);
   });
 
-  it('A19 names the number of characters and the limit', () => {
+  it('names the number of characters and the limit', () => {
     const text = JSON.stringify('x'.repeat(999_998));
     expect(check(text)).toEqual([]);
     expect(check(`${text.slice(0, -1)}é"`)).toEqual([
@@ -107,7 +107,7 @@ describe('jsonProblems', () => {
     ]);
   });
 
-  it('stops at 20 problems, with paths that stay short', () => {
+  it('stops after 20 problems, and keeps paths short', () => {
     expect(check(`[${Array(50).fill('1e400').join()}]`)).toHaveLength(20);
     const key = 'k'.repeat(10_000);
     expect(paths(`{"${key}":[1e400,1e400]}`).map((path) => path.length)).toEqual([203, 203]);
@@ -115,7 +115,7 @@ describe('jsonProblems', () => {
     expect(check(`[${eighteen},{"\\u0000":1,"\\u0000":2}]`)).toHaveLength(20);
   });
 
-  it('A30 what it accepts survives JSON.parse, apart from digits beyond those of a double', () => {
+  it('accepted text survives JSON.parse, apart from digits beyond those of a double', () => {
     fc.assert(
       fc.property(anyJson, ({ normal }) => {
         const json = new JsonText(normal);
@@ -127,7 +127,7 @@ describe('jsonProblems', () => {
     );
   });
 
-  it('A30 judges a number alone as it judges it inside an array', () => {
+  it('checks a number on its own as it checks one inside an array', () => {
     fc.assert(
       fc.property(numberText, (text) => {
         const alone = check(text).map(({ message }) => message);
@@ -137,7 +137,7 @@ describe('jsonProblems', () => {
     );
   });
 
-  it('never throws, whatever the text, and is linear in it', () => {
+  it('never throws, and takes linear time', () => {
     fc.assert(fc.property(fc.string(), (text) => void jsonProblems(new JsonText(text), limits)));
     const started = performance.now();
     const many = 500_000;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
 /**
- * A JSON text as a client may write it, the normal form and the value that are expected of it, and
- * the samples that its value has: for a key that is there twice, the last. The value is made
- * without JSON.parse, which is not always right about keys.
+ * A JSON text as a client may write it, its expected normal form and value, and the samples of its
+ * members (for a duplicate key, the last one). The value is made without JSON.parse, which gets
+ * some escaped keys wrong.
  */
 export type JsonSample = {
   readonly raw: string;
@@ -16,7 +16,7 @@ const noParts: JsonSample['parts'] = new Map();
 
 const space = fc.stringMatching(/^[ \t\r\n]{0,3}$/);
 
-/** Every way to write a number that JSON has, from the ordinary to what no double can carry. */
+/** Every JSON syntax for numbers, from ordinary ones to those that no double can represent. */
 export const numberText: fc.Arbitrary<string> = fc.oneof(
   fc.stringMatching(/^-?(0|[1-9]\d{0,24})(\.\d{1,24})?([eE][+-]?\d{1,3})?$/),
   fc.integer().map(String),
@@ -42,7 +42,7 @@ const shortEscapes: Record<string, string> = {
   '\t': '\\t',
 };
 
-/** Each UTF-16 unit as a JSON escape. */
+/** Each UTF-16 code unit as a JSON escape. */
 export function hexEscape(text: string): string {
   return text
     .split('')
@@ -73,7 +73,7 @@ const keyUnits = fc.oneof(
   fc.array(unit, { maxLength: 3 }),
 );
 
-/** Any JSON, with white space and escapes at will, odd keys, keys out of order and keys twice. */
+/** Any JSON, with random white space and escapes, odd keys, unsorted keys and duplicate keys. */
 export const anyJson: fc.Arbitrary<JsonSample> = fc.letrec<{ value: JsonSample }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },

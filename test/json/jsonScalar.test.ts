@@ -39,7 +39,7 @@ const schema = new GraphQLSchema({
   }),
 });
 
-/** The text of an answer to the text of a request, as it goes over the wire. */
+/** The response text to a request text, as sent over the wire. */
 function answer(request: string): string {
   const { query, variables } = parseJson(request) as {
     query: string;
@@ -48,8 +48,8 @@ function answer(request: string): string {
   return stringifyJson(graphqlSync({ schema, source: query, variableValues: variables ?? null }));
 }
 
-describe('a JSON scalar of these parts', () => {
-  it('A30 brings every object and array back exactly, from wherever it came', () => {
+describe('a JSON scalar made of these parts', () => {
+  it('returns every object and array exactly, from literals and from variables', () => {
     const queries = {
       input: 'query ($v: Input) { echo(input: $v) }',
       payload: 'query ($v: JSON) { echo(input: { payload: $v }) }',
@@ -70,7 +70,7 @@ describe('a JSON scalar of these parts', () => {
     );
   });
 
-  it('refuses an inexact number where an Int is wanted, instead of rounding it', () => {
+  it('refuses an inexact number for an Int, instead of rounding it', () => {
     const query = 'query ($v: Int) { echo(version: $v) }';
     const text = answer(`{"query":"${query}","variables":{"v":1.00000000000000000001}}`);
     expect(text).toContain('Int cannot represent non-integer value');

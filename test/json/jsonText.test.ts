@@ -5,7 +5,7 @@ import { stringifyJson } from '../../packages/client/src/json/stringifyJson.ts';
 import { anyJson } from './jsonSamples.ts';
 
 describe('JsonText', () => {
-  it('has the value of its text, read once', () => {
+  it('has the value of its text, parsed once', () => {
     const json = new JsonText('{"b":1.0,"2":[2]}');
     expect(json.value).toEqual({ b: 1, 2: [2] });
     expect(json.value).toBe(json.value);
@@ -13,7 +13,7 @@ describe('JsonText', () => {
     expect(JSON.stringify({ json })).toBe('{"json":{"2":[2],"b":1}}');
   });
 
-  it('of a plain value is what JSON.stringify writes', () => {
+  it('of a plain value equals JSON.stringify', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
         if (Object.is(value, -0)) return;
@@ -26,7 +26,7 @@ describe('JsonText', () => {
     expect(JsonText.of(-0).text).toBe('-0');
   });
 
-  it('refuses what JSON has no form for, instead of making it null', () => {
+  it('refuses what JSON cannot represent, instead of writing null', () => {
     const cycle: unknown[] = [];
     cycle.push(cycle);
     const refused = [
@@ -44,7 +44,7 @@ describe('JsonText', () => {
 });
 
 describe('stringifyJson', () => {
-  it('A30 writes each JsonText verbatim, wherever it is', () => {
+  it('writes each JsonText verbatim, wherever it is', () => {
     fc.assert(
       fc.property(fc.array(anyJson), (samples) => {
         const texts = samples.map(({ normal }) => new JsonText(normal));
@@ -58,14 +58,14 @@ describe('stringifyJson', () => {
     expect(stringifyJson(new JsonText('{"b":1.0,"2":2}'))).toBe('{"b":1.0,"2":2}');
   });
 
-  it('writes everything else as JSON.stringify does', () => {
+  it('writes everything else like JSON.stringify', () => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, withDate: true }), (value) => {
         let plain: string | undefined;
         try {
           plain = JSON.stringify(value);
         } catch {
-          // What JSON.stringify refuses is refused below.
+          // The next test covers what JSON.stringify refuses.
         }
         if (plain === undefined) expect(() => stringifyJson(value)).toThrow();
         else expect(stringifyJson(value)).toBe(plain);
@@ -74,7 +74,7 @@ describe('stringifyJson', () => {
     );
   });
 
-  it('mistakes no text for a place of a JsonText', () => {
+  it('mistakes no string for the placeholder of a JsonText', () => {
     const json = new JsonText(String.raw`["\\/","\"\\/\""]`);
     const lookalikes = fc.array(fc.constantFrom('"', '\\', '/', '\\/', '"\\/"'), { maxLength: 8 });
     fc.assert(
@@ -94,7 +94,7 @@ describe('stringifyJson', () => {
     );
   });
 
-  it('can be called while it is under way, and after it failed', () => {
+  it('is reentrant, and works after a failure', () => {
     const json = new JsonText('1.0');
     const failing = { json, toFail: 1n };
     expect(() => stringifyJson(failing)).toThrow(TypeError);

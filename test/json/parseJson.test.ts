@@ -18,7 +18,7 @@ function expectExact(value: unknown, sample: JsonSample): void {
   for (const [key, part] of sample.parts) expectExact(value[key], part);
 }
 
-/** The same value with each InexactNumber rounded, as JSON.parse does it. */
+/** The same value with each InexactNumber rounded, as JSON.parse would. */
 function rounded(value: unknown): unknown {
   if (value instanceof InexactNumber) return Number(value.text);
   if (Array.isArray(value)) return value.map(rounded);
@@ -26,7 +26,7 @@ function rounded(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, rounded(member)]));
 }
 
-/** A decimal as an integer and a power of ten, without trailing zeros; exact. */
+/** A decimal as an exact integer and a power of ten, without trailing zeros. */
 function exactly(text: string): string {
   const {
     whole = '',
@@ -41,7 +41,7 @@ function exactly(text: string): string {
 }
 
 describe('parseJson and jsonTextOf', () => {
-  it('A30 every object and array in any JSON text comes back exactly, in normal form', () => {
+  it('return every object and array in any JSON text exactly, in normal form', () => {
     fc.assert(
       fc.property(anyJson, fc.boolean(), (sample, innermostFirst) => {
         const root = parseJson(` ${sample.raw}\n`);
@@ -54,14 +54,14 @@ describe('parseJson and jsonTextOf', () => {
     );
   });
 
-  it('A30 text that is in normal form already comes back as it is, and each part of it', () => {
+  it('return text in normal form unchanged, and each part of it', () => {
     fc.assert(
       fc.property(anyJson, (sample) => expectExact(parseJson(sample.normal), sample)),
       { numRuns: 1000 },
     );
   });
 
-  it('reads the value that the text says, and so does JsonText', () => {
+  it('read the value of the text, and so does JsonText', () => {
     fc.assert(
       fc.property(anyJson, ({ raw, normal, value }) => {
         expect(rounded(parseJson(raw))).toStrictEqual(value);
@@ -71,7 +71,7 @@ describe('parseJson and jsonTextOf', () => {
     );
   });
 
-  it('A30 reads keys with escapes rightly where JSON.parse of some versions of Node does not', () => {
+  it('read escaped keys correctly, which JSON.parse of some versions of Node does not', () => {
     JSON.parse(String.raw`{"h":[],"\\":0}`);
     for (const key of ['"', '\n', '\nn', 'a', '\ud800', '\\']) {
       const written = hexEscape(key);
@@ -83,7 +83,7 @@ describe('parseJson and jsonTextOf', () => {
     }
   });
 
-  it('accepts and refuses exactly what JSON.parse does', () => {
+  it('accept and refuse exactly what JSON.parse does', () => {
     const accepts = (parse: (text: string) => unknown, text: string) => {
       try {
         parse(text);
@@ -129,7 +129,7 @@ describe('parseJson and jsonTextOf', () => {
     expect(jsonTextOf(parseJson(raw)).text).toBe(normal);
   });
 
-  it('makes __proto__ an own property and leaves the prototype alone', () => {
+  it('make __proto__ an own property, and leave the prototype alone', () => {
     for (const number of ['1', '1e400']) {
       const value = parseJson(`{"a":{"__proto__":{"admin":${number}}}}`) as { a: object };
       expect(Object.getPrototypeOf(value.a)).toBe(Object.prototype);
@@ -138,7 +138,7 @@ describe('parseJson and jsonTextOf', () => {
     }
   });
 
-  it('takes the last of a key that is there twice, and its own text', () => {
+  it('take the last of two duplicate keys, with its text', () => {
     const value = parseJson('{"a":{"p":[1 ]},"a":{"q":0,"p":[2, {"r":3}]}, "b":[]}') as {
       a: { p: unknown[] };
     };
@@ -149,7 +149,7 @@ describe('parseJson and jsonTextOf', () => {
     expect(parseJson('{"a":2,"a":1e400}')).toEqual({ a: new InexactNumber('1e400') });
   });
 
-  it('A30 a number that stands alone comes back as the same number, whatever its form', () => {
+  it('return a number on its own as the same number, however it is written', () => {
     fc.assert(
       fc.property(numberText, (text) => {
         const { text: back } = jsonTextOf(parseJson(text));
@@ -170,7 +170,7 @@ describe('parseJson and jsonTextOf', () => {
     '1.5e300',
     '9007199254740991',
     '1.7976931348623157e308',
-  ])('reads %s as an ordinary number', (text) => expect(parseJson(text)).toBe(Number(text)));
+  ])('read %s as an ordinary number', (text) => expect(parseJson(text)).toBe(Number(text)));
 
   it.each([
     ...['9007199254740992', '-9007199254740993', '9007199254740993.0', '1e400', '-1e400', '1e-400'],
@@ -180,7 +180,7 @@ describe('parseJson and jsonTextOf', () => {
       '1e20',
       '1.0000000000000000001',
     ],
-  ])('keeps %s, which a double changes, as it is written', (text) => {
+  ])('keep the digits of %s, which no double represents', (text) => {
     for (const value of [
       parseJson(text),
       (parseJson(`{"a":[ ${text}]}`) as { a: [unknown] }).a[0],
@@ -191,7 +191,7 @@ describe('parseJson and jsonTextOf', () => {
     }
   });
 
-  it('refuses a million brackets, open or closed again, at once and without overflowing', () => {
+  it('refuse a million nested brackets quickly, without a stack overflow', () => {
     const many = 1_000_000;
     const started = performance.now();
     for (const text of [
@@ -206,7 +206,7 @@ describe('parseJson and jsonTextOf', () => {
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
-  it('reads 256 levels, and any number of brackets beside each other or in strings', () => {
+  it('read 256 levels, and any number of brackets side by side or in strings', () => {
     const deep = (levels: number) => `${'[ '.repeat(levels)}1e400${' ]'.repeat(levels)}`;
     expect(jsonTextOf(parseJson(deep(256))).text).toBe(deep(256).replaceAll(' ', ''));
     expect(() => parseJson(deep(257))).toThrow(SyntaxError);
@@ -216,7 +216,7 @@ describe('parseJson and jsonTextOf', () => {
     expect(parseJson(text)).toBe('[{"'.repeat(1000));
   });
 
-  it('keeps a value of a megabyte exactly', () => {
+  it('keep a value of a megabyte exactly', () => {
     const members = Array.from(
       { length: 20_000 },
       (_, at) => `"${(at * 7919) % 20_000}": [${at}.0, "é\\u0041 \\n"]`,
@@ -232,7 +232,7 @@ describe('parseJson and jsonTextOf', () => {
     expect(jsonTextOf(parseJson(`{"a": "${long}"}`)).text).toBe(`{"a":"${long}"}`);
   });
 
-  it('takes the text of a plain value as JSON.stringify writes it, and of a JsonText as it is', () => {
+  it('write a plain value like JSON.stringify, and a JsonText verbatim', () => {
     const own = new JsonText('{"b":1,"2":2}');
     expect(jsonTextOf(own)).toBe(own);
     expect(jsonTextOf({ a: [own, undefined], b: undefined, c: null }).text).toBe(

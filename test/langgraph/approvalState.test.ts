@@ -24,7 +24,7 @@ const State = Annotation.Root({
 
 type Request = ReturnType<typeof createCodeApproval> | ReturnType<typeof createPlanApproval>;
 
-/** A node that looks into the state for a decision before it asks for one. */
+/** A node that looks for a decision in the state before it asks for one. */
 const step = (request: Request, key: string) => (state: typeof State.State) => {
   const { isResume, approved, payload } = getApprovalResumeData(
     state,
@@ -45,7 +45,7 @@ const graph = new StateGraph(State)
   .addEdge('plan', 'run')
   .compile({ checkpointer: new MemorySaver() });
 
-it('the state carries approval_approved and approved_payload, and the node runs again', async () => {
+it('approval_approved and approved_payload are set in the state, and the node runs again', async () => {
   const edited = { ...code.resumePayload, code: 'print(2)' };
   const { options, asked, reviews } = await scripted(service, ({ approvalType }) =>
     approvalType === 'python_executor' ? approve(edited) : approve(),
@@ -84,7 +84,7 @@ it('an answer to interrupt() can be returned as the patch of the state', async (
   expect(log).toEqual(['code: "print(1)"']);
 });
 
-it('two interrupts at once have no room in the state: nobody is asked', async () => {
+it('two interrupts at once do not fit into the state, so nothing is asked', async () => {
   const { options, asked } = await scripted(service, () => approve());
   const both = parallel({ one: () => interrupt(code), two: () => interrupt(plan) });
   await expect(

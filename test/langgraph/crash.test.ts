@@ -8,7 +8,7 @@ import { afterAll, beforeEach, expect, it, vi } from 'vitest';
 import { type Clients, clientsOf } from '../client/clients.ts';
 import { testService } from '../support/testService.ts';
 
-// Each worker is a process that has to load LangGraph first.
+// Each worker is a process that must load LangGraph first.
 vi.setConfig({ testTimeout: 60_000 });
 
 const service = await testService();
@@ -24,7 +24,7 @@ afterAll(() => Promise.all(folders.map((one) => rm(one, { recursive: true }))));
 
 type Said = { waiting?: string; log?: string[]; error?: string };
 
-/** Runs a worker to its end, and what it asks is approved with an edit where `approves`. */
+/** Runs a worker until it exits; with `approves`, its requests are edited and approved. */
 async function work(
   { human, agentToken }: Clients,
   death: string,
@@ -63,7 +63,7 @@ const approve = (human: Clients['human'], nodeExecId: string) =>
 const deployed = () => readFile(join(folder, 'deployed'), 'utf8').catch(() => '');
 const approvedOnce = '{"approved":true,"data":{"version":2}}\n';
 
-it('a crash while a human is awaited: the new process asks nothing new, and gets the decision', async () => {
+it('after a crash while waiting, the new process gets the decision without asking again', async () => {
   const clients = await clientsOf(service);
   const [first] = await work(clients, 'waiting', { approves: false });
   expect(await deployed()).toBe('');
@@ -73,7 +73,7 @@ it('a crash while a human is awaited: the new process asks nothing new, and gets
   expect(await reviewsOf(clients)).toHaveLength(1);
 });
 
-it('a crash between decision and resume: the new process continues from the checkpoint', async () => {
+it('after a crash between decision and resume, the new process continues from the checkpoint', async () => {
   const clients = await clientsOf(service);
   await work(clients, 'decided');
   expect(await deployed()).toBe('');
@@ -83,7 +83,7 @@ it('a crash between decision and resume: the new process continues from the chec
 });
 
 it.each(['consumed', 'resumed'])(
-  'a crash when the decision was %s already: nobody resumes by accident, and takeOver does',
+  'after a crash when the decision was already %s, only takeOver resumes',
   async (death) => {
     const clients = await clientsOf(service);
     await work(clients, death);

@@ -3,7 +3,7 @@ import { MemorySaver } from '@langchain/langgraph';
 
 type Bytes = { $bytes: string };
 
-/** A checkpointer whose checkpoints outlive the process: they are in a file after every write. */
+/** A checkpointer that writes its checkpoints to a file, so that they survive the process. */
 export class FileSaver extends MemorySaver {
   readonly #path: string;
 
@@ -30,7 +30,7 @@ export class FileSaver extends MemorySaver {
 
   #save(): void {
     const { storage, writes } = this;
-    // Whoever is killed in between leaves the file as it was.
+    // Renaming is atomic: a process killed before it leaves the old file intact.
     writeFileSync(`${this.#path}.new`, JSON.stringify({ storage, writes }, write));
     renameSync(`${this.#path}.new`, this.#path);
   }

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Annotation, MemorySaver, START, StateGraph } from '@langchain/langgraph';
 
-/** A state that keeps a log of what its nodes did. */
+/** A state with a log of what its nodes did. */
 export const Log = Annotation.Root({
   log: Annotation<string[]>({ reducer: (left, right) => left.concat(right), default: () => [] }),
 });
 
 type Step = () => unknown;
 
-/** A graph whose nodes run at the same time, each logging what its function answers. */
+/** A graph of parallel nodes, each of which logs what its function returns. */
 export function parallel(nodes: Record<string, Step>, checkpointer = new MemorySaver()) {
   const graph = new StateGraph(Log) as StateGraph<
     typeof Log,

@@ -36,7 +36,7 @@ it('a graph without an interrupt just runs', async () => {
   expect(asked).toEqual([]);
 });
 
-it('a raw interrupt becomes a review, and its node gets the decision with the edit', async () => {
+it('a raw interrupt becomes a review, and its node gets the decision with its edit', async () => {
   const { options, asked, reviews } = await scripted(service, () => approve({ to: 'bob' }));
   const thread = newThread();
   const graph = parallel({ mail: () => interrupt({ to: 'ann' }) });
@@ -48,7 +48,7 @@ it('a raw interrupt becomes a review, and its node gets the decision with the ed
   expect(await reviews()).toMatchObject([{ consumedBy: 'agent', outcome: 'EXECUTED' }]);
 });
 
-it('a rejection is an answer too', async () => {
+it('a rejection resumes the node too', async () => {
   const { options, reviews } = await scripted(service, () => reject('Not him'));
   const graph = parallel({ mail: () => interrupt({ to: 'ann' }) });
   const { log } = await runWithReviews(graph, {}, newThread(), options);
@@ -56,7 +56,7 @@ it('a rejection is an answer too', async () => {
   expect(await reviews()).toMatchObject([{ status: 'REJECTED', processed: true }]);
 });
 
-it('an approval of a kind is asked with its message, and answered as the state wants it', async () => {
+it('a typed approval is requested with its message, and resumes in the format of the state', async () => {
   const edited = { ...run.resumePayload, code: 'print(2)' };
   const { options, asked } = await scripted(service, ({ payload }) =>
     (payload as { code: string }).code === 'print(1)' ? approve(edited) : reject(),
@@ -79,9 +79,9 @@ it('an approval of a kind is asked with its message, and answered as the state w
   });
 });
 
-it('two parallel interrupts are asked at once, and each gets its own answer in one resume', async () => {
+it('two parallel interrupts are requested together, and each gets its own answer in one resume', async () => {
   const resumes: unknown[] = [];
-  // Neither is decided before both have been asked.
+  // Neither is decided before both have been requested.
   const { options, asked } = await scripted(
     service,
     ({ nodeId }) => (nodeId === 'left' ? approve() : reject()),
@@ -107,7 +107,7 @@ it('two parallel interrupts are asked at once, and each gets its own answer in o
   ]);
 });
 
-it('a node that asks twice asks twice, though both interrupts have one id and one value', async () => {
+it('a node that interrupts twice makes two requests, although both have the same id and value', async () => {
   let decisions = 0;
   const { options, asked } = await scripted(service, () =>
     decisions++ === 0 ? approve() : reject(),
@@ -119,7 +119,7 @@ it('a node that asks twice asks twice, though both interrupts have one id and on
   expect(new Set(asked.map(({ nodeExecId }) => nodeExecId)).size).toBe(2);
 });
 
-it('so does one within a graph within a graph', async () => {
+it('a node in a nested subgraph that interrupts twice makes two requests', async () => {
   let decisions = 0;
   const { options, asked } = await scripted(service, () => approve({ number: ++decisions }));
   const ask = () => (interrupt({ number: 0 }) as { data: unknown }).data;
@@ -148,7 +148,7 @@ it('so does one within a graph within a graph', async () => {
   ]);
 });
 
-it('a service that a node calls asks all its questions at once', async () => {
+it('all interrupts of a service that a node calls are requested together', async () => {
   const { options, asked } = await scripted(service, () => approve(), 2);
   const ask = (code: string) =>
     (
@@ -173,7 +173,7 @@ it('a service that a node calls asks all its questions at once', async () => {
   expect(asked).toHaveLength(2);
 });
 
-it('a run of the functional API is asked for as any other', async () => {
+it('the functional API works too', async () => {
   const { options } = await scripted(service, ({ payload }) =>
     payload === 'first?' ? approve() : reject(),
   );
@@ -186,14 +186,14 @@ it('a run of the functional API is asked for as any other', async () => {
   expect(await runWithReviews(flow, 'go', newThread(), options)).toBe('true,false');
 });
 
-it('a result that hides its interrupts does not pass for an end', async () => {
+it('a result without its interrupts is not mistaken for the end', async () => {
   const { options } = await scripted(service, () => approve());
   const graph = parallel({ mail: () => interrupt('?') });
   const config = { ...newThread(), streamMode: 'updates' };
   await expect(runWithReviews(graph, {}, config, options)).rejects.toThrow(UnanswerableError);
 });
 
-it('a node that throws after its resume keeps its answer: nobody is asked again, and it gets no other', async () => {
+it('a node that throws after its resume gets the same answer again, without a new request', async () => {
   const { options, asked, reviews } = await scripted(service, ({ payload }) =>
     approve({ step: (payload as { step: number }).step * 10 }),
   );
@@ -218,7 +218,7 @@ it('a node that throws after its resume keeps its answer: nobody is asked again,
   expect(asked.map(({ payload }) => payload)).toEqual([{ step: 1 }, { step: 2 }]);
 });
 
-/** Two workers of one thread wait for the same two decisions, which come at once. */
+/** Two workers of one thread wait for the same two decisions, which are made together. */
 async function race(decision: 'APPROVE' | 'REJECT') {
   let runs = 0;
   const { options, human } = await scripted(service, () => undefined);
@@ -249,7 +249,7 @@ async function race(decision: 'APPROVE' | 'REJECT') {
   return { runs, asked: waiting.size, settled };
 }
 
-it('of two workers that resume at once one does, and the other is told so', async () => {
+it('of two workers that resume at once exactly one succeeds, and the other gets an error', async () => {
   for (const decision of ['APPROVE', 'REJECT'] as const) {
     for (let round = 0; round < 5; round++) {
       const { runs, asked, settled } = await race(decision);
@@ -265,7 +265,7 @@ it.each([
   ['APPROVE', 'consumeReview', '{"approved":true,"data":{"to":"ann"},"message":""}'],
   ['REJECT', 'setReviewProcessed', '{"approved":false,"data":null,"message":""}'],
 ] as const)(
-  'goes on where the answer was lost as it claimed the decision: %s',
+  'continues if the response was lost while it claimed the decision: %s',
   async (decision, operation, answer) => {
     const proxy = await switchedProxy(service.url);
     const { holdpoint, human } = await clientsOf(service, { url: proxy.url });
@@ -281,7 +281,7 @@ it.each([
   },
 );
 
-it('an answer of the wrong shape is not given: the reviewer is asked again, and told why', async () => {
+it('an edit of the wrong shape does not resume: the reviewer is asked again, and told why', async () => {
   const edits = ['yes', { to: 'bob', cc: 7 }, { to: 'bob', cc: 'eve' }];
   const { options, asked, reviews } = await scripted(service, () => approve(edits.shift()));
   const mail = z.object({ to: z.string(), cc: z.string() });
@@ -309,7 +309,7 @@ it('an answer of the wrong shape is not given: the reviewer is asked again, and 
   ]);
 });
 
-it('what no answer would fit is not asked at all', async () => {
+it('an interrupt that no answer would fit is not requested at all', async () => {
   const { options, asked } = await scripted(service, () => approve());
   const graph = parallel({ count: () => interrupt('?', { responseSchema: z.number() }) });
   await expect(runWithReviews(graph, {}, newThread(), options)).rejects.toThrow(UnanswerableError);
@@ -324,7 +324,7 @@ it('what no answer would fit is not asked at all', async () => {
   expect(log).toEqual(['count: 1']);
 });
 
-it('an edit must fit a kind of the user too, and cannot change it', async () => {
+it('an edit must match a custom kind too, and cannot change it', async () => {
   const transfer = defineApprovalKind({
     name: 'transfer',
     schema: z.object({ to: z.string(), cents: z.int() }),
@@ -344,7 +344,7 @@ it('an edit must fit a kind of the user too, and cannot change it', async () => 
   expect(asked[2]?.instructions).toContain('approval_type must stay "transfer"');
 });
 
-it('a thread that stopped goes on where it stopped, and asks the same once', async () => {
+it('a stopped thread continues where it stopped, and repeats no request', async () => {
   const { options, human } = await scripted(service, () => undefined);
   const graph = parallel({ mail: () => interrupt('?') });
   const thread = newThread();
@@ -380,7 +380,7 @@ it('a thread that stopped goes on where it stopped, and asks the same once', asy
   expect(log).toEqual(['mail: {"approved":true,"data":"?","message":""}']);
 });
 
-it('an execution that is stopped resumes nothing; one that expires is a rejection', async () => {
+it('a stopped run resumes nothing, and an expired review is a rejection', async () => {
   const { options, human } = await scripted(service, () => undefined);
   let runs = 0;
   const graph = parallel({ mail: () => [interrupt('?'), ++runs] });
@@ -396,7 +396,7 @@ it('an execution that is stopped resumes nothing; one that expires is a rejectio
   expect(log[0]).toContain('"approved":false,"data":null,"message":"Nobody decided in time"');
 });
 
-it('a standing approval answers without a human', async () => {
+it('a standing approval resumes without a reviewer', async () => {
   const { options, asked, human, agent } = await scripted(service, () => approve());
   await register(agent, 'standing');
   await human.createAutoApproval({
@@ -414,7 +414,7 @@ it('a standing approval answers without a human', async () => {
   expect(asked).toEqual([]);
 });
 
-it('a graph that cannot be resumed, or a value that is not JSON, is refused before anything is asked', async () => {
+it('refuses a graph that cannot be resumed, or a value that is not JSON, before it requests anything', async () => {
   const { options, asked } = await scripted(service, () => approve());
   const bare = new StateGraph(Log)
     .addNode('one', () => ({}))

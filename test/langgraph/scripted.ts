@@ -2,7 +2,7 @@ import type { ReviewFragment } from '@holdpoint/client';
 import { type Clients, clientsOf } from '../client/clients.ts';
 import type { TestService } from '../support/testService.ts';
 
-/** What a reviewer does with a review; nothing where it is left waiting. */
+/** What the reviewer decides about a review; undefined leaves it waiting. */
 export type Script = (
   review: ReviewFragment,
 ) => { decision: 'APPROVE' | 'REJECT'; payload?: unknown; message?: string } | undefined;
@@ -18,19 +18,19 @@ export const reject = (message?: string) => ({
 
 export type Scripted = Clients & {
   /**
-   * For runWithReviews: what is asked is decided by the script, as soon as all of a batch have been
-   * asked.
+   * Options for runWithReviews. The script decides a batch of requests once all of them have been
+   * made.
    */
   options: { client: Clients['holdpoint']; onWaiting: (nodeExecId: string) => void };
-  /** What was asked, in order. */
+  /** The payloads requested, in order. */
   asked: ReviewFragment[];
-  /** The reviews that are there, in the order they were asked in. */
+  /** All reviews, in the order of the requests. */
   reviews(): Promise<ReviewFragment[]>;
 };
 
 /**
  * An agent whose reviews are decided by a script.
- * @param together how many are asked before the first of them is decided
+ * @param together how many requests are made before the first of them is decided
  */
 export async function scripted(
   service: TestService,

@@ -25,7 +25,7 @@ const calls = [
   { name: 'read', args: { path: '/tmp/b' }, id: 'call-3' },
 ];
 
-/** An agent whose model calls these tools in one message, and then says that it is done. */
+/** An agent whose model calls these tools in one message, and then says it is done. */
 function agentOf(interruptOn: Rules = { send: true, remove: true }) {
   const ran: string[] = [];
   const tools = [
@@ -46,7 +46,7 @@ function agentOf(interruptOn: Rules = { send: true, remove: true }) {
       .respond(new AIMessage('done'))
       .respond(new AIMessage('done')),
     tools,
-    // LangChain's own types of it do not hold with exactOptionalPropertyTypes.
+    // LangChain's types do not compile with exactOptionalPropertyTypes.
     middleware: [humanInTheLoopMiddleware({ interruptOn } as never) as unknown as AgentMiddleware],
     checkpointer: new MemorySaver(),
   });
@@ -62,7 +62,7 @@ async function run(script: Script, interruptOn?: Rules) {
   return { ...scriptedRun, ran, end };
 }
 
-it('each call of a batch is a review, all are asked at once, and all run when all are approved', async () => {
+it('each call of a batch becomes a review, requested together, and all run once all are approved', async () => {
   const { asked, ran, end, reviews } = await run(() => approve());
   expect(ran.toSorted()).toEqual(['read /tmp/b', 'remove /tmp/a', 'send ann']);
   expect(asked.map(({ nodeId, payload }) => [nodeId, payload]).sort()).toEqual([
@@ -74,7 +74,7 @@ it('each call of a batch is a review, all are asked at once, and all run when al
   expect((await reviews()).map(({ outcome }) => outcome)).toEqual(['EXECUTED', 'EXECUTED']);
 });
 
-it('a tool runs with the args that the reviewer wrote', async () => {
+it('a tool runs with the args that the reviewer edited', async () => {
   const { ran } = await run(({ nodeId }) =>
     approve(nodeId === 'send' ? { name: 'send', args: { to: 'bob' } } : undefined),
   );
@@ -82,7 +82,7 @@ it('a tool runs with the args that the reviewer wrote', async () => {
   expect(ran).not.toContain('send ann');
 });
 
-it('a rejection within a batch: nothing of it runs, every call has its own answer, and it is told', async () => {
+it('after a rejection nothing in the batch runs, and the model gets an answer to each call', async () => {
   const { ran, end, reviews } = await run(({ nodeId }) =>
     nodeId === 'remove' ? reject('Keep it') : approve(),
   );
@@ -97,7 +97,7 @@ it('a rejection within a batch: nothing of it runs, every call has its own answe
   });
 });
 
-it('an edit that renames a tool is refused, and so is any that is no call of it', async () => {
+it('an edit that renames the tool, or is not a call, is refused', async () => {
   const edits: unknown[] = [
     { name: 'remove', args: { path: '/' } },
     { name: 'send', args: 'bob' },
@@ -114,7 +114,7 @@ it('an edit that renames a tool is refused, and so is any that is no call of it'
   expect(asked[4]?.instructions).toContain('must have a name and args, and nothing else');
 });
 
-it('what the middleware does not allow is not offered, or not asked at all', async () => {
+it('decisions that the middleware does not allow are not offered, or nothing is requested', async () => {
   const fixed = { allowedDecisions: ['approve' as const, 'reject' as const] };
   const { asked } = await run(() => approve(), { send: fixed, remove: fixed });
   expect(asked.map(({ editable }) => editable)).toEqual([false, false]);
@@ -127,7 +127,7 @@ it('what the middleware does not allow is not offered, or not asked at all', asy
   expect([ran, none]).toEqual([[], []]);
 });
 
-it('edited args must fit their schema, where there is one', async () => {
+it('edited args must match their schema, if there is one', async () => {
   const edits = [
     { name: 'send', args: { to: 7 } },
     { name: 'send', args: { to: 'bob' } },

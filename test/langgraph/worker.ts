@@ -5,8 +5,8 @@ import { interrupt } from '@langchain/langgraph';
 import { FileSaver } from './fileSaver.ts';
 import { parallel } from './graphs.ts';
 
-// A worker of one thread, in a process of its own, which kills itself where it is told to. It says
-// on stdout what happens.
+// A worker for one thread, in a process of its own, which kills itself at a given point. It prints
+// what happens to stdout.
 
 const [url = '', token = '', folder = '', death = 'none', takeOver = ''] = process.argv.slice(2);
 

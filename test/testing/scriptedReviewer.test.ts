@@ -23,7 +23,7 @@ async function agentAndReviewer(script: Step[]) {
   return { holdpoint, ask, open };
 }
 
-it('approves, edits and rejects in the order of its script', async () => {
+it('approves, edits and rejects in the order of the script', async () => {
   const { ask, open } = await agentAndReviewer([
     approve({ message: 'Yes' }),
     edit((payload: { n: number }) => ({ n: payload.n + 1 })),
@@ -41,7 +41,7 @@ it('approves, edits and rejects in the order of its script', async () => {
   expect(reviewer.seen.map(({ step }) => step)).toEqual(['approve', 'edit', 'reject']);
 });
 
-it('decides by predicate, and what waited before it came', async () => {
+it('decides by predicate, including reviews that were pending before it started', async () => {
   const { ask, open } = await agentAndReviewer([
     reject({ when: ({ nodeId }) => nodeId === 'delete', times: Number.POSITIVE_INFINITY }),
     approve({ times: 2 }),
@@ -57,7 +57,7 @@ it('decides by predicate, and what waited before it came', async () => {
   await reviewer.finish();
 });
 
-it('races two deciders, of whom exactly one wins', async () => {
+it('lets two reviewers decide at once, of whom exactly one wins', async () => {
   const rounds = 10;
   const { ask, open } = await agentAndReviewer([
     race(approve({ message: 'yes' }), reject({ message: 'no' }), { times: rounds }),
@@ -80,7 +80,7 @@ it('lets a review expire', async () => {
   await reviewer.finish();
 });
 
-it('approves all that is to come of a node', async () => {
+it('approves all future requests for a step', async () => {
   const { ask, open } = await agentAndReviewer([approve({ autoApproveFuture: true })]);
   await using reviewer = await open();
   await ask('a', 1);
@@ -88,7 +88,7 @@ it('approves all that is to come of a node', async () => {
   await reviewer.finish();
 });
 
-it('complains of what was left of the script, of what it had no step for, and of what failed', async () => {
+it('reports unused script steps, reviews without a step, and failures', async () => {
   const { holdpoint, open } = await agentAndReviewer([
     edit(() => {
       throw new Error('the edit failed');
@@ -112,7 +112,7 @@ it('complains of what was left of the script, of what it had no step for, and of
   );
 });
 
-it('cannot start with a token that is none', async () => {
+it('does not start with an invalid token', async () => {
   await expect(
     scriptedReviewer({ url: service.url, token: 'none', script: [] }),
   ).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });

@@ -2,7 +2,7 @@ import { createClient } from '@holdpoint/client';
 import { approve, scriptedReviewer, startHoldpoint } from '@holdpoint/client/testing';
 import { expect, it } from 'vitest';
 
-it('starts a service for tests, with tokens, and leaves nothing behind', async () => {
+it('starts a service for tests, creates tokens, and cleans up', async () => {
   const service = await startHoldpoint();
   try {
     const token = await service.token({ actor: 'agent', scope: 'review:request' });
