@@ -51,7 +51,7 @@ export function reportOf({ entries, database, resumed, settledMs }: Outcome): st
     table(['operation', 'asked', 'done', 'refused', 'failed', 'no answer'], asked),
     table(['fault', 'times'], hurt),
     table(
-      ['what is left', ''],
+      ['result', ''],
       [
         ['reviews', String(reviews.length)],
         ...[...sources].map(([source, each]) => [`  ${source}`, String(each.length)]).sort(),

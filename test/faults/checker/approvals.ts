@@ -32,7 +32,7 @@ export const approvalsAreForTheirOwn: Rule = (run) => {
   for (const consume of [...named('consumeReview'), ...named('reportOutcome')].filter(succeeded)) {
     const { answer, actor } = consume;
     if (answer?.review && !isParty(actor, answer.review))
-      wrong.push(`${describe(consume)} had no part in ${answer.review.nodeExecId}`);
+      wrong.push(`${describe(consume)} may not use ${answer.review.nodeExecId}`);
   }
 
   for (const row of database.reviews) {
@@ -41,14 +41,14 @@ export const approvalsAreForTheirOwn: Rule = (run) => {
     const by =
       decisionSource === 'REVIEWER' || decisionSource === 'AUTO_APPROVAL' ? decidedBy : null;
     if (by !== null && isParty(by, row))
-      wrong.push(`${nodeExecId} was decided by ${by}, who may act on it`);
+      wrong.push(`${nodeExecId} was decided by ${by}, who may use it`);
     for (const { kind, actor } of events) {
       if ((kind === 'PROCESSED' || kind === 'REPORTED') && !isParty(actor, row))
-        wrong.push(`${nodeExecId} was ${kind} by ${actor}, who has no part in it`);
+        wrong.push(`${nodeExecId} was ${kind} by ${actor}, who may not use it`);
     }
     const use = events.find(({ kind }) => kind === 'PROCESSED');
     if (consumedBy !== null && consumedBy !== use?.actor)
-      wrong.push(`${nodeExecId} was consumed by ${consumedBy}, and the event says ${use?.actor}`);
+      wrong.push(`${nodeExecId} was consumed by ${consumedBy}, but the event says ${use?.actor}`);
     if (row.status === 'APPROVED') wrong.push(...timesOf(row, use?.at ?? null, run));
   }
   return [...wrong, ...toldVoid(run)];
@@ -64,18 +64,18 @@ function timesOf(row: ReviewRow, usedAt: number | null, run: Run): string[] {
   if (usedAt !== null && usedAt > validUntil)
     wrong.push(`${nodeExecId} was used after it had lapsed`);
   if (!processed && voidedAt === null && validUntil < run.database.readAt - GRACE_MS)
-    wrong.push(`${nodeExecId} lapsed, and that was never noted`);
+    wrong.push(`${nodeExecId} lapsed, but that was never recorded`);
 
   if (voidedAt === null) return wrong;
-  if (processed) wrong.push(`${nodeExecId} is used and void`);
+  if (processed) wrong.push(`${nodeExecId} is both used and void`);
   const event = run.eventsOf(owner, nodeExecId).find(({ kind }) => kind === 'VOIDED');
   if (event?.actor === SERVICE) {
     if (voidedAt !== validUntil || event.at < validUntil - ROUNDING_MS)
-      wrong.push(`${nodeExecId} lapsed before its time`);
+      wrong.push(`${nodeExecId} lapsed too early`);
   } else if (
     !stopsIn(run, row).some((stop) => stop.actor === event?.actor && isAt(stop, voidedAt))
   ) {
-    wrong.push(`${nodeExecId} is void without having lapsed or been stopped`);
+    wrong.push(`${nodeExecId} is void, but neither lapsed nor was stopped`);
   }
   return wrong;
 }
@@ -113,7 +113,9 @@ function toldVoid(run: Run): string[] {
       );
       return at === row.validUntil && isStopping
         ? []
-        : [`${describe(operation)} was told that ${told.nodeExecId} is void at another time`];
+        : [
+            `${describe(operation)} was told that ${told.nodeExecId} is void since a different time`,
+          ];
     }),
   );
 }

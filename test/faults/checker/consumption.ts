@@ -22,10 +22,11 @@ export const consumedOnce: Rule = (run) => {
     const row = reviewOf(owner, input.nodeExecId);
     const got = digestOf(answer?.result?.data);
     if (got !== input.payloadDigest || got !== (row && digestOf(row.payload)))
-      wrong.push(`${describe(consume)} got another payload than was approved`);
-    if (row?.status !== 'APPROVED') wrong.push(`${describe(consume)} got what was not approved`);
+      wrong.push(`${describe(consume)} got a payload that was not approved`);
+    if (row?.status !== 'APPROVED')
+      wrong.push(`${describe(consume)} got a review that was not approved`);
     if (row?.consumedBy !== actor || row.callDigest !== callDigestOf(consume))
-      wrong.push(`${describe(consume)} is not who consumed it`);
+      wrong.push(`${describe(consume)} is not the recorded consumer`);
   }
   const takers = [
     ...consumes.filter(succeeded),
@@ -34,16 +35,16 @@ export const consumedOnce: Rule = (run) => {
   for (const [key, got] of Map.groupBy(takers, ({ owner, input }) =>
     keyOf(owner, input.nodeExecId),
   )) {
-    if (callersOf(got) > 1) wrong.push(`${key} was taken by ${got.map(describe).join(' and ')}`);
+    if (callersOf(got) > 1) wrong.push(`${key} was used by ${got.map(describe).join(' and ')}`);
     const reported = reports.get(key) ?? [];
     for (const take of got)
       if (reported.some(({ endedAt }) => endedAt < take.startedAt))
-        wrong.push(`${describe(take)} got what had been reported of`);
+        wrong.push(`${describe(take)} got an approval whose outcome had been reported`);
   }
   for (const consume of consumes) {
     const row = reviewOf(consume.owner, consume.input.nodeExecId);
     if (row && isRefusedRepeat(run, consume, row))
-      wrong.push(`${describe(consume)} consumed it, and was refused when it asked again`);
+      wrong.push(`${describe(consume)} consumed it, but its repeated call was refused`);
   }
   for (const row of database.reviews) {
     if (row.consumedAt === null) continue;
@@ -59,14 +60,15 @@ export const consumedOnce: Rule = (run) => {
     const isGated = gatedOf(row.owner, row.nodeExecId).some(
       ({ actor }) => actor === row.consumedBy,
     );
-    if (!mayBe && !isGated) wrong.push(`${row.nodeExecId} was consumed by nobody who could`);
+    if (!mayBe && !isGated) wrong.push(`${row.nodeExecId} was consumed without a matching call`);
     const used = eventsOf(row.owner, row.nodeExecId).filter(({ kind }) => kind === 'PROCESSED');
-    if (used.length !== 1) wrong.push(`${row.nodeExecId} was consumed with ${used.length} events`);
+    if (used.length !== 1)
+      wrong.push(`${row.nodeExecId} was consumed, but has ${used.length} PROCESSED events`);
   }
 
   const claims = named('setReviewProcessed');
   for (const claim of claims.filter(({ input }) => input.processed !== true).filter(succeeded))
-    wrong.push(`${describe(claim)} took back what had been claimed`);
+    wrong.push(`${describe(claim)} undid a claim`);
   const claimsOf = Map.groupBy(claims, ({ owner, input }) => keyOf(owner, input.nodeExecId));
   for (const row of database.reviews) {
     if (!row.processed || row.consumedAt !== null || row.decisionSource === 'CANCELLATION')
@@ -78,7 +80,7 @@ export const consumedOnce: Rule = (run) => {
         callDigestOf(claim) === row.callDigest &&
         (claim.answer?.changed === true || claim.outcome !== 'answered'),
     );
-    if (!mayBe) wrong.push(`${row.nodeExecId} was claimed by nobody who could`);
+    if (!mayBe) wrong.push(`${row.nodeExecId} was claimed without a matching call`);
   }
   for (const claim of claims.filter(({ answer }) => answer?.changed === false)) {
     const call = callDigestOf(claim);
@@ -88,7 +90,7 @@ export const consumedOnce: Rule = (run) => {
       call !== null &&
       call === reviewOf(claim.owner, claim.input.nodeExecId)?.callDigest
     )
-      wrong.push(`${describe(claim)} claimed it, and was told otherwise when it asked again`);
+      wrong.push(`${describe(claim)} claimed it, but its repeated call was told otherwise`);
   }
 
   const runs = entries.filter((entry) => entry.type === 'run');
@@ -100,7 +102,7 @@ export const consumedOnce: Rule = (run) => {
     if (row?.status !== 'APPROVED' || row.consumedBy !== actor)
       wrong.push(`the tool of ${key} ran without an approval`);
     else if (digestOf(payload) !== digestOf(row.payload))
-      wrong.push(`the tool of ${key} ran with another payload than was approved`);
+      wrong.push(`the tool of ${key} ran with a payload that was not approved`);
   }
   return wrong;
 };

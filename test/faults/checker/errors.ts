@@ -17,7 +17,7 @@ export const errorsAreHonest: Rule = ({ operations, database }) => {
     if (expiredToken)
       return outcome === 'failed' && ['UNAUTHENTICATED', ...WHILE_AWAY].includes(error ?? '')
         ? []
-        : [`${describe(operation)} was answered although its token had expired`];
+        : [`${describe(operation)} was accepted although its token had expired`];
     const isForbidden =
       name === 'registerExecution' &&
       !mayDecide(operation) &&
@@ -25,6 +25,6 @@ export const errorsAreHonest: Rule = ({ operations, database }) => {
     const honest = isForbidden ? ['FORBIDDEN', ...WHILE_AWAY] : WHILE_AWAY;
     return outcome === 'answered' || honest.includes(error ?? '')
       ? []
-      : [`${describe(operation)} was answered with ${error}`];
+      : [`${describe(operation)} failed with ${error}`];
   });
 };

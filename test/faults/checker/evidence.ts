@@ -31,12 +31,12 @@ export const eventsAreEvidence: Rule = (run) => {
         );
         if (differing.length > 0)
           wrong.push(
-            `${nameOf(event)} has another ${differing.map(([field]) => field).join(', ')}`,
+            `${nameOf(event)} has the wrong ${differing.map(([field]) => field).join(', ')}`,
           );
         if (event.kind === 'REQUESTED' && !isAsked(event.requestedBy, event.payloadDigest))
-          wrong.push(`${nameOf(event)} is of what nobody asked for`);
+          wrong.push(`${nameOf(event)} has a payload that was never requested`);
         if (event.kind === 'DELETED' && !mayDelete(deletions.get(key), event.actor))
-          wrong.push(`${nameOf(event)} is by ${event.actor}, who did not delete it`);
+          wrong.push(`${nameOf(event)} names ${event.actor}, who did not delete it`);
       }
     }
   }

@@ -42,24 +42,24 @@ export const endedExecutionsAreClosed: Rule = (run) => {
       for (const ask of asks.get(key) ?? []) {
         const row = ask.endedAt < startedAt && reviewOf(ask.owner, ask.input.nodeExecId);
         if (row && row.status === 'WAITING' && ask.answer?.review && isOf(row, ask.answer.review))
-          wrong.push(`${row.nodeExecId} waits, although ${describe(end)} came after it`);
+          wrong.push(`${row.nodeExecId} is still WAITING although ${describe(end)} came later`);
       }
 
       const reopenedAt = reopeningAfter(end, ofExecution);
       for (const operation of [...(asks.get(key) ?? []), ...(uses.get(key) ?? [])])
         if (operation.startedAt > endedAt && operation.endedAt < reopenedAt)
-          wrong.push(`${describe(operation)} got through ${after}`);
+          wrong.push(`${describe(operation)} succeeded ${after}`);
       if (reopenedAt < Number.POSITIVE_INFINITY) continue;
       for (const row of reviews.get(key) ?? []) {
         const { nodeExecId, status, createdAt, reviewedAt, consumedAt } = row;
-        if (status === 'WAITING') wrong.push(`${nodeExecId} waits ${after}`);
+        if (status === 'WAITING') wrong.push(`${nodeExecId} is WAITING ${after}`);
         if (createdAt > endedAt) wrong.push(`${nodeExecId} was created ${after}`);
         if ((reviewedAt ?? 0) > endedAt) wrong.push(`${nodeExecId} was decided ${after}`);
         if ((consumedAt ?? 0) > endedAt) wrong.push(`${nodeExecId} was consumed ${after}`);
       }
       const { status = 'unknown', stoppedBy } = executions.get(key) ?? {};
       if (!hasEnded(status)) wrong.push(`${key} is ${status} ${after}`);
-      if (isStop(end) && !stoppedBy) wrong.push(`${key} does not say who stopped it ${after}`);
+      if (isStop(end) && !stoppedBy) wrong.push(`${key} does not record who stopped it ${after}`);
     }
   }
   return wrong;

@@ -12,19 +12,19 @@ export const expiryIsKept: Rule = ({ database }) => {
   for (const row of database.reviews) {
     const { nodeExecId, status, decisionSource, expiresAt, reviewedAt, createdAt } = row;
     if (expiresAt === null || expiresAt < createdAt) {
-      wrong.push(`${nodeExecId} was asked for with the time ${expiresAt}`);
+      wrong.push(`${nodeExecId} was accepted with the invalid expiry time ${expiresAt}`);
       continue;
     }
     const at = reviewedAt ?? 0;
     if (status === 'WAITING' && expiresAt < database.readAt - GRACE_MS)
-      wrong.push(`${nodeExecId} waits beyond its time`);
+      wrong.push(`${nodeExecId} is WAITING after its expiry`);
     if (decisionSource === 'EXPIRY' && status !== 'REJECTED')
-      wrong.push(`${nodeExecId} was approved by time`);
+      wrong.push(`${nodeExecId} was approved by expiry`);
     if (decisionSource === 'EXPIRY' && at < expiresAt - ROUNDING_MS)
-      wrong.push(`${nodeExecId} was rejected before its time`);
+      wrong.push(`${nodeExecId} expired too early`);
     const isHuman = decisionSource === 'REVIEWER' || decisionSource === 'AUTO_APPROVAL';
     if (isHuman && at > expiresAt + ROUNDING_MS)
-      wrong.push(`${nodeExecId} was decided after its time`);
+      wrong.push(`${nodeExecId} was decided after its expiry`);
   }
   return wrong;
 };

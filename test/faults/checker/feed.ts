@@ -25,13 +25,12 @@ export const feedsAreWhole: Rule = ({ entries, database }) => {
   for (const { owner, lastNumber, waiting } of database.counters) {
     const events = byOwner.get(owner) ?? [];
     const gap = events.findIndex(({ number }, at) => number !== at + 1);
-    if (gap >= 0)
-      wrong.push(`${owner}: the event at place ${gap + 1} has number ${events[gap]?.number}`);
+    if (gap >= 0) wrong.push(`${owner}: event ${gap + 1} has the number ${events[gap]?.number}`);
     if (events.length !== lastNumber)
-      wrong.push(`${owner}: ${events.length} events, and the counter stands at ${lastNumber}`);
+      wrong.push(`${owner}: there are ${events.length} events, but the counter is ${lastNumber}`);
     const rows = database.reviews.filter((row) => row.owner === owner && row.status === 'WAITING');
     if (rows.length !== waiting)
-      wrong.push(`${owner}: ${rows.length} reviews wait, and the counter says ${waiting}`);
+      wrong.push(`${owner}: ${rows.length} reviews are WAITING, but the counter is ${waiting}`);
   }
 
   const asked = new Set(
@@ -68,7 +67,9 @@ export const feedsAreWhole: Rule = ({ entries, database }) => {
         owner === came?.owner;
       if (isRight) continue;
       const [wanted, shown] = [nameOf(right?.number, right), nameOf(came?.cursor, came)];
-      told.push(`${follower} over ${transport} got ${shown} at place ${at + 1}, not ${wanted}`);
+      told.push(
+        `${follower} over ${transport} received ${shown} as event ${at + 1}, not ${wanted}`,
+      );
     }
     wrong.push(...told);
   }

@@ -57,7 +57,7 @@ export const outcomesAreOne: Rule = (run) => {
     const { by, nodeExecId } = told;
     const row = run.reviewOf(told.owner, nodeExecId);
     if (!row || !isOf(row, told)) {
-      wrong.push(`${by} was told an outcome of ${nodeExecId}, which is gone`);
+      wrong.push(`${by} was told an outcome of ${nodeExecId}, which does not exist`);
       continue;
     }
     const differing = [
@@ -70,7 +70,7 @@ export const outcomesAreOne: Rule = (run) => {
       ),
     ];
     if (differing.length > 0)
-      wrong.push(`${by} was told another ${differing.join(', ')} of ${nodeExecId}`);
+      wrong.push(`${by} was told a different ${differing.join(', ')} of ${nodeExecId}`);
   }
 
   const ids = Map.groupBy(run.database.events, ({ owner, nodeExecId }) => keyOf(owner, nodeExecId));
@@ -79,9 +79,9 @@ export const outcomesAreOne: Rule = (run) => {
     const row = run.reviewOf(owner, nodeExecId);
     const life = events.map(({ kind }) => kind).join(' ');
     if (!isLife(life, row))
-      wrong.push(`${nodeExecId} is ${row?.status ?? 'gone'}, with the events ${life}`);
+      wrong.push(`${nodeExecId} is ${row?.status ?? 'missing'}, but has the events ${life}`);
     if (row && row.payloadDigest !== digestOf(row.payload))
-      wrong.push(`${nodeExecId} has a payload that is not of its digest`);
+      wrong.push(`${nodeExecId} has a payload that does not match its digest`);
   }
   return [...wrong, ...decisionsOf(run), ...backwards(run)];
 };
@@ -119,7 +119,7 @@ function decisionsOf({ named, reviewOf, database }: Run): string[] {
 
   for (const decide of decides) {
     if (succeeded(decide) && !holds(decide))
-      wrong.push(`${describe(decide)} was told that it had decided, and does not hold`);
+      wrong.push(`${describe(decide)} succeeded, but had no effect`);
   }
   const inPart = new Set<Operation>();
   for (const row of database.reviews) {
@@ -129,7 +129,7 @@ function decisionsOf({ named, reviewOf, database }: Run): string[] {
       ({ nodeExecId }: Decision) => nodeExecId === row.nodeExecId,
     );
     if (!decide || !decision || decide.owner !== row.owner || decide.actor !== row.decidedBy) {
-      wrong.push(`${row.nodeExecId} was decided by nobody who tried to`);
+      wrong.push(`${row.nodeExecId} was decided without a matching call`);
       continue;
     }
     if (!mayHaveHappened(decide))
@@ -137,9 +137,9 @@ function decisionsOf({ named, reviewOf, database }: Run): string[] {
     if (!holds(decide)) inPart.add(decide);
     const expected = decision.payload ?? originalOf(row);
     if (digestOf(expected) !== digestOf(row.payload))
-      wrong.push(`${row.nodeExecId} holds another payload than ${describe(decide)} gave it`);
+      wrong.push(`${row.nodeExecId} has a different payload than ${describe(decide)} set`);
   }
-  for (const decide of inPart) wrong.push(`${describe(decide)} took effect in part`);
+  for (const decide of inPart) wrong.push(`${describe(decide)} took effect partially`);
   return wrong;
 }
 
@@ -173,7 +173,9 @@ function backwards({ operations }: Run): string[] {
       for (; (answered[at]?.operation.endedAt ?? Infinity) < operation.startedAt; at++)
         told = Math.max(told, answered[at]?.progress ?? told);
       if (progress < told)
-        wrong.push(`${describe(operation)} was told less of ${nodeExecId} than others before`);
+        wrong.push(
+          `${describe(operation)} was told an older state of ${nodeExecId} than others before`,
+        );
     }
   }
   return wrong;

@@ -23,13 +23,15 @@ export const agentsKeepToTheirOwn: Rule = ({ entries, operations, database }) =>
     const { name, actor, answer, input } = operation;
     for (const told of reviewsIn(operation))
       if (!isParty(actor, told))
-        wrong.push(`${describe(operation)} was shown ${told.nodeExecId} of ${told.requestedBy}`);
+        wrong.push(`${describe(operation)} was shown ${told.nodeExecId} by ${told.requestedBy}`);
     const moved =
       succeeded(operation) &&
       (name === 'registerExecution' ||
         (name === 'cancelPendingReviews' && (answer?.cancelledCount ?? 0) > 0));
     if (moved && owners.get(keyOfExecution(operation)) !== actor)
-      wrong.push(`${describe(operation)} moved ${input.graphExecId}, which is not its own`);
+      wrong.push(
+        `${describe(operation)} changed ${input.graphExecId}, which belongs to another agent`,
+      );
   }
   const followers = new Map(
     entries
@@ -41,7 +43,7 @@ export const agentsKeepToTheirOwn: Rule = ({ entries, operations, database }) =>
     if (entry.type !== 'event' || actor === null || entry.review === null) continue;
     const { requestedBy, consumers = [] } = entry.review;
     if (!isParty(actor, { requestedBy, consumers }))
-      wrong.push(`${entry.follower} was shown ${entry.nodeExecId} of ${requestedBy}`);
+      wrong.push(`${entry.follower} was shown ${entry.nodeExecId} by ${requestedBy}`);
   }
   return wrong;
 };

@@ -40,7 +40,7 @@ export const requestsAreKept: Rule = (run) => {
         wrong.push(
           ...changesOf(row, told).map(
             (field) =>
-              `${told.nodeExecId} has another ${field} than ${describe(operation)} was shown`,
+              `${told.nodeExecId} has a different ${field} than ${describe(operation)} was shown`,
           ),
         );
     }
@@ -82,10 +82,10 @@ function unaskedIn(run: Run): string[] {
       );
     const isUnchanged = row.originalPayload === null;
     return [
-      ...(isAsked || isGated ? [] : [`${nodeExecId} is there although nobody asked for it so`]),
+      ...(isAsked || isGated ? [] : [`${nodeExecId} exists without a matching request`]),
       ...(isUnchanged === (row.wasEdited !== true)
         ? []
-        : [`${nodeExecId} keeps ${isUnchanged ? 'no' : 'an'} original payload`]),
+        : [`${nodeExecId} has ${isUnchanged ? 'no' : 'an'} original payload`]),
     ];
   });
 }
@@ -110,7 +110,7 @@ function deletionsIn(run: Run): string[] {
     const row = run.reviewOf(owner, nodeExecId);
     const gone = (told.get(key) ?? []).filter((review) => !row || !isOf(row, review));
     if (gone.some(({ status }) => status !== 'WAITING'))
-      wrong.push(`${nodeExecId} is gone although it was decided`);
+      wrong.push(`${nodeExecId} is missing although it was decided`);
 
     const ofReview = deletions.get(key) ?? [];
     const certain = ofReview.filter(({ answer }) => answer?.deletedCount === 1).length;
@@ -123,7 +123,7 @@ function deletionsIn(run: Run): string[] {
     if (happened < certain || happened > possible)
       wrong.push(`${nodeExecId} was deleted ${happened} times, not ${certain} to ${possible}`);
     if (new Set(gone.map(({ createdAt }) => createdAt)).size > happened)
-      wrong.push(`${nodeExecId}, which somebody was shown, is gone and was not deleted`);
+      wrong.push(`${nodeExecId} is missing although it was shown and not deleted`);
   }
   return wrong;
 }
@@ -134,7 +134,7 @@ function missingOf(operation: Operation, { reviewOf, database }: Run): string[] 
   const row = input.nodeExecId === undefined ? undefined : reviewOf(owner, input.nodeExecId);
   const isOfExecution = (some: { owner: string; graphExecId: string }) =>
     some.owner === owner && some.graphExecId === input.graphExecId;
-  const isThere: Record<Operation['name'], () => boolean> = {
+  const isStored: Record<Operation['name'], () => boolean> = {
     requestReview: () =>
       answer?.review !== undefined &&
       answer.review.requestedBy === actor &&
@@ -163,7 +163,7 @@ function missingOf(operation: Operation, { reviewOf, database }: Run): string[] 
       database.autoApprovals.some((some) => isOfExecution(some) && some.nodeId === input.nodeId),
     reviews: () => true,
   };
-  return isThere[name]() ? [] : [`what ${describe(operation)} was told does not hold`];
+  return isStored[name]() ? [] : [`${describe(operation)} succeeded, but its result is not stored`];
 }
 
 /** Whether the state and result match the review in the same answer. */

@@ -47,14 +47,15 @@ export const standingApprovalsAreBounded: Rule = (run) => {
     const made = creations.get(key) ?? [];
     for (const row of ofPlace) {
       if (!made.some((creation) => allows(creation, row, ends)))
-        wrong.push(`${row.nodeExecId} was let through, and nothing stood for it at ${key}`);
+        wrong.push(`${row.nodeExecId} was approved without a valid standing approval for ${key}`);
       // Even if that request was deleted.
       const askers = run.eventsOf(row.owner, row.nodeExecId).map(({ requestedBy }) => requestedBy);
       if (askers.includes(row.decidedBy ?? ''))
-        wrong.push(`${row.nodeExecId} was let through by ${row.decidedBy}, who had asked for it`);
+        wrong.push(`${row.nodeExecId} was approved by ${row.decidedBy}, who had requested it`);
     }
     const bound = made.reduce((sum, { maxUses }) => sum + maxUses, 0);
-    if (ofPlace.length > bound) wrong.push(`${key} let ${ofPlace.length} through, not ${bound}`);
+    if (ofPlace.length > bound)
+      wrong.push(`${key} approved ${ofPlace.length} steps, more than ${bound}`);
   }
 
   const standing = Map.groupBy(run.database.autoApprovals, keyOfPlace);
@@ -68,7 +69,7 @@ export const standingApprovalsAreBounded: Rule = (run) => {
     // One that is created again starts counting from 0.
     const isNew = (creations.get(key) ?? []).length > 1;
     if (counted > left || (!isNew && counted < left))
-      wrong.push(`${key} counts ${counted} uses, and ${left} reviews were let through`);
+      wrong.push(`${key} counts ${counted} uses, but ${left} reviews were approved`);
   }
   return wrong;
 };

@@ -31,7 +31,7 @@ export const stopsAreFinal: Rule = (run) => {
         const { nodeExecId, owner, voidedAt } = row;
         const usedAt = eventsOf(owner, nodeExecId).find(({ kind }) => kind === 'PROCESSED')?.at;
         if (usedAt === undefined && (voidedAt === null || voidedAt > stop.endedAt + ROUNDING_MS))
-          wrong.push(`${nodeExecId} outlives ${describe(stop)}`);
+          wrong.push(`${nodeExecId} is still valid after ${describe(stop)}`);
         if (usedAt !== undefined && usedAt > stop.endedAt + ROUNDING_MS)
           wrong.push(`${nodeExecId} was used after ${describe(stop)}`);
       }

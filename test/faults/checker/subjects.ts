@@ -33,16 +33,16 @@ export const decisionsAreOfTheirSubject: Rule = (run) => {
     if (!decide || !decision) continue; // see outcomes.ts
     const by = `${row.nodeExecId} was decided by ${describe(decide)}`;
     if (decision.subjectDigest === undefined) {
-      wrong.push(`${by}, which does not say what it looked at`);
+      wrong.push(`${by}, which names no subject`);
       continue;
     }
     const looked = shown.get(keyOf(row.owner, decision.subjectDigest));
     if (looked?.nodeExecId !== row.nodeExecId || !isOf(row, looked))
-      wrong.push(`${by}, which looked at another request`);
+      wrong.push(`${by}, whose reviewer saw another request`);
     else if (looked.payloadDigest !== digestOf(originalOf(row)))
-      wrong.push(`${by}, which looked at another payload`);
+      wrong.push(`${by}, whose reviewer saw another payload`);
     if (row.wasEdited === false && decision.subjectDigest !== subjectDigestOf(row))
-      wrong.push(`${by}, which looked at another subject`);
+      wrong.push(`${by}, whose reviewer saw another subject`);
   }
 
   // A reviewer who saw only a deleted request is not told that they decided the new one.
@@ -72,7 +72,7 @@ function subjectsIn(run: Run, wrong: string[]): Map<string, ToldReview> {
       const same = shown.get(key) ?? told;
       shown.set(key, same);
       if (same.nodeExecId !== nodeExecId || same.createdAt !== createdAt)
-        wrong.push(`${nodeExecId} and ${same.nodeExecId} were shown with one subject digest`);
+        wrong.push(`${nodeExecId} and ${same.nodeExecId} were shown with the same subject digest`);
 
       const subject = keyOf(owner, nodeExecId, createdAt, payloadDigest);
       const digest = digests.get(subject) ?? subjectDigest;
@@ -80,7 +80,7 @@ function subjectsIn(run: Run, wrong: string[]): Map<string, ToldReview> {
       const row = run.reviewOf(owner, nodeExecId);
       const isNow = row && isOf(row, told) && row.payloadDigest === payloadDigest;
       if (digest !== subjectDigest || (isNow && subjectDigest !== subjectDigestOf(row)))
-        wrong.push(`${describe(operation)} was shown another subject digest of ${nodeExecId}`);
+        wrong.push(`${describe(operation)} was shown a different subject digest for ${nodeExecId}`);
     }
   }
   return shown;

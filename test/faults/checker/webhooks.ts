@@ -28,13 +28,13 @@ export const webhooksAreDelivered: Rule = ({ entries, database }) => {
     for (const [number, { nodeExecId }] of expected)
       numbersOf.set(nodeExecId, [...(numbersOf.get(nodeExecId) ?? []), number]);
     for (const [number, { kind }] of expected)
-      if (!accepted.has(number)) wrong.push(`${webhookId} was never delivered ${number} ${kind}`);
+      if (!accepted.has(number)) wrong.push(`${webhookId} never got event ${number} ${kind}`);
 
     for (const message of came) {
       const { cursor, kind, signed } = message;
       const event = expected.get(cursor);
       if (!event || fields.some((field) => event[field] !== message[field]))
-        wrong.push(`${webhookId} was sent ${cursor} ${kind}, which is no event for it`);
+        wrong.push(`${webhookId} was sent ${cursor} ${kind}, which does not match an event for it`);
       if (!signed) wrong.push(`${webhookId} was sent ${cursor} with a wrong signature`);
     }
     for (const [nodeExecId, ofReview] of Map.groupBy(came, (message) => message.nodeExecId)) {
@@ -42,10 +42,14 @@ export const webhooksAreDelivered: Rule = ({ entries, database }) => {
         (message, at) => message.cursor < (ofReview[at - 1]?.cursor ?? 0),
       );
       if (early)
-        wrong.push(`${webhookId} was sent ${early.cursor} of ${nodeExecId} after a later one`);
+        wrong.push(
+          `${webhookId} was sent event ${early.cursor} of ${nodeExecId} after a later one`,
+        );
       const skipping = firstSkipped(ofReview, numbersOf.get(nodeExecId) ?? []);
       if (skipping !== null)
-        wrong.push(`${webhookId} was sent more of ${nodeExecId} before it took ${skipping}`);
+        wrong.push(
+          `${webhookId} was sent a later event of ${nodeExecId} before it accepted ${skipping}`,
+        );
     }
   }
 
@@ -53,9 +57,10 @@ export const webhooksAreDelivered: Rule = ({ entries, database }) => {
   const eventOf = new Map<string, string>();
   for (const { owner, cursor, messageId } of messages) {
     const event = keyOf(owner, String(cursor));
-    if ((idOf.get(event) ?? messageId) !== messageId) wrong.push(`${event} was sent with two ids`);
+    if ((idOf.get(event) ?? messageId) !== messageId)
+      wrong.push(`${event} was sent with different ids`);
     if ((eventOf.get(messageId) ?? event) !== event)
-      wrong.push(`${messageId} is the id of two events`);
+      wrong.push(`${messageId} was used for two events`);
     idOf.set(event, messageId);
     eventOf.set(messageId, event);
   }
