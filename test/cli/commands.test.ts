@@ -15,20 +15,20 @@ it.each([
   [['token', 'list'], '--workspace'],
   [['token', 'revoke'], '<id>'],
   [['watch'], 'HOLDPOINT_TOKEN|--token-file'],
-])('help is there for %j, with an example', async (command, text) => {
+])('shows help for %j, with an example', async (command, text) => {
   const { exitCode, stdout, stderr } = await runHoldpoint([...command, '--help']);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   expect(stdout).toMatch(new RegExp(text));
   expect(stdout).toContain('Example:\n');
 });
 
-it('ends quietly where nobody reads on', async () => {
+it('exits without an error if stdout is closed', async () => {
   const { process, ended } = startProgram('src/main.ts', ['--help']);
   process.stdout?.destroy();
   expect(await ended).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
-it('says its version', async () => {
+it('prints its version', async () => {
   const { stdout } = await runHoldpoint(['--version']);
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
@@ -54,25 +54,25 @@ it.each([
   [['watch', '--token', 'secret'], /unknown option '--token'/],
   [['watch', '--url', 'localhost'], /a URL such as http:/],
   [['watch'], /HOLDPOINT_TOKEN/],
-])('bad usage is one clear line and exit code 2: %j', async (args, message) => {
+])('prints one line about bad usage and exits with 2: %j', async (args, message) => {
   const { exitCode, stdout, stderr } = await runHoldpoint(args);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toMatch(/^[^\n]+\n$/);
   expect(stderr).toMatch(message);
 });
 
-it('shows help and exits with 2 where no command is given', async () => {
+it('shows help and exits with 2 without a command', async () => {
   const { exitCode, stderr } = await runHoldpoint([]);
   expect(exitCode).toBe(2);
   expect(stderr).toContain('Usage: holdpoint');
 });
 
-it('migrates an empty database, then has nothing to do', async () => {
+it('migrates an empty database, and does nothing the second time', async () => {
   expect((await runHoldpoint(['migrate'], env)).stdout).toMatch(/^Applied 0001_/);
   expect((await runHoldpoint(['migrate'], env)).stdout).toBe('The database is up to date.\n');
 });
 
-it('makes a token and prints nothing else, lists it without its secret and revokes it', async () => {
+it('creates a token and prints nothing else, lists it without its secret, and revokes it', async () => {
   const scopes = ['--scope', 'review:request', '--scope', 'review:decide'];
   const created = await runHoldpoint(
     ['token', 'create', ...anybody, ...scopes, '--expires', '30d'],
@@ -106,13 +106,13 @@ it('accepts the former names of options', async () => {
   expect(stdout).toMatch(/ former +ann +review:read /);
 });
 
-it('prints nothing to stdout where a list is empty', async () => {
+it('prints nothing to stdout if a list is empty', async () => {
   const { exitCode, stdout, stderr } = await runHoldpoint(['webhook', 'list'], env);
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
   expect(stderr).toBe('No webhooks. Create one with: webhook create\n');
 });
 
-it('says that a token to revoke is unknown', async () => {
+it('reports an unknown token to revoke', async () => {
   const { exitCode, stderr } = await runHoldpoint(['token', 'revoke', 'nope'], env);
   expect({ exitCode, stderr }).toEqual({
     exitCode: 1,
@@ -120,7 +120,7 @@ it('says that a token to revoke is unknown', async () => {
   });
 });
 
-it('says in a line, without the password, that the database cannot be reached', async () => {
+it('reports an unreachable database in one line, without its password', async () => {
   const unreachable = { DATABASE_URL: 'postgresql://me:secret@127.0.0.1:1/db' };
   const { exitCode, stderr } = await runHoldpoint(['token', 'list'], unreachable);
   expect(exitCode).toBe(1);

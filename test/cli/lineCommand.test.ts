@@ -12,7 +12,7 @@ it.each([
   ['l', { do: 'list' }],
   ['q', { do: 'quit' }],
   ['', { do: 'nothing' }],
-])('reads %j', (line, command) => {
+])('parses %j', (line, command) => {
   expect(parseLine(line)).toEqual(command);
 });
 
@@ -28,7 +28,7 @@ it.each([
   '3',
   'a -1',
   'a 3.5',
-])('takes %j for no command: a decision is not guessed', (line) => {
+])('refuses %j instead of guessing a decision', (line) => {
   expect(parseLine(line)).toBe(null);
 });
 
@@ -42,6 +42,6 @@ it.each([
   ['1.5h', null],
   ['999999999d', null],
   ['', null],
-])('reads the time %j', (text, milliseconds) => {
+])('parses the duration %j', (text, milliseconds) => {
   expect(parseDuration(text)).toBe(milliseconds);
 });

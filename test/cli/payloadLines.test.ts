@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { diffLines } from '../../src/cli/watch/diffLines.ts';
 import { jsonLines, payloadLines } from '../../src/cli/watch/payloadLines.ts';
 
-it('shows a payload as it was sent: the order of keys, each digit, keys that are there twice', () => {
+it('shows a payload as it was sent: key order, digits and duplicate keys', () => {
   const payload = new JsonText('{"b":1.0,"2":0.12345678901234567890,"a":[],"a":[{},"x,{"]}');
   expect(jsonLines(payload)).toEqual([
     '{',
@@ -18,12 +18,12 @@ it('shows a payload as it was sent: the order of keys, each digit, keys that are
   ]);
 });
 
-it('is still the same JSON', () => {
+it('is the same JSON', () => {
   const value = { text: 'say "hi" \\ \u001b \u202e', list: [[], [null, true, -1e3]], '': {} };
   expect(JSON.parse(jsonLines(JsonText.of(value)).join('\n'))).toEqual(value);
 });
 
-it('breaks a long text under its beginning, where it cannot pass for a member', () => {
+it('indents the lines of a long string, so that none looks like a member', () => {
   const forged = `${'x'.repeat(50)}\n  "action": "harmless"\nend`;
   expect(payloadLines(JsonText.of({ note: forged }), 70)).toEqual([
     '{',
@@ -41,11 +41,11 @@ it.each([
   ['1', 0],
   ['[[]]', 2],
   ['{"a":"[[[","b":[1]}', 2],
-])('counts the nesting of %s', (text, nesting) => {
+])('measures the nesting depth of %s', (text, nesting) => {
   expect(nestingOf(readJsonTree(text))).toBe(nesting);
 });
 
-it('shows what an edit changes, with the lines around it', () => {
+it('shows what an edit changes, with context lines', () => {
   const lines = ['1', '2', '3', '4', '5', '6', '7', '8'];
   const edited = ['1', '2', '3', '4', 'five', '6', '7', '8'];
   expect(diffLines(lines, edited)).toEqual([

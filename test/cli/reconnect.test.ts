@@ -11,7 +11,7 @@ import { startProgram } from './runProgram.ts';
 
 const database = await testDatabase();
 
-it('goes on after the last event it saw when the service is killed and comes back', async () => {
+it('resumes after the last event it saw when the service is killed and restarted', async () => {
   const port = await freePort();
   const env = {
     DATABASE_URL: database.url,
@@ -65,8 +65,8 @@ it('goes on after the last event it saw when the service is killed and comes bac
 }, 40_000);
 
 /**
- * Below those that systems give to outgoing connections: it must still be free when the service
- * comes back.
+ * A port below the range for outgoing connections, so that it is still free when the service
+ * restarts.
  */
 async function freePort(): Promise<number> {
   for (;;) {

@@ -8,16 +8,16 @@ export type Ended = { exitCode: number | null; stdout: string; stderr: string };
 
 export type Running = {
   process: ChildProcess;
-  /** What it has written so far. */
+  /** What it has printed so far. */
   output: { stdout: string; stderr: string };
-  /** Waits until it has written something that matches, on either stream. */
+  /** Waits until the output on either stream matches. */
   until(pattern: RegExp): Promise<void>;
   ended: Promise<Ended>;
 };
 
 /**
- * Starts a program of this repository as a process of its own, without what the environment says of
- * Holdpoint.
+ * Starts a program of this repository as a process of its own, without the environment variables
+ * for Holdpoint.
  */
 export function startProgram(
   file: string,
@@ -65,7 +65,7 @@ export function startProgram(
   };
 }
 
-/** Runs `holdpoint` with these arguments until it ends. */
+/** Runs `holdpoint` with these arguments until it exits. */
 export const runHoldpoint = (
   args: readonly string[],
   env?: Record<string, string>,

@@ -14,7 +14,7 @@ const env = {
   PORT: '0',
 };
 
-it('says where it listens, where the data is and how to get tokens, and ends with 0 on SIGTERM', async () => {
+it('prints where it listens, where the data is and how to create tokens, and exits with 0 on SIGTERM', async () => {
   const service = startProgram('src/main.ts', ['serve'], env);
   await service.until(/review:decide\n/);
   const { host, pathname } = new URL(database.url);
@@ -31,14 +31,14 @@ it('says where it listens, where the data is and how to get tokens, and ends wit
   expect(lines.map((line) => JSON.parse(line).msg)).toContain('closed');
 });
 
-it('takes the several signals of one Ctrl-C for one', async () => {
+it('treats the several signals of one Ctrl-C as one', async () => {
   const service = startProgram('src/main.ts', ['serve'], env);
   await service.until(/review:decide\n/);
   for (let count = 0; count < 3; count++) service.process.kill('SIGINT');
   expect((await service.ended).exitCode).toBe(0);
 });
 
-it('lists every bad value of the environment at once, by name', async () => {
+it('lists all invalid environment variables at once, by name', async () => {
   const { exitCode, stderr } = await runHoldpoint(['serve'], {
     PORT: 'http',
     DATABASE_URL: 'mysql://x',
@@ -53,7 +53,7 @@ it('lists every bad value of the environment at once, by name', async () => {
   expect(names.every((name) => /^[A-Z_]+$/.test(name ?? ''))).toBe(true);
 });
 
-it('says in a line that the port is in use', async () => {
+it('reports in one line that the port is in use', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void other.close());
   await new Promise((resolve) => other.once('listening', resolve));
@@ -69,7 +69,7 @@ it('says in a line that the port is in use', async () => {
   });
 });
 
-it('makes tokens while the service runs on its own database and when it does not', async () => {
+it('creates tokens on the embedded database whether or not the service is running', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'holdpoint-cli-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await chmod(folder, 0o755); // another user runs the server when the tests run as root
@@ -110,11 +110,11 @@ it('makes tokens while the service runs on its own database and when it does not
   expect(stdout).toContain('during');
 }, 40_000);
 
-it('ends at once on a second signal while it is still closing', async () => {
+it('exits immediately on a second signal during shutdown', async () => {
   const service = startProgram('src/main.ts', ['serve'], env);
   await service.until(/review:decide\n/);
   const url = new URL(/http:\S+/.exec(service.output.stdout)?.[0] as string);
-  // A request that waits for the database keeps the service from closing for a while.
+  // A request that waits for the database delays the shutdown.
   const lock = await database.pool.connect();
   await lock.query('BEGIN; LOCK TABLE "ApiToken"');
   const stuck = fetch(url, {
@@ -133,7 +133,7 @@ it('ends at once on a second signal while it is still closing', async () => {
   lock.release();
 });
 
-it('logs a rejection that nobody handles, closes and ends with 1', async () => {
+it('logs an unhandled rejection, shuts down and exits with 1', async () => {
   const fault = 'data:text/javascript,setTimeout(() => Promise.reject(new Error("boom")), 1500)';
   const service = startProgram('--import', [fault, 'src/main.ts', 'serve'], env);
   const { exitCode, stderr } = await service.ended;

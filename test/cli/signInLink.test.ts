@@ -21,7 +21,7 @@ const config = (more: Partial<Config> = {}): Config => ({
 });
 const URL_OF_SERVICE = 'http://127.0.0.1:4000';
 
-it('the link signs in a reviewer of the demo’s owner for twelve hours, who may decide and not ask', async () => {
+it('the link signs in a reviewer of the demo workspace for twelve hours, who can decide but not request', async () => {
   const link = new URL((await signInLink(URL_OF_SERVICE, config())) as string);
   expect(link.href.split('#')[0]).toBe(`${URL_OF_SERVICE}/`);
   const token = new URLSearchParams(link.hash.slice(1)).get('token') as string;
@@ -34,7 +34,7 @@ it('the link signs in a reviewer of the demo’s owner for twelve hours, who may
   expect(left).toBeLessThanOrEqual(12 * HOUR_MS);
 });
 
-it('there is none where somebody else’s secret signs, nor in production', async () => {
+it('there is no link with a configured database, secret or identity provider, nor in production', async () => {
   for (const more of [
     { databaseUrl: 'postgresql://db/holdpoint' },
     { jwtSecret: 'a secret for tests only, of more than 32 bytes' },
@@ -50,7 +50,7 @@ it('there is none where somebody else’s secret signs, nor in production', asyn
 describe('npm start', () => {
   const env = { HOLDPOINT_DATA_DIR: join(folder, 'data'), PORT: '0' };
 
-  it('prints no token where its output is kept', async () => {
+  it('prints no token if its output is not a terminal', async () => {
     const service = startProgram('src/main.ts', ['serve'], { ...env, LOG_LEVEL: 'trace' });
     await service.until(/review:decide\n/);
     expect(service.output.stdout).toMatch(/^Page: http:\/\/127\.0\.0\.1:\d+\/$/m);
@@ -70,7 +70,7 @@ describe('npm start', () => {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       onTestFinished(async () => {
-        // The service hears that its terminal is gone, and closes.
+        // The service notices that its terminal is gone, and shuts down.
         terminal.kill('SIGTERM');
         if (terminal.exitCode === null) await once(terminal, 'exit');
       });

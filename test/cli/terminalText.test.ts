@@ -10,11 +10,11 @@ it.each([
   ['no\u00a0break\u3164\u2800\u2028', String.raw`no\u00a0break\u3164\u2800\u2028`],
   ['lone \ud83d', String.raw`lone \ud83d`],
   ['grüße, 日本語, 🙂 e\u0301', 'grüße, 日本語, 🙂 e\u0301'],
-])('shows %j so that everything of it is visible', (text, shown) => {
+])('makes every character of %j visible', (text, shown) => {
   expect(safeText(text)).toBe(shown);
 });
 
-it('keeps JSON the same JSON', () => {
+it('does not change the value of JSON', () => {
   fc.assert(
     fc.property(fc.json({ stringUnit: 'binary' }), (json) => {
       expect(JSON.parse(safeText(JSON.stringify(JSON.parse(json))))).toEqual(JSON.parse(json));
@@ -22,7 +22,7 @@ it('keeps JSON the same JSON', () => {
   );
 });
 
-it('leaves nothing that acts on a terminal, whatever is sent', () => {
+it('removes everything that controls a terminal, from any text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       for (const line of safeLines(text)) expect(line).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
@@ -30,7 +30,7 @@ it('leaves nothing that acts on a terminal, whatever is sent', () => {
   );
 });
 
-it('breaks lines so that none is wider than the terminal, and loses nothing', () => {
+it('wraps lines to the width of the terminal, and loses nothing', () => {
   expect(wrap('abcdefg', 3)).toEqual(['abc', 'def', 'g']);
   expect(wrap('日本語', 4)).toEqual(['日本', '語']);
   expect(wrap('', 4)).toEqual(['']);

@@ -16,7 +16,7 @@ it.each([
   [['--expires', '12h'], 0.5],
   [['--expires', '365d'], 365],
   [['--expires', 'never'], null],
-])('a token ends after 90 days unless it is told otherwise: %j', async (options, days) => {
+])('a token expires after 90 days unless --expires says otherwise: %j', async (options, days) => {
   const actor = `ann ${options.join(' ')}`;
   const created = await create(actor, ...options);
   expect(created.stderr).toBe('');
@@ -30,7 +30,7 @@ it.each([
   else expect(row?.days).toBeCloseTo(days, 3);
 });
 
-it('no token is made for the actor of the service itself', async () => {
+it('no token is created for the reserved actor of the service itself', async () => {
   for (const actor of ['holdpoint', ' Holdpoint', 'hold\u200bpoint']) {
     const { exitCode, stdout, stderr } = await create(actor);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

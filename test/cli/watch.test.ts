@@ -12,7 +12,7 @@ import { watchFeed } from '../../src/cli/watch/feed.ts';
 import { serveReviewer } from '../../src/cli/watch/reviewer.ts';
 import { Screen } from '../../src/cli/watch/screen.ts';
 import { Terminal } from '../../src/cli/watch/terminal.ts';
-import { consume, report, standOf } from '../support/outcomes.ts';
+import { consume, readOutcome, report } from '../support/outcomes.ts';
 import { type Team, testService } from '../support/testService.ts';
 import { runHoldpoint, startProgram } from './runProgram.ts';
 
@@ -42,7 +42,7 @@ const ask = ({ agent }: Team, { id, payload = { n: 1 }, ...rest }: Asked) =>
 const read = async ({ reviewer }: Team, id: string) =>
   (await reviewer.query(ReviewsDocument, { nodeExecIds: [`copilot-node-${id}`] })).reviews[0];
 
-/** A reviewer who sits before `watch`: what they see as text, and their keyboard. */
+/** A reviewer who uses `watch`: the text on their screen, and their keyboard. */
 async function sitDown(
   team: Team,
   openEditor: (text: string) => Promise<string> = async (text) => text,
@@ -68,7 +68,7 @@ async function sitDown(
   return {
     ended,
     type: (line: string) => void input.write(`${line}\n`),
-    /** Waits until something new that matches is on the screen, and answers all that is new. */
+    /** Waits until new text on the screen matches, and returns all new text. */
     async sees(pattern: RegExp): Promise<string> {
       const limit = Date.now() + PATIENCE_MS;
       while (!pattern.test(seen.slice(from))) {
@@ -82,7 +82,7 @@ async function sitDown(
   };
 }
 
-it('shows what waits, oldest first, then what comes, and what became of it', async () => {
+it('shows pending reviews, oldest first, then new ones, and their outcomes', async () => {
   const team = service.team();
   await ask(team, { id: 'x:1', instructions: 'Please' });
   await ask(team, { id: 'x:2' });
@@ -99,7 +99,7 @@ it('shows what waits, oldest first, then what comes, and what became of it', asy
   await person.sees(/Review 1: rejected by ben: "no"/);
 });
 
-it('approves and rejects, and shows the answer once', async () => {
+it('approves and rejects, and shows each result once', async () => {
   const team = service.team();
   await ask(team, { id: 'x:1' });
   await ask(team, { id: 'x:2' });
@@ -119,7 +119,7 @@ it('approves and rejects, and shows the answer once', async () => {
   });
 });
 
-it('sends an edit after showing the difference and asking', async () => {
+it('shows what an edit changes and asks for confirmation before it sends it', async () => {
   const team = service.team();
   await ask(team, { id: 'x:1', payload: { price: 100, b: 1 } });
   const edits = ['{ not json', '{"price": 90, "b": 1}'];
@@ -135,7 +135,7 @@ it('sends an edit after showing the difference and asking', async () => {
   expect(await read(team, 'x:1')).toMatchObject({ payload: { price: 90, b: 1 }, wasEdited: true });
 });
 
-it('sends no edit where nothing was changed, where it is refused, or where it may not be edited', async () => {
+it('sends no edit if nothing was changed, it is not confirmed, or editing is disabled', async () => {
   const team = service.team();
   await ask(team, { id: 'x:1' });
   await ask(team, { id: 'x:2', editable: false });
@@ -155,7 +155,7 @@ it('sends no edit where nothing was changed, where it is refused, or where it ma
   expect((await read(team, 'x:1'))?.status).toBe('WAITING');
 });
 
-it('says what "approve all" covers before it is done', async () => {
+it('explains what "approve all" covers before it is confirmed', async () => {
   const team = service.team();
   await ask(team, { id: 'x:1' });
   const person = await sitDown(team);
@@ -168,7 +168,7 @@ it('says what "approve all" covers before it is done', async () => {
   expect(requestReview).toMatchObject({ state: 'APPROVED', result: { autoApproved: true } });
 });
 
-it('never approves what was not seen: a review asked anew under the same id is another number', async () => {
+it('never approves unseen requests: a new request under the same id has a new number', async () => {
   const team = service.team();
   await ask(team, { id: 'x:1', payload: 'harmless' });
   const person = await sitDown(team);
@@ -183,12 +183,12 @@ it('never approves what was not seen: a review asked anew under the same id is a
   expect((await read(team, 'x:1'))?.status).toBe('WAITING');
 });
 
-it('lets run what was shown, even where the review was replaced a moment before the decision', async () => {
+it('only approves what was shown, even if the review is replaced just before the decision', async () => {
   const team = service.team();
   await ask(team, { id: 'x:1', payload: 'harmless' });
   const person = await sitDown(team);
   await person.sees(/"harmless"/);
-  // No event tells of it: the trigger is off, as if the event were still on its way.
+  // With the trigger disabled no event is recorded, as if it had not arrived yet.
   await service.sql('ALTER TABLE "PendingReview" DISABLE TRIGGER USER');
   await service.sql(
     `UPDATE "PendingReview" SET "payload" = '"harmful"', "originalPayload" = '"harmful"' WHERE "userId" = $1`,
@@ -200,7 +200,7 @@ it('lets run what was shown, even where the review was replaced a moment before 
   expect(await read(team, 'x:1')).toMatchObject({ status: 'APPROVED', payload: 'harmless' });
 });
 
-it('says who was first', async () => {
+it('says who decided first', async () => {
   const team = service.team();
   await ask(team, { id: 'x:1', payload: [[[[[[[[[[[1]]]]]]]]]]] });
   await ask(team, { id: 'x:2' });
@@ -219,7 +219,7 @@ it('says who was first', async () => {
   }
 });
 
-it('shows what time is left, and tells an expiry apart from a person’s no', async () => {
+it('shows the time left, and distinguishes an expiry from a rejection', async () => {
   const team = service.team();
   const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
   await ask(team, { id: 'x:1', expiresAt: inMs(250_000) });
@@ -237,13 +237,13 @@ it('shows what time is left, and tells an expiry apart from a person’s no', as
   await person.sees(/Review 2: rejected by reviewer/);
 });
 
-it('says that a decision came too late, or was of something else', async () => {
+it('says that a decision came too late, or was about something else', async () => {
   const team = service.team();
   await ask(team, { id: 'x:1' });
   await ask(team, { id: 'x:2' });
   const person = await sitDown(team);
   await person.sees(/Review 2.*payload/s);
-  // No event tells of it: the trigger is off, as if the event were still on its way.
+  // With the trigger disabled no event is recorded, as if it had not arrived yet.
   await service.sql('ALTER TABLE "PendingReview" DISABLE TRIGGER "reviewsUpdated"');
   const set = (columns: string, id: string) =>
     service.sql(`UPDATE "PendingReview" SET ${columns} WHERE "userId" = $1 AND "nodeExecId" = $2`, [
@@ -262,21 +262,21 @@ it('says that a decision came too late, or was of something else', async () => {
   expect((await read(team, 'x:2'))?.status).toBe('WAITING');
 });
 
-it('tells what came of an approval', async () => {
+it('shows the outcome of an approval', async () => {
   const team = service.team();
   await ask(team, { id: 'x:1' });
   const person = await sitDown(team);
   await person.sees(/payload/);
   person.type('a 1');
   await person.sees(/approved by reviewer/);
-  const { payloadDigest } = await standOf(team.reviewer, 'copilot-node-x:1');
+  const { payloadDigest } = await readOutcome(team.reviewer, 'copilot-node-x:1');
   await consume(team.agent, 'copilot-node-x:1', payloadDigest);
   await person.sees(/Review 1: agent acknowledged the decision/);
   await report(team.agent, 'copilot-node-x:1', 'FAILED', 'no route');
   await person.sees(/Review 1: reported as FAILED: "no route"/);
 });
 
-it('does not let an agent write to the terminal or forge a line', async () => {
+it('does not let an agent control the terminal or forge a line', async () => {
   const team = service.team();
   await ask(team, {
     id: 'x\n│ payload    "forged":1',
@@ -297,7 +297,7 @@ it('ends when the reviewer leaves', async () => {
   await person.ended;
 });
 
-it('prints one JSON line an event where the output is no terminal, with payloads as they were sent', async () => {
+it('prints one JSON line per event if stdout is not a terminal, with payloads as they were sent', async () => {
   const team = service.team();
   const payload = '{"b":1.0,"2":0.12345678901234560}';
   const document = RequestReviewDocument.toString();
@@ -322,7 +322,7 @@ it('prints one JSON line an event where the output is no terminal, with payloads
   for (const line of lines) expect(line).toContain(`"payload":${payload}`);
 });
 
-it('says in a line that the service is not there, or does not know the token', async () => {
+it('reports in one line that the service is unreachable, or that the token is invalid', async () => {
   const away = await runHoldpoint(['watch', '--url', 'http://127.0.0.1:1/graphql'], {
     HOLDPOINT_TOKEN: 'holdpoint_x',
   });

@@ -48,7 +48,7 @@ it.each([
   expect(stderr).toMatch(message);
 });
 
-it('private addresses are refused unless the environment allows them', async () => {
+it('refuses private addresses unless the environment allows them', async () => {
   const { exitCode, stderr } = await runHoldpoint(
     ['webhook', 'create', '--workspace', 'a', '--url', 'https://10.0.0.1/'],
     { DATABASE_URL: service.database.url },
@@ -57,7 +57,7 @@ it('private addresses are refused unless the environment allows them', async () 
   expect(stderr).toMatch(/^--url 10\.0\.0\.1 is a private, .*HOLDPOINT_WEBHOOK_ALLOW_PRIVATE/);
 });
 
-it('makes a webhook, shows what came of it, sends again, rotates, disables, enables and deletes it', {
+it('creates a webhook, lists its deliveries, resends, rotates, disables, enables and deletes it', {
   timeout: 90_000, // many processes, one after the other
 }, async () => {
   const { agent, reviewer, user } = service.team();
