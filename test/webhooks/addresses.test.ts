@@ -40,9 +40,12 @@ it.each(privateAddresses)('%s is not public', (address) => {
 it.each(publicAddresses)('%s is public', (address) => {
   expect(isPublicAddress(address)).toBe(true);
 });
-it.each(['', 'localhost', '8.8.8.8.8', '08.8.8.8', '1.1.1.1/32'])('"%s" is no address', (text) => {
-  expect(isPublicAddress(text)).toBe(false);
-});
+it.each(['', 'localhost', '8.8.8.8.8', '08.8.8.8', '1.1.1.1/32'])(
+  '"%s" is not an address',
+  (text) => {
+    expect(isPublicAddress(text)).toBe(false);
+  },
+);
 
 it.each([
   ['http://example.com/', /must begin with https/],
@@ -75,7 +78,7 @@ it.each([
   expect(made.issues).toEqual([{ path: 'input.url', message: expect.stringMatching(message) }]);
 });
 
-it('https on the public internet is accepted; with private ones allowed, http is as well', () => {
+it('https to public addresses is accepted, and http too if private addresses are allowed', () => {
   expect(faultOfReceiverUrl('https://example.com:8443/a?b=c', false)).toBeNull();
   expect(faultOfReceiverUrl('https://[2606:4700:4700::1111]/', false)).toBeNull();
   expect(faultOfReceiverUrl('http://10.0.0.1/', true)).toBeNull();
@@ -83,8 +86,8 @@ it('https on the public internet is accepted; with private ones allowed, http is
 });
 
 /**
- * A DNS server on this machine, whose names lead where the test says. @returns who asks it, and
- * what was asked
+ * A DNS server on this machine that resolves names as the test says.
+ * @returns a resolver that asks it, and the names that were asked for
  */
 async function dns(zone: Record<string, string[]>) {
   const asked: string[] = [];
@@ -147,7 +150,7 @@ it.each([
   [['169.254.169.254']],
   [['::1']],
   [['fd00::1']],
-  // One of several is enough: which one is connected to is not to be left to chance.
+  // One private address among several is enough, because any of them may be connected to.
   [['8.8.8.8', '192.168.1.1']],
   [['8.8.8.8', '::1']],
 ])('a name that leads to %j is refused before anything is connected', async (addresses) => {
@@ -170,7 +173,7 @@ const lookup = (resolve: Resolve, hostname: string, all: boolean) =>
     ),
   );
 
-it('the addresses that were checked are those that are connected to: nobody is asked a second time', async () => {
+it('connects to the addresses that were checked, without resolving the name again', async () => {
   const zone = { 'receiver.example': ['8.8.8.8', '2606:4700::1'] };
   const { resolve, asked } = await dns(zone);
   expect(await lookup(resolve, 'receiver.example', true)).toEqual([
@@ -182,7 +185,7 @@ it('the addresses that were checked are those that are connected to: nobody is a
     address: '8.8.8.8',
     family: 4,
   });
-  // From now on it leads to this machine.
+  // From now on the name resolves to this machine.
   zone['receiver.example'] = ['127.0.0.1'];
   expect(await lookup(resolve, 'receiver.example', true)).toBeInstanceOf(PrivateAddressError);
 });
@@ -194,7 +197,7 @@ it('a name without an address is an error', async () => {
   });
 });
 
-it('what leads to this machine is refused when it is sent to, too', async () => {
+it('a name that resolves to this machine is also refused at the time of delivery', async () => {
   const receiver = await Receiver.open();
   const options = { headers: {}, body: '{}', timeoutMs: 2_000, allowPrivate: false };
   const sent = (url: string) => send(url, { ...options, signal: new AbortController().signal });
@@ -209,7 +212,7 @@ it('what leads to this machine is refused when it is sent to, too', async () => 
   expect(receiver.received).toEqual([]);
 });
 
-it('a webhook from a time when private addresses were allowed fails, and says so', async () => {
+it('a webhook created while private addresses were allowed fails with a clear error', async () => {
   const { agent, user } = service.team();
   const manager = service.as({ user, actor: 'ops', scopes: ['webhook:manage'] });
   const receiver = await Receiver.open();

@@ -28,14 +28,14 @@ const rowsRead = statement(
   WHERE relname = 'WebhookDelivery'`,
 );
 
-// A crash of PostgreSQL forgets when a table is to be analyzed.
+// After a crash, PostgreSQL no longer knows when to analyze a table.
 it.each(['never analyzed', 'analyzed'])(
-  'the next of a backlog is found without reading it, %s',
+  'the next delivery is found without scanning the backlog, %s',
   async (when) => {
     if (when === 'analyzed') await database.sql('ANALYZE "WebhookDelivery"');
     const connections = openConnections(database.url, 1, () => {});
     onTestFinished(() => connections.close());
-    // PostgreSQL keeps one plan from the sixth time on.
+    // PostgreSQL keeps one plan from the sixth execution on.
     for (let time = 0; time < 8; time++) {
       await connections.transaction(async (queries) => {
         const due = await dueDeliveries(queries, key, ['step-1'], 3);

@@ -12,11 +12,11 @@ import { Receiver } from './receiver.ts';
 
 const script = fileURLToPath(new URL('./serviceProcess.ts', import.meta.url));
 
-it('PostgreSQL is stopped while messages are under way: the service lives on, and all are delivered', {
+it('when PostgreSQL stops during deliveries, the service keeps running and delivers everything', {
   timeout: 90_000,
 }, async () => {
   const home = await mkdtemp(join(tmpdir(), 'holdpoint-webhooks-away-'));
-  await chmod(home, 0o755); // another user runs the server when the tests run as root
+  await chmod(home, 0o755); // if the tests run as root, another user runs the server
   const cluster = await prepareCluster(join(home, 'data'));
   const { port } = await startServer(cluster);
   const url = `postgres://${ROLE}:${cluster.password}@127.0.0.1:${port}/postgres`;
@@ -38,7 +38,7 @@ it('PostgreSQL is stopped while messages are under way: the service lives on, an
       asked += 40;
       await receiver.until(before + 5);
       await stopServer(cluster);
-      await pause(300 * round); // away for a moment, and for longer
+      await pause(300 * round); // for a moment, and for longer
       await startServer(cluster, port);
       await expect
         .poll(async () => (await post(app.line, token, askFor('again'))).text, { timeout: 15_000 })
@@ -53,7 +53,7 @@ it('PostgreSQL is stopped while messages are under way: the service lives on, an
     await expect.poll(unsettled, { timeout: 15_000, interval: 100 }).toBe(0);
     await client.end();
     expect(app.child.exitCode, app.output()).toBeNull();
-    // Nearly all once: what was noted a moment late is not sent again.
+    // Nearly all are sent once: a delivery that is recorded after an outage is not sent again.
     expect(receiver.received.length).toBeLessThan(asked * 1.5);
   } finally {
     app.child.kill('SIGTERM');

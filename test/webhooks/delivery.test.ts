@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { approve, ask, deleteReview, setProcessed } from '../support/operations.ts';
-import { askedDigest } from '../support/outcomes.ts';
+import { defaultDigest } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 import { create, deliveries, manage } from './operations.ts';
 import { isSignedWith, Receiver } from './receiver.ts';
@@ -16,7 +16,7 @@ const team = () => {
   return { ...people, manager: service.as({ user: people.user, actor: 'ops', scopes }) };
 };
 
-it('every change of a review from then on is sent once, in order, signed with the secret', async () => {
+it('every later change of a review is sent once, in order, signed with the secret', async () => {
   const { agent, reviewer, manager, user } = team();
   const receiver = await Receiver.open();
   await ask(agent, 'before');
@@ -53,7 +53,7 @@ it('every change of a review from then on is sent once, in order, signed with th
   expect(JSON.stringify(received)).not.toContain(user);
 });
 
-it('the body tells what happened to which review, by whom and when, and how it stands', async () => {
+it('the body says what happened to which review, when, by whom, and its state', async () => {
   const { agent, reviewer, manager } = team();
   const receiver = await Receiver.open();
   await create(manager, receiver.url, ['APPROVED']);
@@ -71,7 +71,7 @@ it('the body tells what happened to which review, by whom and when, and how it s
       graphExecId: 'copilot-session-1',
       actor: 'reviewer',
       requestedBy: 'agent',
-      payloadDigest: askedDigest('copilot-node-mail:1'),
+      payloadDigest: defaultDigest('copilot-node-mail:1'),
       review: {
         nodeId: 'copilot-node-mail',
         graphId: 'graph',
@@ -94,7 +94,7 @@ it('the body tells what happened to which review, by whom and when, and how it s
   });
 });
 
-it('only the kinds that are wanted are sent, to each webhook its own', async () => {
+it('each webhook gets only the kinds of events it subscribed to', async () => {
   const { agent, reviewer, manager } = team();
   const [some, every] = [await Receiver.open(), await Receiver.open()];
   await create(manager, some.url, ['APPROVED', 'APPROVED', 'REJECTED']);
@@ -108,7 +108,7 @@ it('only the kinds that are wanted are sent, to each webhook its own', async () 
   expect(some.received.map(({ type }) => type)).toEqual(['review.approved']);
 });
 
-it('a receiver that fails gets the same message again under the same id, and what comes after waits', async () => {
+it('a failed delivery is retried with the same id, and later ones wait', async () => {
   const { agent, reviewer, manager } = team();
   const receiver = await Receiver.open();
   let failures = 3;
@@ -149,7 +149,7 @@ it('a receiver that fails gets the same message again under the same id, and wha
   }
 });
 
-it('after the last pause a delivery is parked and the next one goes; it can be sent again', async () => {
+it('after the last retry a delivery is parked, and the next one is sent; it can be resent', async () => {
   const { agent, reviewer, manager } = team();
   const receiver = await Receiver.open();
   let broken = true;
@@ -175,13 +175,13 @@ it('after the last pause a delivery is parked and the next one goes; it can be s
   await expect
     .poll(async () => (await deliveries(manager, webhookId)).map(({ status }) => status))
     .toEqual(['DELIVERED', 'DELIVERED']);
-  // What was delivered can be sent again as well.
+  // A successful delivery can be resent as well.
   await manage(manager, 'redeliverWebhookEvent', { webhookId, cursor: '2' });
   await receiver.until(8);
   expect(receiver.received[7]?.data.kind).toBe('APPROVED');
 });
 
-it('from a commit to the receiver it takes well under a second', async () => {
+it('an event reaches the receiver well within a second of its commit', async () => {
   const { agent, manager } = team();
   const receiver = await Receiver.open();
   await create(manager, receiver.url);

@@ -47,9 +47,9 @@ describe.each([
   ['receiver.ts', process.execPath, true],
   ['receiver.py', 'python3', hasPython],
 ])('examples/webhook-receiver/%s', (file, command, isThere) => {
-  // Skipped where this machine has no python3.
+  // Skipped without python3.
   it.skipIf(!isThere)(
-    'verifies what is sent, prints each event once, and refuses all else',
+    'verifies messages, prints each event once, and refuses anything else',
     async () => {
       const { agent, reviewer, user } = service.team();
       const manager = service.as({ user, actor: 'ops', scopes: ['webhook:manage'] });
@@ -73,7 +73,7 @@ describe.each([
         .poll(async () => (await deliveries(manager, webhookId)).map(({ status }) => status))
         .toEqual(['DELIVERED', 'DELIVERED']);
 
-      // The same message again is taken, and not acted on.
+      // A repeated message is accepted, but not acted on.
       await manage(manager, 'redeliverWebhookEvent', { webhookId, cursor: '2' });
       await expect
         .poll(async () => (await deliveries(manager, webhookId))[0]?.attempts, { timeout: 5_000 })
@@ -98,7 +98,7 @@ describe.each([
       expect(await post(new Date(now.getTime() + 10 * 60_000), secret)).toBe(400);
       expect((await fetch(url, { method: 'POST', body })).status).toBe(400);
       expect(lines.filter((line) => line.startsWith('9 '))).toEqual([]);
-      // Rightly signed, beside two signatures that are not: one that matches is enough.
+      // One valid signature is enough, beside two that do not match.
       expect(await post(now, secret)).toBe(204);
       await expect.poll(() => lines.at(-1)).toBe('9 review.approved x by y: gone');
     },

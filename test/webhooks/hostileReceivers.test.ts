@@ -11,7 +11,7 @@ import { Receiver } from './receiver.ts';
 const TIMEOUT_MS = 600;
 const service = await testService({
   config: { webhookAllowPrivate: true },
-  // One attempt only: what came of it is what there is to see.
+  // Only one attempt, so that its result can be read.
   webhooks: { pausesMs: [], timeoutMs: TIMEOUT_MS },
 });
 
@@ -35,7 +35,7 @@ async function attemptAt(url: string) {
   return { state: delivery.status, ...attempt };
 }
 
-it('one that takes the message and says nothing is given up in time', async () => {
+it('a receiver that never responds is given up in time', async () => {
   const receiver = await Receiver.open();
   receiver.answer = () => {};
   const { state, status, error, milliseconds } = await attemptAt(receiver.url);
@@ -49,7 +49,7 @@ it('one that takes the message and says nothing is given up in time', async () =
   await expect.poll(() => receiver.open).toBe(0);
 });
 
-it('one that takes the connection and nothing else, or sends its headers a byte at a time, is given up in time', async () => {
+it('a receiver that reads nothing, or sends its headers byte by byte, is given up in time', async () => {
   for (const drip of [false, true]) {
     const server = createServer(async (socket) => {
       socket.on('error', () => {});
@@ -67,7 +67,7 @@ it('one that takes the connection and nothing else, or sends its headers a byte 
   }
 });
 
-it('of one that sends back a gigabyte no more than a little is read', async () => {
+it('only a little is read of a response of a gigabyte', async () => {
   const receiver = await Receiver.open();
   let written = 0;
   receiver.answer = (_message, response) => {
@@ -82,14 +82,14 @@ it('of one that sends back a gigabyte no more than a little is read', async () =
     more();
   };
   const memory = process.memoryUsage().rss;
-  // It answered 200: what it says beyond that does not matter.
+  // The status was 200; the body does not matter.
   expect(await attemptAt(receiver.url)).toMatchObject({ state: 'DELIVERED', status: 200 });
   await expect.poll(() => receiver.open).toBe(0);
   expect(written).toBeLessThan(20 * 2 ** 20); // what fits into the buffers of both sockets
   expect(process.memoryUsage().rss - memory).toBeLessThan(200 * 2 ** 20);
 });
 
-it('one that accepts with endless headers is cut off', async () => {
+it('a receiver that sends endless headers is disconnected', async () => {
   const receiver = await Receiver.open();
   receiver.answer = (_message, response) => {
     response.socket?.write('HTTP/1.1 200 OK\r\n');
@@ -112,13 +112,13 @@ it.each([301, 302, 303, 307, 308])('a redirect is not followed: %d', async (stat
   expect(elsewhere.received).toEqual([]);
 });
 
-it.each([400, 404, 410, 429, 500, 503])('an answer of %d is a failure', async (status) => {
+it.each([400, 404, 410, 429, 500, 503])('a response of %d is a failure', async (status) => {
   const receiver = await Receiver.open();
   receiver.answer = (_message, response) => response.writeHead(status).end('no');
   expect(await attemptAt(receiver.url)).toMatchObject({ status, error: `HTTP ${status}` });
 });
 
-it('a URL whose scheme is written in capitals is sent to like any other', async () => {
+it('a URL with a scheme in capitals works', async () => {
   const receiver = await Receiver.open();
   expect(await attemptAt(` ${receiver.url.replace('http:', 'HTTP:')}`)).toMatchObject({
     state: 'DELIVERED',
@@ -127,7 +127,7 @@ it('a URL whose scheme is written in capitals is sent to like any other', async 
   expect(overTls).toMatchObject({ state: 'PARKED', error: expect.stringContaining('SSL') });
 });
 
-it('one that is not there, or hangs up, is told apart', async () => {
+it('a refused connection and a closed one are distinguished', async () => {
   const receiver = await Receiver.open();
   receiver.answer = (_message, response) => response.socket?.destroy();
   expect(await attemptAt(receiver.url)).toMatchObject({ status: null, error: 'socket hang up' });
@@ -137,7 +137,7 @@ it('one that is not there, or hangs up, is told apart', async () => {
   expect(gone.error).toContain('ECONNREFUSED');
 });
 
-it('webhooks that hang hold up nobody else', async () => {
+it('webhooks that hang delay no others', async () => {
   const database = await testDatabase();
   const patient = await testService({
     database,
@@ -148,13 +148,13 @@ it('webhooks that hang hold up nobody else', async () => {
   const manager = patient.as({ user, actor: 'ops', scopes: ['webhook:manage'] });
   const hanging = await Receiver.open();
   hanging.answer = () => {};
-  // As many slots as there are workers, each with several reviews.
+  // As many hanging webhooks as workers, each with several reviews.
   for (let n = 0; n < 8; n++) await create(manager, hanging.url);
   await Promise.all(Array.from({ length: 60 }, (_, n) => ask(agent, `hang-${n}`)));
   await expect.poll(() => hanging.maxOpen, { timeout: 5_000 }).toBeGreaterThan(40);
   const firstTime = hanging.received.length;
   await hanging.until(firstTime + 20);
-  // They are known now: half of the workers is theirs.
+  // From now on they are known to be slow, and get at most half of the workers.
   await expect.poll(() => hanging.open, { timeout: 6_000 }).toBeLessThanOrEqual(32);
 
   const healthy = patient.team();

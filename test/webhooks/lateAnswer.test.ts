@@ -18,7 +18,7 @@ const database = await testDatabase();
 const connections = openConnections(database.url, 2, () => {});
 afterAll(() => connections.close());
 
-/** What a process does with the job, over its connections. */
+/** Claims and runs the job, as a process would over these connections. */
 async function claimAndRun(webhookId: string, on: Connections): Promise<void> {
   const job = new Job({ userId: 'acme', kind: 'deliverWebhook', key: webhookId }, LEASE_MS, {
     database: on,
@@ -30,7 +30,7 @@ async function claimAndRun(webhookId: string, on: Connections): Promise<void> {
 }
 
 it.each(['claimJob', 'dueWebhookDeliveries'])(
-  'a process sends nothing if its lease has ended before %s is answered: another has sent it, and more',
+  'a process whose lease ends before %s is answered sends nothing, because another has sent it',
   async (name) => {
     const receiver = await Receiver.open();
     await database.sql(

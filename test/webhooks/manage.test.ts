@@ -17,7 +17,7 @@ const team = () => {
 };
 const url = 'https://receiver.invalid/hook';
 
-it('a webhook is made, listed and found by its global id, never with its secret', async () => {
+it('a webhook is created, listed and found by its global id, always without its secret', async () => {
   const { manager } = team();
   const { webhook, secret } = await create(manager, url, ['APPROVED']);
   expect(webhook).toMatchObject({
@@ -36,7 +36,7 @@ it('a webhook is made, listed and found by its global id, never with its secret'
   expect(JSON.stringify(await webhooks(manager))).not.toContain(secret.slice(8, 20));
 });
 
-it('bad values are named, and what would be right', async () => {
+it('errors name invalid values, and what is valid', async () => {
   const { manager } = team();
   const none = await manage(manager, 'createWebhook', { url, kinds: [] });
   expect(none.issues).toEqual([
@@ -65,7 +65,7 @@ it('bad values are named, and what would be right', async () => {
   await expect(deliveries(manager, webhookId, { before: 'x' })).rejects.toThrow(/not "x"/);
 });
 
-it('another owner’s webhook is no webhook: neither seen, nor changed, nor given events', async () => {
+it("another workspace's webhook cannot be seen or changed, and gets no events", async () => {
   const [mine, theirs] = [team(), team()];
   const receiver = await Receiver.open();
   const { webhook } = await create(mine.manager, receiver.url);
@@ -98,7 +98,7 @@ it('another owner’s webhook is no webhook: neither seen, nor changed, nor give
   expect(await webhooks(mine.manager)).toEqual([webhook]);
 });
 
-it('webhook:manage lets nobody see reviews, and no other scope lets anybody see webhooks', async () => {
+it('webhook:manage gives no access to reviews, and no other scope gives access to webhooks', async () => {
   const { manager, user } = team();
   const { errors } = await manager.answer('{ pendingReviews { totalCount } }');
   expect(errors[0]?.extensions?.['code']).toBe('FORBIDDEN');
@@ -108,7 +108,7 @@ it('webhook:manage lets nobody see reviews, and no other scope lets anybody see 
   expect(refused.errors[0]?.extensions?.['code']).toBe('FORBIDDEN');
 });
 
-it('a disabled webhook gets nothing; enabled again, it gets what happens from then on', async () => {
+it('a disabled webhook gets no events; once enabled again, it gets later ones', async () => {
   const { agent, manager } = team();
   const [receiver, witness] = [await Receiver.open(), await Receiver.open()];
   const { webhook } = await create(manager, receiver.url);
@@ -129,7 +129,7 @@ it('a disabled webhook gets nothing; enabled again, it gets what happens from th
   expect(receiver.received.map(({ data }) => data.nodeExecId)).toEqual(['before', 'after']);
 });
 
-it('what was still to be sent when it was disabled is sent when it is enabled', async () => {
+it('deliveries that were pending when a webhook was disabled are sent once it is enabled', async () => {
   const { agent, manager } = team();
   const receiver = await Receiver.open();
   receiver.answer = (_message, response) => response.writeHead(500).end();
@@ -139,7 +139,7 @@ it('what was still to be sent when it was disabled is sent when it is enabled', 
   await receiver.until(1);
   await expect.poll(async () => (await deliveries(manager, webhookId))[0]?.attempts).toBe(1);
   await manage(manager, 'setWebhookEnabled', { webhookId, enabled: false });
-  // The pause is over while it is disabled.
+  // The retry becomes due while it is disabled.
   await service.sql('UPDATE "WebhookDelivery" SET "nextAttemptAt" = now() WHERE "webhookId" = $1', [
     webhookId,
   ]);
@@ -149,7 +149,7 @@ it('what was still to be sent when it was disabled is sent when it is enabled', 
   await receiver.until(2);
 });
 
-it('a deleted webhook gets nothing more, and what was known of its deliveries goes', async () => {
+it('a deleted webhook gets nothing more, and its deliveries are deleted', async () => {
   const { agent, manager } = team();
   const [receiver, witness] = [await Receiver.open(), await Receiver.open()];
   const { webhook } = await create(manager, receiver.url);
@@ -171,7 +171,7 @@ it('a deleted webhook gets nothing more, and what was known of its deliveries go
   }
 });
 
-it('deliveries that are old are pruned, those still to be sent are not', async () => {
+it('old deliveries are pruned, but not pending ones', async () => {
   const { agent, manager } = team();
   const receiver = await Receiver.open();
   receiver.answer = ({ data }, response) =>
@@ -203,7 +203,7 @@ it('deliveries that are old are pruned, those still to be sent are not', async (
   ]);
 });
 
-it('after a rotation both secrets sign for a day, then only the new one', async () => {
+it('after a rotation messages are signed with both secrets for a day, then only with the new one', async () => {
   const { agent, reviewer, manager } = team();
   const receiver = await Receiver.open();
   const { webhook, secret: first } = await create(manager, receiver.url);
@@ -239,7 +239,7 @@ it('deliveries are read a page at a time, newest first', async () => {
   expect(await cursors({ first: 2, before: '2' })).toEqual(['1']);
 });
 
-it('the pauses grow, and are a day in all; what has waited for a day behind others is parked at once', () => {
+it('retry delays grow to a day in total; a delivery that has waited a day behind others is parked at once', () => {
   expect([...PAUSES_MS].sort((a, b) => a - b)).toEqual(PAUSES_MS);
   const sum = PAUSES_MS.reduce((all, each) => all + each, 0) / 3_600_000;
   expect(sum).toBeGreaterThan(23);

@@ -49,7 +49,7 @@ const payloads = {
   redeliverWebhookEvent: `delivery { ${deliveryFields} }`,
 };
 
-/** Does one thing with webhooks; of the union, the fields of whichever type came. */
+/** Runs a webhook mutation; returns the fields of whichever type of the union it returned. */
 export async function manage(
   client: TestClient,
   name: keyof typeof payloads,
@@ -65,7 +65,7 @@ export async function manage(
   return data[name] as Made;
 }
 
-/** Makes a webhook that is known to be right. */
+/** Creates a webhook with valid input. */
 export async function create(client: TestClient, url: string, kinds?: string[]): Promise<Made> {
   const made = await manage(client, 'createWebhook', { url, kinds: kinds ?? null });
   expect(made.__typename, made.message).toBe('CreateWebhookPayload');

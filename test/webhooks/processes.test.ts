@@ -13,7 +13,7 @@ const options = {
   webhooks: { pausesMs: [100, 100], timeoutMs: 1_000 },
 };
 
-it('of two services on one database one sends each message', async () => {
+it('each message is sent by one of two services on one database', async () => {
   const service = await testService(options);
   const second = await service.another();
   const third = await service.another();
@@ -38,19 +38,19 @@ it('of two services on one database one sends each message', async () => {
     .toBe(0);
   for (const id of ids) expect(receiver.of(id)).toEqual(['REQUESTED', 'APPROVED']);
   expect(receiver.received).toHaveLength(120);
-  // As many at once as a webhook has slots, over all processes.
+  // At most as many at once as a webhook has slots, in all processes together.
   expect(receiver.maxOpen).toBeLessThanOrEqual(8);
   for (const each of [third, second, service]) await each.close();
 });
 
-it('services that are killed at any point lose no event, and keep each review in order', {
+it('services killed at any point lose no event, and keep the order of each review', {
   timeout: 90_000,
 }, async () => {
   const database = await testDatabase();
   const env = { DATABASE_URL: database.url, HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: 'true' };
   const receiver = await Receiver.open();
   let count = 0;
-  // Slow enough to be in the middle of sending, and failing now and then.
+  // Slow enough to be killed in the middle of sending, and failing now and then.
   receiver.answer = (_message, response) => {
     const status = count++ % 7 === 3 ? 500 : 200;
     setTimeout(() => response.writeHead(status).end(), 15);
@@ -105,7 +105,7 @@ it('services that are killed at any point lose no event, and keep each review in
   expect(answered.length).toBeGreaterThan(50);
   for (const id of answered) expect(receiver.of(id)).toContain('REQUESTED');
   for (const id of decided) expect(receiver.of(id)).toContain('APPROVED');
-  // At least once, so one may come again, but none before what happened before it.
+  // Delivery is at least once: a message may come again, but never before an earlier one.
   for (const id of answered) {
     const kinds = receiver.of(id).join(' ');
     expect(kinds).toMatch(/^(REQUESTED ?)+(APPROVED ?)*$/);
@@ -114,7 +114,7 @@ it('services that are killed at any point lose no event, and keep each review in
   expect(await app.exited).toMatchObject({ code: 0 });
 });
 
-it('an event that is committed while no service runs is sent by the next one', async () => {
+it('an event committed while no service runs is sent by the next service', async () => {
   const database = await testDatabase();
   const first = await testService({ ...options, database });
   const { agent, user } = first.team();
@@ -133,7 +133,7 @@ it('an event that is committed while no service runs is sent by the next one', a
   await second.close();
 });
 
-it('a service closes in time with a receiver that hangs; the next one sends the message at once', async () => {
+it('a service shuts down in time although a receiver hangs; the next one sends the message at once', async () => {
   const database = await testDatabase();
   const long = { ...options, database, webhooks: { ...options.webhooks, timeoutMs: 10_000 } };
   const service = await testService(long);
@@ -148,7 +148,7 @@ it('a service closes in time with a receiver that hangs; the next one sends the 
   await service.close();
   expect(performance.now() - start).toBeLessThan(4_000);
 
-  // What was broken off counts as not tried.
+  // An interrupted attempt does not count.
   receiver.answer = (_message, response) => response.writeHead(200).end();
   const next = await testService(long);
   const reader = next.as({ user, actor: 'ops', scopes: ['webhook:manage'] });
@@ -160,7 +160,7 @@ it('a service closes in time with a receiver that hangs; the next one sends the 
   await next.close();
 });
 
-it('after PostgreSQL has ended every connection, sending goes on', async () => {
+it('deliveries continue after PostgreSQL has terminated every connection', async () => {
   const service = await testService(options);
   const { agent, user } = service.team();
   const manager = service.as({ user, actor: 'ops', scopes: ['webhook:manage'] });
@@ -169,7 +169,7 @@ it('after PostgreSQL has ended every connection, sending goes on', async () => {
     void setTimeout(() => response.writeHead(200).end(), 30);
   await create(manager, receiver.url);
   for (let round = 0; round < 5; round++) {
-    // Asking again is safe, and needed where the connection of the request itself was ended.
+    // Retrying is safe, and needed if the connection of the request itself was terminated.
     const safely = (id: string) => expect.poll(() => ask(agent, id).then(() => true)).toBe(true);
     await Promise.all(Array.from({ length: 6 }, (_, n) => safely(`${round}-${n}`)));
     await service.sql(

@@ -22,7 +22,7 @@ async function subscription(): Promise<Subscription> {
   return { userId: 'owner', webhookId: 'hook', kinds: [], cursor, lastNumber };
 }
 
-/** The same connections, but something happens once a statement has been answered. */
+/** The same connections, but with work to do after a given statement. */
 const after = (name: string, work: () => Promise<unknown>): Queries => ({
   async query(statement, values) {
     const rows = await connections.query<never>(statement, values);
@@ -31,7 +31,7 @@ const after = (name: string, work: () => Promise<unknown>): Queries => ({
   },
 });
 
-it('a webhook whose old events were deleted misses none that comes while it passes over them', async () => {
+it('a webhook whose old events were deleted misses no event committed while it skips them', async () => {
   await happens('old');
   await database.sql(
     `INSERT INTO "Webhook" ("userId", "id", "url", "kinds", "secret", "cursor", "createdBy")
@@ -49,7 +49,7 @@ it('a webhook whose old events were deleted misses none that comes while it pass
   ]);
 });
 
-it('an event is queued once, also if two processes have read it', async () => {
+it('an event is queued once, even if two processes have read it', async () => {
   await happens('both');
   const before = await subscription();
   await Promise.all([queueEvents(connections, before), queueEvents(connections, before)]);

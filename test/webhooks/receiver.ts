@@ -16,7 +16,7 @@ export type Message = {
     nodeExecId: string;
     review: Record<string, unknown> | null;
   };
-  /** When it came, by performance.now(). */
+  /** When it arrived, by performance.now(). */
   at: number;
 };
 
@@ -28,12 +28,12 @@ type Answer = (
 
 const ok: Answer = (_message, response) => response.writeHead(204).end();
 
-/** Somebody else's service: it takes messages, and answers as the test wants. */
+/** A receiver of webhooks that responds as the test says. */
 export class Receiver {
   readonly url: string;
-  /** Everything that came, in order, whatever was answered. */
+  /** All messages, in order, whatever the response. */
   readonly received: Message[] = [];
-  /** How many requests are open now, and were at most. */
+  /** How many requests are open now, and the maximum so far. */
   open = 0;
   maxOpen = 0;
   answer: Answer = ok;
@@ -57,7 +57,7 @@ export class Receiver {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** `7 APPROVED` for each that came, in order. */
+  /** `7 APPROVED` for each message, in order. */
   of(nodeExecId: string): string[] {
     return this.received
       .filter(({ data }) => data.nodeExecId === nodeExecId)
@@ -91,7 +91,7 @@ export class Receiver {
   }
 }
 
-/** Whether the public library finds that a message was signed with the secret. */
+/** Whether the standardwebhooks library accepts the signature of a message. */
 export function isSignedWith(secret: string, { text: body, headers }: Message): boolean {
   try {
     new Verifier(secret).verify(body, headers);

@@ -1,6 +1,6 @@
 /**
- * A service in a process of its own that sends to receivers on this machine, with short pauses. To
- * be killed.
+ * A service in a process of its own, to be killed, that delivers to this machine with short retry
+ * delays.
  */
 import { openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
