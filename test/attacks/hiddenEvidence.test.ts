@@ -9,7 +9,7 @@ import {
   reject,
   setProcessed,
 } from '../support/operations.ts';
-import { askedDigest, consume, digestOf, report } from '../support/outcomes.ts';
+import { consume, defaultDigest, digestOf, report } from '../support/outcomes.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 import { workspace } from './workspace.ts';
@@ -40,7 +40,7 @@ it('an agent cannot delete what a person rejected, or what it has done', async (
   for (const id of ['refused', 'done', 'failed']) await ask(rogue, id);
   await reject(ada, 'refused', { message: 'Never do that' });
   await approve(ada, 'done');
-  await consume(rogue, 'done', askedDigest('done'));
+  await consume(rogue, 'done', defaultDigest('done'));
   await approve(ada, 'failed');
   await setProcessed(rogue, 'failed');
   await report(rogue, 'failed', 'FAILED');

@@ -13,7 +13,7 @@ import {
   register,
   setProcessed,
 } from '../support/operations.ts';
-import { askedDigest, consume, report } from '../support/outcomes.ts';
+import { consume, defaultDigest, report } from '../support/outcomes.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
@@ -141,10 +141,10 @@ it("an agent cannot use another agent's approval or report its outcome", async (
   await ask(colleague, 'payment');
   await approve(ada, 'payment');
   const notFound = { __typename: 'NotFoundError', ids: ['payment'] };
-  expect(await consume(rogue, 'payment', askedDigest('payment'))).toMatchObject(notFound);
+  expect(await consume(rogue, 'payment', defaultDigest('payment'))).toMatchObject(notFound);
   expect(await setProcessed(rogue, 'payment')).toMatchObject(notFound);
   expect(await check(rogue, { nodeExecId: 'payment', nodeId: 'payment' })).toBeNull();
-  await consume(colleague, 'payment', askedDigest('payment'));
+  await consume(colleague, 'payment', defaultDigest('payment'));
   expect(await report(rogue, 'payment', 'SKIPPED')).toMatchObject(notFound);
   expect(await report(colleague, 'payment', 'EXECUTED')).toMatchObject({
     review: { outcome: 'EXECUTED' },
@@ -174,10 +174,10 @@ it('a consumer of one request cannot use others', async () => {
   expect(await deleteReview(rogue, 'shared')).toMatchObject({ deletedCount: 0 });
   await approve(ada, 'shared');
   await approve(ada, 'payment');
-  expect(await consume(rogue, 'payment', askedDigest('payment'))).toMatchObject({
+  expect(await consume(rogue, 'payment', defaultDigest('payment'))).toMatchObject({
     __typename: 'NotFoundError',
   });
-  expect((await consume(rogue, 'shared', askedDigest('shared'))).result).toBeTruthy();
+  expect((await consume(rogue, 'shared', defaultDigest('shared'))).result).toBeTruthy();
 });
 
 it('an agent cannot use a standing approval given to another agent', async () => {

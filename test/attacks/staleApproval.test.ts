@@ -8,7 +8,7 @@ import {
   register,
   setProcessed,
 } from '../support/operations.ts';
-import { askedDigest, consume } from '../support/outcomes.ts';
+import { consume, defaultDigest } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
@@ -36,8 +36,8 @@ it('an approval cannot be used after more than three days', async () => {
   expect(await ask(rogue, 'payment')).toMatchObject({ state: 'APPROVED' });
   await later(user, 0.2);
   for (const take of [
-    () => consume(rogue, 'payment', askedDigest('payment')),
-    () => consume(rogue, 'payment', askedDigest('payment'), 'key'),
+    () => consume(rogue, 'payment', defaultDigest('payment')),
+    () => consume(rogue, 'payment', defaultDigest('payment'), 'key'),
     () => setProcessed(rogue, 'payment'),
   ]) {
     expect(await take()).toMatchObject({
@@ -57,7 +57,7 @@ it('automatic approvals cannot be collected for later', async () => {
     expect(await ask(rogue, id, { nodeId: 'pay' })).toMatchObject({ state: 'APPROVED' });
   await later(user, 1);
   for (const id of ids) {
-    expect(await consume(rogue, id, askedDigest(id))).toMatchObject(conflict);
+    expect(await consume(rogue, id, defaultDigest(id))).toMatchObject(conflict);
   }
 });
 
@@ -70,7 +70,7 @@ it('a lapsed approval cannot be renewed by repeating, withdrawing or approving t
   expect(await deleteReview(rogue, 'payment')).toMatchObject({ deletedCount: 0 });
   await ask(rogue, 'payment');
   await approve(ada, 'payment', { subjectDigest });
-  expect(await consume(rogue, 'payment', askedDigest('payment'))).toMatchObject(conflict);
+  expect(await consume(rogue, 'payment', defaultDigest('payment'))).toMatchObject(conflict);
 });
 
 it('the client refuses a lapsed approval and does not run the function', async () => {

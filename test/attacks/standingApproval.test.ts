@@ -10,7 +10,7 @@ import {
   readOne,
   register,
 } from '../support/operations.ts';
-import { askedDigest, consume, digestOf, report } from '../support/outcomes.ts';
+import { consume, defaultDigest, digestOf, report } from '../support/outcomes.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
@@ -71,7 +71,7 @@ it('two workers of an agent cannot both act on one automatic approval', async ()
   const acted = await Promise.all(
     workers.map(async (worker) => {
       await ask(worker, 'step', node);
-      return consume(worker, 'step', askedDigest('step'));
+      return consume(worker, 'step', defaultDigest('step'));
     }),
   );
   expect(acted.filter(({ result }) => result)).toHaveLength(1);
@@ -109,7 +109,7 @@ it('a standing approval for three uses passes three of fifty concurrent requests
   // The others wait for her. What has passed may be asked for as often as it likes, and is no
   // further use.
   for (const { review } of passed) {
-    await consume(rogue, review.nodeExecId, askedDigest(review.nodeExecId));
+    await consume(rogue, review.nodeExecId, defaultDigest(review.nodeExecId));
     expect(await ask(rogue, review.nodeExecId, node)).toMatchObject({ state: 'CONSUMED' });
   }
   expect(await autoApprovals(ada, 'exec')).toMatchObject([{ uses: 3, active: false }]);
@@ -154,14 +154,14 @@ it('checkApproval is no permission to act', async () => {
   expect(await checked('person')).toMatchObject({ status: 'APPROVED' });
   // Reading uses nothing up, so it can read as often as it likes; but what was used reads as
   // nothing.
-  await consume(rogue, 'person', askedDigest('person'));
+  await consume(rogue, 'person', defaultDigest('person'));
   expect(await checked('person')).toBeNull();
   await ask(rogue, 'step', node);
-  await consume(rogue, 'step', askedDigest('step'));
+  await consume(rogue, 'step', defaultDigest('step'));
   expect(await checked('step')).toBeNull();
   // And without a review there is nothing to use at all.
   expect(await checked('never-asked')).toMatchObject({ status: 'APPROVED', autoApproved: true });
-  expect(await consume(rogue, 'never-asked', askedDigest('never-asked'))).toMatchObject({
+  expect(await consume(rogue, 'never-asked', defaultDigest('never-asked'))).toMatchObject({
     __typename: 'NotFoundError',
   });
 });
@@ -177,5 +177,5 @@ it("a reviewer's standing approval does not apply to her own requests", async ()
   expect(await ask(rogue, 'named', { ...node, consumers: ['operator'] })).toMatchObject({
     state: 'WAITING',
   });
-  expect(await consume(operator, 'own', askedDigest('own'))).toMatchObject(conflict);
+  expect(await consume(operator, 'own', defaultDigest('own'))).toMatchObject(conflict);
 });

@@ -9,7 +9,7 @@ import {
   readOne,
   register,
 } from '../support/operations.ts';
-import { askedDigest, consume } from '../support/outcomes.ts';
+import { consume, defaultDigest } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
@@ -44,7 +44,7 @@ it('an agent cannot reopen a stopped run and use its old approvals', async () =>
     });
   }
   for (const id of unused) {
-    expect(await consume(rogue, id, askedDigest(id))).toMatchObject(conflict);
+    expect(await consume(rogue, id, defaultDigest(id))).toMatchObject(conflict);
   }
   expect(await ask(rogue, 'new', { nodeId: 'looped' })).toMatchObject({
     __typename: 'ExecutionEndedError',
@@ -56,7 +56,7 @@ it('an agent cannot wait for a stopped run to be reopened and then use its old a
   await cancel(ada, 'exec');
   await register(operator, 'exec');
   for (const id of unused) {
-    expect(await consume(rogue, id, askedDigest(id))).toMatchObject({
+    expect(await consume(rogue, id, defaultDigest(id))).toMatchObject({
       ...conflict,
       message: expect.stringContaining('the approval is void since'),
     });
@@ -95,7 +95,7 @@ it('a copilot session without a record can be stopped', async () => {
   await ask(rogue, 'copilot-node-a:1', session);
   await approve(ada, 'copilot-node-a:1', { autoApproveFuture: true });
   await cancel(ada, 'copilot-session-1');
-  expect(await consume(rogue, 'copilot-node-a:1', askedDigest('copilot-node-a:1'))).toMatchObject(
+  expect(await consume(rogue, 'copilot-node-a:1', defaultDigest('copilot-node-a:1'))).toMatchObject(
     conflict,
   );
   for (const client of [rogue, colleague]) {
@@ -142,7 +142,7 @@ it('an approval given at the moment of a stop does not survive it', async () => 
   // Her approval was given before the stop was answered, so the stop has taken it back.
   expect(await readOne(ada, 'b')).toMatchObject({ voidedAt: expect.any(String) });
   await register(operator, 'exec');
-  expect(await consume(rogue, 'b', askedDigest('b'))).toMatchObject(conflict);
+  expect(await consume(rogue, 'b', defaultDigest('b'))).toMatchObject(conflict);
   expect(await ask(rogue, 'c', { nodeId: 'b' })).toMatchObject({ state: 'WAITING' });
 });
 

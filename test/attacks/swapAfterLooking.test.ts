@@ -11,7 +11,7 @@ import {
   readOne,
   reject,
 } from '../support/operations.ts';
-import { askedDigest, standOf } from '../support/outcomes.ts';
+import { defaultDigest, readOutcome } from '../support/outcomes.ts';
 import { race } from '../support/race.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
@@ -84,10 +84,10 @@ it.each([
 it('the payload digest alone would not detect all but one of those replacements', async () => {
   const { rogue, ada } = workspace(service);
   await ask(rogue, 'step', harmless);
-  const before = { ...(await standOf(ada, 'step')), ...(await readOne(ada, 'step')) };
+  const before = { ...(await readOutcome(ada, 'step')), ...(await readOne(ada, 'step')) };
   await deleteReview(rogue, 'step');
   await ask(rogue, 'step', { ...harmless, nodeId: 'send-mail' });
-  const after = { ...(await standOf(ada, 'step')), ...(await readOne(ada, 'step')) };
+  const after = { ...(await readOutcome(ada, 'step')), ...(await readOne(ada, 'step')) };
   expect(after.payloadDigest).toBe(before.payloadDigest);
   expect(after.subjectDigest).not.toBe(before.subjectDigest);
 });
@@ -184,7 +184,7 @@ it('in production, a decision without a subject is refused', async () => {
   const { rogue, user } = workspace(service);
   const ada = production.as({ user, actor: 'ada', scopes: ['review:decide'] });
   const { review } = await ask(rogue, 'step');
-  for (const more of [{}, { payloadDigest: askedDigest('step') }, { subjectDigest: null }]) {
+  for (const more of [{}, { payloadDigest: defaultDigest('step') }, { subjectDigest: null }]) {
     expect(await approve(ada, 'step', more)).toMatchObject({
       __typename: 'InvalidInputError',
       issues: [

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { approve, ask, cancel, readOne, reject, setProcessed } from '../support/operations.ts';
-import { askedDigest, consume, digestOf, report } from '../support/outcomes.ts';
+import { consume, defaultDigest, digestOf, report } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 import { conflict, workspace } from './workspace.ts';
 
@@ -42,7 +42,7 @@ it('fifty workers on two processes claim one approval with either operation, and
       Array.from({ length: 50 }, async (_, at) => {
         const worker = at % 2 ? rogue : elsewhere;
         if (at % 4 < 2) return (await setProcessed(worker, 'refund')).changed === true;
-        return Boolean((await consume(worker, 'refund', askedDigest('refund'))).result);
+        return Boolean((await consume(worker, 'refund', defaultDigest('refund'))).result);
       }),
     );
     expect(takers.filter((took) => took)).toHaveLength(1);
@@ -51,11 +51,11 @@ it('fifty workers on two processes claim one approval with either operation, and
 
 it('an approval used with one operation cannot be used with the other', async () => {
   const one = await approved();
-  expect((await consume(one.rogue, 'refund', askedDigest('refund'))).result).toBeTruthy();
+  expect((await consume(one.rogue, 'refund', defaultDigest('refund'))).result).toBeTruthy();
   expect(await setProcessed(one.rogue, 'refund')).toMatchObject({ changed: false });
   const two = await approved();
   expect(await setProcessed(two.rogue, 'refund')).toMatchObject({ changed: true });
-  expect(await consume(two.rogue, 'refund', askedDigest('refund'))).toMatchObject({
+  expect(await consume(two.rogue, 'refund', defaultDigest('refund'))).toMatchObject({
     ...conflict,
     message: 'Review refund is already processed, without having been consumed',
   });
@@ -65,7 +65,7 @@ it('a successful call cannot be repeated as if its response had been lost', asyn
   const { rogue, ada } = await approved();
   await ask(rogue, 'claimed');
   await approve(ada, 'claimed');
-  const consumed = () => consume(rogue, 'refund', askedDigest('refund'), 'key');
+  const consumed = () => consume(rogue, 'refund', defaultDigest('refund'), 'key');
   const claimed = () => setProcessed(rogue, 'claimed', true, 'key');
   // The key is there for answers that were lost: it gets the same answer, for this one attempt.
   for (let time = 0; time < 2; time++) {
@@ -82,11 +82,11 @@ it('a call cannot be repeated after its run was stopped', async () => {
   const { rogue, ada } = await approved();
   await ask(rogue, 'claimed');
   await approve(ada, 'claimed');
-  expect((await consume(rogue, 'refund', askedDigest('refund'), 'key')).result).toBeTruthy();
+  expect((await consume(rogue, 'refund', defaultDigest('refund'), 'key')).result).toBeTruthy();
   expect(await setProcessed(rogue, 'claimed', true, 'key')).toMatchObject({ changed: true });
   await cancel(ada, 'exec');
   const stopped = { ...conflict, message: expect.stringContaining('exec is TERMINATED') };
-  expect(await consume(rogue, 'refund', askedDigest('refund'), 'key')).toMatchObject(stopped);
+  expect(await consume(rogue, 'refund', defaultDigest('refund'), 'key')).toMatchObject(stopped);
   expect(await setProcessed(rogue, 'claimed', true, 'key')).toMatchObject(stopped);
 });
 
@@ -94,13 +94,13 @@ it('another agent can use neither an approval nor the claim of a rejection', asy
   const { rogue: asker, colleague: thief, ada, operator } = await approved();
   await ask(asker, 'rejected');
   await reject(ada, 'rejected');
-  expect(await consume(thief, 'refund', askedDigest('refund'))).toMatchObject({
+  expect(await consume(thief, 'refund', defaultDigest('refund'))).toMatchObject({
     __typename: 'NotFoundError',
   });
   expect(await setProcessed(thief, 'rejected')).toMatchObject({ __typename: 'NotFoundError' });
   // Seeing everything is no right to use it.
   const message = expect.stringContaining('was requested by rogue. Only that actor');
-  expect(await consume(operator, 'refund', askedDigest('refund'))).toMatchObject({
+  expect(await consume(operator, 'refund', defaultDigest('refund'))).toMatchObject({
     ...conflict,
     message,
   });

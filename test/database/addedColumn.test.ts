@@ -22,17 +22,17 @@ import {
   revokeAutoApproval,
   setProcessed,
 } from '../support/operations.ts';
-import { askedDigest, consume, report } from '../support/outcomes.ts';
+import { consume, defaultDigest, report } from '../support/outcomes.ts';
 import { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 import { create, deliveries, manage } from '../webhooks/operations.ts';
 import { Receiver } from '../webhooks/receiver.ts';
 
-// A rolling upgrade adds a column while processes of the version before go on. A statement that was
-// prepared before fails from then on if what it answers has another shape: "cached plan must not
+// A rolling upgrade adds a column while processes of the previous version keep running. If that
+// changes the columns a prepared statement returns, it fails from then on: "cached plan must not
 // change result type".
 
-/** On which connections each statement was run, and what failed. */
+/** The connections on which each statement ran, and what failed. */
 const ran = new Map<string, Set<pg.Client>>();
 const failed: string[] = [];
 const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
@@ -50,7 +50,7 @@ const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
   );
   return answer as never;
 });
-/** Each pool has one connection, so that the second time meets what the first one prepared. */
+/** Each pool has one connection, so that the second run reuses what the first run prepared. */
 const pools = [undefined, 'feed', 'jobs'].map((name) => applicationName(name));
 const connect = pg.Pool.prototype.connect as (...args: unknown[]) => unknown;
 const poolSpy = vi.spyOn(pg.Pool.prototype, 'connect').mockImplementation(function (
@@ -72,12 +72,12 @@ const service = await testService({
 });
 const database = openDatabase(service.database.url);
 service.database.beforeDrop(() => database.close());
-/** One connection for what requests do only now and then. */
+/** One connection for occasional work. */
 const housekeeping = openConnections(service.database.url, 1, () => {});
 service.database.beforeDrop(() => housekeeping.close());
 
 const sources = new URL('../../src/', import.meta.url);
-/** Every name that the sources prepare a statement under. */
+/** The names of all prepared statements in the sources. */
 const names = readdirSync(sources, { recursive: true })
   .map(String)
   .filter((file) => file.endsWith('.ts') && !file.includes('generated'))
@@ -86,12 +86,12 @@ const names = readdirSync(sources, { recursive: true })
   ])
   .map(([, name]) => name as string);
 
-/** Asked only now and then, so perhaps not again within this test. They name what they answer. */
+/** Statements that may not run again within this test. They name their columns. */
 const rare = ['countWaiting'];
 
 const large = 'x'.repeat(20_000);
 
-/** Does everything once that the service can do, each time for another owner. */
+/** Does everything once that the service can do, each time in a new workspace. */
 async function everything(): Promise<void> {
   const { user, agent, reviewer } = service.team();
   const operator = service.as({ user, actor: 'operator' });
@@ -115,8 +115,8 @@ async function everything(): Promise<void> {
   await approve(reviewer, 'one');
   await approve(reviewer, 'edited', { payload: 'edit', autoApproveFuture: true });
   await approve(reviewer, 'claimed');
-  expect((await consume(agent, 'one', askedDigest('one'))).result).toBeTruthy();
-  expect((await consume(agent, 'one', askedDigest('one'))).result).toBeFalsy();
+  expect((await consume(agent, 'one', defaultDigest('one'))).result).toBeTruthy();
+  expect((await consume(agent, 'one', defaultDigest('one'))).result).toBeFalsy();
   await report(agent, 'one', 'EXECUTED');
   expect((await report(agent, 'left', 'EXECUTED')).review).toBeFalsy();
   expect((await setProcessed(agent, 'claimed')).changed).toBe(true);
@@ -148,7 +148,7 @@ async function everything(): Promise<void> {
   await feed.take(10);
   await feed.close();
 
-  // What waits and what was approved ends by itself.
+  // Pending reviews expire and approvals lapse.
   const soon = new Date(Date.now() + 3_600_000).toISOString();
   for (const id of ['expires', 'expires-named']) await ask(agent, id, { expiresAt: soon });
   const past = (id: string) =>
@@ -168,7 +168,7 @@ async function everything(): Promise<void> {
     user,
     ['expires-named'],
   );
-  // Also what is done once an hour.
+  // Hourly work runs as well.
   await service.sql(`UPDATE "ReviewEvent" SET "at" = '2020-01-01' WHERE "number" = 1`);
   await service.sql(`UPDATE "Job" SET "dueAt" = now() WHERE "kind" = 'pruneEvents'`);
 
@@ -190,7 +190,7 @@ async function everything(): Promise<void> {
   expect((await fetch(`${service.url}/ready`)).status).toBe(200);
 }
 
-it('statements that were prepared before a column was added go on working, on the same connections', async () => {
+it('statements prepared before a column was added still work on the same connections', async () => {
   await everything();
   await expect.poll(() => names.filter((name) => !ran.has(name)), { timeout: 8_000 }).toEqual([]);
   const before = new Map(
@@ -208,7 +208,7 @@ it('statements that were prepared before a column was added go on working, on th
   }
 
   ran.clear();
-  /** What has not run again on a connection that had prepared it. */
+  /** The statements that have not run again on a connection that had prepared them. */
   const unproven = () =>
     [...before].flatMap(([name, connections]) => {
       const again = ran.get(name);

@@ -30,13 +30,13 @@ const isRoot = process.getuid?.() === 0;
 
 let home: string;
 let dataDir: string;
-/** What a test leaves running, also when it fails half way. */
+/** What a test leaves running, even if it fails half way. */
 let servers: EmbeddedServer[];
 let owners: ChildProcess[];
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'holdpoint-embedded-'));
-  // Another user runs the server when the tests run as root.
+  // If the tests run as root, another user runs the server.
   await chmod(home, 0o755);
   dataDir = join(home, 'data');
   servers = [];
@@ -46,13 +46,13 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const owner of owners) owner.kill('SIGKILL');
   for (const server of servers) await server.stop();
-  // What a killed owner left running.
+  // The server that a killed owner left running.
   if (owners.length > 0) await (await startEmbedded({ dataDir, log })).stop();
   await rm(home, { recursive: true, force: true });
 });
 
 describe('the embedded PostgreSQL', { timeout: 30_000 }, () => {
-  it('is made on the first start, and the data is there on the second', async () => {
+  it('is created on the first start, and keeps its data for the second', async () => {
     const first = await start();
     expect(await query(first, 'SHOW server_encoding')).toBe('UTF8');
     expect(await query(first, 'SHOW fsync')).toBe('on');
@@ -78,7 +78,7 @@ describe('the embedded PostgreSQL', { timeout: 30_000 }, () => {
     expect((await stat(join(dataDir, 'postgres', 'data'))).mode & 0o777).toBe(0o700);
   });
 
-  it('is stopped for good: nothing runs and nothing stays half made', async () => {
+  it('stops cleanly: no process and no half-written files remain', async () => {
     const server = await start();
     await Promise.all([server.stop(), server.stop()]);
     await expect(query(server, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
@@ -86,7 +86,7 @@ describe('the embedded PostgreSQL', { timeout: 30_000 }, () => {
     expect((await readdir(join(dataDir, 'postgres'))).sort()).toEqual(['data', 'log', 'password']);
   });
 
-  it('belongs to one process: a second one is told which has it', async () => {
+  it('belongs to one process, and tells a second one which process that is', async () => {
     const owner = await startOwner();
     const error = await startEmbedded({ dataDir, log }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(DataFolderInUseError);
@@ -117,7 +117,7 @@ describe('the embedded PostgreSQL', { timeout: 30_000 }, () => {
     expect(await query(await start(), 'SELECT answer FROM kept')).toBe(8);
   });
 
-  it('does not take another process for its server when the process id was reused', async () => {
+  it('does not mistake another process for its server after the process id was reused', async () => {
     await (await start()).stop();
     const bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     owners.push(bystander);
@@ -127,7 +127,7 @@ describe('the embedded PostgreSQL', { timeout: 30_000 }, () => {
     expect(bystander.exitCode).toBeNull();
   });
 
-  it('of three that start at the same moment exactly one wins, on a new folder and on an old', async () => {
+  it('lets exactly one of three concurrent starts win, on a new folder and on an existing one', async () => {
     for (let round = 0; round < 4; round++) {
       const outcomes = await Promise.all([1, 2, 3].map(() => startOwner().catch(String)));
       const winners = outcomes.filter((outcome) => typeof outcome !== 'string');
@@ -136,19 +136,19 @@ describe('the embedded PostgreSQL', { timeout: 30_000 }, () => {
       for (const loser of losers) expect(loser).toContain('DataFolderInUseError');
       for (const winner of winners) {
         expect(await query(winner, 'SELECT 1')).toBe(1);
-        // An orphan for the next round.
+        // Leaves an orphaned server for the next round.
         await killed(winner.child);
       }
     }
   });
 
-  it('comes back on the same port when it is killed under its owner', async () => {
+  it('is restarted on the same port if it is killed while its owner runs', async () => {
     const server = await start();
     await query(server, 'CREATE TABLE kept AS SELECT 9 AS answer');
     process.kill(await postmasterPid(), 'SIGKILL');
     const answered = () => query(server, 'SELECT answer FROM kept').catch(() => undefined);
     await expect.poll(answered, { timeout: 10_000 }).toBe(9);
-    // Until its owner holds the lock again, another one may take the folder over.
+    // Until its owner holds the lock again, another process may take over the folder.
     const locks = () =>
       query(
         server,
@@ -168,14 +168,14 @@ describe('a command that needs the database', { timeout: 30_000 }, () => {
     expect(await query(owner, 'SELECT 1')).toBe(1);
   });
 
-  it('starts the server for its own time when no service runs', async () => {
+  it('starts the server for as long as it runs if there is no service', async () => {
     const joined = await joinEmbedded({ dataDir, log });
     expect(await query(joined, 'SELECT 1')).toBe(1);
     await joined.stop();
     await expect(query(joined, 'SELECT 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('is not cut off when another one, that started the server, ends first', async () => {
+  it('keeps its server if the command that started it ends first', async () => {
     const starter = await joinEmbedded({ dataDir, log });
     const guest = await joinEmbedded({ dataDir, log });
     const client = new pg.Client({ connectionString: guest.url });
@@ -188,7 +188,7 @@ describe('a command that needs the database', { timeout: 30_000 }, () => {
     await stopping;
   });
 
-  it('is waited for by a service that starts meanwhile', async () => {
+  it('makes a service that starts meanwhile wait for it', async () => {
     const command = await joinEmbedded({ dataDir, log });
     const service = start();
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -198,14 +198,14 @@ describe('a command that needs the database', { timeout: 30_000 }, () => {
 });
 
 describe('a data folder that cannot be used', { timeout: 30_000 }, () => {
-  it('is a file', async () => {
+  it('because it is a file', async () => {
     await writeFile(dataDir, '');
     await expect(startEmbedded({ dataDir, log })).rejects.toThrow(
       /is not a folder\. Set HOLDPOINT/,
     );
   });
 
-  it('holds the data of another PostgreSQL', async () => {
+  it('because it holds the data of another PostgreSQL version', async () => {
     await (await start()).stop();
     await writeFile(join(dataDir, 'postgres', 'data', 'PG_VERSION'), '17\n');
     await expect(startEmbedded({ dataDir, log })).rejects.toThrow(
@@ -213,7 +213,7 @@ describe('a data folder that cannot be used', { timeout: 30_000 }, () => {
     );
   });
 
-  it('has a damaged database: the error carries the last words of the server', async () => {
+  it("because its database is damaged: the error contains the server's last messages", async () => {
     await (await start()).stop();
     await rm(join(dataDir, 'postgres', 'data', 'global', 'pg_control'));
     await expect(startEmbedded({ dataDir, log })).rejects.toThrow(
@@ -223,13 +223,13 @@ describe('a data folder that cannot be used', { timeout: 30_000 }, () => {
 });
 
 describe.runIf(isRoot)('as root', { timeout: 30_000 }, () => {
-  it('runs the server as a user without rights, who owns the data', async () => {
+  it('runs the server as an unprivileged user, who owns the data', async () => {
     const server = await start();
     expect(server.dataDir).toBe(dataDir);
     expect((await stat(join(dataDir, 'postgres', 'data'))).uid).not.toBe(0);
   });
 
-  it('keeps the data elsewhere when that user cannot enter the folder, and finds it again', async () => {
+  it('keeps the data elsewhere if that user cannot access the folder, and finds it again', async () => {
     await chmod(home, 0o700);
     const server = await start();
     try {
@@ -237,7 +237,7 @@ describe.runIf(isRoot)('as root', { timeout: 30_000 }, () => {
       expect((await stat(home)).mode & 0o777).toBe(0o700);
       await query(server, 'CREATE TABLE kept AS SELECT 5 AS answer');
       await server.stop();
-      // Not even when the folder could be entered now: the data stays where it is.
+      // Even if the folder becomes accessible, the data stays where it is.
       await chmod(home, 0o755);
       const again = await start();
       expect(again.dataDir).toBe(server.dataDir);
@@ -249,7 +249,7 @@ describe.runIf(isRoot)('as root', { timeout: 30_000 }, () => {
     }
   });
 
-  it('runs the server as the user to whom the folder was given', async () => {
+  it('runs the server as the user who owns the folder', async () => {
     await mkdir(dataDir, { mode: 0o700 });
     const { uid, gid } = userInfoOf(await readFile('/etc/passwd', 'utf8'), 'nobody');
     await chown(dataDir, uid, gid);
@@ -275,7 +275,7 @@ function userInfoOf(passwd: string, name: string): { uid: number; gid: number } 
 
 type Owner = { child: ChildProcess; pid: number | undefined; url: string };
 
-/** A process of its own that owns the folder; rejects with what it printed when it could not. */
+/** Starts a process that owns the folder; rejects with its output if it fails. */
 async function startOwner(): Promise<Owner> {
   const child = spawn(process.execPath, [ownerScript, dataDir], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -307,7 +307,7 @@ async function postmasterPid(): Promise<number> {
 async function query({ url }: { url: string }, sql: string): Promise<unknown> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => {
-    // The query that was under way says it.
+    // The query that was running reports it.
   });
   await client.connect();
   try {

@@ -36,7 +36,7 @@ async function add(name: string, sql: string): Promise<void> {
 
 const folderUrl = () => pathToFileURL(`${folder}/`);
 
-it('ten processes that start at once on an empty database migrate it once', async () => {
+it('ten processes that start concurrently on an empty database migrate it once', async () => {
   const processes: ChildProcess[] = [];
   try {
     for (let at = 0; at < PROCESSES; at++) {
@@ -60,7 +60,7 @@ it('ten processes that start at once on an empty database migrate it once', asyn
   expect(rows.map(({ name }) => name)).toEqual(await names());
 });
 
-it('a migration that fails leaves the old schema, and the error names the step and the line', async () => {
+it('a migration that fails leaves the old schema, and the error names the migration and the line', async () => {
   await migrate(database.url);
   await add('9001_fine', 'CREATE TABLE "Fine" ("id" INT);');
   await add(
@@ -77,13 +77,13 @@ it('a migration that fails leaves the old schema, and the error names the step a
   expect(await missingMigrations(database.pool)).toEqual([]);
   expect(await missingMigrations(database.pool, folderUrl())).toEqual(['9001_fine', '9002_broken']);
 
-  // Mended, it goes on from there.
+  // Once it is fixed, migration continues from there.
   await writeFile(join(folder, '9002_broken', 'migration.sql'), 'CREATE TABLE "Half" ("id" INT);');
   expect(await migrate(database.url, folderUrl())).toEqual(['9001_fine', '9002_broken']);
   expect(await migrate(database.url, folderUrl())).toEqual([]);
 });
 
-it('what fails only as it runs leaves the old schema as well, and names the step', async () => {
+it('a migration that fails only when it runs leaves the old schema too, and is named', async () => {
   await migrate(database.url);
   await add('9003_running', 'CREATE TABLE "Third" ("id" INT);\nSELECT 1 / 0;\n');
   const before = await schemaOf();
@@ -93,7 +93,7 @@ it('what fails only as it runs leaves the old schema as well, and names the step
   expect(await schemaOf()).toEqual(before);
 });
 
-it('a database that knows migrations of a newer version is left alone', async () => {
+it('a database with migrations of a newer version is left alone', async () => {
   await migrate(database.url, folderUrl());
   await add('9004_newer', 'CREATE TABLE "Newer" ("id" INT);');
   expect(await migrate(database.url, folderUrl())).toEqual(['9004_newer']);
@@ -101,7 +101,7 @@ it('a database that knows migrations of a newer version is left alone', async ()
   expect(await missingMigrations(database.pool)).toEqual([]);
 });
 
-/** Every table, column, index, function and trigger, and what was applied. */
+/** Every table, column, index, function and trigger, and the applied migrations. */
 function schemaOf(): Promise<unknown[]> {
   return database.sql(
     `SELECT 'column' AS "what", table_name || '.' || column_name || ' ' || data_type AS "name"

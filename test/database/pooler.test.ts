@@ -22,7 +22,7 @@ describe.skipIf(!installed)(
     const poolerUrl = await openPooler(database.url);
     const service = await testService({ database, config: { poolerUrl } });
 
-    it('fifty reviews at once are asked for, decided and consumed, over four connections', async () => {
+    it('fifty reviews are requested, decided and consumed concurrently over four connections', async () => {
       const { agent, reviewer } = service.team();
       const feed = reviewer.subscribe('subscription { reviewEvents(after: "0") { kind } }');
       const ids = Array.from({ length: 50 }, (_, number) => `run-${number}`);
@@ -36,7 +36,7 @@ describe.skipIf(!installed)(
       for (let number = 0; number < 3 * ids.length; number++) await feed.next();
     });
 
-    it('what takes a transaction of several statements works too', async () => {
+    it('transactions of several statements work too', async () => {
       const { agent } = service.team();
       await ask(agent, 'cancelled');
       expect((await cancel(agent, 'exec')).cancelledCount).toBe(1);
@@ -44,7 +44,7 @@ describe.skipIf(!installed)(
   },
 );
 
-/** A PgBouncer with few connections of its own, so that each is used by many. */
+/** A PgBouncer with few server connections, so that clients share each of them. */
 async function openPooler(databaseUrl: string): Promise<string> {
   const { hostname, port, username, pathname } = new URL(databaseUrl);
   const folder = await mkdtemp(join(tmpdir(), 'holdpoint-pooler-'));

@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
 
 let home: string;
-/** A copy as npm leaves it when it runs no install scripts. */
+/** A copy in the state in which npm leaves it without install scripts. */
 let installed: PostgresBinaries;
 
 beforeEach(async () => {
@@ -34,18 +34,18 @@ afterEach(async () => {
 });
 
 describe('the installed PostgreSQL', () => {
-  it('gets the links between its libraries when npm has not made them', async () => {
+  it('gets the symbolic links of its libraries if npm has not made them', async () => {
     await expect(version(installed)).rejects.toThrow(/shared librar/);
     const runnable = await makeRunnable(installed, undefined, join(home, 'copies'));
     expect(runnable.root).toBe(installed.root);
     expect(await version(runnable)).toContain(`(PostgreSQL) ${installed.major}.`);
   });
 
-  it.runIf(isRoot)('is copied when the server user cannot enter its folder', async () => {
+  it.runIf(isRoot)('is copied if the server user cannot access its folder', async () => {
     const copies = await mkdtemp(join(tmpdir(), 'holdpoint-copies-'));
     try {
       await chmod(copies, 0o755);
-      // As with a strict umask: nobody but root may read a file or enter a folder.
+      // As with a strict umask: only root can read the files or enter the folders.
       await run('chmod', ['-R', 'go-rwx', installed.root]);
       const user = await chooseServerUser();
       const runnable = await makeRunnable(installed, user, copies);

@@ -4,13 +4,12 @@ import { testDatabase } from '../support/testDatabase.ts';
 
 const database = await testDatabase();
 
-// What Prisma cannot say (triggers, functions, collations, partial indexes) it does not look at
-// either.
+// Prisma ignores what its schema cannot express: triggers, functions, collations, partial indexes.
 it('the migrations and prisma/schema.prisma agree', async () => {
   expect(await differencesFromSchema(database.url)).toEqual([]);
 });
 
-it('a column, an enum value, an index or a default that one of the two lacks is noticed', async () => {
+it('a column, enum value, index or default that only one of them has is detected', async () => {
   await database.sql('ALTER TABLE "ApiToken" ADD "extra" TEXT');
   await database.sql('ALTER TABLE "PendingReview" ALTER "instructions" SET NOT NULL');
   await database.sql('ALTER TABLE "PendingReview" ALTER "editable" DROP DEFAULT');

@@ -13,13 +13,13 @@ import {
   register,
   setProcessed,
 } from '../support/operations.ts';
-import { consume, report, standOf } from '../support/outcomes.ts';
+import { consume, readOutcome, report } from '../support/outcomes.ts';
 import { differencesFromSchema } from '../support/schemaEngine.ts';
 import { TestClient } from '../support/testClient.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { testService } from '../support/testService.ts';
 
-/** A database as version 1.1 left it: schema and data. */
+/** The schema and data of a database made by version 1.1. */
 const fixture = await readFile(new URL('./fixtures/version-1.1.sql', import.meta.url), 'utf8');
 /** The one API token in it. */
 const MAILERS_TOKEN = 'holdpoint_854Kht-7AhZ212rNlRWfC_TwO7G8E3bQxsvWj693FFQ';
@@ -40,7 +40,7 @@ beforeAll(async () => {
   );
 });
 
-it('an upgrade waits until every process of the version before has ended, and says so', async () => {
+it('an upgrade is refused while processes of the previous version run, and says so', async () => {
   const connect = async (name: string) => {
     const client = new pg.Client({ connectionString: blocked.url, application_name: name });
     await client.connect();
@@ -65,7 +65,7 @@ it('an upgrade waits until every process of the version before has ended, and sa
   await newer.end();
 });
 
-it('every review keeps its payloads to the byte, its digest and how it stands', async () => {
+it('every review keeps its exact payloads, its digest and its state', async () => {
   expect(await migrate(database.url)).toContain('0007_gate');
   const after = await database.sql(
     `SELECT "userId", "nodeExecId", "payload", coalesce("originalPayload", "payload") AS "original",
@@ -75,7 +75,7 @@ it('every review keeps its payloads to the byte, its digest and how it stands', 
   expect(after).toEqual(before);
   expect(after.length).toBeGreaterThan(15);
   expect(await differencesFromSchema(database.url)).toEqual([]);
-  // Nothing happened to the reviews, so there is no event of it.
+  // The reviews have not changed, so there are no new events.
   const events = await database.sql(
     `SELECT "userId", max("number") AS "last", count(*) AS "count" FROM "ReviewEvent" GROUP BY 1 ORDER BY 1`,
   );
@@ -85,7 +85,7 @@ it('every review keeps its payloads to the byte, its digest and how it stands', 
   ]);
 });
 
-it('the service goes on with it: tokens, nodes, decisions, approvals and the feed', async () => {
+it('the service works with the old data: tokens, steps, decisions, approvals and the feed', async () => {
   const service = await testService({ database });
   const mailer = new TestClient(service.url, Promise.resolve(MAILERS_TOKEN));
   const ada = service.as({ user: 'acme', actor: 'ada', scopes: ['review:decide'] });
@@ -106,18 +106,18 @@ it('the service goes on with it: tokens, nodes, decisions, approvals and the fee
     'waiting-without-node': 'waiting-without-node',
     'copilot-node-a:b:2': 'copilot-node-a:b',
   });
-  // Asking again finds the same review; it is decided and consumed as any other.
+  // A repeated request finds the same review, which is decided and consumed like any other.
   const { review } = await ask(mailer, 'waiting', mail);
   expect(review).toMatchObject({ status: 'WAITING', payload: { z: 1 } });
   const { subjectDigest } = await readOne(ada, 'waiting');
   expect(await approve(ada, 'waiting', { subjectDigest })).toMatchObject({ approvedCount: 1 });
-  const { payloadDigest } = await standOf(mailer, 'waiting');
+  const { payloadDigest } = await readOutcome(mailer, 'waiting');
   expect(await consume(mailer, 'waiting', payloadDigest)).toMatchObject({
     review: { consumedBy: 'mailer' },
   });
 
-  // An approval from before is used within 72 hours of the decision, and not after.
-  const approvedDigest = (await standOf(mailer, 'approved')).payloadDigest;
+  // An old approval can be consumed within 72 hours of the decision, and not later.
+  const approvedDigest = (await readOutcome(mailer, 'approved')).payloadDigest;
   await database.sql(
     `UPDATE "PendingReview" SET "validUntil" = "validUntil" + (now() - "reviewedAt") - interval '1 hour'
     WHERE "nodeExecId" IN ('approved', 'approved-long-ago')`,
@@ -138,14 +138,14 @@ it('the service goes on with it: tokens, nodes, decisions, approvals and the fee
   });
   expect((await setProcessed(mailer, 'rejected')).changed).toBe(true);
 
-  // A row that was written by hand, with a number that is not exact, can be looked at and decided.
+  // A row written by hand, with an inexact number, can be read and decided.
   const byHand = await readOne(ada, 'by-hand');
   expect(byHand.nodeId).toBe('by-hand');
   expect(await approve(ada, 'by-hand', { subjectDigest: byHand.subjectDigest })).toMatchObject({
     approvedCount: 1,
   });
 
-  // Standing approvals hold for any agent of the execution, as before, and end within a day.
+  // Standing approvals still apply to any agent of the run, and end within a day.
   const standing = await autoApprovals(ada, 'run-1');
   expect(standing).toHaveLength(4);
   expect(standing.find(({ nodeId }) => nodeId === 'read-mail')).toMatchObject({
@@ -156,8 +156,8 @@ it('the service goes on with it: tokens, nodes, decisions, approvals and the fee
   const passing = await ask(mailer, 'passes-now', { ...mail, nodeId: 'read-mail' });
   expect(passing).toMatchObject({ state: 'APPROVED', review: { decisionSource: 'AUTO_APPROVAL' } });
 
-  // An execution belongs to the agent that asked under it first; one without a request to whoever
-  // registers it next.
+  // A run belongs to the agent that made its first request; without requests, to the next agent
+  // that registers it.
   await expect(
     register(service.as({ user: 'acme', actor: 'payer', scopes: ['review:request'] }), 'run-1'),
   ).rejects.toThrow('was registered by another actor');
@@ -168,7 +168,7 @@ it('the service goes on with it: tokens, nodes, decisions, approvals and the fee
   );
   expect(await register(mailer, 'run-5')).toMatchObject({ execution: { status: 'RUNNING' } });
 
-  // Events go on where they were, and those of a deleted review say who had asked.
+  // Event numbers continue, and the events of a deleted review name who requested it.
   const [deleted] = await database.sql(
     `SELECT array_agg(DISTINCT "requestedBy") AS "askers" FROM "ReviewEvent" WHERE "nodeExecId" = 'deleted'`,
   );

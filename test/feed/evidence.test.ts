@@ -10,7 +10,7 @@ import {
   reject,
   setProcessed,
 } from '../support/operations.ts';
-import { askedDigest, consume, digestOf, report } from '../support/outcomes.ts';
+import { consume, defaultDigest, digestOf, report } from '../support/outcomes.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 
@@ -57,7 +57,7 @@ it('each event says who requested the review, its status, payload and decision a
     requestedBy: 'agent',
     status: 'WAITING',
     decisionSource: null,
-    payloadDigest: askedDigest('run'),
+    payloadDigest: defaultDigest('run'),
     message: null,
   };
   const expected = [
@@ -99,7 +99,7 @@ it('events record every way in which a review can be resolved', async () => {
       message,
       requestedBy: 'agent',
       status: (await readOne(reviewer, id)).status,
-      payloadDigest: askedDigest(id),
+      payloadDigest: defaultDigest(id),
     });
   }
   const [last] = await service.sql<{ count: string; last: string }>(
@@ -141,7 +141,7 @@ it('no token can delete a decided review, whatever its scopes', async () => {
     await ask(agent, id);
   await reject(reviewer, 'rejected');
   for (const id of ['approved', 'consumed', 'reported']) await approve(reviewer, id);
-  for (const id of ['consumed', 'reported']) await consume(agent, id, askedDigest(id));
+  for (const id of ['consumed', 'reported']) await consume(agent, id, defaultDigest(id));
   await report(agent, 'reported', 'EXECUTED');
   await cancel(agent, 'exec');
   for (const id of ['rejected', 'approved', 'consumed', 'reported', 'cancelled']) {

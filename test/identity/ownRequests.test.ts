@@ -15,7 +15,7 @@ import {
   reject,
   setProcessed,
 } from '../support/operations.ts';
-import { askedDigest, consume, report } from '../support/outcomes.ts';
+import { consume, defaultDigest, report } from '../support/outcomes.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 
@@ -89,7 +89,7 @@ describe('with review:request alone', async () => {
   const node = { nodeId: 'node' };
   for (const id of ['waiting', 'approved', 'consumed', 'expired']) await ask(agent, id, node);
   for (const id of ['approved', 'consumed']) await approve(reviewer, id);
-  await consume(agent, 'consumed', askedDigest('consumed'));
+  await consume(agent, 'consumed', defaultDigest('consumed'));
   await service.sql(
     `UPDATE "PendingReview" SET "status" = 'REJECTED', "decisionSource" = 'EXPIRY'
     WHERE "userId" = $1 AND "nodeExecId" = 'expired'`,
@@ -147,7 +147,7 @@ describe('with review:request alone', async () => {
         __typename: 'ReviewConflictError',
         reviews: [],
       });
-      expect(await consume(stranger, id, askedDigest(id))).toMatchObject({
+      expect(await consume(stranger, id, defaultDigest(id))).toMatchObject({
         ...notFound,
         ids: [id],
       });
@@ -166,7 +166,7 @@ describe('with review:request alone', async () => {
 
   it('the response for something inaccessible is the same as for something unknown', async () => {
     const ofNothing = [
-      await consume(stranger, 'nowhere', askedDigest('x')),
+      await consume(stranger, 'nowhere', defaultDigest('x')),
       await setProcessed(stranger, 'nowhere'),
       await report(stranger, 'nowhere', 'SKIPPED'),
       await cancel(stranger, 'nowhere'),
@@ -174,7 +174,7 @@ describe('with review:request alone', async () => {
       await check(stranger, { nodeExecId: 'nowhere', nodeId: 'other' }),
     ];
     const ofTheirs = [
-      await consume(stranger, 'approved', askedDigest('x')),
+      await consume(stranger, 'approved', defaultDigest('x')),
       await setProcessed(stranger, 'approved'),
       await report(stranger, 'approved', 'SKIPPED'),
       await cancel(stranger, 'exec'),

@@ -234,7 +234,7 @@ it('a standing approval does not apply to requests of its creator', async () => 
   expect(await autoApprovals(both, 'exec')).toMatchObject([{ uses: 0 }]);
   expect((await ask(agent, 'foreign', { nodeId: 'node' })).result?.autoApproved).toBe(true);
 
-  // Nor does it when it came with a decision about somebody else's step.
+  // The same if it was created with a decision about another actor's step.
   await ask(agent, 'other', { nodeId: 'other' });
   await approve(both, 'other', { autoApproveFuture: true });
   expect((await ask(both, 'own', { nodeId: 'other' })).result).toBeNull();
@@ -246,13 +246,13 @@ it("an actor's own standing approval does not apply to IDs that the actor reques
   const both = service.as({ user, actor: 'both' });
   await ask(both, 'run', { nodeId: 'node' });
   await createAutoApproval(both, { nodeId: 'node' });
-  // The same step, asked about by another actor: the review is still the one that `both` asked for.
+  // Another actor gets a conflict: the ID still belongs to the review that `both` requested.
   expect(await ask(agent, 'run', { nodeId: 'node' })).toMatchObject({
     __typename: 'ReviewConflictError',
     reviews: [],
   });
   expect(await readOne(both, 'run')).toMatchObject({ requestedBy: 'both', status: 'WAITING' });
-  // Not even once that review is gone.
+  // It does not apply even after that review was deleted.
   await deleteReview(both, 'run');
   expect(await ask(agent, 'run', { nodeId: 'node' })).toMatchObject({
     review: { requestedBy: 'agent', status: 'WAITING' },
@@ -283,7 +283,7 @@ it('a standing approval applies to one workflow and version', async () => {
     expect(await ask(agent, id, { nodeId: 'node', ...more })).toMatchObject({ state: 'WAITING' });
   }
   expect(await ask(agent, 'same', { nodeId: 'node' })).toMatchObject({ state: 'APPROVED' });
-  // One for another version stands beside it.
+  // One for another version can be active beside it.
   await createAutoApproval(reviewer, { nodeId: 'node', graphVersion: 2 });
   expect(await ask(agent, 'version', { nodeId: 'node', graphVersion: 2 })).toMatchObject({
     state: 'APPROVED',
@@ -305,11 +305,11 @@ it('a standing approval created by a decision only applies to the agent that req
   });
   expect(await ask(agent, 'run-2', { nodeId: 'node' })).toMatchObject({ state: 'APPROVED' });
   expect(await ask(other, 'run-3', { nodeId: 'node' })).toMatchObject({ state: 'WAITING' });
-  // One for each, side by side.
+  // One for each agent, side by side.
   await approve(reviewer, 'run-3', { autoApproveFuture: true });
   expect(await ask(other, 'run-4', { nodeId: 'node' })).toMatchObject({ state: 'APPROVED' });
   expect(await ask(agent, 'run-5', { nodeId: 'node' })).toMatchObject({ state: 'APPROVED' });
-  // The same over createAutoApproval.
+  // The same with createAutoApproval.
   const given = { nodeId: 'given', requestedBy: 'other' };
   expect((await createAutoApproval(reviewer, given)).autoApproval.requestedBy).toBe('other');
   expect(await ask(agent, 'run-6', { nodeId: 'given' })).toMatchObject({ state: 'WAITING' });

@@ -11,14 +11,14 @@ import {
   reject,
   setProcessed,
 } from '../support/operations.ts';
-import { askedDigest, consume, report } from '../support/outcomes.ts';
+import { consume, defaultDigest, report } from '../support/outcomes.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
 const other = await service.another();
 
-/** A team whose node `node` has a standing approval. */
+/** A team with a standing approval for the step `node`. */
 async function standing(more: Record<string, unknown> = {}) {
   const team = service.team();
   await register(team.agent, 'exec');
@@ -78,7 +78,7 @@ it('automatic approvals are listed as UNCONSUMED only on request, and as UNREPOR
   expect(await list(reviewer, 'UNCONSUMED', false)).toEqual(['person']);
   expect(await list(reviewer, 'UNCONSUMED', true)).toEqual(['person', 'used', 'automatic']);
   expect(await list(reviewer, 'DECIDED')).toEqual(['person', 'used', 'automatic']);
-  await consume(agent, 'used', askedDigest('used'));
+  await consume(agent, 'used', defaultDigest('used'));
   expect(await list(reviewer, 'UNCONSUMED', true)).toEqual(['person', 'automatic']);
   expect(await list(reviewer, 'UNREPORTED')).toEqual(['used']);
   await report(agent, 'used', 'EXECUTED');
@@ -94,7 +94,7 @@ it('an automatic approval is consumed once, even by concurrent callers', async (
       expect(await ask(client, 'run', node)).toMatchObject({
         state: expect.stringMatching(/APPROVED|CONSUMED/),
       });
-      return consume(client, 'run', askedDigest('run'));
+      return consume(client, 'run', defaultDigest('run'));
     }),
   );
   expect(taken.filter(({ result }) => result)).toHaveLength(1);
@@ -123,7 +123,7 @@ it('fifty concurrent requests pass exactly as often as maxUses allows', async ()
 it('repeating a request that passed does not use the standing approval again', async () => {
   const { user, agent } = await standing({ maxUses: 2 });
   for (const id of ['used', 'void']) await ask(agent, id, node);
-  await consume(agent, 'used', askedDigest('used'));
+  await consume(agent, 'used', defaultDigest('used'));
   await service.sql(
     `UPDATE "PendingReview" SET "validUntil" = now() WHERE "userId" = $1 AND "nodeExecId" = 'void'`,
     [user],
@@ -144,7 +144,7 @@ it('the state says where a request stands, and when its outcome can no longer be
   expect(await stand('run')).toEqual(['WAITING', null]);
   await approve(reviewer, 'run');
   expect(await stand('run')).toEqual(['APPROVED', 'APPROVED']);
-  await consume(agent, 'run', askedDigest('run'));
+  await consume(agent, 'run', defaultDigest('run'));
   expect(await stand('run')).toEqual(['CONSUMED', null]);
   await report(agent, 'run', 'FAILED');
   expect(await stand('run')).toEqual(['CONSUMED', null]);
@@ -175,14 +175,14 @@ it('checkApproval returns nothing that was consumed, claimed or is void, even wi
     await ask(agent, id, node);
     expect(await checked(id)).toMatchObject({ status: 'APPROVED', autoApproved: true });
   }
-  await consume(agent, 'consumed', askedDigest('consumed'));
+  await consume(agent, 'consumed', defaultDigest('consumed'));
   await setProcessed(agent, 'claimed');
   await service.sql(
     `UPDATE "PendingReview" SET "validUntil" = now() WHERE "userId" = $1 AND "nodeExecId" = 'void'`,
     [user],
   );
   for (const id of ['consumed', 'claimed', 'void']) expect(await checked(id)).toBeNull();
-  // It took no use, whatever it said.
+  // None of these calls counts as a use.
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 3 }]);
 });
 
@@ -215,8 +215,8 @@ it('an expired standing approval applies to nothing from that instant on', async
   await service.sql('UPDATE "AutoApproval" SET "expiresAt" = now() WHERE "userId" = $1', [user]);
   expect(await ask(agent, 'after', node)).toMatchObject({ state: 'WAITING' });
   expect(await check(agent, { nodeExecId: 'unknown' })).toBeNull();
-  // What it let through before was approved while it stood.
-  expect(await consume(agent, 'before', askedDigest('before'))).toMatchObject({
+  // A request that passed before stays approved.
+  expect(await consume(agent, 'before', defaultDigest('before'))).toMatchObject({
     result: { status: 'APPROVED' },
   });
   expect((await readOne(agent, 'after')).decisionSource).toBeNull();

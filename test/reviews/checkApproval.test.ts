@@ -10,7 +10,7 @@ import {
   revokeAutoApproval,
   setProcessed,
 } from '../support/operations.ts';
-import { askedDigest, consume } from '../support/outcomes.ts';
+import { consume, defaultDigest } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
@@ -31,7 +31,7 @@ it('checkApproval returns the payload and message of an approval, and nothing fo
   };
   const input = { nodeExecId: 'run', inputData: 'now' };
   expect(await check(agent, input)).toEqual(approved);
-  // It informs, and an approval that was claimed lets nothing run.
+  // checkApproval only informs, so it does not return an approval that was claimed.
   await setProcessed(agent, 'run');
   expect(await check(agent, input)).toBeNull();
 
@@ -77,6 +77,6 @@ it('checkApproval does not return a consumed approval', async () => {
   await ask(agent, 'once');
   await approve(reviewer, 'once');
   expect(await check(agent, { nodeExecId: 'once' })).toMatchObject({ status: 'APPROVED' });
-  await consume(agent, 'once', askedDigest('once'));
+  await consume(agent, 'once', defaultDigest('once'));
   expect(await check(agent, { nodeExecId: 'once' })).toBeNull();
 });

@@ -10,14 +10,14 @@ import {
   reject,
   setProcessed,
 } from '../support/operations.ts';
-import { askedDigest, consume, digestOf, report, standOf } from '../support/outcomes.ts';
+import { consume, defaultDigest, digestOf, readOutcome, report } from '../support/outcomes.ts';
 import { race } from '../support/race.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
 const other = await service.another();
 
-/** Actors whom a request names, so that many may consume. */
+/** Actors that a request names as consumers. */
 const crowd = Array.from({ length: 20 }, (_, at) => `agent-${at}`);
 
 const approved = async (id: string, more = {}) => {
@@ -29,7 +29,7 @@ const approved = async (id: string, more = {}) => {
 
 it('an approval is consumed once, with its result, consumer, time and one event', async () => {
   const { agent } = await approved('run');
-  const consumed = await consume(agent, 'run', askedDigest('run'));
+  const consumed = await consume(agent, 'run', defaultDigest('run'));
   expect(consumed).toMatchObject({
     __typename: 'ConsumeReviewPayload',
     review: { processed: true, consumedBy: 'agent', consumedAt: expect.any(String), outcome: null },
@@ -42,7 +42,7 @@ it('an approval is consumed once, with its result, consumer, time and one event'
       autoApproved: false,
     },
   });
-  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+  expect(await consume(agent, 'run', defaultDigest('run'))).toMatchObject({
     __typename: 'ReviewConflictError',
     message: `Review run was already consumed by agent at ${consumed.review.consumedAt}`,
     reviews: [{ nodeExecId: 'run', consumedBy: 'agent' }],
@@ -68,7 +68,7 @@ it('exactly one of fifty concurrent consumers on two processes gets the result',
           consume(
             (at % 2 ? service : other).as({ user, actor: `agent-${at % crowd.length}` }),
             'run',
-            askedDigest('run'),
+            defaultDigest('run'),
           ),
         ),
       );
@@ -87,7 +87,7 @@ it('exactly one of fifty concurrent consumers on two processes gets the result',
 
 it('a call that is repeated with the same key gets the approval again until an outcome is reported', async () => {
   const { user, agent } = await approved('run', { consumers: crowd });
-  const digest = askedDigest('run');
+  const digest = defaultDigest('run');
   const first = await consume(agent, 'run', digest, 'key');
   expect(first).toMatchObject({ review: { consumedBy: 'agent' }, result: { data: { of: 'run' } } });
   expect(await consume(agent, 'run', digest, 'key')).toEqual(first);
@@ -100,7 +100,7 @@ it('a call that is repeated with the same key gets the approval again until an o
   expect(await consume(agent, 'run', digest)).toMatchObject(refused);
   expect(await consume(agent, 'run', digest, 'Key')).toMatchObject(refused);
   expect(await consume(another, 'run', digest, 'key')).toMatchObject(refused);
-  expect(await consume(agent, 'run', askedDigest('x'), 'key')).toMatchObject(refused);
+  expect(await consume(agent, 'run', defaultDigest('x'), 'key')).toMatchObject(refused);
   expect(await eventsOf(agent, 'run')).toHaveLength(3);
 
   await register(agent, 'exec', { status: 'TERMINATED' });
@@ -116,7 +116,7 @@ it('a call that is repeated with the same key gets the approval again until an o
 
 it('an approval that was consumed without a key cannot be consumed again with one', async () => {
   const { agent } = await approved('run');
-  const digest = askedDigest('run');
+  const digest = defaultDigest('run');
   await consume(agent, 'run', digest);
   expect(await consume(agent, 'run', digest, 'key')).toMatchObject({
     __typename: 'ReviewConflictError',
@@ -130,12 +130,12 @@ it.each([
   ['changed', `"payload" = '"evil"'`],
 ])('a repeated call does not get an approval that was %s in the database', async (_, change) => {
   const { user, agent } = await approved('run', { consumers: ['x'] });
-  await consume(agent, 'run', askedDigest('run'), 'key');
+  await consume(agent, 'run', defaultDigest('run'), 'key');
   await service.sql(`UPDATE "PendingReview" SET ${change} WHERE "userId" = $1`, [user]);
   const isFree = change.startsWith('"processed"');
   const [another, again] = [
-    await consume(service.as({ user, actor: 'x' }), 'run', askedDigest('run')),
-    await consume(agent, 'run', askedDigest('run'), 'key'),
+    await consume(service.as({ user, actor: 'x' }), 'run', defaultDigest('run')),
+    await consume(agent, 'run', defaultDigest('run'), 'key'),
   ];
   expect(another.__typename).toBe(isFree ? 'ConsumeReviewPayload' : 'ReviewConflictError');
   expect(again.__typename).toBe('ReviewConflictError');
@@ -146,7 +146,7 @@ it.each([
 
 it('the idempotency key is not stored', async () => {
   const { user, agent } = await approved('run');
-  await consume(agent, 'run', askedDigest('run'), 'my-secret-key');
+  await consume(agent, 'run', defaultDigest('run'), 'my-secret-key');
   const [row] = await service.sql(
     `SELECT r::text AS "text", "callDigest" FROM "PendingReview" r WHERE "userId" = $1`,
     [user],
@@ -164,7 +164,7 @@ it('with concurrent repeated calls on two processes, exactly one caller gets the
         Array.from({ length: 60 }, async (_, at) => {
           const key = `key-${at % 6}`;
           const client = (at % 2 ? service : other).as({ user, actor: 'agent' });
-          return { key, answer: await consume(client, 'run', askedDigest('run'), key) };
+          return { key, answer: await consume(client, 'run', defaultDigest('run'), key) };
         }),
       );
       const got = answers.filter(({ answer }) => answer.result);
@@ -179,7 +179,7 @@ it('with concurrent repeated calls on two processes, exactly one caller gets the
 it('an invalid idempotency key is refused with its path', async () => {
   const { agent } = await approved('run');
   for (const key of ['', 'k'.repeat(256), 'a\0b']) {
-    expect(await consume(agent, 'run', askedDigest('run'), key)).toMatchObject({
+    expect(await consume(agent, 'run', defaultDigest('run'), key)).toMatchObject({
       __typename: 'InvalidInputError',
       issues: [{ path: 'input.idempotencyKey' }],
     });
@@ -188,7 +188,7 @@ it('an invalid idempotency key is refused with its path', async () => {
 
 it('each reason why an approval cannot be consumed has its own message, and nothing changes', async () => {
   const { agent, reviewer } = service.team();
-  const refusal = async (id: string, digest = askedDigest(id)) => {
+  const refusal = async (id: string, digest = defaultDigest(id)) => {
     const answer = await consume(agent, id, digest);
     expect(answer.__typename).toBe('ReviewConflictError');
     expect(answer.reviews).toHaveLength(1);
@@ -207,9 +207,9 @@ it('each reason why an approval cannot be consumed has its own message, and noth
   await ask(agent, 'other');
   await approve(reviewer, 'other', { payload: 'edited' });
   expect(await refusal('other')).toBe(
-    `Review other was approved with payload ${digestOf('"edited"')}, not ${askedDigest('other')}. Read it again and act on the approved payload`,
+    `Review other was approved with payload ${digestOf('"edited"')}, not ${defaultDigest('other')}. Read it again and act on the approved payload`,
   );
-  expect(await standOf(agent, 'other')).toMatchObject({ processed: false, consumedAt: null });
+  expect(await readOutcome(agent, 'other')).toMatchObject({ processed: false, consumedAt: null });
   expect(await consume(agent, 'other', digestOf('"edited"'))).toMatchObject({
     result: { data: 'edited' },
   });
@@ -220,18 +220,18 @@ it('each reason why an approval cannot be consumed has its own message, and noth
     'Review flagged is already processed, without having been consumed',
   );
   for (const id of ['waiting', 'no', 'stopped', 'flagged']) {
-    expect((await standOf(agent, id)).consumedAt).toBeNull();
+    expect((await readOutcome(agent, id)).consumedAt).toBeNull();
   }
 });
 
 it('an unknown ID, or one of another workspace, is not found', async () => {
   await approved('theirs');
   const { agent } = service.team();
-  expect(await consume(agent, 'theirs', askedDigest('theirs'))).toMatchObject({
+  expect(await consume(agent, 'theirs', defaultDigest('theirs'))).toMatchObject({
     __typename: 'NotFoundError',
     ids: ['theirs'],
   });
-  for (const digest of ['', 'sha256:0', askedDigest('x').toUpperCase()]) {
+  for (const digest of ['', 'sha256:0', defaultDigest('x').toUpperCase()]) {
     expect(await consume(agent, 'theirs', digest)).toMatchObject({
       __typename: 'InvalidInputError',
       issues: [{ path: 'input.payloadDigest' }],
@@ -241,20 +241,20 @@ it('an unknown ID, or one of another workspace, is not found', async () => {
 
 it('reviewers cannot consume', async () => {
   const { reviewer } = await approved('run');
-  await expect(consume(reviewer, 'run', askedDigest('run'))).rejects.toThrow('review:request');
+  await expect(consume(reviewer, 'run', defaultDigest('run'))).rejects.toThrow('review:request');
 });
 
 it('nothing is consumed in a run that has ended, until it is running again', async () => {
   const { agent } = await approved('run');
   for (const status of ['COMPLETED', 'FAILED', 'TERMINATED']) {
     await register(agent, 'exec', { status });
-    expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+    expect(await consume(agent, 'run', defaultDigest('run'))).toMatchObject({
       __typename: 'ReviewConflictError',
       message: `Review run is approved, but run exec is ${status}`,
     });
   }
   await register(agent, 'exec');
-  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+  expect(await consume(agent, 'run', defaultDigest('run'))).toMatchObject({
     review: { processed: true },
   });
 });
@@ -279,7 +279,7 @@ it('nothing is consumed after a cancellation was acknowledged', async () => {
           const client = (at % 2 ? service : other).as({ user, actor: `agent-${at}` });
           for (let round = 0; round < 10; round++) {
             const wasCancelled = isCancelled;
-            const answer = await consume(client, id, askedDigest(id));
+            const answer = await consume(client, id, defaultDigest(id));
             if (answer.result && wasCancelled) late.push(id);
             if (answer.result || wasCancelled) return;
           }
@@ -288,7 +288,7 @@ it('nothing is consumed after a cancellation was acknowledged', async () => {
       await cancelling;
       expect(late).toEqual([]);
       for (const id of ids) {
-        const { __typename } = await consume(agent, id, askedDigest(id));
+        const { __typename } = await consume(agent, id, defaultDigest(id));
         expect(__typename).toBe('ReviewConflictError');
       }
     },
@@ -305,7 +305,7 @@ it('a consumer waits for a cancellation in progress, and then gets nothing', asy
       `UPDATE "GraphExecution" SET "status" = 'TERMINATED' WHERE "userId" = $1`,
       [user],
     );
-    const consuming = consume(agent, 'run', askedDigest('run'));
+    const consuming = consume(agent, 'run', defaultDigest('run'));
     await vi.waitFor(async () => {
       const waiting = await service.sql(
         `SELECT FROM pg_stat_activity WHERE "datname" = current_database()
@@ -326,7 +326,7 @@ it('a consumer waits for a cancellation in progress, and then gets nothing', asy
 
 it('a consumed approval cannot be reset', async () => {
   const { agent } = await approved('run');
-  await consume(agent, 'run', askedDigest('run'));
+  await consume(agent, 'run', defaultDigest('run'));
   expect(await setProcessed(agent, 'run', true)).toMatchObject({
     review: { processed: true },
     changed: false,
@@ -343,7 +343,7 @@ it('an automatic approval is consumed like any other', async () => {
   await ask(agent, 'run', { nodeId: 'node' });
   await createAutoApproval(reviewer, { nodeId: 'node' });
   await ask(agent, 'run', { nodeId: 'node' });
-  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+  expect(await consume(agent, 'run', defaultDigest('run'))).toMatchObject({
     result: { autoApproved: true, nodeExecId: 'run', data: { of: 'run' } },
   });
 });
@@ -356,7 +356,7 @@ it('an approval whose payload was changed in the database is consumed with the d
     '{ "b": 1,\r\n "a": 2 }',
   ]);
   await approve(reviewer, 'run');
-  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+  expect(await consume(agent, 'run', defaultDigest('run'))).toMatchObject({
     __typename: 'ReviewConflictError',
   });
   expect(await consume(agent, 'run', digestOf('{"a":2,"b":1}'))).toMatchObject({

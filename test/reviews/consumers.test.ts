@@ -12,12 +12,12 @@ import {
   reject,
   setProcessed,
 } from '../support/operations.ts';
-import { askedDigest, consume, digestOf, report } from '../support/outcomes.ts';
+import { consume, defaultDigest, digestOf, report } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
 
-/** An agent that asks, one that its requests name, one that they do not, and a reviewer. */
+/** The agent that asks, one that its requests name as a consumer, one they do not, a reviewer. */
 function people() {
   const { user, agent, reviewer } = service.team();
   const as = (actor: string, scopes: readonly Scope[] = ['review:request']) =>
@@ -33,7 +33,7 @@ it('consumers named in the request can read, consume and report it, and no other
   expect(await read(worker, ['consumed'])).toMatchObject([{ consumers, requestedBy: 'agent' }]);
   for (const id of ['consumed', 'claimed', 'by the asker']) await approve(reviewer, id);
 
-  const digest = askedDigest('consumed');
+  const digest = defaultDigest('consumed');
   expect(await consume(stranger, 'consumed', digest)).toMatchObject({ ids: ['consumed'] });
   expect(await setProcessed(stranger, 'claimed')).toMatchObject({ ids: ['claimed'] });
   expect(await consume(worker, 'consumed', digest)).toMatchObject({
@@ -41,9 +41,9 @@ it('consumers named in the request can read, consume and report it, and no other
     review: { consumedBy: 'worker' },
   });
   expect(await setProcessed(worker, 'claimed')).toMatchObject({ changed: true });
-  const asker = await consume(agent, 'by the asker', askedDigest('by the asker'));
+  const asker = await consume(agent, 'by the asker', defaultDigest('by the asker'));
   expect(asker.review.consumedBy).toBe('agent');
-  // Once for all of them together.
+  // Once in total.
   for (const client of [agent, worker]) {
     expect(await consume(client, 'consumed', digest)).toMatchObject({
       message: expect.stringContaining('was already consumed by worker'),
@@ -77,9 +77,9 @@ it('a token that sees all reviews can only use those that name its actor', async
         'was requested by agent. Only that actor and the consumers named in the request',
       ),
     };
-    expect(await consume(onlooker, id, askedDigest(id))).toMatchObject(refused);
+    expect(await consume(onlooker, id, defaultDigest(id))).toMatchObject(refused);
     expect(await setProcessed(onlooker, id)).toMatchObject(refused);
-    await consume(agent, id, askedDigest(id));
+    await consume(agent, id, defaultDigest(id));
     expect(await report(onlooker, id, 'SKIPPED')).toMatchObject(refused);
     expect(await deleteReview(onlooker, id)).toMatchObject({ deletedCount: 0 });
   }
@@ -130,7 +130,7 @@ it('a reviewer cannot consume their own approval, whatever the row says about wh
   expect(await consume(editor, 'edited', digest)).toMatchObject({
     message: expect.stringContaining('Only that actor'),
   });
-  // No operation makes a decider a consumer; plain SQL can.
+  // Only plain SQL can turn a decider into a consumer.
   for (const column of [`"consumers" = '{editor}'`, `"requestedBy" = 'editor'`]) {
     await service.sql(`UPDATE "PendingReview" SET ${column} WHERE "userId" = $1`, [user]);
     const own = {

@@ -55,7 +55,7 @@ it('the step ID is parsed, or as requested, or the ID of the review', async () =
   await ask(agent, 'copilot-node-a:1', { nodeId: 'copilot-node-a' });
   await ask(agent, 'run-1', { nodeId: 'node-1' });
   await ask(agent, 'run:2');
-  // It ends with the review, and another one under the same id is another request.
+  // After the review is deleted, the same id can be used for another step.
   for (const id of ['run-1', 'run:2']) {
     expect(await ask(agent, id, { nodeId: 'another' })).toMatchObject({
       __typename: 'ReviewConflictError',
@@ -128,6 +128,6 @@ it('a copilot session can request, be auto-approved, listed and cancelled withou
     reviewMessage: 'Execution was stopped by user',
     decisionSource: 'CANCELLATION',
   });
-  // One that was never heard of has nothing to cancel, and that is no error.
+  // Cancelling an unknown session changes nothing, and is not an error.
   expect(await cancel(agent, 'copilot-session-unknown')).toMatchObject({ cancelledCount: 0 });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { approve, ask, deleteReview, read, reject } from '../support/operations.ts';
-import { askedDigest } from '../support/outcomes.ts';
+import { defaultDigest } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
@@ -16,12 +16,12 @@ it('a request can be withdrawn once while it is WAITING, and its events are kept
     WHERE "userId" = $1 ORDER BY "number"`,
     [user],
   );
-  const evidence = { actor: 'agent', requestedBy: 'agent', payloadDigest: askedDigest('run') };
+  const evidence = { actor: 'agent', requestedBy: 'agent', payloadDigest: defaultDigest('run') };
   expect(events).toEqual([
     { kind: 'REQUESTED', ...evidence },
     { kind: 'DELETED', ...evidence },
   ]);
-  // The id is free again.
+  // The id can be used again.
   expect(await ask(agent, 'run')).toMatchObject({ review: { status: 'WAITING' } });
 });
 

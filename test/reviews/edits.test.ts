@@ -5,7 +5,7 @@ import { testService } from '../support/testService.ts';
 
 const service = await testService();
 
-/** Decides with an edit that is sent as exactly this text. */
+/** Decides with an edit that is sent as this exact text. */
 async function decideWith(
   { reviewer }: ReturnType<typeof service.team>,
   nodeExecId: string,
@@ -124,13 +124,13 @@ const data = fc.letrec<{ data: Data }>((tie) => ({
   ),
 })).data;
 
-/** The same data written another way: keys turned round, whole numbers with a fraction. */
-function written(value: Data): string {
+/** The same data in another spelling: keys reversed, integers with a fraction. */
+function respelled(value: Data): string {
   if (typeof value === 'number') return Number.isInteger(value) ? `${value}.0` : `${value}0`;
-  if (Array.isArray(value)) return `[${value.map(written).join(' , ')}]`;
+  if (Array.isArray(value)) return `[${value.map(respelled).join(' , ')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const members = Object.entries(value).map(
-    ([key, one]) => `${JSON.stringify(key)}: ${written(one)}`,
+    ([key, one]) => `${JSON.stringify(key)}: ${respelled(one)}`,
   );
   return `{${members.reverse().join()}}`;
 }
@@ -159,7 +159,7 @@ it('only data that is not deeply equal is an edit', async () => {
     fc.asyncProperty(pair, async ([stored, edit]) => {
       const nodeExecId = `run-${number++}`;
       await askWith(team, nodeExecId, JSON.stringify(stored));
-      await decideWith(team, nodeExecId, written(edit));
+      await decideWith(team, nodeExecId, respelled(edit));
       const review = await readOne(team.agent, nodeExecId);
       const wasEdited = !areEqual(stored, edit);
       expect(review).toMatchObject({ status: 'APPROVED', wasEdited });

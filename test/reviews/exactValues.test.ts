@@ -17,7 +17,7 @@ const inputText = (nodeExecId: string, payload: string) =>
 
 type Asked = { requestReview: { __typename: string; issues?: { path: string }[] } };
 
-/** Both payloads as they stand in an answer's text. */
+/** Both payloads in the text of a response. */
 const both = (payload: string) => `{"payload":${payload},"originalPayload":${payload}}`;
 
 const service = await testService();
@@ -33,7 +33,7 @@ describe.each([
     return agent;
   }
 
-  /** Sends a payload as this text; expects it back as it is, or a refusal that names it. */
+  /** Sends a payload as this text, and expects the same text back, or an error with its path. */
   async function roundTrip(agent: TestClient, raw: string, normal: string): Promise<boolean> {
     const nodeExecId = `run-${number++}`;
     const asked = await agent.raw<Asked>(requestDocument, inputText(nodeExecId, raw));
@@ -79,7 +79,7 @@ describe.each([
       ['{"a":[0,-9007199254740992]}', 'input.payload.a.1'],
       ['{"a":1,"a":2}', 'input.payload.a'],
       ['{"a":{"b":1e400}}', 'input.payload.a.b'],
-      // Another number reads as the same double, so both would have the same digest.
+      // Two numbers that read as the same double would have the same digest.
       ['9007199254740993.0', 'input.payload'],
       ['[0.1000000000000000055]', 'input.payload.0'],
       ['{"a":1e-400}', 'input.payload.a'],
@@ -108,9 +108,9 @@ describe.each([
     let kept = 0;
     await fc.assert(
       fc.asyncProperty(anyJson, async ({ raw, normal }) => {
-        fc.pre(raw.isWellFormed()); // half of a surrogate pair cannot be sent as UTF-8, only as an escape
-        // In a list, since a number that stands alone comes back as the same number, not as the
-        // same digits.
+        fc.pre(raw.isWellFormed()); // half a surrogate pair can only be sent as an escape, not as UTF-8
+        // In a list, because a number on its own comes back as the same number, but not always
+        // with the same digits.
         if (await roundTrip(agent, `[${raw}]`, `[${normal}]`)) kept++;
       }),
       { numRuns: 150 },
@@ -162,7 +162,7 @@ describe.each([
     expect(await ask(agent, 'run', { graphVersion: 2_147_483_647 })).toMatchObject({
       review: { graphVersion: 2_147_483_647 },
     });
-    // Beyond GraphQL's own Int, the language itself refuses, and names the path too.
+    // Numbers that are no GraphQL Int are refused by GraphQL itself, also with their path.
     for (const graphVersion of ['2147483648', '1.5', '1e400', '"1"', '99999999999999999999']) {
       const variables = inputText('run', '1').replace(
         '"graphVersion":1',

@@ -41,7 +41,7 @@ it('cancelling rejects WAITING reviews as processed and ends the run', async () 
       { kind: 'CANCELLED', actor: 'reviewer' },
     ]);
   }
-  // A reviewer's stop is for good: what was approved and not used is void.
+  // A stop by a reviewer is final: unconsumed approvals are void.
   expect(await readOne(agent, 'decided')).toEqual({
     ...decided,
     voidedAt: expect.any(String),

@@ -14,7 +14,7 @@ import {
   eventsOf,
   reject,
 } from '../support/operations.ts';
-import { askedDigest, consume, standOf } from '../support/outcomes.ts';
+import { consume, defaultDigest, readOutcome } from '../support/outcomes.ts';
 import { race } from '../support/race.ts';
 import { testService } from '../support/testService.ts';
 
@@ -31,7 +31,7 @@ const capped = await testService({
   config: { limits: { ...defaultLimits, expiresAtMost: 7_200_000 } },
 });
 
-/** An instant by the database's clock. */
+/** A time by the database's clock. */
 const inMs = async (ms: number): Promise<string> => {
   const [{ at } = { at: new Date(Number.NaN) }] = await service.sql<{ at: Date }>(
     `SELECT clock_timestamp() + $1::int * interval '1 millisecond' AS "at"`,
@@ -43,14 +43,14 @@ const inMs = async (ms: number): Promise<string> => {
 const settled = (client: ReturnType<typeof service.as>, nodeExecId: string) =>
   vi.waitFor(
     async () => {
-      const review = await standOf(client, nodeExecId);
+      const review = await readOutcome(client, nodeExecId);
       expect(review.status).not.toBe('WAITING');
       return review;
     },
     { timeout: 5_000, interval: 20 },
   );
 
-/** As if the time had come and no process had noticed yet. */
+/** Makes a review overdue before any process has expired it. */
 const makeOverdue = (user: string, nodeExecId: string) =>
   service.sql(
     `UPDATE "PendingReview" SET "expiresAt" = clock_timestamp()
@@ -66,7 +66,7 @@ it('a review is rejected when it expires, and the agent gets that like any rejec
   const { agent } = service.team();
   const expiresAt = await inMs(400);
   expect(await ask(agent, 'run', { expiresAt })).toMatchObject({ review: { status: 'WAITING' } });
-  expect((await standOf(agent, 'run')).expiresAt).toBe(expiresAt);
+  expect((await readOutcome(agent, 'run')).expiresAt).toBe(expiresAt);
   const review = await settled(agent, 'run');
   expect(review).toMatchObject({
     status: 'REJECTED',
@@ -86,7 +86,7 @@ it('a review is rejected when it expires, and the agent gets that like any rejec
   expect(await ask(agent, 'run', { expiresAt })).toMatchObject({
     result: { status: 'REJECTED', message: 'Nobody decided in time' },
   });
-  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+  expect(await consume(agent, 'run', defaultDigest('run'))).toMatchObject({
     message: 'Review run expired because nobody decided in time',
   });
 });
@@ -163,7 +163,7 @@ it('one process expires reviews at a time, and another takes over within a secon
     isCrowded: () => false,
   });
   await ask(agent, 'run', { expiresAt: await inMs(3_600_000) });
-  // As a process in the middle of many batches.
+  // This process holds the lease, as if in the middle of many batches.
   await service.sql(
     `UPDATE "Job" SET "dueAt" = NULL WHERE "userId" = $1 AND "kind" = 'expireReviews'`,
     [user],
@@ -177,7 +177,7 @@ it('one process expires reviews at a time, and another takes over within a secon
     expect(await job.extendLease()).toBe(true);
     await pause(100);
   }
-  expect(await standOf(agent, 'run')).toMatchObject({ status: 'WAITING' });
+  expect(await readOutcome(agent, 'run')).toMatchObject({ status: 'WAITING' });
   const goneAt = Date.now();
   expect(await settled(agent, 'run')).toMatchObject({ decisionSource: 'EXPIRY' });
   expect(Date.now() - goneAt).toBeLessThan(1_000);
@@ -229,7 +229,7 @@ it('a concurrent decision and expiry have one outcome, which all callers see', a
     },
     12,
   );
-  // Otherwise nothing was raced.
+  // Otherwise there was no race.
   expect(Object.keys(outcomes).sort()).toEqual(['EXPIRY', 'REVIEWER']);
 });
 
@@ -245,14 +245,14 @@ it('late decisions are refused even if no process has expired the review yet', a
         message: 'Review run expired because nobody decided in time',
         reviews: [{ nodeExecId: 'run', status: 'REJECTED', decisionSource: 'EXPIRY' }],
       });
-      // And the same where one was late with a batch.
+      // The same for a late decision in a batch.
       expect(
         await decide(reviewer, [
           { nodeExecId: 'other', decision: 'APPROVE' },
           { nodeExecId: 'run', decision: 'REJECT' },
         ]),
       ).toMatchObject({ __typename: 'ReviewConflictError', reviews: [{ nodeExecId: 'run' }] });
-      expect((await standOf(agent, 'other')).status).toBe('WAITING');
+      expect((await readOutcome(agent, 'other')).status).toBe('WAITING');
       expect((await eventsOf(agent, 'run')).at(-1)).toMatchObject({ kind: 'EXPIRED' });
     }
   }
@@ -279,7 +279,7 @@ it('a late consumer is told that the review expired', async () => {
   const { user, agent } = service.team();
   await ask(agent, 'run');
   await makeOverdue(user, 'run');
-  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+  expect(await consume(agent, 'run', defaultDigest('run'))).toMatchObject({
     message: 'Review run expired because nobody decided in time',
     reviews: [{ status: 'REJECTED', decisionSource: 'EXPIRY' }],
   });
@@ -288,7 +288,7 @@ it('a late consumer is told that the review expired', async () => {
 it("an expiresAt in the past by the server's clock is refused, and nothing is recorded", async () => {
   const { user, agent } = service.team();
   const graphExecId = 'never';
-  // The clock of this agent is an hour slow.
+  // This agent's clock is an hour slow.
   const answer = await ask(agent, 'run', { graphExecId, expiresAt: await inMs(-3_600_000) });
   expect(answer).toMatchObject({
     __typename: 'InvalidInputError',
@@ -314,14 +314,14 @@ it('repeating a request does not change expiresAt, even if its own has passed', 
   await ask(agent, 'run', { expiresAt });
   for (const again of [await inMs(-5_000), await inMs(60_000), null]) {
     expect((await ask(agent, 'run', { expiresAt: again })).__typename).toBe('RequestReviewPayload');
-    expect((await standOf(agent, 'run')).expiresAt).toBe(expiresAt);
+    expect((await readOutcome(agent, 'run')).expiresAt).toBe(expiresAt);
   }
 });
 
 it('without expiresAt and a default, a review waits indefinitely', async () => {
   const { agent } = service.team();
   await ask(agent, 'run');
-  expect((await standOf(agent, 'run')).expiresAt).toBeNull();
+  expect((await readOutcome(agent, 'run')).expiresAt).toBeNull();
 });
 
 it('the default applies without expiresAt, and the maximum limits it', async () => {
@@ -357,7 +357,7 @@ it('the default applies without expiresAt, and the maximum limits it', async () 
       ],
     });
   }
-  // Where there is a maximum and no default, nothing waits without end.
+  // With a maximum and no default, no review waits indefinitely.
   await ask(capped.as({ user, actor: 'agent' }), 'capped');
   expect(await waits('capped')).toBe(7_200_000);
 });

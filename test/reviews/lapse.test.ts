@@ -13,20 +13,20 @@ import {
   reject,
   setProcessed,
 } from '../support/operations.ts';
-import { askedDigest, consume, report } from '../support/outcomes.ts';
+import { consume, defaultDigest, report } from '../support/outcomes.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
 
-/** The time of a person's approval in the service that is set up so, in milliseconds. */
+/** How long an approval by a person lasts in the service `short`. */
 const SHORT_MS = 600;
 const short = await testService({
   database: service.database,
   config: { limits: { ...defaultLimits, approvalHours: SHORT_MS / 3_600_000 } },
 });
 
-/** From `reviewedAt` to the end of an approval, in hours, as the table has it. */
+/** The stored lifetime of an approval from `reviewedAt` on, in hours. */
 async function hoursOf(user: string, nodeExecId: string): Promise<number> {
   const [row] = await service.sql<{ hours: number }>(
     `SELECT extract(epoch FROM "validUntil" - "reviewedAt")::float8 / 3600 AS "hours"
@@ -43,7 +43,7 @@ const lapseNow = (user: string, nodeExecId: string) =>
   );
 
 /**
- * Keeps services from expiring anything of an owner, like a process that has the job and is slow.
+ * Keeps services from expiring anything in a workspace, like a slow process that holds the lease.
  */
 async function withoutExpiry(user: string, work: () => Promise<unknown>): Promise<void> {
   const lease = `UPDATE "Job" SET "leasedUntil" = $2, "leaseId" = gen_random_uuid()
@@ -99,12 +99,12 @@ it('the lifetime of approvals is configurable, and they become void without any 
   const reviewer = short.as({ user, actor: 'reviewer', scopes: ['review:decide'] });
   for (const id of ['used', 'missed']) await ask(agent, id);
   await approve(reviewer, 'used');
-  expect((await consume(agent, 'used', askedDigest('used'))).result).toBeTruthy();
+  expect((await consume(agent, 'used', defaultDigest('used'))).result).toBeTruthy();
   await approve(reviewer, 'missed');
   expect(await ask(agent, 'missed')).toMatchObject({ state: 'APPROVED' });
   await pause(SHORT_MS + 50);
   expect(await ask(agent, 'missed')).toMatchObject({ state: 'VOID', result: null });
-  expect(await consume(agent, 'missed', askedDigest('missed'))).toMatchObject(isVoid);
+  expect(await consume(agent, 'missed', defaultDigest('missed'))).toMatchObject(isVoid);
   expect(await ask(agent, 'used')).toMatchObject({ state: 'CONSUMED' });
 });
 
@@ -130,8 +130,8 @@ it('an approval cannot be used from the instant it lapses, before that is record
     for (const id of both) await lapseNow(user, id);
     for (const id of both) {
       const more = id === 'automatic' ? { nodeId: id } : {};
-      expect(await consume(agent, id, askedDigest(id))).toMatchObject(isVoid);
-      expect(await consume(agent, id, askedDigest(id), 'with a key')).toMatchObject(isVoid);
+      expect(await consume(agent, id, defaultDigest(id))).toMatchObject(isVoid);
+      expect(await consume(agent, id, defaultDigest(id), 'with a key')).toMatchObject(isVoid);
       expect(await setProcessed(agent, id)).toMatchObject(isVoid);
       expect(await ask(agent, id, more)).toMatchObject({ state: 'VOID', result: null });
       expect(await check(agent, { nodeExecId: id, nodeId: id })).toBeNull();
@@ -151,7 +151,7 @@ it('the service records a lapse once, with an event of its own', async () => {
   const { user, agent, reviewer } = service.team();
   for (const id of ['lapses', 'consumed', 'stays']) await ask(agent, id);
   for (const id of ['lapses', 'consumed', 'stays']) await approve(reviewer, id);
-  await consume(agent, 'consumed', askedDigest('consumed'));
+  await consume(agent, 'consumed', defaultDigest('consumed'));
   for (const id of ['lapses', 'consumed']) await lapseNow(user, id);
   const feed = agent.subscribe<{ reviewEvents: { kind: string } }>(
     'subscription { reviewEvents(after: "0") { kind nodeExecId actor status review { voidedAt } } }',
@@ -182,12 +182,12 @@ it('an approval consumed in time stays with its consumer, who can repeat the cal
   const { user, agent, reviewer } = service.team();
   await ask(agent, 'run');
   await approve(reviewer, 'run');
-  const first = await consume(agent, 'run', askedDigest('run'), 'key');
+  const first = await consume(agent, 'run', defaultDigest('run'), 'key');
   await lapseNow(user, 'run');
-  expect(await consume(agent, 'run', askedDigest('run'), 'key')).toMatchObject({
+  expect(await consume(agent, 'run', defaultDigest('run'), 'key')).toMatchObject({
     result: first.result,
   });
-  expect(await consume(agent, 'run', askedDigest('run'), 'other')).toMatchObject({
+  expect(await consume(agent, 'run', defaultDigest('run'), 'other')).toMatchObject({
     __typename: 'ReviewConflictError',
     message: expect.stringContaining('was already consumed'),
   });
@@ -200,13 +200,14 @@ it('a void approval cannot be renewed by approving again or by withdrawing the r
   const { subjectDigest } = await readOne(reviewer, 'run');
   await approve(reviewer, 'run', { subjectDigest });
   await lapseNow(user, 'run');
-  // It was approved, and is told so, as it stands. A standing approval comes of new approvals only.
+  // The repeated decision is accepted and returns the void review. Only a new approval creates a
+  // standing approval.
   expect(await approve(reviewer, 'run', { subjectDigest, autoApproveFuture: true })).toMatchObject({
     reviews: [{ status: 'APPROVED', voidedAt: expect.any(String) }],
     autoApprovals: [],
   });
   expect(await deleteReview(agent, 'run')).toMatchObject({ deletedCount: 0 });
   expect(await ask(agent, 'run', { nodeId: 'node' })).toMatchObject({ state: 'VOID' });
-  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject(isVoid);
+  expect(await consume(agent, 'run', defaultDigest('run'))).toMatchObject(isVoid);
   expect(await ask(agent, 'run-2', { nodeId: 'node' })).toMatchObject({ state: 'WAITING' });
 });

@@ -18,7 +18,7 @@ it('a lapsed approval stays void since it lapsed, and a later stop does not chan
   expect((await readOne(agent, 'lapsed')).voidedAt).toBe(voidedAt);
   expect((await readOne(agent, 'valid')).voidedAt).not.toBeNull();
 
-  // That it lapsed is noted within seconds, by the service itself.
+  // The service records the lapse itself, within seconds.
   const voided = async (id: string) =>
     (await eventsOf(agent, id)).filter(({ kind }) => kind === 'VOIDED');
   await expect

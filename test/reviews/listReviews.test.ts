@@ -47,7 +47,7 @@ const oldest = async (client: TestClient, variables: Record<string, unknown> = {
 
 const idsOf = ({ edges }: Page) => edges.map(({ node }) => node.nodeExecId);
 
-/** Reviews with chosen moments, of which many are the same: ties are what paging trips over. */
+/** Inserts reviews with given times, many of them equal: ties are where paging goes wrong. */
 async function insert(user: string, reviews: { id: string; second: number }[]): Promise<void> {
   await service.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
@@ -125,7 +125,7 @@ it('pages skip and repeat nothing while others decide', async () => {
     seconds: fc.array(fc.nat(3), { minLength: 10, maxLength: 30 }),
     sizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 6 }),
     order: fc.constantFrom('newest', 'oldest'),
-    // After each page: which of the reviews is settled or deleted, and how.
+    // After each page: which review is decided or deleted, and how.
     acts: fc.array(fc.tuple(fc.nat(29), fc.constantFrom('approve', 'delete')), {
       minLength: 30,
       maxLength: 30,

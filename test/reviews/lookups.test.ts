@@ -1,11 +1,11 @@
 import { expect, it, vi } from 'vitest';
 import { approve, ask, reject } from '../support/operations.ts';
-import { askedDigest, consume, report } from '../support/outcomes.ts';
+import { consume, defaultDigest, report } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
 
-/** How often each index has been scanned, as every connection has told so far. */
+/** How often each index has been scanned, as reported by connections so far. */
 async function scans(): Promise<Map<string, number>> {
   const rows = await service.sql<{ name: string; count: string }>(
     `SELECT indexrelname AS "name", idx_scan AS "count" FROM pg_stat_user_indexes
@@ -25,10 +25,10 @@ it('a review is looked up by its key, even in a new database that was never anal
     else await reject(reviewer, id);
   }
   for (const id of ids.slice(0, 15)) {
-    await consume(agent, id, askedDigest(id));
+    await consume(agent, id, defaultDigest(id));
     await report(agent, id, 'EXECUTED');
   }
-  // A connection tells of its scans when it closes.
+  // A connection reports its scans when it closes.
   await service.close();
   await vi.waitFor(async () =>
     expect((await scans()).get('PendingReview_pkey')).toBeGreaterThanOrEqual(150),

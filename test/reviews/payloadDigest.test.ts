@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { approve, ask, decide, eventsOf, readOne, reject } from '../support/operations.ts';
-import { askedDigest, digestOf, standOf } from '../support/outcomes.ts';
+import { defaultDigest, digestOf, readOutcome } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
 
-/** A client reads numbers as doubles; these are sent and looked at as text. */
-const raw = async (user: string, nodeExecId: string, payload: string) => {
+/** Inserts a review in SQL with exactly this payload text; a client would round its numbers. */
+const insertRaw = async (user: string, nodeExecId: string, payload: string) => {
   await service.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
       "nodeId", "payload", "requestedBy") VALUES ($1, $2, 'exec', 'graph', 1, $2, $3, 'agent')`,
@@ -26,25 +26,25 @@ it('the payload digest hashes canonical JSON (RFC 8785): sorted keys, numbers as
     [{ text: '\u000f\n"\\/' }, '{"text":"\\u000f\\n\\"\\\\/"}'],
     [[1e21, 1e-7, 0.002, 333333333.3333333], '[1e+21,1e-7,0.002,333333333.3333333]'],
     [JSON.parse('{"__proto__":1,"toJSON":2}'), '{"__proto__":1,"toJSON":2}'],
-    // UTF-16 units decide: the emoji's first half is below the last letter.
+    // Keys are sorted by UTF-16 code units: the emoji's first half sorts before the last letter.
     [{ '\ufb33': 1, '😀': 2, '\u20ac': 3 }, '{"\u20ac":3,"😀":2,"\ufb33":1}'],
   ];
   for (const [at, [payload, canonical]] of examples.entries()) {
     await ask(agent, `run-${at}`, { payload });
-    expect((await standOf(agent, `run-${at}`)).payloadDigest).toBe(digestOf(canonical));
+    expect((await readOutcome(agent, `run-${at}`)).payloadDigest).toBe(digestOf(canonical));
   }
 });
 
 it('key order and number spelling do not change the payload digest', async () => {
   const { user, agent } = service.team();
-  await raw(user, 'plain', '{"a":1,"b":[100,-0,0.1]}');
+  await insertRaw(user, 'plain', '{"a":1,"b":[100,-0,0.1]}');
   for (const [at, text] of [
     '{"b":[1e2,0,0.10],"a":1.0}',
     '{ "b" : [100.0, 0.0, 1e-1],\n"a":1 }',
   ].entries()) {
-    await raw(user, `other-${at}`, text);
-    expect((await standOf(agent, `other-${at}`)).payloadDigest).toBe(
-      (await standOf(agent, 'plain')).payloadDigest,
+    await insertRaw(user, `other-${at}`, text);
+    expect((await readOutcome(agent, `other-${at}`)).payloadDigest).toBe(
+      (await readOutcome(agent, 'plain')).payloadDigest,
     );
   }
 });
@@ -60,12 +60,12 @@ it('the stored payload digest equals the computed one for any payload', async ()
     fc.asyncProperty(sent, async (payload) => {
       const id = `run-${at++}`;
       if ((await ask(agent, id, { payload })).__typename !== 'RequestReviewPayload') return;
-      const { payloadDigest } = await standOf(agent, id);
+      const { payloadDigest } = await readOutcome(agent, id);
       await service.sql(
         'UPDATE "PendingReview" SET "payloadDigest" = NULL WHERE "userId" = $1 AND "nodeExecId" = $2',
         [user, id],
       );
-      expect((await standOf(agent, id)).payloadDigest).toBe(payloadDigest);
+      expect((await readOutcome(agent, id)).payloadDigest).toBe(payloadDigest);
     }),
     { numRuns: 40 },
   );
@@ -75,10 +75,10 @@ it('the payload digest changes with an edit, but not with another spelling of th
   const { agent, reviewer } = service.team();
   await ask(agent, 'edited');
   await approve(reviewer, 'edited', { payload: { b: 1, a: 2 } });
-  expect((await standOf(agent, 'edited')).payloadDigest).toBe(digestOf('{"a":2,"b":1}'));
+  expect((await readOutcome(agent, 'edited')).payloadDigest).toBe(digestOf('{"a":2,"b":1}'));
   await ask(agent, 'same', { payload: { a: 1, b: 2 } });
   await approve(reviewer, 'same', { payload: { b: 2, a: 1 } });
-  expect(await standOf(agent, 'same')).toMatchObject({
+  expect(await readOutcome(agent, 'same')).toMatchObject({
     wasEdited: false,
     payloadDigest: digestOf('{"a":1,"b":2}'),
   });
@@ -90,8 +90,8 @@ it('a payload that was changed in the database has the digest of its current val
   await service.sql(`UPDATE "PendingReview" SET "payload" = '{"by":"hand"}' WHERE "userId" = $1`, [
     user,
   ]);
-  expect((await standOf(agent, 'run')).payloadDigest).toBe(digestOf('{"by":"hand"}'));
-  // A digest that comes with the payload is believed, and a change of anything else leaves it.
+  expect((await readOutcome(agent, 'run')).payloadDigest).toBe(digestOf('{"by":"hand"}'));
+  // A digest written together with the payload is kept, and so is one if another column changes.
   await service.sql(
     `UPDATE "PendingReview" SET "payload" = '1', "payloadDigest" = $2 WHERE "userId" = $1`,
     [user, digestOf('1')],
@@ -106,10 +106,10 @@ it('a payload that was changed in the database has the digest of its current val
 
 it('a payload without a canonical form is hashed as text, and breaks no page', async () => {
   const { user, agent } = service.team();
-  await raw(user, 'half', '"\\ud800"');
-  await raw(user, 'huge', '[1e999]');
-  expect((await standOf(agent, 'half')).payloadDigest).toBe(digestOf('"\\ud800"'));
-  expect((await standOf(agent, 'huge')).payloadDigest).toBe(digestOf('[1e999]'));
+  await insertRaw(user, 'half', '"\\ud800"');
+  await insertRaw(user, 'huge', '[1e999]');
+  expect((await readOutcome(agent, 'half')).payloadDigest).toBe(digestOf('"\\ud800"'));
+  expect((await readOutcome(agent, 'huge')).payloadDigest).toBe(digestOf('[1e999]'));
 });
 
 it('a decision with a payloadDigest only applies to that payload', async () => {
@@ -127,7 +127,7 @@ it('a decision with a payloadDigest only applies to that payload', async () => {
   }
   const both = (payloadDigest: string) =>
     decide(reviewer, [
-      { nodeExecId: 'one', decision: 'APPROVE', payloadDigest: askedDigest('one') },
+      { nodeExecId: 'one', decision: 'APPROVE', payloadDigest: defaultDigest('one') },
       { nodeExecId: 'two', decision: 'REJECT', payloadDigest },
     ]);
   expect(await both(other)).toMatchObject({
@@ -135,10 +135,10 @@ it('a decision with a payloadDigest only applies to that payload', async () => {
     reviews: [{ nodeExecId: 'two' }],
   });
   expect((await readOne(agent, 'one')).status).toBe('WAITING');
-  expect(await both(askedDigest('two'))).toMatchObject({ approvedCount: 1, rejectedCount: 1 });
+  expect(await both(defaultDigest('two'))).toMatchObject({ approvedCount: 1, rejectedCount: 1 });
 
   await ask(agent, 'three');
-  const right = { payloadDigest: askedDigest('three') };
+  const right = { payloadDigest: defaultDigest('three') };
   expect(await approve(reviewer, 'three', right)).toMatchObject({ approvedCount: 1 });
   expect(await approve(reviewer, 'three', right)).toMatchObject({ approvedCount: 1 });
   expect(await approve(reviewer, 'three', { payloadDigest: other })).toMatchObject({
@@ -146,8 +146,8 @@ it('a decision with a payloadDigest only applies to that payload', async () => {
   });
   expect(await eventsOf(agent, 'three')).toHaveLength(2);
 
-  // Where somebody wrote the row by hand, white space and all, there is no digest to compare with.
-  await raw(user, 'four', '{ "b": 1,\n "a": 2 }');
+  // A row written by hand in SQL has no stored digest to compare with.
+  await insertRaw(user, 'four', '{ "b": 1,\n "a": 2 }');
   expect(await reject(reviewer, 'four', { payloadDigest: other })).toMatchObject({
     __typename: 'ReviewConflictError',
   });
@@ -158,16 +158,16 @@ it('a decision with a payloadDigest only applies to that payload', async () => {
 it('an edit can be repeated with the digest of the payload that it edits', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run');
-  const edit = { payload: 'edit', payloadDigest: askedDigest('run') };
+  const edit = { payload: 'edit', payloadDigest: defaultDigest('run') };
   expect(await approve(reviewer, 'run', edit)).toMatchObject({ approvedCount: 1 });
   expect(await approve(reviewer, 'run', edit)).toMatchObject({ approvedCount: 1 });
-  expect((await standOf(agent, 'run')).payloadDigest).toBe(digestOf('"edit"'));
+  expect((await readOutcome(agent, 'run')).payloadDigest).toBe(digestOf('"edit"'));
 });
 
 it('an invalid payloadDigest is refused with its path', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run');
-  for (const payloadDigest of ['', 'sha256:12', askedDigest('run').toUpperCase(), 'md5:0']) {
+  for (const payloadDigest of ['', 'sha256:12', defaultDigest('run').toUpperCase(), 'md5:0']) {
     expect(await approve(reviewer, 'run', { payloadDigest })).toMatchObject({
       __typename: 'InvalidInputError',
       issues: [{ path: 'input.decisions.0.payloadDigest' }],

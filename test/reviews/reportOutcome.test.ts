@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { approve, ask, cancel, eventsOf, reject, setProcessed } from '../support/operations.ts';
-import { askedDigest, consume, report, standOf } from '../support/outcomes.ts';
+import { consume, defaultDigest, readOutcome, report } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
@@ -9,14 +9,14 @@ const consumed = async () => {
   const team = service.team();
   await ask(team.agent, 'run');
   await approve(team.reviewer, 'run');
-  await consume(team.agent, 'run', askedDigest('run'));
+  await consume(team.agent, 'run', defaultDigest('run'));
   return team;
 };
 
 it('each outcome is kept with its detail and time, and creates one event', async () => {
   for (const outcome of ['EXECUTED', 'FAILED', 'SKIPPED']) {
     const { agent } = await consumed();
-    expect(await standOf(agent, 'run')).toMatchObject({ outcome: null, outcomeAt: null });
+    expect(await readOutcome(agent, 'run')).toMatchObject({ outcome: null, outcomeAt: null });
     expect(await report(agent, 'run', outcome, 'what happened')).toMatchObject({
       __typename: 'ReportOutcomePayload',
       review: { outcome, outcomeDetail: 'what happened', outcomeAt: expect.any(String) },
@@ -45,7 +45,7 @@ it('with concurrent reports one outcome is kept, and all callers see it', async 
   const { agent } = await consumed();
   const outcomes = Array.from({ length: 20 }, (_, at) => (at % 2 ? 'EXECUTED' : 'FAILED'));
   const answers = await Promise.all(outcomes.map((outcome) => report(agent, 'run', outcome)));
-  const { outcome } = await standOf(agent, 'run');
+  const { outcome } = await readOutcome(agent, 'run');
   answers.forEach(({ __typename }, at) => {
     expect(__typename).toBe(
       outcomes[at] === outcome ? 'ReportOutcomePayload' : 'ReviewConflictError',

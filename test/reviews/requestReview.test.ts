@@ -140,7 +140,7 @@ it("a review's own outcome takes precedence over a standing approval, which take
     data: { of: 'waiting' },
     autoApproved: true,
   });
-  // What was settled already has taken no use.
+  // Outcomes that existed already do not count as a use.
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 1 }]);
 });
 
@@ -168,7 +168,7 @@ it('a standing approval approves a new review with the input of that call', asyn
     },
     state: 'APPROVED',
   });
-  // It leaves a review with its event, which is consumed once, and reported, like any other.
+  // It creates a review with its event, which is consumed once and reported like any other.
   expect(await read(agent, ['run'])).toEqual([asked.review]);
   expect(await eventsOf(agent, 'run')).toMatchObject([{ kind: 'APPROVED', actor: 'reviewer' }]);
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 1, active: true }]);
@@ -181,7 +181,7 @@ it('a standing approval approves a new review with the input of that call', asyn
   });
   expect(await report(agent, 'run', 'EXECUTED')).toMatchObject({ review: { outcome: 'EXECUTED' } });
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 1 }]);
-  // Without a node of its own, a step's run is its node: this one is another.
+  // Without a nodeId, the step is the nodeExecId, which has no standing approval.
   expect((await ask(agent, 'node-other')).review?.status).toBe('WAITING');
   const elsewhere = { nodeId: 'node', graphExecId: 'exec-2' };
   expect((await ask(agent, 'run-2', elsewhere)).review.status).toBe('WAITING');
@@ -195,7 +195,7 @@ it('concurrent requests never exceed maxUses of a standing approval', async () =
       const elsewhere = other.as({ user, actor: 'agent' });
       await register(agent, 'exec');
       await createAutoApproval(reviewer, { nodeId: 'node', maxUses });
-      // Half of them ask about steps that wait already.
+      // Half of the requests are WAITING already.
       const ids = Array.from({ length: asks }, (_, at) => `run-${at}`);
       const waiting = ids.filter((_, at) => at % 2 === 0);
       await service.sql(
@@ -238,7 +238,7 @@ it('repeating a request approves a WAITING review if a standing approval was cre
   });
   expect(asked.review?.reviewedAt).not.toBeNull();
   expect((await eventsOf(agent, 'run')).map(({ kind }) => kind)).toEqual(['REQUESTED', 'APPROVED']);
-  // Asking again shows the same, and takes no further use.
+  // Repeating the request returns the same, and does not count as another use.
   expect(await ask(agent, 'run', { nodeId: 'node' })).toEqual(asked);
   expect(await autoApprovals(agent, 'exec')).toMatchObject([{ uses: 1 }]);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { reviewStates } from '../../src/reviews/listReviews.ts';
 import { approve, ask, cancel, reject } from '../support/operations.ts';
-import { askedDigest, consume, report } from '../support/outcomes.ts';
+import { consume, defaultDigest, report } from '../support/outcomes.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 
@@ -38,7 +38,7 @@ async function listOf(client: TestClient, graphExecId: string, more: Record<stri
 
 const idsOf = ({ edges }: Page) => edges.map(({ node }) => node.nodeExecId);
 
-/** Two reviews in each place a review can be in, of two executions. */
+/** Two reviews in each possible state, in two runs. */
 async function everything() {
   const team = service.team();
   const { user, agent, reviewer } = team;
@@ -49,7 +49,7 @@ async function everything() {
     await reject(reviewer, id('rejected'));
     for (const what of ['approved', 'consumed', 'reported']) await approve(reviewer, id(what));
     for (const what of ['consumed', 'reported']) {
-      await consume(agent, id(what), askedDigest(id(what)));
+      await consume(agent, id(what), defaultDigest(id(what)));
     }
     await report(agent, id('reported'), 'EXECUTED');
     await service.sql(
@@ -80,7 +80,7 @@ it('each state lists and counts its reviews, newest first', async () => {
     expect(ofOne.totalCount).toBe(whats.length);
   }
   expect((await list(agent, 'WAITING')).edges[0]?.node.payloadDigest).toBe(
-    askedDigest('waiting-b'),
+    defaultDigest('waiting-b'),
   );
 });
 
@@ -109,7 +109,7 @@ it('pages skip and repeat nothing while reviews change their state', async () =>
   do {
     const page: Page = await list(agent, 'UNCONSUMED', { first: 3, after });
     seen.push(...idsOf(page));
-    for (const id of idsOf(page)) await consume(agent, id, askedDigest(id));
+    for (const id of idsOf(page)) await consume(agent, id, defaultDigest(id));
     after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
   } while (after !== null);
   expect(seen).toEqual(ids.toReversed());
@@ -193,7 +193,7 @@ it('each list scans one index, without sorting or skipping rows', async () => {
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
     expect(plan).toContain(`Index Scan Backward using "${index}"`);
     expect(plan).not.toMatch(/Sort|Seq Scan|Bitmap/);
-    // It passes over automatic approvals of the last hour: later ones are void, and not in the
+    // It only skips automatic approvals of the last hour: older ones are void, and not in the
     // index.
     if (state !== 'UNCONSUMED') expect(plan).not.toContain('Filter');
   }

@@ -13,7 +13,7 @@ import {
   setProcessed,
   statusOf,
 } from '../support/operations.ts';
-import { askedDigest, consume, report } from '../support/outcomes.ts';
+import { consume, defaultDigest, report } from '../support/outcomes.ts';
 import { race } from '../support/race.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
@@ -21,7 +21,7 @@ import { testService } from '../support/testService.ts';
 const service = await testService();
 const other = await service.another();
 
-/** With somebody who runs the agents: may ask and decide, and so reopen what was stopped. */
+/** A team with an operator, who may request and decide, and so reopen a stopped run. */
 function team() {
   const { user, agent, reviewer } = service.team();
   const operator = service.as({
@@ -40,7 +40,7 @@ async function executionOf(client: TestClient, graphExecId = 'exec') {
   return graphExecution;
 }
 
-/** The ways to stop an execution. */
+/** The ways to stop a run. */
 const ways: [string, (client: TestClient, graphExecId: string) => Promise<unknown>][] = [
   ['cancelPendingReviews', cancel],
   ['registerExecution', (client, id) => register(client, id, { status: 'TERMINATED' })],
@@ -53,7 +53,7 @@ it.each(ways)('a stop with review:decide voids what was not used: by %s', async 
   for (const id of ['waiting', 'approved', 'claimed', 'consumed']) await ask(agent, id);
   for (const id of ['approved', 'claimed', 'consumed']) await approve(operator, id);
   await setProcessed(agent, 'claimed');
-  await consume(agent, 'consumed', askedDigest('consumed'));
+  await consume(agent, 'consumed', defaultDigest('consumed'));
   await createAutoApproval(operator, { nodeId: 'any' });
   await createAutoApproval(operator, { nodeId: 'one', requestedBy: 'agent' });
   await createAutoApproval(operator, { nodeId: 'any', graphVersion: 2 });
@@ -88,7 +88,7 @@ it.each(ways)('a stop with review:decide voids what was not used: by %s', async 
     registeredBy: 'agent',
     stoppedBy: 'operator',
   });
-  // What was done before is told of all the same.
+  // The outcome of an action before the stop can still be reported.
   expect(await report(agent, 'consumed', 'EXECUTED')).toMatchObject({
     review: { outcome: 'EXECUTED' },
   });
@@ -110,7 +110,7 @@ it('only an actor with review:decide can reopen a stopped run, and its approvals
       'was registered by another actor',
     );
   }
-  // Its agent may still say that it has ended, which changes nothing.
+  // Its agent can still report that the run has ended, which changes nothing.
   for (const status of ['COMPLETED', 'FAILED', 'TERMINATED']) {
     expect(await register(agent, 'exec', { status })).toMatchObject({
       execution: { status: 'TERMINATED' },
@@ -119,7 +119,7 @@ it('only an actor with review:decide can reopen a stopped run, and its approvals
   expect(await cancel(agent, 'exec')).toMatchObject({ cancelledCount: 0 });
   expect(await executionOf(agent)).toMatchObject({ stoppedBy: 'reviewer' });
 
-  // Ending it otherwise does not make it the agent's again.
+  // Another final status by a reviewer does not let the agent reopen it.
   await register(reviewer, 'exec', { status: 'COMPLETED' });
   expect(await register(agent, 'exec')).toMatchObject({ __typename: 'ExecutionEndedError' });
 
@@ -133,13 +133,13 @@ it('only an actor with review:decide can reopen a stopped run, and its approvals
     state: 'VOID',
     result: null,
   });
-  expect(await consume(agent, 'run', askedDigest('run'))).toMatchObject({
+  expect(await consume(agent, 'run', defaultDigest('run'))).toMatchObject({
     __typename: 'ReviewConflictError',
     message: expect.stringContaining('void since'),
   });
   expect(await setProcessed(agent, 'run')).toMatchObject({ __typename: 'ReviewConflictError' });
   expect(await ask(agent, 'run-2', { nodeId: 'node' })).toMatchObject({ state: 'WAITING' });
-  // From here on it is as any other, its agent's to end and to reopen.
+  // From here on it is like any other run: its agent can end and reopen it.
   await register(agent, 'exec', { status: 'COMPLETED' });
   expect(await register(agent, 'exec')).toMatchObject({ execution: { status: 'RUNNING' } });
 });
@@ -167,7 +167,7 @@ it('a copilot session stays stopped, even if it was stopped before the first req
       await ask(agent, 'copilot-node-a:1', session);
       await approve(reviewer, 'copilot-node-a:1', { autoApproveFuture: true });
     } else {
-      // An agent that stops what it does not know leaves nothing that others would meet.
+      // An agent that stops an unknown session does not affect other actors.
       await cancel(second, session.graphExecId);
     }
     await cancel(reviewer, session.graphExecId);
@@ -184,14 +184,14 @@ it('a copilot session stays stopped, even if it was stopped before the first req
       /was stopped by reviewer|was registered by another actor/,
     );
     if (!isFresh) {
-      const digest = askedDigest('copilot-node-a:1');
+      const digest = defaultDigest('copilot-node-a:1');
       expect(await consume(agent, 'copilot-node-a:1', digest)).toMatchObject({
         __typename: 'ReviewConflictError',
       });
     }
     await register(operator, session.graphExecId);
     expect(await ask(agent, 'copilot-node-a:2', session)).toMatchObject({ state: 'WAITING' });
-    // It still has no record that anybody sees.
+    // It still has no visible record.
     expect(await statusOf(reviewer, session.graphExecId)).toBeNull();
   }
 });
@@ -233,13 +233,13 @@ it('an approval given while a stop waits for another review is voided as well', 
     'VOIDED',
   ]);
   await register(operator, 'exec');
-  expect(await consume(agent, 'b', askedDigest('b'))).toMatchObject({
+  expect(await consume(agent, 'b', defaultDigest('b'))).toMatchObject({
     __typename: 'ReviewConflictError',
   });
   expect(await ask(agent, 'c', { nodeId: 'b' })).toMatchObject({ state: 'WAITING' });
 });
 
-/** What an agent and a reviewer do while somebody stops the execution. */
+/** What an agent and a reviewer do while the run is stopped. */
 const acts = ['decide', 'decide for the future', 'consume', 'claim', 'ask', 'ask again'] as const;
 
 it('whatever happens concurrently, nothing passes after a stop was acknowledged', async () => {
@@ -276,7 +276,7 @@ it('whatever happens concurrently, nothing passes after a stop was acknowledged'
           return (await approve(decider, id, { autoApproveFuture })).approvedCount === 1;
         }
         case 'consume':
-          return Boolean((await consume(client, id, askedDigest(id))).result);
+          return Boolean((await consume(client, id, defaultDigest(id))).result);
         case 'claim':
           return (await setProcessed(client, id)).changed === true;
         default: {
@@ -295,21 +295,20 @@ it('whatever happens concurrently, nothing passes after a stop was acknowledged'
         for (let turn = 0; turn < stopAt; turn++) await new Promise(setImmediate);
         await stop(deciders[1] as TestClient, 'exec');
         isStopped = true;
-        // What began after the answer is late, whichever it is.
+        // Anything that starts after the stop was acknowledged is late.
         for (const [at, act] of acts.entries()) {
           if (act !== 'decide' && act !== 'decide for the future' && (await run(at)))
             late.push(act);
         }
       })(),
     ]);
-    // A consumed approval is told again to nobody, and an ask that had passed is not let through
-    // twice.
+    // This includes repeated calls: consuming again, and requesting again after passing once.
     expect(late).toEqual([]);
 
-    // Not even once it runs again.
+    // Not even after the run was reopened.
     await register(operator, 'exec');
     for (const id of ids) {
-      expect((await consume(agent, id, askedDigest(id))).result, id).toBeFalsy();
+      expect((await consume(agent, id, defaultDigest(id))).result, id).toBeFalsy();
       expect((await setProcessed(agent, id)).changed ?? false, id).toBe(false);
     }
     for (const [at, act] of acts.entries()) {

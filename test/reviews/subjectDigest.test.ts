@@ -12,7 +12,7 @@ import {
   register,
   reject,
 } from '../support/operations.ts';
-import { askedDigest, digestOf } from '../support/outcomes.ts';
+import { defaultDigest, digestOf } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 
 const service = await testService();
@@ -24,7 +24,7 @@ const strict = await testService({
 const askId = '3f0c5d0e-8a53-4a7e-9c7e-0a2f4d1b6c55';
 const payloadDigest = `sha256:${'ab'.repeat(32)}`;
 
-/** A request with nothing that can be left out. */
+/** A request with only the required fields. */
 const plain: Subject = {
   userId: 'vectors',
   nodeExecId: 'run',
@@ -41,7 +41,7 @@ const plain: Subject = {
   payloadDigest,
 };
 
-/** What the deciding statement computes, of a row as it stands in the table. */
+/** The digest that the statement of a decision computes from a row. */
 async function digestInSql(subject: Subject): Promise<string | undefined> {
   await service.sql('DELETE FROM "PendingReview" WHERE "userId" = $1', [subject.userId]);
   const [row] = await service.sql<{ digest: string }>(
@@ -59,7 +59,7 @@ async function digestInSql(subject: Subject): Promise<string | undefined> {
   return row?.digest;
 }
 
-/** Each with its canonical JSON, written out. */
+/** Requests with their canonical JSON written out. */
 const vectors: [string, Partial<Subject>, string][] = [
   [
     'what is absent or empty is left out',
@@ -139,7 +139,7 @@ it('the response to a request has the same subject digest as later reads', async
     { instructions: 'a\u0007b "c" 😀', consumers: ['b', 'a', 'b'], editable: false },
     { expiresAt: '2099-01-01T00:00:00+02:00', nodeId: 'nöde', graphVersion: 7 },
     { expiresAt: '9999-12-31T23:59:59.999Z' },
-    // Too large to be read with the review.
+    // Too large to be read together with the review.
     { payload: 'x'.repeat(50_000) },
   ].entries()) {
     const { review } = await ask(agent, `run-${at}`, more);
@@ -179,7 +179,7 @@ it('an edit changes the subject digest, and a decision without an edit does not'
     });
     const after = await readOne(reviewer, id);
     expect(after.subjectDigest === subjectDigest, id).toBe(isSame);
-    // Who repeats the decision names what was looked at then, and is answered as the first time.
+    // A repeated decision still names the subject seen the first time, and gets the same response.
     expect(await decide(reviewer, [decision])).toMatchObject({
       __typename: 'DecideReviewsPayload',
       reviews: [{ subjectDigest: after.subjectDigest }],
@@ -203,7 +203,7 @@ it('changing a payload in the database changes the subject digest, even when it 
         'Review run has changed since you read it, or the digest is wrong. Read it again, then decide',
     });
   }
-  // Nobody computed a digest for the row; it is computed to decide.
+  // The row has no stored digest; it is computed when the review is decided.
   expect(await approve(reviewer, 'run', { subjectDigest: seen[2] })).toMatchObject({
     approvedCount: 1,
   });
@@ -303,8 +303,8 @@ it('if subjectDigest is required, each decision without one is refused with its 
         await decide(reviewer, [
           { nodeExecId: 'one', decision, subjectDigest },
           { nodeExecId: 'two', decision, subjectDigest: two },
-          // The digest of the payload is not enough.
-          { nodeExecId: 'three', decision, payloadDigest: askedDigest('three') },
+          // The payload digest is not enough.
+          { nodeExecId: 'three', decision, payloadDigest: defaultDigest('three') },
         ]),
       ).toMatchObject({
         __typename: 'InvalidInputError',
@@ -330,8 +330,8 @@ it('a repeated decision with an edit is accepted for the review that it edited, 
   const edit = { payload: 'edit', subjectDigest: review.subjectDigest, autoApproveFuture: true };
   expect((await approve(reviewer, 'run', edit)).autoApprovals).toHaveLength(1);
   expect((await approve(reviewer, 'run', edit)).autoApprovals).toHaveLength(1);
-  // Another reviewer wanted the same, and is told so; what that one looked at is not known any
-  // more.
+  // Another reviewer who made the same edit is accepted as well, since the digest of the subject
+  // before the edit is no longer known.
   await ask(agent, 'run-2', { payload: 'asked', nodeId: 'other' });
   const looked = await readOne(reviewer, 'run-2');
   await approve(reviewer, 'run-2', { payload: 'edit' });

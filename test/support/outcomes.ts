@@ -66,7 +66,7 @@ export async function report(
 }
 
 /** The current state of a review. */
-export async function standOf(client: TestClient, nodeExecId: string): Promise<Outcome> {
+export async function readOutcome(client: TestClient, nodeExecId: string): Promise<Outcome> {
   const { reviews } = await client.query<{ reviews: Outcome[] }>(
     `query ($ids: [ID!]!) { reviews(nodeExecIds: $ids) { ...O } } ${outcomeFields}`,
     { ids: [nodeExecId] },
@@ -80,4 +80,4 @@ export const digestOf = (canonical: string): string =>
   `sha256:${createHash('sha256').update(canonical).digest('hex')}`;
 
 /** The digest of the default payload of `ask`. */
-export const askedDigest = (nodeExecId: string): string => digestOf(`{"of":"${nodeExecId}"}`);
+export const defaultDigest = (nodeExecId: string): string => digestOf(`{"of":"${nodeExecId}"}`);
