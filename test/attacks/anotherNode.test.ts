@@ -28,7 +28,7 @@ const reading = { nodeId: 'read-mail', payload: { folder: 'inbox' } };
 const sending = { nodeId: 'send-mail', payload: { to: 'everybody' } };
 const sendingDigest = digestOf('{"to":"everybody"}');
 
-/** Ada lets every step that reads mail through. */
+/** Ada gives a standing approval to the step that reads mail. */
 async function withStandingApproval() {
   const people = workspace(service);
   await register(people.rogue, 'exec');
@@ -38,12 +38,12 @@ async function withStandingApproval() {
 
 it('an agent withdraws a harmless request and requests another step with its ID', async () => {
   const { rogue, ada } = workspace(service);
-  // It asks before the standing approval is there, so that the request waits and can be taken back.
+  // It asks before the standing approval exists, so that the request waits and can be withdrawn.
   await ask(rogue, 'step', reading);
   await createAutoApproval(ada, { nodeId: 'read-mail' });
   expect(await deleteReview(rogue, 'step')).toMatchObject({ deletedCount: 1 });
 
-  // What it asks for now is shown as what it is, and waits for a person.
+  // The new request is shown as the step that it is, and waits for a person.
   expect(await ask(rogue, 'step', sending)).toMatchObject({
     state: 'WAITING',
     result: null,
@@ -64,7 +64,7 @@ it('an agent gets a harmless step approved and requests another step with its ID
     message: 'Review step was requested for step read-mail, not send-mail. Choose another ID',
     reviews: [{ nodeId: 'read-mail', payload: { folder: 'inbox' } }],
   });
-  // What was approved is what can be used, and only that.
+  // Only the approved step can be used.
   expect(await consume(rogue, 'step', sendingDigest)).toMatchObject({
     ...conflict,
     message: expect.stringContaining('was approved with payload'),
@@ -90,7 +90,7 @@ it.each([
 ])('an agent uses the ID of an approved step for %s', async (_what, elsewhere) => {
   const { rogue, ada } = await withStandingApproval();
   await ask(rogue, 'step', reading);
-  // The node has a standing approval there as well: under an id of its own the step would pass.
+  // The step has a standing approval there as well, so with an ID of its own it would pass.
   await register(rogue, 'exec-2');
   await createAutoApproval(ada, { nodeId: 'read-mail', ...elsewhere });
   const there = { ...reading, payload: { folder: 'secret' }, ...elsewhere };
@@ -106,14 +106,14 @@ it('an agent makes up an ID that seems to contain the harmless step', async () =
   const session = { graphExecId: 'copilot-session-1' };
   await createAutoApproval(ada, { ...session, nodeId: 'copilot-node-read' });
   expect(await ask(rogue, 'copilot-node-read:1', session)).toMatchObject({ state: 'APPROVED' });
-  // The id says one node, the request another: it is not for the service to choose.
+  // The ID names one step and the request another, so the service refuses it.
   expect(
     await ask(rogue, 'copilot-node-read:2', { ...session, nodeId: 'copilot-node-send' }),
   ).toMatchObject({ __typename: 'InvalidInputError', issues: [{ path: 'input.nodeId' }] });
   expect(
     await ask(rogue, 'copilot-node-send:1', { ...session, nodeId: 'copilot-node-read' }),
   ).toMatchObject({ __typename: 'InvalidInputError', issues: [{ path: 'input.nodeId' }] });
-  // Only what stands before the last colon is the node, as a whole.
+  // The step is everything before the last colon.
   for (const id of ['copilot-node-read:send:1', 'copilot-node-read ', 'Copilot-node-read:1']) {
     expect(await ask(rogue, id, session)).toMatchObject({ state: 'WAITING' });
   }
@@ -139,7 +139,7 @@ it('an agent requests both steps with one ID concurrently, and withdraws request
       expect(acts[at]).toBe('read');
       expect(answer.review).toMatchObject(reading);
     }
-    // Whatever is there now, nothing that sends can be used.
+    // Whichever request exists now, no step that sends mail can be used.
     expect(await consume(rogue, 'step', sendingDigest)).not.toHaveProperty('result');
   });
 });
@@ -147,8 +147,8 @@ it('an agent requests both steps with one ID concurrently, and withdraws request
 it('an ID without a step is a step of its own', async () => {
   const { rogue } = await withStandingApproval();
   expect(await ask(rogue, 'read-mail:1')).toMatchObject({ state: 'WAITING' });
-  // A step whose id is the node's name is that node, and can be used for what it was asked with
-  // alone.
+  // A request whose ID is the name of the step is that step, and can only be used with the payload
+  // that it was made with.
   expect(await ask(rogue, 'read-mail')).toMatchObject({ state: 'APPROVED' });
   expect(await consume(rogue, 'read-mail', sendingDigest)).toMatchObject(conflict);
   expect(await consume(rogue, 'read-mail', defaultDigest('read-mail'))).toHaveProperty('result');

@@ -15,7 +15,7 @@ import { workspace } from './workspace.ts';
 
 const service = await testService();
 
-/** Each pair is written differently, and was one digest. */
+/** Each pair is written differently, and would have the same digest. */
 const pairs: [approved: string, meant: string][] = [
   ['9007199254740992.0', '9007199254740993.0'],
   ['0.1', '0.1000000000000000055'],
@@ -30,7 +30,7 @@ type Answer = { requestReview: { __typename: string; issues?: { path: string }[]
 const request = `mutation ($input: RequestReviewInput!) { requestReview(input: $input) {
   __typename ... on InvalidInputError { issues { path } } } }`;
 
-it.each(pairs)('an agent gets %s approved and means %s', async (approved, meant) => {
+it.each(pairs)('an agent gets %s approved and intends %s', async (approved, meant) => {
   const { rogue, ada, operator } = workspace(service);
   const input = (payload: string) =>
     `{"input":{"nodeExecId":"step","graphExecId":"exec","graphId":"graph","graphVersion":1,"payload":${payload}}}`;
@@ -42,13 +42,13 @@ it.each(pairs)('an agent gets %s approved and means %s', async (approved, meant)
   };
   const payload = `{"items":[1,{"amount":${meant}}]}`;
   expect((await rogue.raw<Answer>(request, input(payload))).data?.requestReview).toEqual(refused);
-  // Written into the document itself it is the same number.
+  // As a literal in the document it is the same number.
   const literal = `mutation { requestReview(input: { nodeExecId: "step", graphExecId: "exec", graphId: "graph",
     graphVersion: 1, payload: { items: [1, { amount: ${meant} }] } }) {
     __typename ... on InvalidInputError { issues { path } } } }`;
   expect((await rogue.answer<Answer>(literal)).data?.requestReview).toEqual(refused);
 
-  // Nor does it come in as a reviewer's edit, or with a standing approval.
+  // It is also refused in a reviewer's edit, and with a standing approval.
   await ask(rogue, 'edited', { payload: { items: [1, { amount: 1 }] } });
   const edit = await ada.raw<Record<string, unknown>>(
     `mutation ($input: DecideReviewsInput!) { decideReviews(input: $input) {

@@ -46,7 +46,7 @@ type Claims = Record<string, unknown>;
 const now = Math.floor(Date.now() / 1_000);
 const good = { sub: 'ada', user: 'acme', scope: 'review:decide', iss: ISSUER, aud: 'holdpoint' };
 
-/** A token that the company's identity provider has signed. */
+/** A token signed by the company's identity provider. */
 const signed = (claims: Claims, by: CryptoKey = privateKey): Promise<string> =>
   new SignJWT({ ...good, iat: now, exp: now + 3_600, ...claims })
     .setProtectedHeader({ alg: 'ES256', kid: 'company' })
@@ -93,7 +93,7 @@ it.each([
   'ｈｏｌｄｐｏｉｎｔ',
 ])('a token cannot have the name of the service as its actor: %j', async (actor) => {
   expect(await answerTo(signed({ sub: actor }))).toBe('UNAUTHENTICATED');
-  // Nor with an API token that was written into the table by other means than the command.
+  // The same for an API token that was inserted into the table in SQL.
   const { prisma, close } = openDatabase(database.url);
   const token = createApiToken(prisma, {
     userId: 'acme',
@@ -122,7 +122,7 @@ it('the service does not start if it could not tell whether tokens were issued f
   for (const change of [
     { HOLDPOINT_JWT_ISSUER: undefined },
     { HOLDPOINT_JWT_AUDIENCE: '' },
-    // Whoever is on the line could answer with keys of their own.
+    // Without https, anybody on the network could reply with their own keys.
     { HOLDPOINT_JWKS_URL: 'http://id.example.com/keys' },
     { HOLDPOINT_JWKS_URL: 'http://localhost.example.com/keys' },
     { HOLDPOINT_JWKS_URL: 'http://user@127.0.0.1:80@id.example.com/keys' },

@@ -107,14 +107,14 @@ it('a reviewer cannot use her standing approval for her own request through anot
   const { operator, rogue, ada } = workspace(service);
   await register(rogue, 'exec');
   await createAutoApproval(operator, { nodeId: 'node' });
-  // She cannot approve it, and neither can what she has approved for the future.
+  // She cannot approve it, and neither can her standing approval.
   expect(await ask(operator, 'step', { nodeId: 'node' })).toMatchObject({ state: 'WAITING' });
   await deleteReview(operator, 'step');
   for (let time = 0; time < 2; time++) {
     expect(await ask(rogue, 'step', { nodeId: 'node' })).toMatchObject({ state: 'WAITING' });
     await deleteReview(rogue, 'step');
   }
-  // Somebody else's would let it through.
+  // Another reviewer's standing approval would let it through.
   await ask(rogue, 'step', { nodeId: 'node' });
   await approve(ada, 'step', { autoApproveFuture: true });
   expect(await readOne(ada, 'step')).toMatchObject({ decidedBy: 'ada', requestedBy: 'rogue' });

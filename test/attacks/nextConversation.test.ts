@@ -53,7 +53,7 @@ it('a standing approval does not carry over to another conversation with the sam
     status: 'waiting',
     actNow: false,
   });
-  // The first conversation is as trusted as before, at the same time.
+  // The standing approval still applies to the first conversation.
   expect(await first.call('request_review', mail('cid'))).toMatchObject({ status: 'approved' });
   const [ofFirst] = await read(rogue, [reviewId]);
   expect(await autoApprovals(ada, ofFirst?.graphExecId ?? '')).toMatchObject([{ uses: 2 }]);
@@ -64,7 +64,7 @@ it('a standing approval does not carry over to the next conversation after the f
   const { first, reviewId } = await trusted(ada, await rogue.token);
   const waits = await first.call('request_review', { action: 'delete', payload: {} });
   await first.hangUp();
-  // What still waited there is settled, and what was approved there is not used any more.
+  // Its pending request is cancelled, and its approval can no longer be used.
   await expect
     .poll(async () => (await read(rogue, [waits.reviewId]))[0]?.decisionSource)
     .toBe('CANCELLATION');
@@ -97,8 +97,8 @@ it('a conversation stays the same when its token is renewed', async () => {
     });
   const passed = await call(await renewed.token);
   expect(await passed.text()).toContain('"status":"approved"');
-  // The id of a conversation is no key to it: another agent's token finds none, nor does another
-  // owner's.
+  // Knowing the ID of a conversation is not enough: tokens of another agent or another workspace
+  // do not find it.
   for (const client of [workspace(service).rogue, service.as({ user, actor: 'colleague' })]) {
     expect((await call(await client.token)).status).toBe(404);
   }
@@ -113,7 +113,7 @@ it('each run of the command over stdio is a conversation of its own', async () =
   expect(await first.call('request_review', mail('bob'))).toMatchObject({ status: 'approved' });
   const second = await connectAgent(stdioTransport(env));
   expect(await second.call('request_review', mail('cid'))).toMatchObject({ status: 'waiting' });
-  // It ends with its process.
+  // The run ends with the process.
   const waits = await first.call('request_review', { action: 'delete', payload: {} });
   await first.client.close();
   await expect

@@ -30,7 +30,7 @@ const transports = ['subscribe', 'subscribeSse'] as const;
 
 const secret = { payload: { iban: 'DE02120300000000202051' }, instructions: 'For Mr. Secret' };
 
-/** Everything that a client is told when it looks wherever there is to look. */
+/** Everything that a client gets from every query. */
 async function allThatIsSeen(client: TestClient): Promise<string> {
   const review = `nodeExecId payload originalPayload instructions payloadDigest subjectDigest requestedBy
     events(first: 5) { kind actor message } execution { status registeredBy autoApprovals { payload } }`;
@@ -65,7 +65,7 @@ it('an agent cannot find what another agent requested', async () => {
   const before = await allThatIsSeen(rogue);
   await ask(colleague, 'payment', secret);
   await createAutoApproval(ada, { nodeId: 'node', payload: secret.payload });
-  // To the rogue nothing has changed; to its owner and to a reviewer it is all there.
+  // For the rogue agent nothing has changed. The agent itself and a reviewer see everything.
   expect(await allThatIsSeen(rogue)).toBe(before);
   for (const client of [colleague, ada]) {
     expect(await allThatIsSeen(client)).toContain('DE02120300000000202051');
@@ -97,7 +97,7 @@ it.each(transports)(
     await ask(rogue, 'payment');
     await deleteReview(rogue, 'payment');
     await ask(colleague, 'payment', secret);
-    // Its own events are still its own, but they do not show the review that stands there now.
+    // It still gets its own events, but they do not show the review that has the ID now.
     const feed = rogue[over]<{ reviewEvents: unknown }>(
       'subscription { reviewEvents(after: "0") { kind actor review { payload } } }',
     );
@@ -110,7 +110,7 @@ it.each(transports)(
     );
     expect(await added.during(300)).toEqual([]);
     expect(await read(rogue, ['payment'])).toEqual([]);
-    // Nor does the colleague see what the rogue did under the id before.
+    // The other agent does not see what the rogue agent did under the ID before.
     expect(await eventsOf(colleague, 'payment')).toMatchObject([
       { kind: 'REQUESTED', actor: 'colleague' },
     ]);
@@ -121,7 +121,7 @@ it('an agent cannot withdraw a waiting request of another agent and take its pla
   const { rogue, colleague, ada } = workspace(service);
   await ask(colleague, 'payment', secret);
   expect(await deleteReview(rogue, 'payment')).toMatchObject({ deletedCount: 0 });
-  // The answer to asking under its id says that the id is taken, and nothing of what was asked.
+  // A request with its ID is told that the ID is taken, and nothing about the request.
   const asked = await rogue.answer(
     `mutation { requestReview(input: { nodeExecId: "payment", graphExecId: "exec", graphId: "graph", graphVersion: 1 }) {
       __typename ... on ReviewConflictError { message reviews { payload } } } }`,
@@ -160,7 +160,7 @@ it("an agent cannot stop or end another agent's run", async () => {
       'was registered by another actor',
     );
   }
-  // Having asked under it makes it no owner.
+  // Requesting a review in it does not make it the owner.
   await ask(rogue, 'own');
   expect(await cancel(rogue, 'exec')).toMatchObject({ __typename: 'NotFoundError' });
   expect(await readOne(colleague, 'payment')).toMatchObject({ status: 'WAITING' });

@@ -21,7 +21,7 @@ import { conflict, workspace } from './workspace.ts';
 
 const service = await testService();
 
-/** Lets the time of every approval of an owner pass. */
+/** Makes every approval in a workspace lapse. */
 const later = (user: string, hours: number) =>
   service.sql(
     `UPDATE "PendingReview" SET "validUntil" = "validUntil" - $2 * interval '1 hour' WHERE "userId" = $1`,

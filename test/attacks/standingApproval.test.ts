@@ -49,7 +49,7 @@ const listOf = async (client: TestClient, state: string): Promise<string[]> => {
 it('an automatic approval leaves evidence when the agent acts on it', async () => {
   const { rogue, ada } = await withStandingApproval();
   await ask(rogue, 'step', { ...node, payload: { amount: 500 } });
-  // Who looks for what happened finds the payload, whose approval it was, and who asked.
+  // The record shows the payload, who gave the approval, and who asked.
   expect(await readOne(ada, 'step')).toMatchObject({
     payload: { amount: 500 },
     requestedBy: 'rogue',
@@ -58,7 +58,7 @@ it('an automatic approval leaves evidence when the agent acts on it', async () =
   });
   expect(await eventsOf(ada, 'step')).toMatchObject([{ kind: 'APPROVED', actor: 'ada' }]);
   expect(await autoApprovals(ada, 'exec')).toMatchObject([{ uses: 1 }]);
-  // Once it takes the approval, it stands there as somebody who has not said what came of it.
+  // Once the agent has consumed the approval, it is listed as unreported.
   await consume(rogue, 'step', digestOf('{"amount":500}'));
   expect(await listOf(ada, 'UNREPORTED')).toEqual(['step']);
   await report(rogue, 'step', 'EXECUTED');
@@ -75,7 +75,7 @@ it('two workers of an agent cannot both act on one automatic approval', async ()
     }),
   );
   expect(acted.filter(({ result }) => result)).toHaveLength(1);
-  // Nor does anybody act on what it merely reads to be approved.
+  // Reading that a request is approved does not allow anybody to act either.
   expect(await check(rogue, { nodeExecId: 'step', ...node })).toBeNull();
 });
 
@@ -90,8 +90,8 @@ it('a loop that requests until it may act does not act twice', async () => {
     node: 'refund',
     otherwise: ({ status }) => status,
   });
-  // The loop ends: each further turn is told that the approval was used, and does not wait for a
-  // person.
+  // The loop ends: every further call is told that the approval was used, instead of waiting for
+  // a person.
   const answers = [];
   for (let turn = 0; turn < 4; turn++) answers.push(await refund(500));
   expect(answers).toEqual([undefined, 'consumed', 'consumed', 'consumed']);
@@ -106,8 +106,7 @@ it('a standing approval for three uses passes three of fifty concurrent requests
   );
   const passed = answers.filter(({ state }) => state === 'APPROVED');
   expect(passed).toHaveLength(3);
-  // The others wait for her. What has passed may be asked for as often as it likes, and is no
-  // further use.
+  // The others wait for her. Repeating a request that has passed does not count as another use.
   for (const { review } of passed) {
     await consume(rogue, review.nodeExecId, defaultDigest(review.nodeExecId));
     expect(await ask(rogue, review.nodeExecId, node)).toMatchObject({ state: 'CONSUMED' });
@@ -130,7 +129,7 @@ it('a standing approval does not apply to another agent', async () => {
   await approve(ada, 'first', { autoApproveFuture: true });
   expect(await ask(colleague, 'second', node)).toMatchObject({ state: 'APPROVED' });
   expect(await ask(rogue, 'third', node)).toMatchObject({ state: 'WAITING' });
-  // It is not even told that there is one.
+  // It cannot even see that one exists.
   expect(await autoApprovals(rogue, 'exec')).toEqual([]);
   expect(await check(rogue, { nodeExecId: 'third', ...node })).toBeNull();
 });
@@ -152,14 +151,14 @@ it('checkApproval is no permission to act', async () => {
   const checked = (nodeExecId: string) =>
     check(rogue, { nodeExecId, nodeId: nodeExecId === 'person' ? 'person' : 'refund' });
   expect(await checked('person')).toMatchObject({ status: 'APPROVED' });
-  // Reading uses nothing up, so it can read as often as it likes; but what was used reads as
-  // nothing.
+  // Reading does not count as a use, so it can read repeatedly, but a consumed approval reads as
+  // null.
   await consume(rogue, 'person', defaultDigest('person'));
   expect(await checked('person')).toBeNull();
   await ask(rogue, 'step', node);
   await consume(rogue, 'step', defaultDigest('step'));
   expect(await checked('step')).toBeNull();
-  // And without a review there is nothing to use at all.
+  // Without a review there is nothing to consume.
   expect(await checked('never-asked')).toMatchObject({ status: 'APPROVED', autoApproved: true });
   expect(await consume(rogue, 'never-asked', defaultDigest('never-asked'))).toMatchObject({
     __typename: 'NotFoundError',
@@ -173,7 +172,7 @@ it("a reviewer's standing approval does not apply to her own requests", async ()
   await createAutoApproval(operator, node);
   expect(await ask(operator, 'own', node)).toMatchObject({ state: 'WAITING' });
   expect(await approve(operator, 'own')).toMatchObject({ __typename: 'SelfApprovalError' });
-  // Nor through another agent that it would get the approval from.
+  // The same if she uses it through another agent.
   expect(await ask(rogue, 'named', { ...node, consumers: ['operator'] })).toMatchObject({
     state: 'WAITING',
   });

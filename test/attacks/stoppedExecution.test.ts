@@ -65,7 +65,7 @@ it('an agent cannot wait for a stopped run to be reopened and then use its old a
     expect(await readOne(ada, id)).toMatchObject({ voidedAt: expect.any(String) });
     expect((await eventsOf(ada, id)).at(-1)).toMatchObject({ kind: 'VOIDED', actor: 'ada' });
   }
-  // Steps that needed nobody's look before need one now.
+  // Steps that a standing approval covered before now need a review.
   expect(await ask(rogue, 'new', { nodeId: 'looped' })).toMatchObject({ state: 'WAITING' });
   expect(await autoApprovals(ada, 'exec')).toMatchObject([{ active: false, revokedBy: 'ada' }]);
 });
@@ -106,7 +106,7 @@ it('a copilot session without a record can be stopped', async () => {
   expect(await register(rogue, 'copilot-session-1')).toMatchObject({
     __typename: 'ExecutionEndedError',
   });
-  // One that was stopped before it began does not begin.
+  // A session that was stopped before it began cannot begin.
   await cancel(ada, 'copilot-session-2');
   expect(await ask(rogue, 'copilot-node-b:1', { graphExecId: 'copilot-session-2' })).toMatchObject({
     __typename: 'ExecutionEndedError',
@@ -116,7 +116,7 @@ it('a copilot session without a record can be stopped', async () => {
 it('an approval given at the moment of a stop does not survive it', async () => {
   const { rogue, ada, bea, user, operator } = workspace(service);
   for (const id of ['a', 'b']) await ask(rogue, id, { nodeId: id });
-  // The stop comes to the first request and has to wait there, while bea approves the second one.
+  // The stop waits for a lock on the first request, while bea approves the second one.
   const somebody = await service.database.pool.connect();
   await somebody.query('BEGIN');
   await somebody.query(
@@ -139,7 +139,7 @@ it('an approval given at the moment of a stop does not survive it', async () => 
     somebody.release();
   }
   await stopping;
-  // Her approval was given before the stop was answered, so the stop has taken it back.
+  // She approved before the stop was acknowledged, so the stop has voided her approval.
   expect(await readOne(ada, 'b')).toMatchObject({ voidedAt: expect.any(String) });
   await register(operator, 'exec');
   expect(await consume(rogue, 'b', defaultDigest('b'))).toMatchObject(conflict);
@@ -152,7 +152,7 @@ it("a reviewer's second click after a stop approves nothing", async () => {
   const click = { subjectDigest: review.subjectDigest, autoApproveFuture: true };
   await approve(bea, 'step', click);
   await cancel(ada, 'exec');
-  // It is answered as the first one was, and does not bring the standing approval back.
+  // It gets the same response as the first one, and does not restore the standing approval.
   expect(await approve(bea, 'step', click)).toMatchObject({ autoApprovals: [] });
   await register(operator, 'exec');
   expect(await ask(rogue, 'next', { nodeId: 'node' })).toMatchObject({ state: 'WAITING' });
@@ -170,7 +170,7 @@ it("an agent cannot stop or reopen another agent's run", async () => {
   expect((await readOne(colleague, 'step')).status).toBe('WAITING');
   await cancel(ada, 'exec');
   await expect(register(rogue, 'exec')).rejects.toThrow('was registered by another actor');
-  // Nor does it become its own once it runs again.
+  // It does not become the owner once the run is reopened either.
   await register(operator, 'exec');
   await expect(register(rogue, 'exec', { status: 'COMPLETED' })).rejects.toThrow(
     'was registered by another actor',

@@ -73,7 +73,7 @@ it.each([
     }
     expect(await reject(ada, 'step', { subjectDigest })).toMatchObject(changed);
     expect(await readOne(rogue, 'step')).toMatchObject({ status: 'WAITING', wasEdited: null });
-    // She looks again, and decides what she sees now.
+    // She looks again, and decides about what she sees now.
     const seen = await readOne(ada, 'step');
     expect(await reject(ada, 'step', { subjectDigest: seen.subjectDigest })).toMatchObject({
       rejectedCount: 1,
@@ -139,7 +139,7 @@ it('decisions never apply to a replaced request while reviewers decide as fast a
         }
         isOver = true;
       })();
-      /** Approves only what reads, as it was seen. @returns whether such a click took effect */
+      /** Approves reading steps only, as seen. @returns whether the decision took effect */
       const clicking = async (reviewer: typeof ada): Promise<boolean> => {
         for (;;) {
           const wasOver = isOver;
@@ -168,8 +168,8 @@ it("a late decision is no repetition of another reviewer's approval of the repla
   await deleteReview(rogue, 'step');
   await ask(rogue, 'step', { ...harmless, nodeId: 'send-mail' });
   await approve(bea, 'step');
-  // Ada approved reading, and all later reading: she must not be taken for one who approved all
-  // later sending. Her page sends the payload as she saw it, which is the same here.
+  // Ada approved reading, and all future reading. That must not count as an approval of all future
+  // sending. Her page sends the payload as she saw it, which is the same for both.
   for (const payload of [undefined, harmless.payload]) {
     const late = { subjectDigest: review.subjectDigest, autoApproveFuture: true, payload };
     expect(await approve(ada, 'step', late)).toMatchObject(conflict);

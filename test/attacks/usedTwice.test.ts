@@ -67,12 +67,12 @@ it('a successful call cannot be repeated as if its response had been lost', asyn
   await approve(ada, 'claimed');
   const consumed = () => consume(rogue, 'refund', defaultDigest('refund'), 'key');
   const claimed = () => setProcessed(rogue, 'claimed', true, 'key');
-  // The key is there for answers that were lost: it gets the same answer, for this one attempt.
+  // The key is for lost responses: the repeated call gets the same response.
   for (let time = 0; time < 2; time++) {
     expect((await consumed()).result).toBeTruthy();
     expect(await claimed()).toMatchObject({ changed: true });
   }
-  // Once it has said what came of it, there is no attempt any more.
+  // Once it has reported the outcome, it can no longer repeat the call.
   for (const id of ['refund', 'claimed']) await report(rogue, id, 'FAILED');
   expect(await consumed()).toMatchObject(conflict);
   expect(await claimed()).toMatchObject({ changed: false });
@@ -98,7 +98,7 @@ it('another agent can use neither an approval nor the claim of a rejection', asy
     __typename: 'NotFoundError',
   });
   expect(await setProcessed(thief, 'rejected')).toMatchObject({ __typename: 'NotFoundError' });
-  // Seeing everything is no right to use it.
+  // Seeing everything does not include using it.
   const message = expect.stringContaining('was requested by rogue. Only that actor');
   expect(await consume(operator, 'refund', defaultDigest('refund'))).toMatchObject({
     ...conflict,
@@ -113,7 +113,7 @@ it('a reviewer cannot use an approval of a payload that she edited herself', asy
   await ask(rogue, 'refund');
   await approve(operator, 'refund', { payload: { to: 'operator' } });
   expect(await consume(operator, 'refund', digestOf('{"to":"operator"}'))).toMatchObject(conflict);
-  // Nor where the agent has named her: then she cannot decide.
+  // If the agent names her as a consumer, she cannot decide.
   await ask(rogue, 'named', { consumers: ['operator'] });
   expect(await approve(operator, 'named', { payload: { to: 'operator' } })).toMatchObject({
     __typename: 'SelfApprovalError',

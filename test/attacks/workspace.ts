@@ -4,14 +4,14 @@ import type { TestService } from '../support/testService.ts';
 /** The actors of the attacks, in a new workspace. */
 export type Workspace = {
   user: string;
-  /** An agent that tries whatever its token lets it, to act without an approval. It may ask. */
+  /** An agent that tries everything its token allows to act without approval. May request. */
   rogue: TestClient;
-  /** Another agent, which does nothing wrong. It may ask. */
+  /** Another agent, which does nothing wrong. May request. */
   colleague: TestClient;
-  /** Reviewers. They may decide. */
+  /** Reviewers. May decide. */
   ada: TestClient;
   bea: TestClient;
-  /** Who runs the agents: may ask and decide. */
+  /** The operator of the agents. May request and decide. */
   operator: TestClient;
 };
 
@@ -29,5 +29,5 @@ export function workspace(service: TestService): Workspace {
   };
 }
 
-/** What the service answers to what it does not do. */
+/** The types of error responses. */
 export const conflict = { __typename: 'ReviewConflictError' };

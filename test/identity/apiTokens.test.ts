@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/database.ts';
 import { createApiToken, revokeApiToken } from '../../src/identity/apiTokens.ts';
-import { signJwt } from '../../src/identity/jwt.ts';
+import { JWT_LEEWAY_MS, signJwt } from '../../src/identity/jwt.ts';
 import { SocketClient } from '../server/socketClient.ts';
 import { JWT_SECRET, testService } from '../support/testService.ts';
 import { transports } from './transports.ts';
@@ -33,7 +33,7 @@ async function newToken(expiresAt: Date | null = null): Promise<{ token: string;
 const revoke = (id: string) => revokeApiToken(database.prisma, id);
 
 /**
- * Without the word of it, as if the connection that hears of it were down: no trigger fires in this
+ * Without a notification, as if the listening connection were down: no trigger fires in this
  * session.
  */
 async function revokeUnheard(id: string): Promise<void> {
@@ -95,7 +95,7 @@ describe.each(Object.entries(transports))('over %s', (_transport, ask) => {
     expect(await accepted(token)).toBe(true);
     expect(await revoke(id)).toBe(true);
     expect(await revoke(id)).toBe(false);
-    await pause(50); // a notification on its way
+    await pause(50); // the notification may still be on its way
     expect(await accepted(token)).toBe(false);
   });
 
@@ -125,8 +125,8 @@ describe.each(Object.entries(transports))('over %s', (_transport, ask) => {
 });
 
 /**
- * How what lives on is ended, and how long that may take: what nobody tells is found by a check
- * every few seconds.
+ * The ways to end a token, and how long open connections may last after that. Without a
+ * notification, a check every few seconds finds it.
  */
 type Ending = [string, (token: string, id: string) => unknown, Date | null, number];
 
@@ -171,7 +171,7 @@ describe.concurrent('a connection whose JWT expires ends', () => {
     signJwt(
       JWT_SECRET,
       { userId: 'short', actor: 'ann', scopes: ['review:read'] },
-      new Date(Math.ceil(Date.now() / 1_000 + 1) * 1_000),
+      new Date(Math.ceil(Date.now() / 1_000 + 1) * 1_000 - JWT_LEEWAY_MS),
     );
 
   it('over WebSocket', async () => {
@@ -197,7 +197,7 @@ it('a JWT that is valid for 90 days keeps its connection open', async () => {
   await socket.close();
 });
 
-/** Resolves when the stream has begun, to what comes until it ends. */
+/** Resolves when the stream has begun, to everything until its end. */
 async function openStream(token: string): Promise<{ text: Promise<string> }> {
   const response = await fetch(`${service.url}/graphql`, {
     method: 'POST',

@@ -24,7 +24,7 @@ const [rsa, ec, ed, later] = (await Promise.all([
   newKey('later', 'ES256'),
 ])) as [Key, Key, Key, Key];
 
-/** An identity provider, as far as a service knows one: a page with keys. */
+/** An identity provider, as the service sees it: a document with keys. */
 const provider = {
   keys: [rsa.jwk, ec.jwk, ed.jwk],
   status: 200,
@@ -137,8 +137,7 @@ describe('the keys of the identity provider', () => {
     provider.keys = [...provider.keys, later.jwk];
     const accepted = async () => (await ask(service.url, `Bearer ${token}`)).accepted;
     await expect.poll(accepted, { timeout: 3_000, interval: 100 }).toBe(true);
-    // The old ones still hold, and nobody's token is the reason to ask for keys more than once a
-    // second.
+    // The old keys still work, and no token makes the service fetch keys more than once a second.
     expect(await ask(service.url, `Bearer ${await tokenOf(rsa, 'bob')}`)).toMatchObject({
       accepted: true,
     });
@@ -174,7 +173,7 @@ describe('the keys of the identity provider', () => {
         const socket = new SocketClient(other.url);
         await socket.open();
         socket.init(token);
-        // "Try again later", not the 4403 that tells clients to give up.
+        // "Try again later", unlike 4403, after which clients give up.
         expect(await socket.closed).toMatchObject({ code: 1013 });
       } finally {
         Object.assign(provider, { status: 200, body: undefined });

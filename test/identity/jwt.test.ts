@@ -16,7 +16,7 @@ const strict = await testService({
 const inAnHour = () => Math.floor(Date.now() / 1_000) + 3_600;
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A JWT as it is written, however wrong. */
+/** A JWT with these contents, however invalid. */
 function jwt(claims: unknown, header: unknown = { alg: 'HS256' }, secret = JWT_SECRET): string {
   const signed = `${encode(header)}.${encode(claims)}`;
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;

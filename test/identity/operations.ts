@@ -5,7 +5,7 @@ export const node = (type: string, id: string) =>
 export const place = 'graphExecId: "copilot-session-1"';
 export const graph = 'graphId: "g", graphVersion: 1';
 
-/** Every operation, by the scopes of which one is needed; none: any token may. */
+/** Every operation, with the scopes of which a token needs one (none: any token will do). */
 export const operations: Record<string, { needs: readonly Scope[]; documents: string[] }> = {
   viewer: { needs: [], documents: ['{ viewer { actor } }'] },
   apiVersion: { needs: [], documents: ['{ apiVersion }'] },
@@ -140,7 +140,7 @@ export const operations: Record<string, { needs: readonly Scope[]; documents: st
   },
 };
 
-/** What tokens hold. */
+/** The scopes of the tokens to try. */
 export const tokens: readonly Scope[][] = [
   [],
   ['review:read'],

@@ -26,7 +26,7 @@ const page = 'totalCount edges { node { nodeExecId payload } }';
 const nothing = { totalCount: 0, edges: [] };
 const standingKey = JSON.stringify(['exec', 'node', 'graph', 1, 'agent']);
 
-/** Each way to look at what an agent asked, with the answer to whoever sees nothing of it. */
+/** Every way to read a request, with the response to actors that cannot see it. */
 const looks: Record<string, [document: string, nothing: unknown][]> = {
   node: [
     [`{ node(id: "${idOf('PendingReview', 'waiting')}") { id } }`, null],
@@ -74,7 +74,7 @@ const looks: Record<string, [document: string, nothing: unknown][]> = {
   ],
 };
 
-/** What has nothing of anybody's request in it. */
+/** Queries that reveal nothing about requests. */
 const others = ['viewer', 'apiVersion', 'webhooks', 'webhookDeliveries'];
 
 it('every query is in this table', () => {
@@ -106,7 +106,7 @@ describe('with review:request alone', async () => {
     async (name, asked) => {
       for (const [document, nothing] of asked) {
         expect(await look(agent, document), document).not.toEqual(nothing);
-        // checkApproval is about one's own request, also for whoever may read.
+        // checkApproval only covers the actor's own requests, even with review:read.
         if (name !== 'checkApproval') {
           expect(await look(reader, document), document).not.toEqual(nothing);
         }
@@ -190,7 +190,7 @@ describe('with review:request alone', async () => {
 it('a run belongs to the actor that first named it: others can request reviews in it, but not change it', async () => {
   const { user, agent, reviewer } = service.team();
   const second = service.as({ user, actor: 'second', scopes: ['review:request'] });
-  // By asking under it, or by registering it.
+  // By requesting a review in it, or by registering it.
   await ask(agent, 'asked', { graphExecId: 'by-asking' });
   await register(agent, 'by-registering');
   for (const graphExecId of ['by-asking', 'by-registering']) {
@@ -205,12 +205,12 @@ it('a run belongs to the actor that first named it: others can request reviews i
       { id: graphExecId },
     );
     expect(graphExecution.registeredBy).toBe('agent');
-    // Its owner ends it, with all that waits in it; that does not show what the others asked.
+    // Its owner ends it, with all pending reviews, but is not shown those of others.
     expect((await read(agent, [id])).length).toBe(0);
     await cancel(agent, graphExecId);
     expect(await readOne(second, id)).toMatchObject({ decisionSource: 'CANCELLATION' });
   }
-  // Somebody who decides stops any.
+  // A reviewer can stop any run.
   await ask(agent, 'run', { graphExecId: 'third' });
   expect(await cancel(reviewer, 'third')).toMatchObject({ cancelledCount: 1 });
 });
@@ -252,7 +252,7 @@ it("an earlier request gives no access to another actor's request with the same 
   await reject(reviewer, 'run', { message: 'no' });
   expect(await read(agent, ['run'])).toEqual([]);
   expect(await setProcessed(agent, 'run')).toMatchObject({ __typename: 'NotFoundError' });
-  // Nor does the second see what became of the first.
+  // The second actor does not see the outcome of the first request either.
   const kinds = async (client: TestClient) =>
     (await eventsOf(client, 'run')).map(({ kind, actor }) => `${kind} by ${actor}`);
   expect(await kinds(second)).toEqual(['REQUESTED by second', 'REJECTED by reviewer']);

@@ -59,7 +59,7 @@ async function codesOfSubscription(client: Client, document: string): Promise<un
   return codes;
 }
 
-it('another owner’s rows are no rows, whatever the scopes', async () => {
+it('rows of another workspace do not exist, whatever the scopes', async () => {
   const { agent } = service.team();
   const ask = `mutation ($id: ID!) { requestReview(input: { nodeExecId: $id, ${place}, ${graph} }) { __typename } }`;
   await agent.query(ask, { id: 'mine' });

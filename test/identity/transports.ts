@@ -1,6 +1,6 @@
 import { SocketClient } from '../server/socketClient.ts';
 
-/** How a service takes an authorization: the same question over each transport. */
+/** The same query over each transport, to see how the service treats an authorization. */
 export type Outcome = { accepted: boolean; message: string };
 
 const query = '{ viewer { userId actor scopes } }';
@@ -8,7 +8,7 @@ const subscription = 'subscription { reviewEvents { cursor } }';
 
 const json = { 'content-type': 'application/json' };
 
-/** Asks with the value of the Authorization header, or of the connection parameter of that name. */
+/** Queries with this Authorization header, or connection parameter of that name. */
 export const transports: Record<
   string,
   (url: string, authorization: string | undefined) => Promise<Outcome>
@@ -25,7 +25,7 @@ export const transports: Record<
     const outcome = await Promise.race([
       client.message('connection_ack').then(
         () => ({ accepted: true, message: '' }),
-        // It was closed instead: the code says more.
+        // The socket was closed instead, with a more specific code.
         () => new Promise<never>(() => {}),
       ),
       client.closed.then(({ code, reason }) => {

@@ -8,7 +8,7 @@ import { testDatabase } from '../support/testDatabase.ts';
 const database = await testDatabase();
 const log = pino({ level: 'silent' });
 
-/** When the worker looks at the table at the latest. */
+/** The polling interval of the worker. */
 const POLL_MS = 1_000;
 const LEASE_MS = 400;
 
@@ -50,12 +50,12 @@ it('each job runs in one of several workers, and only once', async () => {
   await expect.poll(() => started.size, { timeout: 5_000 }).toBe(100);
   await pause(POLL_MS);
   expect([...started.values()]).toEqual(Array(100).fill(1));
-  // As many as three workers have places.
+  // As many as three workers run at once.
   expect(most).toBeGreaterThan(5);
   expect(most).toBeLessThanOrEqual(30);
 });
 
-it('a job runs when it is due, as it said, and at once when it was made due and the worker is rung', async () => {
+it('a job runs when it is due, and at once if it becomes due and the worker is notified', async () => {
   const times: number[] = [];
   const opened = worker(async () => {
     times.push(performance.now());
@@ -75,7 +75,7 @@ it('a job runs when it is due, as it said, and at once when it was made due and 
   expect(performance.now() - rungAt).toBeLessThan(POLL_MS / 2);
 });
 
-it('a job that is made due while it runs runs once more, and not at the same time', async () => {
+it('a job that becomes due while it is running runs once more afterwards', async () => {
   const log: string[] = [];
   worker(async () => {
     log.push('begins');
@@ -89,7 +89,7 @@ it('a job that is made due while it runs runs once more, and not at the same tim
   expect(log).toEqual(['begins', 'ends', 'begins', 'ends']);
 });
 
-it('a job is not missed that is made due by a transaction which was open when it was claimed', async () => {
+it('a job that a transaction makes due is not missed, even if it was open when the job was claimed', async () => {
   let committed = 0;
   let seen = -1;
   await addJobs(1);
@@ -104,7 +104,7 @@ it('a job is not missed that is made due by a transaction which was open when it
     await client.query('BEGIN');
     await client.query('INSERT INTO "Done" VALUES (1)');
     await client.query(makeDue);
-    // Another one has the job claimed while this is open.
+    // The job is claimed on another connection while this transaction is open.
     if (round % 2 === 0) opened.ringAll();
     await pause(round % 30);
     await client.query('COMMIT');
@@ -115,7 +115,7 @@ it('a job is not missed that is made due by a transaction which was open when it
   await expect.poll(() => seen, { timeout: 3_000 }).toBe(committed);
 });
 
-it('when a process dies, another one runs its jobs once their lease has ended, and not before', async () => {
+it('when a process dies, another one runs its jobs once their leases have ended', async () => {
   await addJobs(1);
   const dead = `UPDATE "Job" SET "dueAt" = NULL, "leaseId" = gen_random_uuid(),
     "leasedUntil" = now() + interval '${LEASE_MS} milliseconds'`;
@@ -131,7 +131,7 @@ it('when a process dies, another one runs its jobs once their lease has ended, a
   expect(ranAt - start).toBeLessThan(LEASE_MS + POLL_MS);
 });
 
-it('a process whose lease has ended is told so once another one has the job', async () => {
+it('a process whose lease has ended learns it once another process has claimed the job', async () => {
   const ends: boolean[] = [];
   await addJobs(1);
   const stays = async (job: Job) => {
@@ -146,7 +146,7 @@ it('a process whose lease has ended is told so once another one has the job', as
   expect(ends).toContain(false);
 });
 
-it('a job that fails runs again', async () => {
+it('a job that fails is retried', async () => {
   let runs = 0;
   worker(async () => {
     runs++;
@@ -157,7 +157,7 @@ it('a job that fails runs again', async () => {
   await expect.poll(() => runs, { timeout: 6_000 }).toBe(3);
 });
 
-it('jobs that were slow get half of the places, so that others run at once', async () => {
+it('slow jobs get at most half of the slots, so that others run at once', async () => {
   await addJobs(20);
   await database.sql('UPDATE "Job" SET "slow" = true');
   const hangs = Promise.withResolvers<void>();
@@ -185,7 +185,7 @@ it('jobs that were slow get half of the places, so that others run at once', asy
   hangs.resolve();
 });
 
-it('a job with much to do makes room for others of its kind', async () => {
+it('a long job makes room for others of its kind', async () => {
   await addJobs(2);
   const turns: string[] = [];
   worker(

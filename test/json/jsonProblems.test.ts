@@ -59,7 +59,7 @@ describe('jsonProblems', () => {
     ['"a\\u0000"', /NUL/],
     ['"\ud800"', /surrogate/],
     ['"\\udc00x"', /surrogate/],
-  ])('A30 refuses %s, alone and inside, naming the path', (raw, message) => {
+  ])('refuses %s, alone and nested, with its path', (raw, message) => {
     expect(check(raw)).toEqual([{ path: '', message: expect.stringMatching(message) }]);
     expect(check(`{"a":[1,{"b":${raw},"c":{}}]}`)).toEqual([
       { path: 'a.1.b', message: expect.stringMatching(message) },

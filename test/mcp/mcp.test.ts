@@ -304,7 +304,7 @@ describe('over HTTP', () => {
     const executionOf = async (reviewId: string) =>
       (await read(team.agent, [reviewId]))[0]?.graphExecId ?? '';
 
-    // A standing approval that is given in one conversation does not hold in the next.
+    // A standing approval in one conversation does not apply to the next.
     const first = await openSession(await team.agent.token);
     const one = await first.agent.call('request_review', asking);
     await decide(team, one.reviewId, { decision: 'APPROVE', autoApproveFuture: true });
@@ -315,7 +315,7 @@ describe('over HTTP', () => {
     expect(two).toMatchObject({ status: 'waiting' });
     expect(await executionOf(two.reviewId)).not.toBe(await executionOf(one.reviewId));
 
-    // It goes on under a new token of the same actor, and is nobody else's.
+    // It continues with a new token of the same actor, and with no other actor's.
     const sessionId = first.transport.sessionId as string;
     const renewed = await service.as({ user: team.user, actor: 'agent' }).token;
     const other = await service.as({ user: team.user, actor: 'other' }).token;
@@ -327,7 +327,7 @@ describe('over HTTP', () => {
     expect((await call(renewed)).status).toBe(200);
     expect((await call(other)).status).toBe(404);
 
-    // What still waits ends with it, and nothing more can be asked or used in it.
+    // Its pending requests end with it, and nothing more can be requested or consumed in it.
     await second.transport.terminateSession();
     await expect
       .poll(async () => (await read(team.agent, [two.reviewId]))[0]?.decisionSource)
@@ -460,7 +460,7 @@ it('a consumed payload has the approved keys, even those that JSON.parse reads i
   const text = String.raw`{"A0":1,"\n":"keep"}`;
   await ask(agent, 'n', { payload: new JsonText(text) });
   await approve(reviewer, 'n');
-  // From now on Node 24 takes an escaped key after such a first one for this one.
+  // From now on Node 24 mistakes an escaped key that follows the same first key for this one.
   JSON.parse(String.raw`{"A0":1,"\\":1}`);
   const client = openReviewClient(`${service.url}/graphql`, await agent.token);
   const { structuredContent } = await consumeReview(

@@ -11,7 +11,7 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export type Called = Answer & { text: string; isError: boolean };
 
-/** An agent that speaks to Holdpoint through the SDK's own client. */
+/** An agent that uses Holdpoint through the client of the MCP SDK. */
 export type McpAgent = {
   client: Client;
   call(
@@ -25,7 +25,7 @@ export async function connectAgent(transport: Transport): Promise<McpAgent> {
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(transport);
   onTestFinished(() => client.close());
-  await client.listTools(); // the client then checks answers against the tools' schemas
+  await client.listTools(); // from then on the client validates results against the tools' schemas
   return {
     client,
     async call(name, args, options) {

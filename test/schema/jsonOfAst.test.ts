@@ -22,7 +22,7 @@ describe('jsonOfAst', () => {
     expect(textOf(literal)).toBe(text);
   });
 
-  it('A30 preserves every number as written', () => {
+  it('preserves every number as written', () => {
     fc.assert(
       fc.property(numberText, (text) => {
         expect(textOf(`[${text}]`)).toBe(`[${text}]`);

@@ -173,7 +173,7 @@ it('a socket has at most 100 concurrent operations; only the next one fails', as
   await socket.close();
 });
 
-it('A30 queries and mutations over a socket preserve JSON exactly', async () => {
+it('queries and mutations over a socket preserve JSON exactly', async () => {
   const socket = await SocketClient.enter(service.url, token);
   const payload =
     '{"b":1,"2":2,"1":[1.0,1e2,-0,0.12345678901234560],"__proto__":{"x":null},"é":"\\u0007"}';
