@@ -21,7 +21,7 @@ type Event = Record<'kind' | 'actor' | 'requestedBy', string> &
 
 const fields = 'kind actor requestedBy status decisionSource payloadDigest message';
 
-/** What happened to a review, as anybody reads it beside the review. */
+/** The events of a review. */
 async function historyOf(client: TestClient, nodeExecId: string): Promise<Event[]> {
   const { reviews } = await client.query<{ reviews: { events: Event[] }[] }>(
     `query ($ids: [ID!]!) { reviews(nodeExecIds: $ids) { events { ${fields} } } }`,
@@ -30,7 +30,7 @@ async function historyOf(client: TestClient, nodeExecId: string): Promise<Event[
   return reviews[0]?.events ?? [];
 }
 
-/** The feed of an owner from its beginning, so far. */
+/** All events in a workspace so far. */
 async function feedOf(client: TestClient, count: number): Promise<Event[]> {
   const feed = client.subscribe<{ reviewEvents: Event }>(
     `subscription { reviewEvents(after: "0") { ${fields} } }`,
@@ -113,7 +113,7 @@ it('a withdrawn request keeps its events, and the next one with its ID adds to t
   const { agent, reviewer } = service.team();
   await ask(agent, 'run', { payload: 'first' });
   await deleteReview(agent, 'run');
-  // It is not there to be read, and the feed tells of it all the same.
+  // The review cannot be read any more, but its events can.
   const [asked, deleted] = await feedOf(reviewer, 2);
   expect(asked).toMatchObject({ kind: 'REQUESTED', payloadDigest: digestOf('"first"') });
   expect(deleted).toMatchObject({
@@ -184,7 +184,7 @@ it('a standing approval does not apply to earlier requests of its creator, even 
     expect(await ask(agent, 'run', node)).toMatchObject({ state: 'WAITING' });
     await deleteReview(agent, 'run');
   }
-  // Another person's does, and so does that one for an id that they never asked under.
+  // Another creator's does, and so does this one for an ID that its creator never requested.
   await createAutoApproval(reviewer, { ...node, requestedBy: 'agent' });
   expect(await ask(agent, 'run', node)).toMatchObject({
     state: 'APPROVED',

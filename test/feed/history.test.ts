@@ -22,7 +22,7 @@ const insertText = `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphE
 
 const insert = (user: string, ids: string[]) => database.sql(insertText, [user, ids]);
 
-/** Runs a change and gives the kinds of the events that it left. */
+/** Runs a change and returns the kinds of the events that it created. */
 async function leaves(user: string, text: string, values: unknown[] = [user]): Promise<string[]> {
   const before = (await eventsOf(user)).length;
   await database.sql(text, values);
@@ -162,7 +162,7 @@ it('numbers have no gaps and follow the commits, despite concurrent writes and r
     expect(events.map(({ number }) => Number(number))).toEqual(
       Array.from({ length: count }, (_, at) => at + 1),
     );
-    // Who read on from the last number that it saw has seen everything, in order.
+    // Readers that continued from the last number they saw have seen everything, in order.
     expect(seen).toEqual(events.map(({ number }) => Number(number)));
     const waiting = await database.sql(
       `SELECT "lastNumber" = $2 AND "waiting" = (SELECT count(*) FROM "PendingReview" r
@@ -175,7 +175,7 @@ it('numbers have no gaps and follow the commits, despite concurrent writes and r
 
 type Writer = { rows: number; statements: number; isUndone: boolean };
 
-/** One transaction of several statements over the same rows. */
+/** One transaction with several statements on the same rows. */
 async function write(user: string, name: string, { rows, statements, isUndone }: Writer) {
   const client: pg.PoolClient = await database.pool.connect();
   try {
@@ -194,7 +194,7 @@ async function write(user: string, name: string, { rows, statements, isUndone }:
   }
 }
 
-/** Reads on from the last number seen, again and again, until it is done and nothing more comes. */
+/** Keeps reading from the last number seen until the writers are done and nothing more comes. */
 async function watch(user: string, isDone: () => boolean): Promise<number[]> {
   const seen: number[] = [];
   for (;;) {

@@ -6,7 +6,7 @@ const service = await testService();
 const other = await service.another();
 
 const ROUNDS = 6;
-/** Well below the second of the poll, which would need luck to come this early every time. */
+/** Well below the polling interval of a second, so that the poll is not mistaken for it. */
 const SOON_MS = 400;
 
 it('another process is notified of a change long before it polls', async () => {

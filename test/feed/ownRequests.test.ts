@@ -7,7 +7,7 @@ import { testService } from '../support/testService.ts';
 const service = await testService();
 
 const transports = ['subscribe', 'subscribeSse'] as const;
-/** Nothing more comes within this time. */
+/** How long to wait for unexpected events. */
 const QUIET_MS = 300;
 
 type Changed = {
@@ -34,7 +34,7 @@ function agents() {
   return { user, reviewer, as, ann: as('ann'), bob: as('bob'), worker: as('worker') };
 }
 
-/** That many come, and nothing more. */
+/** Expects exactly this many results. */
 async function allOf<Data>(feed: Subscription<Data>, count: number): Promise<Data[]> {
   const all = count > 0 ? await feed.take(count) : [];
   expect(await feed.during(QUIET_MS)).toEqual([]);
@@ -69,7 +69,7 @@ it.each(transports)(
     await ask(bob, 'for-worker', { consumers: ['worker'] });
     await approve(reviewer, 'of-ann');
     await deleteReview(bob, 'of-bob');
-    // Who comes later, and catches up, is told the same.
+    // A later subscriber that catches up gets the same.
     await Promise.all(
       [...early, ...follow()].map(async ({ feed, events }) => {
         expect((await allOf(feed, events.length)).map(told)).toEqual(events);
@@ -101,7 +101,7 @@ it.each(transports)(
   async (over) => {
     const { as, ann, bob, reviewer } = agents();
     const annReads = as('ann', ['review:read']);
-    // One question in the same words, followed while it happens.
+    // The same live subscription by both.
     const feeds = [ann, bob, annReads, reviewer].map((client) =>
       client[over]<Changed>(changes, { after: '0' }),
     );
@@ -129,7 +129,7 @@ it.each(transports)(
     const event = (kind: string) => ({ kind, nodeExecId: 'run', requestedBy: 'ann', review: null });
     const seen = ({ reviewEvents }: Changed) => reviewEvents;
     expect((await allOf(live, 1)).map(seen)).toEqual([event('DELETED')]);
-    // Events show the review as it is now: whoever comes later must not be shown another's either.
+    // Events show the review as it is now, so a later subscriber must not see another agent's.
     await Promise.all(
       [ann, worker].map(async (client) => {
         const late = client[over]<Changed>(changes, { after: '0' });

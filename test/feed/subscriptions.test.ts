@@ -40,7 +40,7 @@ async function page(client: TestClient): Promise<{ ids: string[]; feedCursor: st
   return { ids, feedCursor: pendingReviews.feedCursor };
 }
 
-/** Nothing has arrived if nothing arrives for this long. Longer than the interval of the poll. */
+/** How long to wait for unexpected events. Longer than the polling interval. */
 const QUIET_MS = 1_300;
 
 describe.each([
@@ -107,7 +107,7 @@ describe.each([
       'c',
       'd',
     ]);
-    await approve(reviewer, 'c'); // not before: who subscribes after it gets no new WAITING review
+    await approve(reviewer, 'c'); // not earlier: a later subscriber would get no new WAITING review
     const idsOf = (events: Changed[]) => events.map(({ reviewEvents }) => reviewEvents.nodeExecId);
     expect(idsOf(await execution.take(3))).toEqual(['c', 'd', 'c']);
     expect(idsOf(await named.take(3))).toEqual(['a', 'c', 'c']);
@@ -151,7 +151,7 @@ describe.each([
     await pause(QUIET_MS);
     for (const subscription of subscriptions) expect(subscription.received).toEqual([]);
     expect(waiting.received).toEqual([]);
-    // They were there all the time.
+    // They existed all the time.
     await ask(theirs.agent, 'theirs');
     expect((await waiting.next()).pendingReviewAdded).toMatchObject({ cursor: '1' });
   });

@@ -20,7 +20,7 @@ const database = await testDatabase();
 const { sql } = database;
 const { url, hub, live, tokenWatch, connections, prisma } = await openLiveParts(database);
 
-/** What Node warns of: listeners that pile up, above all. */
+/** Warnings of Node, mainly about listener leaks. */
 const warnings: string[] = [];
 const note = (warning: Error) => warnings.push(`${warning.name}: ${warning.message}`);
 process.on('warning', note);
@@ -208,8 +208,7 @@ it('a stalled stream whose token expires does no harm', async () => {
   );
   await expect.poll(() => live.groupCount).toBe(1);
 
-  // Until the system takes no more for it, so that its end, too, waits behind what it does not
-  // read.
+  // Until the socket buffers are full, so that the end of the stream has to wait as well.
   const isFull = () => [...connections].some(({ writableLength }) => writableLength > 0);
   for (let n = 0; !isFull(); n++) await ask(agent, `large-${n}`, { payload: 'x'.repeat(300_000) });
   tokenWatch.endToken(made?.id as string);

@@ -15,8 +15,8 @@ const port = Number(new URL(first.url).port);
 type Result = { data?: { reviewEvents: Item } | null };
 
 /**
- * graphql-ws's client, which connects again by itself and then subscribes again. With a getter for
- * a variable it does so from the last event that came, whatever library is in front of it.
+ * The client of graphql-ws, which reconnects and resubscribes by itself. With a getter for a
+ * variable it resumes after the last event, whatever library wraps it.
  */
 async function resumingClient(team: Team): Promise<Client> {
   const token = await team.reviewer.token;
@@ -56,7 +56,7 @@ async function resumingClient(team: Team): Promise<Client> {
 
 type Take = (event: Item) => void;
 
-/** Each library subscribes as its documentation says. @returns what ends it */
+/** Subscribes as the library's documentation says. @returns a function that unsubscribes */
 const libraries: Record<string, (client: Client, take: Take) => () => unknown> = {
   'graphql-ws': (client, take) =>
     client.subscribe<{ reviewEvents: Item }>(

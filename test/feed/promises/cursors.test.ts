@@ -12,11 +12,11 @@ const { sql, database } = service;
 const addedQuery = `subscription ($after: String) {
   pendingReviewAdded(after: $after) { cursor review { nodeExecId } } }`;
 
-/** How a place is refused, the same on every transport. */
+/** How an invalid cursor is refused, the same on every transport. */
 async function refusalOf(token: string, after: string) {
   const answers = [];
   for (const transport of transports) {
-    // An empty id is what a browser's EventSource has before the first event, and does not send.
+    // Before the first event, a browser's EventSource has an empty id, which it does not send.
     if (transport === 'SSE with Last-Event-ID' && after === '') continue;
     for (const query of [everyEvent, addedQuery]) {
       const follower = new Follower(service.url, token, { transport, after, query });
@@ -49,7 +49,7 @@ describe('an invalid cursor', () => {
     '9'.repeat(10_000),
   ])('is BAD_USER_INPUT if it is malformed: %j', async (after) => {
     const { reviewer } = service.team();
-    // Not everything fits into a header.
+    // Not every text is allowed in a header.
     const token = await reviewer.token;
     if (/^[ -~]+$/.test(after) && after.trim() === after) {
       const answer = await refusalOf(token, after);

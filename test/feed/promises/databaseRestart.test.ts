@@ -39,7 +39,7 @@ it('subscribers stay connected and miss nothing when PostgreSQL restarts', async
       [0, 1].map(async () => {
         while (writing) {
           const id = `${number++}`;
-          // Asking again is safe, so this is what an agent does meanwhile.
+          // Retrying is safe, so agents do this meanwhile.
           while (!(await ask(team.agent, id).catch(() => null))) await pause(RETRY_MS);
         }
       }),

@@ -5,8 +5,7 @@ import type { GraphqlError } from '../../support/answeredWithErrors.ts';
 const PATIENCE_MS = 15_000;
 
 /**
- * Every way that a feed comes to a client; the last tells its place as a browser's EventSource
- * does.
+ * The transports of a feed. The last one sends its cursor as a browser's EventSource does.
  */
 export const transports = ['WebSocket', 'SSE', 'SSE with Last-Event-ID'] as const;
 export type Transport = (typeof transports)[number];
@@ -24,16 +23,16 @@ export type FollowOptions = {
 };
 
 /**
- * One client's subscription on a connection of its own, which can be cut at any moment, as a broken
- * network does.
+ * A client's subscription on a connection of its own, which can be cut at any moment, as by a
+ * network failure.
  */
 export class Follower<Event = Item> {
   readonly events: Event[] = [];
   errors: GraphqlError[] | undefined;
-  /** How the connection ended: a close code, over SSE 0. */
+  /** How the connection ended: the close code, or 0 over SSE. */
   closed: { code: number; reason: string } | undefined;
   completed = false;
-  /** Set by a test that wants to act between two events, before the next one is looked at. */
+  /** Lets a test act between two events, before the next one is processed. */
   onEvent: (event: Event) => void = () => {};
   #isCut = false;
   #news = Promise.withResolvers<void>();
@@ -54,13 +53,13 @@ export class Follower<Event = Item> {
     return this.events.at(-1);
   }
 
-  /** From here on nothing more is taken, whatever is still under way. */
+  /** Ignores everything that arrives from now on. */
   cut(): void {
     this.#isCut = true;
     this.#cut();
   }
 
-  /** @throws where it does not become true in time */
+  /** @throws if it does not become true in time */
   async until(isTrue: (follower: this) => boolean, patienceMs = PATIENCE_MS): Promise<this> {
     const deadline = Date.now() + patienceMs;
     while (!isTrue(this)) {
@@ -147,7 +146,7 @@ export class Follower<Event = Item> {
         for (const block of blocks) this.#takeBlock(block);
       }
     } catch {
-      // Cut off, by this side or the other: `closed` tells.
+      // Disconnected by either side; see `closed`.
     }
     this.closed = { code: 0, reason: '' };
     this.#tell();

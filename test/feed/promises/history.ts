@@ -9,7 +9,7 @@ import {
 import type { Team, TestService } from '../../support/testService.ts';
 import type { Item } from './follower.ts';
 
-/** What the database says of an owner's feed: the measure of what every subscriber must get. */
+/** The events of a workspace in the database, which every subscriber must get. */
 export const historyOf = (sql: TestService['sql'], user: string): Promise<Item[]> =>
   sql<Item>(
     `SELECT "number"::text AS "cursor", "kind"::text AS "kind", "nodeExecId"
@@ -18,8 +18,8 @@ export const historyOf = (sql: TestService['sql'], user: string): Promise<Item[]
   );
 
 /**
- * Makes events of every kind, the UPDATED one by hand. @returns the whole history: 14 events a
- * round
+ * Creates events of every kind, UPDATED by plain SQL.
+ * @returns the whole history: 14 events per round
  */
 export async function makeHistory(
   { sql }: TestService,
@@ -40,7 +40,7 @@ export async function makeHistory(
       [user, id('c')],
     );
     await approve(reviewer, id('d'));
-    // Rejects what waits, and voids what was approved and not used.
+    // Rejects pending reviews, and voids unconsumed approvals.
     await cancel(reviewer, graphExecId);
   }
   return historyOf(sql, user);

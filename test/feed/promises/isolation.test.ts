@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { scopes } from '../../../src/identity/viewer.ts';
 
-/** Each may follow the feed. */
+/** Actors that may follow the feed. */
 const readers = scopes.filter((scope) => scope.startsWith('review:'));
 
 import { SocketClient } from '../../server/socketClient.ts';
@@ -19,7 +19,7 @@ type Filter = { graphExecId?: string; nodeExecIds?: string[] };
 
 const inner = 'cursor nodeExecId review { userId payload }';
 /**
- * The same question in many forms: alone, among others, with variables and without, over fragments.
+ * The same subscription in many forms: with and without variables, other fields or fragments.
  */
 const documents: ((filter: Filter) => { query: string; operationName?: string })[] = [
   () => ({
@@ -48,7 +48,7 @@ const documents: ((filter: Filter) => { query: string; operationName?: string })
 
 const OWNERS = 3;
 const ids = ['a', 'b', 'c', 'd'];
-/** Who asks under each id. */
+/** The requester of each ID. */
 const askers: Record<string, string> = { a: 'agent', b: 'ann', c: 'agent', d: 'ann' };
 
 const subscriber = fc.record({
@@ -84,7 +84,7 @@ it('no token and no subscription reveals events of others', async () => {
     const opened: SocketClient[] = [];
     const results: {
       owner: string;
-      /** Whose requests are all that is seen; null: everybody's. */
+      /** The only actor whose requests it sees; null for everybody's. */
       onlyOf: string | null;
       filter: Filter;
       read: () => Found[];
@@ -124,7 +124,7 @@ it('no token and no subscription reveals events of others', async () => {
       results.push({ owner: user, onlyOf, filter, read, close: () => {} });
     }
 
-    // The same ids under each owner, so that nothing but the owner keeps them apart.
+    // The same IDs in each workspace, so that only the workspace distinguishes them.
     await Promise.all(
       teams.map(async ({ agent, reviewer, user }, owner) => {
         const ann = service.as({ user, actor: 'ann', scopes: ['review:request'] });

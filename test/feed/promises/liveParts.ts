@@ -17,7 +17,7 @@ import type { TestDatabase } from '../../support/testDatabase.ts';
 import { JWT_SECRET } from '../../support/testService.ts';
 
 /**
- * The service put together as in app.ts, with its parts in reach of a test that must look inside.
+ * The service assembled as in app.ts, with its parts exposed to the test.
  */
 export async function openLiveParts(testDatabase: TestDatabase) {
   const log = pino({ level: 'silent' });

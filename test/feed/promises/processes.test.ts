@@ -138,7 +138,7 @@ it('a lost notification is covered within about a second', async () => {
   console.log(
     `by hand ${byHand.toFixed()} ms, without notifications ${unnotified.toFixed()} ms, with notifications ${notified.toFixed()} ms`,
   );
-  // The poll is every second; the rest is for a busy machine.
+  // The polling interval is a second; the rest is for a busy machine.
   expect(byHand).toBeLessThan(2_500);
   expect(unnotified).toBeLessThan(2_500);
   expect(follower.events).toEqual(await historyOf(sql, team.user));

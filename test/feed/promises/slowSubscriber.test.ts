@@ -18,12 +18,12 @@ const withPayload = `subscription ($after: String) { reviewEvents(after: $after)
 const payload = 'x'.repeat(200_000);
 const EVENTS = 150;
 
-/** A subscriber that has stopped reading, and when its connection was over. */
+/** A subscriber that has stopped reading, and when its connection ended. */
 type Stalled = { last: () => string; over: Promise<unknown>; resume(): void };
 
 /**
- * What the kernel takes for a client that does not read is bounded, so that the service's queue
- * must fill.
+ * The socket buffer for a client that does not read is limited, so that the service's queue must
+ * fill.
  */
 async function stallWebSocket(url: string, token: string): Promise<Stalled & { code(): number }> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws');
@@ -141,10 +141,10 @@ it('a slow subscriber is disconnected and resumes, without taking memory or dela
   console.log(
     `150 events of 200 kB past 10 stalled clients: ${before.toFixed()} MB, at most ${most.toFixed()} MB, p50 ${p50} ms`,
   );
-  // All that was delivered is 30 MB for each client: were it kept for the ten, it would be 300 MB.
+  // Each client gets 30 MB, so buffering for all ten would take 300 MB.
   expect(most - before).toBeLessThan(150);
 
-  // A client notices when it reads again; the service let go of it long before.
+  // A client only notices when it reads again, long after the service has disconnected it.
   await pause(1_500);
   for (const one of stalled) one.resume();
   await Promise.race([

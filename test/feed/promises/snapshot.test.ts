@@ -20,7 +20,7 @@ const pageQuery = `query ($first: Int!, $after: String) { pendingReviews(first: 
 const addedQuery = `subscription ($after: String) {
   pendingReviewAdded(after: $after) { cursor review { nodeExecId status } } }`;
 
-/** Reads all pages. @returns the ids, and where the feed stood at the first page */
+/** Reads all pages. @returns the ids, and the feed's cursor at the first page */
 async function readPages({ reviewer }: Team, first: number) {
   const ids: string[] = [];
   let feedCursor: string | undefined;
@@ -38,8 +38,8 @@ async function readPages({ reviewer }: Team, first: number) {
 }
 
 /**
- * Asks as fast as it can, four at once, and approves every `nth`. @returns the ids of those that
- * still wait
+ * Requests reviews as fast as it can, four at once, and approves every `nth`.
+ * @returns the ids of those still WAITING
  */
 async function writeFast({ agent, reviewer }: Team, each: number, nth: number): Promise<string[]> {
   const waiting: string[] = [];
@@ -58,7 +58,7 @@ async function writeFast({ agent, reviewer }: Team, each: number, nth: number): 
 
 const lastNumber = async (user: string) => (await historyOf(service.sql, user)).length;
 
-/** A review that tells a subscriber to `pendingReviewAdded` that everything before it has come. */
+/** A last review, after which a subscriber to `pendingReviewAdded` has received everything. */
 async function untilEnd(team: Team, follower: Follower<Added>): Promise<string[]> {
   await ask(team.agent, 'the end');
   await follower.until(({ last }) => last?.review.nodeExecId === 'the end');

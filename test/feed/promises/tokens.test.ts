@@ -13,7 +13,7 @@ const { sql, database } = service;
 const { prisma, close } = openDatabase(database.url);
 database.beforeDrop(close);
 
-/** The promise; the rest is for a busy machine. */
+/** The promised limit, plus a margin for a busy machine. */
 const PATIENCE_MS = 5_000 + 2_000;
 
 const newApiToken = ({ user }: Team) =>
@@ -31,7 +31,7 @@ const idOf = async ({ user }: Team): Promise<string> => {
   return row?.id as string;
 };
 
-/** @param end ends the token, and answers whether the processes are told of it */
+/** @param end ends the token, and returns whether the processes are notified */
 async function expectEnd(team: Team, token: string, end: () => Promise<boolean>): Promise<void> {
   await ask(team.agent, 'before');
   const followers = transports.map(
@@ -54,7 +54,7 @@ async function expectEnd(team: Team, token: string, end: () => Promise<boolean>)
     else expect(follower.errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
     const refused = new Follower(service.url, token, { transport, after: '0' });
     await refused.until(({ closed }) => closed !== undefined);
-    // What was read of a token is remembered for a second.
+    // Tokens are cached for a second.
     if (isTold) expect(refused.events).toEqual([]);
     const resumed = new Follower(service.url, fresh, {
       transport,
@@ -108,7 +108,7 @@ describe('subscriptions end within five seconds after their token, and resume wi
         await expectEnd(team, token, async () => {
           const connection = await database.pool.connect();
           await connection.query('BEGIN');
-          // Without its trigger there is no notification, as if a process lost its connection.
+          // Without its trigger there is no notification, as if a process had lost its connection.
           if (!isTold) await connection.query('SET LOCAL session_replication_role = replica');
           await connection.query(change, [id]);
           await connection.query('COMMIT');

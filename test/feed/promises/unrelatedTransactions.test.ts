@@ -36,7 +36,7 @@ it.each([
     for (let n = 0; n < 10; n++) {
       await ask(team.agent, `${n}`);
       await approve(team.reviewer, `${n}`);
-      // Far below the poll's second: it was the notification.
+      // Far below the polling interval of a second, so it was the notification.
       await follower.until(({ events }) => events.length === 2 * n + 2, 800);
     }
     await insertReviews(sql, team.user, ['by hand']);
