@@ -42,7 +42,7 @@ async function readImports(): Promise<Edge[]> {
   return found;
 }
 
-/** Everything that can be reached along the edges. */
+/** All nodes that can be reached along the edges. */
 function reachable(from: string, edges: Map<string, string[]>, seen = new Set<string>()) {
   for (const to of edges.get(from) ?? []) {
     if (seen.has(to)) continue;
@@ -73,7 +73,7 @@ describe('the drawing in docs/architecture.md', () => {
     expect(imports.map(({ from }) => from).filter((part) => !drawn.has(part))).toEqual([]);
   });
 
-  it('has no circles', () => {
+  it('has no cycles', () => {
     expect([...drawn].filter((part) => reachableFrom(part).has(part))).toEqual([]);
   });
 

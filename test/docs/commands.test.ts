@@ -28,7 +28,7 @@ async function run(commands: string[]): Promise<string[]> {
   return stdout.split(`${SEPARATOR}\n`).slice(1);
 }
 
-it('every command of the API tour prints the answer shown below it', async () => {
+it('every command of the API guide prints the response shown below it', async () => {
   const commands = await commandsIn('docs/api.md');
   const printed = await run(commands.map(({ code }) => code));
   const shown = commands.filter(({ answer }) => answer !== null);
@@ -47,7 +47,7 @@ function expectAnswer(printed: string, { language, code }: Block, command: strin
 }
 
 /**
- * What matches the answer that is shown: `…` stands for any ending, and an instant for any instant.
+ * A matcher for the response shown: `…` stands for any ending, and a timestamp for any timestamp.
  */
 function pattern(shown: unknown): unknown {
   if (typeof shown === 'string') {

@@ -16,7 +16,7 @@ function anchorsIn(text: string): string[] {
   );
 }
 
-it.each(documents)('the links of %s lead to files and headings that exist', async (document) => {
+it.each(documents)('the links in %s lead to existing files and headings', async (document) => {
   const text = await readFile(document, 'utf8');
   for (const [link, path = '', anchor] of text.matchAll(LINK)) {
     if (/^https?:/.test(path)) continue;

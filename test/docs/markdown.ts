@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 /** A fenced block of code. */
 export type Block = { language: string; code: string };
 
-/** A command of a document, and the answer that the document shows right below it. */
+/** A command in a document, and the response shown right below it. */
 export type Command = { code: string; answer: Block | null };
 
-/** Everything written for users. */
+/** All documents for users. */
 export const documents = [
   'README.md',
   'CHANGELOG.md',
@@ -33,7 +33,7 @@ export function blocksIn(text: string): Block[] {
   return [...text.matchAll(FENCE)].map(([, language = '', code = '']) => ({ language, code }));
 }
 
-/** The `sh` blocks of a document in order. */
+/** The `sh` blocks of a document, in order. */
 export async function commandsIn(document: string): Promise<Command[]> {
   const text = await readFile(document, 'utf8');
   const found = [...text.matchAll(FENCE)];

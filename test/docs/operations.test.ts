@@ -18,7 +18,7 @@ type Panel = {
 const dashboard: { panels: Panel[] } = JSON.parse(dashboardText);
 const service = await testService();
 
-/** Names of metrics as they are declared, with the labels that they can have. */
+/** The declared metrics, with their labels. */
 const exposed = await (async () => {
   const text = await (await fetch(`${service.url}/metrics`)).text();
   return new Map(
@@ -26,7 +26,7 @@ const exposed = await (async () => {
   );
 })();
 
-/** The metric that a series belongs to. */
+/** The metric of a time series. */
 function metricOf(series: string): string | undefined {
   if (exposed.has(series)) return series;
   const base = series.replace(/_(bucket|sum|count)$/, '');
@@ -36,7 +36,7 @@ function metricOf(series: string): string | undefined {
 const namesIn = (text: string) =>
   new Set([...text.matchAll(/\b(?:holdpoint|nodejs|process)_[a-z0-9_]+\b/g)].map(([name]) => name));
 
-describe('metrics that are written about are there', () => {
+describe('metrics in the documents', () => {
   it.each([
     ['docs/operations.md', guide],
     ['docs/grafana-dashboard.json', dashboardText],
@@ -46,7 +46,7 @@ describe('metrics that are written about are there', () => {
     expect([...names].filter((name) => metricOf(name) === undefined)).toEqual([]);
   });
 
-  it('and those that are there are written about', () => {
+  it('are complete', () => {
     const known = new Set([...namesIn(guide)].map(metricOf));
     const ours = [...exposed.keys()].filter((name) => name?.startsWith('holdpoint_'));
     expect(ours.length).toBeGreaterThan(12);
@@ -57,7 +57,7 @@ describe('metrics that are written about are there', () => {
 describe('the dashboard', () => {
   const { panels } = dashboard;
 
-  it('has panels that each ask for something, and say what', () => {
+  it('has panels with a title and a query each', () => {
     for (const panel of panels.filter(({ type }) => type !== 'row')) {
       expect(panel.title).not.toBe('');
       expect(panel.description, panel.title).toMatch(/\.$/);
@@ -70,7 +70,7 @@ describe('the dashboard', () => {
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
   });
 
-  it('shows a rate or quantile only of what counts', () => {
+  it('shows rates and quantiles of counters and histograms only', () => {
     for (const { expr } of panels.flatMap(({ targets = [] }) => targets)) {
       const [name = ''] = namesIn(expr);
       const type = exposed.get(metricOf(name));
@@ -78,7 +78,7 @@ describe('the dashboard', () => {
     }
   });
 
-  it('has panels that do not lie on each other', () => {
+  it('has no overlapping panels', () => {
     const cells = new Set<string>();
     for (const { gridPos, title } of panels) {
       expect(gridPos.x + gridPos.w, title).toBeLessThanOrEqual(24);
@@ -92,13 +92,13 @@ describe('the dashboard', () => {
   });
 });
 
-it('every variable that the guide names is one that the service reads', () => {
+it('the service reads every variable that the guide names', () => {
   const names = new Set([...guide.matchAll(/\bHOLDPOINT_[A-Z_]+\b/g)].map(([name]) => name));
   expect(names.size).toBeGreaterThan(5);
   for (const name of names) {
     const refused = name.endsWith('_EXPIRES') || name.endsWith('_URL') || name.endsWith('_TOKEN');
     const value = refused ? ' ' : 'x';
-    // A variable that is not read is never refused, and changes nothing.
+    // A variable that the service does not read is never refused.
     let changed: boolean;
     try {
       changed = JSON.stringify(readConfig({ [name]: value })) !== JSON.stringify(readConfig({}));
@@ -109,7 +109,7 @@ it('every variable that the guide names is one that the service reads', () => {
   }
 });
 
-describe('after a restore, the statements of the guide', async () => {
+describe('after restoring a backup, the statements in the guide', async () => {
   const [, statements = ''] =
     /### What a restore means[\s\S]*?```sql\n([\s\S]*?)```/.exec(guide) ?? [];
   const restored = await testService();
@@ -128,7 +128,7 @@ describe('after a restore, the statements of the guide', async () => {
       )
     ).pendingReviews.feedCursor;
 
-  it('make every old cursor expire, for good, and a new one go on', async () => {
+  it('make every old cursor expire permanently, while new ones work', async () => {
     for (const id of ['a', 'b', 'c']) await agent.query(ask, inputOf(id));
     const before = Number(await cursor());
     await restored.sql(statements);
@@ -136,7 +136,7 @@ describe('after a restore, the statements of the guide', async () => {
     expect(Number(after)).toBe(before + 1_000_000);
 
     for (let n = 0; n < 5; n++) await agent.query(ask, inputOf(`later-${n}`));
-    // The last one that the backup has, and some that clients were given after it.
+    // The last event in the backup, and some that clients received after it.
     for (const old of [before, before + 2, before + 500]) {
       const error = await agent
         .subscribe(events, { after: String(old) })
@@ -149,7 +149,7 @@ describe('after a restore, the statements of the guide', async () => {
     expect(ids).toEqual(['later-0', 'later-1', 'later-2', 'later-3', 'later-4']);
   });
 
-  it('take away approvals that may have been used, and standing ones', async () => {
+  it('void approvals that may have been used, and revoke standing approvals', async () => {
     for (const id of ['copilot-node-x:1', 'used']) await agent.query(ask, inputOf(id));
     const { decideReviews } = await reviewer.query<{
       decideReviews: { reviews: { payloadDigest: string }[] };
@@ -173,7 +173,7 @@ describe('after a restore, the statements of the guide', async () => {
       );
       return consumeReview.__typename;
     };
-    // What came of it may have been reported since.
+    // Its outcome may have been reported since.
     expect(await consume('used')).toBe('ConsumeReviewPayload');
     await restored.sql(statements);
     expect(await consume('used')).toBe('ReviewConflictError');

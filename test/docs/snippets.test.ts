@@ -5,7 +5,7 @@ import { startProgram } from '../cli/runProgram.ts';
 import { testService } from '../support/testService.ts';
 import { blocksIn } from './markdown.ts';
 
-// Below node_modules, so that the packages are found as in a reader's project.
+// In node_modules, so that imports resolve as in a reader's project.
 const FOLDER = 'node_modules/.cache/docs-snippets';
 
 const service = await testService();

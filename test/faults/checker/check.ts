@@ -17,13 +17,13 @@ import { decisionsAreOfTheirSubject } from './subjects.ts';
 import { webhooksAreDelivered } from './webhooks.ts';
 
 export const rules = {
-  'every answered request is stored': requestsAreKept,
+  'every acknowledged request is stored': requestsAreKept,
   'every review has one outcome': outcomesAreOne,
   'a decision is about what the reviewer saw': decisionsAreOfTheirSubject,
   'an approval is consumed once, as it was approved': consumedOnce,
   'an approval is only for its parties, while it is valid': approvalsAreForTheirOwn,
   'standing approvals stay within their bounds': standingApprovalsAreBounded,
-  'ended executions let nothing through': endedExecutionsAreClosed,
+  'ended runs let nothing through': endedExecutionsAreClosed,
   'stops are final': stopsAreFinal,
   'expired reviews are rejected on time': expiryIsKept,
   'agents see and change only their own requests': agentsKeepToTheirOwn,

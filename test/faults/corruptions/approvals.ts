@@ -250,14 +250,14 @@ export const approvalCorruptions: Corruption[] = [
     },
   ],
   [
-    'a standing approval was used after its revocation was answered',
+    'a standing approval was used after its revocation was acknowledged',
     'standing approvals stay within their bounds',
     (run) => {
       row(run, 'let-through').reviewedAt = first(run, 'revokeAutoApproval').endedAt + 1;
     },
   ],
   [
-    'a standing approval settled a review after its revocation was answered',
+    'a standing approval settled a review after its revocation was acknowledged',
     'standing approvals stay within their bounds',
     (run) => {
       row(run, 'settled').reviewedAt = first(run, 'revokeAutoApproval').endedAt + 1;
@@ -272,7 +272,7 @@ export const approvalCorruptions: Corruption[] = [
     },
   ],
   [
-    'a standing approval was used after the execution was stopped and reopened',
+    'a standing approval was used after the run was stopped and reopened',
     'standing approvals stay within their bounds',
     (run) => {
       row(run, 'void').reviewedAt = first(run, 'registerExecution', 'run-2').endedAt + 100_000;

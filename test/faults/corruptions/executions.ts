@@ -3,8 +3,8 @@ import { afterTheEnd, type Corruption, copy, first, lifeOf, row } from './corrup
 /** Violations after the end of an execution. */
 export const executionCorruptions: Corruption[] = [
   [
-    'a review was requested in a stopped execution',
-    'ended executions let nothing through',
+    'a review was requested in a stopped run',
+    'ended runs let nothing through',
     (run) => {
       const { endedAt } = first(run, 'cancelPendingReviews');
       const ask = first(run, 'requestReview', 'after-revocation');
@@ -12,8 +12,8 @@ export const executionCorruptions: Corruption[] = [
     },
   ],
   [
-    'an approval was consumed in a stopped execution',
-    'ended executions let nothing through',
+    'an approval was consumed in a stopped run',
+    'ended runs let nothing through',
     (run) => {
       const { endedAt } = first(run, 'cancelPendingReviews');
       Object.assign(first(run, 'consumeReview', 'approved'), {
@@ -23,22 +23,22 @@ export const executionCorruptions: Corruption[] = [
     },
   ],
   [
-    'a review waits in a stopped execution',
-    'ended executions let nothing through',
+    'a review waits in a stopped run',
+    'ended runs let nothing through',
     (run) => {
       row(run, 'after-revocation').status = 'WAITING';
     },
   ],
   [
-    'a stopped execution is still running',
-    'ended executions let nothing through',
+    'a stopped run is still running',
+    'ended runs let nothing through',
     ({ database }) => {
       for (const each of database.executions) each.status = 'RUNNING';
     },
   ],
   [
     'a review was requested between a stop and the reopening',
-    'ended executions let nothing through',
+    'ended runs let nothing through',
     (run) => {
       const { endedAt } = first(run, 'cancelPendingReviews', 'run-2');
       const ask = first(run, 'requestReview', 'after-reopening');
@@ -46,8 +46,8 @@ export const executionCorruptions: Corruption[] = [
     },
   ],
   [
-    'an execution does not record who stopped it',
-    'ended executions let nothing through',
+    'a run does not record who stopped it',
+    'ended runs let nothing through',
     ({ database }) => {
       for (const each of database.executions) each.stoppedBy = null;
     },
@@ -60,7 +60,7 @@ export const executionCorruptions: Corruption[] = [
     },
   ],
   [
-    'an approval was voided when it lapsed, not when its execution was stopped',
+    'an approval was voided when it lapsed, not when its run was stopped',
     'stops are final',
     (run) => {
       row(run, 'settled').voidedAt = row(run, 'settled').validUntil;
@@ -76,7 +76,7 @@ export const executionCorruptions: Corruption[] = [
     },
   ],
   [
-    'an agent reopened an execution that a reviewer had stopped',
+    'an agent reopened a run that a reviewer had stopped',
     'stops are final',
     (run) => {
       const refused = first(run, 'registerExecution', 'run-1');

@@ -4,44 +4,44 @@ import { type Corruption, drop, first, operations, row, seen } from './corruptio
 /** Violations in requests and their visibility. */
 export const requestCorruptions: Corruption[] = [
   [
-    'an answered request is missing',
-    'every answered request is stored',
+    'an acknowledged request is missing',
+    'every acknowledged request is stored',
     ({ database }) => {
       database.reviews = database.reviews.filter(({ nodeExecId }) => nodeExecId !== 'rejected');
     },
   ],
   [
     'a repeated request replaced the first payload',
-    'every answered request is stored',
+    'every acknowledged request is stored',
     (run) => {
       row(run, 'edited').originalPayload = { n: 'another payload' };
     },
   ],
   [
     'a rejected request took effect',
-    'every answered request is stored',
+    'every acknowledged request is stored',
     (run) => {
       const late = structuredClone(row(run, 'approved'));
       run.database.reviews.push({ ...late, nodeExecId: 'too-late', originalPayload: 8 });
     },
   ],
   [
-    'an answered outcome report is lost',
-    'every answered request is stored',
+    'an acknowledged outcome report is lost',
+    'every acknowledged request is stored',
     (run) => {
       row(run, 'edited').outcome = null;
     },
   ],
   [
-    'an answered standing approval is lost',
-    'every answered request is stored',
+    'an acknowledged standing approval is lost',
+    'every acknowledged request is stored',
     ({ database }) => {
       database.autoApprovals = [];
     },
   ],
   [
     'a different step was accepted under the same id',
-    'every answered request is stored',
+    'every acknowledged request is stored',
     (run) => {
       const other = operations(run, 'requestReview').find(
         ({ input }) => input.nodeId === 'another',
@@ -51,7 +51,7 @@ export const requestCorruptions: Corruption[] = [
   ],
   [
     "another agent's request was accepted under the same id",
-    'every answered request is stored',
+    'every acknowledged request is stored',
     (run) => {
       const other = operations(run, 'requestReview').find(({ actor }) => actor === 'agent-1');
       Object.assign(other as Operation, { answer: first(run, 'requestReview', 'edited').answer });
@@ -59,55 +59,55 @@ export const requestCorruptions: Corruption[] = [
   ],
   [
     'a request was answered without a review',
-    'every answered request is stored',
+    'every acknowledged request is stored',
     (run) => {
       delete first(run, 'requestReview', 'let-through').answer?.review;
     },
   ],
   [
     'the state in an answer does not match the review',
-    'every answered request is stored',
+    'every acknowledged request is stored',
     (run) => {
       Object.assign(first(run, 'requestReview', 'let-through').answer ?? {}, { state: 'WAITING' });
     },
   ],
   [
     'an approved request was answered without a result',
-    'every answered request is stored',
+    'every acknowledged request is stored',
     (run) => {
       Object.assign(first(run, 'requestReview', 'let-through').answer ?? {}, { result: null });
     },
   ],
   [
     'a request has different consumers than requested',
-    'every answered request is stored',
+    'every acknowledged request is stored',
     (run) => {
       row(run, 'approved').consumers = ['agent-3'];
     },
   ],
   [
     'an unedited review has an original payload',
-    'every answered request is stored',
+    'every acknowledged request is stored',
     (run) => {
       row(run, 'approved').originalPayload = row(run, 'approved').payload;
     },
   ],
   [
     'a request disappeared without a deletion',
-    'every answered request is stored',
+    'every acknowledged request is stored',
     (run) => drop(run, ...operations(run, 'deleteReview')),
   ],
   [
     'a deleted request still exists',
-    'every answered request is stored',
+    'every acknowledged request is stored',
     (run) => {
       const { events } = run.database;
       run.database.events = events.filter(({ kind }) => kind !== 'DELETED');
     },
   ],
   [
-    'an execution belongs to a different agent than answered',
-    'every answered request is stored',
+    'a run belongs to a different agent than the response said',
+    'every acknowledged request is stored',
     ({ database }) => {
       for (const each of database.executions) each.registeredBy = 'agent-3';
     },
@@ -130,7 +130,7 @@ export const requestCorruptions: Corruption[] = [
     },
   ],
   [
-    'an agent changed the execution of another agent',
+    'an agent changed the run of another agent',
     'agents see and change only their own requests',
     (run) => {
       const refused = operations(run, 'registerExecution').find(({ error }) => error !== null);
@@ -139,7 +139,7 @@ export const requestCorruptions: Corruption[] = [
     },
   ],
   [
-    'an agent stopped the execution of another agent',
+    'an agent stopped the run of another agent',
     'agents see and change only their own requests',
     (run) => {
       Object.assign(first(run, 'cancelPendingReviews'), {
