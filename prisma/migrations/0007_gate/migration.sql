@@ -1,14 +1,14 @@
 -- generation: 2
--- A decision is bound to one subject, an approval to the actors that may use it. See CHANGELOG.md, version 2.0.
--- This migration is not rolling: versions before 2.0 cannot run on the schema that it leaves.
+-- Binds decisions to subjects, and approvals to the actors that may use them. See CHANGELOG.md,
+-- version 2.0. Not rolling: versions before 2.0 cannot run on the new schema.
 
--- The rows change below without any event: nothing happens to the reviews.
+-- The updates below must not create events, because the reviews themselves do not change.
 ALTER TABLE "PendingReview" DISABLE TRIGGER USER;
 DROP TRIGGER "forgetPayloadDigest" ON "PendingReview";
 DROP FUNCTION "forgetPayloadDigest";
 
--- Payloads become text, so that every client of the database keeps each byte of them. What the agent sent is stored
--- apart only where it differs from what will be acted on.
+-- Payloads become text, so that every database client preserves each byte. originalPayload is only
+-- stored if it differs from payload.
 ALTER TABLE "PendingReview"
   ALTER "payload" TYPE TEXT USING "payload"::text,
   ALTER "originalPayload" DROP NOT NULL,
@@ -18,11 +18,11 @@ ALTER TABLE "PendingReview"
   ADD "consumers" TEXT[] NOT NULL DEFAULT '{}',
   ADD "validUntil" TIMESTAMPTZ(3),
   ADD "voidedAt" TIMESTAMPTZ(3);
--- A statement of its own: an expression may only name columns that have their type already.
+-- A separate statement, because an expression can only use columns that already have their new type.
 ALTER TABLE "PendingReview" ADD "payloadBytes" INTEGER NOT NULL GENERATED ALWAYS AS
   (octet_length("payload") + coalesce(octet_length("originalPayload"), 0)) STORED;
 
--- The node of a review, as it was shown until now.
+-- The nodeId that was shown for a review so far.
 UPDATE "PendingReview" r SET "nodeId" = CASE
   WHEN r."nodeExecId" LIKE 'copilot-%' THEN regexp_replace(r."nodeExecId", ':[^:]*$', '')
   ELSE coalesce(
@@ -47,8 +47,8 @@ DROP INDEX "PendingReview_unconsumed";
 CREATE INDEX "PendingReview_unconsumed" ON "PendingReview" ("userId", "createdAt", "nodeExecId")
   WHERE "status" = 'APPROVED' AND NOT "processed" AND "voidedAt" IS NULL;
 
--- An execution belongs to the actor that named it first. Where nobody asked under it yet, it belongs to the next one
--- that registers it.
+-- A run belongs to the actor that requested the first review in it. Without requests, it belongs to
+-- the next actor that registers it.
 ALTER TABLE "GraphExecution" ADD "registeredBy" TEXT, ADD "stoppedBy" TEXT;
 UPDATE "GraphExecution" e SET "registeredBy" = (
   SELECT r."requestedBy" FROM "PendingReview" r
@@ -64,8 +64,8 @@ FROM "PendingReview" WHERE "graphExecId" LIKE 'copilot-%'
 ORDER BY "userId", "graphExecId", "createdAt", "nodeExecId"
 ON CONFLICT DO NOTHING;
 
--- A standing approval is of one graph and version, and of one agent where it was made by a decision. Those that exist
--- keep letting through any agent of the execution, and end a day from now unless they said when.
+-- A standing approval covers one workflow and version, and one agent if it was created by a decision.
+-- Existing ones still cover all agents of the run, and end a day from now if they had no end.
 ALTER TABLE "AutoApproval"
   ALTER "payload" TYPE TEXT USING "payload"::text,
   ADD "requestedBy" TEXT COLLATE "C" NOT NULL DEFAULT '';
@@ -77,7 +77,8 @@ ALTER TABLE "AutoApproval" ADD CONSTRAINT "AutoApproval_pkey"
 UPDATE "AutoApproval" SET "expiresAt" = now() + interval '24 hours'
 WHERE "expiresAt" IS NULL AND "revokedAt" IS NULL;
 
--- Events carry what they are evidence of. Of older ones only who asked is known.
+-- Events record who asked, the state, the digest and the message. For older events only the requester
+-- is known.
 ALTER TYPE "ReviewEventKind" ADD VALUE 'VOIDED';
 ALTER TABLE "ReviewEvent"
   ADD "requestedBy" TEXT,
@@ -96,8 +97,8 @@ UPDATE "ReviewEvent" e SET "requestedBy" = coalesce(
   e."actor");
 ALTER TABLE "ReviewEvent" ALTER "requestedBy" SET NOT NULL;
 
--- Text that is not JSON is refused: the cast in the condition fails, so the function never runs. A CHECK would do the
--- same, and parse a large payload again at every change of any other column.
+-- Refuses text that is not JSON: the cast in the condition fails, so the function never runs. A CHECK
+-- would parse a large payload again whenever any other column changes.
 CREATE FUNCTION "refuseJson"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'The payload is not JSON';
@@ -107,8 +108,8 @@ CREATE TRIGGER "payloadIsJson" BEFORE INSERT OR UPDATE OF "payload" ON "PendingR
 CREATE TRIGGER "payloadIsJson" BEFORE INSERT OR UPDATE OF "payload" ON "AutoApproval" FOR EACH ROW
   WHEN (NEW."payload"::json IS NULL) EXECUTE FUNCTION "refuseJson"();
 
--- Another payload is another subject, whoever changes it. By hand nobody computes its digest: then there is none, and
--- it is computed when the review is read.
+-- A changed payload is a new subject, even if it is changed with plain SQL. Plain SQL does not set the
+-- digest; it is then null, and computed when the review is read.
 CREATE FUNCTION "payloadChanged"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
   NEW."askId" := gen_random_uuid();
@@ -119,7 +120,7 @@ END $$;
 CREATE TRIGGER "payloadChanged" BEFORE UPDATE OF "payload" ON "PendingReview" FOR EACH ROW
   WHEN (NEW."payload" <> OLD."payload") EXECUTE FUNCTION "payloadChanged"();
 
--- The triggers that write events, anew: an event carries who asked, who may consume, and what it is evidence of.
+-- Replaces the triggers that write events, for the new columns of events.
 DROP FUNCTION "appendReviewEvents";
 DROP TYPE "ReviewChange";
 CREATE TYPE "ReviewChange" AS (
@@ -155,7 +156,7 @@ CREATE FUNCTION "reviewChange"(
     "waiting", "deadlineOf"("review"))::"ReviewChange"
 $$;
 
--- Timed work: when each piece of it is due next, and which process has it on lease.
+-- Timed work: when each job is due next, and which process holds its lease.
 CREATE TABLE "Job" (
   "userId" TEXT COLLATE "C" NOT NULL,
   "kind" TEXT COLLATE "C" NOT NULL,
@@ -171,9 +172,9 @@ CREATE TABLE "Job" (
 );
 CREATE INDEX "Job_ready" ON "Job" ("kind", "slow", (coalesce("leasedUntil", "dueAt")));
 
--- Called with the events of a workspace, in their transaction: its webhooks are due at once, and its reviews when the
--- first of them has its deadline. Locking the rows, even where nothing changes, makes whoever claims a job wait for the
--- commit.
+-- Called in the transaction that writes events of a workspace. Makes its webhooks due at once, and the
+-- expiry of its reviews due at the first deadline. Locks the rows even if nothing changes, so that a
+-- process that claims a job waits for the commit.
 CREATE FUNCTION "makeJobsDue"("owner" TEXT, "deadline" TIMESTAMPTZ) RETURNS VOID LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE "Job" j SET "dueAt" = least(j."dueAt", now())
@@ -186,8 +187,9 @@ BEGIN
   END IF;
 END $$;
 
--- PL/pgSQL keeps the plan of its statements, where a function in SQL would be planned at every call. Nearly every
--- statement changes one review of an owner who has a counter: that case costs half of the general one.
+-- PL/pgSQL caches the plans of its statements; an SQL function would be planned at every call. Nearly
+-- every statement changes one review of a workspace that has a counter. This case costs half as much
+-- as the general one.
 CREATE FUNCTION "appendReviewEvents"("changes" "ReviewChange"[]) RETURNS VOID LANGUAGE plpgsql AS $$
 DECLARE
   "change" "ReviewChange" := "changes"[1];
@@ -251,11 +253,12 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- A value that is new to an enum cannot be written before the commit, not even in a function that is only checked.
+-- A new enum value cannot be used before the commit, not even in the body of a function that is only
+-- validated.
 SET LOCAL check_function_bodies = off;
 
--- An update that changes nothing leaves no event. A row whose key was changed by hand is one review gone and another
--- one come.
+-- An update that changes nothing writes no event. If plain SQL changes the key of a row, that is one
+-- deleted review and one new review.
 CREATE OR REPLACE FUNCTION "reviewsUpdated"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM "appendReviewEvents"(ARRAY(
@@ -286,8 +289,8 @@ END $$;
 
 ALTER TABLE "PendingReview" ENABLE TRIGGER USER;
 
--- Webhooks: one job sends all of a webhook's messages, so that they stand in no slots any more. What waits is carried
--- over: the new jobs find it.
+-- Webhooks: one job delivers all messages of a webhook, so deliveries have no slots any more. Pending
+-- deliveries are kept, and the new jobs find them.
 DROP SCHEMA IF EXISTS graphile_worker CASCADE;
 DROP TABLE "WebhookSlot";
 ALTER TABLE "Webhook" DROP "slow";
