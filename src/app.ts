@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
+import { type Config, isLocal } from './config.ts';
 import { openConnections } from './database/connections.ts';
 import { openDatabase } from './database/database.ts';
 import { startEmbedded } from './database/embedded/embedded.ts';
@@ -83,7 +83,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       : null;
     const tracing = await openTracing(process.env);
     if (tracing) opened.push(() => tracing.close());
-    const metrics = config.metricsToken || !config.production ? await openMetrics(version) : null;
+    const metrics = config.metricsToken || isLocal(config) ? await openMetrics(version) : null;
     const watchers = watchersOf(metrics, tracing);
 
     const embedded = config.databaseUrl
@@ -188,7 +188,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     const health = watchHealth(database, hub);
     const server = createHttpServer({
       pipeline,
-      yoga: openYoga(pipeline, !isClosed),
+      yoga: openYoga(pipeline),
       live,
       authenticator,
       tokenWatch,

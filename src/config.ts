@@ -23,9 +23,34 @@ const origins = z
     ),
   );
 
-/** Whether a host name means this machine. */
+/** The first parts of the paths that the service itself answers. */
+const OWN_PATHS = 'assets graphql health metrics r ready unexecuted unreported'.split(' ');
+
+/** Without the slash at the end. */
+const publicUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && isPublicUrl(text, new URL(text)), {
+    error:
+      'must be a URL such as https://example.com or https://example.com/holdpoint, with a path of letters, digits, dots, dashes and underscores',
+  })
+  .refine(
+    (text) =>
+      !URL.canParse(text) || !OWN_PATHS.includes(new URL(text).pathname.split('/')[1] ?? ''),
+    {
+      error: `must have a path that does not begin with one of the service's own: ${OWN_PATHS.join(', ')}`,
+    },
+  )
+  .transform((text) => new URL(text).href.replace(/\/+$/, ''));
+
+const isPublicUrl = (text: string, { protocol, username, pathname }: URL): boolean =>
+  /^https?:$/.test(protocol) &&
+  username === '' &&
+  !/[?#]/.test(text) &&
+  /^(\/[\w.~-]+)*\/?$/.test(pathname);
+
+/** Whether a host name or address means this machine. */
 const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+  /^(localhost|\[?::1\]?)$/.test(hostname) || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 
 const wholeNumber = (of: string, byDefault: number, { least = 1, most }: Bounds) =>
   z.preprocess(
@@ -74,6 +99,7 @@ const environment = z.object({
       .max(65_535, 'must be 0 to 65535'),
   ),
   HOST: optional(z.string()).transform((value) => value ?? '127.0.0.1'),
+  HOLDPOINT_PUBLIC_URL: optional(publicUrl),
   DATABASE_URL: optional(url(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/holdpoint')),
   HOLDPOINT_POOLER_URL: optional(
     url(/^postgres(ql)?$/, 'postgresql://user:password@pooler:6432/holdpoint'),
@@ -126,6 +152,8 @@ const environment = z.object({
 export type Config = {
   port: number;
   host: string;
+  /** Where browsers and clients reach the service through a proxy; null: where it listens. */
+  publicUrl: string | null;
   /** Null: the embedded PostgreSQL in `dataDir`. */
   databaseUrl: string | null;
   /** A pooler in transaction mode in front of that database, for requests; null: none. */
@@ -141,7 +169,7 @@ export type Config = {
   allowedOrigins: string[];
   /** The allowlist of accepted GraphQL documents; null: all are accepted. */
   trustedDocuments: string | null;
-  /** Required for /metrics. Null: public, or disabled in production. */
+  /** Required for /metrics. Null: it is open if the service is local, and otherwise disabled. */
   metricsToken: string | null;
   /** How long clients can resume the feed. */
   feedDays: number;
@@ -155,6 +183,10 @@ export type Config = {
   logLevel: string;
   production: boolean;
 };
+
+/** Whether the service is meant for this machine only. */
+export const isLocal = ({ host, publicUrl, production }: Config): boolean =>
+  isLoopback(host) && publicUrl === null && !production;
 
 /** One line per invalid variable, without its value, which may be secret. */
 export class ConfigError extends Error {}
@@ -192,6 +224,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
     port: values.PORT,
     host: values.HOST,
+    publicUrl: values.HOLDPOINT_PUBLIC_URL ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
     poolerUrl: values.HOLDPOINT_POOLER_URL ?? null,
     dataDir: values.HOLDPOINT_DATA_DIR,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from '../src/config.ts';
+import { ConfigError, isLocal, readConfig } from '../src/config.ts';
 
 const secret = 'a secret of more than thirty-two bytes';
 
@@ -241,6 +241,25 @@ describe('the environment', () => {
 });
 
 describe('metrics and trusted documents', () => {
+  it.each(['127.0.0.1', '127.8.8.8', 'localhost', '::1', '[::1]'])(
+    'metrics need no token on %s',
+    (HOST) => {
+      expect(isLocal(readConfig({ HOST }))).toBe(true);
+    },
+  );
+
+  it.each([
+    { HOST: '0.0.0.0' },
+    { HOST: '::' },
+    { HOST: '10.0.0.7' },
+    { HOST: '127.0.0.1.example.com' },
+    { HOST: 'reviews.example.com' },
+    { HOLDPOINT_PUBLIC_URL: 'https://reviews.example.com' },
+    { NODE_ENV: 'production' },
+  ])('metrics need a token with %o', (env) => {
+    expect(isLocal(readConfig(env))).toBe(false);
+  });
+
   it('are disabled by default', () => {
     expect(readConfig({})).toMatchObject({ metricsToken: null, trustedDocuments: null });
   });
@@ -256,5 +275,35 @@ describe('metrics and trusted documents', () => {
 
   it.each(['short', 'has spaces in it, and is long'])('reject the token %s', (token) => {
     expect(names({ HOLDPOINT_METRICS_TOKEN: token })).toEqual(['HOLDPOINT_METRICS_TOKEN']);
+  });
+});
+
+describe('the public URL', () => {
+  const read = (HOLDPOINT_PUBLIC_URL: string) => readConfig({ HOLDPOINT_PUBLIC_URL }).publicUrl;
+
+  it.each([
+    ['https://reviews.example.com', 'https://reviews.example.com'],
+    ['https://reviews.example.com/', 'https://reviews.example.com'],
+    ['http://HOST:8080/tools/hold_point-2.0~x/', 'http://host:8080/tools/hold_point-2.0~x'],
+    ['https://example.com/a/../reviews', 'https://example.com/reviews'],
+  ])('%s is read without the slash at the end', (text, url) => {
+    expect(read(text)).toBe(url);
+  });
+
+  it.each([
+    'reviews.example.com',
+    '/reviews',
+    'ftp://example.com',
+    'https://ann:secret@example.com',
+    'https://example.com/?x=1',
+    'https://example.com/#x',
+    'https://example.com/a b',
+    'https://example.com/a"b',
+    'https://example.com//x',
+    'https://example.com/graphql',
+    'https://example.com/r/reviews',
+    'https://example.com/metrics/',
+  ])('%s is rejected', (HOLDPOINT_PUBLIC_URL) => {
+    expect(names({ HOLDPOINT_PUBLIC_URL })).toEqual(['HOLDPOINT_PUBLIC_URL']);
   });
 });

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { Scope } from '../identity/viewer.ts';
+import { readText } from '../readText.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { invocation } from './terminalText.ts';
 
@@ -10,7 +10,7 @@ import { invocation } from './terminalText.ts';
  */
 export async function readToken(tokenFile: string | undefined, scope: Scope): Promise<string> {
   const text = tokenFile
-    ? await readFile(tokenFile, 'utf8').catch((error: Error) => {
+    ? await readText(tokenFile).catch((error: Error) => {
         throw new CommandError(`Cannot read the token: ${error.message}`);
       })
     : process.env['HOLDPOINT_TOKEN'];

@@ -6,6 +6,7 @@ import { RefusedError } from '@holdpoint/client';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { LRUCache } from 'lru-cache';
 import { bearerToken } from '../identity/authenticator.ts';
+import { KEEP_ALIVE_MS } from '../keepAlive.ts';
 import { McpExecution } from './mcpExecution.ts';
 import { createMcpServer } from './mcpServer.ts';
 import { openReviewClient } from './reviewClient.ts';
@@ -118,6 +119,11 @@ export async function serveMcpOverHttp({
         'Method not allowed. Use POST: this server sends no messages of its own',
       );
     }
+    const { 'content-encoding': encoding = 'identity' } = request.headers;
+    if (encoding.toLowerCase() !== 'identity') {
+      response.setHeader('Accept-Encoding', 'identity');
+      return refuse(response, 415, 'Bodies must not be compressed');
+    }
     const token = bearerToken(authorization);
     if (token === null) {
       return refuse(response, 401, 'Send a Holdpoint token: "Authorization: Bearer <token>"');
@@ -143,7 +149,9 @@ export async function serveMcpOverHttp({
     if (!known && session.transport.sessionId === undefined) await session.close();
   }
 
-  const http = createServer((request, response) => {
+  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
     answer(request, response).catch((error: unknown) => {
       console.error(error);
       if (response.headersSent) response.destroy();

@@ -99,7 +99,8 @@ export class Pipeline {
     }
     const errors = this.#validate(document);
     if (errors.length > 0) return { errors };
-    const { operationName = null, variables = null } = request;
+    const { operationName: name = null, variables = null } = request;
+    const operationName = name === '' ? null : name; // some clients send '' for no name
     const node = getOperationAST(document, operationName);
     if (!node) return { errors: [noSuchOperation()] };
     if (observation) {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { sortExecutableDocument } from '@graphql-tools/documents';
 import clientDocuments from '@holdpoint/client/persisted-documents.json' with { type: 'json' };
 import { type DocumentNode, GraphQLError, parse, print, specifiedRules, validate } from 'graphql';
@@ -7,6 +6,7 @@ import type { GraphQLParams } from 'graphql-yoga';
 import { z } from 'zod';
 import { ConfigError } from '../config.ts';
 import pageDocuments from '../page/generated/persisted-documents.json' with { type: 'json' };
+import { readText } from '../readText.ts';
 import { schema } from '../schema/index.ts';
 import { MAX_TOKENS, queryLimits } from './queryLimits.ts';
 
@@ -89,7 +89,7 @@ export async function readTrustedDocuments(path: string): Promise<TrustedDocumen
 }
 
 async function readManifest(path: string): Promise<Record<string, string>> {
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
+  const text = await readText(path).catch((error: Error) => {
     throw new ConfigError(`${VARIABLE} cannot be read: ${error.message}`);
   });
   let json: unknown;

@@ -32,7 +32,6 @@ export async function answerEventStream(
 ): Promise<void> {
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
-    'Cache-Control': 'no-cache',
     'X-Accel-Buffering': 'no',
   });
   const stream = new EventStream(response);

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { GraphiQLOptions } from 'graphql-yoga';
 
-const defaultQuery = `# Welcome to Holdpoint. Open this page as /graphql#token=<token>, or enter the token under "Headers" below:
+const defaultQuery = `# Welcome to Holdpoint. Open this page with #token=<token> at the end of its address, or enter the token under "Headers" below:
 #   { "authorization": "Bearer <token>" }
 query Inbox {
   viewer {
@@ -37,20 +39,59 @@ const takeToken = `<script>
   const holdpointHeaders = JSON.stringify(token ? { authorization: 'Bearer ' + token } : {}, null, 2);
 </script>`;
 
-/** The GraphiQL page for development. It loads nothing from other hosts. */
-export const graphiql = {
-  options: {
-    title: 'Holdpoint',
-    defaultQuery,
-    subscriptionsProtocol: 'GRAPHQL_SSE',
-    shouldPersistHeaders: false,
-  } satisfies GraphiQLOptions,
+const options = {
+  title: 'Holdpoint',
+  defaultQuery,
+  subscriptionsProtocol: 'GRAPHQL_SSE',
+  shouldPersistHeaders: false,
+  headers: '__HEADERS__',
+} satisfies GraphiQLOptions;
 
-  async render(options?: GraphiQLOptions): Promise<string> {
-    // Large, so it is loaded only when somebody opens the page.
-    const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-    return renderGraphiQL({ ...options, headers: '__HEADERS__' })
-      .replace('</head>', `${takeToken}</head>`)
-      .replace('"__HEADERS__"', 'holdpointHeaders');
-  },
-};
+type Page = { html: Buffer; policy: string };
+
+let page: Promise<Page> | undefined;
+
+/** Answers with the GraphiQL page for development, which loads nothing from other hosts. */
+export async function answerGraphiql(response: ServerResponse): Promise<void> {
+  page ??= render();
+  const { html, policy } = await page;
+  response.writeHead(200, {
+    'Content-Security-Policy': policy,
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Length': html.byteLength,
+    'Referrer-Policy': 'no-referrer',
+    'X-Frame-Options': 'DENY',
+  });
+  response.end(html);
+}
+
+async function render(): Promise<Page> {
+  // Large, so it is loaded only when somebody opens the page.
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const html = renderGraphiQL(options)
+    .replace('</head>', `${takeToken}</head>`)
+    .replace('"__HEADERS__"', 'holdpointHeaders');
+  return { html: Buffer.from(html), policy: policyOf(html) };
+}
+
+/**
+ * Allows the scripts of the page and no others. Its editor, Monaco, adds styles, and runs its
+ * workers from blobs.
+ */
+function policyOf(html: string): string {
+  const hashes = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
+    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );
+  return [
+    "default-src 'none'",
+    `script-src ${hashes.join(' ')}`,
+    'worker-src blob:',
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    'font-src data:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}

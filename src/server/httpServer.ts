@@ -14,6 +14,7 @@ import type { LiveSubscriptions } from '../feed/liveSubscriptions.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { UnauthenticatedError } from '../identity/errors.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import { KEEP_ALIVE_MS } from '../keepAlive.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { isAway } from '../pipeline/publicError.ts';
 import { answerMetrics, METRICS_PATH } from '../telemetry/answerMetrics.ts';
@@ -21,11 +22,12 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { Observation, type Observer, outcomeOfStatus } from '../telemetry/observation.ts';
 import { requestContext, requestIdOf } from '../telemetry/requestContext.ts';
 import { answerEventStream, wantsEventStream } from './eventStream.ts';
+import { answerGraphiql } from './graphiql.ts';
 import type { Health } from './health.ts';
 import { limitReading } from './limitReading.ts';
 import { allowOrigin } from './origins.ts';
 import type { ReviewerPage } from './page.ts';
-import { BodyNotUtf8Error, BodyTooLargeError, MAX_BODY_BYTES, readBody } from './readBody.ts';
+import { BodyError, readBody } from './readBody.ts';
 import { plainParams, plainResponseType } from './requestParams.ts';
 import type { TokenWatch } from './tokenWatch.ts';
 import { GRAPHQL_PATH, type Yoga, type YogaContext } from './yoga.ts';
@@ -49,6 +51,7 @@ export type HttpServerOptions = {
 };
 
 const serverOptions: ServerOptions = {
+  keepAliveTimeout: KEEP_ALIVE_MS,
   // Other upgrades, such as cleartext HTTP/2, are ignored: the answer is HTTP/1.1.
   shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 };
@@ -80,6 +83,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const server = createServer(serverOptions, (request, response) => {
     const requestId = requestIdOf(request.headers['x-request-id']);
     response.setHeader('X-Request-Id', requestId);
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
     requestContext.run({ requestId }, () => {
       const start = performance.now();
       answer(request, response)
@@ -143,18 +148,19 @@ async function answerGraphql(
     return sendErrors(response, 405, 'METHOD_NOT_ALLOWED', 'Use POST or GET for GraphQL');
   }
 
-  let viewer: Viewer | undefined;
+  if (!production && wantsPage(request)) return answerGraphiql(response);
+
+  let viewer: Viewer;
   let body: string;
   try {
-    if (production || !wantsPage(request))
-      viewer = await authenticator.viewerOf(request.headers.authorization);
+    viewer = await authenticator.viewerOf(request.headers.authorization);
     body = request.method === 'POST' ? await readBody(request) : '';
   } catch (error) {
     return refuse(pipeline, response, error);
   }
 
-  const params = viewer && plainParams(pipeline, request, body);
-  const operation = params && pipeline.prepare(params, viewer as Viewer, observation);
+  const params = plainParams(pipeline, request, body);
+  const operation = params && pipeline.prepare(params, viewer, observation);
   let result: ExecutionResult | undefined;
   if (operation && 'node' in operation) {
     const kind = operation.node.operation;
@@ -177,11 +183,7 @@ async function answerGraphql(
       }
     }
   }
-  await answerWithYoga(options.yoga, request, response, body, {
-    viewer: viewer as Viewer,
-    observation,
-    result,
-  });
+  await answerWithYoga(options.yoga, request, response, body, { viewer, observation, result });
 }
 
 /** Carries a request to Yoga as a fetch Request, and streams its answer back. */
@@ -199,6 +201,7 @@ async function answerWithYoga(
   const url = new URL(request.url ?? '/', 'http://localhost');
   const init = { method: request.method ?? 'GET', headers, ...(body !== '' && { body }) };
   const fetched = await yoga.fetch(url, init, context);
+  fetched.headers.delete('Cache-Control'); // that of an event stream would allow storing it
   response.writeHead(fetched.status, Object.fromEntries(fetched.headers));
   if (!fetched.body) return void response.end();
   const stream = Readable.fromWeb(fetched.body as import('node:stream/web').ReadableStream);
@@ -216,16 +219,20 @@ function refuse(pipeline: Pipeline, response: ServerResponse, error: unknown): v
   if (error instanceof UnauthenticatedError) {
     response.setHeader('WWW-Authenticate', 'Bearer');
     sendErrors(response, 401, 'UNAUTHENTICATED', error.message);
-  } else if (error instanceof BodyTooLargeError) {
-    const message = `The body can have at most ${MAX_BODY_BYTES} bytes`;
-    sendErrors(response, 413, 'CONTENT_TOO_LARGE', message);
-  } else if (error instanceof BodyNotUtf8Error) {
-    sendErrors(response, 400, 'BAD_REQUEST', 'The body is not UTF-8');
+  } else if (error instanceof BodyError) {
+    if (error.status === 415) response.setHeader('Accept-Encoding', 'gzip');
+    sendErrors(response, error.status, bodyErrorCodes[error.status], error.message);
   } else {
     if (!isAway(error)) throw error;
     sendErrors(response, 503, 'SERVICE_UNAVAILABLE', pipeline.maskError(error).message);
   }
 }
+
+const bodyErrorCodes = {
+  400: 'BAD_REQUEST',
+  413: 'CONTENT_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
 
 const paths = [GRAPHQL_PATH, METRICS_PATH, '/health', '/ready'];
 

@@ -28,7 +28,7 @@ export function allowOrigin(
   response.setHeader('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
   response.setHeader(
     'Access-Control-Allow-Headers',
-    'authorization, content-type, last-event-id, x-request-id',
+    'authorization, content-encoding, content-type, last-event-id, x-request-id',
   );
   response.setHeader('Access-Control-Expose-Headers', 'x-request-id');
   response.setHeader('Access-Control-Max-Age', '86400');

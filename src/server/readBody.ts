@@ -1,26 +1,54 @@
 import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 
+/** Of the text of a body, and of what is sent of it if it is compressed. */
 export const MAX_BODY_BYTES = 1_500_000;
 
-export class BodyTooLargeError extends Error {}
-export class BodyNotUtf8Error extends Error {}
+/** A body that is refused, with the status that says why. */
+export class BodyError extends Error {
+  readonly status: 400 | 413 | 415;
+  constructor(status: BodyError['status'], message: string) {
+    super(message);
+    this.status = status;
+  }
+}
 
+const unzip = promisify(gunzip);
+/** Leaves out a byte order mark, which some editors put at the beginning of a file. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads the whole body.
- * @throws BodyTooLargeError as soon as the announced length or the received bytes exceed the limit;
- *   BodyNotUtf8Error, because replacing the invalid bytes would change a payload
+ * Reads the whole body, and decompresses it if it is gzip.
+ * @throws BodyError as soon as the announced length, the received bytes or the decompressed bytes
+ *   exceed the limit; for another encoding; and if it is not UTF-8, because replacing the invalid
+ *   bytes would change a payload
  */
 export async function readBody(request: IncomingMessage): Promise<string> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
-    throw new BodyTooLargeError();
+  const { 'content-encoding': encoding = '', 'content-length': length = 0 } = request.headers;
+  const isGzip = /^(x-)?gzip$/i.test(encoding);
+  if (!isGzip && !/^(identity)?$/i.test(encoding)) {
+    throw new BodyError(415, 'A body must be sent as it is or with Content-Encoding: gzip');
   }
-  const bytes = await bytesOf(request);
+  if (Number(length) > MAX_BODY_BYTES) throw tooLarge();
+  const received = await bytesOf(request);
+  const bytes = isGzip ? await decompressed(received) : received;
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new BodyNotUtf8Error();
+    throw new BodyError(400, 'The body is not UTF-8');
+  }
+}
+
+const tooLarge = () => new BodyError(413, `The body can have at most ${MAX_BODY_BYTES} bytes`);
+
+/** Stops at the limit, so that a small body cannot become one that fills the memory. */
+async function decompressed(bytes: Buffer): Promise<Buffer> {
+  try {
+    return await unzip(bytes, { maxOutputLength: MAX_BODY_BYTES });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    throw new BodyError(400, 'The body is not gzip, as its Content-Encoding says');
   }
 }
 
@@ -34,7 +62,7 @@ const bytesOf = (request: IncomingMessage): Promise<Buffer> =>
       if (length <= MAX_BODY_BYTES) chunks.push(chunk);
       else {
         request.pause();
-        reject(new BodyTooLargeError());
+        reject(tooLarge());
       }
     });
     request.once('end', () =>

@@ -6,7 +6,6 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { DocumentParams } from '../pipeline/trustedDocuments.ts';
 import { schema } from '../schema/index.ts';
 import type { Observation } from '../telemetry/observation.ts';
-import { graphiql } from './graphiql.ts';
 import { paramsOfBody, paramsOfUrl } from './requestParams.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -22,18 +21,17 @@ export type YogaContext = {
 export type Yoga = ReturnType<typeof openYoga>;
 
 /**
- * GraphQL over HTTP as its specification has it: methods, media types, status codes, and GraphiQL
- * for developers. The operations themselves go through the pipeline.
+ * GraphQL over HTTP as its specification has it: methods, media types and status codes. The
+ * operations themselves go through the pipeline.
  */
-export const openYoga = (pipeline: Pipeline, withGraphiql: boolean) =>
+export const openYoga = (pipeline: Pipeline) =>
   createYoga<YogaContext>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     plugins: [usePipeline(pipeline)],
     maskedErrors: { maskError: (error) => pipeline.maskError(error) },
     fetchAPI: { Request, Response, Headers, ReadableStream, TextEncoder, URL, URLSearchParams },
-    graphiql: withGraphiql && graphiql.options,
-    renderGraphiQL: graphiql.render,
+    graphiql: false,
     landingPage: false,
     batching: false,
     multipart: false,

@@ -19,11 +19,7 @@ export async function answerMetrics(
     return say(response, 405, 'Use GET for metrics');
   }
   if (!metrics) {
-    return say(
-      response,
-      404,
-      'Metrics are off. In production, set HOLDPOINT_METRICS_TOKEN to turn them on',
-    );
+    return say(response, 404, 'Metrics are off. Set HOLDPOINT_METRICS_TOKEN to turn them on');
   }
   if (token !== null && !isSame(request.headers.authorization ?? '', `Bearer ${token}`)) {
     response.setHeader('WWW-Authenticate', 'Bearer');
@@ -34,7 +30,7 @@ export async function answerMetrics(
     );
   }
   const text = await metrics.text();
-  response.writeHead(200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' });
+  response.writeHead(200, { 'Content-Type': metrics.contentType });
   response.end(request.method === 'HEAD' ? undefined : text);
 }
 

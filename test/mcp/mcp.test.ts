@@ -355,7 +355,21 @@ describe('over HTTP', () => {
     expect((await fetch(mcp.url)).status).toBe(405);
     expect((await post({ authorization }, { hello: 1 })).status).toBe(400);
     expect((await post({ authorization }, 'x'.repeat(2_000_000))).status).toBe(413);
+    const compressed = await post({ authorization, 'content-encoding': 'gzip' });
+    expect(compressed.status).toBe(415);
+    expect(compressed.headers.get('accept-encoding')).toBe('identity');
     expect((await fetch(new URL('/', mcp.url))).status).toBe(404);
+  });
+
+  it('answers are not taken for another type, nor stored, and idle connections are kept', async () => {
+    const authorization = `Bearer ${await service.team().agent.token}`;
+    const health = await fetch(new URL('/health', mcp.url));
+    expect(health.headers.get('keep-alive')).toBe('timeout=620');
+    const refusals = [await post({}), await fetch(mcp.url), health];
+    for (const { headers } of refusals) expect(headers.get('cache-control')).toBe('no-store');
+    for (const { headers } of [await post({ authorization }), ...refusals]) {
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
   });
 
   it('a token without the scope gets an error from the tool', async () => {

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { SocketClient } from '../server/socketClient.ts';
 import { testService } from '../support/testService.ts';
@@ -195,6 +197,71 @@ describe('a request body', () => {
     );
     expect(text).toMatch(/^HTTP\/1.1 413 /);
     expect(milliseconds).toBeLessThan(5_000);
+  });
+
+  it.each(['gzip', 'GZIP', 'x-gzip'])('that is compressed as %s is accepted', async (encoding) => {
+    const id = `compressed-${encoding}`;
+    const body = gzipSync(bodyOf(id, MAX_BYTES));
+    expect(await agent.post(body, { 'content-encoding': encoding })).toMatchObject({
+      status: 200,
+      errors: [],
+    });
+    expect(await asked(id)).toBe(1);
+  });
+
+  it('that is one byte too large once it is decompressed is 413, and nothing runs', async () => {
+    const body = gzipSync(bodyOf('too-large-gzip', MAX_BYTES + 1));
+    const { status, text } = await agent.post(body, { 'content-encoding': 'gzip' });
+    expect(status).toBe(413);
+    expect(text).toContain('at most 1500000 bytes');
+    expect(await asked('too-large-gzip')).toBe(0);
+  });
+
+  it('that would decompress to 100 MB is 413, and is decompressed up to the limit only', async () => {
+    const bomb = gzipSync(Buffer.alloc(100_000_000));
+    expect(bomb.length).toBeLessThan(MAX_BYTES);
+    const before = process.memoryUsage.rss();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => agent.post(bomb, { 'content-encoding': 'gzip' })),
+    );
+    for (const { status } of answers) expect(status).toBe(413);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(300_000_000);
+  });
+
+  it('that is compressed, but too large even so, is 413', async () => {
+    const body = gzipSync(randomBytes(2_000_000));
+    expect((await agent.post(body, { 'content-encoding': 'gzip' })).status).toBe(413);
+  });
+
+  it.each([
+    ['something else', Buffer.from('{"query":"{ viewer { actor } }"}')],
+    ['gzip that is cut off', gzipSync('{"query":"{ viewer { actor } }"}').subarray(0, -9)],
+    ['nothing', Buffer.alloc(0)],
+  ])('that should be gzip and is %s is 400', async (_name, body) => {
+    const { status, errors } = await agent.post(body, { 'content-encoding': 'gzip' });
+    expect(status).toBe(400);
+    expect(errors[0]?.message).toBe('The body is not gzip, as its Content-Encoding says');
+  });
+
+  it.each(['br', 'deflate', 'zstd', 'gzip, gzip', 'nonsense'])(
+    'with the encoding %s is 415, which says what is accepted',
+    async (encoding) => {
+      const body = JSON.stringify({ query: askFor(`encoded-${encoding}`) });
+      const { status, headers, text } = await agent.post(body, { 'content-encoding': encoding });
+      expect(status).toBe(415);
+      expect(headers.get('accept-encoding')).toBe('gzip');
+      expect(text).toContain('UNSUPPORTED_MEDIA_TYPE');
+      expect(await asked(`encoded-${encoding}`)).toBe(0);
+    },
+  );
+
+  it("may begin with an editor's byte order mark, compressed or not", async () => {
+    const body = Buffer.from('\ufeff{"query":"{ viewer { actor } }"}');
+    const plain = await agent.post(new Uint8Array(body));
+    const compressed = await agent.post(gzipSync(body), { 'content-encoding': 'gzip' });
+    for (const { status, errors } of [plain, compressed]) {
+      expect({ status, errors }).toEqual({ status: 200, errors: [] });
+    }
   });
 
   it('without a token is 401 at once, whatever its size', async () => {

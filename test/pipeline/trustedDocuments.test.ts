@@ -223,6 +223,12 @@ describe('our own documents are always trusted', async () => {
 });
 
 describe('a manifest', () => {
+  it("may begin with an editor's byte order mark", async () => {
+    const path = await manifestOf(`\ufeff${JSON.stringify({ [hashes.whoAmI]: whoAmI })}`);
+    const trusted = await readTrustedDocuments(path);
+    expect(trusted.resolve({ documentId: hashes.whoAmI }).query).toBe(whoAmI);
+  });
+
   it("can be written by codegen's client preset", async () => {
     const { 'packages/client/src/generated/': preset } = codegen.generates as Record<
       string,

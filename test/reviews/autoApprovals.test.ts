@@ -157,21 +157,47 @@ it('limits that could never take effect are refused', async () => {
 it('a timestamp is returned exactly, or is refused with its path', async () => {
   const { agent, reviewer } = service.team();
   await register(agent, 'exec');
-  for (const [sent, expected] of [
+  const taken = [
     ['2099-12-31T23:59:59.999Z', '2099-12-31T23:59:59.999Z'],
     ['2099-01-01T00:00:00+02:00', '2098-12-31T22:00:00.000Z'],
+    ['2099-01-01T00:00:00-00:00', '2099-01-01T00:00:00.000Z'],
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
-    ['9999-12-31T23:59:59-01:00', null],
-    ['0000-01-01T00:00:00+01:00', null],
-    ['2099-01-01T00:00:00.0001Z', null],
-    ['2099-02-30T00:00:00Z', null],
-    ['2099-01-01', null],
-  ]) {
-    const made = createAutoApproval(reviewer, { nodeId: `node-${sent}`, expiresAt: sent });
-    if (expected) expect((await made).autoApproval.expiresAt).toBe(expected);
-    else await expect(made).rejects.toThrow('DateTime must be a timestamp');
+    ['2099-01-01t00:00:00.5z', '2099-01-01T00:00:00.500Z'],
+    ['2099-01-01T00:00Z', '2099-01-01T00:00:00.000Z'],
+    ['2099-01-01t00:00+01:30', '2098-12-31T22:30:00.000Z'],
+    ['2099-01-01T00:00:00.123000Z', '2099-01-01T00:00:00.123Z'],
+    ['2099-01-01T00:00:00.000000+00:00', '2099-01-01T00:00:00.000Z'],
+    ['2099-01-01T00:00:00.120000000Z', '2099-01-01T00:00:00.120Z'],
+  ] as const;
+  for (const [sent, expected] of taken) {
+    const made = await createAutoApproval(reviewer, { nodeId: `node-${sent}`, expiresAt: sent });
+    expect(made.autoApproval.expiresAt, sent).toBe(expected);
   }
-  expect(await autoApprovals(agent, 'exec')).toHaveLength(3);
+  for (const [sent, reason] of [
+    ['9999-12-31T23:59:59-01:00', 'in UTC, its year does not have four digits'],
+    ['0000-01-01T00:00:00+01:00', 'in UTC, its year does not have four digits'],
+    ['2099-01-01T00:00:00.0001Z', 'it is more precise than a millisecond'],
+    ['2099-01-01T00:00:00.123456+00:00', 'it is more precise than a millisecond'],
+    ['2099-01-01T00:00:00.0000001z', 'it is more precise than a millisecond'],
+    ['2099-02-30T00:00:00Z', 'there is no such date or time'],
+    ['2099-01-01T24:00:00Z', 'there is no such date or time'],
+    ['2099-01-01T00:00:00+24:00', 'there is no such date or time'],
+    ['2098-12-31T23:59:60Z', 'it is a leap second'],
+    ['2099-01-01', 'it has no time'],
+    ['2099-01-01T00:00:00', 'it has no UTC offset: end it with Z or +02:00'],
+    ['2099-01-01T00:00', 'it has no UTC offset: end it with Z or +02:00'],
+    ['2099-01-01 00:00:00Z', 'it has a space instead of the T'],
+    ['2099-01-01T00:00:00,5Z', 'it is not written like that'],
+    ['1 January 2099', 'it is not written like that'],
+    ['', 'it is not written like that'],
+    [4_070_908_800, 'it is not text'],
+  ] as const) {
+    const made = createAutoApproval(reviewer, { nodeId: `node-${sent}`, expiresAt: sent });
+    await expect(made, String(sent)).rejects.toThrow(
+      `DateTime must be a timestamp such as "2026-11-21T10:00:00.000Z", not ${JSON.stringify(sent)}: ${reason}`,
+    );
+  }
+  expect(await autoApprovals(agent, 'exec')).toHaveLength(taken.length);
 });
 
 it('revoking applies to all later requests by anyone, and is idempotent', async () => {

@@ -1,5 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openBrowser } from '../support/browser.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { testService } from '../support/testService.ts';
 import { SocketClient } from './socketClient.ts';
@@ -7,6 +8,9 @@ import { SocketClient } from './socketClient.ts';
 const database = await testDatabase();
 const service = await testService({ database });
 const production = await testService({ database, config: { production: true } });
+
+const chromium = await openBrowser();
+afterAll(() => chromium.close());
 
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 const pageOf = (url: string) => fetch(`${url}/graphql`, { headers: { accept: browser } });
@@ -30,6 +34,56 @@ describe('in development', () => {
       expect(address).toMatch(/^data:/);
     }
   });
+
+  it('GraphiQL runs queries and subscriptions, completes names and shows the documentation under a policy that forbids other scripts', async () => {
+    const { agent, reviewer } = service.team();
+    const page = await chromium.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+    const opened = await page.goto(`${service.url}/graphql#token=${await reviewer.token}`);
+    const policy = opened?.headers()['content-security-policy'] ?? '';
+    expect(policy).toMatch(/^default-src 'none'; script-src 'sha256-/);
+    expect(policy.match(/script-src [^;]*/)?.[0]).not.toMatch(/unsafe|blob|\*|https?:/);
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(page.url()).toBe(`${service.url}/graphql`);
+
+    const result = page.locator('.graphiql-response');
+    const write = async (text: string) => {
+      await page.locator('.graphiql-query-editor .view-lines').click();
+      await page.keyboard.press('ControlOrMeta+A');
+      await page.keyboard.type(text);
+    };
+    await page.getByRole('button', { name: /Execute query/ }).click();
+    await result.getByText('"reviewer"').waitFor();
+
+    await write('subscription Live { reviewEvents(after: "0") { nodeExecId } }');
+    await page.getByRole('tab', { name: 'Live' }).waitFor();
+    await page.getByRole('button', { name: /Execute query/ }).click();
+    await agent.query(
+      `mutation { requestReview(input: { nodeExecId: "shown-live", graphExecId: "copilot-session-1",
+        graphId: "g", graphVersion: 1 }) { __typename } }`,
+    );
+    await result.getByText('"shown-live"').waitFor();
+
+    // The worker completes names and finds mistakes.
+    await write('{ viewer { acto } }');
+    await page.locator('.graphiql-query-editor .squiggly-error').first().waitFor();
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    await page.getByText('pendingReviews', { exact: false }).first().waitFor();
+
+    await page.evaluate(() => {
+      const script = document.createElement('script');
+      script.textContent = 'document.title = "foreign"';
+      document.head.append(script);
+    });
+    expect(await page.title()).toBe('Holdpoint');
+    expect(errors.splice(-1)).toEqual([expect.stringMatching(/Content Security Policy/)]);
+    expect(errors).toEqual([]);
+    await page.close();
+  }, 60_000);
 
   it('the default query and introspection work with a token', async () => {
     const html = await (await pageOf(service.url)).text();

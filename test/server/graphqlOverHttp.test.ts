@@ -107,6 +107,7 @@ const cases: Record<string, Case> = {
   'an unknown operationName': { body: { ...viewer, operationName: 'Nobody' } },
   'an operationName that is a number': { body: { ...viewer, operationName: 7 } },
   'an empty operationName': { body: { ...viewer, operationName: '' } },
+  'an empty operationName of two operations': { body: { query: two, operationName: '' } },
   'extensions that are empty': { body: { ...viewer, extensions: {} } },
   'extensions that are null': { body: { ...viewer, extensions: null } },
   'extensions that are text': { body: { ...viewer, extensions: 'x' } },

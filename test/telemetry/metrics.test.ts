@@ -431,14 +431,17 @@ describe('access to /metrics', () => {
     }
   });
 
-  it('is disabled in production without a token', async () => {
-    const quiet = await testService({
-      database: service.database,
-      config: { production: true, metricsToken: null },
-    });
+  it.each([
+    ['in production', { production: true }],
+    ['on an address that others can reach', { host: '0.0.0.0' }],
+    ['behind a proxy', { publicUrl: 'https://reviews.example.com' }],
+  ])('is disabled %s without a token', async (_where, config) => {
+    const quiet = await testService({ database: service.database, config });
     const response = await fetch(`${quiet.url}/metrics`);
     expect(response.status).toBe(404);
-    expect(await response.text()).toContain('HOLDPOINT_METRICS_TOKEN');
+    expect(await response.text()).toContain('Set HOLDPOINT_METRICS_TOKEN');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    await quiet.close();
   });
 
   it('is read-only', async () => {

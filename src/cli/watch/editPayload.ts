@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JsonText, parseJson, printJson, readJsonTree } from '@holdpoint/client/json';
+import { readText } from '../../readText.ts';
 import { CommandError } from '../errors.ts';
 import { safeText } from '../terminalText.ts';
 import { diffLines } from './diffLines.ts';
@@ -75,7 +76,7 @@ export async function openEditor(text: string): Promise<string> {
     });
     if (exitCode !== 0)
       throw new CommandError(`The editor ${editor} failed. Set EDITOR to another`);
-    return await readFile(file, 'utf8');
+    return await readText(file);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
