@@ -29,6 +29,7 @@ const precompress = (): Plugin => ({
 /** Builds the page for reviewers. */
 export default defineConfig({
   root: place('src/page'),
+  base: './', // below the page's <base>, which the service sets
   plugins: [react(), precompress()],
   // Uses the TypeScript sources of the packages in this repository.
   resolve: { conditions: ['holdpoint-source', ...defaultClientConditions] },

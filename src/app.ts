@@ -164,7 +164,11 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       log,
     );
     opened.push(() => worker.close());
-    const { allowedOrigins, production } = config;
+    const { publicUrl, production } = config;
+    const { origin, pathname } = publicUrl ? new URL(publicUrl) : { origin: null, pathname: '/' };
+    // A proxy that does not keep the Host header must not make the page a foreign one.
+    const allowedOrigins = [...config.allowedOrigins, ...(origin ? [origin] : [])];
+    const pathPrefix = pathname === '/' ? '' : pathname;
     const pipeline = new Pipeline({
       store,
       hub,
@@ -193,8 +197,9 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       authenticator,
       tokenWatch,
       health,
-      page: openReviewerPage(options.pageFolder ?? builtPage),
+      page: openReviewerPage(options.pageFolder ?? builtPage, pathPrefix),
       allowedOrigins,
+      pathPrefix,
       production: isClosed,
       observer: watchers.requests,
       metrics,
@@ -207,6 +212,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       authenticator,
       tokenWatch,
       allowedOrigins,
+      pathPrefix,
       observer: watchers.requests,
     });
 

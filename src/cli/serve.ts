@@ -77,16 +77,17 @@ function stopper(opening: Promise<App>, log: Logger): (exitCode: number) => Prom
 /** What a user needs next. */
 async function banner({ url, dataDir }: App, config: Config): Promise<string> {
   const { databaseUrl, production, trustedDocuments } = config;
+  const publicUrl = config.publicUrl ?? url;
   // The link signs in, so it belongs on a terminal only: other output may be stored.
-  const link = process.stdout.isTTY ? await signInLink(url, config) : null;
+  const link = process.stdout.isTTY ? await signInLink(publicUrl, config) : null;
   const folder = process.env['HOLDPOINT_DATA_DIR'];
   // Without it, the command would create the token in another database.
   const variable = dataDir !== null && folder ? `HOLDPOINT_DATA_DIR=${shellWord(folder)} ` : '';
   const create = `${variable}${invocation} token create --workspace ${DEMO_WORKSPACE}`;
   return [
     `Holdpoint listens on ${url}/graphql`,
-    link ? `Page, signed in to workspace ${DEMO_WORKSPACE}: ${link}` : `Page: ${url}/`,
-    ...(production || trustedDocuments ? [] : [`GraphiQL: ${url}/graphql#token=<token>`]),
+    link ? `Page, signed in to workspace ${DEMO_WORKSPACE}: ${link}` : `Page: ${publicUrl}/`,
+    ...(production || trustedDocuments ? [] : [`GraphiQL: ${publicUrl}/graphql#token=<token>`]),
     `Data: ${dataDir ?? `PostgreSQL at ${placeOf(databaseUrl ?? '')}`}`,
     '',
     'Next, in another terminal:',

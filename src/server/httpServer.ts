@@ -27,6 +27,7 @@ import type { Health } from './health.ts';
 import { limitReading } from './limitReading.ts';
 import { allowOrigin } from './origins.ts';
 import type { ReviewerPage } from './page.ts';
+import { removePathPrefix } from './pathPrefix.ts';
 import { BodyError, readBody } from './readBody.ts';
 import { plainParams, plainResponseType } from './requestParams.ts';
 import type { TokenWatch } from './tokenWatch.ts';
@@ -41,6 +42,8 @@ export type HttpServerOptions = {
   health: Health;
   page: ReviewerPage;
   allowedOrigins: readonly string[];
+  /** The path of the public URL, e.g. `/holdpoint`. Requests may have it or not. */
+  pathPrefix?: string;
   /** Whether every GraphQL request needs a token and GraphiQL is off. */
   production: boolean;
   /** Notified of every operation; null if neither metrics nor traces are on. */
@@ -60,7 +63,7 @@ const serverOptions: ServerOptions = {
  * The HTTP server: GraphQL, the page for reviewers, health and metrics. Only GraphQL needs a token.
  */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { health, page, log } = options;
+  const { health, page, pathPrefix = '', log } = options;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
@@ -77,10 +80,14 @@ export function createHttpServer(options: HttpServerOptions): Server {
       const state = await health.ready();
       sendJson(response, state.ready ? 200 : 503, state);
     } else if (page.answer(path, request, response)) return;
-    else sendErrors(response, 404, 'NOT_FOUND', `Not found. GraphQL is at ${GRAPHQL_PATH}`);
+    else {
+      const message = `Not found. GraphQL is at ${pathPrefix}${GRAPHQL_PATH}`;
+      sendErrors(response, 404, 'NOT_FOUND', message);
+    }
   }
 
   const server = createServer(serverOptions, (request, response) => {
+    removePathPrefix(request, pathPrefix);
     const requestId = requestIdOf(request.headers['x-request-id']);
     response.setHeader('X-Request-Id', requestId);
     response.setHeader('Cache-Control', 'no-store');

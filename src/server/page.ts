@@ -37,7 +37,7 @@ const policy = [
   "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
-  "base-uri 'none'",
+  "base-uri 'self'",
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
@@ -54,8 +54,10 @@ const securityHeaders = new Headers({
   'X-Frame-Options': 'DENY',
 });
 
-const NOT_BUILT =
-  'The page for reviewers has not been built. In a clone, npm start builds it. The API is at /graphql\n';
+const NOT_BUILT = 'The page for reviewers has not been built. In a clone, npm start builds it\n';
+
+/** What the page's own addresses are relative to, in the document as it was built. */
+const BASE = '<base href="/"';
 
 export type ReviewerPage = {
   /** @returns whether the path belongs to the page. If so, the request has been answered. */
@@ -65,9 +67,10 @@ export type ReviewerPage = {
 /**
  * Serves the built page from memory: a rebuild while the service runs neither breaks a request nor
  * mixes files of two builds.
+ * @param pathPrefix the path that the page is below in the browser, e.g. `/holdpoint`, or nothing
  */
-export function openReviewerPage(folder: string): ReviewerPage {
-  const files = existsSync(join(folder, 'index.html')) ? readFiles(folder) : null;
+export function openReviewerPage(folder: string, pathPrefix = ''): ReviewerPage {
+  const files = existsSync(join(folder, 'index.html')) ? readFiles(folder, pathPrefix) : null;
 
   return {
     answer(path, request, response) {
@@ -87,17 +90,18 @@ export function openReviewerPage(folder: string): ReviewerPage {
 /** A file with its compressed copies by encoding. */
 type File = { headers: Record<string, string>; plain: Buffer; compressed: Map<string, Buffer> };
 
-function readFiles(folder: string): Map<string, File> {
+function readFiles(folder: string, pathPrefix: string): Map<string, File> {
   const files = new Map<string, File>();
   for (const entry of readdirSync(folder, { recursive: true })) {
     const name = String(entry).replaceAll('\\', '/');
     const type = types[extname(name)];
     if (type === undefined) continue;
-    const plain = readFileSync(join(folder, name));
+    const built = readFileSync(join(folder, name));
+    const plain = name === 'index.html' ? withBase(built, pathPrefix) : built;
     const compressed = new Map<string, Buffer>();
     for (const [encoding, suffix] of Object.entries(encodings)) {
       const path = join(folder, name + suffix);
-      if (existsSync(path)) compressed.set(encoding, readFileSync(path));
+      if (plain === built && existsSync(path)) compressed.set(encoding, readFileSync(path));
     }
     const headers = {
       'Cache-Control': name.startsWith('assets/') ? IMMUTABLE : 'no-cache',
@@ -108,6 +112,11 @@ function readFiles(folder: string): Map<string, File> {
     files.set(`/${name}`, { headers, plain, compressed });
   }
   return files;
+}
+
+function withBase(built: Buffer, pathPrefix: string): Buffer {
+  if (pathPrefix === '') return built;
+  return Buffer.from(String(built).replace(BASE, `<base href="${pathPrefix}/"`));
 }
 
 function send(file: File, request: IncomingMessage, response: ServerResponse): void {

@@ -12,6 +12,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { DocumentParams } from '../pipeline/trustedDocuments.ts';
 import { Observation, type Observer } from '../telemetry/observation.ts';
 import { isAllowedOrigin } from './origins.ts';
+import { removePathPrefix } from './pathPrefix.ts';
 import { MAX_BODY_BYTES } from './readBody.ts';
 import { SocketConnection } from './socketConnection.ts';
 import type { TokenWatch } from './tokenWatch.ts';
@@ -31,6 +32,8 @@ export type WebSocketOptions = {
   authenticator: Authenticator;
   tokenWatch: TokenWatch;
   allowedOrigins: readonly string[];
+  /** The path of the public URL, e.g. `/holdpoint`. Requests may have it or not. */
+  pathPrefix?: string;
   /** Notified of every operation; null if neither metrics nor traces are on. */
   observer?: Observer | null;
 };
@@ -52,8 +55,9 @@ type SocketOperation = ExecutionArgs & {
  */
 export function serveWebSockets(
   server: Server,
-  { pipeline, live, authenticator, tokenWatch, allowedOrigins, observer }: WebSocketOptions,
+  options: WebSocketOptions,
 ): { close(): Promise<void> } {
+  const { pipeline, live, authenticator, tokenWatch, allowedOrigins, observer } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_BODY_BYTES,
@@ -192,6 +196,7 @@ export function serveWebSockets(
     // Without a listener, a client that disconnects now would crash the process.
     socket.on('error', () => socket.destroy());
     if (!server.listening) return turnAway(socket, '503 Service Unavailable');
+    removePathPrefix(request, options.pathPrefix ?? '');
     if (request.url?.split('?', 1)[0] !== GRAPHQL_PATH) return turnAway(socket, '404 Not Found');
     if (!isAllowedOrigin(request, allowedOrigins)) return turnAway(socket, '403 Forbidden');
     sockets.handleUpgrade(request, socket, head, open);

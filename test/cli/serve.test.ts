@@ -31,6 +31,20 @@ it('prints where it listens, where the data is and how to create tokens, and exi
   expect(lines.map((line) => JSON.parse(line).msg)).toContain('closed');
 });
 
+it('prints links to its public URL', async () => {
+  const service = startProgram('src/main.ts', ['serve'], {
+    ...env,
+    HOLDPOINT_PUBLIC_URL: 'https://example.com/tools/holdpoint/',
+  });
+  await service.until(/review:decide\n/);
+  const { stdout } = service.output;
+  expect(stdout).toMatch(/^Holdpoint listens on http:\/\/127\.0\.0\.1:\d+\/graphql$/m);
+  expect(stdout).toContain('Page: https://example.com/tools/holdpoint/\n');
+  expect(stdout).toContain('GraphiQL: https://example.com/tools/holdpoint/graphql#token=<token>\n');
+  service.process.kill('SIGTERM');
+  await service.ended;
+});
+
 it('treats the several signals of one Ctrl-C as one', async () => {
   const service = startProgram('src/main.ts', ['serve'], env);
   await service.until(/review:decide\n/);

@@ -4,9 +4,12 @@ export function serviceUrl(env: Readonly<Record<string, string | undefined>>): s
   return endpointOf(HOLDPOINT_URL || `http://${HOST || '127.0.0.1'}:${PORT || 4000}`);
 }
 
-/** The GraphQL endpoint of a URL that may name only the service. */
+/**
+ * The GraphQL endpoint of a URL that may name only the service, which may be below a path:
+ * `https://example.com/holdpoint` becomes `https://example.com/holdpoint/graphql`.
+ */
 export function endpointOf(url: string): string {
   if (!URL.canParse(url)) return url;
   const { origin, pathname } = new URL(url);
-  return pathname === '/' ? `${origin}/graphql` : url;
+  return /\/graphql\/?$/.test(pathname) ? url : `${origin}${pathname.replace(/\/+$/, '')}/graphql`;
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { basePath } from './basePath.ts';
 
 const TICK_MS = 1_000;
 /** Smaller differences come from the Date header's resolution and the network delay. */
@@ -11,7 +12,7 @@ const listeners = new Set<() => void>();
 
 /** Reads the service's clock from a Date header, because the reviewer's own clock may be wrong. */
 export async function syncClock(): Promise<void> {
-  const response = await fetch('/', { method: 'HEAD', cache: 'no-store' }).catch(() => null);
+  const response = await fetch(basePath, { method: 'HEAD', cache: 'no-store' }).catch(() => null);
   const date = Date.parse(response?.headers.get('date') ?? '');
   if (Number.isNaN(date)) return;
   const difference = date - Date.now();

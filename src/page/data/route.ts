@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { basePath } from './basePath.ts';
 
 export const views = ['waiting', 'unexecuted', 'unreported'] as const;
 export type View = (typeof views)[number];
@@ -15,8 +16,8 @@ export const useRoute = (): Route => useSyncExternalStore(subscribe, () => route
 
 /** The address of a list or review, which can be shared. */
 export function addressOf({ view, nodeExecId }: Route): string {
-  if (nodeExecId === null) return view === 'waiting' ? '/' : `/${view}`;
-  const address = `/r/${encodeURIComponent(nodeExecId)}`;
+  if (nodeExecId === null) return view === 'waiting' ? basePath : basePath + view;
+  const address = `${basePath}r/${encodeURIComponent(nodeExecId)}`;
   return view === 'waiting' ? address : `${address}?in=${view}`;
 }
 
@@ -34,8 +35,9 @@ export function navigate(to: Route): void {
 
 function routeOf(path: string, search: string): Route {
   const view = (name: string | null) => views.find((known) => known === name) ?? 'waiting';
-  const id = /^\/r\/(.+)$/.exec(path)?.[1];
-  if (id === undefined) return { view: view(path.slice(1)), nodeExecId: null };
+  const local = path.slice(path.startsWith(basePath) ? basePath.length : 1);
+  const id = /^r\/(.+)$/.exec(local)?.[1];
+  if (id === undefined) return { view: view(local), nodeExecId: null };
   return { view: view(new URLSearchParams(search).get('in')), nodeExecId: decoded(id) };
 }
 

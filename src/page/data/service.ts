@@ -23,7 +23,7 @@ export type Service = ReturnType<typeof openService>;
 
 /** The API of the service that this page came from. A refused token ends the session. */
 export function openService(session: Session) {
-  const url = new URL('/graphql', location.href).href;
+  const url = new URL('graphql', document.baseURI).href;
   const client = connect({ url, token: () => session.token ?? '' });
 
   function endIfRefused(error: unknown, token: string | null): void {

@@ -1,4 +1,7 @@
-const STORED_AS = 'holdpoint.token';
+import { basePath } from './basePath.ts';
+
+/** Other Holdpoints may be below other paths of the same origin. */
+const STORED_AS = `holdpoint.token${basePath.slice(0, -1)}`;
 
 export type SessionState =
   | { status: 'signed out' }

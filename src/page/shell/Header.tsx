@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { basePath } from '../data/basePath.ts';
 import { useWaitingReviews } from '../data/page.ts';
 import type { Viewer } from '../data/useViewer.ts';
 import mark from '../mark.svg';
@@ -19,7 +20,7 @@ export function Header({ viewer, notifications, onHelp }: Props): ReactNode {
   const [isOpen, setOpen] = useState(false);
   return (
     <header className="header">
-      <a className="brand" href="/">
+      <a className="brand" href={basePath}>
         <img src={mark} alt="" width="24" height="24" />
         <h1>Holdpoint</h1>
       </a>

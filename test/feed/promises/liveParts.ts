@@ -44,7 +44,7 @@ export async function openLiveParts(testDatabase: TestDatabase) {
   const live = new LiveSubscriptions(hub, pipeline);
   const options = {
     pipeline,
-    yoga: openYoga(pipeline, true),
+    yoga: openYoga(pipeline),
     live,
     authenticator,
     tokenWatch,
