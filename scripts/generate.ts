@@ -1,5 +1,5 @@
-// Generates the files that are committed: schema.graphql and the typed documents. With --check it
-// writes nothing and fails if a file is out of date.
+// Generates the files that are committed: schema.graphql, the typed documents and the table of
+// confusable characters. With --check it writes nothing and fails if a file is out of date.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { generate } from '@graphql-codegen/cli';
@@ -7,6 +7,7 @@ import { lexicographicSortSchema, printSchema } from 'graphql';
 import codegen from '../codegen.ts';
 import { schema } from '../src/schema/index.ts';
 import { compactDocuments } from './compactDocuments.ts';
+import { confusablesFile } from './confusablesFile.ts';
 
 const check = process.argv.includes('--check');
 const stale: string[] = [];
@@ -25,6 +26,7 @@ for (const { filename, content } of documents as { filename: string; content: st
   const isForClient = filename === 'packages/client/src/generated/graphql.ts';
   await write(filename, isForClient ? compactDocuments(content) : content);
 }
+await write('src/text/generated/confusables.ts', confusablesFile());
 
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.join(', ')}. Run "npm run generate" and commit the result.`);

@@ -35,7 +35,13 @@ if (process.argv.includes('--page')) {
   steps.push({
     label: 'Building the page',
     isDue: () =>
-      isOlder('dist/page/index.html', 'src/page', 'packages/client/src', 'vite.config.ts'),
+      isOlder(
+        'dist/page/index.html',
+        'src/page',
+        'src/text',
+        'packages/client/src',
+        'vite.config.ts',
+      ),
     command: 'npm exec --no -- vite build',
     env: { NODE_ENV: 'production' },
   });

@@ -2,20 +2,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { checkSync } from 'recheck';
 import { parseAst } from 'rolldown/parseAst';
 import { expect, it } from 'vitest';
-import { lookalikeRuns } from '../src/page/payload/characters.ts';
+import { confusable, confusablesOnly } from '../src/text/confusables.ts';
+import { built as directions } from '../src/text/readingOrder.ts';
 
 const root = new URL('../', import.meta.url);
 const folders = ['src', 'packages/client/src', 'packages/langgraph/src'];
 
 /** Expressions that are built at run time, by file. */
-const built: Record<string, RegExp> = {
-  'src/page/payload/characters.ts': lookalikeRuns,
+const built: Record<string, RegExp[]> = {
+  'src/text/confusables.ts': [confusable, confusablesOnly],
+  'src/text/readingOrder.ts': directions,
 };
 
 type Found = { file: string; pattern: string; flags: string };
 
 function expressionsIn(file: string): Found[] {
   const found: Found[] = [];
+  let count = 0;
   const visit = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;
     const { regex, callee } = node as {
@@ -24,7 +27,7 @@ function expressionsIn(file: string): Found[] {
     };
     if (regex) found.push({ file, ...regex });
     if (callee?.name === 'RegExp') {
-      const expression = built[file];
+      const expression = built[file]?.[count++];
       expect(
         expression,
         `${file} builds a regular expression that is not listed here`,

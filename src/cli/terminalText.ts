@@ -1,3 +1,7 @@
+import { escapeOf, invisible, piecesOf, type TextPiece } from '../text/characters.ts';
+import { type Marks, marksOf, marksOfJson } from '../text/marks.ts';
+import { rightToLeftLetters } from '../text/readingOrder.ts';
+
 // Text from agents is shown to the person who decides. It must not control the terminal, hide or
 // reorder what stands beside it, or look like a line of ours. Escapes are those of JSON, so a value
 // that is read back from the terminal is the same.
@@ -7,28 +11,56 @@ export const invocation = import.meta.url.includes('/dist/')
   ? 'npx holdpoint'
   : 'npm run -s holdpoint --';
 
-/**
- * Everything that is not plainly visible: control and format characters (including those that
- * change the direction of text), spaces other than U+0020, line separators, fillers without a
- * glyph, lone surrogates, unassigned characters, and combining marks beyond the third in a row.
- */
-const invisible =
-  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}|(?<=\p{M}{3})\p{M}/gu;
-
 const shortEscapes: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** The text on one line, with everything invisible escaped: `\n`, `\u001b`, `\ud83d\ude00`. */
-export const safeText = (text: string): string =>
-  text.replace(invisible, (character) => shortEscapes[character] ?? escapeUnits(character));
+/**
+ * The text on one line, with everything that could mislead escaped: invisible characters,
+ * lookalikes, and right-to-left letters in paths and addresses, which would be reordered.
+ */
+export const safeText = (text: string): string => escaped(text, marksOf(text));
 
 /** As safeText, for text with intended line breaks: one item per line. */
-export const safeLines = (text: string): string[] => text.split(/\r\n|\n/).map(safeText);
+export const safeLines = (text: string): string[] => linesOf(text, marksOf(text), /\r\n|\n/g);
 
-const escapeUnits = (character: string): string =>
-  character
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
+/** As safeLines, for JSON, whose strings are each a text of their own. */
+export const safeJsonLines = (json: string): string[] => linesOf(json, marksOfJson(json), /\n/g);
+
+/** What is marked, in words, each once. */
+export function namesOf(...found: Marks[]): string[] {
+  const names = found.flatMap(({ lookalikes, isolated }) =>
+    [...lookalikes, ...isolated].map(({ name }) => name ?? ''),
+  );
+  return [...new Set(names)].filter((name) => name !== '');
+}
+
+function linesOf(text: string, marks: Marks, lineBreak: RegExp): string[] {
+  const lines: string[] = [];
+  let from = 0;
+  for (const { 0: found, index } of text.matchAll(lineBreak)) {
+    lines.push(escaped(text, marks, from, index));
+    from = index + found.length;
+  }
+  return [...lines, escaped(text, marks, from)];
+}
+
+function escaped(text: string, marks: Marks, from = 0, to = text.length): string {
+  return terminalText(piecesOf(text, true, { from, to, marks }));
+}
+
+const terminalText = (pieces: readonly TextPiece[]): string => pieces.map(textOf).join('');
+
+function textOf(piece: TextPiece): string {
+  switch (piece.kind) {
+    case 'plain':
+      return piece.text.replace(invisible, (found) => shortEscapes[found] ?? escapeOf(found));
+    case 'lookalike':
+      return escapeOf(piece.text);
+    case 'odd':
+      return piece.escape.repeat(piece.count);
+    case 'isolated':
+      return terminalText(piece.pieces).replace(rightToLeftLetters, escapeOf);
+  }
+}
 
 /**
  * Breaks a safe line into pieces that fit the terminal, so that it cannot continue at the left

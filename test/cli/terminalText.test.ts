@@ -14,6 +14,17 @@ it.each([
   expect(safeText(text)).toBe(shown);
 });
 
+it.each([
+  ['open аррӏе.com', String.raw`open \u0430\u0440\u0440\u04cf\u0435.com`],
+  ['github.com∕evil.example', String.raw`github.com\u2215evil.example`],
+  ['rm −rf /', String.raw`rm \u2212rf /`],
+  ['𝐫𝐦 -rf', String.raw`\ud835\udc2b\ud835\udc26 -rf`],
+  ['/srv/דוח/2026/../etc', String.raw`/srv/\u05d3\u05d5\u05d7/2026/../etc`],
+])('escapes lookalikes, and letters that would reorder a path: %j', (text, shown) => {
+  expect(safeText(text)).toBe(shown);
+  expect(JSON.parse(`"${shown}"`)).toBe(text);
+});
+
 it('does not change the value of JSON', () => {
   fc.assert(
     fc.property(fc.json({ stringUnit: 'binary' }), (json) => {

@@ -1,5 +1,5 @@
 import { type JsonText, printJson, readJsonTree } from '@holdpoint/client/json';
-import { safeText, wrap } from '../terminalText.ts';
+import { safeJsonLines, wrap } from '../terminalText.ts';
 
 /** Lines up to this length stay in one piece, even if they contain `\n`. */
 const SHORT = 60;
@@ -33,4 +33,4 @@ function textStart(line: string, columns: number): number {
  * JSON.parse: repeated keys, the digits of numbers and the order of keys stay.
  */
 export const jsonLines = ({ text }: JsonText): string[] =>
-  printJson(readJsonTree(text), 2).split('\n').map(safeText);
+  safeJsonLines(printJson(readJsonTree(text), 2));

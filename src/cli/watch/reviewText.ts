@@ -1,5 +1,6 @@
 import type pc from 'picocolors';
-import { safeLines, safeText, wrap } from '../terminalText.ts';
+import { marksOf, marksOfJson } from '../../text/marks.ts';
+import { namesOf, safeLines, safeText, wrap } from '../terminalText.ts';
 import type { Review } from './feed.ts';
 import { payloadLines } from './payloadLines.ts';
 
@@ -20,6 +21,12 @@ export function reviewCard(number: number, review: Review, { columns, colors }: 
   const row = (label: string, lines: string[]) =>
     lines.map((line, at) => colors.dim((at === 0 ? label : '').padEnd(LABEL_COLUMNS)) + line);
   const plain = (text: string) => wrap(safeText(text), width);
+  const { nodeId, graphId, graphExecId, nodeExecId, requestedBy, instructions } = review;
+  const escaped = namesOf(
+    ...[nodeId, graphId, graphExecId, nodeExecId, requestedBy].map((text) => marksOf(text)),
+    marksOf(instructions ?? ''),
+    marksOfJson(review.payload.text),
+  );
 
   const rows = [
     ...row('agent', plain(`${review.requestedBy}, asked ${ageOf(review.createdAt)} ago`)),
@@ -39,6 +46,9 @@ export function reviewCard(number: number, review: Review, { columns, colors }: 
         )
       : []),
     ...row('payload', payloadLines(review.payload, width)),
+    ...(escaped.length > 0
+      ? row('careful', wrap(`Escaped, because it misleads: ${escaped.join(', ')}`, width))
+      : []),
   ];
   const heading = colors.bold(colors.yellow(`Review ${number}`));
   return [heading, ...rows.map((line) => colors.yellow(GUTTER) + line)].join('\n');

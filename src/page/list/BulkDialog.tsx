@@ -5,6 +5,14 @@ import { usePage } from '../data/page.ts';
 import { announce } from '../parts/Announcer.tsx';
 import { count } from '../parts/format.ts';
 import { Modal } from '../parts/Modal.tsx';
+import {
+  Folds,
+  FoldsOf,
+  FoldView,
+  focusFold,
+  unopenedReason,
+  useHasUnopened,
+} from '../payload/folds.tsx';
 import { outcomeLine } from '../payload/outcomeText.ts';
 import { Payload } from '../payload/Payload.tsx';
 import { VisibleText } from '../payload/Text.tsx';
@@ -27,6 +35,8 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
   const isLocked = useRef(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const { scroller, end, isSeen } = useSeenToTheEnd();
+  const [folds] = useState(() => new Folds());
+  const hasUnopened = useHasUnopened(folds) && verdict === 'APPROVE';
   const messageId = useId();
   const waiting =
     reviews?.filter((review) => review.status === 'WAITING' && !changed.has(review.nodeExecId)) ??
@@ -36,7 +46,7 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
   const [word, pastWord] = verdict === 'APPROVE' ? ['Approve', 'Approved'] : ['Reject', 'Rejected'];
 
   const send = async () => {
-    if (isLocked.current || !isSeen) return;
+    if (isLocked.current || !isSeen || hasUnopened) return;
     isLocked.current = true;
     setSending(true);
     setProblem(null);
@@ -88,9 +98,13 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
           tabIndex={0}
           aria-label="Selected reviews in full"
         >
-          {waiting.map((review) => (
-            <BulkItem key={review.nodeExecId} review={review} />
-          ))}
+          <FoldsOf folds={folds}>
+            {waiting.map((review) => (
+              <FoldView key={review.nodeExecId}>
+                <BulkItem review={review} />
+              </FoldView>
+            ))}
+          </FoldsOf>
           {leftOut.map((review) => (
             <p key={review.nodeExecId} className="muted bulk-left">
               {review.nodeId}:{' '}
@@ -128,7 +142,7 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
         <button
           type="button"
           className={verdict === 'APPROVE' ? 'button primary' : 'button danger solid'}
-          disabled={!isSeen || isSending || waiting.length === 0}
+          disabled={!isSeen || hasUnopened || isSending || waiting.length === 0}
           onClick={() => void send()}
         >
           {isSending ? 'Sending…' : `${word} ${count(waiting.length, 'review')}`}
@@ -138,6 +152,18 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
         </button>
         {!isSeen && reviews !== null && (
           <span className="muted">Scroll to the end to continue</span>
+        )}
+        {isSeen && hasUnopened && (
+          <span className="muted">
+            {unopenedReason}{' '}
+            <button
+              type="button"
+              className="quiet-button"
+              onClick={(event) => focusFold(event.currentTarget.closest('[role="dialog"]'))}
+            >
+              Go to it
+            </button>
+          </span>
         )}
       </div>
     </Modal>

@@ -1,9 +1,9 @@
 import { lazy, type ReactNode, Suspense } from 'react';
+import { linesOf, misleads } from '../../text/characters.ts';
 import { count } from '../parts/format.ts';
 import type { Approval } from './approval.ts';
 import { CodeText } from './CodeText.tsx';
-import { linesOf } from './characters.ts';
-import { JsonTree } from './JsonTree.tsx';
+import { isMisleadingNode, JsonTree } from './JsonTree.tsx';
 import { SafeLink } from './SafeLink.tsx';
 import { Facts, LongText, ShowMore, useShownCount } from './Text.tsx';
 
@@ -31,7 +31,9 @@ export function ApprovalView({ approval }: { readonly approval: Approval }): Rea
   );
 }
 
-type PlanViewProps = { readonly plan: Extract<Approval, { kind: 'plan' }> };
+type Plan = Extract<Approval, { kind: 'plan' }>;
+type PlanStep = Plan['steps'][number];
+type PlanViewProps = { readonly plan: Plan };
 
 /**
  * The steps of a plan in order, each with its objective, its capability and anything else in it.
@@ -62,7 +64,14 @@ function PlanView({ plan }: PlanViewProps): ReactNode {
           </li>
         ))}
       </ol>
-      <ShowMore shown={shown} total={plan.steps.length} what="step" onMore={more} />
+      <ShowMore
+        shown={shown}
+        total={plan.steps.length}
+        what="step"
+        onMore={more}
+        of={plan.steps}
+        hidesMisleading={plan.steps.slice(shown).some(isMisleadingStep)}
+      />
       <Facts
         facts={[
           ['Plan file', plan.file],
@@ -72,6 +81,9 @@ function PlanView({ plan }: PlanViewProps): ReactNode {
     </>
   );
 }
+
+const isMisleadingStep = ({ objective, capability, rest }: PlanStep): boolean =>
+  misleads(objective) || misleads(capability) || (rest !== undefined && isMisleadingNode(rest));
 
 type MemoryViewProps = { readonly memory: Extract<Approval, { kind: 'memory' }> };
 
@@ -197,7 +209,14 @@ function Concerns({ concerns }: { concerns: readonly string[] }): ReactNode {
           </li>
         ))}
       </ul>
-      <ShowMore shown={shown} total={concerns.length} what="safety concern" onMore={more} />
+      <ShowMore
+        shown={shown}
+        total={concerns.length}
+        what="safety concern"
+        onMore={more}
+        of={concerns}
+        hidesMisleading={concerns.slice(shown).some((concern) => misleads(concern))}
+      />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
-import { linesOf, withoutWindowsBreaks } from './characters.ts';
+import { linesOf, misleads, withoutWindowsBreaks } from '../../text/characters.ts';
+import { type Marks, marksOf } from '../../text/marks.ts';
 import type { Highlighted } from './highlightPython.ts';
 import { ShowMore, useShownCount, VisibleText } from './Text.tsx';
 
@@ -16,32 +17,67 @@ export function CodeText({ code: given, label }: Props): ReactNode {
   const plain = useMemo(() => piecesOfLines(code), [code]);
   const highlighted = useHighlighted(code);
   const [shown, more] = useShownCount(plain.length, FIRST_LINES);
+  const marks = useMemo(() => marksOf(code), [code]);
+  const starts = useMemo(() => startsOf(plain), [plain]);
+  const isMisleading = useMemo(
+    () => shown < plain.length && misleads(code, { from: starts[shown], marks }),
+    [code, shown, plain, starts, marks],
+  );
   return (
     <section aria-label={label}>
       {isWindows && <span className="tag">Windows line breaks</span>}
       <pre className="code-text">
         {(highlighted ?? plain).slice(0, shown).map((line, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines never move
-          <Line key={at} pieces={line} />
+          <Line key={at} pieces={line} code={code} start={starts[at] ?? 0} marks={marks} />
         ))}
       </pre>
-      <ShowMore shown={shown} total={plain.length} what="line" onMore={more} />
+      <ShowMore
+        shown={shown}
+        total={plain.length}
+        what="line"
+        onMore={more}
+        of={code}
+        hidesMisleading={isMisleading}
+      />
     </section>
   );
 }
 
-function Line({ pieces }: { pieces: readonly Highlighted[] }): ReactNode {
+type LineProps = {
+  readonly pieces: readonly Highlighted[];
+  readonly code: string;
+  /** Where the line starts in the code. */
+  readonly start: number;
+  readonly marks: Marks;
+};
+
+function Line({ pieces, code, start, marks }: LineProps): ReactNode {
+  let end = start;
   return (
     <span className="code-line">
-      {pieces.map(({ text, className }, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: pieces never move
-        <span key={at} className={className}>
-          <VisibleText text={text} lines />
-        </span>
-      ))}
+      {pieces.map(({ text, className }) => {
+        const from = end;
+        end += text.length;
+        return (
+          <span key={from} className={className}>
+            <VisibleText text={code} lines from={from} to={end} marks={marks} />
+          </span>
+        );
+      })}
       {'\n'}
     </span>
   );
+}
+
+/** Where each line starts in the code. */
+function startsOf(lines: readonly (readonly Highlighted[])[]): number[] {
+  let start = 0;
+  return lines.map((pieces) => {
+    const lineStart = start;
+    start += pieces.reduce((length, { text }) => length + text.length, 0) + 1;
+    return lineStart;
+  });
 }
 
 function piecesOfLines(code: string): Highlighted[][] {

@@ -1,7 +1,8 @@
 import { isBranch, type JsonNode, readJsonTree } from '@holdpoint/client/json';
 import { lazy, type ReactNode, Suspense, useMemo } from 'react';
+import { misleads } from '../../text/characters.ts';
 import { count } from '../parts/format.ts';
-import { JsonTree, Leaf } from './JsonTree.tsx';
+import { isMisleadingNode, JsonTree, Leaf } from './JsonTree.tsx';
 import { type JsonChange, jsonDiff } from './jsonDiff.ts';
 import { showPath } from './jsonPath.ts';
 import { ShowMore, useShownCount, VisibleText } from './Text.tsx';
@@ -44,10 +45,21 @@ export function Diff({ before, after }: Props): ReactNode {
           </li>
         ))}
       </ul>
-      <ShowMore shown={shown} total={changes.length} what="change" onMore={more} />
+      <ShowMore
+        shown={shown}
+        total={changes.length}
+        what="change"
+        onMore={more}
+        of={changes}
+        hidesMisleading={changes.slice(shown).some(isMisleading)}
+      />
     </section>
   );
 }
+
+const isMisleading = ({ path, before, after }: JsonChange): boolean =>
+  misleads(showPath(path)) ||
+  [before, after].some((node) => node !== undefined && isMisleadingNode(node));
 
 function noDifference(before: string, after: string): string {
   if (before === after) return 'No difference';

@@ -1,6 +1,7 @@
 import { isBranch, type JsonBranch, type JsonNode } from '@holdpoint/client/json';
-import { type ClipboardEvent, type ReactNode, useId, useState } from 'react';
-import { countOdd, withoutWindowsBreaks } from './characters.ts';
+import { type ClipboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
+import { countOdd, withoutWindowsBreaks } from '../../text/characters.ts';
+import { marksOf } from '../../text/marks.ts';
 import { isNumberText } from './checkEdit.ts';
 import { booleanNode, numberNode, textNode, withNewItem, withoutItem } from './editTree.ts';
 import { KeyName } from './JsonTree.tsx';
@@ -94,7 +95,18 @@ function FixedKind({ type }: { type: string }): ReactNode {
 /** Longer strings get a multi-line field. */
 const LONG_STRING_CHARACTERS = 70;
 
-/** A string. Invisible characters are listed below the field. */
+/** What is marked in a text, each with its characters. */
+function lookalikeNames(text: string): string[] {
+  const { lookalikes, isolated } = marksOf(text);
+  const names = [...lookalikes, ...isolated].map(
+    ({ start, end, name }) => `“${text.slice(start, end)}” (${name})`,
+  );
+  return [...new Set(names)].slice(0, MAX_NAMED);
+}
+
+const MAX_NAMED = 10;
+
+/** A string. Invisible characters and lookalikes are listed below the field. */
 function TextField(props: FieldProps<Extract<JsonNode, { kind: 'string' }>>): ReactNode {
   const { node, path, onChange } = props;
   const id = useId();
@@ -103,6 +115,7 @@ function TextField(props: FieldProps<Extract<JsonNode, { kind: 'string' }>>): Re
   );
   const { text, isWindows } = withoutWindowsBreaks(node.value);
   const odd = countOdd(node.value);
+  const lookalikes = useMemo(() => lookalikeNames(node.value), [node.value]);
   const write = (value: string) =>
     onChange(path, textNode(isWindows ? value.replaceAll('\n', '\r\n') : value));
 
@@ -134,7 +147,7 @@ function TextField(props: FieldProps<Extract<JsonNode, { kind: 'string' }>>): Re
     value: text,
     spellCheck: false,
     autoComplete: 'off',
-    'aria-describedby': `${id}-odd`,
+    'aria-describedby': `${id}-odd ${id}-lookalikes`,
   };
   return (
     <div className="field">
@@ -151,6 +164,9 @@ function TextField(props: FieldProps<Extract<JsonNode, { kind: 'string' }>>): Re
       <p id={`${id}-odd`} className="field-note warns" hidden={odd.length === 0}>
         Contains invisible characters:{' '}
         {odd.map(({ name, count }) => `${count} × ${name}`).join(', ')}
+      </p>
+      <p id={`${id}-lookalikes`} className="field-note warns" hidden={lookalikes.length === 0}>
+        Contains lookalikes: {lookalikes.join(', ')}
       </p>
     </div>
   );

@@ -19,7 +19,7 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { piecesOf } from './characters.ts';
+import { piecesOf } from '../../text/characters.ts';
 import type { EditProblem } from './checkEdit.ts';
 
 type Props = {

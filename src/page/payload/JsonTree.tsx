@@ -1,7 +1,8 @@
 import { isBranch, type JsonBranch, type JsonMember, type JsonNode } from '@holdpoint/client/json';
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { appearanceOf, misleads } from '../../text/characters.ts';
 import { count } from '../parts/format.ts';
-import { appearanceOf } from './characters.ts';
+import { useFold } from './folds.tsx';
 import { isPlainKey } from './jsonPath.ts';
 import { LongText } from './Text.tsx';
 
@@ -124,12 +125,14 @@ function MemberList(props: ListProps): ReactNode {
 
 function Group({ isOpenAtFirst, ...list }: ListProps & { isOpenAtFirst: boolean }): ReactNode {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
+  const hides = useFold(list.members[0], !isOpen && list.members.some(isMisleading));
   const from = list.first + 1;
   return (
     <>
       <button
         type="button"
         className="json-fold"
+        {...hides}
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
       >
@@ -173,6 +176,7 @@ type BranchProps = {
 
 function Branch({ keyName, hasLongKey, branch, depth }: BranchProps): ReactNode {
   const [isOpen, setOpen] = useState(useContext(OpenAtFirst).has(branch));
+  const hides = useFold(branch, !isOpen && isMisleadingNode(branch));
   const size =
     branch.kind === 'object'
       ? count(branch.members.length, 'key')
@@ -185,6 +189,7 @@ function Branch({ keyName, hasLongKey, branch, depth }: BranchProps): ReactNode 
         <button
           type="button"
           className="json-fold"
+          {...hides}
           aria-expanded={isOpen}
           onClick={() => setOpen(!isOpen)}
         >
@@ -200,6 +205,23 @@ function Branch({ keyName, hasLongKey, branch, depth }: BranchProps): ReactNode 
     </>
   );
 }
+
+const misleadingNodes = new WeakMap<JsonNode, boolean>();
+
+/** Whether a key or a string in a value misleads. It is found out once. */
+export function isMisleadingNode(node: JsonNode): boolean {
+  if (node.kind === 'string') return misleads(node.value);
+  if (!isBranch(node)) return false;
+  let isFound = misleadingNodes.get(node);
+  if (isFound === undefined) {
+    isFound = node.members.some(isMisleading);
+    misleadingNodes.set(node, isFound);
+  }
+  return isFound;
+}
+
+const isMisleading = ({ key, value }: JsonMember): boolean =>
+  (typeof key === 'string' && misleads(key)) || isMisleadingNode(value);
 
 /** A value without members. Strings are quoted, so that "1" differs from 1 and "null" from null. */
 export function Leaf({ node }: { readonly node: JsonNode }): ReactNode {

@@ -1,7 +1,10 @@
 import { type ReactNode, useMemo, useState } from 'react';
+import { misleads } from '../../text/characters.ts';
+import { marksOf } from '../../text/marks.ts';
 import { count } from '../parts/format.ts';
+import { useFold } from './folds.tsx';
 import { type DiffBlock, type DiffLine, lineDiff } from './lineDiff.ts';
-import { LongText, VisibleText } from './Text.tsx';
+import { LongText } from './Text.tsx';
 
 /** Unchanged lines shown around a change. */
 const CONTEXT_LINES = 3;
@@ -19,6 +22,10 @@ type Props = {
 export default function LineDiff({ before, after, beforeName, afterName }: Props): ReactNode {
   const blocks = useMemo(() => lineDiff(before, after), [before, after]);
   const [limit, setLimit] = useState(FIRST_BLOCKS);
+  const hides = useFold(
+    blocks,
+    blocks.slice(limit).some((block) => linesIn(block).some((line) => misleads(line))),
+  );
   return (
     <div className="line-diff">
       <p className="diff-names">
@@ -26,11 +33,23 @@ export default function LineDiff({ before, after, beforeName, afterName }: Props
         <span>+ {afterName}</span>
       </p>
       {blocks.slice(0, limit).map((block, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: blocks never move
-        <Block key={at} block={block} isFirst={at === 0} isLast={at === blocks.length - 1} />
+        <Block
+          // biome-ignore lint/suspicious/noArrayIndexKey: blocks never move
+          key={at}
+          block={block}
+          before={before}
+          after={after}
+          isFirst={at === 0}
+          isLast={at === blocks.length - 1}
+        />
       ))}
       {blocks.length > limit && (
-        <button type="button" className="fold" onClick={() => setLimit(limit + FIRST_BLOCKS)}>
+        <button
+          type="button"
+          className="fold"
+          {...hides}
+          onClick={() => setLimit(limit + FIRST_BLOCKS)}
+        >
           … {count(blocks.length - limit, 'part')} folded: show more
         </button>
       )}
@@ -38,13 +57,18 @@ export default function LineDiff({ before, after, beforeName, afterName }: Props
   );
 }
 
+const linesIn = (block: DiffBlock): readonly string[] =>
+  block.kind === 'same' ? block.lines : [...block.before, ...block.after].map(({ text }) => text);
+
 type BlockProps = {
   readonly block: DiffBlock;
+  readonly before: string;
+  readonly after: string;
   readonly isFirst: boolean;
   readonly isLast: boolean;
 };
 
-function Block({ block, isFirst, isLast }: BlockProps): ReactNode {
+function Block({ block, before, after, isFirst, isLast }: BlockProps): ReactNode {
   if (block.kind === 'same') {
     return (
       <SameLines
@@ -56,8 +80,8 @@ function Block({ block, isFirst, isLast }: BlockProps): ReactNode {
   }
   return (
     <div className="diff-block">
-      <Side element="del" sign="−" lines={block.before} />
-      <Side element="ins" sign="+" lines={block.after} />
+      <Side element="del" sign="−" lines={block.before} context={before} />
+      <Side element="ins" sign="+" lines={block.after} context={after} />
     </div>
   );
 }
@@ -65,11 +89,14 @@ function Block({ block, isFirst, isLast }: BlockProps): ReactNode {
 function SameLines(props: { lines: readonly string[]; before: number; after: number }): ReactNode {
   const { lines, before, after } = props;
   const [isOpen, setOpen] = useState(false);
-  if (isOpen || lines.length <= before + after + 1) return <Same text={lines.join('\n')} />;
+  const isFolded = !isOpen && lines.length > before + after + 1;
+  const folded = lines.slice(before, lines.length - after).join('\n');
+  const hides = useFold(lines, isFolded && misleads(folded));
+  if (!isFolded) return <Same text={lines.join('\n')} />;
   return (
     <>
       {before > 0 && <Same text={lines.slice(0, before).join('\n')} />}
-      <button type="button" className="fold" onClick={() => setOpen(true)}>
+      <button type="button" className="fold" {...hides} onClick={() => setOpen(true)}>
         … {count(lines.length - before - after, 'unchanged line')}: show
       </button>
       {after > 0 && <Same text={lines.slice(-after).join('\n')} />}
@@ -94,10 +121,16 @@ type SideProps = {
   readonly element: 'del' | 'ins';
   readonly sign: string;
   readonly lines: readonly DiffLine[];
+  /** The text that the lines are from. */
+  readonly context: string;
 };
 
-function Side({ element: Element, sign, lines }: SideProps): ReactNode {
+function Side({ element: Element, sign, lines, context }: SideProps): ReactNode {
   const [limit, setLimit] = useState(MAX_LINES);
+  const hides = useFold(
+    lines,
+    lines.slice(limit).some(({ text }) => misleads(text)),
+  );
   if (lines.length === 0) return <div className="diff-side" />;
   return (
     <Element className="diff-side">
@@ -108,12 +141,17 @@ function Side({ element: Element, sign, lines }: SideProps): ReactNode {
           <span className="diff-sign" aria-hidden="true">
             {sign}
           </span>
-          <MarkedLine line={line} />
+          <MarkedLine line={line} context={context} />
           {'\n'}
         </span>
       ))}
       {lines.length > limit && (
-        <button type="button" className="fold" onClick={() => setLimit(limit + MAX_LINES)}>
+        <button
+          type="button"
+          className="fold"
+          {...hides}
+          onClick={() => setLimit(limit + MAX_LINES)}
+        >
           … {count(lines.length - limit, 'line')} folded: show more
         </button>
       )}
@@ -121,14 +159,17 @@ function Side({ element: Element, sign, lines }: SideProps): ReactNode {
   );
 }
 
-function MarkedLine({ line: { text, marks } }: { line: DiffLine }): ReactNode {
+type MarkedLineProps = { readonly line: DiffLine; readonly context: string };
+
+function MarkedLine({ line: { text, marks: changed }, context }: MarkedLineProps): ReactNode {
+  const marks = useMemo(() => marksOf(text, context), [text, context]);
   const pieces: ReactNode[] = [];
   let end = 0;
-  for (const [from, to] of marks) {
-    pieces.push(<LongText key={`${from} same`} text={text.slice(end, from)} />);
+  for (const [from, to] of changed) {
+    pieces.push(<LongText key={`${from} same`} text={text} marks={marks} from={end} to={from} />);
     pieces.push(
       <mark key={from}>
-        <LongText text={text.slice(from, to)} />
+        <LongText text={text} marks={marks} from={from} to={to} />
       </mark>,
     );
     end = to;
@@ -136,11 +177,7 @@ function MarkedLine({ line: { text, marks } }: { line: DiffLine }): ReactNode {
   return (
     <>
       {pieces}
-      {end === 0 || end < text.length ? (
-        <LongText text={text.slice(end)} />
-      ) : (
-        <VisibleText text="" />
-      )}
+      {(end === 0 || end < text.length) && <LongText text={text} marks={marks} from={end} />}
     </>
   );
 }

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
-import { piecesOf } from './characters.ts';
+import { piecesOf, type TextPiece } from '../../text/characters.ts';
+import { marksOf } from '../../text/marks.ts';
 import { SafeLink } from './SafeLink.tsx';
 
 /** Headings start below those of the page. */
@@ -64,35 +65,51 @@ type HastNode = {
   children?: HastNode[];
 };
 
-/** A rehype plugin that makes invisible characters visible, as VisibleText does. */
+/** A rehype plugin that marks what VisibleText marks. */
 function visibleCharacters(): (root: HastNode) => void {
-  return makeVisible;
+  return (root) => makeVisible(root, textOf(root));
 }
 
-function makeVisible(parent: HastNode): void {
+const textOf = ({ value = '', children = [] }: HastNode): string =>
+  value + children.map(textOf).join(' ');
+
+function makeVisible(parent: HastNode, context: string): void {
   if (parent.children === undefined) return;
   parent.children = parent.children.flatMap((child) => {
     // HTML becomes text, never elements.
-    if (child.type === 'text' || child.type === 'raw') return visibleNodes(child.value ?? '');
-    makeVisible(child);
-    return child;
+    if (child.type !== 'text' && child.type !== 'raw') {
+      makeVisible(child, context);
+      return child;
+    }
+    const text = child.value ?? '';
+    return piecesOf(text, true, { marks: marksOf(text, context) }).map(nodeOf);
   });
 }
 
-function visibleNodes(text: string): HastNode[] {
-  return piecesOf(text, true).map((piece) => {
-    if (piece.kind === 'plain') return { type: 'text', value: piece.text };
-    if (piece.kind === 'lookalike') return marked('odd-lookalike', piece.name, piece.text);
-    const times = piece.count > 1 ? ` ×${piece.count}` : '';
-    return marked('odd-character', piece.name, `${piece.escape}${times}`);
-  });
+function nodeOf(piece: TextPiece): HastNode {
+  switch (piece.kind) {
+    case 'plain':
+      return textNode(piece.text);
+    case 'lookalike':
+      return element('span', { className: ['odd-lookalike'], title: piece.name }, [
+        textNode(piece.text),
+      ]);
+    case 'odd':
+      return element('span', { className: ['odd-character'], title: piece.name }, [
+        textNode(piece.count > 1 ? `${piece.escape} ×${piece.count}` : piece.escape),
+      ]);
+    case 'isolated': {
+      const { name } = piece;
+      const marked = name === null ? {} : { className: ['odd-order'], dir: 'ltr', title: name };
+      return element('bdi', marked, piece.pieces.map(nodeOf));
+    }
+  }
 }
 
-function marked(className: string, title: string, text: string): HastNode {
-  return {
-    type: 'element',
-    tagName: 'span',
-    properties: { className: [className], title },
-    children: [{ type: 'text', value: text }],
-  };
-}
+const textNode = (value: string): HastNode => ({ type: 'text', value });
+
+const element = (
+  tagName: string,
+  properties: Record<string, unknown>,
+  children: HastNode[],
+): HastNode => ({ type: 'element', tagName, properties, children });

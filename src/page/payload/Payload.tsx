@@ -1,10 +1,12 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { type JsonNode, printJson, readJsonTree } from '@holdpoint/client/json';
 import { type ReactNode, useMemo, useState } from 'react';
+import { misleads, piecesOf } from '../../text/characters.ts';
+import { type Marks, marksOfJson } from '../../text/marks.ts';
 import { count } from '../parts/format.ts';
 import { ApprovalView } from './ApprovalView.tsx';
 import { type Approval, approvalOf, approvalTypeOf } from './approval.ts';
-import { piecesOf } from './characters.ts';
+import { FoldView, useFold } from './folds.tsx';
 import { JsonTree } from './JsonTree.tsx';
 import { LongText, VisibleText } from './Text.tsx';
 
@@ -52,14 +54,20 @@ export function Payload({ text, approval }: PayloadProps): ReactNode {
       )}
       {typed !== undefined && (
         <Tabs.Panel value="approval">
-          <ApprovalView key={text} approval={typed} />
+          <FoldView key={text}>
+            <ApprovalView approval={typed} />
+          </FoldView>
         </Tabs.Panel>
       )}
       <Tabs.Panel value="tree">
-        <JsonTree key={text} root={root} label="Payload as a tree" />
+        <FoldView key={text}>
+          <JsonTree root={root} label="Payload as a tree" />
+        </FoldView>
       </Tabs.Panel>
       <Tabs.Panel value="raw">
-        <RawJson key={text} root={root} text={text} />
+        <FoldView key={text}>
+          <RawJson root={root} text={text} />
+        </FoldView>
       </Tabs.Panel>
     </Tabs.Root>
   );
@@ -77,23 +85,31 @@ type RawJsonProps = { readonly root: JsonNode; readonly text: string };
 /** The exact JSON, broken into lines. Invisible characters are shown as JSON escapes. */
 function RawJson({ root, text }: RawJsonProps): ReactNode {
   const printed = useMemo(() => printJson(root, 2), [root]);
-  const [step] = useState(() => stepOf(printed));
+  const marks = useMemo(() => marksOfJson(printed), [printed]);
+  const [step] = useState(() => stepOf(printed, marks));
   const [limit, setLimit] = useState(step);
-  const chunks = useMemo(() => chunksOf(printed.slice(0, limit)), [printed, limit]);
+  const chunks = useMemo(
+    () => chunksOf(printed, Math.min(limit, printed.length)),
+    [printed, limit],
+  );
   const left = printed.length - limit;
+  const isMisleading = useMemo(
+    () => left > 0 && misleads(printed, { from: limit, marks }),
+    [printed, limit, left, marks],
+  );
+  const hides = useFold(root, isMisleading);
   return (
     <section className="raw-json" aria-label="Raw JSON">
       <CopyButton text={text} />
       <pre>
-        {chunks.map((chunk, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: chunks are only added at the end
-          <span className="raw-chunk" key={at}>
-            <VisibleText text={chunk} lines />
+        {chunks.map(([from, to]) => (
+          <span className="raw-chunk" key={from}>
+            <VisibleText text={printed} lines from={from} to={to} marks={marks} />
           </span>
         ))}
       </pre>
       {left > 0 && (
-        <button type="button" className="fold" onClick={() => setLimit(limit + step)}>
+        <button type="button" className="fold" {...hides} onClick={() => setLimit(limit + step)}>
           … {count(left, 'character')} folded: show{' '}
           {left > step ? `the next ${count(step, 'character')}` : 'the rest'}
         </button>
@@ -102,8 +118,9 @@ function RawJson({ root, text }: RawJsonProps): ReactNode {
   );
 }
 
-function stepOf(printed: string): number {
-  const odd = piecesOf(printed.slice(0, STEP_CHARACTERS), true).length;
+function stepOf(printed: string, marks: Marks): number {
+  const to = Math.min(STEP_CHARACTERS, printed.length);
+  const odd = piecesOf(printed, true, { to, marks }).length;
   return odd > MAX_ODD ? SMALL_STEP_CHARACTERS : STEP_CHARACTERS;
 }
 
@@ -121,14 +138,14 @@ function CopyButton({ text }: { text: string }): ReactNode {
   );
 }
 
-/** Splits text at line breaks into chunks of about `CHUNK_CHARACTERS`. */
-function chunksOf(text: string): string[] {
-  const chunks: string[] = [];
-  for (let start = 0; start < text.length; ) {
-    const line = text.indexOf('\n', start + CHUNK_CHARACTERS);
-    const end = line < 0 ? text.length : line + 1;
-    chunks.push(text.slice(start, end));
-    start = end;
+/** The ranges of chunks of about `CHUNK_CHARACTERS` up to `limit`, split at line breaks. */
+function chunksOf(text: string, limit: number): (readonly [from: number, to: number])[] {
+  const chunks: [number, number][] = [];
+  for (let from = 0; from < limit; ) {
+    const line = text.indexOf('\n', from + CHUNK_CHARACTERS);
+    const to = line < 0 ? limit : Math.min(line + 1, limit);
+    chunks.push([from, to]);
+    from = to;
   }
   return chunks;
 }

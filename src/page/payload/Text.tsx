@@ -1,6 +1,8 @@
-import { Fragment, memo, type ReactNode, useState } from 'react';
+import { Fragment, memo, type ReactNode, useMemo, useState } from 'react';
+import { misleads, piecesOf, type TextPiece } from '../../text/characters.ts';
+import { type Marks, marksOf } from '../../text/marks.ts';
 import { count } from '../parts/format.ts';
-import { piecesOf, type TextPiece } from './characters.ts';
+import { useFold } from './folds.tsx';
 
 type VisibleTextProps = {
   readonly text: string;
@@ -8,32 +10,61 @@ type VisibleTextProps = {
   readonly lines?: boolean;
 };
 
-/** Text in which nothing can hide: invisible characters are shown as escapes, with their names. */
+type VisiblePartProps = VisibleTextProps & {
+  /** The part that is shown. What is marked in it depends on the whole text. */
+  readonly from?: number;
+  readonly to?: number;
+  /** What is marked in the whole text, if it is known already. */
+  readonly marks?: Marks;
+};
+
+/**
+ * Text in which nothing can hide: invisible characters are shown as escapes, with their names, and
+ * lookalikes and reordered text are marked.
+ */
 export const VisibleText = memo(function VisibleText({
   text,
   lines = false,
-}: VisibleTextProps): ReactNode {
-  const pieces = piecesOf(text, lines);
-  if (pieces.length === 1 && pieces[0]?.kind === 'plain') return text;
-  // biome-ignore lint/suspicious/noArrayIndexKey: pieces are never moved
-  return pieces.map((piece, at) => <Fragment key={at}>{nodeOf(piece)}</Fragment>);
+  from,
+  to,
+  marks,
+}: VisiblePartProps): ReactNode {
+  return nodesOf(piecesOf(text, lines, { from, to, marks }));
 });
 
+function nodesOf(pieces: readonly TextPiece[]): ReactNode {
+  const [first] = pieces;
+  if (pieces.length === 1 && first?.kind === 'plain') return first.text;
+  // biome-ignore lint/suspicious/noArrayIndexKey: pieces are never moved
+  return pieces.map((piece, at) => <Fragment key={at}>{nodeOf(piece)}</Fragment>);
+}
+
 function nodeOf(piece: TextPiece): ReactNode {
-  if (piece.kind === 'plain') return piece.text;
-  if (piece.kind === 'lookalike') {
-    return (
-      <span className="odd-lookalike" title={piece.name}>
-        {piece.text}
-      </span>
-    );
+  switch (piece.kind) {
+    case 'plain':
+      return piece.text;
+    case 'isolated':
+      return piece.name === null ? (
+        <bdi>{nodesOf(piece.pieces)}</bdi>
+      ) : (
+        <bdi dir="ltr" className="odd-order" title={piece.name}>
+          {nodesOf(piece.pieces)}
+        </bdi>
+      );
+    case 'lookalike':
+      return (
+        <span className="odd-lookalike" title={piece.name}>
+          {piece.text}
+        </span>
+      );
+    case 'odd':
+      return (
+        <span className="odd-character" title={piece.name}>
+          {piece.escape}
+          {piece.count > 1 && ` ×${piece.count}`}
+        </span>
+      );
   }
-  return (
-    <span className="odd-character" title={piece.name}>
-      {piece.escape}
-      {piece.count > 1 && ` ×${piece.count}`}
-    </span>
-  );
 }
 
 const MAX_CHARACTERS = 1_000;
@@ -45,7 +76,7 @@ const TAIL_CHARACTERS = 200;
 /** Rendering more at once would freeze the page. */
 const STEP_CHARACTERS = 200_000;
 
-type LongTextProps = VisibleTextProps & {
+type LongTextProps = VisiblePartProps & {
   readonly maxCharacters?: number;
   readonly maxLines?: number;
   /** What the button calls it, e.g. `key`. */
@@ -55,29 +86,35 @@ type LongTextProps = VisibleTextProps & {
 /**
  * Text of any length. The middle of a long text is folded behind a button that says how long it is.
  */
-export function LongText({
-  text,
-  lines = false,
-  maxCharacters = MAX_CHARACTERS,
-  maxLines = MAX_LINES,
-  what = 'text',
-}: LongTextProps): ReactNode {
+export function LongText(props: LongTextProps): ReactNode {
+  const { text, lines = false, from = 0, to = text.length, what = 'text' } = props;
+  const { maxCharacters = MAX_CHARACTERS, maxLines = MAX_LINES } = props;
   const [opened, setOpened] = useState(0);
-  const head = headOf(text, maxCharacters, lines ? maxLines : Number.POSITIVE_INFINITY);
-  const shown = outsideSurrogatePair(text, Math.max(head, Math.min(opened, text.length)));
-  const tail = outsideSurrogatePair(text, Math.max(text.length - TAIL_CHARACTERS, shown));
-  if (shown >= tail) return <VisibleText text={text} lines={lines} />;
-  const next = Math.min(shown + STEP_CHARACTERS, text.length);
+  const found = useMemo(() => props.marks ?? marksOf(text), [props.marks, text]);
+  const part = text.slice(from, to);
+  const head = headOf(part, maxCharacters, lines ? maxLines : Number.POSITIVE_INFINITY);
+  const shown = outsideSurrogatePair(part, Math.max(head, Math.min(opened, part.length)));
+  const tail = outsideSurrogatePair(part, Math.max(part.length - TAIL_CHARACTERS, shown));
+  const isFolded = shown < tail;
+  const [foldStart, foldEnd] = [from + shown, from + tail];
+  const isMisleading = useMemo(
+    () => foldStart < foldEnd && misleads(text, { from: foldStart, to: foldEnd, marks: found }),
+    [text, foldStart, foldEnd, found],
+  );
+  const hides = useFold(part, isMisleading);
+  const shared = { text, lines, marks: found };
+  if (!isFolded) return <VisibleText {...shared} from={from} to={to} />;
+  const next = Math.min(shown + STEP_CHARACTERS, part.length);
   return (
     <>
-      <VisibleText text={text.slice(0, shown)} lines={lines} />
-      <button type="button" className="fold" onClick={() => setOpened(next)}>
-        … {count(tail - shown, 'character')} folded, of {count(text.length, 'character')}: show{' '}
-        {next === text.length
+      <VisibleText {...shared} from={from} to={foldStart} />
+      <button type="button" className="fold" {...hides} onClick={() => setOpened(next)}>
+        … {count(tail - shown, 'character')} folded, of {count(part.length, 'character')}: show{' '}
+        {next === part.length
           ? `the whole ${what}`
           : `the next ${count(next - shown, 'character')}`}
       </button>
-      <VisibleText text={text.slice(tail)} lines={lines} />
+      <VisibleText {...shared} from={foldEnd} to={to} />
     </>
   );
 }
@@ -111,13 +148,19 @@ type ShowMoreProps = {
   readonly total: number;
   readonly what: string;
   readonly onMore: () => void;
+  /** Whether what is folded contains anything that misleads. */
+  readonly hidesMisleading?: boolean;
+  /** What is folded, the same on every render. */
+  readonly of?: unknown;
 };
 
 /** A button that says how many items are hidden and shows more of them. */
-export function ShowMore({ shown, total, what, onMore }: ShowMoreProps): ReactNode {
+export function ShowMore(props: ShowMoreProps): ReactNode {
+  const { shown, total, what, onMore, hidesMisleading = false, of } = props;
+  const hides = useFold(of, hidesMisleading && shown < total);
   if (shown >= total) return null;
   return (
-    <button type="button" className="fold" onClick={onMore}>
+    <button type="button" className="fold" {...hides} onClick={onMore}>
       … {count(total - shown, what)} folded of {total.toLocaleString('en')}: show more
     </button>
   );

@@ -7,6 +7,7 @@ import { announce } from '../parts/Announcer.tsx';
 import { Guard } from '../parts/Guard.tsx';
 import { Modal } from '../parts/Modal.tsx';
 import { Key, useShortcuts } from '../parts/shortcuts.tsx';
+import { type Folds, focusFold, unopenedReason, useHasUnopened } from '../payload/folds.tsx';
 import { VisibleText } from '../payload/Text.tsx';
 import { EditPanel } from './EditPanel.tsx';
 import { RejectPanel } from './RejectPanel.tsx';
@@ -15,6 +16,8 @@ import { StandingApprovals } from './StandingApprovals.tsx';
 type Props = {
   review: Detail;
   viewer: Viewer | null;
+  /** The folds of the review: those that hide something misleading must be opened first. */
+  folds: Folds;
   /** Whether the review has changed, so that an earlier version is on the screen. */
   isOutdated: boolean;
   isSending: boolean;
@@ -31,6 +34,7 @@ export function DecisionBar(props: Props): ReactNode {
   const bar = useRef<HTMLDivElement>(null);
   const change = (part: Partial<Draft>) => setDraft(drafts.change(review.nodeExecId, part));
   const forbidden = forbiddenReason(review, viewer);
+  const hasUnopened = useHasUnopened(props.folds);
   const isDisabled = isOutdated || isSending;
 
   const ifAllowed = (act: () => void) => () => {
@@ -38,10 +42,18 @@ export function DecisionBar(props: Props): ReactNode {
     else if (forbidden !== null) announce(forbidden);
     else act();
   };
+  const showFold = () => focusFold(document.querySelector('.review-body'));
+  /** What approves waits until everything misleading has been shown. */
+  const ifShown = (act: () => void) => () => {
+    if (!hasUnopened) return act();
+    announce(unopenedReason);
+    showFold();
+  };
   const approve = ifAllowed(() => {
-    if (draft.panel === null) void onSend({ verdict: 'APPROVE' });
+    if (draft.panel === null) ifShown(() => void onSend({ verdict: 'APPROVE' }))();
     else announce(`Close the ${draft.panel === 'edit' ? 'edit' : 'rejection'} first: Escape`);
   });
+  const approveFuture = ifShown(() => setFutureOpen(true));
   const edit = ifAllowed(() => {
     if (review.editable) change({ panel: 'edit' });
     else announce(notEditable);
@@ -54,7 +66,7 @@ export function DecisionBar(props: Props): ReactNode {
     a: approve,
     r: ifAllowed(() => change({ panel: 'reject' })),
     e: edit,
-    A: ifAllowed(() => setFutureOpen(true)),
+    A: ifAllowed(approveFuture),
   });
 
   if (forbidden !== null) return <p className="decision-bar obstacle">{forbidden}</p>;
@@ -78,7 +90,7 @@ export function DecisionBar(props: Props): ReactNode {
           isDisabled={isDisabled}
           onChange={change}
           onApprove={(text) =>
-            void onSend({ verdict: 'APPROVE', edit: text, message: draft.message })
+            ifShown(() => void onSend({ verdict: 'APPROVE', edit: text, message: draft.message }))()
           }
           onClose={close}
         />
@@ -87,6 +99,14 @@ export function DecisionBar(props: Props): ReactNode {
   }
   return (
     <section className="decision-bar" ref={bar} aria-label="Decide">
+      {hasUnopened && (
+        <p className="obstacle" role="note">
+          {unopenedReason}{' '}
+          <button type="button" className="quiet-button" onClick={showFold}>
+            Go to it
+          </button>
+        </p>
+      )}
       <button
         type="button"
         className="button primary"
@@ -118,7 +138,7 @@ export function DecisionBar(props: Props): ReactNode {
         type="button"
         className="button quiet push"
         disabled={isDisabled}
-        onClick={() => setFutureOpen(true)}
+        onClick={approveFuture}
       >
         Approve all future… <Key>Shift A</Key>
       </button>

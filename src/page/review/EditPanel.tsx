@@ -13,6 +13,14 @@ import type { Detail } from '../data/details.ts';
 import type { Draft } from '../data/page.ts';
 import { Key } from '../parts/shortcuts.tsx';
 import { Diff } from '../payload/Diff.tsx';
+import {
+  Folds,
+  FoldsOf,
+  FoldView,
+  focusFold,
+  unopenedReason,
+  useHasUnopened,
+} from '../payload/folds.tsx';
 
 const Editor = lazy(() => import('../payload/Editor.tsx'));
 
@@ -35,6 +43,8 @@ export function EditPanel(props: Props): ReactNode {
   const isUnchanged = useRef(true);
   const [isChecking, setChecking] = useState(false);
   const panel = useRef<HTMLDivElement>(null);
+  const [folds] = useState(() => new Folds());
+  const hasUnopened = useHasUnopened(folds);
   const id = useId();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows the step
   useEffect(() => panel.current?.focus(), [isChecking]);
@@ -49,6 +59,7 @@ export function EditPanel(props: Props): ReactNode {
       event.preventDefault();
       if (text === null || isSame) return;
       if (!isChecking) setChecking(true);
+      else if (hasUnopened) focusFold(panel.current);
       else if (!isDisabled) onApprove(text);
     }
   };
@@ -77,7 +88,11 @@ export function EditPanel(props: Props): ReactNode {
       </div>
       {isChecking && text !== null && (
         <div className="panel-scroll">
-          <Diff before={review.payload} after={text} />
+          <FoldsOf folds={folds}>
+            <FoldView key={text}>
+              <Diff before={review.payload} after={text} />
+            </FoldView>
+          </FoldsOf>
           <label htmlFor={id}>Note to the agent (optional)</label>
           <textarea
             id={id}
@@ -92,7 +107,7 @@ export function EditPanel(props: Props): ReactNode {
           <button
             type="button"
             className="button primary"
-            disabled={isDisabled || text === null}
+            disabled={isDisabled || text === null || hasUnopened}
             onClick={() => text !== null && onApprove(text)}
           >
             Approve with this edit <Key>Ctrl Enter</Key>
@@ -110,6 +125,7 @@ export function EditPanel(props: Props): ReactNode {
         <button type="button" className="button" onClick={back}>
           {isChecking ? 'Keep editing' : 'Close'} <Key>Esc</Key>
         </button>
+        {isChecking && hasUnopened && <span className="muted">{unopenedReason}</span>}
         {!isChecking && (
           <span className="muted">
             {text === null ? 'Invalid JSON' : isSame ? 'No changes yet' : ''}

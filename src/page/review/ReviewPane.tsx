@@ -5,6 +5,7 @@ import { navigate, useRoute } from '../data/route.ts';
 import type { Viewer } from '../data/useViewer.ts';
 import { CopyId } from '../parts/CopyId.tsx';
 import { Diff } from '../payload/Diff.tsx';
+import { Folds, FoldsOf, FoldView } from '../payload/folds.tsx';
 import { Outcome } from '../payload/Outcome.tsx';
 import { Payload } from '../payload/Payload.tsx';
 import { AgentMessage } from './AgentMessage.tsx';
@@ -91,6 +92,7 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
   const isWaiting = current.status === 'WAITING';
   const isOutdated = isWaiting && !isSameRequest(accepted, current);
   const shown = isOutdated ? accepted : current;
+  const [folds] = useState(() => new Folds());
   const { isSending, notice, send } = useDeciding(shown, viewer?.actor ?? null);
 
   // The focused button disappears with the decision, so the focus moves to the heading.
@@ -127,10 +129,14 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
           />
         )}
         {!isWaiting && <UnsentDraft nodeExecId={current.nodeExecId} />}
-        <AgentMessage review={shown} />
-        <section aria-label="Payload">
-          <Payload text={shown.payload} />
-        </section>
+        <FoldsOf folds={folds}>
+          <FoldView key={shown.subjectDigest}>
+            <AgentMessage review={shown} />
+          </FoldView>
+          <section aria-label="Payload">
+            <Payload text={shown.payload} />
+          </section>
+        </FoldsOf>
         {!isWaiting && current.wasEdited && (
           <details className="part">
             <summary>Changes made by the edit</summary>
@@ -145,6 +151,7 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
           key={shown.subjectDigest}
           review={shown}
           viewer={viewer}
+          folds={folds}
           isOutdated={isOutdated}
           isSending={isSending}
           draft={drafts.get(shown.nodeExecId)}

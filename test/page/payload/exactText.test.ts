@@ -8,11 +8,11 @@ import {
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { approvalOf } from '../../../src/page/payload/approval.ts';
-import { appearanceOf, piecesOf } from '../../../src/page/payload/characters.ts';
 import { withNodeAt } from '../../../src/page/payload/editTree.ts';
 import { jsonDiff } from '../../../src/page/payload/jsonDiff.ts';
 import type { JsonPath } from '../../../src/page/payload/jsonPath.ts';
 import { lineDiff } from '../../../src/page/payload/lineDiff.ts';
+import { appearanceOf, flatPieces, piecesOf } from '../../../src/text/characters.ts';
 
 /** JSON without white space that JSON.parse would change: key order, digits, keys. */
 const key = fc.oneof(
@@ -136,7 +136,7 @@ test('making odd characters visible loses no text', () => {
       fc.array(odd).map((parts) => parts.join('')),
       fc.boolean(),
       (text, keepLines) => {
-        const again = piecesOf(text, keepLines).map((piece) =>
+        const again = flatPieces(piecesOf(text, keepLines)).map((piece) =>
           piece.kind === 'odd'
             ? (JSON.parse(`"${piece.escape}"`) as string).repeat(piece.count)
             : piece.text,

@@ -16,7 +16,7 @@ const project = fileURLToPath(new URL('../../../', import.meta.url));
 const cache = join(project, 'node_modules/.cache');
 const OLD_MS = 3_600_000;
 const sources =
-  'test/page/payload/harness/*,src/page/{payload,parts,styles}/**/*.{ts,tsx,css},packages/client/src/{json,approvals}/*.ts';
+  'test/page/payload/harness/*,src/page/{payload,parts,styles}/**/*.{ts,tsx,css},src/text/*.ts,packages/client/src/{json,approvals}/*.ts';
 
 /** At least as strict as the policy of the page. Every test checks for violations. */
 const policy = [

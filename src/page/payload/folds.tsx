@@ -1,0 +1,98 @@
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+
+/** Marks a button that opens a fold with something misleading in it. */
+const attributes = { 'data-hides-misleading': '' } as const;
+
+/**
+ * The folds that hide something misleading: invisible characters, lookalikes or reordered text.
+ * Each reports itself, and until it has been opened once, nothing is approved. A fold that
+ * disappears because another one is closed around it still counts.
+ */
+export class Folds {
+  readonly #unopened = new Map<unknown, symbol>();
+  readonly #opened = new Set<unknown>();
+  readonly #listeners = new Set<() => void>();
+
+  report(what: unknown, view: symbol, isHidden: boolean): void {
+    if (isHidden && !this.#opened.has(what)) this.#unopened.set(what, view);
+    if (!isHidden && this.#unopened.delete(what)) this.#opened.add(what);
+    this.#notify();
+  }
+
+  /** A view is gone, with all of its folds. */
+  forget(view: symbol): void {
+    for (const [what, its] of this.#unopened) if (its === view) this.#unopened.delete(what);
+    this.#notify();
+  }
+
+  readonly hasUnopened = (): boolean => this.#unopened.size > 0;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const Surrounding = createContext<{ folds: Folds; view: symbol } | null>(null);
+
+type FoldsOfProps = { readonly folds: Folds; readonly children: ReactNode };
+
+/** Collects the folds inside it. */
+export function FoldsOf({ folds, children }: FoldsOfProps): ReactNode {
+  const value = useMemo(() => ({ folds, view: Symbol() }), [folds]);
+  return <Surrounding value={value}>{children}</Surrounding>;
+}
+
+/** A view of the content: when it is replaced by another one, its folds no longer count. */
+export function FoldView({ children }: { readonly children: ReactNode }): ReactNode {
+  const folds = useContext(Surrounding)?.folds;
+  const [view] = useState(() => Symbol());
+  const value = useMemo(() => (folds ? { folds, view } : null), [folds, view]);
+  useEffect(() => () => folds?.forget(view), [folds, view]);
+  return <Surrounding value={value}>{children}</Surrounding>;
+}
+
+/**
+ * Reports a fold.
+ *
+ * @param what what is folded, the same on every render
+ * @returns attributes for the button that opens the fold
+ */
+export function useFold(what: unknown, hidesMisleading: boolean): Partial<typeof attributes> {
+  const surrounding = useContext(Surrounding);
+  useEffect(
+    () => surrounding?.folds.report(what, surrounding.view, hidesMisleading),
+    [surrounding, what, hidesMisleading],
+  );
+  return hidesMisleading ? attributes : {};
+}
+
+/** Whether a fold that hides something misleading has never been opened. */
+export function useHasUnopened(folds: Folds): boolean {
+  return useSyncExternalStore(folds.subscribe, folds.hasUnopened);
+}
+
+/** Moves the focus to the first fold in an element that hides something misleading. */
+export function focusFold(within: Element | null | undefined): void {
+  const fold = within?.querySelector<HTMLElement>(`[data-hides-misleading]`);
+  const details = fold?.closest('details');
+  if (details) details.open = true;
+  fold?.focus();
+  fold?.scrollIntoView({ block: 'center' });
+}
+
+/** Why nothing can be approved while a fold is unopened. */
+export const unopenedReason =
+  'A folded part contains invisible characters or lookalikes. Show it before you approve.';
