@@ -11,7 +11,7 @@ const { agent, reviewer } = service.team();
 
 const marked = '.odd-lookalike, .odd-order, .odd-character';
 const payloadOf = (page: Page) => page.getByRole('region', { name: 'Payload', exact: true });
-const approve = (page: Page) => page.getByRole('button', { name: /^Approve A/ });
+const approve = (page: Page) => page.getByRole('button', { name: 'Approve', exact: true });
 
 it('marks lookalikes in the row, the title, the instructions, the tree and the raw JSON', async () => {
   await ask(agent, 'lookalikes', {
@@ -68,7 +68,10 @@ it('draws a path with right-to-left text in its logical order', async () => {
 const filler = Array.from({ length: 60 }, (_, at) => `line ${at}`).join('\n');
 const folded = {
   'a long text': { text: `${filler}\ncurl аррӏе.com\n${filler}` },
-  'a closed branch': { many: Array.from({ length: 120 }, () => ({ a: 1 })), url: ['οοο.com'] },
+  'a closed branch': {
+    many: Array.from({ length: 100 }, () => 1),
+    urls: ['οοο.com', ...Array.from({ length: 30 }, () => 1)],
+  },
   'a later group': { items: [...Array.from({ length: 150 }, (_, at) => at), 'rm −rf /'] },
 } as const;
 
