@@ -35,13 +35,14 @@ export const decideOne = statement(
 // avoid deadlocks, and reads their newest versions. Each decision gets a verdict, and all decisions
 // are applied if every verdict is DECIDES or REPEATS. Payloads are compared as jsonb: 1 equals 1.0
 // but neither true nor "1", and the order of keys does not matter. Columns:
-//   readAskId     askId of the review when the caller read its payload; readDigest is its digest
-//     holds         whether the review still matches the digests of the decision. Null if its row
-//     has no payload digest, and the caller has not read the payload isMine        whether this
-//     actor decided it isEdited      whether that decision edited it. An edit changes the
-//     subjectDigest, so a repeated decision with the old digest is recognized by its edit
-//     isUnchecked   whether the edit still has to be checked by the caller, because the payload is
-//     a typed approval
+// - readAskId: the review's askId when the caller read its payload; readDigest is its digest
+// - holds: whether the review still matches the digests of the decision. Null if its row has no
+//   payload digest and the caller has not read the payload
+// - isMine: whether this actor decided it
+// - isEdited: whether that decision edited it. An edit changes the subjectDigest, so a repeated
+//   decision with the old digest is recognized by its edit
+// - isUnchecked: whether the caller still has to check the edit, because the payload is a typed
+//   approval
 export const decide = statement(
   'decideReviews',
   `WITH asked AS (

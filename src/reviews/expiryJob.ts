@@ -15,6 +15,12 @@ const MIN_REST_MS = 2;
 /** When to try reviews again that somebody else had locked. */
 const LOCKED_MS = 100;
 
+// Every transaction that changes a review of the workspace holds its counter's row until it commits.
+const waitForWriters = statement(
+  'waitForWriters',
+  `SELECT FROM "OwnerCounter" WHERE "userId" = $1 FOR SHARE`,
+);
+
 const nextDeadline = statement(
   'nextReviewDeadline',
   `SELECT extract(epoch FROM least(
@@ -66,6 +72,7 @@ export function expiryJob({
 
 /** @returns null if nothing of the workspace will expire */
 async function dueIn(database: Queries, userId: string): Promise<number | null> {
+  await database.query(waitForWriters, [userId]);
   const [row] = await database.query<{ dueInMs: number | null }>(nextDeadline, [userId]);
   const dueInMs = row?.dueInMs ?? null;
   return dueInMs === null ? null : Math.max(LOCKED_MS, dueInMs);

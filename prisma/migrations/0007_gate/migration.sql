@@ -172,14 +172,18 @@ CREATE TABLE "Job" (
 );
 CREATE INDEX "Job_ready" ON "Job" ("kind", "slow", (coalesce("leasedUntil", "dueAt")));
 
--- Called in the transaction that writes events of a workspace. Makes its webhooks due at once, and the
--- expiry of its reviews due at the first deadline. Locks the rows even if nothing changes, so that a
--- process that claims a job waits for the commit.
+-- Called with the events of a workspace, in their transaction: its webhooks are due at once, and its
+-- reviews when the first of them has its deadline. Locking the row, even where nothing changes, makes
+-- whoever claims the job wait for the commit. A deadline after the due time needs no lock: the job
+-- waits for the workspace's counter, which this transaction holds, before it looks for the next one.
 CREATE FUNCTION "makeJobsDue"("owner" TEXT, "deadline" TIMESTAMPTZ) RETURNS VOID LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE "Job" j SET "dueAt" = least(j."dueAt", now())
   WHERE j."userId" = "owner" AND j."kind" = 'deliverWebhook';
-  IF "deadline" IS NOT NULL THEN
+  IF "deadline" IS NOT NULL AND NOT EXISTS (
+    SELECT FROM "Job" j WHERE j."userId" = "owner" AND j."kind" = 'expireReviews' AND j."key" = ''
+      AND j."dueAt" <= "deadline"
+  ) THEN
     INSERT INTO "Job" AS j ("userId", "kind", "key", "dueAt")
     VALUES ("owner", 'expireReviews', '', "deadline")
     ON CONFLICT ("userId", "kind", "key") DO UPDATE SET "dueAt" = excluded."dueAt"
@@ -213,10 +217,8 @@ BEGIN
   END IF;
 
   WITH "numbered" AS (
-    SELECT *, row_number() OVER (PARTITION BY c."userId" ORDER BY c."position" DESC) - 1 AS "later"
-    FROM unnest("changes") WITH ORDINALITY AS c("userId", "kind", "nodeExecId", "graphExecId",
-      "actor", "requestedBy", "consumers", "status", "decisionSource", "payloadDigest", "message",
-      "waiting", "deadline", "position")
+    SELECT *, row_number() OVER (PARTITION BY c."userId" ORDER BY c."nodeExecId" DESC) - 1 AS "later"
+    FROM unnest("changes") c
   ), "counter" AS (
     INSERT INTO "OwnerCounter" AS o ("userId", "lastNumber", "waiting")
     SELECT n."userId", count(*), sum(n."waiting") FROM "numbered" n GROUP BY n."userId" ORDER BY n."userId"
@@ -241,7 +243,7 @@ BEGIN
   PERFORM "appendReviewEvents"(ARRAY(
     SELECT "reviewChange"(n, "eventKindOf"(n."status", n."decisionSource"),
       coalesce(n."decidedBy", n."requestedBy"), (n."status" = 'WAITING')::int)
-    FROM "newReview" n ORDER BY n."userId", n."nodeExecId"));
+    FROM "newReview" n));
   RETURN NULL;
 END $$;
 
@@ -249,7 +251,7 @@ CREATE OR REPLACE FUNCTION "reviewsDeleted"() RETURNS TRIGGER LANGUAGE plpgsql A
 BEGIN
   PERFORM "appendReviewEvents"(ARRAY(
     SELECT "reviewChange"(o, 'DELETED', "actingActor"(), -(o."status" = 'WAITING')::int)
-    FROM "oldReview" o ORDER BY o."userId", o."nodeExecId"));
+    FROM "oldReview" o));
   RETURN NULL;
 END $$;
 
@@ -257,35 +259,37 @@ END $$;
 -- validated.
 SET LOCAL check_function_bodies = off;
 
--- An update that changes nothing writes no event. If plain SQL changes the key of a row, that is one
--- deleted review and one new review.
+-- An update that changes nothing writes no event. Comparing whole rows is slow, so it comes last.
 CREATE OR REPLACE FUNCTION "reviewsUpdated"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM "appendReviewEvents"(ARRAY(
-    SELECT "change" FROM (
-      SELECT "reviewChange"(n,
-        CASE
-          WHEN o."status" IS DISTINCT FROM n."status" THEN "eventKindOf"(n."status", n."decisionSource")
-          WHEN o."processed" <> n."processed" THEN 'PROCESSED'
-          WHEN n."outcome" IS DISTINCT FROM o."outcome" AND n."outcome" IS NOT NULL THEN 'REPORTED'
-          WHEN n."voidedAt" IS NOT NULL AND o."voidedAt" IS NULL THEN 'VOIDED'
-          ELSE 'UPDATED'
-        END,
-        CASE WHEN n."status" <> 'WAITING' AND o."status" IS DISTINCT FROM n."status"
-          THEN coalesce(n."decidedBy", "actingActor"()) ELSE "actingActor"() END,
-        (n."status" = 'WAITING')::int - coalesce((o."status" = 'WAITING')::int, 0)) AS "change"
-      FROM "newReview" n LEFT JOIN "oldReview" o
-        ON o."userId" = n."userId" AND o."nodeExecId" = n."nodeExecId"
-      WHERE n IS DISTINCT FROM o
-      UNION ALL
-      SELECT "reviewChange"(o, 'DELETED', "actingActor"(), -(o."status" = 'WAITING')::int)
-      FROM "oldReview" o
-      WHERE NOT EXISTS (SELECT FROM "newReview" n
-        WHERE n."userId" = o."userId" AND n."nodeExecId" = o."nodeExecId")
-    ) "changed"
-    ORDER BY ("change")."userId", ("change")."nodeExecId"));
+    SELECT "reviewChange"(n,
+      CASE
+        WHEN o."status" IS DISTINCT FROM n."status" THEN "eventKindOf"(n."status", n."decisionSource")
+        WHEN o."processed" <> n."processed" THEN 'PROCESSED'
+        WHEN n."outcome" IS DISTINCT FROM o."outcome" AND n."outcome" IS NOT NULL THEN 'REPORTED'
+        WHEN n."voidedAt" IS NOT NULL AND o."voidedAt" IS NULL THEN 'VOIDED'
+        ELSE 'UPDATED'
+      END,
+      CASE WHEN n."status" <> 'WAITING' AND o."status" IS DISTINCT FROM n."status"
+        THEN coalesce(n."decidedBy", "actingActor"()) ELSE "actingActor"() END,
+      (n."status" = 'WAITING')::int - coalesce((o."status" = 'WAITING')::int, 0))
+    FROM "newReview" n LEFT JOIN "oldReview" o
+      ON o."userId" = n."userId" AND o."nodeExecId" = n."nodeExecId"
+    WHERE n."status" IS DISTINCT FROM o."status" OR n IS DISTINCT FROM o));
   RETURN NULL;
 END $$;
+
+-- A review whose key is changed by hand is deleted, and requested under the new key.
+CREATE FUNCTION "reviewMoved"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM "appendReviewEvents"(ARRAY["reviewChange"(OLD, 'DELETED', "actingActor"(),
+    -(OLD."status" = 'WAITING')::int)]);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER "reviewMoved" AFTER UPDATE ON "PendingReview" FOR EACH ROW
+  WHEN (NEW."userId" <> OLD."userId" OR NEW."nodeExecId" <> OLD."nodeExecId")
+  EXECUTE FUNCTION "reviewMoved"();
 
 ALTER TABLE "PendingReview" ENABLE TRIGGER USER;
 
