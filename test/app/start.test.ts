@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
+import { closedPort } from '../support/closedPort.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { JWT_SECRET } from '../support/testService.ts';
 import { startApp } from './startApp.ts';
@@ -15,15 +16,6 @@ async function listener(onConnection: () => void = () => {}) {
   await once(server, 'listening');
   database.beforeDrop(async () => server.close());
   return (server.address() as AddressInfo).port;
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const other = (change: (url: URL) => void) => {

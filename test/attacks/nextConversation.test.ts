@@ -1,6 +1,11 @@
-import { afterAll, expect, it } from 'vitest';
-import { serveMcpOverHttp } from '../../src/mcp/serveHttp.ts';
-import { connectAgent, type McpAgent, sessionTransport, stdioTransport } from '../mcp/mcpClient.ts';
+import { expect, it } from 'vitest';
+import {
+  connectAgent,
+  type McpAgent,
+  mcpOverHttp,
+  sessionTransport,
+  stdioTransport,
+} from '../mcp/mcpClient.ts';
 import { approve, autoApprovals, read } from '../support/operations.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
@@ -14,13 +19,7 @@ import { workspace } from './workspace.ts';
 // token.
 
 const service = await testService();
-const mcp = await serveMcpOverHttp({
-  serviceUrl: `${service.url}/graphql`,
-  host: '127.0.0.1',
-  port: 0,
-  allowedOrigins: [],
-});
-afterAll(() => mcp.close());
+const mcp = await mcpOverHttp(service);
 
 type Conversation = McpAgent & { sessionId: string; hangUp(): Promise<void> };
 

@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
+import { closedPort } from '../support/closedPort.ts';
 import { approve, ask, cancel, eventsOf, setProcessed } from '../support/operations.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { testService } from '../support/testService.ts';
@@ -49,7 +49,7 @@ async function openPooler(databaseUrl: string): Promise<string> {
   const { hostname, port, username, pathname } = new URL(databaseUrl);
   const folder = await mkdtemp(join(tmpdir(), 'holdpoint-pooler-'));
   await chmod(folder, 0o755);
-  const listenPort = await freePort();
+  const listenPort = await closedPort();
   const file = join(folder, 'pgbouncer.ini');
   const password = new URL(databaseUrl).password;
   await writeFile(
@@ -79,15 +79,6 @@ default_pool_size = 4
     once(pooler, 'exit').then(() => Promise.reject(new Error('PgBouncer did not start'))),
   ]);
   return `postgres://${username}@127.0.0.1:${listenPort}${pathname}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function listening(port: number): Promise<void> {

@@ -1,17 +1,10 @@
-import { afterAll, expect, it } from 'vitest';
-import { serveMcpOverHttp } from '../../src/mcp/serveHttp.ts';
+import { expect, it } from 'vitest';
 import { approve, ask } from '../support/operations.ts';
 import { testService } from '../support/testService.ts';
-import { connectAgent, httpTransport } from './mcpClient.ts';
+import { connectAgent, httpTransport, mcpOverHttp } from './mcpClient.ts';
 
 const service = await testService();
-const mcp = await serveMcpOverHttp({
-  serviceUrl: `${service.url}/graphql`,
-  host: '127.0.0.1',
-  port: 0,
-  allowedOrigins: [],
-});
-afterAll(() => mcp.close());
+const mcp = await mcpOverHttp(service);
 
 it('a consumer waits for the approval, consumes it and reports, like the agent that requested it', async () => {
   const { user, agent, reviewer } = service.team();

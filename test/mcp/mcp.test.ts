@@ -3,12 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { payloadDigest } from '../../packages/client/src/digest.ts';
 import { JsonText } from '../../packages/client/src/json/jsonText.ts';
 import { consumeReview } from '../../src/mcp/consumeReview.ts';
 import { openReviewClient } from '../../src/mcp/reviewClient.ts';
-import { serveMcpOverHttp } from '../../src/mcp/serveHttp.ts';
 import { waitForReview } from '../../src/mcp/waitForReview.ts';
 import { approve, ask, deleteReview, read } from '../support/operations.ts';
 import { digestOf } from '../support/outcomes.ts';
@@ -18,19 +17,14 @@ import {
   connectAgent,
   httpTransport,
   type McpAgent,
+  mcpOverHttp,
   root,
   sessionTransport,
   stdioTransport,
 } from './mcpClient.ts';
 
 const service = await testService();
-const mcp = await serveMcpOverHttp({
-  serviceUrl: `${service.url}/graphql`,
-  host: '127.0.0.1',
-  port: 0,
-  allowedOrigins: ['https://allowed.example.com'],
-});
-afterAll(() => mcp.close());
+const mcp = await mcpOverHttp(service, ['https://allowed.example.com']);
 
 const transports: [string, (agent: TestClient) => Promise<McpAgent>][] = [
   [

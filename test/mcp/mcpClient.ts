@@ -4,8 +4,10 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Progress } from '@modelcontextprotocol/sdk/types.js';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import type { Answer } from '../../src/mcp/answer.ts';
+import { serveMcpOverHttp } from '../../src/mcp/serveHttp.ts';
+import type { TestService } from '../support/testService.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -38,6 +40,21 @@ export async function connectAgent(transport: Transport): Promise<McpAgent> {
       };
     },
   };
+}
+
+/**
+ * Serves MCP over HTTP for a service, until the end of the test file. Call it at the top of the
+ * file.
+ */
+export async function mcpOverHttp(service: TestService, allowedOrigins: string[] = []) {
+  const server = await serveMcpOverHttp({
+    serviceUrl: `${service.url}/graphql`,
+    host: '127.0.0.1',
+    port: 0,
+    allowedOrigins,
+  });
+  afterAll(() => server.close());
+  return server;
 }
 
 /** Starts `holdpoint mcp` as a client's configuration does. */

@@ -1,10 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Webhook as Signer } from 'standardwebhooks';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { closedPort } from '../support/closedPort.ts';
 import { approve, ask } from '../support/operations.ts';
 import { testService } from '../support/testService.ts';
 import { create, deliveries, manage } from './operations.ts';
@@ -15,15 +13,6 @@ const service = await testService({
 });
 const folder = new URL('../../examples/webhook-receiver/', import.meta.url);
 const hasPython = spawnSync('python3', ['--version']).status === 0;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 function start(command: string, file: string, port: number, secret: string) {
   const child = spawn(command, [fileURLToPath(new URL(file, folder))], {
@@ -53,7 +42,7 @@ describe.each([
     async () => {
       const { agent, reviewer, user } = service.team();
       const manager = service.as({ user, actor: 'ops', scopes: ['webhook:manage'] });
-      const port = await freePort();
+      const port = await closedPort();
       const url = `http://127.0.0.1:${port}/`;
       const { webhook, secret } = await create(manager, url);
       const { webhookId } = webhook;
