@@ -39,7 +39,7 @@ export function whyUnusable(
     return `is approved, but run ${graphExecId} is ${executionStatus}`;
   }
   if (voidedAt) {
-    return `is approved, but the approval is void since ${voidedAt.toISOString()}: the run was stopped, or nobody consumed it in time. Request a new review with another ID`;
+    return `is approved, but the approval has been void since ${voidedAt.toISOString()}: the run was stopped, or nobody consumed it in time. Request a new review with another ID`;
   }
   return null;
 }

@@ -234,7 +234,7 @@ it('an approval without a payload is an error', () => {
   for (const approved_payload of [undefined, null, {}, [], '']) {
     expect(() =>
       getApprovalResumeData({ approval_approved: true, approved_payload }, expected),
-    ).toThrow('approval_approved is true, but approved_payload holds nothing');
+    ).toThrow('approval_approved is true, but approved_payload is empty');
   }
 });
 
@@ -244,7 +244,7 @@ it('a malformed payload is an error that says what it was, approved or not', () 
     [7, /must be an object, not a number/],
     [[payload], /must be an object, not an array/],
     [{ code: 'print(1)' }, /required field/],
-    [Object.create(payload), /required field|holds nothing/],
+    [Object.create(payload), /required field|is empty/],
     [{ approval_type: null }, /non-empty text, not null/],
     [{ approval_type: 7 }, /non-empty text, not a number/],
     [{ approval_type: ' \n' }, /non-empty text, not " \\n"/],
@@ -268,7 +268,9 @@ it('an approval of another type is an error: types must match exactly', () => {
         { approval_approved: true, approved_payload: { approval_type } },
         expected,
       ),
-    ).toThrow('There is no valid payload for "python_executor"');
+    ).toThrow(
+      `The approved payload is for ${JSON.stringify(approval_type)}, not for "python_executor"`,
+    );
   }
 });
 

@@ -58,7 +58,7 @@ it('an agent cannot wait for a stopped run to be reopened and then use its old a
   for (const id of unused) {
     expect(await consume(rogue, id, defaultDigest(id))).toMatchObject({
       ...conflict,
-      message: expect.stringContaining('the approval is void since'),
+      message: expect.stringContaining('the approval has been void since'),
     });
     const nodeId = id === 'passed' ? 'looped' : id;
     expect(await ask(rogue, id, { nodeId })).toMatchObject({ state: 'VOID', result: null });

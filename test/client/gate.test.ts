@@ -113,7 +113,7 @@ it('shows several arguments as a list, and runs with the list that was approved'
 
   const shorter = { execution: 'run-2', onWaiting: decide(clients, 'APPROVE', ['a', 'b']) };
   await expect(clients.holdpoint.gate(transfer, shorter)('a', 'b', 500)).rejects.toThrow(
-    'no list of 3 arguments',
+    'is not a list of 3 arguments',
   );
   expect(transfers).toHaveLength(1);
 });
@@ -239,7 +239,7 @@ it('does not run again if an agent consumed the approval and died, which can be 
   await clients.holdpoint.consumeReview({ nodeExecId, payloadDigest: await payloadDigest(email) });
 
   const again = clients.holdpoint.gate(sendEmail, { execution: 'run-1' })(email);
-  await expect(again).rejects.toThrow(/consumed, .* used already by agent at /);
+  await expect(again).rejects.toThrow(/consumed, .* has already been used by agent at /);
   expect(sent).toEqual([]);
   const { edges } = await clients.human.reviewsByState({ state: 'UNREPORTED' });
   expect(edges.map(({ node }) => node.nodeExecId)).toEqual([nodeExecId]);
@@ -287,7 +287,7 @@ it('does not run with arguments that were changed after needsReview saw them', a
   mine.to = email.to;
   const second = later(mine);
   mine.to = 'x@elsewhere.com';
-  await expect(second).rejects.toThrow('changed while needsReview was asked');
+  await expect(second).rejects.toThrow('changed while needsReview was running');
   expect(tried).toEqual([email.to]);
   mine.to = email.to;
   await later(mine);
@@ -296,9 +296,7 @@ it('does not run with arguments that were changed after needsReview saw them', a
 
 it('requires a node name for an anonymous function', async () => {
   const { holdpoint } = await clientsOf(service);
-  expect(() => holdpoint.gate(async () => {}, { execution: 'run-1' })).toThrow(
-    'node: must be given',
-  );
+  expect(() => holdpoint.gate(async () => {}, { execution: 'run-1' })).toThrow('node: is required');
 });
 
 it('acts once on the outcome of a review, even if several callers have it', async () => {

@@ -67,7 +67,7 @@ const unconsumed = async (client: TestClient, includeAutomatic: boolean): Promis
 
 const isVoid = {
   __typename: 'ReviewConflictError',
-  message: expect.stringContaining('the approval is void since'),
+  message: expect.stringContaining('the approval has been void since'),
 };
 
 it('an approval by a person lasts 72 hours, and an automatic one one hour', async () => {

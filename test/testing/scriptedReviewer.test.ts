@@ -108,7 +108,7 @@ it('reports unused script steps, reviews without a step, and failures', async ()
   }
   await expect.poll(() => reviewer.seen.length).toBe(2);
   await expect(reviewer.finish()).rejects.toThrow(
-    /approve was left, for 2 more; no step is for b of node b; Error: the edit failed/,
+    /approve was not used, 2 left; no script step for review b of step b; Error: the edit failed/,
   );
 });
 

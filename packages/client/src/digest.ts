@@ -14,7 +14,10 @@ export async function payloadDigest(value: unknown): Promise<string> {
 export async function sha256(text: string): Promise<string> {
   // Undefined in pages that are not secure, whatever the types say.
   const subtle: typeof crypto.subtle | undefined = crypto.subtle;
-  if (!subtle) throw new HoldpointError('Pages get no SHA-256 except over HTTPS or from localhost');
+  if (!subtle)
+    throw new HoldpointError(
+      'SHA-256 is only available on pages served over HTTPS or from localhost',
+    );
   const hash = await subtle.digest('SHA-256', new TextEncoder().encode(text));
   return hexOf(new Uint8Array(hash));
 }

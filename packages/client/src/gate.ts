@@ -52,7 +52,7 @@ export function gate<Args extends unknown[], Result, Otherwise = never>(
   const node = options.node ?? tool.name;
   if (node === '') {
     throw new InvalidInputError([
-      { path: 'node', message: 'must be given where the function has no name' },
+      { path: 'node', message: 'is required because the function has no name' },
     ]);
   }
 
@@ -93,7 +93,7 @@ async function unchanged<Answer>(given: unknown[], answer: Promise<Answer>): Pro
   const answered = await answer;
   if (textOf(given) === before) return answered;
   throw new HoldpointError(
-    'The arguments were changed while needsReview was asked, so nothing was run',
+    'The arguments were changed while needsReview was running, so the function was not run',
   );
 }
 
@@ -120,6 +120,6 @@ function argumentsOf<Args extends unknown[]>(
   if (count === 1) return [read] as unknown[] as Args;
   if (Array.isArray(read) && read.length === count) return read as Args;
   throw new HoldpointError(
-    `What was approved is no list of ${count} arguments any more, so nothing was run`,
+    `The approved payload is not a list of ${count} arguments, so the function was not run`,
   );
 }

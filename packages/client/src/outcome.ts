@@ -25,7 +25,7 @@ export type Approved<Data = unknown> = {
  * Do not act. The status says why:
  * - `rejected`: a person rejected it
  * - `expired`: nobody decided in time
- * - `cancelled`: the execution was stopped or has ended
+ * - `cancelled`: the run was stopped or has ended
  * - `deleted`: the review was withdrawn
  * - `consumed`: it was approved, and the approval has already been used
  * - `void`: it was approved, but the approval is no longer valid; request it under another ID
@@ -72,16 +72,16 @@ export function outcomeOfReview(review: ReviewFragment): Outcome | null {
 }
 
 const useOf = ({ consumedBy, consumedAt }: ReviewFragment): string =>
-  `The approval was used already${consumedBy ? ` by ${consumedBy} at ${consumedAt}` : ''}`;
+  `The approval has already been used${consumedBy ? ` by ${consumedBy} at ${consumedAt}` : ''}`;
 
 const voidText = (at: string): string =>
-  `It was approved, but the approval is void since ${at}: the execution was stopped, or it was not used in time`;
+  `It was approved, but the approval has been void since ${at}: the run was stopped, or it was not used in time`;
 
 export const deleted = (nodeExecId: string): NotApproved => ({
   approved: false,
   status: 'deleted',
   nodeExecId,
-  message: 'The review was deleted while it was waited for',
+  message: 'The review was deleted while waiting for it',
   decidedBy: null,
   processed: false,
 });

@@ -2,7 +2,7 @@ import { approvalTypeOf, createApprovalType, describe, isRecord } from './approv
 import { type ApprovalIssue, InvalidApprovalError } from './invalidApprovalError.ts';
 import { closing } from './message.ts';
 
-/** What a person is asked, and what the agent gets back if they approve (case B32). */
+/** What a person is asked, and what the agent gets back if they approve. */
 export type ApprovalRequest<Payload = Record<string, unknown>> = {
   /** Markdown. */
   userMessage: string;
@@ -86,7 +86,7 @@ export function defineApprovalKind<Input, Payload extends object>({
     const checked = schema['~standard'].validate(withoutType(payload));
     if (checked instanceof Promise) {
       throw new TypeError(
-        `The schema of approval kind ${name} must answer at once, not by a promise`,
+        `The schema of approval kind ${name} must validate synchronously, but returned a promise`,
       );
     }
     return checked.issues === undefined
@@ -106,7 +106,7 @@ export function defineApprovalKind<Input, Payload extends object>({
       operation ? type.startsWith(`${name}_`) && type.length > name.length + 1 : type === name,
     request(input) {
       const { payload, issues } = validate(input);
-      if (issues) throw new InvalidApprovalError(`This is no ${name} approval`, issues);
+      if (issues) throw new InvalidApprovalError(`Not a valid ${name} approval`, issues);
       return {
         userMessage: kind.message(payload),
         resumePayload: typed(payload),

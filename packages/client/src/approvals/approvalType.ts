@@ -2,7 +2,7 @@ import { InvalidApprovalError } from './invalidApprovalError.ts';
 
 /**
  * The type of an approval: `memory` and `save` make `memory_save`. Without an operation it is the
- * capability (case B31).
+ * capability.
  * @throws InvalidApprovalError if the capability is empty
  */
 export function createApprovalType(capability: string, operation?: string | null): string {
@@ -14,7 +14,7 @@ export function createApprovalType(capability: string, operation?: string | null
   return operation ? `${capability}_${operation}` : capability;
 }
 
-/** The approval type of a payload; null if it is not a non-blank string (case B35). */
+/** The approval type of a payload; null if it is not a non-blank string. */
 export function approvalTypeOf(payload: unknown): string | null {
   if (!isRecord(payload) || !Object.hasOwn(payload, 'approval_type')) return null;
   const type = payload['approval_type'];

@@ -60,7 +60,7 @@ export const codeKind = defineApprovalKind({
   },
 });
 
-/** Case B33: the reason from the analysis, otherwise that this mode needs approval. */
+/** The reason from the analysis, otherwise that this mode needs approval. */
 export const reasoningOf = ({ analysis_details, execution_mode }: CodePayload): string =>
   analysis_details?.approval_reasoning?.trim()
     ? analysis_details.approval_reasoning
@@ -83,7 +83,7 @@ export type CodeApprovalInput = {
 };
 
 /**
- * Creates an approval request for code (cases B33, B34).
+ * Creates an approval request for code.
  * @throws InvalidApprovalError with each value that does not fit
  */
 export const createCodeApproval = (input: CodeApprovalInput): ApprovalRequest<CodePayload> =>

@@ -11,7 +11,7 @@ type Interrupted = Error & { interrupts: unknown[] };
 
 /**
  * Calls a service from inside a node of another graph. The result passes through, and every
- * interrupt of the service is raised in the outer graph with its own ID (case B38). When the outer
+ * interrupt of the service is raised in the outer graph with its own ID. When the outer
  * graph resumes, the node runs again from its start, and the service continues where it stopped.
  * @param config the config of the node, so that answers find their way to the service
  * @throws InvalidApprovalError if the service raised an interrupt that nobody could answer
@@ -44,9 +44,7 @@ function raised(error: Interrupted, interrupts: unknown): Interrupted {
   // The service may have passed on interrupts of another service.
   const all = Array.isArray(interrupts) ? interrupts.flat() : [];
   if (all.length === 0) {
-    throw new InvalidApprovalError(
-      'The service was interrupted without an interrupt that says why',
-    );
+    throw new InvalidApprovalError('The service was interrupted, but returned no interrupts');
   }
   all.forEach(checkInterrupt);
   // LangGraph keeps only the last interrupt of a node, but flattens an interrupt that is a list: the

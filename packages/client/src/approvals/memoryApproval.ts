@@ -54,7 +54,7 @@ export type MemoryApprovalInput = {
 };
 
 /**
- * Creates an approval request for saving, changing or deleting a memory (cases B33, B34).
+ * Creates an approval request for saving, changing or deleting a memory.
  * @throws InvalidApprovalError with each value that does not fit
  */
 export const createMemoryApproval = ({

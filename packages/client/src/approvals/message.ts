@@ -1,4 +1,4 @@
-// Payload text must neither escape its place in a message nor hide there (case B34).
+// Payload text must neither escape its place in a message nor hide there.
 
 /** Invisible characters and those that change the direction of text. */
 const deceptive = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;

@@ -76,7 +76,7 @@ export type PlanApprovalInput = {
 };
 
 /**
- * Creates an approval request for a plan (case B33).
+ * Creates an approval request for a plan.
  * @throws InvalidApprovalError with each value that does not fit
  */
 export const createPlanApproval = ({

@@ -13,7 +13,7 @@ export type ApprovalResumeData =
   | { isResume: true; approved: false; payload: null };
 
 /**
- * Reads the decision on an approval of this type (case B35). Only `true` approves.
+ * Reads the decision on an approval of this type. Only `true` approves.
  * @throws InvalidApprovalError if the state is malformed: nothing may be done based on it
  */
 export function getApprovalResumeData(
@@ -30,7 +30,7 @@ export function getApprovalResumeData(
     throw new InvalidApprovalError(`approval_approved must be true, false or null, not ${said}`);
   }
   if (approved && isEmpty(payload)) {
-    throw new InvalidApprovalError('approval_approved is true, but approved_payload holds nothing');
+    throw new InvalidApprovalError('approval_approved is true, but approved_payload is empty');
   }
   if (payload !== undefined && payload !== null) checkPayload(payload);
   if (!approved) return { isResume: true, approved: false, payload: null };
@@ -38,13 +38,13 @@ export function getApprovalResumeData(
   const expected = getApprovedPayloadFromState(state, expectedType);
   if (expected === null) {
     throw new InvalidApprovalError(
-      `There is no valid payload for ${JSON.stringify(expectedType)}: the one that was approved is for ${JSON.stringify(approvalTypeOf(payload))}`,
+      `The approved payload is for ${JSON.stringify(approvalTypeOf(payload))}, not for ${JSON.stringify(expectedType)}`,
     );
   }
   return { isResume: true, approved: true, payload: expected };
 }
 
-/** The payload if it was approved and has this type, otherwise null (case B36). */
+/** The payload if it was approved and has this type, otherwise null. */
 export function getApprovedPayloadFromState(
   state: ApprovalState | null | undefined,
   expectedType: string,
@@ -55,7 +55,7 @@ export function getApprovedPayloadFromState(
     : null;
 }
 
-/** A state patch that removes the decision (case B37). */
+/** A state patch that removes the decision. */
 export const clearApprovalState = (): { approval_approved: null; approved_payload: null } => ({
   approval_approved: null,
   approved_payload: null,

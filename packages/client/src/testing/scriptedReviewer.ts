@@ -81,14 +81,17 @@ export class ScriptedReviewer {
     const left = this.#left.filter(({ times }) => times > 0 && Number.isFinite(times));
     const unscripted = this.seen.filter(({ step }) => step === null);
     const complaints = [
-      ...left.map(({ step, times }) => `${step.name} was left, for ${times} more`),
+      ...left.map(({ step, times }) => `${step.name} was not used, ${times} left`),
       ...unscripted.map(
-        ({ review }) => `no step is for ${review.nodeExecId} of node ${review.nodeId}`,
+        ({ review }) => `no script step for review ${review.nodeExecId} of step ${review.nodeId}`,
       ),
       ...this.#failures.map(String),
     ];
     if (complaints.length === 0) return;
-    throw new AggregateError(this.#failures, `Not by the script: ${complaints.join('; ')}`);
+    throw new AggregateError(
+      this.#failures,
+      `The script was not followed: ${complaints.join('; ')}`,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
