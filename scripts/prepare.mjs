@@ -1,5 +1,5 @@
 // Makes a clone ready to run: installs packages, generates the database client and, with --page,
-// builds the page. Steps whose results are up to date are skipped. The npm scripts run it first, on
+// builds the page, with --python, makes a virtual environment for the Python client. Steps whose results are up to date are skipped. The npm scripts run it first, on
 // whatever Node (20 or later) is installed; it uses nothing but Node and npm.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,6 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const RETRY_MS = 200;
+const VENV = 'python/.venv';
+const REQUIREMENTS = 'python/dev-requirements.txt';
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 
@@ -47,6 +49,15 @@ if (process.argv.includes('--page')) {
   });
 }
 
+if (process.argv.includes('--python') && hasPython()) {
+  steps.push({
+    label: 'Installing the Python packages',
+    isDue: () => textOf(`${VENV}/installed.txt`) !== textOf(REQUIREMENTS),
+    command: installPython(),
+    env: { VIRTUAL_ENV: VENV, UV_PYTHON_DOWNLOADS: 'never' },
+  });
+}
+
 if (steps.some((step) => step.isDue())) {
   const lock = await takeLock();
   // Another process may have done the work while this one waited for the lock.
@@ -65,6 +76,36 @@ function run({ label, command, env }) {
   if (status !== 0)
     console.error(`${stdout}${stderr}${label} failed. Fix the error above and retry.`);
   return status === 0;
+}
+
+/** Whether there is a Python that the client runs on. Without it, its tests are left out. */
+function hasPython() {
+  const isNew = 'import sys, venv; sys.exit(sys.version_info < (3, 10))';
+  return spawnSync('python3', ['-c', isNew]).status === 0;
+}
+
+/**
+ * Installs what the lock file says, with uv, which takes seconds. At the end the lock file is copied
+ * beside it, to see later whether it has changed.
+ */
+function installPython() {
+  const [, uv] = /^uv==([\d.]+)/m.exec(textOf(REQUIREMENTS) ?? '') ?? [];
+  return [
+    `python3 -m venv --clear ${VENV}`,
+    `${VENV}/bin/pip install --quiet --disable-pip-version-check uv==${uv}`,
+    `${VENV}/bin/uv pip sync --quiet ${REQUIREMENTS}`,
+    `${VENV}/bin/uv pip install --quiet --no-deps --no-build-isolation --editable python`,
+    `cp ${REQUIREMENTS} ${VENV}/installed.txt`,
+  ].join(' && ');
+}
+
+/** @param {string} path */
+function textOf(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 /** Compares package-lock.json with npm's record of the installed packages. */

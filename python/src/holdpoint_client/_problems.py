@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import Any
+
+from . import errors
+from ._types import Review
+
+
+def payload_of(answer: dict[str, Any]) -> dict[str, Any]:
+    """The payload of a mutation. Raises the error of the API as the class of the same name."""
+    if answer["__typename"].endswith("Payload"):
+        return answer
+    raise _error_of(answer["__typename"], answer["message"], answer)
+
+
+def _error_of(name: str, message: str, answer: dict[str, Any]) -> errors.HoldpointError:
+    match name:
+        case "InvalidInputError":
+            issues = [errors.InputIssue(i["path"], i["message"]) for i in answer["issues"]]
+            return errors.InvalidInputError(issues, message)
+        case "NotFoundError":
+            return errors.NotFoundError(message, answer["ids"])
+        case "ReviewConflictError":
+            reviews = [Review.of_json(review) for review in answer["reviews"]]
+            return errors.ReviewConflictError(message, reviews)
+        case "ReviewNotEditableError":
+            return errors.ReviewNotEditableError(message, answer["nodeExecIds"])
+        case "SelfApprovalError":
+            return errors.SelfApprovalError(message, answer["nodeExecIds"])
+        case "ExecutionEndedError":
+            return errors.ExecutionEndedError(message, answer["executionStatus"])
+        case _:  # A type that this version does not know.
+            return errors.HoldpointError(f"{name}: {message}")

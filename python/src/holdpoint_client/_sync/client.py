@@ -1,0 +1,445 @@
+# Generated from ../_async/client.py by scripts/generate.py.
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
+
+from .._arguments import parsed
+from .._connection import Connection
+from .._engine import _run_sync, engine, within
+from .._feed import Feed
+from .._gate import Gate
+from .._json import payload_digest
+from .._request import Asked, Instant, request_of
+from .._returned import Returned
+from .._session import Token
+from .._types import Review, ReviewEvent
+from ..errors import NotApprovedError, NotFoundError, ReviewConflictError
+from ..outcomes import Approved, Deleted, NotApproved, Outcome, TimedOut, outcome_of
+from .operations import Operations
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+T = TypeVar("T")
+R = TypeVar("R")
+P = ParamSpec("P")
+
+MAX_DETAIL_CHARACTERS = 10_000
+REPORT_SECONDS = 1.0
+
+
+class Holdpoint(Operations):
+    """The client for agents. Nothing is sent before the first call.
+
+    All clients of a process share one thread, and those with the same address and token share one
+    connection for events, from any thread or event loop and after a fork.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        token: Token | None = None,
+        *,
+        graph: str = "agent",
+        graph_version: int = 1,
+        patience: float = 30.0,
+    ) -> None:
+        """
+        url: address of the service. Defaults to the environment variable HOLDPOINT_URL.
+        token: the token, or a function that returns the current one, which is called in a thread
+            before each request. Defaults to HOLDPOINT_TOKEN.
+        graph, graph_version: the default workflow of reviews.
+        patience: for how many seconds requests that are safe to repeat are retried while the
+            service is unreachable. Waiting for a decision has no limit.
+
+        Raises InvalidInputError if url or token is not valid.
+        """
+        self._connection = Connection(url, token, graph, graph_version, patience)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections, unless another client uses them. A closed client opens them again
+        when it is used.
+        """
+        _run_sync(self._connection.close())
+
+    def _call(self, document: str, field: str, variables: dict[str, Any], *, repeats: bool) -> Any:
+        patience = self._connection.patience
+        call = self._connection.session().call(document, variables, patience, repeats)
+        return (_run_sync(call))[field]
+
+    def request(self, document: str, variables: dict[str, Any] | None = None) -> Any:
+        """Runs a query or mutation of your own, once, and returns its data."""
+        call = self._connection.session().call(document, variables or {}, 0, repeats=False)
+        return _run_sync(call)
+
+    @overload
+    def review(
+        self,
+        *,
+        execution: str,
+        node: str,
+        payload: Any,
+        instructions: str | None = ...,
+        node_exec_id: str | None = ...,
+        call: str | None = ...,
+        editable: bool = ...,
+        expires_at: Instant | None = ...,
+        consumers: Sequence[str] | None = ...,
+        graph: str | None = ...,
+        graph_version: int | None = ...,
+        timeout: float | None = ...,
+        on_waiting: Callable[[str], object] | None = ...,
+    ) -> Outcome[Any]: ...
+
+    @overload
+    def review(
+        self,
+        *,
+        execution: str,
+        node: str,
+        payload: Any,
+        parse: type[T] | Callable[[Any], T],
+        instructions: str | None = ...,
+        node_exec_id: str | None = ...,
+        call: str | None = ...,
+        editable: bool = ...,
+        expires_at: Instant | None = ...,
+        consumers: Sequence[str] | None = ...,
+        graph: str | None = ...,
+        graph_version: int | None = ...,
+        timeout: float | None = ...,
+        on_waiting: Callable[[str], object] | None = ...,
+    ) -> Outcome[T]: ...
+
+    def review(
+        self,
+        *,
+        execution: str,
+        node: str,
+        payload: Any,
+        parse: Any = None,
+        instructions: str | None = None,
+        node_exec_id: str | None = None,
+        call: str | None = None,
+        editable: bool = True,
+        expires_at: Instant | None = None,
+        consumers: Sequence[str] | None = None,
+        graph: str | None = None,
+        graph_version: int | None = None,
+        timeout: float | None = None,
+        on_waiting: Callable[[str], object] | None = None,
+    ) -> Outcome[Any]:
+        """Requests a review and waits for its outcome.
+
+        Requesting is idempotent: after a restart of the agent the same step resumes the same wait,
+        and gets the outcome even if it was decided meanwhile. A rejection is an outcome, not an
+        error.
+
+        execution: the run of the workflow, or a copilot session: its graphExecId.
+        node: the kind of step: its nodeId. A standing approval covers one node.
+        payload: what the step will act on, as JSON.
+        parse: validates what was approved, which a reviewer may have edited: a type, such as a
+            pydantic model or a TypedDict, or a function. If it raises, nothing is approved.
+        instructions: shown to the reviewer.
+        node_exec_id: the ID of this run of the step. By default it is derived from execution, node,
+            payload and call.
+        call: distinguishes steps with the same payload, e.g. by the model's tool call ID.
+        editable: whether the reviewer may edit the payload.
+        expires_at: when the service rejects the review if nobody has decided.
+        consumers: other actors who may use the approval.
+        timeout: for how many seconds to wait. Then the outcome is TimedOut, and the review still
+            waits; if even the request got no answer, UnreachableError is raised.
+        on_waiting: called with the ID of the review if a person has to decide.
+
+        Raises InvalidInputError before anything is sent if the payload has no exact JSON form;
+        UnreachableError, RefusedError, ReviewConflictError, ExecutionEndedError.
+        """
+        request = request_of(
+            self._connection,
+            execution=execution,
+            node=node,
+            payload=payload,
+            instructions=instructions,
+            node_exec_id=node_exec_id,
+            call=call,
+            editable=editable,
+            expires_at=expires_at,
+            consumers=consumers,
+            graph=graph,
+            graph_version=graph_version,
+        )
+        return self._outcome(request, parse, timeout, on_waiting)
+
+    def _outcome(
+        self,
+        request: dict[str, Any] | str,
+        parse: Any,
+        timeout: float | None,
+        on_waiting: Callable[[str], object] | None,
+    ) -> Outcome[Any]:
+        asked = Asked(self._connection, request, timeout)
+        try:
+            review: Review | None = _run_sync(asked.ask())
+            assert review is not None
+            node_exec_id = review.node_exec_id
+            if review.status == "WAITING":
+                if on_waiting is not None:
+                    on_waiting(node_exec_id)
+                try:
+                    review = _run_sync(asked.decided(review))
+                except (asyncio.TimeoutError, concurrent.futures.TimeoutError):
+                    message = f"Nobody decided within the timeout of {timeout} s"
+                    return TimedOut(node_exec_id, message)
+        finally:
+            asked.close()
+        outcome = None if review is None else outcome_of(review)
+        if outcome is None:
+            return Deleted(node_exec_id)
+        if isinstance(outcome, Approved) and parse is not None:
+            return dataclasses.replace(outcome, data=parsed(parse, outcome.payload))
+        return outcome
+
+    def ask(
+        self,
+        *,
+        execution: str,
+        node: str,
+        payload: Any,
+        instructions: str | None = None,
+        node_exec_id: str | None = None,
+        call: str | None = None,
+        editable: bool = True,
+        expires_at: Instant | None = None,
+        consumers: Sequence[str] | None = None,
+        graph: str | None = None,
+        graph_version: int | None = None,
+    ) -> str:
+        """Requests a review and returns at once, with its ID. Any process of this agent can go on
+        with it: `wait` for the outcome, or read the `outcome` when a webhook says that it is there.
+        """
+        request = request_of(
+            self._connection,
+            execution=execution,
+            node=node,
+            payload=payload,
+            instructions=instructions,
+            node_exec_id=node_exec_id,
+            call=call,
+            editable=editable,
+            expires_at=expires_at,
+            consumers=consumers,
+            graph=graph,
+            graph_version=graph_version,
+        )
+        asked = Asked(self._connection, request)
+        try:
+            return (_run_sync(asked.ask())).node_exec_id
+        finally:
+            asked.close()
+
+    @overload
+    def wait(self, node_exec_id: str, *, timeout: float | None = ...) -> Outcome[Any]: ...
+
+    @overload
+    def wait(
+        self,
+        node_exec_id: str,
+        *,
+        parse: type[T] | Callable[[Any], T],
+        timeout: float | None = ...,
+    ) -> Outcome[T]: ...
+
+    def wait(
+        self, node_exec_id: str, *, parse: Any = None, timeout: float | None = None
+    ) -> Outcome[Any]:
+        """Waits for the outcome of a review that was requested before. See `review`.
+
+        Raises NotFoundError if there is no such review.
+        """
+        return self._outcome(node_exec_id, parse, timeout, None)
+
+    def outcome(self, node_exec_id: str) -> Outcome[Any] | None:
+        """The outcome of a review; None while it waits.
+
+        Raises NotFoundError if there is no such review.
+        """
+        for review in self.reviews([node_exec_id]):
+            return outcome_of(review)
+        message = f"There is no review {node_exec_id}, or you don't have access to it"
+        raise NotFoundError(message, [node_exec_id])
+
+    def run_once(self, outcome: Outcome[T], run: Callable[[T], Returned[R]]) -> R:
+        """Runs a function with what was approved, at most once per approval, however many callers
+        have the outcome.
+
+        The approval is consumed first, and the result is reported afterwards. If the agent crashes
+        in between, the function may or may not have run; it is not run again, and the review is
+        listed as UNREPORTED.
+
+        Raises NotApprovedError if the function was not run; whatever the function raises.
+        """
+        if not isinstance(outcome, Approved):
+            raise NotApprovedError(outcome)
+        refused = self._consume(outcome)
+        if refused is not None:
+            raise NotApprovedError(refused)
+        return self._run_and_report(outcome.node_exec_id, run, outcome.data)
+
+    def _consume(self, outcome: Approved[Any]) -> NotApproved | None:
+        """Consumes the approval of these very data. Returns None if the caller may act, otherwise
+        why not.
+        """
+        node_exec_id = outcome.node_exec_id
+        digest = payload_digest(outcome.payload)
+        try:
+            self.consume_review(node_exec_id=node_exec_id, payload_digest=digest)
+        except NotFoundError:
+            return Deleted(node_exec_id)
+        except ReviewConflictError as error:
+            refused = outcome_of(error.reviews[0]) if error.reviews else None
+            # If it is still approved, the conflict is about the digest.
+            if refused is None or isinstance(refused, Approved):
+                raise
+            return refused
+        return None
+
+    def _run_and_report(
+        self, node_exec_id: str, run: Callable[P, Returned[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Runs a function whose approval was consumed, and reports the result."""
+        try:
+            result = run(*args, **kwargs)
+        except asyncio.CancelledError as error:
+            # The report is sent from the engine, while this task ends.
+            self._report(node_exec_id, "FAILED", error)
+            raise
+        except BaseException as error:
+            self._wait_for_report(self._report(node_exec_id, "FAILED", error))
+            raise
+        self._wait_for_report(self._report(node_exec_id, "EXECUTED"))
+        return result
+
+    def _report(
+        self, node_exec_id: str, outcome: str, error: BaseException | None = None
+    ) -> concurrent.futures.Future[Any]:
+        from .._documents import REPORT_OUTCOME
+
+        detail = None
+        if error is not None:
+            text = f"{type(error).__name__}: {error}"[:MAX_DETAIL_CHARACTERS].replace("\0", "")
+            detail = text.encode(errors="replace").decode()
+        variables = {"input": {"nodeExecId": node_exec_id, "outcome": outcome, "detail": detail}}
+        patience = self._connection.patience
+        session = self._connection.session()
+        return engine().submit(session.call(REPORT_OUTCOME, variables, patience, repeats=True))
+
+    def _wait_for_report(self, report: concurrent.futures.Future[Any]) -> None:
+        """The function has run, so a failure to report is not the caller's problem, and the caller
+        does not wait long. A review without a report is listed as UNREPORTED.
+        """
+        with suppress(Exception):
+            _run_sync(within(report, REPORT_SECONDS))
+
+    def gate(
+        self,
+        *,
+        execution: str | Callable[..., str],
+        node: str | None = None,
+        needs_review: Callable[..., bool] | None = None,
+        instructions: str | Callable[..., str] | None = None,
+        call: str | Callable[..., str | None] | None = None,
+        otherwise: Callable[[NotApproved], Any] | None = None,
+        editable: bool = True,
+        expires_at: Instant | None = None,
+        consumers: Sequence[str] | None = None,
+        graph: str | None = None,
+        graph_version: int | None = None,
+        timeout: float | None = None,
+        on_waiting: Callable[[str], object] | None = None,
+    ) -> Callable[[Callable[P, R]], Callable[P, R]]:
+        """A decorator: the function runs only when approved, with the approved arguments, once per
+        approval. A `def` stays a `def`, and an `async def` an `async def`.
+
+        The reviewer sees the arguments as an object, by name. What was approved is validated by the
+        annotations of the function before it runs. The approval is consumed by the digest of these
+        very arguments immediately before, and the result is reported after. If two agents run the
+        same step, one of them runs the function. On any error, in a callback, in Holdpoint or in
+        the network, it does not run.
+
+        The callbacks get the arguments of the call.
+
+        execution: the run that the call belongs to. Choose the same one when a task is restarted.
+        node: the kind of step. Defaults to the name of the function.
+        needs_review: whether a call needs approval. Defaults to all calls. If it returns False, the
+            call runs at once and Holdpoint is not told.
+        call: distinguishes calls with the same arguments, e.g. by the model's tool call ID. Without
+            it they are one step, which runs once.
+        otherwise: makes the result of a call that is not approved. By default it raises
+            NotApprovedError.
+
+        See `review` for the others.
+        """
+        gate = Gate(
+            self._connection,
+            execution=execution,
+            node=node,
+            needs_review=needs_review,
+            instructions=instructions,
+            call=call,
+            otherwise=otherwise,
+            step={
+                "editable": editable,
+                "expires_at": expires_at,
+                "consumers": consumers,
+                "graph": graph,
+                "graph_version": graph_version,
+                "timeout": timeout,
+                "on_waiting": on_waiting,
+            },
+        )
+        return gate.wrap
+
+    def review_events(
+        self,
+        *,
+        after: str | None = None,
+        graph_exec_id: str | None = None,
+        node_exec_ids: Sequence[str] | None = None,
+    ) -> Iterator[ReviewEvent]:
+        """All changes of reviews after a cursor, by default from now on. A broken connection is
+        retried, and no event is missed or repeated.
+        """
+        ids = None if node_exec_ids is None else list(node_exec_ids)
+        feed = Feed(self._connection.session().follow(after, graph_exec_id, ids))
+        try:
+            while (event := _run_sync(feed.next())) is not None:
+                yield event
+        finally:
+            feed.close()
+
+    def pending_review_added(
+        self, *, after: str | None = None, graph_exec_id: str | None = None
+    ) -> Iterator[tuple[str, Review]]:
+        """New waiting reviews, each with its cursor. Those that are already decided are skipped."""
+        for event in self.review_events(after=after, graph_exec_id=graph_exec_id):
+            if event.kind == "REQUESTED":
+                for review in self.reviews([event.node_exec_id]):
+                    if review.status == "WAITING":
+                        yield event.cursor, review

@@ -1,0 +1,126 @@
+"""What became of a review, as classes to `match` on. Act only on `Approved`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
+
+from ._types import Review
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    node_exec_id: str
+    """ID of the review."""
+    message: str = ""
+    """The reviewer's message, or the reason for the outcome."""
+    decided_by: str | None = None
+    """The actor who decided; None if nobody did."""
+
+
+@dataclass(frozen=True)
+class Approved(_Outcome, Generic[T]):
+    """Approved by a person or a standing approval. Act in `run_once`, so that it happens once."""
+
+    status: ClassVar[Literal["approved"]] = "approved"
+    data: T = None  # type: ignore[assignment]
+    """What to act on: the requested payload or the reviewer's edit, as `parse` returned it."""
+    payload: Any = None
+    """The same as JSON."""
+    edited: bool = False
+    auto_approved: bool = False
+    """Whether a standing approval approved it."""
+
+
+@dataclass(frozen=True)
+class Rejected(_Outcome):
+    """A person rejected it."""
+
+    status: ClassVar[Literal["rejected"]] = "rejected"
+
+
+@dataclass(frozen=True)
+class Expired(_Outcome):
+    """Nobody decided before `expires_at`."""
+
+    status: ClassVar[Literal["expired"]] = "expired"
+
+
+@dataclass(frozen=True)
+class Cancelled(_Outcome):
+    """The run was stopped or has ended."""
+
+    status: ClassVar[Literal["cancelled"]] = "cancelled"
+
+
+@dataclass(frozen=True)
+class Deleted(_Outcome):
+    """The request was withdrawn."""
+
+    status: ClassVar[Literal["deleted"]] = "deleted"
+    message: str = "The review was deleted while it was waited for"
+
+
+@dataclass(frozen=True)
+class Consumed(_Outcome):
+    """It was approved, and the approval has already been used."""
+
+    status: ClassVar[Literal["consumed"]] = "consumed"
+
+
+@dataclass(frozen=True)
+class Voided(_Outcome):
+    """It was approved, but the approval is no longer valid. Ask again as another call."""
+
+    status: ClassVar[Literal["void"]] = "void"
+
+
+@dataclass(frozen=True)
+class TimedOut(_Outcome):
+    """The caller's timeout has passed. The review still waits, and asking again continues."""
+
+    status: ClassVar[Literal["timeout"]] = "timeout"
+
+
+NotApproved: TypeAlias = Rejected | Expired | Cancelled | Deleted | Consumed | Voided | TimedOut
+Outcome: TypeAlias = Approved[D] | NotApproved
+
+
+def outcome_of(review: Review) -> Outcome[Any] | None:
+    """The outcome of a review; None while it waits."""
+    ids: dict[str, Any] = {
+        "node_exec_id": review.node_exec_id,
+        "decided_by": review.decided_by,
+    }
+    message = review.review_message or ""
+    match review.status, review.decision_source:
+        case "WAITING", _:
+            return None
+        case "APPROVED", _ if review.voided_at is not None:
+            text = (
+                f"It was approved, but the approval is void since {review.voided_at.isoformat()}: "
+                "the run was stopped, or it was not used in time"
+            )
+            return Voided(**ids, message=text)
+        case "APPROVED", _ if review.processed:
+            by = f" by {review.consumed_by}" if review.consumed_by else ""
+            at = f" at {review.consumed_at.isoformat()}" if review.consumed_at else ""
+            return Consumed(**ids, message=f"The approval was used already{by}{at}")
+        case "APPROVED", source:
+            return Approved(
+                **ids,
+                message=message,
+                data=review.payload,
+                payload=review.payload,
+                edited=review.was_edited is True,
+                auto_approved=source == "AUTO_APPROVAL",
+            )
+        case _, "CANCELLATION":
+            return Cancelled(**ids, message=message)
+        case _, "EXPIRY":
+            return Expired(**ids, message=message)
+        case _:
+            return Rejected(**ids, message=message)
