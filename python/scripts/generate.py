@@ -356,7 +356,8 @@ class Generator:
             + '    """Every query and mutation of the API as a method of the same name."""\n\n'
             + "    @abstractmethod\n"
             + "    async def _call(\n"
-            + "        self, document: str, field: str, variables: dict[str, Any], *, repeats: bool\n"
+            + "        self, document: str, field: str, variables: dict[str, Any], *, "
+            + "repeats: bool\n"
             + "    ) -> Any: ...\n\n"
             + methods
         )
@@ -417,9 +418,8 @@ def main() -> None:
             or path.read_text() != (PACKAGE / path.relative_to(copy)).read_text()
         ]
     if stale:
-        raise SystemExit(
-            f"Out of date: {', '.join(stale)}. Run npm run generate and commit the result."
-        )
+        listed = ", ".join(stale)
+        raise SystemExit(f"Out of date: {listed}. Run scripts/generate.py and commit the result.")
 
 
 main()

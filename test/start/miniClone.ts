@@ -27,6 +27,21 @@ setTimeout(() => {
 }, 200);
 `;
 
+/** Stands in for Python, and for pip and uv in the virtual environment that it makes. */
+const PYTHON = `#!${process.execPath}
+const { appendFileSync, cpSync, existsSync, mkdirSync } = require('node:fs');
+const { basename } = require('node:path');
+if (existsSync('no-python')) process.exit(1);
+const tool = basename(process.argv[1]);
+if (process.argv[2] === '-c') process.exit(0);
+appendFileSync('calls', [tool, ...process.argv.slice(2, 4)].join(' ') + '\\n');
+if (tool === 'python3') {
+  mkdirSync('python/.venv/bin', { recursive: true });
+  cpSync('bin/package.json', 'python/.venv/bin/package.json');
+  for (const name of ['pip', 'uv']) cpSync('bin/python3', 'python/.venv/bin/' + name);
+}
+`;
+
 export type Run = { child: ChildProcess; output: () => string; ended: Promise<number | null> };
 
 /** A folder with the real scripts/prepare.mjs, and a stand-in for npm. */
@@ -39,7 +54,7 @@ export class MiniClone {
 
   static async make(): Promise<MiniClone> {
     const clone = new MiniClone(await mkdtemp(join(tmpdir(), 'holdpoint-start-')));
-    for (const folder of ['bin', 'scripts', 'prisma', 'src/page/list']) {
+    for (const folder of ['bin', 'scripts', 'prisma', 'src/page/list', 'python']) {
       await mkdir(join(clone.root, folder), { recursive: true });
     }
     await cp(prepare, join(clone.root, 'scripts/prepare.mjs'));
@@ -50,6 +65,9 @@ export class MiniClone {
     await clone.write('calls', '');
     await clone.write('bin/npm', NPM);
     await chmod(join(clone.root, 'bin/npm'), 0o755);
+    await clone.write('python/dev-requirements.txt', 'uv==1.0.0');
+    await clone.write('bin/python3', PYTHON);
+    await chmod(join(clone.root, 'bin/python3'), 0o755);
     await clone.write('bin/package.json', '{ "type": "commonjs" }');
     return clone;
   }

@@ -94,6 +94,23 @@ describe('a prepared clone', () => {
     expect(await built()).toEqual(['vite']);
   });
 
+  it('makes the environment of the Python client once, and again when its lock file changed', async () => {
+    const calls = ['python3 -m venv', 'pip install --quiet', 'uv pip sync', 'uv pip install'];
+    await prepared('--python');
+    expect(await clone.calls()).toEqual(calls);
+    await prepared('--python');
+    expect(await clone.calls()).toEqual([]);
+    await clone.write('python/dev-requirements.txt', 'uv==1.0.1');
+    await prepared('--python');
+    expect(await clone.calls()).toEqual(calls);
+  });
+
+  it('does without Python where there is none', async () => {
+    await clone.write('no-python', '');
+    expect(await prepared('--python')).toEqual({ code: 0, output: '' });
+    expect(await clone.calls()).toEqual([]);
+  });
+
   it('does not build the page for commands that do not serve it', async () => {
     await clone.append('src/page/list/row.tsx', '\n// and more');
     await prepared();

@@ -181,9 +181,10 @@ class Session:
         if major == made_major and minor >= made_minor:
             return
         age = "newer" if major > made_major else "older"
+        outdated = "client" if age == "newer" else "service"
         raise IncompatibleError(
-            f"The API at {self.url} has version {served[0]}, which is {age} than {API_VERSION}, for "
-            f"which this client was made: upgrade the {'client' if age == 'newer' else 'service'}"
+            f"The API at {self.url} has version {served[0]}, which is {age} than {API_VERSION}, "
+            f"for which this client was made: upgrade the {outdated}"
         )
 
     async def _post(self, authorization: str, body: bytes) -> dict[str, Any]:
