@@ -116,13 +116,17 @@ function marksOfWord(
       part.forEach((letter, at) => {
         marks[start + at] = deceives(letter);
       });
-    } else if (part.some(({ isLatin }) => isLatin)) {
+    } else if (part.some(({ isLatin, isLetter }) => isLatin && isLetter)) {
       markMixed(part, isStrict).forEach((isMarked, at) => {
         marks[start + at] = isMarked;
       });
     } else if (looksLatin && isLongEnough(part)) {
       part.forEach((letter, at) => {
         marks[start + at] = deceives(letter);
+      });
+    } else {
+      part.forEach((letter, at) => {
+        marks[start + at] = isAmongDigits(letter, part[at - 1], part[at + 1]);
       });
     }
     start = end;
@@ -184,6 +188,13 @@ function runsOf(part: readonly Letter[]): Letter[][] {
   }
   return runs;
 }
+
+/** Whether a letter passes for a digit, as the Cyrillic "О" in "1О0". "50х100" is honest. */
+const isAmongDigits = (letter: Letter, before?: Letter, after?: Letter): boolean =>
+  letter.isLookalike &&
+  letter.isLetter &&
+  /[\dOoIl]/.test(letter.look) &&
+  [before, after].every((beside) => /^\d$/.test(beside?.text ?? ''));
 
 /** Whether a word without Latin letters is long enough to be taken for a Latin one. */
 function isLongEnough(part: readonly Letter[]): boolean {

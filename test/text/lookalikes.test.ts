@@ -34,6 +34,8 @@ it.each([
   ['p\u0430ypal', ['а']],
   ['ԍіthub', ['і']],
   ['1З00', ['З']],
+  ['Переведите 1О0 ₽', ['О']],
+  ['ΑΒ12', ['ΑΒ']],
   ['Сбepбанк', ['С', 'ep']],
 ])('marks the lookalikes of %j', (text, marked) => {
   expect(markedIn(text)).toEqual(marked);
