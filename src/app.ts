@@ -7,6 +7,7 @@ import { openDatabase } from './database/database.ts';
 import { startEmbedded } from './database/embedded/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { readOrMakeSecret } from './dataFolder.ts';
+import { FEED_CONNECTIONS } from './feed/feedReader.ts';
 import { Hub } from './feed/hub.ts';
 import { LiveSubscriptions } from './feed/liveSubscriptions.ts';
 import { openNotifier } from './feed/notifier.ts';
@@ -30,8 +31,8 @@ import { version } from './version.ts';
 import { type DeliveryOptions, deliveryJob } from './webhooks/deliveryJob.ts';
 import { pruneDeliveries } from './webhooks/pruneDeliveries.ts';
 
-/** The feed's own, so that requests which wait for each other's locks hold up no event. */
-const FEED_CONNECTIONS = 2;
+/** A read of the feed is small. If it takes longer, it is repeated in smaller parts. */
+const FEED_STATEMENT_MS = 3_000;
 /** How long requests under way may take to end once the service closes. */
 const DRAIN_MS = 3_000;
 /** How often idle HTTP connections are closed while the service shuts down. */
@@ -117,8 +118,10 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     const tokenWatch = new TokenWatch(database.prisma, log);
     opened.push(() => tokenWatch.close());
 
+    // The feed's own, so that requests which wait for each other's locks hold up no event.
     const feedConnections = openConnections(databaseUrl, FEED_CONNECTIONS, onLost, {
       name: 'feed',
+      statementMs: FEED_STATEMENT_MS,
     });
     opened.push(() => feedConnections.close());
     const hub = new Hub(feedConnections, log, config.feedDays, watchers.feedRead);

@@ -5,9 +5,11 @@ import type { Statement } from './statement.ts';
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 /**
- * Longer than the statement timeout: if there is no answer by then, the server is probably gone.
+ * How much longer to wait for an answer: if there is none by then, the server is probably gone.
  */
-const ANSWER_MS = STATEMENT_TIMEOUT_MS + 5_000;
+const ANSWER_MARGIN_MS = 5_000;
+/** PostgreSQL's error code for a statement timeout. */
+const QUERY_CANCELED = '57014';
 /** How long running statements may take when the pool closes. */
 const CLOSE_MS = 500;
 
@@ -29,6 +31,8 @@ export type ConnectionOptions = {
    * each transaction: no session settings, and no named prepared statements.
    */
   pooled?: boolean;
+  /** PostgreSQL cancels a statement that takes longer. */
+  statementMs?: number;
   /**
    * Timeout for the answer to a statement, and for an idle open transaction. Then the connection is
    * closed, by this side or by PostgreSQL, which releases its locks.
@@ -74,7 +78,13 @@ export function openConnections(
   url: string,
   maxConnections: number,
   onLost: (error: Error) => void,
-  { name, traceStatement, pooled = false, answerMs = ANSWER_MS }: ConnectionOptions = {},
+  {
+    name,
+    traceStatement,
+    pooled = false,
+    statementMs = STATEMENT_TIMEOUT_MS,
+    answerMs = statementMs + ANSWER_MARGIN_MS,
+  }: ConnectionOptions = {},
 ): Connections {
   const on = (connection: pg.Pool | pg.PoolClient): Queries => {
     const queries = queriesOn(connection, pooled);
@@ -87,7 +97,7 @@ export function openConnections(
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: answerMs,
     ...(!pooled && {
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      statement_timeout: statementMs,
       idle_in_transaction_session_timeout: answerMs,
     }),
     application_name: applicationName(name),
@@ -137,6 +147,10 @@ export function openConnections(
 const traced = ({ query }: Queries, traceStatement: TraceStatement): Queries => ({
   query: (statement, values) => traceStatement(statement.name, () => query(statement, values)),
 });
+
+/** Whether PostgreSQL cancelled a statement because it took too long. */
+export const isStatementTimeout = (error: unknown): boolean =>
+  (error as { code?: unknown }).code === QUERY_CANCELED;
 
 const queriesOn = (connection: pg.Pool | pg.PoolClient, unnamed: boolean): Queries => ({
   async query<Row>({ name, text }: Statement, values: unknown[]) {

@@ -1,36 +1,21 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Queries } from '../database/connections.ts';
 import { ExpiredCursorError, InvalidCursorError, numberOfCursor } from './cursor.ts';
+import { FeedReader, type OnRead } from './feedReader.ts';
 import { FeedSource } from './feedSource.ts';
 import { OwnerFeed } from './ownerFeed.ts';
-import { PageSize } from './pageSize.ts';
-import { type ReviewEvent, readEvents, readPosition } from './readEvents.ts';
-
-/** Finds events whose notification was lost, or that were written with plain SQL. */
-const POLL_MS = 1_000;
-
-type OnRead = (events: readonly ReviewEvent[], startedAt: number) => void;
+import { type ReviewEvent, readPosition } from './readEvents.ts';
 
 /**
- * Reads new events for the followers in this process. One loop reads the events of all workspaces
- * that need a refresh in one query. Refreshes that are requested while it runs are collected, so
- * that a high load makes reads larger instead of more frequent. A slow poll refreshes all
- * workspaces. If the database is down, followers stay, and get what they missed when it is back.
+ * The followers in this process. Those that keep up get new events from memory, others read from
+ * the database. If the database is down, followers stay, and get what they missed when it is back.
  */
 export class Hub {
   readonly #database: Queries;
-  readonly #log: Logger;
   readonly #keptDays: number;
-  readonly #onRead: OnRead | null;
   readonly #feeds = new Map<string, OwnerFeed>();
-  readonly #outdated = new Set<string>();
-  readonly #poll: NodeJS.Timeout;
-  readonly #pageSize = new PageSize();
-  #reading: Promise<void> | undefined;
+  readonly #reader: FeedReader;
   #closed = false;
-  /** Whether the last read succeeded. */
-  healthy = true;
 
   /**
    * @param keptDays how many days back a cursor may be
@@ -38,10 +23,13 @@ export class Hub {
    */
   constructor(database: Queries, log: Logger, keptDays: number, onRead: OnRead | null = null) {
     this.#database = database;
-    this.#onRead = onRead;
     this.#keptDays = keptDays;
-    this.#log = log;
-    this.#poll = setInterval(() => this.refreshAll(), POLL_MS);
+    this.#reader = new FeedReader(database, log, this.#feeds, onRead);
+  }
+
+  /** Whether the database answered the last read. */
+  get healthy(): boolean {
+    return this.#reader.healthy;
   }
 
   /** How many workspaces have followers in this process. */
@@ -51,15 +39,11 @@ export class Hub {
 
   /** Reads new events of these workspaces. */
   refresh(userIds: Iterable<string>): void {
-    for (const userId of userIds) if (this.#feeds.has(userId)) this.#outdated.add(userId);
-    if (this.#outdated.size === 0 || this.#reading || this.#closed) return;
-    this.#reading = this.#readNewEvents().finally(() => {
-      this.#reading = undefined;
-    });
+    this.#reader.refresh(userIds);
   }
 
   refreshAll(): void {
-    this.refresh(this.#feeds.keys());
+    this.#reader.refreshAll();
   }
 
   /**
@@ -113,7 +97,7 @@ export class Hub {
   /** Ends every subscription. */
   close(): void {
     this.#closed = true;
-    clearInterval(this.#poll);
+    this.#reader.close();
     for (const feed of this.#feeds.values()) feed.wake();
   }
 
@@ -134,7 +118,6 @@ export class Hub {
     start: number,
     matches: (event: ReviewEvent) => boolean,
   ): AsyncGenerator<ReviewEvent, void> {
-    const pageSize = new PageSize();
     let number = start;
     let ready: ReviewEvent[] = [];
     let done = false;
@@ -154,7 +137,7 @@ export class Hub {
           continue;
         }
         try {
-          ready = await this.#eventsAfter(feed, number, pageSize);
+          ready = await this.#eventsAfter(feed, number);
         } catch (error) {
           leave();
           throw error;
@@ -188,52 +171,17 @@ export class Hub {
   }
 
   /** @throws ExpiredCursorError if the next event was deleted */
-  async #eventsAfter(feed: OwnerFeed, number: number, page: PageSize): Promise<ReviewEvent[]> {
+  async #eventsAfter(feed: OwnerFeed, number: number): Promise<ReviewEvent[]> {
     if (number >= feed.head) return [];
     const inMemory = feed.after(number);
     if (inMemory) return inMemory;
-    let events: ReviewEvent[];
-    try {
-      events = await readEvents(this.#database, new Map([[feed.userId, number]]), page.events);
-    } catch (error) {
-      this.#log.debug({ err: error }, 'could not read events for a follower, retrying');
-      await pause(POLL_MS, undefined, { ref: false });
-      return [];
-    }
-    page.adapt(events);
+    const events = await this.#reader.readFor(feed, number);
+    if (!events) return [];
     const gap = events.findIndex((event, index) => event.number !== number + 1 + index);
     if (events.length > 0 && gap < 0) return events;
     if (gap > 0) return events.slice(0, gap);
     throw new ExpiredCursorError(
       `The event after ${number} is no longer kept. Read the page again, then resume from its feedCursor`,
     );
-  }
-
-  async #readNewEvents(): Promise<void> {
-    while (this.#outdated.size > 0 && !this.#closed) {
-      const heads = new Map<string, number>();
-      for (const userId of this.#outdated) {
-        const feed = this.#feeds.get(userId);
-        if (feed) heads.set(userId, feed.head);
-      }
-      this.#outdated.clear();
-      try {
-        const limit = this.#pageSize.events;
-        const startedAt = Date.now();
-        const events = await readEvents(this.#database, heads, limit);
-        this.#pageSize.adapt(events);
-        this.#onRead?.(events, startedAt);
-        for (const [userId, ofWorkspace] of Map.groupBy(events, (event) => event.userId)) {
-          this.#feeds.get(userId)?.append(ofWorkspace);
-          if (ofWorkspace.length === limit) this.#outdated.add(userId);
-        }
-        if (!this.healthy) this.refreshAll();
-        this.healthy = true;
-      } catch (error) {
-        if (this.healthy) this.#log.warn({ err: error }, 'could not read the feed, retrying');
-        this.healthy = false;
-        return;
-      }
-    }
   }
 }

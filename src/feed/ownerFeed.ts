@@ -1,9 +1,11 @@
-import { charactersOf } from './pageSize.ts';
+import { charactersOf, PageSize } from './pageSize.ts';
 import type { ReviewEvent } from './readEvents.ts';
 
 /** Events kept in memory per workspace. Followers that keep up never query the database. */
-const MAX_EVENTS = 500;
+export const MAX_EVENTS = 500;
 const MAX_PAYLOAD_CHARACTERS = 4_000_000;
+/** How many workspaces are read together at most. */
+export const MAX_GROUP = 2_000;
 
 /**
  * The newest events of a workspace in memory, without gaps, up to `head`. Followers read from it at
@@ -14,6 +16,14 @@ export class OwnerFeed {
   /** Number of the newest event. */
   head: number;
   followers = 0;
+  /** How many workspaces this one is read together with. It shrinks when a read takes too long. */
+  groupSize = MAX_GROUP;
+  /** Whether reading its new events took too long although it was read alone. */
+  isSlow = false;
+  /** Whether reading events for a follower that catches up took too long. */
+  catchUpIsSlow = false;
+  /** How many of its events are read at once when it is read alone. */
+  readonly page = new PageSize();
   #events: ReviewEvent[] = [];
   #waiting: (() => void)[] = [];
 

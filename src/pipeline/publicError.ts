@@ -111,6 +111,7 @@ const AWAY_CODES = new Set([
   '25P03', // idle_in_transaction_session_timeout
   '53100', // disk_full
   '53300', // too_many_connections
+  '57014', // query_canceled: it took too long
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
