@@ -10,7 +10,7 @@ import {
   setWebhookEnabled,
 } from '../webhooks/changeWebhooks.ts';
 import { readDeliveries } from '../webhooks/readWebhooks.ts';
-import type { WebhookDelivery } from '../webhooks/webhook.ts';
+import type { Webhook, WebhookDelivery } from '../webhooks/webhook.ts';
 import { readCommandConfig, withDatabase } from './database.ts';
 import { CommandError } from './errors.ts';
 import { printTable, safeText, toSecond } from './terminalText.ts';
@@ -48,17 +48,23 @@ export async function runListWebhooks({ workspace }: { workspace?: string }): Pr
   );
   printTable(
     ['ID', 'WORKSPACE', 'URL', 'KINDS', 'CREATED', 'BY', 'STATE'],
-    webhooks.map(({ id, userId, url, kinds, createdAt, createdBy, enabled }) => [
-      id,
-      userId,
-      url,
-      kinds.join(',') || 'all',
-      toSecond(createdAt),
-      createdBy,
-      enabled ? 'enabled' : 'disabled',
+    webhooks.map((webhook) => [
+      webhook.id,
+      webhook.userId,
+      webhook.url,
+      webhook.kinds.join(',') || 'all',
+      toSecond(webhook.createdAt),
+      webhook.createdBy,
+      stateOf(webhook),
     ]),
     'No webhooks. Create one with: webhook create',
   );
+}
+
+function stateOf({ enabled, disabledReason, pausedUntil }: Webhook): string {
+  if (!enabled) return disabledReason === null ? 'disabled' : `disabled: ${disabledReason}`;
+  const isPaused = pausedUntil !== null && pausedUntil > new Date();
+  return isPaused ? `paused by the receiver until ${toSecond(pausedUntil)}` : 'enabled';
 }
 
 /** Enables or disables a webhook. Repeating it succeeds. */

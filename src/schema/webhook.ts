@@ -41,6 +41,19 @@ export const Webhook = builder.prismaNode('Webhook', {
       description:
         'Whether events are sent. While disabled, new events are skipped; pending deliveries are kept.',
     }),
+    disabledReason: t.exposeString('disabledReason', {
+      nullable: true,
+      description:
+        'Why the service disabled it: the receiver answered 410. Null if it is enabled, or was disabled on request.',
+    }),
+    pausedUntil: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Until when nothing is sent, because the receiver answered 429 or 503 with `Retry-After`. Null if it is not paused.',
+      resolve: ({ pausedUntil }) =>
+        pausedUntil && pausedUntil.getTime() > Date.now() ? pausedUntil : null,
+    }),
     createdBy: t.exposeString('createdBy', { description: 'The actor that created it.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     previousSecretUntil: t.expose('previousSecretUntil', {

@@ -5,6 +5,7 @@ import { ReviewEventKind } from '../database/generated/prisma/enums.ts';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { checkInput, InvalidInputError, id, NotFoundError } from '../input.ts';
+import { disableWebhook } from './enabling.ts';
 import { newSecret } from './message.ts';
 import { numberIn, readWebhook } from './readWebhooks.ts';
 import { faultOfReceiverUrl } from './receiverAddress.ts';
@@ -82,21 +83,13 @@ const setWebhookEnabledInput = z.object({ webhookId: id, enabled: z.boolean() })
 const enable = statement(
   'enableWebhook',
   `WITH last AS (${lastEvent}), enabled AS (
-    UPDATE "Webhook" w SET "enabled" = true,
+    UPDATE "Webhook" w SET "enabled" = true, "disabledReason" = NULL, "pausedUntil" = NULL,
       "cursor" = CASE WHEN w."enabled" THEN w."cursor" ELSE last."lastNumber" END
     FROM last WHERE w."userId" = $1 AND w."id" = $2 RETURNING 1
   )
   INSERT INTO "Job" AS j ("userId", "kind", "key", "dueAt")
   SELECT $1, 'deliverWebhook', $2, now() FROM enabled
   ON CONFLICT ("userId", "kind", "key") DO UPDATE SET "dueAt" = excluded."dueAt" RETURNING 1`,
-);
-
-const disable = statement(
-  'disableWebhook',
-  `WITH job AS (
-    DELETE FROM "Job" WHERE "userId" = $1 AND "kind" = 'deliverWebhook' AND "key" = $2
-  )
-  UPDATE "Webhook" SET "enabled" = false WHERE "userId" = $1 AND "id" = $2 RETURNING 1`,
 );
 
 /**
@@ -110,8 +103,10 @@ export async function setWebhookEnabled(
   rawInput: unknown,
 ): Promise<Webhook> {
   const { webhookId, enabled } = checkInput(setWebhookEnabledInput, rawInput);
-  const found = await database.query(enabled ? enable : disable, [userId, webhookId]);
-  if (found.length === 0) throw new NotFoundError('Webhook', [webhookId]);
+  const isFound = enabled
+    ? (await database.query(enable, [userId, webhookId])).length > 0
+    : await disableWebhook(database, { userId, webhookId }, null);
+  if (!isFound) throw new NotFoundError('Webhook', [webhookId]);
   return readWebhook(database, userId, webhookId);
 }
 

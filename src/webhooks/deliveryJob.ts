@@ -10,6 +10,7 @@ import {
   recordAttempt,
   type WebhookKey,
 } from './deliveryQueue.ts';
+import { disableWebhook, pauseWebhook } from './enabling.ts';
 import { headersOf, messageIdOf } from './message.ts';
 import { queueEvents, type Subscription } from './queueEvents.ts';
 import { LIFETIME_MS, PAUSES_MS, pauseAfter } from './retrySchedule.ts';
@@ -28,6 +29,8 @@ const LOOK_MS = 1_000;
 const TIMEOUT_MS = 10_000;
 /** How much longer than a request the lease is. The database must answer within that. */
 const LEASE_MARGIN_MS = 5_000;
+/** The status of a receiver that wants no more messages. */
+const GONE = 410;
 
 export type DeliveryOptions = {
   /** For one request. */
@@ -86,7 +89,8 @@ async function deliver(job: Job, options: DeliveryOptions): Promise<JobResult> {
       const webhook = await readReceiver(queries, key);
       if (!webhook) break;
       const isMore = await queueEvents(queries, { ...key, ...webhook });
-      const free = (slow ? MAX_REQUESTS_IF_SLOW : MAX_REQUESTS) - sending.size;
+      const isPaused = webhook.pausedForMs > 0;
+      const free = isPaused ? 0 : (slow ? MAX_REQUESTS_IF_SLOW : MAX_REQUESTS) - sending.size;
       const due = free > 0 ? await dueDeliveries(queries, key, [...sending.keys()], free) : [];
       // If the answers took long, the lease might end before the requests do.
       const isInTime = job.leaseLeftMs >= options.timeoutMs;
@@ -117,6 +121,8 @@ type Receiver = Omit<Subscription, keyof WebhookKey> & {
   url: string;
   /** All that are valid, the newest first. */
   secrets: string[];
+  /** How long nothing is to be sent, because the receiver asked for it. */
+  pausedForMs: number;
 };
 
 const receiver = statement(
@@ -124,7 +130,9 @@ const receiver = statement(
   `SELECT w."url", w."kinds"::text[] AS "kinds", w."cursor",
     coalesce((SELECT "lastNumber" FROM "OwnerCounter" WHERE "userId" = $1), 0) AS "lastNumber",
     CASE WHEN w."previousSecretUntil" > now() THEN ARRAY[w."secret", w."previousSecret"]
-      ELSE ARRAY[w."secret"] END AS "secrets"
+      ELSE ARRAY[w."secret"] END AS "secrets",
+    coalesce(greatest(extract(epoch FROM w."pausedUntil" - now())::float8 * 1000, 0), 0)
+      AS "pausedForMs"
   FROM "Webhook" w WHERE w."userId" = $1 AND w."id" = $2 AND w."enabled"`,
 );
 
@@ -158,15 +166,20 @@ async function attempt(
   );
   if (!outcome) return false;
 
-  const { error, milliseconds } = outcome;
+  const { retryAfterMs, ...result } = outcome;
+  const { error, milliseconds } = result;
   const ageMs = now.getTime() + milliseconds - queuedAt.getTime();
   const retryInMs = error === null ? null : pauseAfter(failures + 1, ageMs, retry);
   const status = error === null ? 'DELIVERED' : retryInMs === null ? 'PARKED' : 'PENDING';
   await recordAttempt(queries, key, delivery, {
     status,
-    attempt: { at: now.toISOString(), ...outcome },
+    attempt: { at: now.toISOString(), ...result },
     retryInMs: retryInMs ?? 0,
   });
+  if (retryAfterMs !== null) await pauseWebhook(queries, key, retryAfterMs);
+  if (result.status === GONE) {
+    await disableWebhook(queries, key, `The receiver answered HTTP ${GONE} (Gone)`);
+  }
   onAttempt({
     outcome: error === null ? 'delivered' : retryInMs === null ? 'parked' : 'retried',
     milliseconds,

@@ -105,7 +105,9 @@ export async function recordAttempt(
 const nextAttempt = statement(
   'nextWebhookAttempt',
   firstOfEachReview(
-    `extract(epoch FROM d."nextAttemptAt" - now())::float8 * 1000 AS "inMs"`,
+    `extract(epoch FROM greatest(d."nextAttemptAt",
+      (SELECT "pausedUntil" FROM "Webhook" WHERE "userId" = $1 AND "id" = $2)) - now())::float8
+      * 1000 AS "inMs"`,
     'true',
     '1',
   ),

@@ -22,6 +22,9 @@ export const PAUSES_MS = [
 /** A delivery that has waited this long behind others is parked at its first failure. */
 export const LIFETIME_MS = 24 * HOUR;
 
+/** The longest time for which a receiver can hold back its messages with `Retry-After`. */
+export const MAX_RETRY_AFTER_MS = 8 * HOUR;
+
 /**
  * The largest part that is added to a pause, so that receivers that failed together are not retried
  * together.

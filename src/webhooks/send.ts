@@ -1,10 +1,14 @@
 import { type IncomingMessage, request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
 import { faultOfReceiverUrl, publicLookup } from './receiverAddress.ts';
+import { retryAfterOf } from './retryAfter.ts';
 
 /** The most that is read of an answer. Nothing of it is kept. */
 const MAX_ANSWER_BYTES = 65_536;
 const MAX_ERROR_CHARACTERS = 200;
+/** The statuses with which `Retry-After` counts. */
+const TOO_MANY_REQUESTS = 429;
+const SERVICE_UNAVAILABLE = 503;
 
 export type Outcome = {
   /** The HTTP status; null if there was no answer. */
@@ -12,7 +16,11 @@ export type Outcome = {
   /** Null if the receiver accepted the message with any 2xx. */
   error: string | null;
   milliseconds: number;
+  /** How long the receiver asks to wait, in milliseconds. Null if it does not. */
+  retryAfterMs: number | null;
 };
+
+type Answer = Omit<Outcome, 'milliseconds'>;
 
 export type SendOptions = {
   headers: Record<string, string>;
@@ -32,9 +40,10 @@ export type SendOptions = {
  */
 export async function send(url: string, options: SendOptions): Promise<Outcome> {
   const start = performance.now();
-  const { status, error } = await post(url, options);
+  const { status, error, retryAfterMs } = await post(url, options);
   return {
     status,
+    retryAfterMs,
     error: error?.slice(0, MAX_ERROR_CHARACTERS) ?? null,
     milliseconds: Math.round(performance.now() - start),
   };
@@ -43,9 +52,11 @@ export async function send(url: string, options: SendOptions): Promise<Outcome> 
 function post(
   url: string,
   { headers, body, timeoutMs, allowPrivate, signal }: SendOptions,
-): Promise<{ status: number | null; error: string | null }> {
+): Promise<Answer> {
   const fault = faultOfReceiverUrl(url, allowPrivate);
-  if (fault) return Promise.resolve({ status: null, error: `The URL ${fault}` });
+  if (fault) {
+    return Promise.resolve({ status: null, error: `The URL ${fault}`, retryAfterMs: null });
+  }
 
   return new Promise((resolve, reject) => {
     const receiver = new URL(url);
@@ -58,9 +69,10 @@ function post(
       ...(!allowPrivate && { lookup: publicLookup() }),
     });
     let status: number | null = null;
+    let retryAfterMs: number | null = null;
     const end = (error: string | null) => {
       clearTimeout(timer);
-      resolve({ status, error });
+      resolve({ status, error, retryAfterMs });
     };
     const timer = setTimeout(() => {
       end(status === null ? `No answer within ${timeoutMs} ms` : faultOf(status));
@@ -69,6 +81,9 @@ function post(
 
     sending.on('response', (answer) => {
       status = answer.statusCode ?? null;
+      if (status === TOO_MANY_REQUESTS || status === SERVICE_UNAVAILABLE) {
+        retryAfterMs = retryAfterOf(answer.headers);
+      }
       drain(answer, () => {
         end(faultOf(status));
         sending.destroy();

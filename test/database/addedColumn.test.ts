@@ -104,6 +104,10 @@ async function everything(): Promise<void> {
   });
   const byToken = new TestClient(service.url, Promise.resolve(token));
   const receiver = await Receiver.open();
+  receiver.answer = (_message, response) =>
+    receiver.received.length === 1
+      ? response.writeHead(429, { 'retry-after': '0' }).end()
+      : response.writeHead(204).end();
   const { webhook } = await create(operator, receiver.url);
   const { webhookId } = webhook;
 

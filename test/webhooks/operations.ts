@@ -31,13 +31,16 @@ export type Made = {
     url: string;
     kinds: string[] | null;
     enabled: boolean;
+    disabledReason: string | null;
+    pausedUntil: string | null;
     previousSecretUntil: string | null;
   };
   delivery: Delivery;
   deletedCount: number;
 };
 
-const webhookFields = 'id webhookId url kinds enabled previousSecretUntil createdBy';
+const webhookFields = `id webhookId url kinds enabled disabledReason pausedUntil
+  previousSecretUntil createdBy`;
 const deliveryFields = `id cursor kind nodeExecId status attempts nextAttemptAt deliveredAt
   lastAttempts { at status error milliseconds }`;
 

@@ -297,7 +297,7 @@ ALTER TABLE "PendingReview" ENABLE TRIGGER USER;
 -- deliveries are kept, and the new jobs find them.
 DROP SCHEMA IF EXISTS graphile_worker CASCADE;
 DROP TABLE "WebhookSlot";
-ALTER TABLE "Webhook" DROP "slow";
+ALTER TABLE "Webhook" DROP "slow", ADD "disabledReason" TEXT, ADD "pausedUntil" TIMESTAMPTZ(3);
 ALTER TABLE "WebhookDelivery" DROP "slot"; -- and the index "WebhookDelivery_next" with it
 CREATE INDEX "WebhookDelivery_next"
   ON "WebhookDelivery" ("userId", "webhookId", "nextAttemptAt", "number") WHERE "status" = 'PENDING';
