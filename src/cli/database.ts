@@ -36,7 +36,7 @@ export function withDatabase<Result>(
 }
 
 /** With DATABASE_URL, or else with the embedded database. */
-async function withDatabaseUrl<Result>(
+export async function withDatabaseUrl<Result>(
   config: Config,
   work: (url: string) => Promise<Result>,
 ): Promise<Result> {

@@ -54,6 +54,15 @@ export function createProgram(onCommand: (name: string) => void): Command {
     .addHelpText('after', examples('migrate'))
     .action(async () => (await import('./database.ts')).runMigrate());
 
+  program
+    .command('after-restore')
+    .description(
+      'make a database safe to use that was restored from a backup: old cursors expire,\n' +
+        'unused approvals become void, standing approvals end. Stop the service first.',
+    )
+    .addHelpText('after', examples('after-restore'))
+    .action(async () => (await import('./afterRestore.ts')).runAfterRestore());
+
   addTokenCommands(
     program
       .command('token')

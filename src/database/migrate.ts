@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
-import { applicationName, generationOf } from './applicationName.ts';
+import { applicationName } from './applicationName.ts';
+import { connectedProcesses } from './connectedProcesses.ts';
 
 /** The key of an advisory lock. Any number that is not used for another lock. */
 const LOCK = 4_011_202_611;
@@ -99,17 +100,8 @@ async function readMigrations(folder: URL): Promise<Migration[]> {
 async function refuseBesideOlder(client: pg.Client, migration: Migration): Promise<void> {
   const { name, generation } = migration;
   if (generation === null) return;
-  const { rows } = await client.query<{ name: string; count: number }>(
-    `SELECT application_name AS "name", count(*)::int AS "count" FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-    GROUP BY 1 ORDER BY 1`,
-  );
-  const older = rows.filter((row) => (generationOf(row.name) ?? generation) < generation);
-  if (older.length === 0) return;
-  throw new OlderProcessesError(
-    name,
-    older.map((row) => `${row.count} × "${row.name}"`),
-  );
+  const older = await connectedProcesses(client, (its) => its < generation);
+  if (older.length > 0) throw new OlderProcessesError(name, older);
 }
 
 async function missing(

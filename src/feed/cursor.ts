@@ -1,7 +1,7 @@
 /** The cursor is not one that a client can have received. */
 export class InvalidCursorError extends Error {}
 
-/** The events after the cursor are no longer kept. */
+/** The events after the cursor are no longer kept, or the cursor is from before a restore. */
 export class ExpiredCursorError extends Error {}
 
 /** The cursor of an event is its number, so that clients can check for gaps. */

@@ -75,12 +75,17 @@ export class Hub {
     after: string | null | undefined,
   ): Promise<{ start: number; head: number }> {
     const number = after == null ? null : numberOfCursor(after);
-    const { head, expired } = await readPosition(
+    const { head, restored, expired } = await readPosition(
       this.#database,
       userId,
       number ?? Number.MAX_SAFE_INTEGER - 1,
       this.#keptDays,
     );
+    if (number !== null && restored) {
+      throw new ExpiredCursorError(
+        `after: ${number} is from before the database was restored from a backup. Read the page again, then resume from its feedCursor`,
+      );
+    }
     if (number !== null && number > head) {
       throw new InvalidCursorError(
         `after: ${number} is beyond the end of this feed, ${head}. Read the page again, then resume from its feedCursor`,

@@ -126,9 +126,9 @@ export async function readHistory(
 
 const position = statement(
   'readPosition',
-  `SELECT coalesce(c."lastNumber", 0) AS "head",
+  `SELECT coalesce(c."lastNumber", epoch."start") AS "head", epoch."start" AS "epoch",
     next."at" >= now() - make_interval(days => $3::int) AS "nextIsKept"
-  FROM (SELECT 1) one
+  FROM "FeedEpoch" epoch
   LEFT JOIN "OwnerCounter" c ON c."userId" = $1
   LEFT JOIN "ReviewEvent" next ON next."userId" = $1 AND next."number" = $2::bigint + 1`,
 );
@@ -136,20 +136,18 @@ const position = statement(
 /**
  * The end of a workspace's feed, and whether the feed can be resumed after a number.
  * @param days how long events can be resumed
- * @returns `head`: the number of the last event, or 0. `expired`: whether the event after `number`
- *   is too old or was deleted
+ * @returns `head`: the number of the last event, or the one that the first event comes after.
+ *   `restored`: whether `number` is from before the database was restored. `expired`: whether the
+ *   event after `number` is too old or was deleted
  */
 export async function readPosition(
   database: Queries,
   userId: string,
   number: number,
   days: number,
-): Promise<{ head: number; expired: boolean }> {
-  const [row] = await database.query<{ head: number; nextIsKept: boolean | null }>(position, [
-    userId,
-    number,
-    days,
-  ]);
-  const head = row?.head ?? 0;
-  return { head, expired: number < head && !row?.nextIsKept };
+): Promise<{ head: number; restored: boolean; expired: boolean }> {
+  type Row = { head: number; epoch: number; nextIsKept: boolean | null };
+  const [row] = await database.query<Row>(position, [userId, number, days]);
+  const { head, epoch, nextIsKept } = row as Row;
+  return { head, restored: number < epoch, expired: number < head && !nextIsKept };
 }

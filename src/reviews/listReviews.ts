@@ -175,7 +175,7 @@ function pageText(shape: PageShape): string {
     WHERE ${where(state, filters)} ${beyond}
     ORDER BY r."createdAt" ${direction}, r."nodeExecId" ${direction} LIMIT ${size + 1}`;
   if (!counters) return page('');
-  return `SELECT coalesce(counter."lastNumber", 0) AS "feedNumber",
+  return `SELECT coalesce(counter."lastNumber", (SELECT "start" FROM "FeedEpoch")) AS "feedNumber",
       coalesce(counter."waiting", 0) AS "waitingCount", ${inPage}
     FROM (SELECT 1) one LEFT JOIN "OwnerCounter" counter ON counter."userId" = $1
     LEFT JOIN (${page(', r."createdAt" AS "sortedBy"')}) page ON true

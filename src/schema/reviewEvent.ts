@@ -15,7 +15,8 @@ export const ReviewEvent = builder.prismaObject('ReviewEvent', {
     "An event in a workspace's feed. Every change of a review has exactly one event, in the order in which the changes were committed.",
   fields: (t) => ({
     cursor: t.string({
-      description: 'Position in the feed: 1, 2, 3, … in each workspace, without gaps.',
+      description:
+        'Position in the feed: 1, 2, 3, … in each workspace, without gaps. After a restore of the database the numbers continue at a much higher one.',
       resolve: ({ number }) => feedCursorOf(number),
     }),
     kind: t.expose('kind', { type: ReviewEventKind, description: 'What happened.' }),

@@ -24,7 +24,7 @@ const BOTH_SECRETS_HOURS = 24;
  * those that come later find the webhook's job, so no event lies in between.
  */
 const lastEvent = `
-  INSERT INTO "OwnerCounter" AS c ("userId") VALUES ($1)
+  INSERT INTO "OwnerCounter" AS c ("userId", "lastNumber") SELECT $1, "start" FROM "FeedEpoch"
   ON CONFLICT ("userId") DO UPDATE SET "lastNumber" = c."lastNumber" RETURNING "lastNumber"`;
 
 const createWebhookInput = (allowPrivate: boolean) =>

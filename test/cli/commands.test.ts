@@ -10,6 +10,7 @@ it.each([
   [[], 'serve'],
   [['serve'], 'Usage: holdpoint serve'],
   [['migrate'], 'Usage: holdpoint migrate'],
+  [['after-restore'], 'Usage: holdpoint after-restore'],
   [['token'], 'create'],
   [['token', 'create'], '--scope'],
   [['token', 'list'], '--workspace'],

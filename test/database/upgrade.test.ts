@@ -178,4 +178,10 @@ it('the service works with the old data: tokens, steps, decisions, approvals and
     'APPROVED',
     'PROCESSED',
   ]);
+  // A cursor from before the upgrade resumes where it was.
+  const feed = ada.subscribe<{ reviewEvents: { cursor: string } }>(
+    'subscription { reviewEvents(after: "40") { cursor } }',
+  );
+  const cursors = (await feed.take(4)).map(({ reviewEvents }) => reviewEvents.cursor);
+  expect(cursors).toEqual(['41', '42', '43', '44']);
 });

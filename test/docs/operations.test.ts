@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import type { AnsweredWithErrors } from '../support/answeredWithErrors.ts';
 import { testService } from '../support/testService.ts';
 
 const guide = await readFile('docs/operations.md', 'utf8');
@@ -107,82 +106,4 @@ it('the service reads every variable that the guide names', () => {
     }
     expect(changed, name).toBe(true);
   }
-});
-
-describe('after restoring a backup, the statements in the guide', async () => {
-  const [, statements = ''] =
-    /### What a restore means[\s\S]*?```sql\n([\s\S]*?)```/.exec(guide) ?? [];
-  const restored = await testService();
-  const { agent, reviewer } = restored.team();
-  const inputOf = (nodeExecId: string) => ({
-    input: { nodeExecId, graphExecId: 'copilot-session-1', graphId: 'g', graphVersion: 1 },
-  });
-  const ask =
-    'mutation ($input: RequestReviewInput!) { requestReview(input: $input) { __typename } }';
-  const events =
-    'subscription ($after: String) { reviewEvents(after: $after) { cursor nodeExecId } }';
-  const cursor = async () =>
-    (
-      await agent.query<{ pendingReviews: { feedCursor: string } }>(
-        '{ pendingReviews { feedCursor } }',
-      )
-    ).pendingReviews.feedCursor;
-
-  it('make every old cursor expire permanently, while new ones work', async () => {
-    for (const id of ['a', 'b', 'c']) await agent.query(ask, inputOf(id));
-    const before = Number(await cursor());
-    await restored.sql(statements);
-    const after = await cursor();
-    expect(Number(after)).toBe(before + 1_000_000);
-
-    for (let n = 0; n < 5; n++) await agent.query(ask, inputOf(`later-${n}`));
-    // The last event in the backup, and some that clients received after it.
-    for (const old of [before, before + 2, before + 500]) {
-      const error = await agent
-        .subscribe(events, { after: String(old) })
-        .next()
-        .catch((thrown) => thrown);
-      expect((error as AnsweredWithErrors).code, `cursor ${old}`).toBe('CURSOR_EXPIRED');
-    }
-    const feed = agent.subscribe<{ reviewEvents: { nodeExecId: string } }>(events, { after });
-    const ids = (await feed.take(5)).map(({ reviewEvents }) => reviewEvents.nodeExecId);
-    expect(ids).toEqual(['later-0', 'later-1', 'later-2', 'later-3', 'later-4']);
-  });
-
-  it('void approvals that may have been used, and revoke standing approvals', async () => {
-    for (const id of ['copilot-node-x:1', 'used']) await agent.query(ask, inputOf(id));
-    const { decideReviews } = await reviewer.query<{
-      decideReviews: { reviews: { payloadDigest: string }[] };
-    }>(
-      `mutation ($input: DecideReviewsInput!) { decideReviews(input: $input) {
-        ... on DecideReviewsPayload { reviews { payloadDigest } } } }`,
-      {
-        input: {
-          decisions: [
-            { nodeExecId: 'copilot-node-x:1', decision: 'APPROVE', autoApproveFuture: true },
-            { nodeExecId: 'used', decision: 'APPROVE' },
-          ],
-        },
-      },
-    );
-    const payloadDigest = decideReviews.reviews[0]?.payloadDigest;
-    const consume = async (nodeExecId: string) => {
-      const { consumeReview } = await agent.query<{ consumeReview: { __typename: string } }>(
-        'mutation ($input: ConsumeReviewInput!) { consumeReview(input: $input) { __typename } }',
-        { input: { nodeExecId, payloadDigest, idempotencyKey: 'key' } },
-      );
-      return consumeReview.__typename;
-    };
-    // Its outcome may have been reported since.
-    expect(await consume('used')).toBe('ConsumeReviewPayload');
-    await restored.sql(statements);
-    expect(await consume('used')).toBe('ReviewConflictError');
-    expect(await consume('copilot-node-x:1')).toBe('ReviewConflictError');
-    const { requestReview } = await agent.query<{ requestReview: { result: unknown } }>(
-      `mutation ($input: RequestReviewInput!) { requestReview(input: $input) {
-        ... on RequestReviewPayload { result { status } } } }`,
-      inputOf('copilot-node-x:2'),
-    );
-    expect(requestReview.result).toBeNull();
-  });
 });

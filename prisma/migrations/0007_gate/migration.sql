@@ -139,6 +139,10 @@ CREATE TYPE "ReviewChange" AS (
   "deadline" TIMESTAMPTZ -- when the review expires or the approval lapses; null: never
 );
 
+-- Event numbers in a new workspace begin after "start", which is 0 until a restore. See src/feed/afterRestore.ts.
+CREATE TABLE "FeedEpoch" ("start" BIGINT NOT NULL, CONSTRAINT "FeedEpoch_pkey" PRIMARY KEY ("start"));
+INSERT INTO "FeedEpoch" VALUES (0);
+
 CREATE FUNCTION "deadlineOf"("review" "PendingReview") RETURNS TIMESTAMPTZ LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
     WHEN "review"."status" = 'WAITING' THEN "review"."expiresAt"
@@ -221,9 +225,10 @@ BEGIN
     FROM unnest("changes") c
   ), "counter" AS (
     INSERT INTO "OwnerCounter" AS o ("userId", "lastNumber", "waiting")
-    SELECT n."userId", count(*), sum(n."waiting") FROM "numbered" n GROUP BY n."userId" ORDER BY n."userId"
+    SELECT n."userId", (SELECT "start" FROM "FeedEpoch") + count(*), sum(n."waiting")
+    FROM "numbered" n GROUP BY n."userId" ORDER BY n."userId"
     ON CONFLICT ("userId") DO UPDATE SET
-      "lastNumber" = o."lastNumber" + excluded."lastNumber",
+      "lastNumber" = o."lastNumber" + excluded."lastNumber" - (SELECT "start" FROM "FeedEpoch"),
       "waiting" = o."waiting" + excluded."waiting"
     RETURNING o."userId", o."lastNumber"
   )

@@ -1,6 +1,12 @@
 import type { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Client, type FeedEvent, followEvents, RefusedError } from '@holdpoint/client';
+import {
+  type Client,
+  type FeedEvent,
+  followEvents,
+  RefusedError,
+  UnreachableError,
+} from '@holdpoint/client';
 import {
   type ReviewFragment,
   ReviewsDocument,
@@ -27,7 +33,10 @@ export const reviewOf = (fragment: ReviewFragment): Review => ({
 });
 
 export type FeedListener = {
-  /** Called once at the start with the pending reviews, oldest first. */
+  /**
+   * Called with all pending reviews, oldest first: at the start, and when they were read again
+   * because the cursor had expired.
+   */
   onWaiting(reviews: Review[]): void;
   /**
    * Called once per event, in order, with the current state of its review; null if it was deleted.
@@ -38,11 +47,38 @@ export type FeedListener = {
 };
 
 /**
- * Reads the pending reviews, then follows the feed from its position before the first page was
- * read. So no event is missed, but the listener may get events of reviews that it already knows.
+ * Reads the pending reviews, then follows the feed. If the cursor has expired, it starts again.
  * @throws UnreachableError at the start only; RefusedError
  */
 export async function watchFeed(
+  client: Client,
+  listener: FeedListener,
+  signal: AbortSignal,
+): Promise<void> {
+  let isRestart = false;
+  for (;;) {
+    try {
+      return await readAndFollow(client, listener, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      isRestart ||= isCursorRefused(error);
+      const mayPass = isCursorRefused(error) || error instanceof UnreachableError;
+      if (!isRestart || !mayPass) throw error;
+      await pause(RETRY_MS, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+/** Whether the cursor is too old, or the database was restored from a backup. */
+const isCursorRefused = (error: unknown): boolean =>
+  error instanceof RefusedError &&
+  (error.code === 'CURSOR_EXPIRED' || error.code === 'BAD_USER_INPUT');
+
+/**
+ * Follows the feed from its position before the first page was read. So no event is missed, but the
+ * listener may get events of reviews that it already knows.
+ */
+async function readAndFollow(
   client: Client,
   listener: FeedListener,
   signal: AbortSignal,

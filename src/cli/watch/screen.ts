@@ -30,6 +30,7 @@ export class Screen implements FeedListener {
   }
 
   onWaiting(reviews: Review[]): void {
+    for (const entry of this.waiting.all) this.waiting.settle(entry);
     const entries = reviews.map((review) => this.waiting.add(review));
     if (entries.length === 0) this.#print("You're all caught up. New reviews appear here.");
     else if (entries.length <= MAX_SHOWN_AT_START) for (const entry of entries) this.show(entry);
