@@ -6,6 +6,7 @@ import functools
 import inspect
 import typing
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ._json import exact
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
 class Arguments:
     """Converts the arguments of a function by its annotations, with pydantic."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], names: dict[str, Any]) -> None:
+        """names: those at the place where the function is defined, for its annotations."""
         self._function = function
+        self._hints: dict[str, Any] | None = None
+        with suppress(NameError):  # A type that is defined below the function.
+            self._hints = typing.get_type_hints(function, localns=names, include_extras=True)
         self._signature = inspect.signature(function)
         self._names = list(self._signature.parameters)
         # The object of a method is not an argument that could be approved.
@@ -27,10 +32,12 @@ class Arguments:
 
     @functools.cached_property
     def _adapters(self) -> dict[str, TypeAdapter[Any]]:
-        """Made at the first call, when all names in annotations are defined."""
+        """Made at the first call: pydantic takes a while to import."""
         from pydantic import PydanticUserError, TypeAdapter
 
-        hints = typing.get_type_hints(self._function, include_extras=True)
+        hints = self._hints
+        if hints is None:
+            hints = typing.get_type_hints(self._function, include_extras=True)
         adapters = {}
         for name in self._names:
             annotation = hints.get(name, Any)
@@ -48,16 +55,26 @@ class Arguments:
                 raise InvalidInputError([InputIssue(f"payload.{name}", message)]) from error
         return adapters
 
+    def complete(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments of a call with the defaults of those that are absent.
+
+        Raises TypeError if the function cannot be called with them.
+        """
+        bound = self._signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return bound.args, bound.kwargs
+
     def payload(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """All arguments by name, as JSON, defaults included.
+        """All arguments by name, as JSON.
 
         Raises InvalidInputError if they do not fit their annotations, or if JSON would change them.
         """
         bound = self._signature.bind(*args, **kwargs)
-        bound.apply_defaults()
         payload: dict[str, Any] = {}
         for name, adapter in self._adapters.items():
-            value = bound.arguments[name]
+            value = bound.arguments.get(name, {} if self._is_keywords(name) else ())
             if isinstance(value, tuple) and self._is_variadic(name):
                 value = list(value)
             valid = _validate(adapter, value, name)
@@ -93,6 +110,9 @@ class Arguments:
         for name, adapter in self._adapters.items():
             bound.arguments[name] = _validate(adapter, approved[name], name)
         return bound.args, bound.kwargs
+
+    def _is_keywords(self, name: str) -> bool:
+        return self._signature.parameters[name].kind is inspect.Parameter.VAR_KEYWORD
 
     def _is_variadic(self, name: str) -> bool:
         return self._signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL

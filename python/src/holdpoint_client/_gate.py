@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -43,7 +44,7 @@ class Gate:
         if name == "<lambda>":
             message = "must be given where the function has no name"
             raise InvalidInputError([InputIssue("node", message)])
-        arguments = Arguments(function)
+        arguments = Arguments(function, sys._getframe(1).f_locals)
         if inspect.iscoroutinefunction(function):
             from ._async.gated import call_gated as call_async
 

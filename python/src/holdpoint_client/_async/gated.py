@@ -21,10 +21,10 @@ async def call_gated(
     kwargs: dict[str, Any],
 ) -> Any:
     """One call of a gated function."""
+    args, kwargs = arguments.complete(args, kwargs)
     if gate.needs_review is not None and gate.needs_review(*args, **kwargs) is False:
         return await function(*args, **kwargs)
-    client = AsyncHoldpoint.__new__(AsyncHoldpoint)
-    client._connection = connection
+    client = AsyncHoldpoint._of(connection)
     outcome = await client.review(**gate.review_of(function, arguments, args, kwargs))
     refused: NotApproved | None
     if isinstance(outcome, Approved):

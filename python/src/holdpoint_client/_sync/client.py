@@ -62,6 +62,12 @@ class Holdpoint(Operations):
         """
         self._connection = Connection(url, token, graph, graph_version, patience)
 
+    @classmethod
+    def _of(cls, connection: Connection) -> Self:
+        client = cls.__new__(cls)
+        client._connection = connection
+        return client
+
     def __enter__(self) -> Self:
         return self
 
@@ -383,7 +389,7 @@ class Holdpoint(Operations):
         same step, one of them runs the function. On any error, in a callback, in Holdpoint or in
         the network, it does not run.
 
-        The callbacks get the arguments of the call.
+        The callbacks get the arguments of the call, defaults included.
 
         execution: the run that the call belongs to. Choose the same one when a task is restarted.
         node: the kind of step. Defaults to the name of the function.

@@ -22,10 +22,10 @@ def call_gated(
     kwargs: dict[str, Any],
 ) -> Any:
     """One call of a gated function."""
+    args, kwargs = arguments.complete(args, kwargs)
     if gate.needs_review is not None and gate.needs_review(*args, **kwargs) is False:
         return function(*args, **kwargs)
-    client = Holdpoint.__new__(Holdpoint)
-    client._connection = connection
+    client = Holdpoint._of(connection)
     outcome = client.review(**gate.review_of(function, arguments, args, kwargs))
     refused: NotApproved | None
     if isinstance(outcome, Approved):
