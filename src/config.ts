@@ -40,7 +40,7 @@ const publicUrl = z
       error: `must have a path that does not begin with one of the service's own: ${OWN_PATHS.join(', ')}`,
     },
   )
-  .transform((text) => new URL(text).href.replace(/\/+$/, ''));
+  .transform((text) => new URL(text).href.replace(/\/$/, ''));
 
 const isPublicUrl = (text: string, { protocol, username, pathname }: URL): boolean =>
   /^https?:$/.test(protocol) &&

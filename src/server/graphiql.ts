@@ -79,8 +79,8 @@ async function render(): Promise<Page> {
  * workers from blobs.
  */
 function policyOf(html: string): string {
-  const hashes = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
-    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  const hashes = scriptsIn(html).map(
+    (script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
   );
   return [
     "default-src 'none'",
@@ -94,4 +94,17 @@ function policyOf(html: string): string {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
+}
+
+/** The texts of the inline scripts, as a browser finds them. */
+function scriptsIn(html: string): string[] {
+  const [open, close] = ['<script>', '</script>'];
+  const scripts: string[] = [];
+  let end = 0;
+  for (;;) {
+    const start = html.indexOf(open, end);
+    if (start < 0) return scripts;
+    end = html.indexOf(close, start);
+    scripts.push(html.slice(start + open.length, end));
+  }
 }

@@ -11,5 +11,5 @@ export function serviceUrl(env: Readonly<Record<string, string | undefined>>): s
 export function endpointOf(url: string): string {
   if (!URL.canParse(url)) return url;
   const { origin, pathname } = new URL(url);
-  return /\/graphql\/?$/.test(pathname) ? url : `${origin}${pathname.replace(/\/+$/, '')}/graphql`;
+  return /\/graphql\/?$/.test(pathname) ? url : `${origin}${pathname.replace(/\/$/, '')}/graphql`;
 }
