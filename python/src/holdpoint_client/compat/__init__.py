@@ -1,0 +1,1 @@
+"""The functions of two earlier systems, on Holdpoint: switch by changing an import."""
