@@ -31,8 +31,9 @@ export default defineConfig({
   root: place('src/page'),
   base: './', // below the page's <base>, which the service sets
   plugins: [react(), precompress()],
-  // Uses the TypeScript sources of the packages in this repository.
-  resolve: { conditions: ['holdpoint-source', ...defaultClientConditions] },
+  // Uses the TypeScript sources of the packages in this repository, and the variants of packages
+  // that work in a web worker, where there is no DOM.
+  resolve: { conditions: ['holdpoint-source', 'worker', ...defaultClientConditions] },
   build: {
     outDir: place('dist/page'),
     emptyOutDir: true,

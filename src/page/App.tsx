@@ -1,25 +1,33 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { useWaitingReviews } from './data/page.ts';
+import { useIsAway, useWaitingReviews } from './data/page.ts';
 import { useRoute } from './data/route.ts';
-import { useViewer, type Viewer } from './data/useViewer.ts';
+import { useOffer } from './data/useOffer.ts';
+import { canRead, useViewer, type Viewer } from './data/useViewer.ts';
 import { ListPane } from './list/ListPane.tsx';
 import { Announcer } from './parts/Announcer.tsx';
 import { Guard } from './parts/Guard.tsx';
 import { ReviewPane } from './review/ReviewPane.tsx';
 import { Header } from './shell/Header.tsx';
 import { HelpDialog } from './shell/HelpDialog.tsx';
+import { NoAccess } from './shell/NoAccess.tsx';
+import { ReplacedDialog } from './shell/ReplacedDialog.tsx';
 import { SignIn } from './shell/SignIn.tsx';
+import { SwitchDialog } from './shell/SwitchDialog.tsx';
 import { useNotifications } from './shell/useNotifications.ts';
 
 /** The page, or the sign-in if nobody is signed in. */
 export function App(): ReactNode {
-  const { session, viewer } = useViewer();
+  const { session, viewer, round } = useViewer();
+  const question = useOffer();
   const reason = session.status === 'ended' ? session.reason : null;
   const isShown = viewer !== null || session.status === 'signed in';
+  const asksForToken = session.status === 'signed out' || session.status === 'ended';
   return (
     <>
-      {isShown && <Shell viewer={viewer} />}
-      {session.status !== 'signed in' && <SignIn reason={reason} isOverPage={isShown} />}
+      {isShown && <Shell key={round} viewer={viewer} />}
+      {session.status === 'replaced' && <ReplacedDialog />}
+      {question && <SwitchDialog question={question} />}
+      {asksForToken && !question && <SignIn reason={reason} isOverPage={isShown} />}
       <Announcer />
     </>
   );
@@ -31,27 +39,44 @@ function Shell({ viewer }: { viewer: Viewer | null }): ReactNode {
   const { waiting, total } = useWaitingReviews();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const notifications = useNotifications();
-  const mayDecide = viewer === null || viewer.scopes.includes('review:decide');
+  const mayOpen = canRead(viewer);
   const shownCount = total ?? waiting;
   useEffect(() => {
     document.title = shownCount > 0 ? `(${shownCount}) Holdpoint` : 'Holdpoint';
   }, [shownCount]);
   return (
     <div className={nodeExecId === null ? 'shell' : 'shell has-review'}>
-      <Header viewer={viewer} notifications={notifications} onHelp={() => setHelpOpen(true)} />
-      <ListPane mayDecide={mayDecide} onHelp={() => setHelpOpen(true)} />
-      <main className="review-pane" aria-label="Review">
-        {nodeExecId === null ? (
-          <div className="nothing">
-            <p>Choose a review from the list, or press J to open the first.</p>
-          </div>
-        ) : (
-          <Guard key={nodeExecId} what="This review">
-            <ReviewPane nodeExecId={nodeExecId} viewer={viewer} />
-          </Guard>
-        )}
-      </main>
+      <div className="top">
+        <Header viewer={viewer} notifications={notifications} onHelp={() => setHelpOpen(true)} />
+        <AwayBanner />
+      </div>
+      {viewer && !mayOpen && <NoAccess viewer={viewer} />}
+      {mayOpen && <ListPane viewer={viewer} onHelp={() => setHelpOpen(true)} />}
+      {mayOpen && (
+        <main className="review-pane" aria-label="Review">
+          {nodeExecId === null ? (
+            <div className="nothing">
+              <p>Choose a review from the list, or press J to open the first.</p>
+            </div>
+          ) : (
+            <Guard key={nodeExecId} what="This review">
+              <ReviewPane nodeExecId={nodeExecId} viewer={viewer} />
+            </Guard>
+          )}
+        </main>
+      )}
       {isHelpOpen && <HelpDialog onClose={() => setHelpOpen(false)} />}
     </div>
+  );
+}
+
+/** Says that the service does not answer. It goes away by itself. */
+function AwayBanner(): ReactNode {
+  if (!useIsAway()) return null;
+  return (
+    <p className="banner bad away" role="alert">
+      Holdpoint can't be reached. Reconnecting… Until then nothing can be decided, but what you type
+      is kept.
+    </p>
   );
 }

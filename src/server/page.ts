@@ -11,7 +11,7 @@ export const builtPage = join(
 );
 
 /** The addresses of the page itself, which decides by its own address what to show. */
-const views = /^\/(?:unexecuted|unreported|r\/.+)?$/;
+const views = /^\/(?:unexecuted|unreported|r|r\/.+)?$/;
 
 /** The types of files that are served. */
 const types: Record<string, string> = {
@@ -29,11 +29,13 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 /**
  * Allows nothing but the page's own files. Scripts and styles in documents or payloads do not run,
- * and no HTML can be made from strings.
+ * and no HTML can be made from strings. The one trusted type is the address of the worker that
+ * parses Markdown.
  */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
+  "worker-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
@@ -41,7 +43,7 @@ const policy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  'trusted-types holdpoint-worker',
 ].join('; ');
 
 const securityHeaders = new Headers({

@@ -149,7 +149,9 @@ export function misleads(
 /** What a key looks like. Two keys with the same appearance cannot be told apart by eye. */
 export function appearanceOf(key: string): string {
   let seen = '';
-  for (const character of key.normalize('NFKC').replace(invisible, '')) {
+  // Invisible ones go first: normalizing takes quadratic time for a long run of combining marks.
+  const plain = key.replace(invisible, '').normalize('NFKC');
+  for (const character of plain.replace(invisible, '')) {
     seen += lookOf(character) ?? character;
   }
   return seen.replace(/[Il|]/g, '1').replace(/O/g, '0').trim();

@@ -30,6 +30,57 @@ it('several reviews are approved together after each was shown in full', async (
   await page.getByRole('region', { name: 'Selected reviews' }).waitFor({ state: 'hidden' });
 });
 
+it('everything that an approval covers is shown for each review', async () => {
+  const team = service.team();
+  await ask(team.agent, 'one', {
+    nodeId: 'send-mail',
+    graphId: 'newsletter',
+    graphVersion: 7,
+    graphExecId: 'run-of-one',
+    consumers: ['mail-robot'],
+    editable: false,
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    instructions: 'Please **check** the list',
+    payload: {
+      approval_type: 'python_executor',
+      code: 'send()',
+      execution_mode: 'live',
+      safety_concerns: ['Sends mail'],
+    },
+  });
+  const page = await pages.open(team.reviewer);
+  await select(page, 'one').check();
+  await page.getByRole('button', { name: 'Approve…' }).click();
+  const item = page.getByRole('dialog').getByRole('region', { name: 'send-mail by agent' });
+  await item.getByText('1 safety concern').waitFor();
+  const text = await item.innerText();
+  for (const fact of [
+    /agent asked \d+s ago, expires in \d+ min, not editable/,
+    /newsletter v7/,
+    /run-of-one/,
+    /agent, mail-robot/,
+    /\bone\b/,
+    /Sends mail/,
+  ]) {
+    expect(text).toMatch(fact);
+  }
+});
+
+it('reviews that the reviewer requested are skipped, with the reason', async () => {
+  const team = service.team();
+  const ann = service.as({ user: team.user, actor: 'ann' });
+  await ask(team.agent, 'other', { nodeId: 'step-other' });
+  await ask(ann, 'own', { nodeId: 'step-own' });
+  const page = await pages.open(ann);
+  for (const id of ['own', 'other']) await select(page, id).check();
+  await page.getByRole('button', { name: 'Approve…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Approve 1 review together' });
+  await dialog.getByText('step-own: You requested this, so somebody else must decide.').waitFor();
+  await dialog.getByRole('button', { name: 'Approve 1 review' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await statuses(team, ['own', 'other'])).toEqual(['WAITING', 'APPROVED']);
+});
+
 it('several reviews are rejected with one reason', async () => {
   const team = service.team();
   for (const id of ['one', 'two']) await ask(team.agent, id);

@@ -1,8 +1,10 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { JWT_LEEWAY_MS, signJwt } from '../../src/identity/jwt.ts';
 import { approve, ask, deleteReview, eventsOf, readOne, reject } from '../support/operations.ts';
 import { LOOK_MS, reviewerPages } from '../support/reviewerPages.ts';
-import { testService } from '../support/testService.ts';
+import { switchedProxy } from '../support/switchedProxy.ts';
+import { JWT_SECRET, testService } from '../support/testService.ts';
 
 const pages = await reviewerPages();
 const service = await testService();
@@ -152,6 +154,126 @@ it('a review that is withdrawn and requested again while it is open can be decid
   }
 });
 
+it('a new request under the same id needs a new look, whatever is open and however fast it comes', async () => {
+  const { agent, reviewer } = service.team();
+  const step = { payload: { to: 'ann' }, nodeId: 'read-mail' };
+  const situations: [id: string, open: (page: Page) => Promise<unknown>, keys: string[]][] = [
+    ['review', async () => {}, ['a']],
+    [
+      'reason',
+      async (page) => {
+        await page.getByRole('button', { name: 'Reject…' }).click();
+        await page.getByRole('textbox', { name: /^Why/ }).fill('No');
+      },
+      ['Control+Enter'],
+    ],
+    [
+      'edit',
+      async (page) => {
+        await page.getByRole('button', { name: 'Edit…' }).click();
+        await page.locator('.panel').getByRole('textbox').first().fill('ben');
+        await page.keyboard.press('Control+Enter');
+        await page.getByRole('button', { name: 'Approve with this edit' }).waitFor();
+      },
+      ['Control+Enter'],
+    ],
+    [
+      'future',
+      (page) => page.getByRole('button', { name: 'Approve all future…' }).click(),
+      ['Tab', 'Enter', ' '],
+    ],
+  ];
+  for (const [id, open, keys] of situations) {
+    await ask(agent, id, step);
+    const page = await pages.open(reviewer, { path: `/r/${id}` });
+    await approveButton(page).waitFor();
+    await live(page);
+    await page.waitForTimeout(LOOK_MS);
+    await open(page);
+    await deleteReview(agent, id);
+    await ask(agent, id, { ...step, payload: { to: 'eve' } });
+    await page.getByText('This review changed while you were looking at it').waitFor();
+    await page.waitForTimeout(LOOK_MS);
+    for (const key of keys) await page.keyboard.press(key);
+    await page.waitForTimeout(200);
+    expect((await readOne(reviewer, id)).status, id).toBe('WAITING');
+    expect(await page.getByText("Your decision wasn't saved").count(), id).toBe(0);
+    await page.close();
+  }
+});
+
+it('a new request that came while the token had expired needs a new look', async () => {
+  const { agent, user, reviewer } = service.team();
+  const token = (milliseconds: number) =>
+    signJwt(
+      JWT_SECRET,
+      { userId: user, actor: 'ann', scopes: ['review:decide'] },
+      new Date(Date.now() + milliseconds - JWT_LEEWAY_MS),
+    );
+  await ask(agent, 'one', { payload: { to: 'ann' } });
+  const page = await pages.openAsNobody(`${service.url}/r/one`, { path: '' });
+  await page.getByLabel('Token').fill(await token(3_500));
+  await page.keyboard.press('Enter');
+  await approveButton(page).waitFor();
+  const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+  await dialog.waitFor();
+  await deleteReview(agent, 'one');
+  await ask(agent, 'one', { payload: { to: 'eve' } });
+  await dialog.getByLabel('Token').fill(await token(60_000));
+  await page.keyboard.press('Enter');
+  await page.getByText('This review changed while you were looking at it').waitFor();
+  await page.waitForTimeout(LOOK_MS);
+  await page.keyboard.press('a');
+  await page.waitForTimeout(200);
+  expect((await readOne(reviewer, 'one')).status).toBe('WAITING');
+});
+
+it('while the service is away nothing can be decided, and the page recovers by itself', async () => {
+  const { agent, reviewer } = service.team();
+  for (const id of ['two', 'one']) await ask(agent, id);
+  const proxy = await switchedProxy(service.url);
+  const page = await pages.openAsNobody(proxy.url, { path: '/r/one' });
+  await page.getByLabel('Token').fill(await reviewer.token);
+  await page.keyboard.press('Enter');
+  await approveButton(page).waitFor();
+  await live(page);
+  await page.waitForTimeout(LOOK_MS);
+  proxy.target = null;
+  proxy.cut();
+  const banner = page.getByRole('alert').filter({ hasText: "Holdpoint can't be reached" });
+  await banner.waitFor();
+  for (const name of ['Approve', 'Edit…', 'Reject…', 'Approve all future…']) {
+    expect(await page.getByRole('button', { name, exact: true }).isDisabled(), name).toBe(true);
+  }
+  await page.getByText('You can decide once it is back').waitFor();
+  await page.keyboard.press('a');
+  await page.getByRole('status').getByText('You can decide once it is back').waitFor();
+
+  for (const box of await page.getByRole('checkbox').all()) await box.check();
+  await page.getByRole('region', { name: 'Selected reviews' }).getByText('Approve…').click();
+  const send = page.getByRole('dialog').getByRole('button', { name: /^Approve/ });
+  await page.getByRole('dialog').getByText('You can decide once it is back').waitFor();
+  expect(await send.isDisabled()).toBe(true);
+
+  proxy.target = service.url;
+  await banner.waitFor({ state: 'hidden' });
+  await expect.poll(() => send.isEnabled()).toBe(true);
+  await page.keyboard.press('Escape');
+  await approveButton(page).click();
+  await page.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+});
+
+it('a blocked WebSocket alone does not stop decisions', async () => {
+  const { agent, reviewer } = service.team();
+  await ask(agent, 'one');
+  const page = await pages.open(reviewer, { path: '/r/one', before: disconnect });
+  await page.getByText('Disconnected. Reconnecting…').waitFor();
+  await page.waitForTimeout(LOOK_MS);
+  expect(await page.getByText("Holdpoint can't be reached").count()).toBe(0);
+  await approveButton(page).click();
+  await page.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+});
+
 it('a click does not decide a new request that the agent makes before the click arrives', async () => {
   const { agent, reviewer } = service.team();
   const harmless = { payload: { to: 'ann' }, nodeId: 'read-mail' };
@@ -234,10 +356,16 @@ it('during a restart the page says it is disconnected, then catches up, and keep
 
   await restarted.close();
   await page.getByText('Disconnected. Reconnecting…').waitFor();
+  const banner = page.getByRole('alert').filter({ hasText: "Holdpoint can't be reached" });
+  await banner.waitFor();
+  const rejectButton = page.getByRole('button', { name: 'Reject', exact: true });
+  expect(await rejectButton.isDisabled()).toBe(true);
+  await page.getByText('You can decide once it is back').waitFor();
   await approve(ben, 'leaves');
   await ask(agent, 'arrives');
   await testService({ database: other.database, config: { port } });
   await live(page);
+  await banner.waitFor({ state: 'hidden' });
   await page.locator('[data-row="arrives"]').waitFor();
   await page.locator('[data-row="leaves"]').getByText('Approved by ben').waitFor();
   await expect.poll(() => page.title()).toBe('(2) Holdpoint');

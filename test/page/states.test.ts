@@ -6,6 +6,7 @@ import { seriousFindings } from '../support/axe.ts';
 import { approve, ask } from '../support/operations.ts';
 import { type PageOptions, reviewerPages } from '../support/reviewerPages.ts';
 import { askForShow } from '../support/showcase.ts';
+import { switchedProxy } from '../support/switchedProxy.ts';
 import { testService } from '../support/testService.ts';
 
 const pages = await reviewerPages();
@@ -132,6 +133,47 @@ it('a disconnected page still shows what it has', async () => {
   await approveButton(page).waitFor();
   await page.screenshot({ path: `${folder}cut-off-light.png` });
   expect(await seriousFindings(page)).toEqual([]);
+});
+
+it.each(looks)('the states between accounts and without the service, %s', async (look, options) => {
+  const check = async (page: Page, name: string) => {
+    await page.screenshot({ path: `${folder}${name}-${look}.png` });
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width, name).toBeLessThanOrEqual(options.width ?? 1280);
+    expect(await seriousFindings(page), name).toEqual([]);
+  };
+  const proxy = await switchedProxy(service.url);
+  const page = await pages.openAsNobody(proxy.url, { ...options, path: '/r/mail' });
+  await page.getByLabel('Token').fill(await reviewer.token);
+  await page.keyboard.press('Enter');
+  await approveButton(page).waitFor();
+  await page.evaluate(
+    (token) => {
+      location.hash = `token=${token}`;
+    },
+    await service.team().reviewer.token,
+  );
+  await page.getByRole('dialog', { name: 'Switch to another account?' }).waitFor();
+  await check(page, 'switch-account');
+  await page.keyboard.press('Escape');
+
+  proxy.target = null;
+  proxy.cut();
+  await page.getByText("Holdpoint can't be reached. Reconnecting").waitFor();
+  await check(page, 'away');
+  proxy.target = service.url;
+  await page.getByText('Live', { exact: true }).waitFor();
+
+  const tab = await page.context().newPage();
+  await tab.goto(
+    `${proxy.url}/#token=${await service.as({ user: 'eve', actor: 'eve', scopes: ['review:request'] }).token}`,
+  );
+  await tab.getByRole('button', { name: 'Switch account' }).click();
+  await tab.getByRole('heading', { name: "This token can't read reviews" }).waitFor();
+  await tab.setViewportSize({ width: options.width ?? 1280, height: options.height ?? 800 });
+  await check(tab, 'no-access');
+  await page.getByRole('dialog', { name: 'This tab has stopped' }).waitFor();
+  await check(page, 'stopped');
 });
 
 it.each(['light', 'dark'] as const)(

@@ -78,6 +78,10 @@ export class Details {
     }
   }
 
+  invalidateAll(): void {
+    for (const nodeExecId of [...this.#states.keys()]) this.invalidate(nodeExecId);
+  }
+
   /**
    * Reads a review again.
    * @returns null if it does not exist

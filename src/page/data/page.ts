@@ -23,7 +23,10 @@ export function openPage(): Page {
   const waiting = new WaitingReviews(service);
   const details = new Details(service);
   const drafts = new Drafts();
-  waiting.listen({ onEvent: ({ nodeExecId }) => details.invalidate(nodeExecId) });
+  waiting.listen({
+    onEvent: ({ nodeExecId }) => details.invalidate(nodeExecId),
+    onReadAnew: () => details.invalidateAll(),
+  });
   return {
     session,
     service,
@@ -79,6 +82,12 @@ export function usePage(): Page {
   const page = use(PageContext);
   if (!page) throw new Error('PageContext is missing');
   return page;
+}
+
+/** Whether the service does not answer, so that nothing can be decided for now. */
+export function useIsAway(): boolean {
+  const { service } = usePage();
+  return useSyncExternalStore(service.subscribe, service.isAway);
 }
 
 export function useWaitingReviews(): WaitingSnapshot {

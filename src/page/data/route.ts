@@ -14,11 +14,19 @@ let route = routeOf(location.pathname, location.search);
 
 export const useRoute = (): Route => useSyncExternalStore(subscribe, () => route);
 
+/** Browsers resolve these path segments, even if they are encoded. */
+const dotSegments = ['.', '..'];
+
 /** The address of a list or review, which can be shared. */
 export function addressOf({ view, nodeExecId }: Route): string {
   if (nodeExecId === null) return view === 'waiting' ? basePath : basePath + view;
-  const address = `${basePath}r/${encodeURIComponent(nodeExecId)}`;
-  return view === 'waiting' ? address : `${address}?in=${view}`;
+  const isDots = dotSegments.includes(nodeExecId);
+  const path = isDots ? `${basePath}r` : `${basePath}r/${encodeURIComponent(nodeExecId)}`;
+  const search = new URLSearchParams({
+    ...(isDots && { id: nodeExecId }),
+    ...(view !== 'waiting' && { in: view }),
+  });
+  return search.size === 0 ? path : `${path}?${search}`;
 }
 
 /**
@@ -35,10 +43,12 @@ export function navigate(to: Route): void {
 
 function routeOf(path: string, search: string): Route {
   const view = (name: string | null) => views.find((known) => known === name) ?? 'waiting';
+  const parameters = new URLSearchParams(search);
   const local = path.slice(path.startsWith(basePath) ? basePath.length : 1);
-  const id = /^r\/(.+)$/.exec(local)?.[1];
-  if (id === undefined) return { view: view(local), nodeExecId: null };
-  return { view: view(new URLSearchParams(search).get('in')), nodeExecId: decoded(id) };
+  const segment = /^r\/(.+)$/.exec(local)?.[1];
+  const id = local === 'r' ? parameters.get('id') : segment && decoded(segment);
+  if (!id) return { view: view(local), nodeExecId: null };
+  return { view: view(parameters.get('in')), nodeExecId: id };
 }
 
 function decoded(text: string): string {

@@ -3,11 +3,15 @@ import {
   FeedDocument,
   type FeedSubscription,
   type TypedDocumentString,
+  ViewerDocument,
+  type ViewerQuery,
 } from '../generated/graphql.ts';
 import type { Session } from './session.ts';
 
 const MIN_RETRY_MS = 250;
 const MAX_RETRY_MS = 5_000;
+/** A service that takes longer to answer a check is away. */
+const CHECK_TIMEOUT_MS = 5_000;
 
 export type FeedEvent = FeedSubscription['reviewEvents'];
 
@@ -25,6 +29,33 @@ export type Service = ReturnType<typeof openService>;
 export function openService(session: Session) {
   const url = new URL('graphql', document.baseURI).href;
   const client = connect({ url, token: () => session.token ?? '' });
+  const listeners = new Set<() => void>();
+  let isAway = false;
+  let isChecking = false;
+  addEventListener('offline', () => void check());
+
+  function becomeAway(isNowAway: boolean): void {
+    if (isAway === isNowAway) return;
+    isAway = isNowAway;
+    for (const listener of listeners) listener();
+  }
+
+  /** Finds out whether the service answers, and checks again until it does. */
+  async function check(): Promise<void> {
+    if (isChecking) return;
+    isChecking = true;
+    for (let retryMs = MIN_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
+      const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
+      const isAnswered = await client.request(ViewerDocument as never, {}, { signal }).then(
+        () => true,
+        (error: unknown) => !isUnanswered(error),
+      );
+      becomeAway(!isAnswered);
+      if (isAnswered) break;
+      await pauseBeforeRetry(retryMs, new AbortController().signal);
+    }
+    isChecking = false;
+  }
 
   function endIfRefused(error: unknown, token: string | null): void {
     if (codeOf(error) === 'UNAUTHENTICATED' && token !== null) {
@@ -33,6 +64,24 @@ export function openService(session: Session) {
   }
 
   return {
+    /** Whether the service does not answer. Together with `subscribe` for useSyncExternalStore. */
+    isAway: (): boolean => isAway,
+
+    subscribe(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    /**
+     * Reads whose token it is, without signing in.
+     * @throws RefusedError, UnreachableError
+     */
+    async viewerOf(token: string): Promise<ViewerQuery['viewer']> {
+      const other = connect({ url, token });
+      const { viewer } = await other.request<ViewerQuery, object>(ViewerDocument as never, {});
+      return viewer;
+    },
+
     /**
      * Runs a query or mutation. Payloads in the response keep their exact text.
      * @throws RefusedError, UnreachableError
@@ -46,6 +95,7 @@ export function openService(session: Session) {
         return await client.request<Result, Variables>(document as never, variables);
       } catch (error) {
         endIfRefused(error, token);
+        if (isUnanswered(error)) void check();
         throw error;
       }
     },
@@ -80,6 +130,7 @@ export function openService(session: Session) {
         }
         if (signal.aborted) return;
         listener.onDisconnected();
+        void check();
         const isEarly = await pauseBeforeRetry(retryMs, signal);
         retryMs = isEarly ? MIN_RETRY_MS : Math.min(retryMs * 2, MAX_RETRY_MS);
       }

@@ -30,6 +30,8 @@ type ReviewListener = {
   /** A review arrived while the page was open. */
   onArrived?(row: Row): void;
   onEvent?(event: FeedEvent): void;
+  /** The list is read anew instead of resuming the feed, so events may have been missed. */
+  onReadAnew?(): void;
 };
 
 /**
@@ -98,6 +100,7 @@ export class WaitingReviews {
   }
 
   async #read(signal: AbortSignal): Promise<void> {
+    for (const listener of this.#listeners) listener.onReadAnew?.();
     const found = new Set<string>();
     const duringRead = { arrived: new Set<string>(), closed: new Set<string>() };
     this.#duringRead = duringRead;

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import type { Viewer } from '../data/useViewer.ts';
 import type { Row } from '../data/waitingReviews.ts';
 import { count } from '../parts/format.ts';
 import { BulkDialog } from './BulkDialog.tsx';
@@ -7,13 +8,14 @@ type Props = {
   rows: readonly Row[];
   /** The ids of the rows that are visible in the list. */
   visibleIds: readonly string[];
+  viewer: Viewer | null;
   onSelect(nodeExecIds: readonly string[]): void;
 };
 
 /**
  * The number of selected reviews, including those out of sight, and the actions for all of them.
  */
-export function BulkBar({ rows, visibleIds, onSelect }: Props): ReactNode {
+export function BulkBar({ rows, visibleIds, viewer, onSelect }: Props): ReactNode {
   const [verdict, setVerdict] = useState<'APPROVE' | 'REJECT' | null>(null);
   const ids = rows.map(({ nodeExecId }) => nodeExecId);
   const visible = new Set(visibleIds);
@@ -47,7 +49,12 @@ export function BulkBar({ rows, visibleIds, onSelect }: Props): ReactNode {
         </button>
       </div>
       {verdict && (
-        <BulkDialog verdict={verdict} nodeExecIds={ids} onClose={() => setVerdict(null)} />
+        <BulkDialog
+          verdict={verdict}
+          nodeExecIds={ids}
+          viewer={viewer}
+          onClose={() => setVerdict(null)}
+        />
       )}
     </section>
   );

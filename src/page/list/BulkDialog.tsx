@@ -1,7 +1,8 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { type Conflict, decide } from '../data/decide.ts';
 import { type Detail, isSameRequest } from '../data/details.ts';
-import { usePage } from '../data/page.ts';
+import { useIsAway, usePage } from '../data/page.ts';
+import type { Viewer } from '../data/useViewer.ts';
 import { announce } from '../parts/Announcer.tsx';
 import { count } from '../parts/format.ts';
 import { Modal } from '../parts/Modal.tsx';
@@ -17,8 +18,15 @@ import { outcomeLine } from '../payload/outcomeText.ts';
 import { Payload } from '../payload/Payload.tsx';
 import { VisibleText } from '../payload/Text.tsx';
 import { AgentMessage } from '../review/AgentMessage.tsx';
+import { forbiddenReason, serviceIsAway } from '../review/obstacles.ts';
+import { ReviewFacts } from '../review/ReviewHead.tsx';
 
-type Props = { verdict: 'APPROVE' | 'REJECT'; nodeExecIds: readonly string[]; onClose(): void };
+type Props = {
+  verdict: 'APPROVE' | 'REJECT';
+  nodeExecIds: readonly string[];
+  viewer: Viewer | null;
+  onClose(): void;
+};
 
 type Problem = { text: string; conflicts: Conflict[] };
 
@@ -26,8 +34,10 @@ type Problem = { text: string; conflicts: Conflict[] };
  * Shows the selected reviews in full and, once all of them have been on the screen, decides them
  * together: all or none. The reviews it was opened with are the ones that it decides.
  */
-export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): ReactNode {
+export function BulkDialog(props: Props): ReactNode {
+  const { verdict, nodeExecIds: selected, viewer, onClose } = props;
   const page = usePage();
+  const isAway = useIsAway();
   const [ids] = useState(selected);
   const { reviews, failed, changed } = useReviews(ids);
   const [message, setMessage] = useState('');
@@ -38,15 +48,19 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
   const [folds] = useState(() => new Folds());
   const hasUnopened = useHasUnopened(folds) && verdict === 'APPROVE';
   const messageId = useId();
-  const waiting =
-    reviews?.filter((review) => review.status === 'WAITING' && !changed.has(review.nodeExecId)) ??
-    [];
-  const leftOut = reviews?.filter((review) => !waiting.includes(review)) ?? [];
+  /** Why a review is not decided, or null if it is. */
+  const reasonToSkip = (review: Detail): string | null => {
+    if (review.status !== 'WAITING') return `${outcomeLine(review)}.`;
+    if (changed.has(review.nodeExecId)) return 'changed while you were looking.';
+    return forbiddenReason(review, viewer);
+  };
+  const waiting = reviews?.filter((review) => reasonToSkip(review) === null) ?? [];
+  const leftOut = reviews?.filter((review) => reasonToSkip(review) !== null) ?? [];
   const missing = reviews === null ? 0 : ids.length - reviews.length - failed;
   const [word, pastWord] = verdict === 'APPROVE' ? ['Approve', 'Approved'] : ['Reject', 'Rejected'];
 
   const send = async () => {
-    if (isLocked.current || !isSeen || hasUnopened) return;
+    if (isLocked.current || !isSeen || isAway || hasUnopened) return;
     isLocked.current = true;
     setSending(true);
     setProblem(null);
@@ -107,9 +121,7 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
           </FoldsOf>
           {leftOut.map((review) => (
             <p key={review.nodeExecId} className="muted bulk-left">
-              {review.nodeId}:{' '}
-              {review.status === 'WAITING' ? 'changed while you were looking' : outcomeLine(review)}
-              . Skipped.
+              <VisibleText text={`${review.nodeId}: ${reasonToSkip(review)}`} /> Skipped.
             </p>
           ))}
           {failed > 0 && (
@@ -142,7 +154,7 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
         <button
           type="button"
           className={verdict === 'APPROVE' ? 'button primary' : 'button danger solid'}
-          disabled={!isSeen || hasUnopened || isSending || waiting.length === 0}
+          disabled={!isSeen || isAway || hasUnopened || isSending || waiting.length === 0}
           onClick={() => void send()}
         >
           {isSending ? 'Sending…' : `${word} ${count(waiting.length, 'review')}`}
@@ -150,8 +162,10 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
         <button type="button" className="button" onClick={onClose}>
           Cancel
         </button>
-        {!isSeen && reviews !== null && (
-          <span className="muted">Scroll to the end to continue</span>
+        {isAway ? (
+          <p className="obstacle">{serviceIsAway}</p>
+        ) : (
+          !isSeen && reviews !== null && <p className="obstacle">Scroll to the end to continue</p>
         )}
         {isSeen && hasUnopened && (
           <span className="muted">
@@ -172,14 +186,12 @@ export function BulkDialog({ verdict, nodeExecIds: selected, onClose }: Props): 
 
 const BulkItem = ({ review }: { review: Detail }): ReactNode => (
   <section className="bulk-item" aria-label={`${review.nodeId} by ${review.requestedBy}`}>
-    <p className="bulk-head">
-      <strong>
+    <header className="review-head">
+      <h3>
         <VisibleText text={review.nodeId} />
-      </strong>{' '}
-      <span className="muted">
-        <VisibleText text={review.requestedBy} /> in <VisibleText text={review.graphExecId} />
-      </span>
-    </p>
+      </h3>
+      <ReviewFacts review={review} />
+    </header>
     <AgentMessage review={review} />
     <Payload text={review.payload} />
   </section>

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { addressOf, navigate, useRoute, type View, views } from '../data/route.ts';
+import type { Viewer } from '../data/useViewer.ts';
 import { onPlainClick } from '../parts/shortcuts.tsx';
 import { ApprovedList } from './ApprovedList.tsx';
 import { WaitingList } from './WaitingList.tsx';
 
-type Props = { mayDecide: boolean; onHelp(): void };
+type Props = { viewer: Viewer | null; onHelp(): void };
 
 const names: Record<View, string> = {
   waiting: 'Waiting',
@@ -13,7 +14,7 @@ const names: Record<View, string> = {
 };
 
 /** The lists: waiting reviews, and approved ones without an execution or a result. */
-export function ListPane({ mayDecide, onHelp }: Props): ReactNode {
+export function ListPane({ viewer, onHelp }: Props): ReactNode {
   const { view } = useRoute();
   return (
     <section className="list-pane" aria-label="Reviews">
@@ -33,7 +34,7 @@ export function ListPane({ mayDecide, onHelp }: Props): ReactNode {
         })}
       </nav>
       {view === 'waiting' ? (
-        <WaitingList mayDecide={mayDecide} onHelp={onHelp} />
+        <WaitingList viewer={viewer} onHelp={onHelp} />
       ) : (
         <ApprovedList key={view} view={view} onHelp={onHelp} />
       )}

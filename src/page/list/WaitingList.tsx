@@ -1,9 +1,10 @@
 import { type ReactNode, type RefObject, useCallback, useMemo, useRef, useState } from 'react';
-import { useWaitingReviews } from '../data/page.ts';
+import { useIsAway, useWaitingReviews } from '../data/page.ts';
 import { navigate, useRoute } from '../data/route.ts';
+import { canDecide, type Viewer } from '../data/useViewer.ts';
 import type { Row } from '../data/waitingReviews.ts';
 import { count } from '../parts/format.ts';
-import { useShortcuts } from '../parts/shortcuts.tsx';
+import { isComposing, useShortcuts } from '../parts/shortcuts.tsx';
 import { BulkBar } from './BulkBar.tsx';
 import { itemsOf, type Order } from './items.ts';
 import { useMoves } from './useMoves.ts';
@@ -12,10 +13,11 @@ import { useVirtualList, VirtualList } from './VirtualList.tsx';
 /** The service accepts at most this many decisions at once. */
 const MAX_SELECTED = 100;
 
-type Props = { mayDecide: boolean; onHelp(): void };
+type Props = { viewer: Viewer | null; onHelp(): void };
 
 /** The waiting reviews, live. */
-export function WaitingList({ mayDecide, onHelp }: Props): ReactNode {
+export function WaitingList({ viewer, onHelp }: Props): ReactNode {
+  const mayDecide = canDecide(viewer);
   const { rows, byId, waiting, total } = useWaitingReviews();
   const { nodeExecId: openId } = useRoute();
   const [filter, setFilter] = useState('');
@@ -75,7 +77,7 @@ export function WaitingList({ mayDecide, onHelp }: Props): ReactNode {
         onSelect={mayDecide ? toggle : undefined}
       />
       {mayDecide && selectedRows.length > 0 && (
-        <BulkBar rows={selectedRows} visibleIds={visibleIds} onSelect={select} />
+        <BulkBar rows={selectedRows} visibleIds={visibleIds} viewer={viewer} onSelect={select} />
       )}
     </>
   );
@@ -127,6 +129,7 @@ function ListTools(props: ListToolsProps): ReactNode {
         value={filter}
         onChange={(event) => onFilter(event.target.value)}
         onKeyDown={(event) => {
+          if (isComposing(event.nativeEvent)) return;
           if (event.key !== 'Escape' && event.key !== 'Enter') return;
           if (event.key === 'Escape') onFilter('');
           event.currentTarget.blur();
@@ -151,7 +154,9 @@ type ListStatusProps = { isEmpty: boolean; isFiltered: boolean; onShowAll(): voi
 /** What to show if the list is empty or could not be read. */
 function ListStatus({ isEmpty, isFiltered, onShowAll }: ListStatusProps): ReactNode {
   const { connection, failure, total, waiting } = useWaitingReviews();
-  if (failure !== null) {
+  const isAway = useIsAway();
+  // The page says above everything that the service is away.
+  if (failure !== null && !isAway) {
     return (
       <p className="banner bad" role="alert">
         {failure}. Retrying…

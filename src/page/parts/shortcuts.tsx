@@ -6,18 +6,19 @@ type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
 const repeatable = new Set(['j', 'k', 'ArrowDown', 'ArrowUp']);
 
 /**
- * Keyboard shortcuts of the whole page, by `event.key`. They are ignored while somebody types, in
- * dialogs, with a modifier key, and while the key is held.
+ * Keyboard shortcuts of the whole page, by the names that `keyOf` gives. They are ignored while
+ * somebody types, in dialogs, with a modifier key, and while the key is held.
  */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const act = Object.hasOwn(latest.current, event.key) ? latest.current[event.key] : undefined;
-      if (!act || event.defaultPrevented || event.isComposing) return;
+      const key = keyOf(event);
+      const act = Object.hasOwn(latest.current, key) ? latest.current[key] : undefined;
+      if (!act || event.defaultPrevented || isComposing(event)) return;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.repeat && !repeatable.has(event.key)) return;
+      if (event.repeat && !repeatable.has(key)) return;
       if (isTyping(event) || isDialogOpen()) return;
       event.preventDefault();
       act(event);
@@ -26,6 +27,28 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     return () => removeEventListener('keydown', onKeyDown);
   }, []);
 }
+
+/** A letter or sign of another script. Key names such as `Enter` are Latin. */
+const foreign = /^[\p{L}\p{M}]+$/u;
+const latin = /\p{Script=Latin}/u;
+
+/**
+ * The name of a pressed key. A letter is upper case if Shift is held, whatever Caps Lock says. On
+ * keyboards of other scripts the key's place stands for the Latin letter that is printed there.
+ */
+function keyOf({ key, code, shiftKey }: KeyboardEvent): string {
+  const isForeign = foreign.test(key) && !latin.test(key);
+  const letter = isForeign ? /^Key([A-Z])$/.exec(code)?.[1] : /^[a-z]$/i.exec(key)?.[0];
+  if (letter === undefined) return key;
+  return shiftKey ? letter.toUpperCase() : letter.toLowerCase();
+}
+
+/**
+ * Whether the key belongs to an input method that composes text, as for Chinese or Japanese. Safari
+ * reports the key that ends a composition only by its key code.
+ */
+export const isComposing = (event: { isComposing: boolean; keyCode: number }): boolean =>
+  event.isComposing || event.keyCode === 229;
 
 /** The JSON editor is inside a shadow root, which only the composed path shows. */
 function isTyping(event: KeyboardEvent): boolean {

@@ -1,13 +1,12 @@
-import { lazy, type ReactNode, Suspense } from 'react';
+import type { ReactNode } from 'react';
 import { linesOf, misleads } from '../../text/characters.ts';
 import { count } from '../parts/format.ts';
 import type { Approval } from './approval.ts';
 import { CodeText } from './CodeText.tsx';
 import { isMisleadingNode, JsonTree } from './JsonTree.tsx';
+import { LineDiff } from './LineDiff.tsx';
 import { SafeLink } from './SafeLink.tsx';
 import { Facts, LongText, ShowMore, useShownCount } from './Text.tsx';
-
-const LineDiff = lazy(() => import('./LineDiff.tsx'));
 
 const FIRST_STEPS = 100;
 const FIRST_CONCERNS = 50;
@@ -115,9 +114,13 @@ function MemoryView({ memory }: MemoryViewProps): ReactNode {
         ]}
       />
       {existing !== '' && !deletes ? (
-        <Suspense fallback={<SideBySide existing={existing} content={content} />}>
-          <LineDiff before={existing} after={content} beforeName="Current" afterName="New" />
-        </Suspense>
+        <LineDiff
+          before={existing}
+          after={content}
+          beforeName="Current"
+          afterName="New"
+          fallback={<SideBySide existing={existing} content={content} />}
+        />
       ) : (
         <>
           {existing !== '' && <Block title="Current" text={existing} />}

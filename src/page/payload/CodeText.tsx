@@ -1,40 +1,62 @@
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { linesOf, misleads, withoutWindowsBreaks } from '../../text/characters.ts';
 import { type Marks, marksOf } from '../../text/marks.ts';
-import type { Highlighted } from './highlightPython.ts';
-import { ShowMore, useShownCount, VisibleText } from './Text.tsx';
+import type { Highlighted } from '../worker/highlightPython.ts';
+import { useInWorker } from '../worker/inWorker.ts';
+import {
+  hasManyOdd,
+  LongText,
+  MAX_ODD_IN_HEAD,
+  ShowMore,
+  useShownCount,
+  VisibleText,
+} from './Text.tsx';
 
 const FIRST_LINES = 400;
+/** If many characters are odd, as each of them is an element of its own. */
+const FIRST_ODD_LINES = 20;
 /** Highlighting longer code takes too long. */
 const MAX_HIGHLIGHTED = 200_000;
+/** Longer lines are folded. */
 const MAX_LINE_CHARACTERS = 5_000;
 
 type Props = { readonly code: string; readonly label: string };
 
-/** Code with line numbers. Long lines wrap, so that nothing is hidden beyond the edge. */
+/** Code with line numbers. Lines wrap, so that nothing is hidden beyond the edge. */
 export function CodeText({ code: given, label }: Props): ReactNode {
   const { text: code, isWindows } = useMemo(() => withoutWindowsBreaks(given), [given]);
-  const plain = useMemo(() => piecesOfLines(code), [code]);
-  const highlighted = useHighlighted(code);
-  const [shown, more] = useShownCount(plain.length, FIRST_LINES);
+  const lines = useMemo(() => linesOf(code), [code]);
+  const highlighted = useInWorker(code.length <= MAX_HIGHLIGHTED ? 'highlightPython' : null, code);
+  const first = useMemo(
+    () => (hasManyOdd(lines.slice(0, FIRST_LINES).join('\n')) ? FIRST_ODD_LINES : FIRST_LINES),
+    [lines],
+  );
+  const [shown, more] = useShownCount(lines.length, first);
   const marks = useMemo(() => marksOf(code), [code]);
-  const starts = useMemo(() => startsOf(plain), [plain]);
+  const starts = useMemo(() => startsOf(lines), [lines]);
   const isMisleading = useMemo(
-    () => shown < plain.length && misleads(code, { from: starts[shown], marks }),
-    [code, shown, plain, starts, marks],
+    () => shown < lines.length && misleads(code, { from: starts[shown], marks }),
+    [code, shown, lines, starts, marks],
   );
   return (
     <section aria-label={label}>
       {isWindows && <span className="tag">Windows line breaks</span>}
       <pre className="code-text">
-        {(highlighted ?? plain).slice(0, shown).map((line, at) => (
+        {lines.slice(0, shown).map((line, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines never move
-          <Line key={at} pieces={line} code={code} start={starts[at] ?? 0} marks={marks} />
+          <Line
+            key={at}
+            text={line}
+            pieces={highlighted?.[at]}
+            code={code}
+            start={starts[at] ?? 0}
+            marks={marks}
+          />
         ))}
       </pre>
       <ShowMore
         shown={shown}
-        total={plain.length}
+        total={lines.length}
         what="line"
         onMore={more}
         of={code}
@@ -45,23 +67,40 @@ export function CodeText({ code: given, label }: Props): ReactNode {
 }
 
 type LineProps = {
-  readonly pieces: readonly Highlighted[];
+  readonly text: string;
+  /** The same text, highlighted. */
+  readonly pieces: readonly Highlighted[] | undefined;
   readonly code: string;
   /** Where the line starts in the code. */
   readonly start: number;
   readonly marks: Marks;
 };
 
-function Line({ pieces, code, start, marks }: LineProps): ReactNode {
+function Line({ text, pieces, code, start, marks }: LineProps): ReactNode {
+  const part = { text: code, lines: true, marks };
+  if (text.length > MAX_LINE_CHARACTERS || hasManyOdd(text, MAX_ODD_IN_HEAD)) {
+    return (
+      <span className="code-line">
+        <LongText
+          {...part}
+          from={start}
+          to={start + text.length}
+          maxCharacters={MAX_LINE_CHARACTERS}
+          what="line"
+        />
+        {'\n'}
+      </span>
+    );
+  }
   let end = start;
   return (
     <span className="code-line">
-      {pieces.map(({ text, className }) => {
+      {(pieces ?? [{ text, className: '' }]).map(({ text, className }) => {
         const from = end;
         end += text.length;
         return (
           <span key={from} className={className}>
-            <VisibleText text={code} lines from={from} to={end} marks={marks} />
+            <VisibleText {...part} from={from} to={end} />
           </span>
         );
       })}
@@ -71,40 +110,11 @@ function Line({ pieces, code, start, marks }: LineProps): ReactNode {
 }
 
 /** Where each line starts in the code. */
-function startsOf(lines: readonly (readonly Highlighted[])[]): number[] {
+function startsOf(lines: readonly string[]): number[] {
   let start = 0;
-  return lines.map((pieces) => {
+  return lines.map((line) => {
     const lineStart = start;
-    start += pieces.reduce((length, { text }) => length + text.length, 0) + 1;
+    start += line.length + 1;
     return lineStart;
   });
-}
-
-function piecesOfLines(code: string): Highlighted[][] {
-  return linesOf(code).map((line) => {
-    const pieces: Highlighted[] = [];
-    for (let at = 0; at < line.length; at += MAX_LINE_CHARACTERS) {
-      pieces.push({ text: line.slice(at, at + MAX_LINE_CHARACTERS), className: '' });
-    }
-    return pieces;
-  });
-}
-
-/** The highlighted lines, once the highlighter is loaded. */
-function useHighlighted(code: string): readonly Highlighted[][] | undefined {
-  const [lines, setLines] = useState<{ of: string; lines: Highlighted[][] }>();
-  useEffect(() => {
-    if (code.length > MAX_HIGHLIGHTED) return undefined;
-    let isWanted = true;
-    import('./highlightPython.ts').then(
-      ({ highlightPython }) => {
-        if (isWanted) setLines({ of: code, lines: highlightPython(code) });
-      },
-      () => {}, // The code stays readable without highlighting.
-    );
-    return () => {
-      isWanted = false;
-    };
-  }, [code]);
-  return lines?.of === code ? lines.lines : undefined;
 }

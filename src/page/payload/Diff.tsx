@@ -1,13 +1,12 @@
 import { isBranch, type JsonNode, readJsonTree } from '@holdpoint/client/json';
-import { lazy, type ReactNode, Suspense, useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { misleads } from '../../text/characters.ts';
 import { count } from '../parts/format.ts';
 import { isMisleadingNode, JsonTree, Leaf } from './JsonTree.tsx';
 import { type JsonChange, jsonDiff } from './jsonDiff.ts';
 import { showPath } from './jsonPath.ts';
-import { ShowMore, useShownCount, VisibleText } from './Text.tsx';
-
-const LineDiff = lazy(() => import('./LineDiff.tsx'));
+import { LineDiff } from './LineDiff.tsx';
+import { LongText, ShowMore, useShownCount } from './Text.tsx';
 
 const FIRST_CHANGES = 100;
 /** Longer strings, and those with several lines, are compared line by line. */
@@ -37,7 +36,7 @@ export function Diff({ before, after }: Props): ReactNode {
           <li key={JSON.stringify(change.path)}>
             <p className="diff-path">
               <code>
-                <VisibleText text={showPath(change.path)} />
+                <LongText text={showPath(change.path)} />
               </code>{' '}
               <span className={`tag ${kindOf(change)}`}>{kindOf(change)}</span>
             </p>
@@ -81,14 +80,13 @@ function Change({ change: { before, after } }: { change: JsonChange }): ReactNod
   if (before?.kind !== 'string' || after?.kind !== 'string') return plain;
   if (!isLong(before.value) && !isLong(after.value)) return plain;
   return (
-    <Suspense fallback={plain}>
-      <LineDiff
-        before={before.value}
-        after={after.value}
-        beforeName="Original"
-        afterName="Edited"
-      />
-    </Suspense>
+    <LineDiff
+      before={before.value}
+      after={after.value}
+      beforeName="Original"
+      afterName="Edited"
+      fallback={plain}
+    />
   );
 }
 

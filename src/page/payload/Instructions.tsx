@@ -1,34 +1,43 @@
 import { Component, lazy, type ReactNode, Suspense, useState } from 'react';
+import { useInWorker } from '../worker/inWorker.ts';
+import { FoldView } from './folds.tsx';
 import { LongText } from './Text.tsx';
 
-const Markdown = lazy(() => import('./Markdown.tsx'));
+const MarkdownTree = lazy(() => import('./MarkdownTree.tsx'));
 
 /** Longer texts are shown as source: nobody reads them as a formatted page. */
 const MAX_MARKDOWN_CHARACTERS = 20_000;
-
-/** Deeply nested quotes and lists, which would keep a Markdown parser busy for minutes. */
-const nestsTooDeep = /^(?:[ \t]*(?:>|(?:[*+-]|\d{1,9}[.)])[ \t])){40}/m;
 
 type Props = { readonly text: string };
 
 /** The agent's message to the reviewer: as safe Markdown, or as source. */
 export function Instructions({ text }: Props): ReactNode {
   const [isSource, setSource] = useState(false);
+  const isLong = text.length > MAX_MARKDOWN_CHARACTERS;
+  const tree = useInWorker(isLong ? null : 'parseMarkdown', text);
   const source = (
-    <div className="markdown-source">
-      <LongText text={text} lines maxCharacters={5_000} maxLines={200} />
-    </div>
+    <FoldView>
+      <div className="markdown-source">
+        <LongText text={text} lines maxCharacters={5_000} maxLines={200} />
+      </div>
+    </FoldView>
   );
-  if (text.length > MAX_MARKDOWN_CHARACTERS || nestsTooDeep.test(text))
-    return <div className="instructions">{source}</div>;
+  if (isLong || tree === null) {
+    return (
+      <div className="instructions">
+        <p className="muted">Shown as written, because it is too long or complex to format.</p>
+        {source}
+      </div>
+    );
+  }
   return (
     <div className="instructions">
-      {isSource ? (
+      {isSource || tree === undefined ? (
         source
       ) : (
         <SourceOnError key={text} source={source}>
           <Suspense fallback={source}>
-            <Markdown text={text} />
+            <MarkdownTree tree={tree} source={source} />
           </Suspense>
         </SourceOnError>
       )}

@@ -2,8 +2,9 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { misleads } from '../../text/characters.ts';
 import { marksOf } from '../../text/marks.ts';
 import { count } from '../parts/format.ts';
-import { useFold } from './folds.tsx';
-import { type DiffBlock, type DiffLine, lineDiff } from './lineDiff.ts';
+import { useInWorker } from '../worker/inWorker.ts';
+import type { DiffBlock, DiffLine } from '../worker/lineDiff.ts';
+import { FoldView, useFold } from './folds.tsx';
 import { LongText } from './Text.tsx';
 
 /** Unchanged lines shown around a change. */
@@ -16,11 +17,23 @@ type Props = {
   readonly after: string;
   readonly beforeName: string;
   readonly afterName: string;
+  /** Shown until the texts are compared, and if that takes too long. */
+  readonly fallback: ReactNode;
 };
 
 /** Two texts side by side, or stacked on a narrow screen, with the changes in each line marked. */
-export default function LineDiff({ before, after, beforeName, afterName }: Props): ReactNode {
-  const blocks = useMemo(() => lineDiff(before, after), [before, after]);
+export function LineDiff({ fallback, ...texts }: Props): ReactNode {
+  const blocks = useInWorker('lineDiff', texts.before, texts.after);
+  return (
+    <FoldView key={blocks ? 'compared' : 'plain'}>
+      {blocks ? <Blocks {...texts} blocks={blocks} /> : fallback}
+    </FoldView>
+  );
+}
+
+type BlocksProps = Omit<Props, 'fallback'> & { readonly blocks: readonly DiffBlock[] };
+
+function Blocks({ blocks, before, after, beforeName, afterName }: BlocksProps): ReactNode {
   const [limit, setLimit] = useState(FIRST_BLOCKS);
   const hides = useFold(
     blocks,

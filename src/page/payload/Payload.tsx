@@ -1,14 +1,14 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { type JsonNode, printJson, readJsonTree } from '@holdpoint/client/json';
 import { type ReactNode, useMemo, useState } from 'react';
-import { misleads, piecesOf } from '../../text/characters.ts';
+import { misleads } from '../../text/characters.ts';
 import { type Marks, marksOfJson } from '../../text/marks.ts';
 import { count } from '../parts/format.ts';
 import { ApprovalView } from './ApprovalView.tsx';
 import { type Approval, approvalOf, approvalTypeOf } from './approval.ts';
 import { FoldView, useFold } from './folds.tsx';
 import { JsonTree } from './JsonTree.tsx';
-import { LongText, VisibleText } from './Text.tsx';
+import { hasManyOdd, LongText, MAX_ODD, VisibleText } from './Text.tsx';
 
 type View = 'approval' | 'tree' | 'raw';
 
@@ -74,8 +74,7 @@ export function Payload({ text, approval }: PayloadProps): ReactNode {
 }
 
 const STEP_CHARACTERS = 50_000;
-/** Each odd character is an element of its own, so less is shown at once if there are many. */
-const MAX_ODD = 2_000;
+/** If there are many odd characters. */
 const SMALL_STEP_CHARACTERS = 4_000;
 /** Chunks of this size are laid out only when they scroll into view. */
 const CHUNK_CHARACTERS = 5_000;
@@ -119,9 +118,8 @@ function RawJson({ root, text }: RawJsonProps): ReactNode {
 }
 
 function stepOf(printed: string, marks: Marks): number {
-  const to = Math.min(STEP_CHARACTERS, printed.length);
-  const odd = piecesOf(printed, true, { to, marks }).length;
-  return odd > MAX_ODD ? SMALL_STEP_CHARACTERS : STEP_CHARACTERS;
+  const isOdd = hasManyOdd(printed, MAX_ODD, { to: STEP_CHARACTERS, marks });
+  return isOdd ? SMALL_STEP_CHARACTERS : STEP_CHARACTERS;
 }
 
 function CopyButton({ text }: { text: string }): ReactNode {

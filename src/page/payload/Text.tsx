@@ -73,8 +73,30 @@ const MAX_LINES = 25;
  * How much of the end stays visible while the middle is folded: payloads like to hide things there.
  */
 const TAIL_CHARACTERS = 200;
-/** Rendering more at once would freeze the page. */
+/** Rendering more at once would freeze the page. Each odd character is an element of its own. */
 const STEP_CHARACTERS = 200_000;
+const SMALL_STEP_CHARACTERS = 4_000;
+export const MAX_ODD = 2_000;
+/** Of a text with more odd characters at its start, only a little is shown at first. */
+export const MAX_ODD_IN_HEAD = 200;
+const ODD_HEAD_CHARACTERS = 100;
+
+type OddPart = { from?: number; to?: number; marks?: Marks };
+
+/** Whether so many characters in a part of a text are odd that showing all of it would take long. */
+export function hasManyOdd(
+  text: string,
+  most = MAX_ODD,
+  { from = 0, to = text.length, marks = marksOf(text) }: OddPart = {},
+): boolean {
+  const end = Math.min(to, text.length);
+  let pieces = 0;
+  for (let at = from; at < end && pieces <= most; at += SMALL_STEP_CHARACTERS) {
+    const part = { from: at, to: Math.min(at + SMALL_STEP_CHARACTERS, end), marks };
+    pieces += piecesOf(text, true, part).length;
+  }
+  return pieces > most;
+}
 
 type LongTextProps = VisiblePartProps & {
   readonly maxCharacters?: number;
@@ -92,7 +114,21 @@ export function LongText(props: LongTextProps): ReactNode {
   const [opened, setOpened] = useState(0);
   const found = useMemo(() => props.marks ?? marksOf(text), [props.marks, text]);
   const part = text.slice(from, to);
-  const head = headOf(part, maxCharacters, lines ? maxLines : Number.POSITIVE_INFINITY);
+  const isOdd = useMemo(
+    () =>
+      to - from > ODD_HEAD_CHARACTERS &&
+      hasManyOdd(text, MAX_ODD_IN_HEAD, {
+        from,
+        to: Math.min(from + maxCharacters, to),
+        marks: found,
+      }),
+    [text, from, to, maxCharacters, found],
+  );
+  const head = headOf(
+    part,
+    isOdd ? ODD_HEAD_CHARACTERS : maxCharacters,
+    lines ? maxLines : Number.POSITIVE_INFINITY,
+  );
   const shown = outsideSurrogatePair(part, Math.max(head, Math.min(opened, part.length)));
   const tail = outsideSurrogatePair(part, Math.max(part.length - TAIL_CHARACTERS, shown));
   const isFolded = shown < tail;
@@ -101,10 +137,17 @@ export function LongText(props: LongTextProps): ReactNode {
     () => foldStart < foldEnd && misleads(text, { from: foldStart, to: foldEnd, marks: found }),
     [text, foldStart, foldEnd, found],
   );
+  const step = useMemo(
+    () =>
+      hasManyOdd(text, MAX_ODD, { from: foldStart, to: foldStart + STEP_CHARACTERS, marks: found })
+        ? SMALL_STEP_CHARACTERS
+        : STEP_CHARACTERS,
+    [text, foldStart, found],
+  );
   const hides = useFold(part, isMisleading);
   const shared = { text, lines, marks: found };
   if (!isFolded) return <VisibleText {...shared} from={from} to={to} />;
-  const next = Math.min(shown + STEP_CHARACTERS, part.length);
+  const next = Math.min(shown + step, part.length);
   return (
     <>
       <VisibleText {...shared} from={from} to={foldStart} />

@@ -1,6 +1,6 @@
 import {
   isBranch,
-  isSameNode,
+  isInexact,
   type JsonBranch,
   type JsonMember,
   type JsonNode,
@@ -20,11 +20,13 @@ export type JsonChange = {
  */
 export function jsonDiff(before: JsonNode, after: JsonNode): JsonChange[] {
   const changes: JsonChange[] = [];
+  const idOf = identities();
+  const isSame = (one: JsonNode, other: JsonNode) => idOf(one) === idOf(other);
   compare(before, after, []);
   return changes;
 
   function compare(one: JsonNode, other: JsonNode, path: JsonPath): void {
-    if (isSameNode(one, other)) return;
+    if (isSame(one, other)) return;
     if (
       !isBranch(one) ||
       !isBranch(other) ||
@@ -60,6 +62,8 @@ export function jsonDiff(before: JsonNode, after: JsonNode): JsonChange[] {
     path: JsonPath,
   ): void {
     const common = Math.min(ones.length, others.length);
+    const isSameItem = (one?: JsonMember, other?: JsonMember) =>
+      one !== undefined && other !== undefined && isSame(one.value, other.value);
     const start = countWhile(common, (at) => isSameItem(ones[at], others[at]));
     const end = countWhile(common - start, (at) =>
       isSameItem(ones.at(-1 - at), others.at(-1 - at)),
@@ -77,15 +81,46 @@ export function jsonDiff(before: JsonNode, after: JsonNode): JsonChange[] {
   }
 }
 
+/**
+ * Gives the same number to values for which isSameNode holds. Each value is visited once, however
+ * often and at whatever depth it is compared.
+ */
+function identities(): (node: JsonNode) => number {
+  const known = new Map<JsonNode, number>();
+  const ids = new Map<string, number>();
+  return idOf;
+
+  function idOf(node: JsonNode): number {
+    let id = known.get(node);
+    if (id === undefined) {
+      const text = textOf(node);
+      id = ids.get(text) ?? known.size;
+      ids.set(text, id);
+      known.set(node, id);
+    }
+    return id;
+  }
+
+  function textOf(node: JsonNode): string {
+    if (node.kind === 'string') return `string ${node.value}`;
+    if (node.kind === 'number') {
+      const value = Number(node.text);
+      return isInexact(node.text, value) ? `inexact ${node.text}` : `number ${value}`;
+    }
+    if (!isBranch(node)) return node.kind === 'null' ? 'null' : `${node.value}`;
+    const members = node.members.map(({ key, value }) => [key, idOf(value)] as const);
+    if (node.kind === 'array') return `array ${members.map(([, id]) => id)}`;
+    // It is unknown which value of a duplicate key counts, so the object equals no other.
+    if (hasDuplicateKey(node)) return `unique ${known.size}`;
+    return `object ${JSON.stringify(members.sort(([one], [other]) => (one < other ? -1 : 1)))}`;
+  }
+}
+
 /** An object with duplicate keys is shown whole, as it is unknown which value counts. */
 function hasDuplicateKey(...branches: JsonBranch[]): boolean {
   return branches.some(
     ({ members }) => new Set(members.map(({ key }) => key)).size < members.length,
   );
-}
-
-function isSameItem(one: JsonMember | undefined, other: JsonMember | undefined): boolean {
-  return one !== undefined && other !== undefined && isSameNode(one.value, other.value);
 }
 
 function countWhile(limit: number, holds: (at: number) => boolean): number {

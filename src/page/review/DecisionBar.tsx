@@ -1,7 +1,7 @@
 import { type ReactNode, useRef, useState } from 'react';
 import type { Decision } from '../data/decide.ts';
 import type { Detail } from '../data/details.ts';
-import { type Draft, usePage } from '../data/page.ts';
+import { type Draft, useIsAway, usePage } from '../data/page.ts';
 import type { Viewer } from '../data/useViewer.ts';
 import { announce } from '../parts/Announcer.tsx';
 import { Guard } from '../parts/Guard.tsx';
@@ -10,6 +10,7 @@ import { Key, useShortcuts } from '../parts/shortcuts.tsx';
 import { type Folds, focusFold, unopenedReason, useHasUnopened } from '../payload/folds.tsx';
 import { VisibleText } from '../payload/Text.tsx';
 import { EditPanel } from './EditPanel.tsx';
+import { forbiddenReason, serviceIsAway } from './obstacles.ts';
 import { RejectPanel } from './RejectPanel.tsx';
 import { StandingApprovals } from './StandingApprovals.tsx';
 
@@ -35,12 +36,15 @@ export function DecisionBar(props: Props): ReactNode {
   const change = (part: Partial<Draft>) => setDraft(drafts.change(review.nodeExecId, part));
   const forbidden = forbiddenReason(review, viewer);
   const hasUnopened = useHasUnopened(props.folds);
-  const isDisabled = isOutdated || isSending;
+  const isAway = useIsAway();
+  /** Why nothing can be decided at the moment, or null. */
+  const obstacle = isAway ? serviceIsAway : isOutdated ? reviewChanged : null;
+  const isDisabled = obstacle !== null || isSending;
 
   const ifAllowed = (act: () => void) => () => {
-    if (isOutdated) announce('This review changed. Show the current version, then decide.');
-    else if (forbidden !== null) announce(forbidden);
-    else act();
+    const reason = forbidden ?? obstacle;
+    if (reason === null) act();
+    else announce(reason);
   };
   const showFold = () => focusFold(document.querySelector('.review-body'));
   /** What approves waits until everything misleading has been shown. */
@@ -74,7 +78,8 @@ export function DecisionBar(props: Props): ReactNode {
     return (
       <RejectPanel
         message={draft.message}
-        isDisabled={isDisabled}
+        obstacle={obstacle}
+        isSending={isSending}
         onMessage={(message) => change({ message })}
         onReject={() => void onSend({ verdict: 'REJECT', message: draft.message })}
         onClose={close}
@@ -87,7 +92,8 @@ export function DecisionBar(props: Props): ReactNode {
         <EditPanel
           review={review}
           draft={draft}
-          isDisabled={isDisabled}
+          obstacle={obstacle}
+          isSending={isSending}
           onChange={change}
           onApprove={(text) =>
             ifShown(() => void onSend({ verdict: 'APPROVE', edit: text, message: draft.message }))()
@@ -110,7 +116,7 @@ export function DecisionBar(props: Props): ReactNode {
       <button
         type="button"
         className="button primary"
-        disabled={isOutdated}
+        disabled={obstacle !== null}
         aria-busy={isSending}
         onClick={approve}
       >
@@ -142,9 +148,11 @@ export function DecisionBar(props: Props): ReactNode {
       >
         Approve all future… <Key>Shift A</Key>
       </button>
+      {obstacle !== null && <p className="obstacle">{obstacle}</p>}
       {isFutureOpen && (
         <FutureDialog
           review={review}
+          obstacle={obstacle}
           onApprove={() => {
             setFutureOpen(false);
             void onSend({ verdict: 'APPROVE', approvesFuture: true });
@@ -156,23 +164,18 @@ export function DecisionBar(props: Props): ReactNode {
   );
 }
 
+const reviewChanged = 'This review changed. Show the current version, then decide.';
 const notEditable = 'Editing is disabled by the agent';
 
-/** Why the viewer may not decide this review, or null. */
-function forbiddenReason({ requestedBy, consumers }: Detail, viewer: Viewer | null): string | null {
-  if (viewer === null) return null;
-  if (!viewer.scopes.includes('review:decide')) return 'Your token is read-only.';
-  if (viewer.actor === requestedBy) return 'You requested this, so somebody else must decide.';
-  if (consumers.includes(viewer.actor)) {
-    return 'You may use this approval, so somebody else must decide.';
-  }
-  return null;
-}
-
-type FutureDialogProps = { review: Detail; onApprove(): void; onClose(): void };
+type FutureDialogProps = {
+  review: Detail;
+  obstacle: string | null;
+  onApprove(): void;
+  onClose(): void;
+};
 
 /** Says what a standing approval covers before it is given. */
-function FutureDialog({ review, onApprove, onClose }: FutureDialogProps): ReactNode {
+function FutureDialog({ review, obstacle, onApprove, onClose }: FutureDialogProps): ReactNode {
   const { nodeId, graphExecId, requestedBy } = review;
   return (
     <Modal title="Approve this and all future requests for this step" onClose={onClose}>
@@ -198,12 +201,18 @@ function FutureDialog({ review, onApprove, onClose }: FutureDialogProps): ReactN
       </p>
       <StandingApprovals graphExecId={graphExecId} />
       <div className="actions">
-        <button type="button" className="button primary" onClick={onApprove}>
+        <button
+          type="button"
+          className="button primary"
+          disabled={obstacle !== null}
+          onClick={onApprove}
+        >
           Approve this and all future requests
         </button>
         <button type="button" className="button" onClick={onClose}>
           Cancel
         </button>
+        {obstacle !== null && <p className="obstacle">{obstacle}</p>}
       </div>
     </Modal>
   );

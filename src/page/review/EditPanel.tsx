@@ -11,7 +11,7 @@ import {
 } from 'react';
 import type { Detail } from '../data/details.ts';
 import type { Draft } from '../data/page.ts';
-import { Key } from '../parts/shortcuts.tsx';
+import { isComposing, Key } from '../parts/shortcuts.tsx';
 import { Diff } from '../payload/Diff.tsx';
 import {
   Folds,
@@ -27,7 +27,9 @@ const Editor = lazy(() => import('../payload/Editor.tsx'));
 type Props = {
   review: Detail;
   draft: Draft;
-  isDisabled: boolean;
+  /** Why nothing can be decided at the moment, or null. */
+  obstacle: string | null;
+  isSending: boolean;
   onChange(change: Partial<Draft>): void;
   onApprove(text: string): void;
   onClose(): void;
@@ -35,7 +37,8 @@ type Props = {
 
 /** An edit in two steps: the editor, then the changes and the approval. */
 export function EditPanel(props: Props): ReactNode {
-  const { review, draft, isDisabled, onChange, onApprove, onClose } = props;
+  const { review, draft, obstacle, isSending, onChange, onApprove, onClose } = props;
+  const isDisabled = obstacle !== null || isSending;
   const [original] = useState(review.payload);
   const [initialDraft] = useState(draft.edit);
   /** The edited payload, or null while it is invalid. */
@@ -52,6 +55,7 @@ export function EditPanel(props: Props): ReactNode {
 
   const back = () => (isChecking ? setChecking(false) : onClose());
   const onKeyDown = (event: KeyboardEvent) => {
+    if (isComposing(event.nativeEvent)) return;
     if (event.key === 'Escape' && !event.defaultPrevented) {
       event.preventDefault();
       back();
@@ -125,7 +129,9 @@ export function EditPanel(props: Props): ReactNode {
         <button type="button" className="button" onClick={back}>
           {isChecking ? 'Keep editing' : 'Close'} <Key>Esc</Key>
         </button>
-        {isChecking && hasUnopened && <span className="muted">{unopenedReason}</span>}
+        {isChecking && (obstacle !== null || hasUnopened) && (
+          <p className="obstacle">{obstacle ?? unopenedReason}</p>
+        )}
         {!isChecking && (
           <span className="muted">
             {text === null ? 'Invalid JSON' : isSame ? 'No changes yet' : ''}

@@ -1,11 +1,13 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
-import { Key } from '../parts/shortcuts.tsx';
+import { isComposing, Key } from '../parts/shortcuts.tsx';
 
 const MAX_MESSAGE_CHARACTERS = 2_000;
 
 type Props = {
   message: string;
-  isDisabled: boolean;
+  /** Why nothing can be decided at the moment, or null. */
+  obstacle: string | null;
+  isSending: boolean;
   onMessage(message: string): void;
   onReject(): void;
   onClose(): void;
@@ -13,13 +15,15 @@ type Props = {
 
 /** The second step of a rejection: the reason. */
 export function RejectPanel(props: Props): ReactNode {
-  const { message, isDisabled, onMessage, onReject, onClose } = props;
+  const { message, obstacle, isSending, onMessage, onReject, onClose } = props;
+  const isDisabled = obstacle !== null || isSending;
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
   const length = [...message].length;
   const isTooLong = length > MAX_MESSAGE_CHARACTERS;
   const onKeyDown = (event: KeyboardEvent) => {
+    if (isComposing(event.nativeEvent)) return;
     if (event.key === 'Escape') {
       event.preventDefault();
       onClose();
@@ -57,6 +61,7 @@ export function RejectPanel(props: Props): ReactNode {
         <button type="button" className="button" onClick={onClose}>
           Cancel <Key>Esc</Key>
         </button>
+        {obstacle !== null && <p className="obstacle">{obstacle}</p>}
       </div>
     </section>
   );

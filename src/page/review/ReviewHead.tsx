@@ -6,15 +6,24 @@ import { VisibleText } from '../payload/Text.tsx';
 
 type Props = { review: Detail; heading: RefObject<HTMLHeadingElement | null> };
 
-/** The step, the agent, the age and the ids of a review. */
+/** The step and the facts of a review. */
 export function ReviewHead({ review, heading }: Props): ReactNode {
-  const { nodeId, requestedBy, createdAt, graphId, graphVersion, graphExecId, nodeExecId } = review;
-  const { expiresAt, status, consumers } = review;
   return (
     <header className="review-head">
       <h2 id="review-title" ref={heading} tabIndex={-1}>
-        <VisibleText text={nodeId} />
+        <VisibleText text={review.nodeId} />
       </h2>
+      <ReviewFacts review={review} />
+    </header>
+  );
+}
+
+/** Everything besides message and payload that a decision covers: who asks, until when, and ids. */
+export function ReviewFacts({ review }: { review: Detail }): ReactNode {
+  const { requestedBy, createdAt, graphId, graphVersion, graphExecId, nodeExecId } = review;
+  const { expiresAt, status, consumers, editable } = review;
+  return (
+    <>
       <p className="review-who">
         <strong>
           <VisibleText text={requestedBy} />
@@ -25,6 +34,7 @@ export function ReviewHead({ review, heading }: Props): ReactNode {
             , <Remaining until={expiresAt} />
           </>
         )}
+        {!editable && ', not editable'}
       </p>
       <dl className="ids">
         <div>
@@ -54,6 +64,6 @@ export function ReviewHead({ review, heading }: Props): ReactNode {
           </dd>
         </div>
       </dl>
-    </header>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Detail } from '../data/details.ts';
-import { usePage } from '../data/page.ts';
+import { useIsAway, usePage } from '../data/page.ts';
 import { addressOf, navigate, useRoute } from '../data/route.ts';
 import { isUnanswered, messageOf } from '../data/service.ts';
 import { useQuery } from '../data/useQuery.ts';
@@ -113,6 +113,7 @@ type StopDialogProps = { graphExecId: string; onClose(): void };
 function StopDialog({ graphExecId, onClose }: StopDialogProps): ReactNode {
   const { service } = usePage();
   const { data, error } = useQuery(WaitingCountDocument, { graphExecId });
+  const isAway = useIsAway();
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const pending = data?.pendingReviewsForExecution.totalCount;
@@ -160,7 +161,7 @@ function StopDialog({ graphExecId, onClose }: StopDialogProps): ReactNode {
         <button
           type="button"
           className="button danger solid"
-          disabled={pending === undefined || isSending}
+          disabled={pending === undefined || isSending || isAway}
           onClick={() => void stop()}
         >
           {pending === undefined ? 'Counting…' : `Stop and reject ${count(pending, 'review')}`}

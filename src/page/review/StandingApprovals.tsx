@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { usePage } from '../data/page.ts';
+import { useIsAway, usePage } from '../data/page.ts';
 import { messageOf } from '../data/service.ts';
 import { useQuery } from '../data/useQuery.ts';
 import { RevokeAutoApprovalDocument, StandingApprovalsDocument } from '../generated/graphql.ts';
@@ -14,6 +14,7 @@ type Props = { graphExecId: string; mayRevoke?: boolean };
 export function StandingApprovals({ graphExecId, mayRevoke = true }: Props): ReactNode {
   const { service } = usePage();
   const { data, error, reload } = useQuery(StandingApprovalsDocument, { graphExecId });
+  const isAway = useIsAway();
   const [problem, setProblem] = useState<string | null>(null);
   const active = data?.autoApprovals.filter((approval) => approval.active) ?? [];
 
@@ -55,7 +56,12 @@ export function StandingApprovals({ graphExecId, mayRevoke = true }: Props): Rea
               </span>
             </span>
             {mayRevoke && (
-              <button type="button" className="button small" onClick={() => void revoke(nodeId)}>
+              <button
+                type="button"
+                className="button small"
+                disabled={isAway}
+                onClick={() => void revoke(nodeId)}
+              >
                 Revoke<span className="visually-hidden"> {nodeId}</span>
               </button>
             )}

@@ -4,6 +4,7 @@ import { useWaitingReviews } from '../data/page.ts';
 import type { Viewer } from '../data/useViewer.ts';
 import mark from '../mark.svg';
 import { Key } from '../parts/shortcuts.tsx';
+import { VisibleText } from '../payload/Text.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
 import type { Notifications } from './useNotifications.ts';
 
@@ -24,6 +25,12 @@ export function Header({ viewer, notifications, onHelp }: Props): ReactNode {
         <img src={mark} alt="" width="24" height="24" />
         <h1>Holdpoint</h1>
       </a>
+      {viewer && (
+        <p className="workspace" title={`Workspace ${viewer.userId}`}>
+          <span className="visually-hidden">Workspace </span>
+          <VisibleText text={viewer.userId} />
+        </p>
+      )}
       <p className="connection" data-state={connection} role="status">
         {connectionTexts[connection]}
       </p>
@@ -31,7 +38,7 @@ export function Header({ viewer, notifications, onHelp }: Props): ReactNode {
         Keyboard shortcuts <Key>?</Key>
       </button>
       <button type="button" className="button quiet viewer" onClick={() => setOpen(true)}>
-        <span>{viewer?.actor ?? 'Signing in…'}</span>
+        <span>{viewer ? <VisibleText text={viewer.actor} /> : 'Signing in…'}</span>
         <span aria-hidden="true">▾</span>
       </button>
       {isOpen && (

@@ -11,7 +11,7 @@ import { approvalOf } from '../../../src/page/payload/approval.ts';
 import { withNodeAt } from '../../../src/page/payload/editTree.ts';
 import { jsonDiff } from '../../../src/page/payload/jsonDiff.ts';
 import type { JsonPath } from '../../../src/page/payload/jsonPath.ts';
-import { lineDiff } from '../../../src/page/payload/lineDiff.ts';
+import { lineDiff } from '../../../src/page/worker/lineDiff.ts';
 import { appearanceOf, flatPieces, piecesOf } from '../../../src/text/characters.ts';
 
 /** JSON without white space that JSON.parse would change: key order, digits, keys. */

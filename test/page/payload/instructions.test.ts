@@ -72,6 +72,24 @@ test('a link shows its host and opens in a new tab, and other addresses are no l
   }
 });
 
+test('no link leads to the page itself or signs in to it', async () => {
+  const { page } = await harness.show({ show: 'instructions', text: 'x' });
+  const { origin, port } = new URL(page.url());
+  const own = [
+    `${origin}/`,
+    `${origin}/#token=evil`,
+    `http://ann:x@127.1:${port}/r/one`,
+    `http://localhost:${port}/#token=evil`,
+    `https://other.example/#x=1&%74oken=evil`,
+  ];
+  await showMarkdown(own.map((address) => `- [Continue](${address})`).join('\n'));
+  await page.getByText('#x=1').waitFor();
+  expect(await page.getByRole('link').count()).toBe(0);
+  expect(await page.getByTitle("An address of Holdpoint's own page, so not a link").count()).toBe(
+    5,
+  );
+});
+
 test('the source of instructions can be viewed', async () => {
   const { page } = await showMarkdown('See **this** [x](https://a.example)');
   await page.getByRole('button', { name: 'View source' }).click();
@@ -88,11 +106,51 @@ test('very long instructions are shown as folded source with their length', asyn
   expect(faults).toEqual([]);
 });
 
-test('deeply nested Markdown does not freeze the page', async () => {
-  const texts = ['> ', '- ', '[', '*a _b ', '1. > '].map((mark) => `${mark.repeat(3_000)}x`);
-  for (const text of texts) {
+test('Markdown that would take long or grow too large is shown as written', async () => {
+  const texts = {
+    emphasis: '*['.repeat(10_000),
+    'mixed emphasis': '**a*'.repeat(5_000),
+    quotes: '> '.repeat(10_000),
+    'lists in quotes': '1. > '.repeat(4_000),
+    table: `${'|a'.repeat(1_000)}\n${'|-'.repeat(1_000)}\n${'|\n'.repeat(8_000)}`,
+    references: `[a]: https://x.example/${'y'.repeat(8_000)}\n\n${'[a] '.repeat(2_900)}`,
+    footnotes: `[^a]: x\n\n${'[^a] '.repeat(3_900)}`,
+    paragraphs: 'a\n\n'.repeat(6_600),
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    const { page, faults } = await harness.show({ show: 'instructions', text });
+    await page.getByText('Shown as written, because').waitFor();
+    expect((await seen(page.locator('.markdown-source'))).slice(0, 2), name).toBe(text.slice(0, 2));
+    expect(faults, name).toEqual([]);
+  }
+  // The worker that was stopped has a successor.
+  const { page } = await showMarkdown('Now *this*');
+  await page.locator('.instructions em').getByText('this').waitFor();
+});
+
+test('other unusual Markdown does not freeze the page', async () => {
+  const texts = [
+    '- ',
+    '[',
+    '![',
+    '*a _b ',
+    '`a``b',
+    '~~a~b',
+    '&amp;',
+    '<a ',
+    '<!-- ',
+    'a@',
+    'www.',
+  ];
+  for (const text of texts.map((mark) => `${mark.repeat(20_000 / mark.length - 1)}x`)) {
     const { page, faults } = await harness.show({ show: 'instructions', text });
     await page.locator('.instructions').getByText('x').first().waitFor();
     expect(faults).toEqual([]);
   }
+});
+
+test('named and numbered characters are shown', async () => {
+  const { page, faults } = await showMarkdown('&copy; &#8364; &amp;');
+  await page.getByText('© € &', { exact: true }).waitFor();
+  expect(faults).toEqual([]);
 });

@@ -16,19 +16,20 @@ const project = fileURLToPath(new URL('../../../', import.meta.url));
 const cache = join(project, 'node_modules/.cache');
 const OLD_MS = 3_600_000;
 const sources =
-  'test/page/payload/harness/*,src/page/{payload,parts,styles}/**/*.{ts,tsx,css},src/text/*.ts,packages/client/src/{json,approvals}/*.ts';
+  'test/page/payload/harness/*,src/page/{payload,parts,styles,worker}/**/*.{ts,tsx,css},src/text/*.ts,packages/client/src/{json,approvals}/*.ts';
 
 /** At least as strict as the policy of the page. Every test checks for violations. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
+  "worker-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  'trusted-types holdpoint-worker',
 ].join('; ');
 
 export type Shown = {
@@ -113,7 +114,7 @@ async function buildHarness(): Promise<string> {
     root: fileURLToPath(new URL('./harness', import.meta.url)),
     plugins: [react()],
     logLevel: 'error',
-    resolve: { conditions: ['holdpoint-source', ...defaultClientConditions] },
+    resolve: { conditions: ['holdpoint-source', 'worker', ...defaultClientConditions] },
     build: {
       outDir: aside,
       emptyOutDir: true,

@@ -1,9 +1,13 @@
-import type { ReactNode } from 'react';
-import ReactMarkdown, { type Components } from 'react-markdown';
-import remarkGfm from 'remark-gfm';
+import type { Element, ElementContent, Root, RootContent } from 'hast';
+import { type Components, toJsxRuntime } from 'hast-util-to-jsx-runtime';
+import { type ReactNode, useMemo } from 'react';
+import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { piecesOf, type TextPiece } from '../../text/characters.ts';
 import { marksOf } from '../../text/marks.ts';
 import { SafeLink } from './SafeLink.tsx';
+
+/** Each mark is an element of its own. */
+const MAX_MARKS = 2_000;
 
 /** Headings start below those of the page. */
 const components: Components = {
@@ -41,52 +45,48 @@ const components: Components = {
   ),
 };
 
-/** An agent's Markdown: no HTML, nothing is loaded, and no link acts on this page. */
-export default function Markdown({ text }: { readonly text: string }): ReactNode {
-  return (
-    <ReactMarkdown
-      remarkPlugins={[remarkGfm]}
-      rehypePlugins={[visibleCharacters]}
-      components={components}
-      // SafeLink decides which addresses become links, and shows the others as text.
-      urlTransform={(address) => address}
-    >
-      {text}
-    </ReactMarkdown>
-  );
-}
-
-/** The parts of a hast node that are used here. */
-type HastNode = {
-  type: string;
-  value?: string;
-  tagName?: string;
-  properties?: Record<string, unknown>;
-  children?: HastNode[];
+type Props = {
+  readonly tree: Root;
+  /** Shown instead if so many characters are odd that marking them would take long. */
+  readonly source: ReactNode;
 };
 
-/** A rehype plugin that marks what VisibleText marks. */
-function visibleCharacters(): (root: HastNode) => void {
-  return (root) => makeVisible(root, textOf(root));
+/** An agent's Markdown: no HTML, nothing is loaded, and no link acts on this page. */
+export default function MarkdownTree({ tree, source }: Props): ReactNode {
+  const content = useMemo(() => {
+    const visible = visibleTree(tree);
+    return visible && toJsxRuntime(visible, { Fragment, jsx, jsxs, components, passNode: true });
+  }, [tree]);
+  return content ?? source;
 }
 
-const textOf = ({ value = '', children = [] }: HastNode): string =>
-  value + children.map(textOf).join(' ');
+const textOf = (node: Root | RootContent): string => {
+  if ('value' in node) return node.value;
+  return 'children' in node ? node.children.map(textOf).join(' ') : '';
+};
 
-function makeVisible(parent: HastNode, context: string): void {
-  if (parent.children === undefined) return;
-  parent.children = parent.children.flatMap((child) => {
-    // HTML becomes text, never elements.
-    if (child.type !== 'text' && child.type !== 'raw') {
-      makeVisible(child, context);
-      return child;
+/**
+ * The tree with everything marked that VisibleText marks, or null if that is too much. HTML becomes
+ * text, never elements.
+ */
+function visibleTree(tree: Root): Root | null {
+  const context = textOf(tree);
+  let marks = 0;
+  const children = tree.children.flatMap(visibleNodes);
+  return marks > MAX_MARKS ? null : { ...tree, children };
+
+  function visibleNodes(node: RootContent): ElementContent[] {
+    if (node.type === 'element') {
+      return [{ ...node, children: node.children.flatMap(visibleNodes) }];
     }
-    const text = child.value ?? '';
-    return piecesOf(text, true, { marks: marksOf(text, context) }).map(nodeOf);
-  });
+    if (node.type !== 'text' && node.type !== 'raw') return [];
+    const pieces = piecesOf(node.value, true, { marks: marksOf(node.value, context) });
+    marks += pieces.filter(({ kind }) => kind !== 'plain').length;
+    return pieces.map(nodeOf);
+  }
 }
 
-function nodeOf(piece: TextPiece): HastNode {
+function nodeOf(piece: TextPiece): ElementContent {
   switch (piece.kind) {
     case 'plain':
       return textNode(piece.text);
@@ -106,10 +106,10 @@ function nodeOf(piece: TextPiece): HastNode {
   }
 }
 
-const textNode = (value: string): HastNode => ({ type: 'text', value });
+const textNode = (value: string): ElementContent => ({ type: 'text', value });
 
 const element = (
   tagName: string,
-  properties: Record<string, unknown>,
-  children: HastNode[],
-): HastNode => ({ type: 'element', tagName, properties, children });
+  properties: Element['properties'],
+  children: ElementContent[],
+): Element => ({ type: 'element', tagName, properties, children });

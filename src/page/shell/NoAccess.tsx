@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react';
+import { usePage } from '../data/page.ts';
+import type { Viewer } from '../data/useViewer.ts';
+import { VisibleText } from '../payload/Text.tsx';
+import { AccountName } from './SwitchDialog.tsx';
+
+/** Says that the token may not see reviews, and how to get one that may. */
+export function NoAccess({ viewer }: { viewer: Viewer }): ReactNode {
+  const { session } = usePage();
+  return (
+    <main className="no-access">
+      <h2>This token can't read reviews</h2>
+      <p>
+        You are signed in as <AccountName account={viewer} />, with{' '}
+        {viewer.scopes.length === 0 ? (
+          'a token that has no scopes'
+        ) : (
+          <>
+            a token that only has <code>{viewer.scopes.join(' ')}</code>
+          </>
+        )}
+        . This page needs a token with <code>review:decide</code>, or with <code>review:read</code>{' '}
+        to look without deciding.
+      </p>
+      <p>
+        Ask whoever runs Holdpoint for such a token, or create one on the server, with your own name
+        after <code>--as</code>:
+      </p>
+      <pre>
+        holdpoint token create --workspace <VisibleText text={shellWord(viewer.userId)} /> --as ada
+        --scope review:decide
+      </pre>
+      <div className="actions">
+        <button type="button" className="button primary" onClick={() => session.signOut()}>
+          Sign in with another token
+        </button>
+      </div>
+    </main>
+  );
+}
+
+/** A text as one word of a shell command. */
+const shellWord = (text: string): string =>
+  /^[\w.:@/-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
