@@ -1,6 +1,6 @@
-import { createElement } from 'react';
+import { toJsxRuntime } from 'hast-util-to-jsx-runtime';
+import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { renderToStaticMarkup } from 'react-dom/server';
-import Markdown from 'react-markdown';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import {
@@ -19,6 +19,7 @@ import {
   memoryKind,
   planKind,
 } from '../../packages/client/src/approvals/index.ts';
+import { parseMarkdown } from '../../src/page/worker/parseMarkdown.ts';
 
 it('a type is the capability and the operation, or the capability alone', () => {
   expect(createApprovalType('memory', 'save')).toBe('memory_save');
@@ -183,8 +184,10 @@ it('content that contains a code fence cannot break out of its code block', () =
 });
 
 /** The HTML that the page shows. */
-const rendered = (markdown: string): string =>
-  renderToStaticMarkup(createElement(Markdown, { children: markdown }));
+function rendered(markdown: string): string {
+  const tree = parseMarkdown(markdown);
+  return tree === null ? '' : renderToStaticMarkup(toJsxRuntime(tree, { Fragment, jsx, jsxs }));
+}
 
 const blocksIn = (html: string): string[] =>
   [...html.matchAll(/<pre><code[^>]*>(.*?)\n<\/code><\/pre>/gs)].map(([, body = '']) =>

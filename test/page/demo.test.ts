@@ -45,7 +45,7 @@ it('the demo agent is reviewed with the keyboard alone and does what was decided
       await page.keyboard.type('I need it');
       await page.keyboard.press('Control+Enter');
     } else if (id.startsWith('copilot-node-rename')) {
-      await page.keyboard.press('A');
+      await page.keyboard.press('Shift+A');
       await page.getByRole('button', { name: 'Approve this and all future requests' }).click();
     } else await page.keyboard.press('a');
     await page.getByRole('region', { name: 'Outcome' }).waitFor();

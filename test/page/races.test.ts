@@ -61,7 +61,7 @@ it('after a review has left the list, a key does not decide another one', async 
   await page.waitForTimeout(LOOK_MS);
   await reject(other, 'one');
   await page.getByRole('region', { name: 'Outcome' }).getByText('Rejected').waitFor();
-  for (const key of ['a', 'a', 'A', 'r', 'e']) await page.keyboard.press(key);
+  for (const key of ['a', 'a', 'Shift+A', 'r', 'e']) await page.keyboard.press(key);
   await expect.poll(() => page.locator('[data-row="one"]').count(), { timeout: 8_000 }).toBe(0);
   await page.keyboard.press('a');
   await page.waitForTimeout(200);
@@ -143,7 +143,7 @@ it('a review that is withdrawn and requested again while it is open can be decid
     const banner = page.getByRole('alert').filter({ hasText: 'This review changed while' });
     await banner.getByText(difference).waitFor();
     await page.waitForTimeout(LOOK_MS);
-    for (const key of ['a', 'r', 'e', 'A']) await page.keyboard.press(key);
+    for (const key of ['a', 'r', 'e', 'Shift+A']) await page.keyboard.press(key);
     await page.waitForTimeout(200);
     expect((await readOne(reviewer, id)).status).toBe('WAITING');
     await page.getByRole('button', { name: 'Show current version' }).click();

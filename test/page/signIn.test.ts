@@ -224,7 +224,7 @@ it.each(['review:request', 'webhook:manage'] as const)(
     await ask(agent, 'one');
     const page = await pages.open(service.as({ user, actor: 'robot', scopes: [scope] }));
     await page.getByRole('heading', { name: "This token can't read reviews" }).waitFor();
-    const text = await page.locator('main').innerText();
+    const text = await page.locator('main').textContent();
     expect(text).toContain(scope);
     expect(text).toContain(`--workspace ${user} --as ada --scope review:decide`);
     expect(await page.locator('[data-row]').count()).toBe(0);

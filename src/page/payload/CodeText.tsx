@@ -43,8 +43,8 @@ export function CodeText({ code: given, label }: Props): ReactNode {
       {isWindows && <span className="tag">Windows line breaks</span>}
       <pre className="code-text">
         {lines.slice(0, shown).map((line, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines never move
           <Line
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines never move
             key={at}
             text={line}
             pieces={highlighted?.[at]}

@@ -1,9 +1,8 @@
-import { Component, lazy, type ReactNode, Suspense, useState } from 'react';
+import { Component, type ReactNode, useState } from 'react';
 import { useInWorker } from '../worker/inWorker.ts';
 import { FoldView } from './folds.tsx';
+import { MarkdownTree } from './MarkdownTree.tsx';
 import { LongText } from './Text.tsx';
-
-const MarkdownTree = lazy(() => import('./MarkdownTree.tsx'));
 
 /** Longer texts are shown as source: nobody reads them as a formatted page. */
 const MAX_MARKDOWN_CHARACTERS = 20_000;
@@ -36,9 +35,7 @@ export function Instructions({ text }: Props): ReactNode {
         source
       ) : (
         <SourceOnError key={text} source={source}>
-          <Suspense fallback={source}>
-            <MarkdownTree tree={tree} source={source} />
-          </Suspense>
+          <MarkdownTree tree={tree} source={source} />
         </SourceOnError>
       )}
       <button
@@ -55,7 +52,7 @@ export function Instructions({ text }: Props): ReactNode {
 
 type FallbackProps = { readonly source: ReactNode; readonly children: ReactNode };
 
-/** Shows the source if rendering fails or the lazy chunk cannot be loaded. */
+/** Shows the source if rendering fails. */
 class SourceOnError extends Component<FallbackProps, { failed: boolean }> {
   override state = { failed: false };
 
