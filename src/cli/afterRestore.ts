@@ -5,8 +5,9 @@ import { CommandError } from './errors.ts';
 
 /** Does what must be done after a restore from a backup, and prints what is left to do. */
 export async function runAfterRestore(): Promise<void> {
-  const done = await withDatabaseUrl(readCommandConfig(process.env), async (url) => {
-    await migrate(url);
+  const config = readCommandConfig(process.env);
+  const done = await withDatabaseUrl(config, { mayCreate: false }, async (url) => {
+    await migrate(url, { mayCreate: false });
     return afterRestore(url);
   }).catch((error: unknown) => {
     throw error instanceof ProcessesConnectedError ? new CommandError(error.message) : error;

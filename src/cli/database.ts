@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import pino from 'pino';
 import { type Config, readConfig } from '../config.ts';
 import { type Database, openDatabase } from '../database/database.ts';
@@ -14,18 +13,25 @@ export const readCommandConfig = (env: NodeJS.ProcessEnv): Config =>
 
 /** Applies the missing migrations and prints their names. */
 export async function runMigrate(): Promise<void> {
-  const applied = await withDatabaseUrl(readCommandConfig(process.env), (url) => migrate(url));
+  const applied = await withDatabaseUrl(
+    readCommandConfig(process.env),
+    { mayCreate: true },
+    (url) => migrate(url),
+  );
   for (const name of applied) console.log(`Applied ${name}`);
   if (applied.length === 0) console.log('The database is up to date.');
 }
 
-/** Runs `work` on the migrated database, whether a service is running on it or not. */
+/**
+ * Runs `work` on the migrated database, whether a service is running on it or not. It creates no
+ * database: with a mistyped folder or URL, no service would know of the work.
+ */
 export function withDatabase<Result>(
   config: Config,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> {
-  return withDatabaseUrl(config, async (url) => {
-    await migrate(url);
+  return withDatabaseUrl(config, { mayCreate: false }, async (url) => {
+    await migrate(url, { mayCreate: false });
     const database = openDatabase(url);
     try {
       return await work(database);
@@ -38,16 +44,14 @@ export function withDatabase<Result>(
 /** With DATABASE_URL, or else with the embedded database. */
 export async function withDatabaseUrl<Result>(
   config: Config,
+  { mayCreate }: { mayCreate: boolean },
   work: (url: string) => Promise<Result>,
 ): Promise<Result> {
   if (config.databaseUrl !== null) return work(config.databaseUrl);
   // The output of a command is for people: log only problems, unless LOG_LEVEL asks for more.
   const level = process.env['LOG_LEVEL'] ? config.logLevel : 'warn';
   const log = pino({ level }, pino.destination({ dest: 2, sync: true }));
-  const isNew = !existsSync(config.dataDir);
-  const server = await joinEmbedded({ dataDir: config.dataDir, log });
-  // With a mistyped folder, an empty list would look like an answer.
-  if (isNew) console.error(`Created a new database in ${server.dataDir}`);
+  const server = await joinEmbedded({ dataDir: config.dataDir, mayCreate, log });
   try {
     return await work(server.url);
   } finally {

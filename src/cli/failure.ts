@@ -1,6 +1,6 @@
 import { HoldpointError } from '@holdpoint/client';
 import { ConfigError } from '../config.ts';
-import { MigrationError, OlderProcessesError } from '../database/migrate.ts';
+import { MigrationError, NoTablesError, OlderProcessesError } from '../database/migrate.ts';
 import { DataFolderError, errorCode } from '../dataFolder.ts';
 import { CommandError } from './errors.ts';
 import { safeText } from './terminalText.ts';
@@ -10,6 +10,7 @@ const readableErrors = [
   ConfigError,
   DataFolderError,
   MigrationError,
+  NoTablesError,
   OlderProcessesError,
   HoldpointError,
 ];

@@ -19,14 +19,32 @@ const migrationsFolder = new URL(
  */
 type Migration = { name: string; sql: string; generation: number | null };
 
+/** PostgreSQL's codes for a table, schema, function, or type and other object that exists. */
+const EXISTS = ['42P07', '42P06', '42723', '42710'];
+
 /** A migration failed. It was rolled back, and so were all others of the same run. */
 export class MigrationError extends Error {
   constructor({ name, sql }: Migration, cause: Error) {
-    const { position } = cause as pg.DatabaseError;
+    const { position, code = '' } = cause as pg.DatabaseError;
     const line = position ? ` at line ${sql.slice(0, Number(position)).split('\n').length}` : '';
-    super(`Migration ${name} failed${line}: ${cause.message}. The database was not changed.`, {
-      cause,
-    });
+    const advice = EXISTS.includes(code)
+      ? "It is not Holdpoint's: give Holdpoint a database of its own. "
+      : '';
+    super(
+      `Migration ${name} failed${line}: ${cause.message}. ${advice}The database was not changed.`,
+      { cause },
+    );
+  }
+}
+
+/** The database has no tables of Holdpoint, and must not get any from this command. */
+export class NoTablesError extends Error {
+  constructor(url: string) {
+    const { host, pathname } = new URL(url);
+    super(
+      `The database ${pathname.slice(1)} on ${host} has no tables of Holdpoint. Set DATABASE_URL to ` +
+        'the database of the service. To create the tables: holdpoint migrate',
+    );
   }
 }
 
@@ -47,10 +65,14 @@ export class OlderProcessesError extends Error {
  * rolling upgrade, newer processes may have applied them. A migration that begins with `--
  * generation: <number>` is not rolling: it does not run while processes of an older generation are
  * connected.
+ * @param mayCreate whether to create the tables in a database that has none; true by default
  * @returns the names of the applied migrations
- * @throws MigrationError, OlderProcessesError
+ * @throws MigrationError, OlderProcessesError, NoTablesError
  */
-export async function migrate(url: string, folder: URL = migrationsFolder): Promise<string[]> {
+export async function migrate(
+  url: string,
+  { mayCreate = true, folder = migrationsFolder }: { mayCreate?: boolean; folder?: URL } = {},
+): Promise<string[]> {
   const migrations = await readMigrations(folder);
   const client = new pg.Client({
     connectionString: url,
@@ -59,7 +81,9 @@ export async function migrate(url: string, folder: URL = migrationsFolder): Prom
   client.on('error', () => {});
   await client.connect();
   try {
-    if ((await missing(client, migrations)).length === 0) return [];
+    const { length: missingCount } = await missing(client, migrations);
+    if (missingCount === 0) return [];
+    if (!mayCreate && missingCount === migrations.length) throw new NoTablesError(url);
     await client.query('BEGIN');
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
     await client.query(createTable);

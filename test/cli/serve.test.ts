@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -95,6 +96,14 @@ it('creates tokens on the embedded database whether or not the service is runnin
     );
   const aToken = { exitCode: 0, stdout: expect.stringMatching(/^holdpoint_\S+\n$/) };
 
+  // No service would accept a token of a database that was made by mistake.
+  expect(await create('nobody')).toMatchObject({
+    exitCode: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^There is no database in .*data\. .*: holdpoint migrate\n$/),
+  });
+  expect(existsSync(embedded.HOLDPOINT_DATA_DIR)).toBe(false);
+  expect((await runHoldpoint(['migrate'], embedded)).stdout).toMatch(/^Applied 0001_/);
   expect(await create('before')).toMatchObject(aToken);
   const service = startProgram('src/main.ts', ['serve'], embedded);
   await service.until(/review:decide\n/);

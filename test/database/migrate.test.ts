@@ -68,7 +68,7 @@ it('a migration that fails leaves the old schema, and the error names the migrat
     'CREATE TABLE "Half" ("id" INT);\n\nALTER TABLE "Half"\n  ADD nonsense nowhere;\n',
   );
   const before = await schemaOf();
-  const failed = migrate(database.url, folderUrl());
+  const failed = migrate(database.url, { folder: folderUrl() });
   await expect(failed).rejects.toBeInstanceOf(MigrationError);
   await expect(failed).rejects.toThrow(
     /^Migration 9002_broken failed at line 4: .*nowhere.*The database was not changed\.$/,
@@ -79,26 +79,48 @@ it('a migration that fails leaves the old schema, and the error names the migrat
 
   // Once it is fixed, migration continues from there.
   await writeFile(join(folder, '9002_broken', 'migration.sql'), 'CREATE TABLE "Half" ("id" INT);');
-  expect(await migrate(database.url, folderUrl())).toEqual(['9001_fine', '9002_broken']);
-  expect(await migrate(database.url, folderUrl())).toEqual([]);
+  expect(await migrate(database.url, { folder: folderUrl() })).toEqual([
+    '9001_fine',
+    '9002_broken',
+  ]);
+  expect(await migrate(database.url, { folder: folderUrl() })).toEqual([]);
 });
 
 it('a migration that fails only when it runs leaves the old schema too, and is named', async () => {
   await migrate(database.url);
   await add('9003_running', 'CREATE TABLE "Third" ("id" INT);\nSELECT 1 / 0;\n');
   const before = await schemaOf();
-  await expect(migrate(database.url, folderUrl())).rejects.toThrow(
+  await expect(migrate(database.url, { folder: folderUrl() })).rejects.toThrow(
     /^Migration 9003_running failed.*: division by zero\. The database was not changed\.$/,
   );
   expect(await schemaOf()).toEqual(before);
 });
 
 it('a database with migrations of a newer version is left alone', async () => {
-  await migrate(database.url, folderUrl());
+  await migrate(database.url, { folder: folderUrl() });
   await add('9004_newer', 'CREATE TABLE "Newer" ("id" INT);');
-  expect(await migrate(database.url, folderUrl())).toEqual(['9004_newer']);
+  expect(await migrate(database.url, { folder: folderUrl() })).toEqual(['9004_newer']);
   expect(await migrate(database.url)).toEqual([]);
   expect(await missingMigrations(database.pool)).toEqual([]);
+});
+
+it('a table of the same name that belongs to another application is left alone, and named', async () => {
+  const shared = await testDatabase({ empty: true });
+  await shared.sql('CREATE TABLE "Job" ("id" INT)');
+  await expect(migrate(shared.url)).rejects.toThrow(
+    /^Migration 0007_gate failed.*: relation "Job" already exists\. .*a database of its own\. The database was not changed\.$/,
+  );
+  expect(await shared.sql('SELECT to_regclass(\'"PendingReview"\') AS "ours"')).toEqual([
+    { ours: null },
+  ]);
+});
+
+it('without mayCreate, a database without tables gets none', async () => {
+  const empty = await testDatabase({ empty: true });
+  await expect(migrate(empty.url, { mayCreate: false })).rejects.toThrow(
+    /^The database \S+ on 127\.0\.0\.1:\d+ has no tables of Holdpoint\..*holdpoint migrate$/,
+  );
+  expect(await empty.sql("SELECT FROM pg_class WHERE relname = '_prisma_migrations'")).toEqual([]);
 });
 
 /** Every table, column, index, function and trigger, and the applied migrations. */

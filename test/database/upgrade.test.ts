@@ -24,6 +24,14 @@ const fixture = await readFile(new URL('./fixtures/version-1.1.sql', import.meta
 /** The one API token in it. */
 const MAILERS_TOKEN = 'holdpoint_854Kht-7AhZ212rNlRWfC_TwO7G8E3bQxsvWj693FFQ';
 
+/** The part of graphile-worker's tables that matters, with a job of each of these tasks. */
+const jobQueueOf = (...tasks: string[]) => `
+  CREATE SCHEMA graphile_worker;
+  CREATE TABLE graphile_worker._private_tasks ("id" SERIAL PRIMARY KEY, "identifier" TEXT UNIQUE);
+  CREATE TABLE graphile_worker._private_jobs ("id" SERIAL PRIMARY KEY, "task_id" INT NOT NULL);
+  INSERT INTO graphile_worker._private_tasks ("identifier") VALUES ('${tasks.join("'), ('")}');
+  INSERT INTO graphile_worker._private_jobs ("task_id") SELECT "id" FROM graphile_worker._private_tasks;`;
+
 const database = await testDatabase({ empty: true });
 const blocked = await testDatabase({ empty: true });
 
@@ -31,8 +39,8 @@ type Row = Record<string, unknown>;
 let before: Row[];
 
 beforeAll(async () => {
-  await database.pool.query(fixture);
-  await blocked.pool.query(fixture);
+  await database.pool.query(fixture + jobQueueOf('webhook'));
+  await blocked.pool.query(fixture + jobQueueOf('webhook', 'mails of another application'));
   before = await database.sql(
     `SELECT "userId", "nodeExecId", "payload"::text AS "payload", "originalPayload"::text AS "original",
       "payloadDigest", "status", "processed", "decidedBy", "reviewMessage", "outcome"
@@ -65,8 +73,20 @@ it('an upgrade is refused while processes of the previous version run, and says 
   await newer.end();
 });
 
+it('the old job queue is dropped, except for the jobs of other applications', async () => {
+  await migrate(database.url);
+  expect(await database.sql(`SELECT to_regnamespace('graphile_worker') AS "left"`)).toEqual([
+    { left: null },
+  ]);
+  const left = await blocked.sql(
+    `SELECT t."identifier" FROM graphile_worker._private_jobs j
+    JOIN graphile_worker._private_tasks t ON t."id" = j."task_id"`,
+  );
+  expect(left).toEqual([{ identifier: 'mails of another application' }]);
+});
+
 it('every review keeps its exact payloads, its digest and its state', async () => {
-  expect(await migrate(database.url)).toContain('0007_gate');
+  await migrate(database.url);
   const after = await database.sql(
     `SELECT "userId", "nodeExecId", "payload", coalesce("originalPayload", "payload") AS "original",
       "payloadDigest", "status", "processed", "decidedBy", "reviewMessage", "outcome"

@@ -300,7 +300,19 @@ ALTER TABLE "PendingReview" ENABLE TRIGGER USER;
 
 -- Webhooks: one job delivers all messages of a webhook, so deliveries have no slots any more. Pending
 -- deliveries are kept, and the new jobs find them.
-DROP SCHEMA IF EXISTS graphile_worker CASCADE;
+-- Other applications may have their jobs in the schema that graphile-worker uses by default. Then
+-- only ours go.
+DO $$ BEGIN
+  IF to_regclass('graphile_worker._private_tasks') IS NOT NULL THEN
+    DELETE FROM graphile_worker._private_jobs WHERE "task_id" IN (
+      SELECT "id" FROM graphile_worker._private_tasks WHERE "identifier" = 'webhook');
+    IF NOT EXISTS (
+      SELECT FROM graphile_worker._private_tasks WHERE "identifier" <> 'webhook'
+    ) THEN
+      DROP SCHEMA graphile_worker CASCADE;
+    END IF;
+  END IF;
+END $$;
 DROP TABLE "WebhookSlot";
 ALTER TABLE "Webhook" DROP "slow", ADD "disabledReason" TEXT, ADD "pausedUntil" TIMESTAMPTZ(3);
 ALTER TABLE "WebhookDelivery" DROP "slot"; -- and the index "WebhookDelivery_next" with it

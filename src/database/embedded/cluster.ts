@@ -1,6 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import {
+  chmod,
+  chown,
+  mkdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { DataFolderError, folderError, makeDataFolder, makeFolder } from '../../dataFolder.ts';
 import { findPostgresBinaries, makeRunnable } from './binaries.ts';
 import { chooseServerUser, findUser, runAs, type ServerUser, succeedsAs } from './serverUser.ts';
@@ -26,10 +36,14 @@ export type Cluster = {
 };
 
 /**
- * Finds the database of a data folder, or creates it.
+ * Finds the database of a data folder, or creates it if it may.
  * @throws DataFolderError with a message for the user
  */
-export async function prepareCluster(dataDir: string): Promise<Cluster> {
+export async function prepareCluster(
+  dataDir: string,
+  { mayCreate = true }: { mayCreate?: boolean } = {},
+): Promise<Cluster> {
+  if (!mayCreate) await requireCluster(resolve(dataDir));
   const dataFolder = await makeDataFolder(dataDir);
   const installed = await findPostgresBinaries();
   try {
@@ -47,17 +61,36 @@ export async function prepareCluster(dataDir: string): Promise<Cluster> {
   }
 }
 
+/** @throws DataFolderError if there is no database yet */
+async function requireCluster(path: string): Promise<void> {
+  const dataFolder = await realpath(path).catch(() => path);
+  for (const home of homesOf(dataFolder)) {
+    if (await exists(join(home, 'postgres'))) return;
+  }
+  throw new DataFolderError(
+    `There is no database in ${path}. Set HOLDPOINT_DATA_DIR to the data folder of the service, or ` +
+      'run the command in the folder where you start it. To create a new database: holdpoint migrate',
+  );
+}
+
+/** Where the database of a data folder can be. Only root's can be in a place of its own. */
+function homesOf(dataFolder: string): [string, ...string[]] {
+  if (process.getuid?.() !== 0) return [dataFolder];
+  const hash = createHash('sha256').update(dataFolder).digest('hex').slice(0, 12);
+  return [dataFolder, join(SHARED_HOME, `${basename(dataFolder).replace(/^\.+/, '')}-${hash}`)];
+}
+
 /**
  * Where the database is and which user runs it. Only root has a choice: existing data stays where
  * it is, with its owner. New data goes into the data folder if the user can enter it, else to a
  * place of its own named after the folder.
  */
 async function choosePlace(dataFolder: string): Promise<Pick<Cluster, 'home' | 'user'>> {
-  if (process.getuid?.() !== 0) return { home: dataFolder, user: undefined };
-  const hash = createHash('sha256').update(dataFolder).digest('hex').slice(0, 12);
-  const elsewhere = join(SHARED_HOME, `${basename(dataFolder).replace(/^\.+/, '')}-${hash}`);
+  const homes = homesOf(dataFolder);
+  const [, elsewhere] = homes;
+  if (elsewhere === undefined) return { home: dataFolder, user: undefined };
 
-  for (const home of [dataFolder, elsewhere]) {
+  for (const home of homes) {
     const data = await stat(join(home, 'postgres', 'data')).catch(() => undefined);
     if (data) return { home, user: await findUser(data.uid) };
   }

@@ -36,7 +36,7 @@ const RETRY_MS = 50;
 type Role = 'service' | 'command';
 type Session = { client: pg.Client; port: number };
 type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
-type Options = { dataDir: string; log: Log };
+type Options = { dataDir: string; mayCreate?: boolean; log: Log };
 
 export type EmbeddedServer = {
   /** The URL of the database `holdpoint`, with the password. */
@@ -60,11 +60,17 @@ export class DataFolderInUseError extends DataFolderError {
 export const startEmbedded = (options: Options): Promise<EmbeddedServer> =>
   open('service', options);
 
-/** Opens the database for a short command, whether a service is running or not. */
+/**
+ * Opens the database for a short command, whether a service is running or not.
+ * @throws DataFolderError, also if there is no database and `mayCreate` is false
+ */
 export const joinEmbedded = (options: Options): Promise<EmbeddedServer> => open('command', options);
 
-async function open(role: Role, { dataDir, log }: Options): Promise<EmbeddedServer> {
-  const cluster = await prepareCluster(dataDir);
+async function open(
+  role: Role,
+  { dataDir, mayCreate = true, log }: Options,
+): Promise<EmbeddedServer> {
+  const cluster = await prepareCluster(dataDir, { mayCreate });
   let { client, port } = await connect(cluster, role);
   let stopped: Promise<void> | undefined;
   let recovery: Promise<void> | undefined;
