@@ -1,7 +1,9 @@
+import { isDeepEdit } from '@holdpoint/client/json';
 import { z } from 'zod';
 import type { Viewer } from '../identity/viewer.ts';
 import { checkInput, InvalidInputError, id, NotFoundError } from '../input.ts';
 import { type AutoApproval, autoApprovalIn } from './autoApproval.ts';
+import { checkEdits, type Edit } from './checkEdits.ts';
 import { approvalPrefix, decide, decideOne } from './decideStatements.ts';
 import { payloadDigest } from './digests.ts';
 import { ReviewConflictError, ReviewNotEditableError, SelfApprovalError } from './errors.ts';
@@ -11,7 +13,6 @@ import { digestOfStored, payloadOf, storedJson } from './payloads.ts';
 import type { Review } from './review.ts';
 import { rejectionText } from './reviewResult.ts';
 import type { ResolvedReviews, ReviewStore } from './reviewStore.ts';
-import { checkApprovalEdits } from './typedApproval.ts';
 
 const MAX_DECISIONS = 100;
 
@@ -143,7 +144,7 @@ const MAX_ATTEMPTS = 10;
 /**
  * Runs `decide` until every verdict is final. Another attempt is needed to expire overdue reviews,
  * to compute the digest of a payload that was written directly in the database, and to check an
- * edited typed approval.
+ * edit against the payload.
  * @throws InvalidInputError
  */
 async function judge(
@@ -170,6 +171,7 @@ async function judge(
       readDigests,
       limits.approvalHours,
       limits.standingApprovalHours,
+      decisions.map(({ payload }) => payload !== undefined && isDeepEdit(payload.text)),
     ]);
     const has = (...verdicts: Verdict[]) =>
       answers.some(({ verdict }) => verdicts.includes(verdict));
@@ -180,7 +182,7 @@ async function judge(
     const isRefused = has('CONFLICT', 'CHANGED', 'NOT_EDITABLE');
     if (overdue.length === 0 && !has('UNREAD') && (isRefused || !has('UNCHECKED'))) return answers;
 
-    const edits = [];
+    const edits: Edit[] = [];
     for (const [at, answer] of answers.entries()) {
       if (answer.verdict !== 'UNREAD' && answer.verdict !== 'UNCHECKED') continue;
       const stored = await payloadOf(database, answer);
@@ -190,7 +192,7 @@ async function judge(
       const edit = decisions[at]?.payload;
       if (edit) edits.push({ at, stored: storedJson(stored), edit });
     }
-    checkApprovalEdits(edits);
+    checkEdits(edits);
   }
   throw new Error('decideReviews: too many concurrent changes');
 }

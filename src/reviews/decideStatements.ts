@@ -41,17 +41,17 @@ export const decideOne = statement(
 // - isMine: whether this actor decided it
 // - isEdited: whether that decision edited it. An edit changes the subjectDigest, so a repeated
 //   decision with the old digest is recognized by its edit
-// - isUnchecked: whether the caller still has to check the edit, because the payload is a typed
-//   approval
+// - isUnchecked: whether the caller still has to check the edit against the payload, because the
+//   payload is a typed approval or the edit nests deeply
 export const decide = statement(
   'decideReviews',
   `WITH asked AS (
     SELECT * FROM unnest(
       $3::text[], $4::"ReviewStatus"[], $5::text[], $6::text[], $7::text[], $8::boolean[],
-      $9::text[], $10::text[], $11::uuid[], $12::text[]
+      $9::text[], $10::text[], $11::uuid[], $12::text[], $15::boolean[]
     ) WITH ORDINALITY
       AS a("nodeExecId", "wanted", "edit", "editDigest", "decisionMessage", "future",
-        "wantedDigest", "wantedSubject", "readAskId", "readDigest", "position")
+        "wantedDigest", "wantedSubject", "readAskId", "readDigest", "isDeepEdit", "position")
   ), locked AS (
     SELECT ${reviewColumns}, r."payload" AS "fullPayload",
       coalesce(r."originalPayload", r."payload") AS "askedPayload", ${isInTime('r')} AS "inTime"
@@ -75,7 +75,8 @@ export const decide = statement(
       END AS "holds",
       d."edit" IS NOT NULL AND d."edit"::jsonb <> locked."fullPayload"::jsonb AS "isEdit",
       d."edit" IS NOT NULL AND locked."askId" IS DISTINCT FROM d."readAskId"
-        AND json_typeof(locked."fullPayload"::json -> 'approval_type') = 'string' AS "isUnchecked"
+        AND (d."isDeepEdit"
+          OR json_typeof(locked."fullPayload"::json -> 'approval_type') = 'string') AS "isUnchecked"
     FROM digested d LEFT JOIN locked USING ("nodeExecId")
   ), judged AS (
     SELECT *, CASE

@@ -6,10 +6,8 @@ const MAX_MESSAGE_CHARACTERS = 2_000;
 const MAX_DETAIL_CHARACTERS = 10_000;
 export const MAX_INSTRUCTIONS_CHARACTERS = 100_000;
 const MAX_PAYLOAD_CHARACTERS = 1_000_000;
-/** Of an agent's payload. Far more than a person can read, and well within PostgreSQL's limits. */
+/** Far more than a person can read, and well within PostgreSQL's limits. */
 const MAX_PAYLOAD_DEPTH = 100;
-/** Of a reviewer's edit. */
-const MAX_EDIT_DEPTH = 10;
 const MAX_INTEGER = 2_147_483_647;
 
 export const idempotencyKey = id.nullish().transform((value) => value ?? null);
@@ -57,21 +55,22 @@ export const instructions = text(MAX_INSTRUCTIONS_CHARACTERS)
 
 const jsonNull = new JsonText('null');
 
-const json = (maxDepth: number) =>
-  z.instanceof(JsonText).superRefine((value, { addIssue }) => {
-    for (const { path, message } of jsonProblems(value, {
-      maxCharacters: MAX_PAYLOAD_CHARACTERS,
-      maxDepth,
-    })) {
-      addIssue({ code: 'custom', message, path: path === '' ? [] : [path] });
-    }
-  });
+const payloadLimits = { maxCharacters: MAX_PAYLOAD_CHARACTERS, maxDepth: MAX_PAYLOAD_DEPTH };
+
+const json = z.instanceof(JsonText).superRefine((value, { addIssue }) => {
+  for (const { path, message } of jsonProblems(value, payloadLimits)) {
+    addIssue({ code: 'custom', message, path: path === '' ? [] : [path] });
+  }
+});
 
 /** An agent's payload. Absent means null. */
-export const payload = z.preprocess((value) => value ?? jsonNull, json(MAX_PAYLOAD_DEPTH));
+export const payload = z.preprocess((value) => value ?? jsonNull, json);
 
-/** A reviewer's edit. Absent means no edit; null replaces the payload with null. */
+/**
+ * A reviewer's edit. Absent means no edit; null replaces the payload with null. Whether it may nest
+ * this deep depends on the payload: see checkEdits.
+ */
 export const edit = z.preprocess(
   (value) => (value === null ? jsonNull : value),
-  json(MAX_EDIT_DEPTH).optional(),
+  json.optional(),
 );

@@ -1,6 +1,5 @@
-import { approvalTypeOf, editIssues, messageOf, readApproval } from '@holdpoint/client/approvals';
+import { approvalTypeOf, messageOf, readApproval } from '@holdpoint/client/approvals';
 import type { JsonText } from '@holdpoint/client/json';
-import { type InputIssue, InvalidInputError } from '../input.ts';
 import { MAX_INSTRUCTIONS_CHARACTERS } from './fields.ts';
 
 /** The payload's `approval_type` if that is a string, otherwise null. */
@@ -18,26 +17,6 @@ export function defaultInstructions(payload: JsonText): string | null {
   const approval = approvalIn(payload);
   const message = approval && messageOf(approval);
   return message && message.length <= MAX_INSTRUCTIONS_CHARACTERS ? message : null;
-}
-
-/** `at` is the index of the decision in its request. */
-export type ApprovalEdit = { at: number; stored: JsonText; edit: JsonText };
-
-/**
- * Checks that edited approvals still have the format of their type, and the same type. Payloads
- * that are not approvals can be edited freely.
- * @throws InvalidInputError
- */
-export function checkApprovalEdits(edits: readonly ApprovalEdit[]): void {
-  const issues = edits.flatMap(({ at, stored, edit }): InputIssue[] => {
-    const approval = approvalIn(stored);
-    if (approval === null) return [];
-    return editIssues(approval, edit.value).map(({ path, message }) => ({
-      path: ['input', 'decisions', at, 'payload', ...path].join('.'),
-      message,
-    }));
-  });
-  if (issues.length > 0) throw new InvalidInputError(issues);
 }
 
 /** A cheap check that avoids parsing most payloads. Keys in a JsonText have no needless escapes. */

@@ -135,6 +135,19 @@ it('shows what an edit changes and asks for confirmation before it sends it', as
   expect(await read(team, 'x:1')).toMatchObject({ payload: { price: 90, b: 1 }, wasEdited: true });
 });
 
+it('sends an edit that is nested as deep as the payload', async () => {
+  const team = service.team();
+  const nested = (value: number) => [[[[[[[[[[[[value]]]]]]]]]]]];
+  await ask(team, { id: 'x:1', payload: nested(1) });
+  const person = await sitDown(team, async () => JSON.stringify(nested(2)));
+  await person.sees(/payload/);
+  person.type('e 1');
+  await person.sees(/Approve with this change/);
+  person.type('y');
+  await person.sees(/approved by reviewer with an edit/);
+  expect(await read(team, 'x:1')).toMatchObject({ payload: nested(2), wasEdited: true });
+});
+
 it('sends no edit if nothing was changed, it is not confirmed, or editing is disabled', async () => {
   const team = service.team();
   await ask(team, { id: 'x:1' });

@@ -288,6 +288,50 @@ it('decisions at the limits are accepted', async () => {
   }
 });
 
+it('an edit may be nested as deep as the payload was', async () => {
+  const { agent, reviewer } = service.team();
+  const cronJob = (value: unknown) => ({
+    spec: {
+      jobTemplate: {
+        spec: {
+          template: {
+            spec: {
+              containers: [{ env: [{ valueFrom: { secretKeyRef: { name: value } } }] }],
+            },
+          },
+        },
+      },
+    },
+  });
+  await ask(agent, 'run', { payload: cronJob('old') });
+  const tooDeep = await decide(reviewer, [
+    { nodeExecId: 'run', decision: 'APPROVE', payload: cronJob({ deeper: 'new' }) },
+  ]);
+  expect(tooDeep).toMatchObject({
+    __typename: 'InvalidInputError',
+    issues: [{ message: 'nested deeper than 12 levels' }],
+  });
+  expect(tooDeep.issues[0]?.path).toMatch(/^input\.decisions\.0\.payload\.spec\..*\.name$/);
+  expect((await readOne(agent, 'run')).status).toBe('WAITING');
+
+  expect(await approve(reviewer, 'run', { payload: cronJob('new') })).toMatchObject({
+    reviews: [{ payload: cronJob('new'), wasEdited: true }],
+  });
+  // A retry of the decision, and its unchanged payload, are no edits.
+  expect(await approve(reviewer, 'run', { payload: cronJob('new') })).toMatchObject({
+    approvedCount: 1,
+  });
+  const deep = (value: unknown) => JSON.parse(`${'['.repeat(100)}${value}${']'.repeat(100)}`);
+  await ask(agent, 'deepest', { payload: deep(1) });
+  await ask(agent, 'unchanged', { payload: deep(1), editable: false });
+  expect(
+    await decide(reviewer, [
+      { nodeExecId: 'deepest', decision: 'APPROVE', payload: deep(2) },
+      { nodeExecId: 'unchanged', decision: 'APPROVE', payload: deep(1) },
+    ]),
+  ).toMatchObject({ reviews: [{ wasEdited: true }, { wasEdited: false }] });
+});
+
 it('one call decides reviews of several runs', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'run-1', { graphExecId: 'exec-1' });

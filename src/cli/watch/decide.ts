@@ -4,13 +4,10 @@ import {
   type DecideReviewsMutation,
   type ReviewDecision,
 } from '@holdpoint/client/documents';
-import { type JsonText, nestingOf, readJsonTree } from '@holdpoint/client/json';
+import type { JsonText } from '@holdpoint/client/json';
 import { safeText } from '../terminalText.ts';
 import { type Review, reviewOf } from './feed.ts';
 import { outcomeText } from './reviewText.ts';
-
-/** The service rejects decisions with a payload that is nested more deeply. */
-const MAX_NESTING = 10;
 
 export type Decision = {
   review: Review;
@@ -33,9 +30,7 @@ type Outcome = DecideReviewsMutation['decideReviews'];
  */
 export async function decide(client: Client, wanted: Decision): Promise<DecisionAnswer> {
   const { review, decision, message, edit, approveAll } = wanted;
-  const isCarried =
-    decision === 'APPROVE' && nestingOf(readJsonTree(review.payload.text)) <= MAX_NESTING;
-  const payload = edit ?? (isCarried ? review.payload : undefined);
+  const payload = edit ?? (decision === 'APPROVE' ? review.payload : undefined);
   const { decideReviews } = await client.request(DecideReviewsDocument, {
     input: {
       decisions: [

@@ -4,6 +4,7 @@ import {
   type JsonNode,
   JsonText,
   jsonProblems,
+  maxEditNesting,
   maxNesting,
   nestsTooDeep,
   printJson,
@@ -13,8 +14,8 @@ import { type ParseError, parse } from 'jsonc-parser';
 import { approvalTypeOf } from './approval.ts';
 import type { JsonPath } from './jsonPath.ts';
 
-/** The limits of an edit, which the service checks again. */
-const limits = { maxCharacters: 1_000_000, maxDepth: 10 };
+/** The limit of the service, which checks edits again. */
+const MAX_CHARACTERS = 1_000_000;
 
 /** Why an edit is invalid. `line` starts at 1; `from` and `to` are UTF-16 offsets in the draft. */
 export type EditProblem = {
@@ -32,16 +33,19 @@ export type CheckedEdit =
   | { readonly text: null; readonly problems: readonly EditProblem[] };
 
 /**
- * What an edit must remain: an approval of a known type, or a payload with this `approval_type`.
+ * What an edit must remain: an approval of a known type, or a payload with this `approval_type`, and
+ * nested no deeper than this.
  */
 export type EditedKind = {
   readonly type: string | null;
   readonly approval: BuiltInApproval | null;
+  readonly maxDepth: number;
 };
 
 /** @param text the payload before the edit */
 export function editedKind(text: string, type: string | null): EditedKind {
-  return { type, approval: type === null ? null : readApproval(new JsonText(text).value) };
+  const approval = type === null ? null : readApproval(new JsonText(text).value);
+  return { type, approval, maxDepth: maxEditNesting(text) };
 }
 
 /** Checks whether a draft can be sent as an edit of a payload of the given kind. */
@@ -52,6 +56,7 @@ export function checkEdit(draft: string, kind: EditedKind): CheckedEdit {
   if (!isJson(draft)) return refused(...syntaxProblems(draft));
   const root = readJsonTree(draft);
   const text = printJson(root);
+  const limits = { maxCharacters: MAX_CHARACTERS, maxDepth: kind.maxDepth };
   const problems = jsonProblems(new JsonText(text), limits).map(({ path, message }) => {
     const { start, end } = nodeAt(root, path);
     return problem(draft, start, end, path, message);
@@ -178,7 +183,8 @@ export function firstDraft(original: JsonNode, kept: string | null | undefined):
 
 /** Why a text cannot be edited as fields, or undefined if it can. */
 export function reasonOf(text: string): string | undefined {
-  if (checkEdit(text, { type: null, approval: null }).problems.some(({ path }) => path === '')) {
+  const anyKind = { type: null, approval: null, maxDepth: maxNesting };
+  if (checkEdit(text, anyKind).problems.some(({ path }) => path === '')) {
     return 'fix the JSON first';
   }
   return reasonAgainstFields(readJsonTree(text));

@@ -180,6 +180,18 @@ test('ten levels are accepted, and so is null', async () => {
   }
 });
 
+test('an edit may be nested as deep as the payload', async () => {
+  const nested = (levels: number, value: number) =>
+    `${'['.repeat(levels)}${value}${']'.repeat(levels)}`;
+  const shown = await edit(nested(12, 1));
+  await shown.page.getByRole('textbox', { name: 'Payload as JSON' }).click();
+  await writeJson(shown.page, nested(12, 2));
+  await saidText(shown, nested(12, 2));
+  await writeJson(shown.page, nested(13, 2));
+  await shown.page.getByRole('status').getByText('Line 1: nested deeper than 12 levels').waitFor();
+  await saidText(shown, null);
+});
+
 test('more than a million characters are refused, and a long draft is no edit until it is checked', async () => {
   const shown = await edit(JSON.stringify({ a: 'x'.repeat(999_992) }));
   const { page, said } = shown;

@@ -1,4 +1,5 @@
 // @holdpoint/client/json: exact JSON, shared by the service, the page for reviewers and the client.
+export { isDeepEdit, maxEditNesting } from './editNesting.ts';
 export { isInexact } from './inexactNumber.ts';
 export { type JsonLimits, type JsonProblem, jsonProblems } from './jsonProblems.ts';
 export { JsonText } from './jsonText.ts';

@@ -10,26 +10,26 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /**
- * Whether JSON text nests deeper than `maxNesting`. For other text the result is meaningless.
+ * Whether JSON text nests deeper than `levels`. For other text the result is meaningless.
  *
  * It is checked before parsing: JSON.parse takes a hundred times as long for a body of nothing but
  * brackets. Most texts have too few brackets to be deep, and then they are only counted.
  */
-export function nestsTooDeep(text: string): boolean {
+export function nestsTooDeep(text: string, levels = maxNesting): boolean {
   let opened = 0;
   for (const opener of openers) {
     let at = text.indexOf(opener);
-    for (; at >= 0 && opened <= maxNesting; at = text.indexOf(opener, at + 1)) opened++;
+    for (; at >= 0 && opened <= levels; at = text.indexOf(opener, at + 1)) opened++;
   }
-  return opened > maxNesting && deepest(text) > maxNesting;
+  return opened > levels && deepest(text, levels) > levels;
 }
 
-/** The maximum depth, or the first one beyond `maxNesting`. */
-function deepest(text: string): number {
+/** The maximum depth, or the first one beyond `levels`. */
+function deepest(text: string, levels: number): number {
   let depth = 0;
   let most = 0;
   let inString = false;
-  for (let at = 0; at < text.length && most <= maxNesting; at++) {
+  for (let at = 0; at < text.length && most <= levels; at++) {
     const code = text.charCodeAt(at);
     if (inString) {
       if (code === backslash) at++;
