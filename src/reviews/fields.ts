@@ -70,7 +70,4 @@ export const payload = z.preprocess((value) => value ?? jsonNull, json);
  * A reviewer's edit. Absent means no edit; null replaces the payload with null. Whether it may nest
  * this deep depends on the payload: see checkEdits.
  */
-export const edit = z.preprocess(
-  (value) => (value === null ? jsonNull : value),
-  json.optional(),
-);
+export const edit = z.preprocess((value) => (value === null ? jsonNull : value), json.optional());

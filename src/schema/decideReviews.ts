@@ -17,7 +17,7 @@ const ReviewDecisionInput = builder.inputType('ReviewDecisionInput', {
     payload: t.field({
       type: 'JSON',
       description:
-        'The edited payload. Leave it out to keep the payload; null replaces the payload with null.',
+        'The edited payload, nested at most 10 levels or as deep as the payload. Leave it out to keep the payload; null replaces the payload with null.',
     }),
     payloadDigest: t.string({
       description:

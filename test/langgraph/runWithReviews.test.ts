@@ -218,6 +218,70 @@ it('a node that throws after its resume gets the same answer again, without a ne
   expect(asked.map(({ payload }) => payload)).toEqual([{ step: 1 }, { step: 2 }]);
 });
 
+it('of two nodes that run at once, only the one that throws has failed', async () => {
+  const { options, reviews } = await scripted(service, () => approve(), 2);
+  const graph = parallel({
+    good: () => interrupt('good?'),
+    bad: async () => {
+      interrupt('bad?');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      throw new Error('The network is down');
+    },
+  });
+  await expect(runWithReviews(graph, {}, newThread(), options)).rejects.toThrow('network');
+  const outcomes = (await reviews()).map(({ nodeId, outcome }) => [nodeId, outcome]);
+  expect(Object.fromEntries(outcomes)).toEqual({ good: 'EXECUTED', bad: 'FAILED' });
+});
+
+it('a node that asks again has not executed anything yet', async () => {
+  const run = await scripted(service, ({ payload }) =>
+    payload === 'first?' ? approve() : undefined,
+  );
+  const graph = parallel({ mail: () => [interrupt('first?'), interrupt('second?')] });
+  const thread = newThread();
+  await expect(
+    runWithReviews(graph, {}, thread, { ...run.options, timeLimitMs: 1_000 }),
+  ).rejects.toThrow(NotDecidedError);
+  expect(await run.reviews()).toMatchObject([
+    { payload: 'first?', processed: true, outcome: null },
+    { payload: 'second?', status: 'WAITING' },
+  ]);
+});
+
+it('a node that ended has executed what was approved, although a later one fails', async () => {
+  const { options, reviews } = await scripted(service, () => approve());
+  const graph = new StateGraph(Log)
+    .addNode('mail', () => ({ log: [String(interrupt('mail?'))] }))
+    .addNode('later', () => {
+      throw new Error('The network is down');
+    })
+    .addEdge(START, 'mail')
+    .addEdge('mail', 'later')
+    .compile({ checkpointer: new MemorySaver() });
+  await expect(runWithReviews(graph, {}, newThread(), options)).rejects.toThrow('network');
+  expect(await reviews()).toMatchObject([{ nodeId: 'mail', outcome: 'EXECUTED' }]);
+});
+
+it('a node within a graph that throws has failed', async () => {
+  const { options, reviews } = await scripted(service, () => approve());
+  const inner = new StateGraph(Log)
+    .addNode('good', () => ({ log: [String(interrupt('good?'))] }))
+    .addNode('bad', () => {
+      interrupt('bad?');
+      throw new Error('The network is down');
+    })
+    .addEdge(START, 'good')
+    .addEdge('good', 'bad')
+    .compile();
+  const graph = new StateGraph(Log)
+    .addNode('inner', inner)
+    .addEdge(START, 'inner')
+    .compile({ checkpointer: new MemorySaver() });
+  await expect(runWithReviews(graph, {}, newThread(), options)).rejects.toThrow('network');
+  const outcomes = (await reviews()).map(({ nodeId, outcome }) => [nodeId, outcome]);
+  expect(Object.fromEntries(outcomes)).toEqual({ good: 'EXECUTED', bad: 'FAILED' });
+});
+
 /** Two workers of one thread wait for the same two decisions, which are made together. */
 async function race(decision: 'APPROVE' | 'REJECT') {
   let runs = 0;

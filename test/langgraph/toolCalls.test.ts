@@ -2,7 +2,13 @@ import { runWithReviews, UnanswerableError } from '@holdpoint/langgraph';
 import { AIMessage } from '@langchain/core/messages';
 import { fakeModel } from '@langchain/core/testing';
 import { tool } from '@langchain/core/tools';
-import { MemorySaver } from '@langchain/langgraph';
+import {
+  interrupt,
+  MemorySaver,
+  MessagesAnnotation,
+  START,
+  StateGraph,
+} from '@langchain/langgraph';
 import {
   type AgentMiddleware,
   createAgent,
@@ -12,7 +18,7 @@ import {
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { testService } from '../support/testService.ts';
-import { newThread } from './graphs.ts';
+import { newThread, parallel } from './graphs.ts';
 import { approve, reject, type Script, scripted } from './scripted.ts';
 
 const service = await testService();
@@ -24,6 +30,10 @@ const calls = [
   { name: 'remove', args: { path: '/tmp/a' }, id: 'call-2' },
   { name: 'read', args: { path: '/tmp/b' }, id: 'call-3' },
 ];
+
+/** LangChain's types do not compile with exactOptionalPropertyTypes. */
+const reviewed = (interruptOn: Rules) =>
+  humanInTheLoopMiddleware({ interruptOn } as never) as unknown as AgentMiddleware;
 
 /** An agent whose model calls these tools in one message, and then says it is done. */
 function agentOf(interruptOn: Rules = { send: true, remove: true }) {
@@ -46,8 +56,7 @@ function agentOf(interruptOn: Rules = { send: true, remove: true }) {
       .respond(new AIMessage('done'))
       .respond(new AIMessage('done')),
     tools,
-    // LangChain's types do not compile with exactOptionalPropertyTypes.
-    middleware: [humanInTheLoopMiddleware({ interruptOn } as never) as unknown as AgentMiddleware],
+    middleware: [reviewed(interruptOn)],
     checkpointer: new MemorySaver(),
   });
   return { agent, ran };
@@ -142,4 +151,143 @@ it('edited args must match their schema, if there is one', async () => {
   await runWithReviews(agent, input, newThread(), options);
   expect(ran).toContain('send bob');
   expect(asked[1]?.instructions).toContain('args to ');
+});
+
+it('a description that is too long for instructions is left out', async () => {
+  const long = '/tmp/'.padEnd(120_000, 'a');
+  const ran: string[] = [];
+  const write = tool(({ path }) => String(ran.push(path)), {
+    name: 'write',
+    schema: z.object({ path: z.string() }),
+  });
+  const agent = createAgent({
+    model: fakeModel()
+      .respondWithTools([{ name: 'write', args: { path: long }, id: 'call-1' }])
+      .respond(new AIMessage('done')),
+    tools: [write],
+    middleware: [reviewed({ write: true })],
+    checkpointer: new MemorySaver(),
+  });
+  const { options, asked } = await scripted(service, () => approve());
+  await runWithReviews(agent, input, newThread(), options);
+  expect(ran).toEqual([long]);
+  expect(asked).toMatchObject([
+    { instructions: null, payload: { name: 'write', args: { path: long } } },
+  ]);
+});
+
+it.each([
+  ['long', 'Look at this. '.repeat(7_142), 'The last edit was refused: the tool must stay send'],
+  ['not well-formed', 'Cut in half: \ud83d, and NUL: \0.', 'Cut in half: \ufffd, and NUL: .'],
+])('instructions that are %s do not stop the graph', async (_, description, expected) => {
+  const edits = [{ name: 'remove', args: {} }, undefined];
+  const { options, asked } = await scripted(service, () => approve(edits.shift()));
+  const send = { name: 'send', args: { to: 'ann' } };
+  const graph = parallel({
+    agent: () =>
+      interrupt({
+        actionRequests: [{ ...send, description }],
+        reviewConfigs: [{ actionName: 'send', allowedDecisions: ['approve', 'edit', 'reject'] }],
+      }),
+  });
+  await runWithReviews(graph, {}, newThread(), options);
+  expect(asked).toHaveLength(2);
+  expect(asked[1]?.instructions).toContain(expected);
+});
+
+const batch = (...names: string[]) => ({
+  actionRequests: names.map((name) => ({ name, args: {} })),
+  reviewConfigs: names.map((actionName) => ({
+    actionName,
+    allowedDecisions: ['approve', 'reject'],
+  })),
+});
+
+const outcomesOf = async ({ reviews }: Pick<Awaited<ReturnType<typeof scripted>>, 'reviews'>) =>
+  Object.fromEntries((await reviews()).map(({ nodeId, outcome }) => [nodeId, outcome]));
+
+it('a node of its own making may run the approved half of a batch, so no outcome is reported', async () => {
+  const script: Script = ({ nodeId }) => (nodeId === 'remove' ? reject() : approve());
+  const run = await scripted(service, script, 2);
+  const graph = parallel({ agent: () => interrupt(batch('send', 'remove')) });
+  await runWithReviews(graph, {}, newThread(), run.options);
+  expect(await outcomesOf(run)).toEqual({ send: null, remove: null });
+});
+
+it('a node of its own making that fails may have run some calls of a batch', async () => {
+  const run = await scripted(service, () => approve(), 2);
+  const graph = parallel({
+    agent: () => {
+      interrupt(batch('send', 'remove'));
+      throw new Error('remove failed');
+    },
+  });
+  await expect(runWithReviews(graph, {}, newThread(), run.options)).rejects.toThrow('remove');
+  expect(await outcomesOf(run)).toEqual({ send: null, remove: null });
+});
+
+it('a node of its own making that was approved as a whole has executed it', async () => {
+  const run = await scripted(service, () => approve(), 2);
+  const graph = parallel({ agent: () => interrupt(batch('send', 'remove')) });
+  await runWithReviews(graph, {}, newThread(), run.options);
+  expect(await outcomesOf(run)).toEqual({ send: 'EXECUTED', remove: 'EXECUTED' });
+});
+
+/** An agent with one reviewed tool, whose model ends with this. */
+function agentWith(send: () => string, ending: AIMessage | Error) {
+  return createAgent({
+    model: fakeModel().respondWithTools(calls.slice(0, 1)).respond(ending),
+    tools: [tool(send, { name: 'send', schema: z.object({ to: z.string() }) })],
+    middleware: [reviewed({ send: true })],
+    checkpointer: new MemorySaver(),
+  });
+}
+
+it('a tool that throws is reported as failed', async () => {
+  const agent = agentWith(() => {
+    throw new Error('The network is down');
+  }, new AIMessage('done'));
+  const run = await scripted(service, () => approve());
+  await runWithReviews(agent, input, newThread(), run.options);
+  expect(await run.reviews()).toMatchObject([
+    { outcome: 'FAILED', outcomeDetail: expect.stringContaining('The network is down') },
+  ]);
+});
+
+it('a tool that ran is reported as executed although the model fails afterwards', async () => {
+  const agent = agentWith(() => 'sent', new Error('Too many requests'));
+  const run = await scripted(service, () => approve());
+  await expect(runWithReviews(agent, input, newThread(), run.options)).rejects.toThrow('Too many');
+  expect(await outcomesOf(run)).toEqual({ send: 'EXECUTED' });
+});
+
+it('of two tools, only the one that throws has failed', async () => {
+  const agent = createAgent({
+    model: fakeModel().respondWithTools(calls.slice(0, 2)).respond(new AIMessage('done')),
+    tools: [
+      tool(() => 'sent', { name: 'send', schema: z.object({ to: z.string() }) }),
+      tool(
+        () => {
+          throw new Error('The network is down');
+        },
+        { name: 'remove', schema: z.object({ path: z.string() }) },
+      ),
+    ],
+    middleware: [reviewed({ send: true, remove: true })],
+    checkpointer: new MemorySaver(),
+  });
+  const run = await scripted(service, () => approve(), 2);
+  await runWithReviews(agent, input, newThread(), run.options);
+  expect(await outcomesOf(run)).toEqual({ send: 'EXECUTED', remove: 'FAILED' });
+});
+
+it('an agent within a graph reports what its tools did', async () => {
+  const agent = agentWith(() => 'sent', new AIMessage('done'));
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('agent', agent.graph)
+    .addEdge(START, 'agent')
+    .compile({ checkpointer: new MemorySaver() });
+  const run = await scripted(service, () => approve());
+  await runWithReviews(graph, input, newThread(), run.options);
+  expect(await outcomesOf(run)).toEqual({ send: 'EXECUTED' });
 });

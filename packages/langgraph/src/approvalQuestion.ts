@@ -7,10 +7,9 @@ import {
   isRecord,
   readApproval,
 } from '@holdpoint/client/approvals';
+import { instructionsOf } from './instructions.ts';
+import { outcomeOfNode } from './outcome.ts';
 import type { Decision, Interrupt, Questions } from './question.ts';
-
-/** The limit of the service. A longer message is left out: the payload says the same. */
-const MAX_INSTRUCTIONS_CHARACTERS = 100_000;
 
 /** A kind with any payload. */
 export type AnyKind = Pick<ApprovalKind<never, unknown>, 'name' | 'covers' | 'check'>;
@@ -39,7 +38,7 @@ export function approvalQuestion(
       {
         node: resumePayload.approval_type,
         payload: resumePayload,
-        instructions: userMessage.length <= MAX_INSTRUCTIONS_CHARACTERS ? userMessage : undefined,
+        instructions: instructionsOf(userMessage),
         editable: true,
         refusal: ({ approved, data }) => {
           if (!approved) return null;
@@ -49,7 +48,7 @@ export function approvalQuestion(
       },
     ],
     answer: ([decision]) => approvalAnswer(decision as Decision),
-    skipped: () => null,
+    outcome: (_at, _decisions, end) => outcomeOfNode(end),
   };
 }
 

@@ -1,7 +1,9 @@
 import { type Holdpoint, type Outcome, type StepOptions, stepId } from '@holdpoint/client';
 import { JsonText, jsonTextOf } from '@holdpoint/client/json';
 import { AlreadyResumedError, NotDecidedError, UnanswerableError } from './errors.ts';
+import { instructionsOf } from './instructions.ts';
 import { asAsked, type Decision, type Question, rejection } from './question.ts';
+import { detailOf } from './storable.ts';
 
 /** How often an edit that the graph cannot take is refused. */
 const MAX_ATTEMPTS = 10;
@@ -65,9 +67,11 @@ export async function decide(
       return reviewed;
     }
     await refuse(client, nodeExecId, refusal);
-    instructions = [`The last edit was refused: ${refusal}`, question.instructions]
-      .filter((part) => part !== undefined)
-      .join('\n\n');
+    const reason = detailOf(`The last edit was refused: ${refusal}`);
+    instructions = instructionsOf(
+      question.instructions === undefined ? reason : `${reason}\n\n${question.instructions}`,
+    );
+    instructions ??= reason; // the rest would make it too long
   }
   throw new UnanswerableError(
     `${node} was edited ${MAX_ATTEMPTS} times into what it does not take`,
@@ -99,6 +103,6 @@ async function reviewedOf(client: ReviewingClient, outcome: Outcome): Promise<Re
 /** Reports it as skipped, so that nobody looks for a result. It is idempotent. */
 async function refuse(client: ReviewingClient, nodeExecId: string, refusal: string): Promise<void> {
   await client.setReviewProcessed({ nodeExecId, processed: true });
-  const detail = `The edit was refused: ${refusal}`.slice(0, 2_000).toWellFormed();
+  const detail = detailOf(`The edit was refused: ${refusal}`);
   await client.reportOutcome({ nodeExecId, outcome: 'SKIPPED', detail });
 }

@@ -2,18 +2,13 @@ import { isRecord } from '@holdpoint/client/approvals';
 import type { BaseCheckpointSaver, CheckpointTuple } from '@langchain/langgraph';
 import { UnanswerableError } from './errors.ts';
 import type { Interrupt } from './question.ts';
+import { idOf, type Place, placesIn, type Snapshot } from './snapshot.ts';
 
 /**
  * A pending interrupt, its place, and how many earlier interrupts of its node were answered: they
  * share its ID.
  */
-export type PendingInterrupt = Interrupt & { node: string; answered: number };
-
-type Task = { id: string; name: string; interrupts: readonly unknown[]; state?: unknown };
-export type Snapshot = {
-  tasks: readonly Task[];
-  config: { configurable?: Record<string, unknown> };
-};
+export type PendingInterrupt = Interrupt & Place & { answered: number };
 
 /**
  * The interrupts that a run ended with. The state of the thread is no use here: it also lists
@@ -43,25 +38,13 @@ export async function locate(
   snapshot: Snapshot,
   checkpointer: BaseCheckpointSaver,
 ): Promise<PendingInterrupt[]> {
-  const nodes = nodesIn(snapshot);
+  const places = placesIn(snapshot);
   const answered = await answersIn(snapshot, checkpointer);
   return interrupts.map((interrupt) => ({
     ...interrupt,
-    node: nodes.get(interrupt.id) ?? 'interrupt',
+    ...(places.get(interrupt.id) ?? { node: 'interrupt', task: '', namespace: '' }),
     answered: answered.get(interrupt.id) ?? 0,
   }));
-}
-
-/** Node names by interrupt ID. With nested graphs it is the innermost node. */
-function nodesIn(snapshot: Snapshot): Map<string, string> {
-  const nodes = new Map<string, string>();
-  for (const { name, interrupts, state } of snapshot.tasks) {
-    for (const interrupt of interrupts.flat()) nodes.set(idOf(interrupt), name);
-    if (isRecord(state) && 'tasks' in state) {
-      for (const [id, inner] of nodesIn(state as Snapshot)) nodes.set(id, inner);
-    }
-  }
-  return nodes;
 }
 
 /**
@@ -106,5 +89,3 @@ function answersOfTasks({ pendingWrites = [] }: CheckpointTuple): [string, numbe
     return [value].flat().map((interrupt): [string, number] => [idOf(interrupt), count]);
   });
 }
-
-const idOf = (interrupt: unknown): string => String((interrupt as { id?: unknown } | null)?.id);

@@ -1,4 +1,5 @@
 import { isRecord } from '@holdpoint/client/approvals';
+import type { Outcome, RunEnd } from './outcome.ts';
 
 /** An interrupt in the form of LangGraph. */
 export type Interrupt = {
@@ -36,8 +37,8 @@ export type Questions = {
   questions: Question[];
   /** The return value of `interrupt()` for these decisions. */
   answer(decisions: readonly Decision[]): unknown;
-  /** Why the graph continues without acting on an approval; null if it acts. */
-  skipped(decisions: readonly Decision[]): string | null;
+  /** What is known about acting on the approval of the question at this place; null if nothing. */
+  outcome(at: number, decisions: readonly Decision[], end: RunEnd): Outcome | null;
 };
 
 /** A question whose unchanged approval the graph accepts, so that only edits can be refused. */

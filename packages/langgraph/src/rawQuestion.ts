@@ -1,3 +1,4 @@
+import { outcomeOfNode } from './outcome.ts';
 import { asAsked, type Decision, type Interrupt, type Questions, shapeOf } from './question.ts';
 import { schemaIssue } from './schemaIssue.ts';
 
@@ -34,7 +35,7 @@ export function rawQuestion(
       },
     ],
     answer: ([decision]) => answerOf(decision as Decision, interrupt),
-    skipped: () => null,
+    outcome: (_at, _decisions, end) => outcomeOfNode(end),
   };
 }
 

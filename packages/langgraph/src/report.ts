@@ -1,32 +1,37 @@
 import type { Reviewed, ReviewingClient } from './decide.ts';
+import type { Outcome, RunEnd } from './outcome.ts';
+import type { PendingInterrupt } from './pendingInterrupts.ts';
 
 const REPORT_WAIT_MS = 1_000;
-const MAX_DETAIL_CHARACTERS = 2_000;
+
+/** An approval that the graph was resumed with, and whose outcome is not reported yet. */
+export type OpenApproval = {
+  reviewed: Reviewed;
+  interrupt: PendingInterrupt;
+  outcome(end: RunEnd): Outcome | null;
+};
 
 /**
- * Reports the results of the approvals that the graph was resumed with. The graph has already
- * continued, so a failure to report is not the caller's problem: such a review is listed as
- * UNREPORTED.
- * @param failure what the run threw, if it did
+ * Reports the outcomes that are known. The graph has already continued, so a failure to report is
+ * not the caller's problem: such a review is listed as UNREPORTED.
+ * @returns the approvals whose outcome is not known yet
  */
 export async function report(
   client: ReviewingClient,
-  approvals: readonly { reviewed: Reviewed; skipped: string | null }[],
-  failure?: { error: unknown },
-): Promise<void> {
+  approvals: readonly OpenApproval[],
+  endOf: (interrupt: PendingInterrupt) => RunEnd | Promise<RunEnd>,
+): Promise<OpenApproval[]> {
   const signal = AbortSignal.timeout(REPORT_WAIT_MS);
+  const open: OpenApproval[] = [];
   await Promise.allSettled(
-    approvals.map(({ reviewed, skipped }) => {
-      const { nodeExecId } = reviewed;
-      if (failure) {
-        const detail = textOf(`The run that was resumed failed: ${failure.error}`);
-        return client.reportOutcome({ nodeExecId, outcome: 'FAILED', detail }, { signal });
+    approvals.map(async (approval) => {
+      const outcome = approval.outcome(await endOf(approval.interrupt));
+      if (outcome === null) open.push(approval);
+      else {
+        const { nodeExecId } = approval.reviewed;
+        await client.reportOutcome({ nodeExecId, ...outcome }, { signal });
       }
-      const outcome = skipped === null ? 'EXECUTED' : 'SKIPPED';
-      return client.reportOutcome({ nodeExecId, outcome, detail: skipped }, { signal });
     }),
   );
+  return open;
 }
-
-const textOf = (detail: string): string =>
-  detail.slice(0, MAX_DETAIL_CHARACTERS).toWellFormed().replaceAll('\0', '');

@@ -4,10 +4,12 @@ import { type AnyKind, approvalQuestion, isApprovalRequest } from './approvalQue
 import { claim } from './claim.ts';
 import { checkAnswerable, decide, type Reviewed, type ReviewingClient } from './decide.ts';
 import { UnanswerableError } from './errors.ts';
-import { interruptsIn, locate, type PendingInterrupt, type Snapshot } from './pendingInterrupts.ts';
+import { nodeEndAfter } from './outcome.ts';
+import { interruptsIn, locate, type PendingInterrupt } from './pendingInterrupts.ts';
 import type { Questions } from './question.ts';
 import { type AnswerOf, rawQuestion } from './rawQuestion.ts';
-import { report } from './report.ts';
+import { type OpenApproval, report } from './report.ts';
+import type { Snapshot } from './snapshot.ts';
 import { toolCallQuestions } from './toolCallQuestions.ts';
 
 /** A compiled graph with a checkpointer, or a LangChain agent. */
@@ -83,36 +85,56 @@ export async function runWithReviews<Graph extends ReviewableGraph>(
   // From here on use the thread's latest checkpoint, wherever the run began.
   const { checkpoint_id: _, ...configurable } = config.configurable ?? {};
   const thread = { ...config, configurable };
+  let open: OpenApproval[] = [];
   for (;;) {
     const interrupts = interruptsIn(result);
     const state: Snapshot = await graph.getState(thread, { subgraphs: true });
+    open = await report(options.client, open, ({ id }) => ({
+      graph: interrupts.length === 0 ? 'ended' : 'interrupted',
+      node: interrupts.some((interrupt) => interrupt.id === id) ? 'interrupted' : 'ended',
+      state,
+    }));
     if (interrupts.length === 0) {
       checkEnded(state);
       return result;
     }
     const pending = await locate(interrupts, state, checkpointer);
-    const asked = pending.map((interrupt) => questionsOf(interrupt, options));
+    const asked = pending.map((interrupt) => questionsOf(interrupt, state, options));
     if (options.answerIn === 'state') checkOneDecision(asked);
     for (const { questions } of asked) questions.forEach(checkAnswerable);
 
     const decided = await decideAll(asked, pending, threadId, config.signal, options);
-    const answered = asked.map((one, at) => ({ ...one, decisions: decided[at] ?? [] }));
+    const answered = asked.map((one, at) => ({
+      ...one,
+      interrupt: pending[at] as PendingInterrupt,
+      decisions: decided[at] ?? [],
+    }));
     await claim(options.client, decided.flat(), options.takeOver ?? false);
 
-    const approvals = answered.flatMap(({ decisions, skipped }) =>
-      decisions
-        .filter(({ approved }) => approved)
-        .map((reviewed) => ({ reviewed, skipped: skipped(decisions) })),
-    );
+    open.push(...approvalsIn(answered));
     try {
       result = await graph.invoke(commandOf(answered, options), thread);
     } catch (error) {
-      await report(options.client, approvals, { error });
+      const after: Promise<Snapshot> = graph.getState(thread);
+      await report(options.client, open, async (interrupt) => ({
+        graph: 'failed',
+        node: await nodeEndAfter(error, interrupt, threadId, checkpointer),
+        error,
+        state: await after,
+      }));
       throw error;
     }
-    await report(options.client, approvals);
   }
 }
+
+const approvalsIn = (answered: readonly Answered[]): OpenApproval[] =>
+  answered.flatMap(({ interrupt, decisions, outcome }) =>
+    decisions.flatMap((reviewed, at) =>
+      reviewed.approved
+        ? { reviewed, interrupt, outcome: (end) => outcome(at, decisions, end) }
+        : [],
+    ),
+  );
 
 function check(graph: ReviewableGraph, { configurable }: RunConfig) {
   const threadId = configurable?.['thread_id'];
@@ -138,11 +160,12 @@ function checkEnded({ tasks }: Snapshot): void {
 
 function questionsOf(
   interrupt: PendingInterrupt,
+  state: Snapshot,
   { kinds = [], answer }: RunWithReviewsOptions,
 ): Questions {
   const { value, node } = interrupt;
   if (isApprovalRequest(value)) return approvalQuestion(interrupt, value, kinds);
-  return toolCallQuestions(interrupt) ?? rawQuestion(interrupt, node, answer);
+  return toolCallQuestions(interrupt, state) ?? rawQuestion(interrupt, node, answer);
 }
 
 function checkOneDecision(asked: readonly Questions[]): void {
@@ -189,7 +212,7 @@ async function decideAll(
   }
 }
 
-type Answered = Questions & { decisions: Reviewed[] };
+type Answered = Questions & { interrupt: PendingInterrupt; decisions: Reviewed[] };
 
 /** Always answers by interrupt ID: a plain value would answer all pending interrupts. */
 function commandOf(answered: readonly Answered[], { answerIn }: RunWithReviewsOptions) {

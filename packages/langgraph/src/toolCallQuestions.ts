@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import type { Decision, Interrupt, Question, Questions } from './question.ts';
+import { instructionsOf } from './instructions.ts';
+import type { PendingInterrupt } from './pendingInterrupts.ts';
+import type { Decision, Question, Questions } from './question.ts';
 import { schemaIssue } from './schemaIssue.ts';
+import type { Snapshot } from './snapshot.ts';
+import { toolCallOutcomes } from './toolCallOutcomes.ts';
 
 // Interrupts of LangChain's human-in-the-loop middleware: the tool calls of one model message, which
-// are answered together and by position. If one is rejected, the middleware runs none of them.
+// are answered together and by position. Nodes of the user's own can ask in the same form.
 
 const toolCallBatch = z.looseObject({
   actionRequests: z
@@ -30,8 +34,11 @@ type Rules = Batch['reviewConfigs'][number];
 
 const edited = z.strictObject({ name: z.string(), args: z.record(z.string(), z.unknown()) });
 
-/** The questions of a batch of tool calls; null if the interrupt is not one. */
-export function toolCallQuestions(interrupt: Interrupt): Questions | null {
+/**
+ * The questions of a batch of tool calls; null if the interrupt is not one.
+ * @param state of the graph when it was interrupted
+ */
+export function toolCallQuestions(interrupt: PendingInterrupt, state: Snapshot): Questions | null {
   const { data: batch } = toolCallBatch.safeParse(interrupt.value);
   if (!batch) return null;
   const rules = batch.actionRequests.map(({ name }, at) => rulesOf(batch, name, at));
@@ -41,10 +48,7 @@ export function toolCallQuestions(interrupt: Interrupt): Questions | null {
     answer: (decisions) => ({
       decisions: decisions.map((decision, at) => answerOf(decision, rules[at])),
     }),
-    skipped: (decisions) =>
-      decisions.some(({ approved }) => !approved)
-        ? 'Another tool call of the same batch was rejected, so none of them was carried out'
-        : null,
+    outcome: toolCallOutcomes(batch.actionRequests, interrupt.node, state),
   };
 }
 
@@ -60,7 +64,7 @@ function questionOf({ name, args, description }: Action, rules: Rules | undefine
   return {
     node: name,
     payload: { name, args },
-    instructions: description,
+    instructions: description === undefined ? undefined : instructionsOf(description),
     editable: allows(rules, 'edit'),
     refusal(decision) {
       if (!decision.approved) return allows(rules, 'reject') ? null : `${name} cannot be rejected`;

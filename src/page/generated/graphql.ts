@@ -51,7 +51,7 @@ export type ReviewDecisionInput = {
   message?: string | null | undefined;
   /** ID of the review. */
   nodeExecId: string | number;
-  /** The edited payload. Leave it out to keep the payload; null replaces the payload with null. */
+  /** The edited payload, nested at most 10 levels or as deep as the payload. Leave it out to keep the payload; null replaces the payload with null. */
   payload?: unknown;
   /** The `payloadDigest` that the reviewer saw. If the payload has changed since, the call fails with a `ReviewConflictError`. */
   payloadDigest?: string | null | undefined;

@@ -1,0 +1,48 @@
+import { isRecord } from '@holdpoint/client/approvals';
+
+type Task = {
+  id: string;
+  name: string;
+  interrupts: readonly unknown[];
+  state?: unknown;
+};
+export type Snapshot = {
+  values?: unknown;
+  tasks: readonly Task[];
+  config: { configurable?: Record<string, unknown> };
+};
+
+/** Where an interrupt comes from: the name and the run of its node, and the namespace of its graph. */
+export type Place = { node: string; task: string; namespace: string };
+
+/** Places by interrupt ID. With nested graphs it is the innermost node. */
+export function placesIn(snapshot: Snapshot): Map<string, Place> {
+  const places = new Map<string, Place>();
+  const namespace = String(snapshot.config.configurable?.['checkpoint_ns'] ?? '');
+  for (const { id: task, name: node, interrupts } of snapshot.tasks) {
+    for (const interrupt of interrupts.flat())
+      places.set(idOf(interrupt), { node, task, namespace });
+  }
+  for (const inner of innerGraphs(snapshot)) {
+    for (const [id, place] of placesIn(inner)) places.set(id, place);
+  }
+  return places;
+}
+
+const innerGraphs = ({ tasks }: Snapshot): Snapshot[] =>
+  tasks.flatMap(({ state }) =>
+    isRecord(state) && 'tasks' in state ? [state as unknown as Snapshot] : [],
+  );
+
+/** The messages in the state of a graph and of those within it. */
+export function messagesIn(snapshot: Snapshot): Record<string, unknown>[] {
+  const { values } = snapshot;
+  const messages = isRecord(values) ? values['messages'] : undefined;
+  return [
+    ...(Array.isArray(messages) ? messages.filter(isRecord) : []),
+    ...innerGraphs(snapshot).flatMap(messagesIn),
+  ];
+}
+
+export const idOf = (interrupt: unknown): string =>
+  String((interrupt as { id?: unknown } | null)?.id);
