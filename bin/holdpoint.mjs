@@ -14,6 +14,14 @@ if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1
   );
   process.exit(1);
 }
+// `npm run` sets the condition; without it, e.g. with npx, a clone would use what was built before.
+const isClone = existsSync(place('src/main.ts'));
+if (isClone && !import.meta.resolve('@holdpoint/client').endsWith('.ts')) {
+  nodeModule.registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier, { ...context, conditions: [...context.conditions, 'holdpoint-source'] }),
+  });
+}
 // Halves the time of the next start. Does nothing where the folder cannot be written.
 nodeModule.enableCompileCache(fileURLToPath(place('node_modules/.cache/holdpoint')));
-await import(existsSync(place('src/main.ts')) ? place('src/main.ts') : place('dist/src/main.js'));
+await import(isClone ? place('src/main.ts') : place('dist/src/main.js'));

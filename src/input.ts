@@ -44,6 +44,15 @@ export const ids = z.array(id).max(MAX_IDS, {
   error: ({ input }) => `must contain at most ${MAX_IDS} IDs, not ${(input as unknown[]).length}`,
 });
 
+export const MAX_PAGE = 100;
+
+/** @throws InvalidInputError */
+export function checkPageSize(first: number): number {
+  if (first >= 1 && first <= MAX_PAGE) return first;
+  const message = `must be between 1 and ${MAX_PAGE}, not ${first}`;
+  throw new InvalidInputError([{ path: 'first', message }]);
+}
+
 /**
  * @param path prefix of the paths in issues
  * @returns the input, parsed by the schema

@@ -84,10 +84,10 @@ export function createProgram(onCommand: (name: string) => void): Command {
       'follow and decide reviews in the terminal, with the token in HOLDPOINT_TOKEN.\n' +
         'If the output is not a terminal, prints one JSON object per event and line.',
     )
-    .option('--url <url>', 'of the service, or HOLDPOINT_URL', parseUrl, serviceUrl(process.env))
+    .option(...urlOption)
     .option('--token-file <file>', 'read the token from a file instead')
     .addHelpText('after', examples('watch', 'watch --token-file ~/.holdpoint-token'))
-    .action(async (options) => (await import('./watch.ts')).runWatch(options));
+    .action(async (options) => (await import('./watch.ts')).runWatch(withUrl(options)));
 
   program
     .command('mcp')
@@ -95,17 +95,29 @@ export function createProgram(onCommand: (name: string) => void): Command {
       'let MCP clients request reviews: over stdio, with the token in HOLDPOINT_TOKEN,\n' +
         'or over HTTP with --port, where each client sends its own token.',
     )
-    .option('--url <url>', 'of the service, or HOLDPOINT_URL', parseUrl, serviceUrl(process.env))
+    .option(...urlOption)
     .option('--token-file <file>', 'stdio only: read the token from a file instead')
     .option('--run <id>', 'stdio only: the run that the reviews belong to (default: new)', parseId)
     .option('--port <port>', 'listen for HTTP on this port', parsePort)
     .option('--host <host>', 'HTTP only: listen on this address', '127.0.0.1')
     .option('--origin <origin...>', 'HTTP only: allow web pages of these origins')
     .addHelpText('after', examples('mcp', 'mcp --port 4100'))
-    .action(async (options) => (await import('./mcp.ts')).runMcp(options));
+    .action(async (options) => (await import('./mcp.ts')).runMcp(withUrl(options)));
 
   return program;
 }
+
+const urlOption = [
+  '--url <url>',
+  'of the service (default: HOLDPOINT_URL, or this machine)',
+  parseUrl,
+] as const;
+
+/** Only these commands read HOLDPOINT_URL, so that others work with an invalid one. */
+const withUrl = <Options extends { url?: string }>(options: Options) => ({
+  ...options,
+  url: options.url ?? serviceUrl(process.env),
+});
 
 function addTokenCommands(token: Command): void {
   token

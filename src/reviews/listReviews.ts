@@ -1,6 +1,6 @@
 import { type Statement, statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
-import { InvalidInputError, id } from '../input.ts';
+import { checkPageSize, InvalidInputError, id, MAX_PAGE } from '../input.ts';
 import {
   isLapsed,
   type Review,
@@ -15,7 +15,6 @@ import type { ReviewStore } from './reviewStore.ts';
  * Page sizes that have a statement of their own. A page of another size uses the next larger one.
  */
 const PAGE_SIZES = [10, 25, 50, 100];
-const MAX_PAGE = 100;
 
 export type ReviewFilter = {
   graphExecId?: string | null | undefined;
@@ -93,10 +92,7 @@ export async function listReviews(
     counters = true,
   }: PageArguments,
 ): Promise<ReviewPage> {
-  if (first < 1 || first > MAX_PAGE) {
-    const message = `must be between 1 and ${MAX_PAGE}, not ${first}`;
-    throw new InvalidInputError([{ path: 'first', message }]);
-  }
+  checkPageSize(first);
   const { userId } = viewer;
   const filtered = { ...filter, requestedBy: limitedTo(viewer) };
   const filters = filterColumns.filter((column) => filtered[column] != null);

@@ -5,6 +5,7 @@ import { checkInput, id } from '../input.ts';
 import { cursorOf, listReviews, type ReviewPage } from '../reviews/listReviews.ts';
 import type { Review } from '../reviews/review.ts';
 import { builder } from './builder.ts';
+import { pageArguments } from './pageArguments.ts';
 import { PendingReview } from './pendingReview.ts';
 
 const PendingReviewEdge = builder.objectRef<Review>('PendingReviewEdge').implement({
@@ -107,17 +108,13 @@ function neededFor({ fieldNodes, fragments }: GraphQLResolveInfo) {
 const PAGE = 25;
 const EXECUTION_PAGE = 100;
 
-const after = 'Cursor of the last review of the previous page.';
-const first = 'Page size, 1 to 100.';
-
 builder.queryFields((t) => ({
   pendingReviews: t.field({
     type: PendingReviewConnection,
     description:
       '`WAITING` reviews, newest first. Needs `review:read`, or `review:request` for reviews that the same actor requested.',
     args: {
-      first: t.arg.int({ defaultValue: PAGE, description: first }),
-      after: t.arg.string({ description: after }),
+      ...pageArguments(PAGE, 'review'),
       filter: t.arg({ type: PendingReviewFilter, description: 'Which reviews to list.' }),
     },
     resolve: (_root, { first, after, filter }, { store, viewer }, info) => {
@@ -136,8 +133,7 @@ builder.queryFields((t) => ({
       '`WAITING` reviews of a run or copilot session, oldest first. Needs `review:read`, or `review:request` for reviews that the same actor requested.',
     args: {
       graphExecId: t.arg.id({ required: true, description: 'ID of the run or copilot session.' }),
-      first: t.arg.int({ defaultValue: EXECUTION_PAGE, description: first }),
-      after: t.arg.string({ description: after }),
+      ...pageArguments(EXECUTION_PAGE, 'review'),
     },
     resolve: (_root, { graphExecId, first, after }, { store, viewer }, info) => {
       return listReviews(store, viewer, {
@@ -156,8 +152,7 @@ builder.queryFields((t) => ({
     args: {
       state: t.arg({ type: ReviewState, required: true, description: 'The state to list.' }),
       graphExecId: t.arg.id({ description: 'Only reviews of this run or copilot session.' }),
-      first: t.arg.int({ defaultValue: PAGE, description: first }),
-      after: t.arg.string({ description: after }),
+      ...pageArguments(PAGE, 'review'),
       includeAutomatic: t.arg.boolean({
         defaultValue: false,
         description: 'With `UNCONSUMED`: include approvals by standing approvals.',
@@ -180,8 +175,7 @@ builder.queryFields((t) => ({
       'All reviews of a run or copilot session, in any status, newest first. Needs `review:read`, or `review:request` for reviews that the same actor requested.',
     args: {
       graphExecId: t.arg.id({ required: true, description: 'ID of the run or copilot session.' }),
-      first: t.arg.int({ defaultValue: PAGE, description: first }),
-      after: t.arg.string({ description: after }),
+      ...pageArguments(PAGE, 'review'),
     },
     resolve: (_root, { graphExecId, first, after }, { store, viewer }, info) => {
       return listReviews(store, viewer, {

@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { feedCursorOf, numberOfCursor } from '../feed/cursor.ts';
 import type { FeedSource } from '../feed/feedSource.ts';
 import type { ReviewEvent as Event } from '../feed/readEvents.ts';
-import { checkInput, InvalidInputError, id, ids, MAX_IDS } from '../input.ts';
+import { checkInput, checkPageSize, id, ids, MAX_IDS, MAX_PAGE } from '../input.ts';
 import { maySee } from '../reviews/review.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { DecisionSource, ReviewEventKind, ReviewStatus } from './enums.ts';
+import { pageArguments } from './pageArguments.ts';
 import { PendingReview } from './pendingReview.ts';
 
 export const ReviewEvent = builder.prismaObject('ReviewEvent', {
@@ -60,37 +61,24 @@ export const ReviewEvent = builder.prismaObject('ReviewEvent', {
   }),
 });
 
-const MAX_EVENTS = 100;
-
 builder.prismaObjectField(PendingReview, 'events', (t) =>
   t.field({
     type: [ReviewEvent],
     description:
       'The history of the review, oldest first. Not available on the review of an event.',
-    args: {
-      first: t.arg.int({
-        defaultValue: MAX_EVENTS,
-        description: `How many events, 1 to ${MAX_EVENTS}.`,
-      }),
-      after: t.arg.string({ description: 'Cursor of the last event of the previous page.' }),
-    },
+    args: pageArguments(MAX_PAGE, 'event'),
     resolve: async (review, { first, after }, { loaders }) => {
       const { nodeExecId } = review;
-      const page = { nodeExecId, ...checkPage(first ?? MAX_EVENTS, after) };
+      const page = {
+        nodeExecId,
+        first: checkPageSize(first ?? MAX_PAGE),
+        after: after == null ? 0 : numberOfCursor(after),
+      };
       const events = await loaders.history.load(page);
       return events.map((event) => ({ ...event, review }));
     },
   }),
 );
-
-/** @throws InvalidInputError, InvalidCursorError */
-function checkPage(first: number, after: string | null | undefined) {
-  if (first < 1 || first > MAX_EVENTS) {
-    const message = `must be between 1 and ${MAX_EVENTS}, not ${first}`;
-    throw new InvalidInputError([{ path: 'first', message }]);
-  }
-  return { first, after: after == null ? 0 : numberOfCursor(after) };
-}
 
 /** The `REQUESTED` event of a review that is still `WAITING`. */
 type RequestedEvent = Event & { review: NonNullable<Event['review']> };

@@ -2,10 +2,8 @@ import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { WebhookDeliveryStatus } from '../database/generated/prisma/enums.ts';
 import { numberOfCursor } from '../feed/cursor.ts';
-import { checkInput, InvalidInputError, id, NotFoundError } from '../input.ts';
+import { checkInput, InvalidInputError, id, MAX_PAGE, NotFoundError } from '../input.ts';
 import type { Webhook, WebhookDelivery } from './webhook.ts';
-
-const MAX_PAGE = 100;
 
 /** A workspace's webhooks, oldest first. */
 export const readWebhooks = ({ prisma }: Database, userId: string): Promise<Webhook[]> =>

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { testDatabase } from '../support/testDatabase.ts';
 import { runHoldpoint, startProgram } from './runProgram.ts';
@@ -60,6 +62,29 @@ it.each([
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toMatch(/^[^\n]+\n$/);
   expect(stderr).toMatch(message);
+});
+
+it.each([['watch'], ['mcp'], ['mcp', '--port', '0']])(
+  'names an invalid HOLDPOINT_URL: %s %s',
+  async (...args) => {
+    const { exitCode, stderr } = await runHoldpoint(args, {
+      HOLDPOINT_URL: 'localhost:4000',
+      HOLDPOINT_TOKEN: 'x',
+    });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr:
+        'HOLDPOINT_URL: must be an http:// or https:// URL such as http://127.0.0.1:4000, not "localhost:4000"\n',
+    });
+  },
+);
+
+it('runs its own sources in a clone, also without the condition that npm run sets', async () => {
+  const command = ['bin/holdpoint.mjs', 'token', 'list', '--help'];
+  const { stdout } = await promisify(execFile)(process.execPath, command, {
+    env: { PATH: process.env['PATH'] },
+  });
+  expect(stdout).toContain('Usage: holdpoint token list');
 });
 
 it('shows help and exits with 2 without a command', async () => {

@@ -1,4 +1,5 @@
 import {
+  connect,
   createClient,
   type Holdpoint,
   IncompatibleError,
@@ -184,10 +185,12 @@ it('works with a newer minor version, and reports error types it does not know',
 it.each([
   ['url', { url: 'not a url', token: 'x' }],
   ['url', { url: 'ftp://example.com', token: 'x' }],
+  ['url', { url: 'localhost:4000', token: 'x' }],
   ['token', { url: 'http://127.0.0.1', token: '' }],
   ['token', { url: 'http://127.0.0.1', token: 'a b' }],
 ])('refuses a client with a bad %s', (path, options) => {
   expect(() => createClient(options)).toThrow(new RegExp(`^${path}: must be`));
+  if (path === 'url') expect(() => connect(options)).toThrow(JSON.stringify(options.url));
 });
 
 it('refuses an invalid time limit or expiry time', async () => {

@@ -2,7 +2,8 @@ const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
  * Calls `listener` once `signal` aborts. A signal gets one event listener, however many callers
- * there are: one signal may end any number of waits, and Node warns from the eleventh listener on.
+ * there are: one signal may end any number of waits, and Node 20 warns from the eleventh listener
+ * on.
  * @returns a function that removes the listener
  */
 export function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
@@ -36,7 +37,7 @@ export function linkedController(signal: AbortSignal | undefined): {
   return { controller, release };
 }
 
-/** ReviewWatcher. If `signal` aborts, it returns early, without an error. */
+/** Waits. If `signal` aborts, it returns early, without an error. */
 export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();

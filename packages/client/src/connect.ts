@@ -4,6 +4,7 @@ import { Handshake } from './handshake.ts';
 import { stringifyJson } from './json/stringifyJson.ts';
 import { dataOf, post } from './post.ts';
 import { requireScope } from './scopes.ts';
+import { checkUrl } from './serviceUrl.ts';
 import { type SubscribeOptions, subscribe } from './subscribe.ts';
 
 /** Concurrent requests, and thus connections. A thousand steps that start together wait in line. */
@@ -56,8 +57,10 @@ export type Client = {
 
 /**
  * A typed connection to the API, for agents and front ends. Nothing is sent before the first call.
+ * @throws InvalidInputError if `url` is not an http or https URL
  */
-export function connect({ url, token }: ConnectOptions): Client {
+export function connect({ url: givenUrl, token }: ConnectOptions): Client {
+  const url = checkUrl(givenUrl);
   const limit = new ConcurrencyLimit(MAX_REQUESTS);
   let handshake: Handshake | undefined;
 

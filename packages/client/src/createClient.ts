@@ -6,7 +6,7 @@ import { InvalidInputError } from './problems.ts';
 import { type ReviewOptions, review } from './review.ts';
 import { ReviewWatcher, type WatcherListener } from './reviewWatcher.ts';
 import { runOnce } from './runOnce.ts';
-import { endpointOf } from './serviceUrl.ts';
+import { checkUrl, endpointOf } from './serviceUrl.ts';
 import { subscriptionsOf } from './subscriptions.ts';
 
 const PATIENCE_MS = 30_000;
@@ -32,7 +32,10 @@ export type Holdpoint = ReturnType<typeof createClient>;
  */
 export function createClient(options: HoldpointOptions) {
   const { graph = 'agent', graphVersion = 1, patienceMs = PATIENCE_MS } = options;
-  const client = connect({ url: checkUrl(options.url), token: checkToken(options.token) });
+  const client = connect({
+    url: endpointOf(checkUrl(options.url)),
+    token: checkToken(options.token),
+  });
   const operations = operationsOf(client, patienceMs);
   const context = {
     url: client.url,
@@ -69,14 +72,6 @@ export function createClient(options: HoldpointOptions) {
       return gate(context, tool, options);
     },
   };
-}
-
-function checkUrl(url: string): string {
-  const here = (globalThis as { location?: { href?: string } }).location?.href;
-  const parsed = URL.canParse(url, here) ? new URL(url, here) : undefined;
-  if (parsed && /^https?:$/.test(parsed.protocol)) return endpointOf(parsed.href);
-  const message = `must be an http:// or https:// address, such as http://127.0.0.1:4000, not ${JSON.stringify(url)}`;
-  throw new InvalidInputError([{ path: 'url', message }]);
 }
 
 function checkToken(token: ConnectOptions['token']): ConnectOptions['token'] {

@@ -63,7 +63,7 @@ export function outcomeOfReview(review: ReviewFragment): Outcome | null {
   const { processed } = review;
   const base = { approved: false, nodeExecId, message, decidedBy, processed } as const;
   if (status === 'APPROVED' && review.voidedAt) {
-    return { ...base, status: 'void', message: voidText(review.voidedAt) };
+    return { ...base, status: 'void', message: voidTextOf(review) };
   }
   if (status === 'APPROVED') return { ...base, status: 'consumed', message: useOf(review) };
   if (decisionSource === 'CANCELLATION') return { ...base, status: 'cancelled' };
@@ -74,8 +74,8 @@ export function outcomeOfReview(review: ReviewFragment): Outcome | null {
 const useOf = ({ consumedBy, consumedAt }: ReviewFragment): string =>
   `The approval has already been used${consumedBy ? ` by ${consumedBy} at ${consumedAt}` : ''}`;
 
-const voidText = (at: string): string =>
-  `It was approved, but the approval has been void since ${at}: the run was stopped, or it was not used in time`;
+const voidTextOf = ({ voidedAt }: ReviewFragment): string =>
+  `It was approved, but the approval has been void since ${voidedAt}: the run was stopped, or it was not used in time`;
 
 export const deleted = (nodeExecId: string): NotApproved => ({
   approved: false,

@@ -40,9 +40,8 @@ export class ReviewConflictError extends HoldpointError {
   }
 }
 
-/** The review cannot be edited. */
-export class ReviewNotEditableError extends HoldpointError {
-  override name = 'ReviewNotEditableError';
+/** A decision that is not allowed for some of the reviews. */
+class DecisionNotAllowedError extends HoldpointError {
   readonly nodeExecIds: readonly string[];
 
   constructor(message: string, nodeExecIds: readonly string[]) {
@@ -51,15 +50,14 @@ export class ReviewNotEditableError extends HoldpointError {
   }
 }
 
-/** Nobody can decide their own request. */
-export class SelfApprovalError extends HoldpointError {
-  override name = 'SelfApprovalError';
-  readonly nodeExecIds: readonly string[];
+/** The review cannot be edited. */
+export class ReviewNotEditableError extends DecisionNotAllowedError {
+  override name = 'ReviewNotEditableError';
+}
 
-  constructor(message: string, nodeExecIds: readonly string[]) {
-    super(message);
-    this.nodeExecIds = nodeExecIds;
-  }
+/** Nobody can decide their own request. */
+export class SelfApprovalError extends DecisionNotAllowedError {
+  override name = 'SelfApprovalError';
 }
 
 /** The execution has ended. It can request nothing until it is registered as RUNNING again. */

@@ -15,8 +15,9 @@ import { type Waiter, Waiters } from './waiters.ts';
 /** Polling interval without the feed, with a random fifth more or less. */
 const POLL_MS = 1_500;
 /**
- * Polling interval while the feed is live. A new standing approval is no event, and applies to a
- * waiting review only when that is requested again.
+ * Polling interval while the feed is live. A new standing approval is not an event, because it
+ * changes no review: it settles a waiting one only when that is requested again. So the watcher has
+ * to look for standing approvals, after every approval in the run and at this interval.
  */
 const LIVE_POLL_MS = 10_000;
 /** The service returns at most this many reviews per request. */

@@ -14,6 +14,6 @@ export {
   type RejectOptions,
   race,
   reject,
+  type ScriptStepOptions,
   type Step,
-  type StepOptions,
 } from './step.ts';

@@ -1,22 +1,22 @@
 import type { ReviewDecisionInput, ReviewFragment } from '../generated/graphql.ts';
 
 /** Which reviews a step applies to. Defaults to any. */
-export type StepOptions = {
+export type ScriptStepOptions = {
   when?: (review: ReviewFragment) => boolean;
   /** How many reviews it applies to, or Infinity. Defaults to 1. */
   times?: number;
 };
 
-export type ApproveOptions = StepOptions & {
+export type ApproveOptions = ScriptStepOptions & {
   message?: string;
   /** Also creates a standing approval for this node and execution. */
   autoApproveFuture?: boolean;
 };
 
-export type RejectOptions = StepOptions & { message?: string };
+export type RejectOptions = ScriptStepOptions & { message?: string };
 
 /** What a reviewer does about one review. */
-export type Step = StepOptions & {
+export type Step = ScriptStepOptions & {
   /** Shown in error messages. */
   readonly name: string;
   /** The decisions: none, one, or several at the same time, of which one wins. */
@@ -52,7 +52,7 @@ export function reject({ when, times, ...decision }: RejectOptions = {}): Step {
  * Makes the decisions of two steps at the same time: exactly one wins. Which reviews it applies to
  * is in `options`.
  */
-export function race(one: Step, other: Step, options: StepOptions = {}): Step {
+export function race(one: Step, other: Step, options: ScriptStepOptions = {}): Step {
   return step(`race of ${one.name} and ${other.name}`, options, (review) => [
     ...one.decide(review),
     ...other.decide(review),
@@ -60,13 +60,13 @@ export function race(one: Step, other: Step, options: StepOptions = {}): Step {
 }
 
 /** Leaves the review undecided until it expires or the agent's time limit passes. */
-export function letExpire(options: StepOptions = {}): Step {
+export function letExpire(options: ScriptStepOptions = {}): Step {
   return step('letExpire', options, () => []);
 }
 
 function step(
   name: string,
-  { when, times }: { when?: StepOptions['when'] | undefined; times?: number | undefined },
+  { when, times }: { when?: ScriptStepOptions['when'] | undefined; times?: number | undefined },
   decide: Step['decide'],
 ): Step {
   return { name, decide, ...(when && { when }), ...(times !== undefined && { times }) };
