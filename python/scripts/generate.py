@@ -381,6 +381,9 @@ def generated(package: Path) -> None:
         "AsyncOperations": "Operations",
         "_run_async": "_run_sync",
         "aclose": "close",
+        "ainvoke": "invoke",
+        "aget_state": "get_state",
+        "arun_with_reviews": "run_with_reviews",
         "Awaitable": "Returned",
     }
     rule = unasync.Rule("/_async/", "/_sync/", additional_replacements=replacements)

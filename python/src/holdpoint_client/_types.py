@@ -483,7 +483,9 @@ class ReviewEvent:
     at: datetime
     """When it happened."""
     cursor: str
-    """Position in the feed: 1, 2, 3, … in each workspace, without gaps."""
+    """Position in the feed: 1, 2, 3, … in each workspace, without gaps. After a restore of the
+    database the numbers continue at a much higher one.
+    """
     decision_source: DecisionSource | None
     """Who or what had decided the review at that time."""
     graph_exec_id: str

@@ -11,12 +11,12 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from ._engine import engine
 from ._json import UNSET
 from ._sync.client import Holdpoint
 from ._types import Decision, Review
@@ -213,8 +213,9 @@ class ScriptedReviewer:
         self._client = Holdpoint(url, token)
         self._lock = threading.Lock()
         self._left = list(script)
-        self._pool = ThreadPoolExecutor(max_workers=4)
-        self._work: list[Future[None]] = []
+        self._reading = ThreadPoolExecutor(max_workers=1)
+        self._deciding = ThreadPoolExecutor(max_workers=4)
+        self._is_closed = False
         self._failures: list[BaseException] = []
         page = self._client.pending_reviews(first=PAGE)
         waiting = [edge.node for edge in page.edges]
@@ -224,10 +225,7 @@ class ScriptedReviewer:
         self._known = {review.node_exec_id for review in waiting}
         for review in reversed(waiting):
             self._take(review)
-        self._feed = self._client.pending_review_added(after=page.feed_cursor)
-        self._following = threading.Thread(target=self._follow, daemon=True)
-        self._stopped = threading.Event()
-        self._following.start()
+        self._following = engine().submit(self._follow(page.feed_cursor))
 
     def then(self, *steps: Step) -> None:
         """Adds steps to the script."""
@@ -254,12 +252,12 @@ class ScriptedReviewer:
             raise AssertionError(f"Not by the script: {'; '.join(complaints)}")
 
     def close(self) -> None:
-        if not self._stopped.is_set():
-            self._stopped.set()
-            wait_for(self._work)
-            self._pool.shutdown()
+        if not self._is_closed:
+            self._is_closed = True
+            self._following.cancel()
+            self._reading.shutdown()
+            self._deciding.shutdown()
             self._client.close()
-            self._following.join()
 
     def __enter__(self) -> Self:
         return self
@@ -272,17 +270,26 @@ class ScriptedReviewer:
     ) -> None:
         self.close()
 
-    def _follow(self) -> None:
+    async def _follow(self, after: str) -> None:
+        """Runs on the engine, from where it can be cancelled."""
         try:
-            for _, review in self._feed:
-                # The pages may already have had what came while they were read.
-                if review.node_exec_id in self._known:
-                    self._known.discard(review.node_exec_id)
-                elif not self._stopped.is_set():
+            async for event in self._client._connection.session().follow(after):
+                if event.kind == "REQUESTED":
+                    # One after the other, in the order of the script.
+                    self._reading.submit(self._read, event.node_exec_id)
+        except Exception as error:
+            self._failures.append(error)
+
+    def _read(self, node_exec_id: str) -> None:
+        # The pages may already have had what came while they were read.
+        if self._is_closed or node_exec_id in self._known:
+            return
+        try:
+            for review in self._client.reviews([node_exec_id]):
+                if review.status == "WAITING":
                     self._take(review)
-        except BaseException as error:
-            if not self._stopped.is_set():
-                self._failures.append(error)
+        except Exception as error:
+            self._failures.append(error)
 
     def _take(self, review: Review) -> None:
         with self._lock:
@@ -294,7 +301,7 @@ class ScriptedReviewer:
                     break
             self.seen.append((review, None if chosen is None else chosen.name))
         if chosen is not None:
-            self._work.append(self._pool.submit(self._decide, review, chosen))
+            self._deciding.submit(self._decide, review, chosen)
 
     def _decide(self, review: Review, step: Step) -> None:
         try:

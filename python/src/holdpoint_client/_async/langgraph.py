@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .._json import payload_digest
+from .._questions import (
+    AlreadyResumedError,
+    Answer,
+    Asking,
+    Decided,
+    NotDecidedError,
+    Question,
+    UnanswerableError,
+    asking_of,
+    nodes_of,
+)
+from .._request import Instant
+from ..errors import InputIssue, InvalidInputError, ReviewConflictError
+from ..ids import step_id
+from ..outcomes import Approved, Consumed, Expired, Rejected
+from .client import AsyncHoldpoint
+
+MAX_ATTEMPTS = 10
+"""How often an edit that the graph cannot take is refused."""
+MAX_DETAIL_CHARACTERS = 2_000
+
+
+async def arun_with_reviews(
+    graph: Any,
+    input: Any,
+    config: Mapping[str, Any],
+    *,
+    client: AsyncHoldpoint,
+    execution: str | None = None,
+    workflow: str | None = None,
+    workflow_version: int | None = None,
+    expires_at: Instant | None = None,
+    timeout: float | None = None,
+    on_waiting: Callable[[str], object] | None = None,
+    answer_in_state: bool = False,
+    answer: Answer | None = None,
+    take_over: bool = False,
+) -> Any:
+    """Runs a LangGraph graph, or a LangChain agent, to its end and requests a review for each
+    interrupt. When all that are pending are decided, the graph is resumed once, each interrupt with
+    its own answer.
+
+    An interrupted thread goes on where it stopped, in any process; `input` is only for a new run. A
+    question has the same ID in every process, so it is requested once. Decisions are claimed before
+    the graph is resumed: one of several workers resumes, and the others get AlreadyResumedError.
+
+    graph: compiled with a checkpointer.
+    config: of the run, with `configurable.thread_id`.
+    execution: the run of the reviews. Defaults to the thread ID.
+    answer_in_state: answer an approval request of `compat.approval_system` in the state, in
+        `approval_approved` and `approved_payload`, after which the node runs again. By default it
+        is the result of `interrupt()`.
+    answer: makes what `interrupt()` returns for interrupts of other kinds. By default it is a dict
+        of `approved`, `data` and `message`.
+    take_over: resume even though a worker has already claimed the decisions. Set it only if that
+        worker has crashed: its node may have begun.
+
+    Returns what the graph returns. Raises InvalidInputError, AlreadyResumedError, NotDecidedError,
+    UnanswerableError and the errors of `review`, before the graph is resumed; whatever it raises.
+    """
+    from langgraph.types import Command
+
+    thread_id = (config.get("configurable") or {}).get("thread_id")
+    if not isinstance(thread_id, str) or not thread_id:
+        path = "config.configurable.thread_id"
+        raise InvalidInputError([InputIssue(path, "must be given: it is what goes on")])
+    if not getattr(graph, "checkpointer", None):
+        message = "must be given when the graph is compiled: without it nothing can be resumed"
+        raise InvalidInputError([InputIssue("graph.checkpointer", message)])
+    step = {
+        "execution": thread_id if execution is None else execution,
+        "graph": workflow,
+        "graph_version": workflow_version,
+        "expires_at": expires_at,
+    }
+    snapshot = await graph.aget_state(config)
+    # A node that raised is in `tasks`, but not in `next`.
+    result = await graph.ainvoke(None if snapshot.tasks else input, config)
+    while True:
+        snapshot = await graph.aget_state(config, subgraphs=True)
+        interrupts = _interrupts_in(result)
+        if not interrupts:
+            if any(task.interrupts for task in snapshot.tasks):
+                message = (
+                    "The graph was interrupted, but its result does not say so: leave stream_mode "
+                    "and output_keys to run_with_reviews"
+                )
+                raise UnanswerableError(message)
+            return result
+        nodes = nodes_of(snapshot)
+        asked = [asking_of(one, nodes.get(one.id, "interrupt"), answer) for one in interrupts]
+        if answer_in_state and len(asked) != 1:
+            message = f"{len(asked)} interrupts wait, and the state has room for one decision"
+            raise UnanswerableError(message)
+        decided = await _decide(client, asked, thread_id, step, timeout, on_waiting, take_over)
+        await _claim(client, [one for group in decided for one in group], take_over)
+
+        answers = {
+            asking.interrupt.id: asking.answer(group)
+            for asking, group in zip(asked, decided, strict=True)
+        }
+        approved = [one for group in decided for one in group if one.approved]
+        try:
+            if answer_in_state:
+                (update,) = answers.values()
+                result = await graph.ainvoke(Command(update=update), config)
+            else:
+                # By ID: a plain value would answer all pending interrupts.
+                result = await graph.ainvoke(Command(resume=answers), config)
+        except BaseException as error:
+            for one in approved:
+                client._report(one.node_exec_id, "FAILED", error)
+            raise
+        for one in approved:
+            await client._wait_for_report(client._report(one.node_exec_id, "EXECUTED"))
+
+
+def _interrupts_in(result: Any) -> list[Any]:
+    """The interrupts that a run ended with. The state also lists answered ones."""
+    found = result.get("__interrupt__", ()) if isinstance(result, Mapping) else ()
+    return list({interrupt.id: interrupt for interrupt in found}.values())
+
+
+async def _decide(
+    client: AsyncHoldpoint,
+    asked: list[Asking],
+    thread_id: str,
+    step: dict[str, Any],
+    timeout: float | None,
+    on_waiting: Callable[[str], object] | None,
+    take_over: bool,
+) -> list[list[Decided]]:
+    """Requests all reviews, and waits for all decisions. An edit that the graph would not accept is
+    refused, and the reviewer is asked again with the reason.
+    """
+    # By place: the interrupt and the question in it.
+    open_questions: dict[tuple[int, int], tuple[Question, str | None]] = {
+        (at, place): (question, question.instructions)
+        for at, asking in enumerate(asked)
+        for place, question in enumerate(asking.questions)
+    }
+    decided: dict[tuple[int, int], Decided] = {}
+    for attempt in range(MAX_ATTEMPTS):
+        reviews = {}
+        for (at, place), (question, instructions) in open_questions.items():
+            call = f"{thread_id}:{asked[at].interrupt.id}:{place}:{attempt}"
+            node_exec_id = step_id(step["execution"], question.node, question.payload, call)
+            reviews[at, place] = await client.ask(
+                **step,
+                node=question.node,
+                node_exec_id=node_exec_id,
+                payload=question.payload,
+                instructions=instructions,
+                editable=question.editable,
+            )
+        refused: dict[tuple[int, int], tuple[Question, str | None]] = {}
+        for key, node_exec_id in reviews.items():
+            one = await _decision(client, node_exec_id, timeout, on_waiting, take_over)
+            question = open_questions[key][0]
+            refusal = question.refusal(one.data) if one.approved and one.edited else None
+            if refusal is None:
+                decided[key] = one
+                continue
+            await client.set_review_processed(node_exec_id=node_exec_id, processed=True)
+            detail = f"The edit was refused: {refusal}"[:MAX_DETAIL_CHARACTERS]
+            await client.report_outcome(node_exec_id=node_exec_id, outcome="SKIPPED", detail=detail)
+            reason = f"The last edit was refused: {refusal}"
+            parts = [reason, question.instructions]
+            refused[key] = (question, "\n\n".join(part for part in parts if part))
+        open_questions = refused
+        if not open_questions:
+            return [
+                [decided[at, place] for place in range(len(asking.questions))]
+                for at, asking in enumerate(asked)
+            ]
+    node = next(iter(open_questions.values()))[0].node
+    raise UnanswerableError(f"{node} was edited {MAX_ATTEMPTS} times into what it does not take")
+
+
+async def _decision(
+    client: AsyncHoldpoint,
+    node_exec_id: str,
+    timeout: float | None,
+    on_waiting: Callable[[str], object] | None,
+    take_over: bool,
+) -> Decided:
+    outcome = await client.outcome(node_exec_id)
+    if outcome is None:
+        if on_waiting is not None:
+            on_waiting(node_exec_id)
+        outcome = await client.wait(node_exec_id, timeout=timeout)
+    if isinstance(outcome, Approved):
+        return Decided(node_exec_id, True, outcome.data, outcome.edited, outcome.message)
+    if isinstance(outcome, (Rejected, Expired)):
+        message = outcome.message
+        if not message and isinstance(outcome, Expired):
+            message = "Nobody decided in time"
+        return Decided(node_exec_id, False, None, False, message)
+    if not isinstance(outcome, Consumed):
+        raise NotDecidedError(outcome)
+    if not take_over:
+        raise AlreadyResumedError(node_exec_id)
+    (review,) = await client.reviews([node_exec_id])
+    message = review.review_message or ""
+    edited = review.was_edited is True
+    return Decided(node_exec_id, True, review.payload, edited, message, is_consumed=True)
+
+
+async def _claim(client: AsyncHoldpoint, decisions: list[Decided], take_over: bool) -> None:
+    """Claims the decisions of one resume for this worker. Every worker starts with the same one, an
+    approval if there is any. That can be consumed once, so exactly one worker gets past it.
+    """
+    unclaimed = sorted(
+        (one for one in decisions if not one.is_consumed), key=lambda one: one.node_exec_id
+    )
+    approved = [one for one in unclaimed if one.approved]
+    for one in approved:
+        digest = payload_digest(one.data)
+        try:
+            await client.consume_review(node_exec_id=one.node_exec_id, payload_digest=digest)
+        except ReviewConflictError as error:
+            raise AlreadyResumedError(one.node_exec_id) from error
+    rejected = [one for one in unclaimed if not one.approved]
+    for at, one in enumerate(rejected):
+        claim = await client.set_review_processed(node_exec_id=one.node_exec_id, processed=True)
+        if not approved and at == 0 and not claim.changed and not take_over:
+            raise AlreadyResumedError(one.node_exec_id)

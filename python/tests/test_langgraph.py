@@ -1,0 +1,238 @@
+"""LangGraph and LangChain: the real packages, with a scripted model."""
+
+from __future__ import annotations
+
+import asyncio
+import operator
+from typing import Annotated, Any
+
+import pytest
+from conftest import Team
+from typing_extensions import TypedDict
+
+pytest.importorskip("langgraph")
+
+from langchain.agents import create_agent
+from langchain.agents.middleware import HumanInTheLoopMiddleware
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, StateGraph
+from langgraph.types import interrupt
+
+from holdpoint_client import InvalidInputError
+from holdpoint_client.compat.approval_system import (
+    create_code_approval_interrupt,
+    get_approval_resume_data,
+)
+from holdpoint_client.langgraph import (
+    AlreadyResumedError,
+    NotDecidedError,
+    arun_with_reviews,
+    run_with_reviews,
+)
+from holdpoint_client.testing import ScriptedReviewer, approve, edit, reject
+
+CONFIG: Any = {"configurable": {"thread_id": "thread-1"}}
+
+
+class State(TypedDict):
+    log: Annotated[list[str], operator.add]
+
+
+def reviewer(team: Team, *script: Any) -> ScriptedReviewer:
+    return ScriptedReviewer(team.url, team.token("reviewer", "review:decide"), script)
+
+
+def graph_of(*nodes: Any, checkpointer: Any = None) -> Any:
+    graph = StateGraph(State)
+    for node in nodes:
+        graph.add_node(node.__name__, node)
+        graph.add_edge(START, node.__name__)
+    return graph.compile(checkpointer=checkpointer or InMemorySaver())
+
+
+def pay(state: State) -> dict[str, Any]:
+    first = interrupt({"amount": 500})
+    second = interrupt({"amount": 600})
+    return {"log": [f"pay {first['data']} {second['data']}"]}
+
+
+def tell(state: State) -> dict[str, Any]:
+    return {"log": [f"tell {interrupt('Tell them?')['approved']}"]}
+
+
+def test_each_interrupt_is_reviewed_and_gets_its_own_answer(team: Team) -> None:
+    script = [
+        edit({"amount": 5}, when=lambda review: review.payload == {"amount": 500}),
+        approve(when=lambda review: review.payload == {"amount": 600}),
+        reject(when=lambda review: review.node_id == "tell"),
+    ]
+    with reviewer(team, *script) as human:
+        result = run_with_reviews(graph_of(pay, tell), {"log": []}, CONFIG, client=team.agent)
+        human.finish()
+    expected = ["pay {'amount': 5} {'amount': 600}", "tell False"]
+    assert sorted(result["log"]) == expected
+    outcomes = {review.node_id: review.outcome for review in team.reviews("thread-1")}
+    assert outcomes == {"pay": "EXECUTED", "tell": None}
+
+
+async def test_an_edit_that_changes_the_shape_is_refused_and_asked_again(team: Team) -> None:
+    script = [edit("text", when=lambda review: review.payload == {"amount": 500}), approve(times=2)]
+    with reviewer(team, *script) as human:
+        result = await arun_with_reviews(
+            graph_of(pay), {"log": []}, CONFIG, client=team.async_agent
+        )
+        human.finish()
+    assert result["log"] == ["pay {'amount': 500} {'amount': 600}"]
+    skipped = [review for review in team.reviews("thread-1") if review.outcome == "SKIPPED"]
+    assert [review.outcome_detail for review in skipped] == [
+        "The edit was refused: must stay an object, and became text"
+    ]
+
+
+def test_an_approval_request_is_answered_in_the_state(team: Team) -> None:
+    class Approval(TypedDict, total=False):
+        approval_approved: bool | None
+        approved_payload: dict[str, Any] | None
+        result: str
+
+    def run_code(state: Approval) -> dict[str, Any]:
+        resumes, payload = get_approval_resume_data(state, "python_executor")
+        if not resumes:
+            interrupt(create_code_approval_interrupt("print(1)", {}, "write", []))
+        return {"result": payload["code"] if payload else "nothing"}
+
+    graph = StateGraph(Approval).add_node("run_code", run_code).add_edge(START, "run_code")
+    compiled = graph.compile(checkpointer=InMemorySaver())
+    change = lambda payload: {**payload, "code": "print(2)"}  # noqa: E731
+    with reviewer(team, edit(change)) as human:
+        result = run_with_reviews(compiled, {}, CONFIG, client=team.agent, answer_in_state=True)
+        human.finish()
+    assert result["result"] == "print(2)"
+    (review,) = team.reviews("thread-1")
+    assert (review.node_id, review.approval_type) == ("python_executor", "python_executor")
+    assert review.instructions is not None and "print(1)" in review.instructions
+
+
+class TestWorkers:
+    async def test_of_two_workers_one_resumes(self, team: Team) -> None:
+        saver, runs = InMemorySaver(), []
+
+        def act(state: State) -> dict[str, Any]:
+            if interrupt("Act?")["approved"]:
+                runs.append(1)
+            return {"log": ["acted"]}
+
+        await graph_of(act, checkpointer=saver).ainvoke({"log": []}, CONFIG)
+        workers = [
+            arun_with_reviews(
+                graph_of(act, checkpointer=saver), None, CONFIG, client=team.async_agent
+            )
+            for _ in range(2)
+        ]
+        with reviewer(team, approve()):
+            results = await asyncio.gather(*workers, return_exceptions=True)
+        assert sum(isinstance(result, AlreadyResumedError) for result in results) == 1
+        assert runs == [1]
+
+    def test_a_crash_after_the_claim_runs_it_again_only_by_taking_over(self, team: Team) -> None:
+        runs: list[int] = []
+
+        def act(state: State) -> dict[str, Any]:
+            interrupt("Act?")
+            runs.append(1)
+            return {"log": ["acted"]}
+
+        graph = graph_of(act)
+        agent = team.agent
+        with pytest.raises(NotDecidedError, match="timeout"):
+            run_with_reviews(graph, {"log": []}, CONFIG, client=agent, timeout=0.5)
+        (review,) = team.waiting(1)
+        assert agent.outcome(review.node_exec_id) is None
+        with reviewer(team, approve()):
+            outcome = agent.wait(review.node_exec_id)
+        agent.run_once(outcome, lambda data: data)  # Here the worker crashed.
+        with pytest.raises(AlreadyResumedError, match="take_over"):
+            run_with_reviews(graph, None, CONFIG, client=agent)
+        assert runs == []
+        result = run_with_reviews(graph, None, CONFIG, client=agent, take_over=True)
+        assert result["log"] == ["acted"] and runs == [1]
+
+    def test_a_node_that_fails_is_reported(self, team: Team) -> None:
+        def act(state: State) -> dict[str, Any]:
+            interrupt("Act?")
+            raise ValueError("broken")
+
+        with reviewer(team, approve()), pytest.raises(ValueError, match="broken"):
+            run_with_reviews(graph_of(act), {"log": []}, CONFIG, client=team.agent)
+        for _ in range(50):
+            (review,) = team.reviews("thread-1")
+            if review.outcome is not None:
+                break
+        assert (review.outcome, review.outcome_detail) == ("FAILED", "ValueError: broken")
+
+    def test_refuses_what_cannot_go_on(self, team: Team) -> None:
+        with pytest.raises(InvalidInputError, match="thread_id"):
+            run_with_reviews(graph_of(pay), {}, {}, client=team.agent)
+        plain = StateGraph(State).add_node(pay).add_edge(START, "pay").compile()
+        with pytest.raises(InvalidInputError, match="checkpointer"):
+            run_with_reviews(plain, {}, CONFIG, client=team.agent)
+
+
+class Scripted(GenericFakeChatModel):
+    def bind_tools(self, tools: Any, **options: Any) -> Any:
+        return self
+
+
+def agent_of(sent: list[Any], calls: list[dict[str, Any]], allowed: list[str]) -> Any:
+    def send_mail(to: str) -> str:
+        """Sends an e-mail."""
+        sent.append(to)
+        return f"sent to {to}"
+
+    messages = [AIMessage(content="", tool_calls=calls), AIMessage(content="done")]
+    middleware = HumanInTheLoopMiddleware(
+        interrupt_on={"send_mail": {"allowed_decisions": allowed}}  # type: ignore[dict-item]
+    )
+    return create_agent(
+        Scripted(messages=iter(messages)),
+        tools=[send_mail],
+        middleware=[middleware],
+        checkpointer=InMemorySaver(),
+    )
+
+
+def test_the_middleware_runs_what_was_approved_and_edited_and_nothing_rejected(team: Team) -> None:
+    sent: list[str] = []
+    calls = [
+        {"name": "send_mail", "args": {"to": to}, "id": to, "type": "tool_call"} for to in "abc"
+    ]
+    graph = agent_of(sent, calls, ["approve", "edit", "reject"])
+    script = [
+        edit(
+            {"name": "send_mail", "args": {"to": "z"}},
+            when=lambda review: review.payload["args"]["to"] == "a",
+        ),
+        approve(when=lambda review: review.payload["args"]["to"] == "b"),
+        reject(message="not c", when=lambda review: review.payload["args"]["to"] == "c"),
+    ]
+    with reviewer(team, *script) as human:
+        state = run_with_reviews(
+            graph, {"messages": [("user", "Write")]}, CONFIG, client=team.agent
+        )
+        human.finish()
+    assert sorted(sent) == ["b", "z"]
+    assert state["messages"][-1].content == "done"
+    assert any("not c" in str(message.content) for message in state["messages"])
+
+
+def test_an_edit_cannot_switch_the_tool(team: Team) -> None:
+    sent: list[str] = []
+    calls = [{"name": "send_mail", "args": {"to": "a"}, "id": "1", "type": "tool_call"}]
+    graph = agent_of(sent, calls, ["edit", "reject"])
+    script = [edit({"name": "delete_all", "args": {}}), approve()]
+    with reviewer(team, *script) as human:
+        run_with_reviews(graph, {"messages": [("user", "Write")]}, CONFIG, client=team.agent)
+        human.finish()
+    assert sent == ["a"]
