@@ -48,9 +48,9 @@ const lapseNow = (user: string, nodeExecId: string) =>
 async function withoutExpiry(user: string, work: () => Promise<unknown>): Promise<void> {
   const lease = `UPDATE "Job" SET "leasedUntil" = $2, "leaseId" = gen_random_uuid()
     WHERE "userId" = $1 AND "kind" = 'expireReviews'`;
-  await service.sql(lease, [user, 'infinity']);
+  await service.sql(lease, [user, '2999-01-01']);
   await work();
-  await service.sql(lease, [user, '-infinity']);
+  await service.sql(lease, [user, '2000-01-01']);
 }
 
 const unconsumed = async (client: TestClient, includeAutomatic: boolean): Promise<string[]> => {
