@@ -53,6 +53,7 @@ it('everything that an approval covers is shown for each review', async () => {
   await page.getByRole('button', { name: 'Approve…' }).click();
   const item = page.getByRole('dialog').getByRole('region', { name: 'send-mail by agent' });
   await item.getByText('1 safety concern').waitFor();
+  // biome-ignore lint/performance/useDomNodeTextContent: textContent joins the words of neighbors.
   const text = await item.innerText();
   for (const fact of [
     /agent asked \d+s ago, expires in \d+ min, not editable/,
