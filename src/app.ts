@@ -107,7 +107,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     const applied = await migrate(databaseUrl);
     if (applied.length > 0) log.info({ applied }, 'migrated the database');
 
-    const authenticator = new Authenticator(database.prisma, {
+    const authenticator = new Authenticator(database, {
       secret: config.jwtSecret ?? (embedded && (await readOrMakeSecret(config.dataDir))),
       jwksUrl: config.jwksUrl,
       issuer: config.jwtIssuer,

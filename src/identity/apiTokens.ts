@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Prisma } from '../database/database.ts';
-import { isReservedActor, isScope, type Scope, type Viewer } from './viewer.ts';
+import type { Scope } from './viewer.ts';
 
 /** Prefix of every API token, which people and secret scanners recognize. */
 const PREFIX = 'holdpoint_';
@@ -9,9 +9,12 @@ const ID_BYTES = 6;
 
 export const isApiToken = (token: string): boolean => token.startsWith(PREFIX);
 
+/** Whether a token could have been created here: the prefix and 32 bytes as base64url. */
+export const isWellFormed = (token: string): boolean => /^holdpoint_[\w-]{43}$/.test(token);
+
 /** A plain hash is safe because the token has 256 random bits. */
-const hashOf = (token: string): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(createHash('sha256').update(token).digest());
+export const hashOf = (token: string): Buffer<ArrayBuffer> =>
+  createHash('sha256').update(token).digest();
 
 export type NewApiToken = {
   userId: string;
@@ -32,15 +35,6 @@ export async function createApiToken(prisma: Prisma, token: NewApiToken): Promis
     },
   });
   return secret;
-}
-
-/** @returns null if the token is unknown, expired or revoked, or its actor's name is reserved */
-export async function viewerOfApiToken(prisma: Prisma, token: string): Promise<Viewer | null> {
-  const found = await prisma.apiToken.findUnique({ where: { hash: hashOf(token) } });
-  if (!found || found.revokedAt || (found.expiresAt && found.expiresAt <= new Date())) return null;
-  if (isReservedActor(found.actor)) return null;
-  const { id, userId, actor, expiresAt } = found;
-  return { userId, actor, scopes: found.scopes.filter(isScope), expiresAt, tokenId: id };
 }
 
 /** @returns false if there is no such token, or it was already revoked */

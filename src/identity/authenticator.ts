@@ -1,13 +1,19 @@
 import { LRUCache } from 'lru-cache';
-import type { Prisma } from '../database/database.ts';
-import { isApiToken, viewerOfApiToken } from './apiTokens.ts';
+import type { Queries } from '../database/connections.ts';
+import { isApiToken, isWellFormed } from './apiTokens.ts';
 import { UnauthenticatedError } from './errors.ts';
 import { type JwtOptions, jwtVerifier } from './jwt.ts';
+import { TokenLookup } from './tokenLookup.ts';
 import type { Viewer } from './viewer.ts';
 
 const MAX_REMEMBERED = 10_000;
 /** How long a revoked API token may still work if the notification of its revocation was lost. */
 const API_TOKEN_MS = 1_000;
+/**
+ * How long an API token that was refused is refused without a query. New tokens are random, so only
+ * one that comes back waits for it, e.g. because a backup was restored.
+ */
+const UNKNOWN_TOKEN_MS = 5_000;
 /** How long a JWT may still work after its key was withdrawn. */
 const JWT_MS = 60_000;
 
@@ -21,12 +27,13 @@ const help = `Send it as "Authorization: Bearer <token>". ${createToken}`;
  * signature or querying the database takes longer than most requests.
  */
 export class Authenticator {
-  readonly #prisma: Prisma;
+  readonly #apiTokens: TokenLookup;
   readonly #verifyJwt: (token: string) => Promise<Viewer>;
   readonly #viewers = new LRUCache<string, Viewer>({ max: MAX_REMEMBERED });
+  readonly #unknown = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: UNKNOWN_TOKEN_MS });
 
-  constructor(prisma: Prisma, jwt: JwtOptions) {
-    this.#prisma = prisma;
+  constructor(database: Queries, jwt: JwtOptions) {
+    this.#apiTokens = new TokenLookup(database);
     this.#verifyJwt = jwtVerifier(jwt);
   }
 
@@ -58,14 +65,20 @@ export class Authenticator {
   }
 
   async #readToken(token: string): Promise<Viewer> {
-    const api = isApiToken(token);
-    const viewer = api ? await viewerOfApiToken(this.#prisma, token) : await this.#verifyJwt(token);
-    if (!viewer)
-      throw new UnauthenticatedError(
-        `The API token is unknown, expired or revoked. ${createToken}`,
-      );
-    this.#viewers.set(token, viewer, { ttl: api ? API_TOKEN_MS : JWT_MS });
+    const isApi = isApiToken(token);
+    const viewer = isApi ? await this.#readApiToken(token) : await this.#verifyJwt(token);
+    this.#viewers.set(token, viewer, { ttl: isApi ? API_TOKEN_MS : JWT_MS });
     return viewer;
+  }
+
+  async #readApiToken(token: string): Promise<Viewer> {
+    const mayExist = isWellFormed(token) && !this.#unknown.has(token);
+    const viewer = mayExist ? await this.#apiTokens.viewerOf(token) : null;
+    if (viewer) return viewer;
+    if (mayExist) this.#unknown.set(token, true);
+    throw new UnauthenticatedError(
+      `The API token is unknown, expired or revoked. ${createToken}`,
+    );
   }
 }
 

@@ -23,7 +23,7 @@ export async function openLiveParts(testDatabase: TestDatabase) {
   const log = pino({ level: 'silent' });
   const database = openDatabase(testDatabase.url);
   const jwt = { secret: JWT_SECRET, jwksUrl: null, issuer: null, audience: null };
-  const authenticator = new Authenticator(database.prisma, jwt);
+  const authenticator = new Authenticator(database, jwt);
   const tokenWatch = new TokenWatch(database.prisma, log);
   const hub = new Hub(database, log, 90);
   const notifier = openNotifier(
