@@ -14,8 +14,12 @@ import { openNotifier } from './feed/notifier.ts';
 import { eventPruningJob } from './feed/pruneEvents.ts';
 import { Authenticator } from './identity/authenticator.ts';
 import { openWorker } from './jobs/worker.ts';
+import { trustProxies } from './limits/clientAddress.ts';
+import { RequestLimiter } from './limits/requestLimiter.ts';
+import { SubscriptionLimiter } from './limits/subscriptionLimiter.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { expiryJob } from './reviews/expiryJob.ts';
+import { WorkspaceQuotas } from './reviews/workspaceQuotas.ts';
 import { watchHealth } from './server/health.ts';
 import { createHttpServer } from './server/httpServer.ts';
 import { builtPage, openReviewerPage } from './server/page.ts';
@@ -115,6 +119,9 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       claims: config.jwtClaims,
     });
 
+    const onLimit = watchers.limitReached;
+    const requestLimiter = new RequestLimiter(config.requestLimits, onLimit);
+
     const tokenWatch = new TokenWatch(database.prisma, log);
     opened.push(() => tokenWatch.close());
 
@@ -146,8 +153,12 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     );
     opened.push(() => notifier.close());
 
+    const quotas = new WorkspaceQuotas(database, config.quotas, log, onLimit);
+    opened.push(() => quotas.close());
+
     const store = {
       database,
+      quotas,
       notifyFeed: (userId: string) => notifier.notify(userId),
       onResolved: watchers.reviewsResolved,
       limits: config.limits,
@@ -182,7 +193,11 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       maxAnswerBytes: config.maxAnswerBytes,
     });
     const isClosed = production || trusted !== null;
-    const live = new LiveSubscriptions(hub, pipeline);
+    const live = new LiveSubscriptions(
+      hub,
+      pipeline,
+      new SubscriptionLimiter(config.subscriptionLimits, onLimit),
+    );
     const clock = new DatabaseClock();
     metrics?.watch({
       pools: { requests: database.pool, feed: feedConnections.pool },
@@ -198,6 +213,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       yoga: openYoga(pipeline),
       live,
       authenticator,
+      requestLimiter,
       tokenWatch,
       health,
       page: openReviewerPage(options.pageFolder ?? builtPage, pathPrefix),
@@ -213,9 +229,13 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       pipeline,
       live,
       authenticator,
+      requestLimiter,
       tokenWatch,
       allowedOrigins,
       pathPrefix,
+      trustProxy: trustProxies(config.trustedProxies),
+      maxHandshakes: config.maxHandshakesPerAddress,
+      onLimit,
       observer: watchers.requests,
     });
 

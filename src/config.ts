@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 import { type ClaimNames, defaultClaims } from './identity/jwt.ts';
+import { trustProxies } from './limits/clientAddress.ts';
+import type { RequestLimits } from './limits/requestLimiter.ts';
+import type { SubscriptionLimits } from './limits/subscriptionLimiter.ts';
 import { defaultLimits, type ReviewLimits } from './reviews/reviewStore.ts';
+import type { QuotaLimits } from './reviews/workspaceQuotas.ts';
 
 const MIN_SECRET_BYTES = 32;
 const MIN_METRICS_TOKEN_CHARACTERS = 16;
@@ -80,6 +84,22 @@ const hours = (byDefault: number) =>
       .max(MAX_HOURS, `must be at most ${MAX_HOURS}`),
   );
 
+/** A limit; 0 means that there is none. */
+const limit = (of: string, byDefault: number) =>
+  wholeNumber(of, byDefault, { least: 0, most: Number.MAX_SAFE_INTEGER }).transform((most) =>
+    most === 0 ? Number.MAX_SAFE_INTEGER : most,
+  );
+
+const proxies = z.string().transform((text, { addIssue }) => {
+  const addresses = text.split(',').map((address) => address.trim());
+  try {
+    trustProxies(addresses);
+  } catch {
+    addIssue('must be comma-separated addresses or networks such as 10.0.0.0/8 or loopback');
+  }
+  return addresses;
+});
+
 const yesOrNo = z
   .enum(['true', 'false'], { error: 'must be true or false' })
   .transform((value) => value === 'true');
@@ -135,6 +155,16 @@ const environment = z.object({
     most: MAX_RESPONSE_MB,
   }),
   HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: optional(yesOrNo),
+  HOLDPOINT_MAX_REQUESTS_PER_TOKEN: limit('requests', 500),
+  HOLDPOINT_MAX_REQUESTS_PER_WORKSPACE: limit('requests', 1_000),
+  HOLDPOINT_MAX_SUBSCRIPTIONS_PER_TOKEN: limit('subscriptions', 5_000),
+  HOLDPOINT_MAX_SUBSCRIPTIONS_PER_WORKSPACE: limit('subscriptions', 10_000),
+  HOLDPOINT_MAX_SUBSCRIPTION_GROUPS_PER_TOKEN: limit('groups', 500),
+  HOLDPOINT_MAX_SUBSCRIPTION_GROUPS_PER_WORKSPACE: limit('groups', 1_000),
+  HOLDPOINT_MAX_WAITING_REVIEWS: limit('reviews', 100_000),
+  HOLDPOINT_MAX_STORED_MB: limit('megabytes', 20_000),
+  HOLDPOINT_MAX_HANDSHAKES_PER_ADDRESS: limit('sockets', 1_000),
+  HOLDPOINT_TRUSTED_PROXIES: optional(proxies),
   HOLDPOINT_REVIEW_EXPIRES: optional(duration),
   HOLDPOINT_REVIEW_MAX_EXPIRES: optional(duration),
   HOLDPOINT_APPROVAL_HOURS: hours(defaultLimits.approvalHours),
@@ -178,6 +208,14 @@ export type Config = {
   /** Whether webhooks may use private addresses, and no TLS. */
   webhookAllowPrivate: boolean;
   limits: ReviewLimits;
+  requestLimits: RequestLimits;
+  subscriptionLimits: SubscriptionLimits;
+  /** Of each workspace. */
+  quotas: QuotaLimits;
+  /** How many WebSockets of one address may be unauthenticated at the same time. */
+  maxHandshakesPerAddress: number;
+  /** The proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
   /** The size limit of the text in one response. */
   maxAnswerBytes: number;
   logLevel: string;
@@ -250,6 +288,22 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       standingApprovalHours: values.HOLDPOINT_STANDING_APPROVAL_HOURS,
       requireSubjectDigest: values.HOLDPOINT_REQUIRE_SUBJECT_DIGEST ?? production,
     },
+    requestLimits: {
+      perToken: values.HOLDPOINT_MAX_REQUESTS_PER_TOKEN,
+      perWorkspace: values.HOLDPOINT_MAX_REQUESTS_PER_WORKSPACE,
+    },
+    subscriptionLimits: {
+      perToken: values.HOLDPOINT_MAX_SUBSCRIPTIONS_PER_TOKEN,
+      perWorkspace: values.HOLDPOINT_MAX_SUBSCRIPTIONS_PER_WORKSPACE,
+      groupsPerToken: values.HOLDPOINT_MAX_SUBSCRIPTION_GROUPS_PER_TOKEN,
+      groupsPerWorkspace: values.HOLDPOINT_MAX_SUBSCRIPTION_GROUPS_PER_WORKSPACE,
+    },
+    quotas: {
+      waitingReviews: values.HOLDPOINT_MAX_WAITING_REVIEWS,
+      storedBytes: values.HOLDPOINT_MAX_STORED_MB * BYTES_PER_MB,
+    },
+    maxHandshakesPerAddress: values.HOLDPOINT_MAX_HANDSHAKES_PER_ADDRESS,
+    trustedProxies: values.HOLDPOINT_TRUSTED_PROXIES ?? [],
     maxAnswerBytes: values.HOLDPOINT_MAX_ANSWER_MB * BYTES_PER_MB,
     logLevel: values.LOG_LEVEL,
     production,

@@ -2,17 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { stringifyJson } from '@holdpoint/client/json';
 import {
   createSourceEventStream,
-  type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   type GraphQLError,
-  getOperationAST,
-  Kind,
-  print,
-  visit,
 } from 'graphql';
 import type { Viewer } from '../identity/viewer.ts';
+import type { SubscriptionLimiter } from '../limits/subscriptionLimiter.ts';
 import { FeedSource } from './feedSource.ts';
+import { groupKey } from './groupKey.ts';
 import type { Hub } from './hub.ts';
 import type { ReviewEvent } from './readEvents.ts';
 
@@ -63,11 +60,13 @@ export type Live = {
 export class LiveSubscriptions {
   readonly #hub: Hub;
   readonly #executor: Executor;
+  readonly #limiter: SubscriptionLimiter;
   readonly #groups = new Map<string, Group>();
 
-  constructor(hub: Hub, executor: Executor) {
+  constructor(hub: Hub, executor: Executor, limiter: SubscriptionLimiter) {
     this.#hub = hub;
     this.#executor = executor;
+    this.#limiter = limiter;
   }
 
   /** The number of groups. */
@@ -92,27 +91,45 @@ export class LiveSubscriptions {
     subscriber: Subscriber,
     lastCursor?: string,
   ): Promise<Live | ExecutionResult> {
+    const { viewer } = operation.args.contextValue;
+    let end = () => {};
+    try {
+      end = this.#limiter.begin('subscriptions', viewer);
+      const source = await this.#sourceOf(operation, lastCursor);
+      if (source instanceof FeedSource) {
+        return new Member(this.#groupOf(operation, source), source, subscriber, end);
+      }
+      end();
+      return source;
+    } catch (error) {
+      end();
+      return { errors: [this.#executor.maskError(error)] };
+    }
+  }
+
+  async #sourceOf(
+    operation: Operation,
+    lastCursor?: string,
+  ): Promise<FeedSource | ExecutionResult> {
     const stream = await createSourceEventStream(operation.args);
     if (!(stream instanceof FeedSource)) {
       return { errors: this.#executor.maskErrors((stream as ExecutionResult).errors ?? []) };
     }
-    let source: FeedSource = stream;
-    if (lastCursor !== undefined) {
-      try {
-        source = await this.#hub.resume(source, lastCursor);
-      } catch (error) {
-        return { errors: [this.#executor.maskError(error)] };
-      }
-    }
+    return lastCursor === undefined ? stream : this.#hub.resume(stream, lastCursor);
+  }
 
+  /** The group of an operation, which begins here if there is none. */
+  #groupOf(operation: Operation, source: FeedSource): Group {
     const key = groupKey(operation.args);
     const known = this.#groups.get(key);
-    if (known) return new Member(known, source, subscriber);
+    if (known) return known;
+    const end = this.#limiter.begin('groups', operation.args.contextValue.viewer);
     const group = new Group(source.from(source.head), operation, this.#executor, () => {
       if (this.#groups.get(key) === group) this.#groups.delete(key);
+      end();
     });
     this.#groups.set(key, group);
-    return new Member(group, source, subscriber);
+    return group;
   }
 }
 
@@ -199,13 +216,15 @@ class Member implements Live {
   #end!: () => void;
   readonly #group: Group;
   readonly #subscriber: Subscriber;
+  readonly #onStop: () => void;
   #catchingUp: AsyncGenerator<ReviewEvent, void> | undefined;
   #number: number;
   #stopped = false;
 
-  constructor(group: Group, source: FeedSource, subscriber: Subscriber) {
+  constructor(group: Group, source: FeedSource, subscriber: Subscriber, onStop: () => void) {
     this.#group = group;
     this.#subscriber = subscriber;
+    this.#onStop = onStop;
     this.#number = source.start;
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
@@ -226,6 +245,7 @@ class Member implements Live {
     this.#stopped = true;
     void this.#catchingUp?.return();
     this.#group.leave(this);
+    this.#onStop();
   }
 
   /** Ends the subscription from the service's side. */
@@ -260,47 +280,3 @@ class Member implements Live {
 /** Whether a result is incomplete because the database is unavailable. */
 const isAway = ({ errors }: ExecutionResult): boolean =>
   errors?.some(({ extensions }) => extensions['code'] === 'SERVICE_UNAVAILABLE') ?? false;
-
-/** Operations with the same key have the same results. */
-function groupKey({ document, operationName, variableValues, contextValue }: Operation['args']) {
-  const { userId, actor, scopes } = contextValue.viewer;
-  const cursor = cursorVariable(document, operationName);
-  const variables = Object.entries(variableValues ?? {}).filter(([name]) => name !== cursor);
-  return stringifyJson([
-    userId,
-    actor,
-    scopes.toSorted(),
-    document.loc?.source.body ?? print(document),
-    operationName ?? null,
-    variables,
-  ]);
-}
-
-const cursorVariables = new WeakMap<DocumentNode, Map<string, string | undefined>>();
-
-/**
- * The variable of the `after` argument, if it is used for nothing else: results do not depend on
- * it.
- */
-function cursorVariable(document: DocumentNode, operationName?: string | null): string | undefined {
-  const known = cursorVariables.get(document) ?? new Map<string, string | undefined>();
-  cursorVariables.set(document, known);
-  const name = operationName ?? '';
-  if (!known.has(name)) known.set(name, findCursorVariable(document, operationName));
-  return known.get(name);
-}
-
-function findCursorVariable(document: DocumentNode, operationName?: string | null) {
-  const [field] = getOperationAST(document, operationName)?.selectionSet.selections ?? [];
-  if (field?.kind !== Kind.FIELD) return undefined;
-  const after = field.arguments?.find(({ name }) => name.value === 'after')?.value;
-  if (after?.kind !== Kind.VARIABLE) return undefined;
-  let uses = 0;
-  visit(document, {
-    VariableDefinition: () => false,
-    Variable({ name }) {
-      if (name.value === after.name.value) uses++;
-    },
-  });
-  return uses === 1 ? after.name.value : undefined;
-}

@@ -76,9 +76,7 @@ export class Authenticator {
     const viewer = mayExist ? await this.#apiTokens.viewerOf(token) : null;
     if (viewer) return viewer;
     if (mayExist) this.#unknown.set(token, true);
-    throw new UnauthenticatedError(
-      `The API token is unknown, expired or revoked. ${createToken}`,
-    );
+    throw new UnauthenticatedError(`The API token is unknown, expired or revoked. ${createToken}`);
   }
 }
 

@@ -47,10 +47,7 @@ export class TokenLookup {
   }
 }
 
-async function viewersOf(
-  database: Queries,
-  tokens: readonly string[],
-): Promise<(Viewer | null)[]> {
+async function viewersOf(database: Queries, tokens: readonly string[]): Promise<(Viewer | null)[]> {
   const hashes = tokens.map(hashOf);
   const rows = await database.query<Row>(findTokens, [hashes]);
   const found = new Map(rows.map((row) => [row.hash, row]));

@@ -26,10 +26,16 @@ import type { Observation, ObservedContext } from '../telemetry/observation.ts';
 import { operationNameOf } from '../telemetry/operationName.ts';
 import { CompiledQueries } from './compiledQueries.ts';
 import { publicError, shortError } from './publicError.ts';
-import { MAX_TOKENS, queryLimits } from './queryLimits.ts';
+import { MAX_TOKENS, queryLimits, repetitionError } from './queryLimits.ts';
 import type { DocumentParams, TrustedDocuments } from './trustedDocuments.ts';
 
 const CACHED_DOCUMENTS = 1_000;
+/** A parsed document can take a hundred times the memory of its text. */
+const CACHED_CHARACTERS = 1_000_000;
+/** A longer document probably contains a payload and does not come again. */
+const MAX_CACHED_CHARACTERS = 20_000;
+/** How many errors of an invalid document are reported. Looking for more takes longer. */
+const MAX_ERRORS = 10;
 /** How often a query is repeated while its reviews keep changing. */
 const MAX_REPEATS = 10;
 
@@ -61,7 +67,12 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #rules;
   /** Documents that were found valid, by their text. */
-  readonly #documents = new LRUCache<string, DocumentNode>({ max: CACHED_DOCUMENTS });
+  readonly #documents = new LRUCache<string, DocumentNode>({
+    max: CACHED_DOCUMENTS,
+    maxSize: CACHED_CHARACTERS,
+    maxEntrySize: MAX_CACHED_CHARACTERS,
+    sizeCalculation: (_document, text) => Math.max(text.length, 1),
+  });
   readonly #compiled = new CompiledQueries();
 
   constructor(options: PipelineOptions) {
@@ -181,8 +192,11 @@ export class Pipeline {
   #validate(document: DocumentNode): readonly GraphQLError[] {
     const text = document.loc?.source.body ?? '';
     if (this.#documents.has(text)) return [];
-    // Suggestions would reveal the schema to somebody who guesses names.
+    const repetition = repetitionError(document);
+    if (repetition) return [requestError(repetition, 'QUERY_TOO_LARGE')];
     const errors = validate(schema, document, this.#rules, {
+      maxErrors: MAX_ERRORS,
+      // Suggestions would reveal the schema to somebody who guesses names.
       hideSuggestions: this.#options.production,
     });
     if (errors.length === 0) this.#documents.set(text, document);

@@ -6,6 +6,7 @@ import {
   UnauthenticatedError,
 } from '../identity/errors.ts';
 import { InvalidInputError } from '../input.ts';
+import { TooManyRequestsError, TooManySubscriptionsError } from '../limits/errors.ts';
 
 /** The code of each class of errors that clients are told about. */
 const codes = [
@@ -14,6 +15,8 @@ const codes = [
   [InvalidInputError, 'BAD_USER_INPUT'],
   [InvalidCursorError, 'BAD_USER_INPUT'],
   [ExpiredCursorError, 'CURSOR_EXPIRED'],
+  [TooManyRequestsError, 'TOO_MANY_REQUESTS'],
+  [TooManySubscriptionsError, 'TOO_MANY_SUBSCRIPTIONS'],
 ] as const;
 
 const PROVIDER_AWAY = 'The identity provider is unavailable. Try again';
@@ -36,7 +39,12 @@ export function publicError(
         nodes: error.nodes ?? null,
         path: error.path ?? null,
       }),
-      extensions: { code },
+      extensions: {
+        code,
+        ...(original instanceof TooManyRequestsError && {
+          retryAfterSeconds: original.retryAfterSeconds,
+        }),
+      },
     });
 
   for (const [type, code] of codes) {

@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
   type GraphQLNamedType,
@@ -15,11 +16,14 @@ import {
   type SelectionSetNode,
   type ValidationRule,
   type ValueNode,
+  visit,
 } from 'graphql';
 
 export const MAX_TOKENS = 2_000;
 const MAX_DEPTH = 12;
 const MAX_ALIASES = 30;
+/** How often a document may name the same field. */
+const MAX_REPETITIONS = 100;
 /** About a page of 100 reviews with all their fields. */
 const MAX_COST = 10_000;
 
@@ -74,6 +78,27 @@ export const queryLimits: ValidationRule = (context) => ({
     }
   },
 });
+
+/**
+ * Refuses a document that names the same field very often. It is checked before validation, which
+ * compares each field with all others of the same name.
+ * @returns null if the document can be validated
+ */
+export function repetitionError(document: DocumentNode): GraphQLError | null {
+  const counts = new Map<string, number>();
+  visit(document, {
+    Field({ name, alias }) {
+      const { value } = alias ?? name;
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+    },
+  });
+  for (const [name, count] of counts) {
+    if (count <= MAX_REPETITIONS) continue;
+    const text = `The document names the field ${name} ${count} times; at most ${MAX_REPETITIONS} is allowed`;
+    return new GraphQLError(text, { extensions: { code: 'QUERY_TOO_LARGE' } });
+  }
+  return null;
+}
 
 function measure(
   schema: GraphQLSchema,

@@ -33,6 +33,19 @@ export class SelfApprovalError extends Error {
   }
 }
 
+/** What a workspace may have only so much of. */
+export type WorkspaceQuota = 'WAITING_REVIEWS' | 'STORED_BYTES';
+
+/** The workspace has used up a quota, so it cannot request new reviews. */
+export class QuotaExceededError extends Error {
+  readonly quota: WorkspaceQuota;
+
+  constructor(quota: WorkspaceQuota, message: string) {
+    super(message);
+    this.quota = quota;
+  }
+}
+
 /** The run cannot request reviews until it is registered as RUNNING again. */
 export class ExecutionEndedError extends Error {
   readonly status: ExecutionStatus;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
+import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { checkInput, InvalidInputError, id } from '../input.ts';
 import { ask, askNew } from './askStatements.ts';
@@ -47,6 +48,11 @@ const requestReviewInput = z
 
 type Input = z.output<typeof requestReviewInput>;
 
+const isKnown = statement(
+  'isReviewKnown',
+  `SELECT 1 FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2`,
+);
+
 /** A statement that lost a race sees the winner's rows when it runs again. */
 const MAX_ATTEMPTS = 10;
 
@@ -72,7 +78,7 @@ export type RequestReviewPayload = {
  * Requests a review, or returns the outcome if it is decided. A standing approval that applies
  * decides it at once. Repeated and concurrent requests with the same ID create nothing and change
  * nothing.
- * @throws InvalidInputError; ExecutionEndedError; ReviewConflictError if the ID belongs to a
+ * @throws InvalidInputError; ExecutionEndedError; QuotaExceededError; ReviewConflictError if the ID belongs to a
  *   request of another actor, or for another run, workflow, version or step
  */
 export async function requestReview(
@@ -83,6 +89,7 @@ export async function requestReview(
   const { database, notifyFeed, limits } = store;
   const input = checkInput(requestReviewInput, rawInput);
   input.instructions ??= defaultInstructions(input.payload);
+  await checkQuotas(store, viewer, input);
   const digest = payloadDigest(input.payload);
   const values = [
     viewer.userId,
@@ -148,6 +155,24 @@ export async function requestReview(
     await pause(attempt);
   }
   throw new Error(`requestReview(${input.nodeExecId}): too many concurrent changes`);
+}
+
+/**
+ * Refuses a new review if the workspace has used up a quota. A request that is repeated gets its
+ * answer.
+ * @throws QuotaExceededError
+ */
+async function checkQuotas(
+  { quotas, database }: ReviewStore,
+  { userId }: Viewer,
+  { nodeExecId }: Input,
+): Promise<void> {
+  const exceeded = quotas?.check(userId);
+  if (!exceeded) return;
+  const known = await database.query(isKnown, [userId, nodeExecId]);
+  if (known.length > 0) return;
+  quotas?.refused(exceeded);
+  throw exceeded;
 }
 
 /** @throws ReviewConflictError if the review belongs to a different request with the same ID */

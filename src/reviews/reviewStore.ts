@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import type { DecisionSource } from '../database/generated/prisma/client.ts';
+import type { WorkspaceQuotas } from './workspaceQuotas.ts';
 
 /** Limits for reviews, approvals and decisions, from the configuration. */
 export type ReviewLimits = {
@@ -33,6 +34,8 @@ export const automaticHours = ({ approvalHours }: ReviewLimits): number =>
 export type ReviewStore = {
   database: Database;
   limits: ReviewLimits;
+  /** Absent: no quotas. */
+  quotas?: WorkspaceQuotas | undefined;
   /**
    * Call it after a commit that changed the workspace, so that its feed is read and its jobs run at
    * once.

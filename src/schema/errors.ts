@@ -1,6 +1,7 @@
 import { type InputIssue, InvalidInputError, NotFoundError } from '../input.ts';
 import {
   ExecutionEndedError,
+  QuotaExceededError,
   ReviewConflictError,
   ReviewNotEditableError,
   SelfApprovalError,
@@ -87,5 +88,25 @@ builder.objectType(ExecutionEndedError, {
   interfaces: [ErrorInterface],
   fields: (t) => ({
     status: t.expose('status', { type: ExecutionStatus, description: 'Status of the run.' }),
+  }),
+});
+
+const WorkspaceQuota = builder.enumType('WorkspaceQuota', {
+  description: 'What a workspace may have only so much of.',
+  values: {
+    WAITING_REVIEWS: { description: 'Reviews that are waiting (`HOLDPOINT_MAX_WAITING_REVIEWS`).' },
+    STORED_BYTES: {
+      description: 'Payloads and instructions of all its reviews (`HOLDPOINT_MAX_STORED_MB`).',
+    },
+  } as const,
+});
+
+builder.objectType(QuotaExceededError, {
+  name: 'QuotaExceededError',
+  description:
+    'The workspace has used up a quota, so it cannot request new reviews. Requests that are repeated still get their outcome.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    quota: t.expose('quota', { type: WorkspaceQuota, description: 'Which quota it is.' }),
   }),
 });

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../input.ts';
 import { deleteReview } from '../reviews/deleteReview.ts';
-import { ExecutionEndedError, ReviewConflictError } from '../reviews/errors.ts';
+import { ExecutionEndedError, QuotaExceededError, ReviewConflictError } from '../reviews/errors.ts';
 import { type RequestReviewPayload as Requested, requestReview } from '../reviews/requestReview.ts';
 import { builder } from './builder.ts';
 import { PendingReview } from './pendingReview.ts';
@@ -95,7 +95,7 @@ builder.mutationFields((t) => ({
     description:
       'Requests a review, or returns the outcome if it is already decided. Idempotent: repeating a request changes nothing. Needs `review:request`.',
     errors: {
-      types: [InvalidInputError, ReviewConflictError, ExecutionEndedError],
+      types: [InvalidInputError, ReviewConflictError, ExecutionEndedError, QuotaExceededError],
       union: { name: 'RequestReviewResult' },
     },
     args: { input: t.arg({ type: RequestReviewInput, required: true }) },

@@ -15,6 +15,8 @@ import type { Authenticator } from '../identity/authenticator.ts';
 import { UnauthenticatedError } from '../identity/errors.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { KEEP_ALIVE_MS } from '../keepAlive.ts';
+import { TooManyRequestsError } from '../limits/errors.ts';
+import type { RequestLimiter } from '../limits/requestLimiter.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { isAway } from '../pipeline/publicError.ts';
 import { answerMetrics, METRICS_PATH } from '../telemetry/answerMetrics.ts';
@@ -38,6 +40,7 @@ export type HttpServerOptions = {
   yoga: Yoga;
   live: LiveSubscriptions;
   authenticator: Authenticator;
+  requestLimiter: RequestLimiter;
   tokenWatch: TokenWatch;
   health: Health;
   page: ReviewerPage;
@@ -148,6 +151,7 @@ async function answerGraphql(
   observation?: Observation,
 ): Promise<void> {
   const { pipeline, live, tokenWatch, authenticator, allowedOrigins, production } = options;
+  const { requestLimiter } = options;
   allowOrigin(request, response, allowedOrigins);
   if (request.method === 'OPTIONS') return void response.writeHead(204).end();
   if (request.method !== 'GET' && request.method !== 'POST') {
@@ -161,6 +165,7 @@ async function answerGraphql(
   let body: string;
   try {
     viewer = await authenticator.viewerOf(request.headers.authorization);
+    await requestLimiter.admit(viewer);
     body = request.method === 'POST' ? await readBody(request) : '';
   } catch (error) {
     return refuse(pipeline, response, error);
@@ -169,6 +174,7 @@ async function answerGraphql(
   const params = plainParams(pipeline, request, body);
   const operation = params && pipeline.prepare(params, viewer, observation);
   let result: ExecutionResult | undefined;
+  if (operation && 'errors' in operation) result = operation;
   if (operation && 'node' in operation) {
     const kind = operation.node.operation;
     if (kind === 'subscription' && wantsEventStream(request)) {
@@ -218,7 +224,7 @@ async function answerWithYoga(
 }
 
 /**
- * Answers a request without a valid token or body. Closes the connection if the body was not read
+ * Answers a request without a valid token or body, or one too many. Closes the connection if the body was not read
  * completely.
  */
 function refuse(pipeline: Pipeline, response: ServerResponse, error: unknown): void {
@@ -226,6 +232,10 @@ function refuse(pipeline: Pipeline, response: ServerResponse, error: unknown): v
   if (error instanceof UnauthenticatedError) {
     response.setHeader('WWW-Authenticate', 'Bearer');
     sendErrors(response, 401, 'UNAUTHENTICATED', error.message);
+  } else if (error instanceof TooManyRequestsError) {
+    const { retryAfterSeconds, message } = error;
+    response.setHeader('Retry-After', retryAfterSeconds);
+    sendErrors(response, 429, 'TOO_MANY_REQUESTS', message, { retryAfterSeconds });
   } else if (error instanceof BodyError) {
     if (error.status === 415) response.setHeader('Accept-Encoding', 'gzip');
     sendErrors(response, error.status, bodyErrorCodes[error.status], error.message);
@@ -249,8 +259,14 @@ const loggedPathOf = (request: IncomingMessage): string =>
 
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
 
-function sendErrors(response: ServerResponse, status: number, code: string, message: string): void {
-  sendJson(response, status, { errors: [{ message, extensions: { code } }] });
+function sendErrors(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  message: string,
+  details: object = {},
+): void {
+  sendJson(response, status, { errors: [{ message, extensions: { code, ...details } }] });
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -30,6 +30,6 @@ export function allowOrigin(
     'Access-Control-Allow-Headers',
     'authorization, content-encoding, content-type, last-event-id, x-request-id',
   );
-  response.setHeader('Access-Control-Expose-Headers', 'x-request-id');
+  response.setHeader('Access-Control-Expose-Headers', 'retry-after, x-request-id');
   response.setHeader('Access-Control-Max-Age', '86400');
 }

@@ -37,7 +37,9 @@ export function plainParams(
   if (method === 'POST' && !plainContentType.test(headers['content-type'] ?? '')) return null;
   try {
     const sent =
-      method === 'POST' ? paramsOfBody(body) : paramsOfUrl(new URL(url ?? '/', 'http://localhost'));
+      method === 'POST'
+        ? paramsOfBody(body)
+        : paramsOfForm(new URL(url ?? '/', 'http://localhost').searchParams);
     if (!isObject(sent)) return null;
     const params: GraphQLParams = pipeline.withText(sent);
     const { query, variables, operationName, extensions } = params;
@@ -65,10 +67,13 @@ export function paramsOfBody(body: string): unknown {
   }
 }
 
-/** @throws GraphQLError with status 400 if a parameter is not JSON */
-export function paramsOfUrl({ searchParams }: URL): object {
+/**
+ * The parameters of a URL or of a form.
+ * @throws GraphQLError with status 400 if one of them is not JSON
+ */
+export function paramsOfForm(form: URLSearchParams): object {
   const json = (name: string) => {
-    const text = searchParams.get(name);
+    const text = form.get(name);
     if (text === null || text === '') return undefined;
     try {
       return parseJson(text);
@@ -77,9 +82,9 @@ export function paramsOfUrl({ searchParams }: URL): object {
     }
   };
   const params = {
-    query: searchParams.get('query'),
-    documentId: searchParams.get('documentId'),
-    operationName: searchParams.get('operationName'),
+    query: form.get('query'),
+    documentId: form.get('documentId'),
+    operationName: form.get('operationName'),
     variables: json('variables'),
     extensions: json('extensions'),
   };

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Live } from '../feed/liveSubscriptions.ts';
 import type { Viewer } from '../identity/viewer.ts';
@@ -17,6 +18,11 @@ const MAX_DRAIN_CHECK_MS = 100;
 const TOO_MANY_REQUESTS = 4429;
 const MAX_MESSAGES_A_SECOND = 200;
 const MAX_MESSAGES_AT_ONCE = 1_000;
+const MESSAGE_TOO_BIG = 1009;
+/** Before authentication only `connection_init`, `ping` and `pong` make sense. */
+const MAX_UNAUTHENTICATED_MESSAGES = 3;
+/** In bytes. Far more than a token needs. */
+const MAX_UNAUTHENTICATED_DATA = 64_000;
 
 /** The socket of one client, with limits on unsent data and on incoming messages. */
 export class SocketConnection {
@@ -24,6 +30,7 @@ export class SocketConnection {
   /** The text of the message being handled. */
   message = '';
   authorization: unknown;
+  /** Set once the client is authenticated. */
   viewer: Viewer | undefined;
   readonly #running = new Map<string, Live>();
   #draining: Promise<void> | undefined;
@@ -31,6 +38,8 @@ export class SocketConnection {
   #alive = true;
   #allowance = MAX_MESSAGES_AT_ONCE;
   #countedAt = performance.now();
+  #messages = 0;
+  #onAuthenticated: () => void = () => {};
 
   constructor(socket: WebSocket) {
     this.socket = socket;
@@ -47,6 +56,36 @@ export class SocketConnection {
       clearInterval(ping);
       for (const running of this.#running.values()) running.stop();
     });
+  }
+
+  /**
+   * Limits what the client may send before it is authenticated. Bytes are counted as they arrive,
+   * so that a large message is not kept in memory until it is complete.
+   * @param stream what `socket` reads from
+   * @param onAuthenticated called when the client is authenticated
+   */
+  limitUntilAuthenticated(stream: Duplex, onAuthenticated: () => void): void {
+    let bytes = 0;
+    const count = (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= MAX_UNAUTHENTICATED_DATA) return;
+      this.close(
+        MESSAGE_TOO_BIG,
+        `At most ${MAX_UNAUTHENTICATED_DATA} bytes before authentication`,
+      );
+      this.socket.pause();
+    };
+    stream.on('data', count);
+    this.#onAuthenticated = () => {
+      stream.off('data', count);
+      onAuthenticated();
+    };
+  }
+
+  /** From now on the client may send what the token allows. */
+  authenticate(viewer: Viewer): void {
+    this.viewer = viewer;
+    this.#onAuthenticated();
   }
 
   /**
@@ -114,6 +153,11 @@ export class SocketConnection {
    */
   admit(): boolean {
     if (this.#isClosing) return false;
+    if (!this.viewer && ++this.#messages > MAX_UNAUTHENTICATED_MESSAGES) {
+      const text = `At most ${MAX_UNAUTHENTICATED_MESSAGES} messages before authentication`;
+      this.close(TOO_MANY_REQUESTS, text);
+      return false;
+    }
     const now = performance.now();
     const earned = ((now - this.#countedAt) / 1_000) * MAX_MESSAGES_A_SECOND;
     this.#countedAt = now;

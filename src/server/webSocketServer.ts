@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { parseJson, stringifyJson } from '@holdpoint/client/json';
+import { maxNesting, nestsTooDeep, parseJson, stringifyJson } from '@holdpoint/client/json';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { isAsyncIterable } from 'graphql-yoga';
@@ -8,6 +8,11 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { LiveSubscriptions } from '../feed/liveSubscriptions.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { UnauthenticatedError } from '../identity/errors.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import { clientAddress, type TrustProxy } from '../limits/clientAddress.ts';
+import { ConcurrentUse } from '../limits/concurrentUse.ts';
+import type { LimitListener } from '../limits/errors.ts';
+import type { RequestLimiter } from '../limits/requestLimiter.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { DocumentParams } from '../pipeline/trustedDocuments.ts';
 import { Observation, type Observer } from '../telemetry/observation.ts';
@@ -25,15 +30,22 @@ const SERVICE_RESTART = 1012;
 const TRY_AGAIN_LATER = 1013;
 const MAX_OPERATIONS = 100;
 const INIT_TIMEOUT_MS = 10_000;
+/** When to come back after too many handshakes: most of them take milliseconds. */
+const HANDSHAKE_RETRY_SECONDS = 1;
 
 export type WebSocketOptions = {
   pipeline: Pipeline;
   live: LiveSubscriptions;
   authenticator: Authenticator;
+  requestLimiter: RequestLimiter;
   tokenWatch: TokenWatch;
   allowedOrigins: readonly string[];
   /** The path of the public URL, e.g. `/holdpoint`. Requests may have it or not. */
   pathPrefix?: string;
+  trustProxy: TrustProxy;
+  /** How many sockets of one address may be unauthenticated at the same time. */
+  maxHandshakes: number;
+  onLimit?: LimitListener | undefined;
   /** Notified of every operation; null if neither metrics nor traces are on. */
   observer?: Observer | null;
 };
@@ -58,6 +70,8 @@ export function serveWebSockets(
   options: WebSocketOptions,
 ): { close(): Promise<void> } {
   const { pipeline, live, authenticator, tokenWatch, allowedOrigins, observer } = options;
+  const { requestLimiter, trustProxy, onLimit, pathPrefix = '' } = options;
+  const handshakes = new ConcurrentUse(options.maxHandshakes);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_BODY_BYTES,
@@ -69,8 +83,9 @@ export function serveWebSockets(
     onConnect: async ({ connectionParams, extra }) => {
       extra.authorization =
         connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+      let viewer: Viewer;
       try {
-        extra.viewer = await authenticator.viewerOf(extra.authorization);
+        viewer = await authenticator.viewerOf(extra.authorization);
       } catch (error) {
         if (error instanceof UnauthenticatedError) extra.close(FORBIDDEN, error.message);
         else {
@@ -78,7 +93,8 @@ export function serveWebSockets(
         }
         return false;
       }
-      const unwatch = tokenWatch.watch(extra.viewer, (reason) => extra.close(FORBIDDEN, reason));
+      extra.authenticate(viewer);
+      const unwatch = tokenWatch.watch(viewer, (reason) => extra.close(FORBIDDEN, reason));
       extra.socket.once('close', unwatch);
       if (extra.socket.readyState === extra.socket.CLOSED) unwatch();
       return true;
@@ -107,6 +123,7 @@ export function serveWebSockets(
     }
     try {
       const viewer = await authenticator.viewerOf(extra.authorization);
+      await requestLimiter.admit(viewer);
       const variables = payload.variables ? exactVariables(message) : null;
       const { query, operationName, extensions } = payload;
       const params: DocumentParams = {
@@ -166,8 +183,11 @@ export function serveWebSockets(
     };
   }
 
-  function open(socket: WebSocket): void {
+  function open(socket: WebSocket, stream: Duplex, endHandshake: () => void): void {
     const connection = new SocketConnection(socket);
+    connection.limitUntilAuthenticated(stream, endHandshake);
+    // They are answered, so they must not come faster than they can be sent.
+    socket.on('ping', () => connection.admit());
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -178,7 +198,11 @@ export function serveWebSockets(
             if (!connection.admit()) return;
             // Decoding bytes that are not UTF-8 would change them silently.
             if (isBinary) return connection.close(BAD_REQUEST, 'Messages are text');
-            connection.message = String(data);
+            const text = String(data);
+            if (nestsTooDeep(text)) {
+              return connection.close(BAD_REQUEST, `JSON nested deeper than ${maxNesting} levels`);
+            }
+            connection.message = text;
             handle(connection.message).catch((error: unknown) => {
               pipeline.maskError(error); // logs it
               connection.close(INTERNAL_ERROR, 'Something went wrong here');
@@ -199,7 +223,13 @@ export function serveWebSockets(
     removePathPrefix(request, options.pathPrefix ?? '');
     if (request.url?.split('?', 1)[0] !== GRAPHQL_PATH) return turnAway(socket, '404 Not Found');
     if (!isAllowedOrigin(request, allowedOrigins)) return turnAway(socket, '403 Forbidden');
-    sockets.handleUpgrade(request, socket, head, open);
+    const endHandshake = handshakes.begin(clientAddress(request, trustProxy));
+    if (!endHandshake) {
+      onLimit?.('handshakes_per_address');
+      return turnAway(socket, '429 Too Many Requests', `Retry-After: ${HANDSHAKE_RETRY_SECONDS}`);
+    }
+    socket.once('close', endHandshake);
+    sockets.handleUpgrade(request, socket, head, (opened) => open(opened, socket, endHandshake));
   });
 
   return {
@@ -265,6 +295,7 @@ const exactVariables = (message: string) =>
     unknown
   >;
 
-function turnAway(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+function turnAway(socket: Duplex, status: string, ...headers: string[]): void {
+  const lines = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Length: 0', ...headers];
+  socket.end(`${lines.join('\r\n')}\r\n\r\n`);
 }

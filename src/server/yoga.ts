@@ -6,7 +6,7 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { DocumentParams } from '../pipeline/trustedDocuments.ts';
 import { schema } from '../schema/index.ts';
 import type { Observation } from '../telemetry/observation.ts';
-import { paramsOfBody, paramsOfUrl } from './requestParams.ts';
+import { paramsOfBody, paramsOfForm } from './requestParams.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -14,7 +14,7 @@ export const GRAPHQL_PATH = '/graphql';
 export type YogaContext = {
   viewer: Viewer;
   observation?: Observation | undefined;
-  /** The result of the operation, if it was executed already. */
+  /** The result of the operation, if it was already executed or refused. */
   result?: ExecutionResult | undefined;
 };
 
@@ -48,9 +48,14 @@ export const openYoga = (pipeline: Pipeline) =>
 const usePipeline = (pipeline: Pipeline): Plugin<object, YogaContext> => ({
   onRequestParse({ request, url, setRequestParser }) {
     const contentType = request.headers.get('content-type') ?? '';
-    if (request.method === 'GET') setRequestParser(() => paramsOfUrl(url));
+    if (request.method === 'GET') setRequestParser(() => paramsOfForm(url.searchParams));
     else if (request.method === 'POST' && /^application\/([\w.-]+\+)?json\b/i.test(contentType)) {
       setRequestParser(async () => paramsOfBody(await request.text()) as object);
+    } else if (
+      request.method === 'POST' &&
+      /^application\/x-www-form-urlencoded\b/i.test(contentType)
+    ) {
+      setRequestParser(async () => paramsOfForm(new URLSearchParams(await request.text())));
     }
   },
   onParams({ params, setParams, setParamsHandler, request, context }) {

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { Limit } from '../limits/errors.ts';
 import type { ResolvedReviews } from '../reviews/reviewStore.ts';
 import type { Clock } from './databaseClock.ts';
 import type { Observed } from './observation.ts';
@@ -42,6 +43,8 @@ export type Metrics = {
   /** An event was read for subscribers. @param at when it happened, by the database's clock */
   eventRead(at: Date): void;
   webhookAttempt(attempt: WebhookAttempt): void;
+  /** Something was refused because of a limit. */
+  limitReached(limit: Limit): void;
   /** Sets what the gauges ask. Until then only the counters have values. */
   watch(observables: Observables): void;
   readonly contentType: string;
@@ -92,6 +95,12 @@ export async function openMetrics(version: string): Promise<Metrics> {
     name: 'holdpoint_webhook_attempts_total',
     help: 'Attempts to deliver a webhook, by outcome.',
     labelNames: ['outcome'] as const,
+    registers,
+  });
+  const limitsReached = new Counter({
+    name: 'holdpoint_limits_reached_total',
+    help: 'Requests, subscriptions, reviews and connections that were refused, by the limit that they exceeded.',
+    labelNames: ['limit'] as const,
     registers,
   });
   const attemptDurations = new Histogram({
@@ -195,6 +204,9 @@ export async function openMetrics(version: string): Promise<Metrics> {
     webhookAttempt({ outcome, milliseconds }) {
       attempts.inc({ outcome });
       attemptDurations.observe(milliseconds / 1_000);
+    },
+    limitReached(limit) {
+      limitsReached.inc({ limit });
     },
     watch(known) {
       observables = known;

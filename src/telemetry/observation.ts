@@ -113,6 +113,8 @@ const codes = new Set([
   'QUERY_TOO_LARGE',
   'SERVICE_UNAVAILABLE',
   'TOO_MANY_OPERATIONS',
+  'TOO_MANY_REQUESTS',
+  'TOO_MANY_SUBSCRIPTIONS',
   'UNAUTHENTICATED',
 ]);
 
@@ -125,6 +127,7 @@ const outcomes: Record<number, string> = {
   401: 'UNAUTHENTICATED',
   403: 'FORBIDDEN',
   413: 'CONTENT_TOO_LARGE',
+  429: 'TOO_MANY_REQUESTS',
   503: 'SERVICE_UNAVAILABLE',
 };
 

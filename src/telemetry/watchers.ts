@@ -1,4 +1,5 @@
 import type { ReviewEvent } from '../feed/readEvents.ts';
+import type { LimitListener } from '../limits/errors.ts';
 import type { ResolvedReviews } from '../reviews/reviewStore.ts';
 import type { Metrics, WebhookAttempt } from './metrics.ts';
 import type { Observer } from './observation.ts';
@@ -12,6 +13,7 @@ export type Watchers = {
   reviewsResolved: ((resolved: ResolvedReviews) => void) | undefined;
   feedRead: ((events: readonly ReviewEvent[], startedAt: number) => void) | null;
   webhookAttempt: ((attempt: WebhookAttempt) => void) | undefined;
+  limitReached: LimitListener | undefined;
 };
 
 /** Reports to metrics, traces, or both. */
@@ -22,6 +24,7 @@ export function watchersOf(metrics: Metrics | null, tracing: Tracing | null): Wa
       reviewsResolved: undefined,
       feedRead: null,
       webhookAttempt: undefined,
+      limitReached: undefined,
     };
   }
   return {
@@ -30,6 +33,7 @@ export function watchersOf(metrics: Metrics | null, tracing: Tracing | null): Wa
       ended: (observed) => metrics?.request(observed),
     },
     reviewsResolved: metrics ? (resolved) => metrics.reviewsResolved(resolved) : undefined,
+    limitReached: metrics ? (limit) => metrics.limitReached(limit) : undefined,
     feedRead(events, startedAt) {
       if (metrics) for (const { at } of events) metrics.eventRead(at);
       if (events.length === 0) return;

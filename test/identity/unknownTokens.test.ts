@@ -25,7 +25,8 @@ it.each(Object.keys(transports))('over %s, an unknown token is looked up once', 
   const ask = transports[name] as (typeof transports)[string];
   const authorization = `Bearer ${randomToken()}`;
   const trips = await proxy.roundTripsDuring(async () => {
-    for (let n = 0; n < 10; n++) expect((await ask(service.url, authorization)).accepted).toBe(false);
+    for (let n = 0; n < 10; n++)
+      expect((await ask(service.url, authorization)).accepted).toBe(false);
   });
   expect(trips).toBe(1);
 });

@@ -66,6 +66,35 @@ describe('an operation is rejected with its number and the limit', () => {
     expect(await refusalOf(query)).toContain('more that 2000 tokens');
   });
 
+  it('if it repeats a field very often, before it is validated', async () => {
+    const often = (count: number) => `{ viewer { ${'actor '.repeat(count)} } }`;
+    const message = 'The document names the field actor 101 times; at most 100 is allowed';
+    expect(await refusalOf(often(101))).toBe(message);
+    expect((await agent.answer(often(100))).data).toEqual({ viewer: { actor: 'agent' } });
+    // Each of these would be compared with all others, and the parts of each too.
+    const many: [string, string][] = [
+      [`{ ${'viewer { actor } '.repeat(400)} }`, 'viewer 400'],
+      [`{ ${`viewer { ${'actor '.repeat(40)} } `.repeat(40)} }`, 'viewer 40'],
+      [`{ ${'reviews(nodeExecIds: []) { nodeId } '.repeat(150)} }`, 'reviews 150'],
+      [`{ viewer { ${'actor @skip(if: false) '.repeat(200)} } }`, 'actor 200'],
+      [`{ viewer { ${'... { actor } '.repeat(300)} } }`, 'actor 300'],
+      [
+        `{ viewer { ...A ...B } } fragment A on Viewer { ${'actor '.repeat(60)} }
+          fragment B on Viewer { ${'actor '.repeat(60)} }`,
+        'actor 120',
+      ],
+    ];
+    for (const [query, named] of many) {
+      expect(await refusalOf(query), named).toMatch(/names the field \w+ \d+ times/);
+    }
+  });
+
+  it('if it has many errors: only some are reported', async () => {
+    const query = `{ viewer { ${Array.from({ length: 500 }, (_, n) => `wrong${n}`).join(' ')} } }`;
+    const { errors } = await agent.answer(query);
+    expect(errors.length).toBeLessThanOrEqual(11);
+  });
+
   it.each([
     ['because of a large page', 'first: 100', ''],
     ['because `first` is a variable', 'first: $first', '($first: Int)'],
@@ -137,6 +166,44 @@ describe('an operation is rejected with its number and the limit', () => {
       expect(status).toBe(405);
     },
   );
+});
+
+describe('nesting is checked before anything is parsed', () => {
+  const deep = '['.repeat(300);
+
+  it('in a body, a URL and a form', async () => {
+    const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+    const form = `query={viewer{actor}}&variables=${deep}`;
+    const answers = await Promise.all([
+      fetch(agent.url, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: deep,
+      }),
+      fetch(`${agent.url}?${form}`, { headers }),
+      fetch(agent.url, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+        body: form,
+      }),
+    ]);
+    for (const answer of answers) {
+      expect(answer.status).toBe(400);
+      expect(await answer.text()).toContain('JSON nested deeper than 256 levels');
+    }
+  });
+
+  it.each([false, true])('in a WebSocket message, authenticated: %s', async (isAuthenticated) => {
+    const socket = isAuthenticated
+      ? await SocketClient.enter(service.url, token)
+      : new SocketClient(service.url);
+    await socket.open();
+    socket.send(`{"id":"1","type":"subscribe","payload":{"query":"{a}","variables":${deep}`);
+    expect(await socket.closed).toEqual({
+      code: 4400,
+      reason: 'JSON nested deeper than 256 levels',
+    });
+  });
 });
 
 describe('a request body', () => {

@@ -93,6 +93,7 @@ const failures = {
   ReviewNotEditableError: '... on ReviewNotEditableError { message nodeExecIds }',
   SelfApprovalError: '... on SelfApprovalError { message nodeExecIds }',
   ExecutionEndedError: '... on ExecutionEndedError { message status }',
+  QuotaExceededError: '... on QuotaExceededError { message quota }',
 };
 
 /** A mutation that takes `input` and returns a union. */
@@ -117,7 +118,7 @@ async function run<Answer>(client: TestClient, document: string, input: Input): 
 export const requestReviewDocument = mutation(
   'requestReview',
   'review { ...R } result { nodeExecId status data message processed autoApproved } state',
-  ['InvalidInputError', 'ReviewConflictError', 'ExecutionEndedError'],
+  ['InvalidInputError', 'ReviewConflictError', 'ExecutionEndedError', 'QuotaExceededError'],
   [reviewFields],
 );
 

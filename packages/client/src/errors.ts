@@ -1,6 +1,6 @@
 /** Codes of errors that a retry may cure. REVIEW_CHANGED: a review was edited while it was read. */
 const TRANSIENT_CODE =
-  /^(SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|TOO_MANY_OPERATIONS|REVIEW_CHANGED|HTTP_\d+)$/;
+  /^(SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|TOO_MANY_(OPERATIONS|REQUESTS|SUBSCRIPTIONS)|REVIEW_CHANGED|HTTP_\d+)$/;
 
 /** The base class of all errors that the client throws. */
 export class HoldpointError extends Error {
@@ -24,10 +24,13 @@ export class RefusedError extends HoldpointError {
   override name = 'RefusedError';
   /** `extensions.code`, such as UNAUTHENTICATED or FORBIDDEN; null if there is none. */
   readonly code: string | null;
+  /** How long to wait before a retry, if the service said it. */
+  readonly retryAfterMs: number | null;
 
-  constructor(message: string, code: string | null) {
+  constructor(message: string, code: string | null, retryAfterMs: number | null = null) {
     super(message);
     this.code = code;
+    this.retryAfterMs = retryAfterMs;
   }
 
   /** Whether retrying is pointless. */

@@ -67,6 +67,6 @@ export async function* followEvents(
     wasAccepted = false;
     if (!isCutOff) onCutOff?.(reason);
     isCutOff = true;
-    await sleep(backoff.next(), signal);
+    await sleep(backoff.next(reason), signal);
   }
 }

@@ -55,8 +55,9 @@ export class Handshake {
   }
 }
 
-function scopesIn({ data, errors }: Answer, url: string): readonly string[] {
-  if (Array.isArray(errors) && errors.length > 0) throw refusal(refusalOf(errors), url);
+function scopesIn({ data, errors, retryAfterMs }: Answer, url: string): readonly string[] {
+  if (Array.isArray(errors) && errors.length > 0)
+    throw refusal(refusalOf(errors, retryAfterMs), url);
   const { apiVersion: served = '', viewer } = (data ?? {}) as Partial<HandshakeQuery>;
   if (!VERSION.test(served) || !Array.isArray(viewer?.scopes)) {
     throw notHoldpoint(url, 'it tells no version of its API');

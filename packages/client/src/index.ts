@@ -22,6 +22,7 @@ export {
   type InputIssue,
   InvalidInputError,
   NotFoundError,
+  QuotaExceededError,
   ReviewConflictError,
   ReviewNotEditableError,
   SelfApprovalError,

@@ -1,6 +1,7 @@
 import { checkSerializable } from './checkSerializable.ts';
 import type { Client, RequestOptions } from './connect.ts';
 import { randomHex } from './digest.ts';
+import { RefusedError } from './errors.ts';
 import {
   AutoApprovalsDocument,
   CancelPendingReviewsDocument,
@@ -81,7 +82,10 @@ export function operationsOf(client: Client, patienceMs: number) {
     return patiently(() => client.request(document, variables, { signal }), patienceMs, signal);
   }
 
-  /** Retries only until the request is sent: the first request with a token may already fail. */
+  /**
+   * Retries only until the request is sent, as the first request with a token may already fail, and
+   * if the service refused it because there are too many.
+   */
   async function once<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
     variables: Variables,
@@ -96,7 +100,7 @@ export function operationsOf(client: Client, patienceMs: number) {
       () => client.request(document, variables, { signal, onSending }),
       patienceMs,
       signal,
-      (error) => !isSent && isTransient(error),
+      (error) => isTransient(error) && (!isSent || isTooMany(error)),
     );
   }
 
@@ -223,6 +227,9 @@ export function operationsOf(client: Client, patienceMs: number) {
     },
   };
 }
+
+const isTooMany = (error: unknown): boolean =>
+  error instanceof RefusedError && error.code === 'TOO_MANY_REQUESTS';
 
 const keyed = <Input extends { idempotencyKey?: string | null | undefined }>(input: Input) => ({
   ...input,

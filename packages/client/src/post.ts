@@ -7,6 +7,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export type Answer = {
   data?: unknown;
   errors?: readonly GraphqlError[] | undefined;
+  /** What the header Retry-After says. */
+  retryAfterMs?: number | null;
 };
 export type GraphqlError = { message: string; extensions?: unknown };
 
@@ -47,12 +49,14 @@ export async function post(
     clearTimeout(timeout);
     release();
   }
+  const retryAfterMs = retryAfterIn(response.headers);
   const answer = parseAnswer(text);
-  if (answer) return answer;
+  if (answer) return { ...answer, retryAfterMs };
   const what = `${url} answered ${response.status} ${response.statusText}`.trimEnd();
   // Probably a proxy error: the service is unavailable or busy.
   if (response.status >= 500 || response.status === 429 || response.status === 408) {
-    throw new RefusedError(`${what}, which is no answer of Holdpoint`, `HTTP_${response.status}`);
+    const message = `${what}, which is no answer of Holdpoint`;
+    throw new RefusedError(message, `HTTP_${response.status}`, retryAfterMs);
   }
   throw new IncompatibleError(
     `${what}, which is no answer of Holdpoint: is its GraphQL at that URL?`,
@@ -70,15 +74,28 @@ function parseAnswer(text: string): Answer | null {
   }
 }
 
+/** Seconds or a date, in milliseconds from now; null if there is none. */
+function retryAfterIn(headers: Headers): number | null {
+  const text = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Number(text) * 1_000;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : Math.max(at - Date.now(), 0);
+}
+
 /** @throws RefusedError */
-export function dataOf({ data, errors }: Answer): unknown {
-  if (Array.isArray(errors) && errors.length > 0) throw refusalOf(errors);
+export function dataOf({ data, errors, retryAfterMs }: Answer): unknown {
+  if (Array.isArray(errors) && errors.length > 0) throw refusalOf(errors, retryAfterMs);
   if (data === undefined || data === null) throw new RefusedError('The answer holds no data', null);
   return data;
 }
 
-export function refusalOf(errors: readonly GraphqlError[]): RefusedError {
-  const { code } = (errors[0]?.extensions ?? {}) as { code?: unknown };
+/** @param retryAfterMs how long to wait, unless the error itself says it */
+export function refusalOf(
+  errors: readonly GraphqlError[],
+  retryAfterMs: number | null = null,
+): RefusedError {
+  const { code, retryAfterSeconds } = (errors[0]?.extensions ?? {}) as Record<string, unknown>;
   const message = errors.map((error) => error.message).join('; ');
-  return new RefusedError(message, typeof code === 'string' ? code : null);
+  const waitMs = typeof retryAfterSeconds === 'number' ? retryAfterSeconds * 1_000 : retryAfterMs;
+  return new RefusedError(message, typeof code === 'string' ? code : null, waitMs);
 }

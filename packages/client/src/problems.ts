@@ -1,5 +1,10 @@
 import { HoldpointError } from './errors.ts';
-import type { ExecutionStatus, ProblemFragment, ReviewFragment } from './generated/graphql.ts';
+import type {
+  ExecutionStatus,
+  ProblemFragment,
+  ReviewFragment,
+  WorkspaceQuota,
+} from './generated/graphql.ts';
 
 // The error types of the API, one class each. After each of them nothing has changed.
 
@@ -71,15 +76,27 @@ export class ExecutionEndedError extends HoldpointError {
   }
 }
 
+/** The workspace has used up a quota, so it cannot request new reviews. */
+export class QuotaExceededError extends HoldpointError {
+  override name = 'QuotaExceededError';
+  readonly quota: WorkspaceQuota;
+
+  constructor(message: string, quota: WorkspaceQuota) {
+    super(message);
+    this.quota = quota;
+  }
+}
+
 /** The class for an error of the API; HoldpointError for a type that this version does not know. */
 export function errorOfProblem(problem: ProblemFragment & { __typename: string }): HoldpointError {
   const { message } = problem;
-  const { issues, ids, reviews, nodeExecIds, executionStatus } = problem as Partial<{
+  const { issues, ids, reviews, nodeExecIds, executionStatus, quota } = problem as Partial<{
     issues: InputIssue[];
     ids: string[];
     reviews: ReviewFragment[];
     nodeExecIds: string[];
     executionStatus: ExecutionStatus;
+    quota: WorkspaceQuota;
   }>;
   switch (problem.__typename) {
     case 'InvalidInputError':
@@ -94,6 +111,8 @@ export function errorOfProblem(problem: ProblemFragment & { __typename: string }
       return new SelfApprovalError(message, nodeExecIds ?? []);
     case 'ExecutionEndedError':
       return new ExecutionEndedError(message, executionStatus as ExecutionStatus);
+    case 'QuotaExceededError':
+      return new QuotaExceededError(message, quota as WorkspaceQuota);
     default:
       return new HoldpointError(`${problem.__typename}: ${message}`);
   }

@@ -12,12 +12,17 @@ export class Backoff {
     this.#nextMs = MIN_RETRY_MS;
   }
 
-  next(): number {
+  /** @param error the failure, which may say how long to wait at least */
+  next(error?: unknown): number {
     const milliseconds = this.#nextMs * (0.5 + Math.random() / 2);
     this.#nextMs = Math.min(this.#nextMs * 2, MAX_RETRY_MS);
-    return milliseconds;
+    return retryAfterOf(error) + milliseconds;
   }
 }
+
+/** How long the service asks to wait before a retry, in milliseconds; 0 if it does not say. */
+export const retryAfterOf = (error: unknown): number =>
+  error instanceof RefusedError ? (error.retryAfterMs ?? 0) : 0;
 
 /** Whether a retry may help: the service is unreachable or has a temporary problem. */
 export const isTransient = (error: unknown): boolean =>
@@ -40,7 +45,7 @@ export async function patiently<Result>(
     try {
       return await attempt();
     } catch (error) {
-      const waitMs = backoff.next();
+      const waitMs = backoff.next(error);
       if (!mayRepeat(error) || signal?.aborted || Date.now() + waitMs > end) throw error;
       await sleep(waitMs, signal);
     }

@@ -74,7 +74,7 @@ export type ReviewContext = {
  * agent the same step resumes the same wait, and gets the outcome even if it was decided meanwhile.
  * A rejection or an expiry is an outcome, not an error.
  * @throws InvalidInputError before anything is sent if the payload is not JSON; UnreachableError,
- * RefusedError, ReviewConflictError, ExecutionEndedError; the reason of `signal`
+ * RefusedError, ReviewConflictError, ExecutionEndedError, QuotaExceededError; the reason of `signal`
  */
 export async function review<Payload, Data = Payload>(
   { url, operations, watcher, graph, graphVersion }: ReviewContext,

@@ -41,7 +41,7 @@ export class ReviewReader {
         if (this.#signal.aborted) break;
         if (isTransient(error)) {
           for (const id of nodeExecIds) this.#queue.add(id);
-          await sleep(backoff.next(), this.#signal);
+          await sleep(backoff.next(error), this.#signal);
         } else {
           for (const { pending } of this.#waiters.pendingOf(nodeExecIds)) pending.reject(error);
         }

@@ -7,7 +7,7 @@ import {
   type ReviewFragment,
   ReviewStatesDocument,
 } from './generated/graphql.ts';
-import { isTransient } from './retry.ts';
+import { isTransient, retryAfterOf } from './retry.ts';
 import { ReviewReader } from './reviewReader.ts';
 import { feedCursor } from './subscriptions.ts';
 import { type Waiter, Waiters } from './waiters.ts';
@@ -169,6 +169,7 @@ export class ReviewWatcher {
         }
       } catch (error) {
         if (!signal.aborted && !isTransient(error)) throw error;
+        await sleep(retryAfterOf(error), signal);
       }
     }
   }

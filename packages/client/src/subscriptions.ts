@@ -65,7 +65,7 @@ export async function feedCursor(client: Client, signal: AbortSignal): Promise<s
     } catch (error) {
       if (signal.aborted) break;
       if (!isTransient(error)) throw error;
-      await sleep(backoff.next(), signal);
+      await sleep(backoff.next(error), signal);
     }
   }
   return null;

@@ -110,6 +110,7 @@ export function openService(session: Session) {
       let retryMs = MIN_RETRY_MS;
       while (!signal.aborted) {
         const { token } = session;
+        let waitMs = 0;
         try {
           const { onConnected } = listener;
           const events = client.subscribe<FeedSubscription, { after: string }>(
@@ -127,11 +128,12 @@ export function openService(session: Session) {
           endIfRefused(error, token);
           if (codeOf(error) === 'CURSOR_EXPIRED') return listener.onCursorExpired();
           if (isFinal(error)) return listener.onDisconnected();
+          waitMs = retryAfterOf(error);
         }
         if (signal.aborted) return;
         listener.onDisconnected();
         void check();
-        const isEarly = await pauseBeforeRetry(retryMs, signal);
+        const isEarly = await pauseBeforeRetry(Math.max(retryMs, waitMs), signal);
         retryMs = isEarly ? MIN_RETRY_MS : Math.min(retryMs * 2, MAX_RETRY_MS);
       }
     },
@@ -152,6 +154,10 @@ export const messageOf = (error: unknown): string =>
 /** A proxy, or whatever else is not Holdpoint, answered instead of the service. */
 const isProxyError = ({ code }: RefusedError): boolean =>
   code === 'INCOMPATIBLE' || (code?.startsWith('HTTP_') ?? false);
+
+/** How long the service asks to wait before a retry, in milliseconds; 0 if it does not say. */
+export const retryAfterOf = (error: unknown): number =>
+  error instanceof RefusedError ? (error.retryAfterMs ?? 0) : 0;
 
 /** Whether asking again cannot help. */
 export const isFinal = (error: unknown): boolean =>

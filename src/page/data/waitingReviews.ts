@@ -1,6 +1,6 @@
 import { type RowFragment, WaitingDocument } from '../generated/graphql.ts';
 import { syncClock } from './clock.ts';
-import { type FeedEvent, isFinal, messageOf, type Service } from './service.ts';
+import { type FeedEvent, isFinal, messageOf, retryAfterOf, type Service } from './service.ts';
 
 const PAGE_SIZE = 100;
 const RETRY_MS = 2_000;
@@ -124,7 +124,8 @@ export class WaitingReviews {
         this.#become('disconnected');
         this.#renderNow();
         if (isFinal(error)) return;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        const waitMs = Math.max(RETRY_MS, retryAfterOf(error));
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
         if (signal.aborted) return;
         // The feed starts from the first page's cursor.
         if (found.size === 0) return this.#read(signal);

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { pino } from 'pino';
+import { readConfig } from '../../../src/config.ts';
 import { openDatabase } from '../../../src/database/database.ts';
 import { Hub } from '../../../src/feed/hub.ts';
 import { LiveSubscriptions } from '../../../src/feed/liveSubscriptions.ts';
 import { openNotifier } from '../../../src/feed/notifier.ts';
 import { Authenticator } from '../../../src/identity/authenticator.ts';
+import { RequestLimiter } from '../../../src/limits/requestLimiter.ts';
+import { SubscriptionLimiter } from '../../../src/limits/subscriptionLimiter.ts';
 import { Pipeline } from '../../../src/pipeline/pipeline.ts';
 import { defaultLimits } from '../../../src/reviews/reviewStore.ts';
 import { watchHealth } from '../../../src/server/health.ts';
@@ -41,14 +44,18 @@ export async function openLiveParts(testDatabase: TestDatabase) {
     notifyFeed: (userId: string) => notifier.notify(userId),
   };
   const pipeline = new Pipeline({ store, hub, log, production: false, maxAnswerBytes: 32_000_000 });
-  const live = new LiveSubscriptions(hub, pipeline);
+  const { requestLimits, subscriptionLimits } = readConfig({});
+  const live = new LiveSubscriptions(hub, pipeline, new SubscriptionLimiter(subscriptionLimits));
   const options = {
     pipeline,
     yoga: openYoga(pipeline),
     live,
     authenticator,
+    requestLimiter: new RequestLimiter(requestLimits),
     tokenWatch,
     allowedOrigins: [],
+    trustProxy: () => false,
+    maxHandshakes: 1_000,
   };
   const health = watchHealth(database, hub);
   const page = { answer: () => false };

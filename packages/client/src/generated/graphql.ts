@@ -277,6 +277,13 @@ export type WebhookDeliveryStatus =
   /** Not delivered yet. Failed attempts are retried for 24 hours. */
   | 'PENDING';
 
+/** What a workspace may have only so much of. */
+export type WorkspaceQuota =
+  /** Payloads and instructions of all its reviews (`HOLDPOINT_MAX_STORED_MB`). */
+  | 'STORED_BYTES'
+  /** Reviews that are waiting (`HOLDPOINT_MAX_WAITING_REVIEWS`). */
+  | 'WAITING_REVIEWS';
+
 export type AutoApprovalFragment = { key: string, graphExecId: string, graphId: string, graphVersion: number, nodeId: string, requestedBy: string | null, payload: unknown, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean };
 
 export type AutoApprovalsQueryVariables = Exact<{
@@ -356,6 +363,8 @@ type Problem_InvalidInputError_Fragment = { message: string, issues: Array<{ pat
 
 type Problem_NotFoundError_Fragment = { ids: Array<string>, message: string };
 
+type Problem_QuotaExceededError_Fragment = { quota: WorkspaceQuota, message: string };
+
 type Problem_ReviewConflictError_Fragment = { message: string, reviews: Array<{ nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null }> };
 
 type Problem_ReviewNotEditableError_Fragment = { nodeExecIds: Array<string>, message: string };
@@ -366,6 +375,7 @@ export type ProblemFragment =
   | Problem_ExecutionEndedError_Fragment
   | Problem_InvalidInputError_Fragment
   | Problem_NotFoundError_Fragment
+  | Problem_QuotaExceededError_Fragment
   | Problem_ReviewConflictError_Fragment
   | Problem_ReviewNotEditableError_Fragment
   | Problem_SelfApprovalError_Fragment
@@ -380,6 +390,7 @@ export type RequestReviewMutationVariables = Exact<{
 export type RequestReviewMutation = { requestReview:
     | { __typename: 'ExecutionEndedError', message: string, executionStatus: ExecutionStatus }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'QuotaExceededError', quota: WorkspaceQuota, message: string }
     | { __typename: 'RequestReviewPayload', state: RequestState, review: { nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null }, result: { nodeExecId: string, status: ReviewStatus, data: unknown, message: string, processed: boolean, autoApproved: boolean } | null }
     | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null }> }
    };
@@ -607,7 +618,7 @@ export class TypedDocumentString<TResult, TVariables>
 const fragmentAutoApproval = `fragment AutoApproval on AutoApproval{key graphExecId graphId graphVersion nodeId requestedBy payload createdBy createdAt expiresAt maxUses uses revokedAt revokedBy active}`;
 const fragmentExecution = `fragment Execution on GraphExecution{graphExecId graphId graphVersion status registeredBy stoppedBy hasPendingReviews createdAt updatedAt}`;
 const fragmentReview = `fragment Review on PendingReview{nodeExecId nodeId userId graphExecId graphId graphVersion payload originalPayload payloadDigest subjectDigest approvalType instructions editable status reviewMessage wasEdited processed requestedBy consumers decidedBy decisionSource createdAt expiresAt reviewedAt voidedAt consumedAt consumedBy outcome outcomeDetail outcomeAt}`;
-const fragmentProblem = `fragment Problem on Error{message ...on InvalidInputError{issues{path message}}...on NotFoundError{ids}...on ReviewConflictError{reviews{...Review}}...on ReviewNotEditableError{nodeExecIds}...on SelfApprovalError{nodeExecIds}...on ExecutionEndedError{executionStatus:status}}`;
+const fragmentProblem = `fragment Problem on Error{message ...on InvalidInputError{issues{path message}}...on NotFoundError{ids}...on ReviewConflictError{reviews{...Review}}...on ReviewNotEditableError{nodeExecIds}...on SelfApprovalError{nodeExecIds}...on ExecutionEndedError{executionStatus:status}...on QuotaExceededError{quota}}`;
 const fragmentResult = `fragment Result on ReviewResult{nodeExecId status data message processed autoApproved}`;
 const fragmentReviewPage = `fragment ReviewPage on PendingReviewConnection{edges{cursor node{...Review}}pageInfo{hasNextPage endCursor}totalCount feedCursor}`;
 const fragmentWebhook = `fragment Webhook on Webhook{webhookId url kinds enabled createdAt createdBy previousSecretUntil}`;
