@@ -48,6 +48,14 @@ export async function openBed(profileFolder?: string): Promise<Bed> {
     PORT: '0',
     HOST: '127.0.0.1',
     LOG_LEVEL: 'warn',
+    // A benchmark sends as much as the service can take, with few tokens.
+    HOLDPOINT_MAX_REQUESTS_PER_TOKEN: '0',
+    HOLDPOINT_MAX_REQUESTS_PER_WORKSPACE: '0',
+    HOLDPOINT_MAX_SUBSCRIPTIONS_PER_TOKEN: '0',
+    HOLDPOINT_MAX_SUBSCRIPTIONS_PER_WORKSPACE: '0',
+    HOLDPOINT_MAX_WAITING_REVIEWS: '0',
+    HOLDPOINT_MAX_STORED_MB: '0',
+    HOLDPOINT_MAX_HANDSHAKES_PER_ADDRESS: '0',
   };
   const profiling = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : [];
   const flags = ['--max-semi-space-size=8', ...profiling]; // same as `npm start`
