@@ -35,7 +35,7 @@ export type ReviewStore = {
   database: Database;
   limits: ReviewLimits;
   /** Absent: no quotas. */
-  quotas?: WorkspaceQuotas | undefined;
+  quotas?: Pick<WorkspaceQuotas, 'check' | 'refused'> | undefined;
   /**
    * Call it after a commit that changed the workspace, so that its feed is read and its jobs run at
    * once.

@@ -70,7 +70,7 @@ export function serveWebSockets(
   options: WebSocketOptions,
 ): { close(): Promise<void> } {
   const { pipeline, live, authenticator, tokenWatch, allowedOrigins, observer } = options;
-  const { requestLimiter, trustProxy, onLimit, pathPrefix = '' } = options;
+  const { requestLimiter, trustProxy, onLimit } = options;
   const handshakes = new ConcurrentUse(options.maxHandshakes);
   const sockets = new WebSocketServer({
     noServer: true,
