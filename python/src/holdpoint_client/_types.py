@@ -781,7 +781,9 @@ class Decision(Input):
     message: str | None = None
     """Message to the agent, kept in the history. At most 2,000 characters."""
     payload: Any = UNSET
-    """The edited payload. Leave it out to keep the payload; null replaces the payload with null."""
+    """The edited payload, nested at most 10 levels or as deep as the payload. Leave it out to
+    keep the payload; null replaces the payload with null.
+    """
     payload_digest: str | None = None
     """The `payloadDigest` that the reviewer saw. If the payload has changed since, the call
     fails with a `ReviewConflictError`.
