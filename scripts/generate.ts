@@ -1,6 +1,10 @@
-// Generates the files that are committed: schema.graphql, the typed documents and the table of
-// confusable characters. With --check it writes nothing and fails if a file is out of date.
+// Generates the files that are committed: schema.graphql, the typed documents, the table of
+// confusable characters and, where Python is there, the files of the Python client. With --check it
+// writes nothing and fails if a file is out of date; those of the Python client have a check of
+// their own.
 
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { generate } from '@graphql-codegen/cli';
 import { lexicographicSortSchema, printSchema } from 'graphql';
@@ -27,6 +31,12 @@ for (const { filename, content } of documents as { filename: string; content: st
   await write(filename, isForClient ? compactDocuments(content) : content);
 }
 await write('src/text/generated/confusables.ts', confusablesFile());
+
+const python = 'python/.venv/bin/python';
+if (!check && existsSync(python)) {
+  const { status } = spawnSync(python, ['python/scripts/generate.py'], { stdio: 'inherit' });
+  process.exitCode = status ?? 1;
+}
 
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.join(', ')}. Run "npm run generate" and commit the result.`);

@@ -324,7 +324,7 @@ class TestFaults:
         with pytest.raises(UnreachableError, match=r"no answer within the timeout of 0\.2 s"):
             patient.review(**STEP, timeout=0.2)
 
-    @pytest.mark.parametrize("code", ["RATE_LIMITED", None])
+    @pytest.mark.parametrize("code", ["TOO_MANY_REQUESTS", None])
     def test_a_rate_limit_is_waited_for_even_before_what_is_sent_only_once(
         self, team: Team, proxy: Proxy, code: str | None
     ) -> None:

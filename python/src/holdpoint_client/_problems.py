@@ -27,6 +27,8 @@ def _error_of(name: str, message: str, answer: dict[str, Any]) -> errors.Holdpoi
             return errors.ReviewNotEditableError(message, answer["nodeExecIds"])
         case "SelfApprovalError":
             return errors.SelfApprovalError(message, answer["nodeExecIds"])
+        case "QuotaExceededError":
+            return errors.QuotaExceededError(message, answer["quota"])
         case "ExecutionEndedError":
             return errors.ExecutionEndedError(message, answer["executionStatus"])
         case _:  # A type that this version does not know.

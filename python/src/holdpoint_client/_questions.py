@@ -10,6 +10,7 @@ from .errors import HoldpointError
 from .outcomes import NotApproved
 
 MAX_INSTRUCTIONS_CHARACTERS = 100_000
+"""The limit of the service."""
 
 
 class AlreadyResumedError(HoldpointError):
@@ -109,8 +110,7 @@ def _approval(interrupt: Any, value: Mapping[str, Any]) -> Asking:
         payload = one.data if one.approved else None
         return {"approval_approved": one.approved, "approved_payload": payload}
 
-    fits = len(message) <= MAX_INSTRUCTIONS_CHARACTERS
-    question = Question(kind, payload, message if fits else None, True, refusal)
+    question = Question(kind, payload, message, True, refusal)
     return Asking(interrupt, [question], answer)
 
 

@@ -40,7 +40,8 @@ MIN_RETRY_SECONDS = 0.1
 MAX_RETRY_SECONDS = 5.0
 
 _TRANSIENT_CODE = re.compile(
-    r"SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|TOO_MANY_\w+|RATE_LIMITED|REVIEW_CHANGED|HTTP_\d+"
+    r"SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR|TOO_MANY_(OPERATIONS|REQUESTS|SUBSCRIPTIONS)"
+    r"|REVIEW_CHANGED|HTTP_\d+"
 )
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 _UNKNOWN_VERSION = re.compile(r'Cannot query field "apiVersion" on type "Query"\.[^;]*')
@@ -53,7 +54,7 @@ def random_key() -> str:
 def is_transient(error: BaseException) -> bool:
     """Whether a retry may help: the service is unreachable or has a temporary problem."""
     if isinstance(error, RefusedError):
-        return error.retry_after is not None or bool(_TRANSIENT_CODE.fullmatch(error.code or ""))
+        return bool(_TRANSIENT_CODE.fullmatch(error.code or ""))
     return isinstance(error, UnreachableError)
 
 
@@ -69,7 +70,7 @@ class Backoff:
     def next(self, error: BaseException | None = None) -> float:
         seconds = self._next * random.uniform(0.5, 1)
         self._next = min(self._next * 2, MAX_RETRY_SECONDS)
-        return max(seconds, getattr(error, "retry_after", None) or 0.0)
+        return seconds + (getattr(error, "retry_after", None) or 0.0)
 
 
 class Session:
@@ -141,7 +142,8 @@ class Session:
             except (UnreachableError, RefusedError) as error:
                 seconds = backoff.next(error)
                 # A request over the rate limit did nothing.
-                is_safe = repeats or not is_sent or getattr(error, "retry_after", None) is not None
+                is_limit = getattr(error, "code", None) in ("TOO_MANY_REQUESTS", "HTTP_429")
+                is_safe = repeats or not is_sent or is_limit
                 if not (is_safe and is_transient(error)) or time.monotonic() + seconds > end:
                     raise
             await asyncio.sleep(seconds)
@@ -300,7 +302,7 @@ class Session:
 
 def _answer_of(response: httpx.Response, content: bytes, url: str) -> dict[str, Any]:
     status = response.status_code
-    retry_after = _retry_after(response.headers) if status == 429 else None
+    retry_after = _retry_after(response.headers)
     answer: Any = None
     with suppress(ValueError):
         answer = json.loads(content)
@@ -313,19 +315,20 @@ def _answer_of(response: httpx.Response, content: bytes, url: str) -> dict[str, 
     raise IncompatibleError(f"{message}: is its GraphQL at that URL?")
 
 
-def _retry_after(headers: httpx.Headers) -> float:
+def _retry_after(headers: httpx.Headers) -> float | None:
     try:
         return max(0.0, float(headers.get("retry-after", "")))
     except ValueError:  # Absent, or an HTTP date.
-        return 0.0
+        return None
 
 
 def _data_of(answer: dict[str, Any]) -> dict[str, Any]:
     errors = answer.get("errors")
     if errors:
-        code = (errors[0].get("extensions") or {}).get("code")
+        extensions = errors[0].get("extensions") or {}
         message = "; ".join(str(error.get("message")) for error in errors)
-        raise RefusedError(message, code, answer.get("retryAfter"))
+        retry_after = extensions.get("retryAfterSeconds", answer.get("retryAfter"))
+        raise RefusedError(message, extensions.get("code"), retry_after)
     data = answer.get("data")
     if not isinstance(data, dict):
         raise RefusedError("The answer holds no data", None)

@@ -120,6 +120,16 @@ class SelfApprovalError(HoldpointError):
         self.node_exec_ids = node_exec_ids
 
 
+class QuotaExceededError(HoldpointError):
+    """The workspace has reached a quota, e.g. of waiting reviews. Nothing was requested."""
+
+    quota: str
+
+    def __init__(self, message: str, quota: str) -> None:
+        super().__init__(message)
+        self.quota = quota
+
+
 class ExecutionEndedError(HoldpointError):
     """The run has ended. It can request nothing until it is registered as RUNNING again."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from .._json import payload_digest
 from .._questions import (
+    MAX_INSTRUCTIONS_CHARACTERS,
     AlreadyResumedError,
     Answer,
     Asking,
@@ -149,6 +150,8 @@ async def _decide(
     for attempt in range(MAX_ATTEMPTS):
         reviews = {}
         for (at, place), (question, instructions) in open_questions.items():
+            if instructions is not None and len(instructions) > MAX_INSTRUCTIONS_CHARACTERS:
+                instructions = None  # The payload says the same.
             call = f"{thread_id}:{asked[at].interrupt.id}:{place}:{attempt}"
             node_exec_id = step_id(step["execution"], question.node, question.payload, call)
             reviews[at, place] = await client.ask(
