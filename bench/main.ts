@@ -13,6 +13,7 @@ import { measureFeedWrites } from './benchmarks/feedWrites.ts';
 import { measureMemory } from './benchmarks/memory.ts';
 import { measureMetrics } from './benchmarks/metrics.ts';
 import { measurePage } from './benchmarks/page.ts';
+import { measurePython } from './benchmarks/python.ts';
 import { measureScale } from './benchmarks/scale.ts';
 import { measureDecide, measureRequest } from './benchmarks/write.ts';
 import type { Effort } from './compare.ts';
@@ -28,6 +29,7 @@ const benchmarks: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>
   decide: measureDecide,
   consume: measureConsume,
   client: measureClient,
+  python: measurePython,
   memory: measureMemory,
   metrics: measureMetrics,
   fanout: measureFanOut,
