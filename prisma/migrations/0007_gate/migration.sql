@@ -136,6 +136,7 @@ CREATE TYPE "ReviewChange" AS (
   "payloadDigest" TEXT,
   "message" TEXT,
   "waiting" INTEGER, -- how many more wait after the change: 1, 0 or -1
+  "bytes" BIGINT, -- how many more bytes are stored after the change
   "deadline" TIMESTAMPTZ -- when the review expires or the approval lapses; null: never
 );
 
@@ -151,13 +152,22 @@ CREATE FUNCTION "deadlineOf"("review" "PendingReview") RETURNS TIMESTAMPTZ LANGU
   END
 $$;
 
+-- What a review counts for the quota of stored bytes.
+CREATE FUNCTION "bytesOf"("review" "PendingReview") RETURNS BIGINT LANGUAGE sql IMMUTABLE AS $$
+  SELECT "review"."payloadBytes" + coalesce(octet_length("review"."instructions"), 0)::bigint
+$$;
+ALTER TABLE "OwnerCounter" ADD "storedBytes" BIGINT NOT NULL DEFAULT 0;
+UPDATE "OwnerCounter" c SET "storedBytes" = "stored"."bytes"
+FROM (SELECT r."userId", sum("bytesOf"(r)) AS "bytes" FROM "PendingReview" r GROUP BY r."userId") "stored"
+WHERE c."userId" = "stored"."userId";
+
 CREATE FUNCTION "reviewChange"(
-  "review" "PendingReview", "kind" "ReviewEventKind", "actor" TEXT, "waiting" INTEGER
+  "review" "PendingReview", "kind" "ReviewEventKind", "actor" TEXT, "waiting" INTEGER, "bytes" BIGINT
 ) RETURNS "ReviewChange" LANGUAGE sql IMMUTABLE AS $$
   SELECT ROW("review"."userId", "kind", "review"."nodeExecId", "review"."graphExecId", "actor",
     "review"."requestedBy", nullif("review"."consumers", '{}'), "review"."status",
     "review"."decisionSource", "review"."payloadDigest", "review"."reviewMessage",
-    "waiting", "deadlineOf"("review"))::"ReviewChange"
+    "waiting", "bytes", "deadlineOf"("review"))::"ReviewChange"
 $$;
 
 -- Timed work: when each job is due next, and which process holds its lease.
@@ -206,7 +216,8 @@ BEGIN
   IF cardinality("changes") = 0 THEN RETURN; END IF;
   IF cardinality("changes") = 1 THEN
     UPDATE "OwnerCounter" o SET
-      "lastNumber" = o."lastNumber" + 1, "waiting" = o."waiting" + "change"."waiting"
+      "lastNumber" = o."lastNumber" + 1, "waiting" = o."waiting" + "change"."waiting",
+      "storedBytes" = o."storedBytes" + "change"."bytes"
     WHERE o."userId" = "change"."userId" RETURNING o."lastNumber" INTO "next";
     IF FOUND THEN
       INSERT INTO "ReviewEvent" ("userId", "number", "kind", "nodeExecId", "graphExecId", "actor",
@@ -224,12 +235,13 @@ BEGIN
     SELECT *, row_number() OVER (PARTITION BY c."userId" ORDER BY c."nodeExecId" DESC) - 1 AS "later"
     FROM unnest("changes") c
   ), "counter" AS (
-    INSERT INTO "OwnerCounter" AS o ("userId", "lastNumber", "waiting")
-    SELECT n."userId", (SELECT "start" FROM "FeedEpoch") + count(*), sum(n."waiting")
+    INSERT INTO "OwnerCounter" AS o ("userId", "lastNumber", "waiting", "storedBytes")
+    SELECT n."userId", (SELECT "start" FROM "FeedEpoch") + count(*), sum(n."waiting"), sum(n."bytes")
     FROM "numbered" n GROUP BY n."userId" ORDER BY n."userId"
     ON CONFLICT ("userId") DO UPDATE SET
       "lastNumber" = o."lastNumber" + excluded."lastNumber" - (SELECT "start" FROM "FeedEpoch"),
-      "waiting" = o."waiting" + excluded."waiting"
+      "waiting" = o."waiting" + excluded."waiting",
+      "storedBytes" = o."storedBytes" + excluded."storedBytes"
     RETURNING o."userId", o."lastNumber"
   )
   INSERT INTO "ReviewEvent" ("userId", "number", "kind", "nodeExecId", "graphExecId", "actor",
@@ -247,7 +259,7 @@ CREATE OR REPLACE FUNCTION "reviewsInserted"() RETURNS TRIGGER LANGUAGE plpgsql 
 BEGIN
   PERFORM "appendReviewEvents"(ARRAY(
     SELECT "reviewChange"(n, "eventKindOf"(n."status", n."decisionSource"),
-      coalesce(n."decidedBy", n."requestedBy"), (n."status" = 'WAITING')::int)
+      coalesce(n."decidedBy", n."requestedBy"), (n."status" = 'WAITING')::int, "bytesOf"(n))
     FROM "newReview" n));
   RETURN NULL;
 END $$;
@@ -255,7 +267,7 @@ END $$;
 CREATE OR REPLACE FUNCTION "reviewsDeleted"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM "appendReviewEvents"(ARRAY(
-    SELECT "reviewChange"(o, 'DELETED', "actingActor"(), -(o."status" = 'WAITING')::int)
+    SELECT "reviewChange"(o, 'DELETED', "actingActor"(), -(o."status" = 'WAITING')::int, -"bytesOf"(o))
     FROM "oldReview" o));
   RETURN NULL;
 END $$;
@@ -278,7 +290,8 @@ BEGIN
       END,
       CASE WHEN n."status" <> 'WAITING' AND o."status" IS DISTINCT FROM n."status"
         THEN coalesce(n."decidedBy", "actingActor"()) ELSE "actingActor"() END,
-      (n."status" = 'WAITING')::int - coalesce((o."status" = 'WAITING')::int, 0))
+      (n."status" = 'WAITING')::int - coalesce((o."status" = 'WAITING')::int, 0),
+      "bytesOf"(n) - coalesce("bytesOf"(o), 0))
     FROM "newReview" n LEFT JOIN "oldReview" o
       ON o."userId" = n."userId" AND o."nodeExecId" = n."nodeExecId"
     WHERE n."status" IS DISTINCT FROM o."status" OR n IS DISTINCT FROM o));
@@ -289,7 +302,7 @@ END $$;
 CREATE FUNCTION "reviewMoved"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM "appendReviewEvents"(ARRAY["reviewChange"(OLD, 'DELETED', "actingActor"(),
-    -(OLD."status" = 'WAITING')::int)]);
+    -(OLD."status" = 'WAITING')::int, -"bytesOf"(OLD))]);
   RETURN NULL;
 END $$;
 CREATE TRIGGER "reviewMoved" AFTER UPDATE ON "PendingReview" FOR EACH ROW
