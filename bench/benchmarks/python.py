@@ -129,7 +129,8 @@ def gate_ms() -> tuple[float, float]:
 
 
 def import_ms() -> float:
-    code = "import time; t = time.perf_counter(); import holdpoint_client; print(time.perf_counter() - t)"
+    clock = "time.perf_counter()"
+    code = f"import time; t = {clock}; import holdpoint_client; print({clock} - t)"
     runs = [
         float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout)
         for _ in range(5)

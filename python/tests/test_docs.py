@@ -108,3 +108,12 @@ def test_the_wheel_works_in_an_empty_environment(tmp_path: Path) -> None:
     command = [python, "-m", "zipfile", "-l", str(wheel)]
     files = subprocess.run(command, check=True, capture_output=True, text=True)
     assert "holdpoint_client/py.typed" in files.stdout and "tests/" not in files.stdout
+
+
+def test_the_sample_for_type_checkers_uses_every_public_name() -> None:
+    import holdpoint_client
+
+    sample = Path(__file__).with_name("typing_sample.py").read_text()
+    body = sample.partition(")\n\n\nclass Mail")[2]
+    unused = [name for name in holdpoint_client.__all__ if not re.search(rf"\b{name}\b", body)]
+    assert unused == []

@@ -156,6 +156,13 @@ def test_what_json_would_change_is_refused_before_anything_is_sent(team: Team) -
 
     with pytest.raises(InvalidInputError, match=r"payload\.database: its type .* has no JSON form"):
         connect(Opaque())
+
+    @team.agent.gate(execution="run-1")
+    def tag(tags: set[str]) -> None:
+        runs.append(tags)
+
+    with pytest.raises(InvalidInputError, match=r"payload\.tags: a set has no order"):
+        tag({"a", "b"})
     assert runs == [] and team.reviews() == []
 
 

@@ -78,6 +78,10 @@ class Arguments:
             if isinstance(value, tuple) and self._is_variadic(name):
                 value = list(value)
             valid = _validate(adapter, value, name)
+            if _holds_set(valid):
+                # A retried call would have another ID.
+                message = "a set has no order in JSON: pass a list"
+                raise InvalidInputError([InputIssue(f"payload.{name}", message)])
             payload[name] = exact(_dump(adapter, valid, name), f"payload.{name}")
             if not _same(_validate(adapter, payload[name], name), valid):
                 message = "JSON would change it. Annotate the parameter with its type"
@@ -151,6 +155,17 @@ def _dump(adapter: TypeAdapter[Any], value: Any, name: str) -> Any:
         return adapter.dump_python(value, mode="json", by_alias=True, warnings=False)
     except PydanticSerializationError as error:
         raise InvalidInputError([InputIssue(f"payload.{name}", str(error))]) from error
+
+
+def _holds_set(value: Any) -> bool:
+    if isinstance(value, (set, frozenset)):
+        return True
+    if isinstance(value, dict):
+        return any(_holds_set(member) for member in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(_holds_set(member) for member in value)
+    # The fields of a model or dataclass.
+    return hasattr(value, "__dict__") and any(_holds_set(m) for m in vars(value).values())
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -113,8 +113,8 @@ class ReviewedTools:
         name, arguments = input["tool_name"], input["tool_input"]
         if self._needs_review is not None and self._needs_review(name, arguments) is False:
             return {}
-        tool_use_id = tool_use_id or input.get("tool_use_id") or ""
-        allowed, answer = await self._review(name, arguments, tool_use_id)
+        call = str(tool_use_id or input.get("tool_use_id", ""))
+        allowed, answer = await self._review(name, arguments, call)
         decision = {"permissionDecision": "allow", "updatedInput": answer}
         if not allowed:
             decision = {"permissionDecision": "deny", "permissionDecisionReason": answer}
@@ -153,8 +153,8 @@ class ReviewedTools:
         return False, f"Not approved ({refused.status}){said}"
 
     async def _after(self, input: Any, tool_use_id: str | None, context: Any) -> dict[str, Any]:
-        tool_use_id = tool_use_id or input.get("tool_use_id") or ""
-        node_exec_id = self._consumed.pop(tool_use_id, None)
+        call = str(tool_use_id or input.get("tool_use_id", ""))
+        node_exec_id = self._consumed.pop(call, None)
         if node_exec_id is not None:
             failed = input["hook_event_name"] == "PostToolUseFailure"
             error = RuntimeError(input.get("error", "")) if failed else None

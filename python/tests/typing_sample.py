@@ -1,0 +1,134 @@
+"""Uses every public name as a user would. It is only type-checked, by mypy and Pyright."""
+
+from __future__ import annotations
+
+from typing import assert_type
+
+from pydantic import BaseModel
+
+from holdpoint_client import (
+    UNSET,
+    Approved,
+    AsyncHoldpoint,
+    AutoApproval,
+    Cancelled,
+    Consumed,
+    Decision,
+    Deleted,
+    Execution,
+    ExecutionEndedError,
+    Expired,
+    Holdpoint,
+    HoldpointError,
+    IncompatibleError,
+    InputIssue,
+    InvalidInputError,
+    NotApproved,
+    NotApprovedError,
+    NotFoundError,
+    Outcome,
+    QuotaExceededError,
+    RefusedError,
+    Rejected,
+    Review,
+    ReviewConflictError,
+    ReviewEvent,
+    ReviewNotEditableError,
+    ReviewPage,
+    ReviewResult,
+    SelfApprovalError,
+    TimedOut,
+    UnreachableError,
+    Viewer,
+    Voided,
+    Webhook,
+    WebhookDelivery,
+    copilot_node,
+    copilot_session,
+    copilot_step,
+    payload_digest,
+    step_id,
+)
+
+
+class Mail(BaseModel):
+    to: str
+
+
+def text_of(outcome: Outcome[Mail]) -> str:
+    match outcome:
+        case Approved(data=mail):
+            return assert_type(mail, Mail).to
+        case Rejected() | Expired() | Cancelled() | Deleted() | Consumed() | Voided() | TimedOut():
+            return outcome.message
+
+
+def refusal(error: NotApprovedError) -> NotApproved:
+    return error.outcome
+
+
+def run(client: Holdpoint) -> None:
+    outcome = client.review(execution="run", node="mail", payload={"to": "a"}, parse=Mail)
+    assert_type(client.run_once(outcome, lambda mail: len(mail.to)), int)
+
+    @client.gate(execution=lambda to: f"run-{to}", call=lambda to: to)
+    def send(to: str) -> int:
+        return len(to)
+
+    assert_type(send("a"), int)
+    asked = client.ask(execution="run", node="n", payload=1)
+    known: Outcome[object] | None = client.outcome(asked)
+    page: ReviewPage = client.pending_reviews(first=5)
+    reviews: list[Review] = [edge.node for edge in page.edges]
+    decision = Decision(node_exec_id=reviews[0].node_exec_id, decision="REJECT", payload=UNSET)
+    standing: list[AutoApproval] = client.decide_reviews([decision]).auto_approvals
+    execution: Execution | None = client.graph_execution(standing[0].graph_exec_id)
+    result: ReviewResult | None = client.check_approval(
+        graph_exec_id="run", node_exec_id="a", node_id="b"
+    )
+    viewer: Viewer = client.viewer()
+    hooks: list[Webhook] = client.webhooks()
+    sent: list[WebhookDelivery] = client.webhook_deliveries(hooks[0].webhook_id)
+    events: list[ReviewEvent] = list(client.review_events(after=sent[0].cursor))
+    print(known, execution, result, viewer.scopes, events[0].kind)
+
+
+async def run_async(client: AsyncHoldpoint) -> None:
+    async def send(mail: Mail) -> int:
+        return len(mail.to)
+
+    outcome = await client.review(execution="run", node="mail", payload={}, parse=Mail)
+    assert_type(await client.run_once(outcome, send), int)
+
+    @client.gate(execution="run")
+    async def pay(amount: int) -> str:
+        return str(amount)
+
+    assert_type(await pay(amount=5), str)
+    async for event in client.review_events():
+        print(event.cursor)
+
+
+def reasons(error: HoldpointError) -> object:
+    match error:
+        case InvalidInputError(issues=[InputIssue() as issue, *_]):
+            return issue.path
+        case NotFoundError():
+            return error.ids
+        case ReviewConflictError():
+            return [review.status for review in error.reviews]
+        case ReviewNotEditableError() | SelfApprovalError():
+            return error.node_exec_ids
+        case ExecutionEndedError():
+            return error.execution_status
+        case QuotaExceededError():
+            return error.quota
+        case IncompatibleError() | UnreachableError():
+            return str(error)
+        case RefusedError():
+            return error.code, error.retry_after
+        case _:
+            return None
+
+
+print(copilot_step(copilot_node("a")), step_id(copilot_session("s"), "n", None), payload_digest(1))
