@@ -46,7 +46,7 @@ if (hasPython && (filters.length === 0 || pythonFilters.length > 0)) {
     python('Generated files', 'scripts/generate.py', '--check'),
     python('Types', '-m', 'mypy'),
     node('Types of the Python client, by Pyright', 'node_modules/pyright/index.js', '-p', 'python'),
-    python('Tests', '-m', 'pytest', '--quiet', ...pythonFilters),
+    python('Tests', '-m', 'pytest', '--quiet', '-n', '2', ...pythonFilters),
   );
 }
 if (filters.length === 0 || nodeFilters.length > 0) {
