@@ -135,6 +135,11 @@ describe('the counted bytes are those of the reviews', async () => {
     expect(await expectExact()).toBe(before - 4);
     await free.sql(`UPDATE "PendingReview" SET "payload" = '[1,2,3]' WHERE "userId" = $1`, [user]);
     await expectExact();
+    await free.sql(
+      `UPDATE "PendingReview" SET "nodeExecId" = 'moved' WHERE "userId" = $1 AND "nodeExecId" = 'a'`,
+      [user],
+    );
+    await expectExact();
     await free.sql('DELETE FROM "PendingReview" WHERE "userId" = $1', [user]);
     expect(await expectExact()).toBe(0);
   });
