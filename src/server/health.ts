@@ -16,6 +16,7 @@ export type Health = { ready(): Promise<Readiness>; closing(): void };
 /** Readiness for a load balancer, which sends requests elsewhere while a process is not ready. */
 export function watchHealth(database: Database, hub: Hub): Health {
   let closing = false;
+  let checking: Promise<Omit<Readiness, 'ready' | 'closing'>> | undefined;
 
   /** Without subscribers the hub does not retry after a failure, so it is tried here. */
   const isFeedReadable = async () =>
@@ -25,17 +26,24 @@ export function watchHealth(database: Database, hub: Hub): Health {
       () => false,
     );
 
+  async function check(): Promise<Omit<Readiness, 'ready' | 'closing'>> {
+    const missing = await missingMigrations(database.pool).catch(() => null);
+    return {
+      database: missing === null ? 'unreachable' : 'ok',
+      migrations: missing === null ? 'unknown' : missing.length === 0 ? 'ok' : 'missing',
+      feed: missing !== null && (await isFeedReadable()) ? 'ok' : 'behind',
+    };
+  }
+
   return {
     async ready() {
-      const missing = await missingMigrations(database.pool).catch(() => null);
-      const state = {
-        database: missing === null ? 'unreachable' : 'ok',
-        migrations: missing === null ? 'unknown' : missing.length === 0 ? 'ok' : 'missing',
-        feed: missing !== null && (await isFeedReadable()) ? 'ok' : 'behind',
-        closing,
-      } as const;
+      // Anybody may ask, so all who ask at the same time share one check.
+      checking ??= check().finally(() => {
+        checking = undefined;
+      });
+      const state = await checking;
       const ready = state.migrations === 'ok' && state.feed === 'ok' && !closing;
-      return { ready, ...state };
+      return { ready, ...state, closing };
     },
     closing() {
       closing = true;
