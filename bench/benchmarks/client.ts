@@ -155,8 +155,8 @@ async function measureGate({ url, token, agent, human }: Clients, rounds: number
     const step = { nodeExecId, graphExecId: execution, ...graph, nodeId: 'send', payload };
     const asked = await send(bareQueries.request, step);
     await send(bareQueries.consume, { nodeExecId, payloadDigest: asked.review.payloadDigest });
-    const { review } = await send(bareQueries.report, { nodeExecId, outcome: 'SUCCEEDED' });
-    if (review.outcome !== 'SUCCEEDED') throw new Error('The standing approval did not apply');
+    const { review } = await send(bareQueries.report, { nodeExecId, outcome: 'EXECUTED' });
+    if (review.outcome !== 'EXECUTED') throw new Error('The standing approval did not apply');
   }
 
   const ours: number[] = [];

@@ -137,15 +137,17 @@ it('exits immediately on a second signal during shutdown', async () => {
   const service = startProgram('src/main.ts', ['serve'], env);
   await service.until(/review:decide\n/);
   const url = new URL(/http:\S+/.exec(service.output.stdout)?.[0] as string);
+  const unknown = `Bearer holdpoint_${'x'.repeat(43)}`;
   // A request that waits for the database delays the shutdown.
   const lock = await database.pool.connect();
   await lock.query('BEGIN; LOCK TABLE "ApiToken"');
   const stuck = fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: 'Bearer holdpoint_x' },
+    headers: { 'content-type': 'application/json', authorization: unknown },
     body: JSON.stringify({ query: '{ viewer { actor } }' }),
   }).catch(() => {});
-  await pause(200);
+  const waiting = `SELECT FROM pg_locks WHERE NOT granted AND "relation" = '"ApiToken"'::regclass`;
+  await expect.poll(() => lock.query(waiting).then(({ rowCount }) => rowCount)).toBe(1);
   service.process.kill('SIGTERM');
   await pause(700);
   expect(service.process.exitCode).toBe(null);
