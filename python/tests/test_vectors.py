@@ -88,7 +88,7 @@ def test_what_has_no_exact_json_form_is_refused_with_its_path_before_anything_is
 
 def test_a_run_of_a_copilot_block_holds_no_colon() -> None:
     assert copilot_step("a", "1") == "copilot-node-a:1"
-    with pytest.raises(InvalidInputError, match="run: must hold no colon"):
+    with pytest.raises(InvalidInputError, match="run: must not contain a colon"):
         copilot_step("a", "b:c")
     with pytest.raises(InvalidInputError, match="node: must have 1 to 200 characters"):
         step_id("run-1", "x" * 201, None)

@@ -57,7 +57,7 @@ export function createProgram(onCommand: (name: string) => void): Command {
   program
     .command('after-restore')
     .description(
-      'make a database safe to use that was restored from a backup: old cursors expire,\n' +
+      'make a restored database safe to use: old cursors expire,\n' +
         'unused approvals become void, standing approvals end. Stop the service first.',
     )
     .addHelpText('after', examples('after-restore'))
@@ -109,7 +109,7 @@ export function createProgram(onCommand: (name: string) => void): Command {
 
 const urlOption = [
   '--url <url>',
-  'of the service (default: HOLDPOINT_URL, or this machine)',
+  'of the service (default: HOLDPOINT_URL, or http://127.0.0.1:4000)',
   parseUrl,
 ] as const;
 

@@ -91,6 +91,7 @@ async function banner({ url, dataDir }: App, config: Config): Promise<string> {
     `Data: ${dataDir ?? `PostgreSQL at ${placeOf(databaseUrl ?? '')}`}`,
     '',
     'Next, in another terminal:',
+    ...(url.endsWith(':4000') ? [] : [`  Tell the examples:     export HOLDPOINT_URL=${url}`]),
     ...(link ? ['  Try it:                npm run demo'] : []),
     `  Token for an agent:    ${create} --as my-agent --scope review:request`,
     `  Token for a reviewer:  ${create} --as ada --scope review:decide`,

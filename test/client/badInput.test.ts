@@ -123,10 +123,16 @@ describe('reports a server it cannot talk to after the handshake', () => {
   const made = `${apiVersion}, for which this client was made`;
 
   it.each([
-    ['a page', 200, 'text/html', () => '<h1>Welcome</h1>', 'no answer of Holdpoint'],
-    ['other JSON', 404, json, () => '{"detail":"Not Found"}', 'no answer of Holdpoint'],
-    ['empty data', 200, json, () => '{"data":{}}', 'not Holdpoint: it tells no version'],
-    ['no version', 200, json, version('latest'), 'not Holdpoint: it tells no version'],
+    ['a page', 200, 'text/html', () => '<h1>Welcome</h1>', 'not an answer from Holdpoint'],
+    ['other JSON', 404, json, () => '{"detail":"Not Found"}', 'not an answer from Holdpoint'],
+    [
+      'empty data',
+      200,
+      json,
+      () => '{"data":{}}',
+      'not Holdpoint: it does not tell its API version',
+    ],
+    ['no version', 200, json, version('latest'), 'not Holdpoint: it does not tell its API version'],
     ['other GraphQL', 400, json, answering(other), 'not Holdpoint: Cannot query field'],
     [
       'other GraphQL with a viewer',
@@ -140,7 +146,7 @@ describe('reports a server it cannot talk to after the handshake', () => {
       400,
       json,
       answering(withoutVersion),
-      `tells no version, so it is older than ${made}: upgrade the service`,
+      `does not tell its version, so it is older than ${made}: upgrade the service`,
     ],
     [
       'an older API',
@@ -197,7 +203,7 @@ it('refuses an invalid time limit or expiry time', async () => {
   const { holdpoint } = await clientsOf(service);
   await expect(holdpoint.review({ ...step, timeLimitMs: 0 })).rejects.toThrow('timeLimitMs: must');
   await expect(holdpoint.review({ ...step, expiresAt: 'soon' })).rejects.toThrow(
-    'expiresAt: soon is not an instant',
+    'expiresAt: soon is not a valid date',
   );
   await expect(
     holdpoint.review({ ...step, expiresAt: '2020-01-01T00:00:00Z' }),

@@ -12,7 +12,7 @@ it('makes copilot ids that the service can parse', () => {
   expect(copilotStep('a:b', '1f')).toBe('copilot-node-a:b:1f');
   expect(nodeIdOfSynthetic(copilotStep('a:b'))).toBe(copilotNode('a:b'));
   expect(copilotStep('a')).not.toBe(copilotStep('a'));
-  expect(() => copilotStep('a', 'b:c')).toThrow('run: must hold no colon');
+  expect(() => copilotStep('a', 'b:c')).toThrow('run: must not contain a colon');
 });
 
 it('makes the same id for the same step, and different ids for different steps', async () => {

@@ -44,7 +44,7 @@ it('each message is sent by one of two services on one database', async () => {
 });
 
 it('services killed at any point lose no event, and keep the order of each review', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const database = await testDatabase();
   const env = { DATABASE_URL: database.url, HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: 'true' };
@@ -85,8 +85,9 @@ it('services killed at any point lose no event, and keep the order of each revie
     };
     const workers = Promise.allSettled(['a', 'b', 'c'].map(worker));
     const before = receiver.received.length;
+    // The lease of the killed process lasts up to 15 seconds.
     await expect
-      .poll(() => receiver.received.length, { timeout: 15_000, interval: 5 })
+      .poll(() => receiver.received.length, { timeout: 30_000, interval: 5 })
       .toBeGreaterThan(before + 20 + 7 * round);
     child.kill('SIGKILL');
     await Promise.all([workers, exited]);

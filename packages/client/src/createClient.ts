@@ -76,7 +76,9 @@ export function createClient(options: HoldpointOptions) {
 
 function checkToken(token: ConnectOptions['token']): ConnectOptions['token'] {
   if (typeof token === 'function' || /^[\x21-\x7e]+$/.test(token ?? '')) return token;
+  const isMissing = token === undefined || token === '';
   const message =
-    'must be a token, as printed by "holdpoint token create", or a function that returns one';
+    'must be a token, as printed by "holdpoint token create", or a function that returns one' +
+    (isMissing ? ', and is missing: is HOLDPOINT_TOKEN set?' : '');
   throw new InvalidInputError([{ path: 'token', message }]);
 }

@@ -60,7 +60,7 @@ function scopesIn({ data, errors, retryAfterMs }: Answer, url: string): readonly
     throw refusal(refusalOf(errors, retryAfterMs), url);
   const { apiVersion: served = '', viewer } = (data ?? {}) as Partial<HandshakeQuery>;
   if (!VERSION.test(served) || !Array.isArray(viewer?.scopes)) {
-    throw notHoldpoint(url, 'it tells no version of its API');
+    throw notHoldpoint(url, 'it does not tell its API version');
   }
   const age = ageOf(served, apiVersion);
   if (age === null) return viewer.scopes;
@@ -79,7 +79,7 @@ function refusal(refused: RefusedError, url: string): RefusedError {
   if (code !== null && code !== 'GRAPHQL_VALIDATION_FAILED') return refused;
   if (!UNKNOWN_VERSION.test(message)) return notHoldpoint(url, message);
   return new IncompatibleError(
-    `The API at ${url} tells no version, so it is older than ${apiVersion}, for which this client was made: ` +
+    `The API at ${url} does not tell its version, so it is older than ${apiVersion}, for which this client was made: ` +
       'upgrade the service',
   );
 }

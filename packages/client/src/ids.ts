@@ -18,7 +18,7 @@ export const copilotNode = (block: string): string => `copilot-node-${block}`;
 export const copilotStep = (block: string, run: string = randomHex(RUN_BYTES)): string => {
   // The node is everything before the last colon.
   if (run.includes(':')) {
-    throw new InvalidInputError([{ path: 'run', message: 'must hold no colon' }]);
+    throw new InvalidInputError([{ path: 'run', message: 'must not contain a colon' }]);
   }
   return `${copilotNode(block)}:${run}`;
 };

@@ -55,11 +55,11 @@ export async function post(
   const what = `${url} answered ${response.status} ${response.statusText}`.trimEnd();
   // Probably a proxy error: the service is unavailable or busy.
   if (response.status >= 500 || response.status === 429 || response.status === 408) {
-    const message = `${what}, which is no answer of Holdpoint`;
+    const message = `${what}, which is not an answer from Holdpoint`;
     throw new RefusedError(message, `HTTP_${response.status}`, retryAfterMs);
   }
   throw new IncompatibleError(
-    `${what}, which is no answer of Holdpoint: is its GraphQL at that URL?`,
+    `${what}, which is not an answer from Holdpoint. Is this the URL of its API?`,
   );
 }
 
@@ -85,7 +85,8 @@ function retryAfterIn(headers: Headers): number | null {
 /** @throws RefusedError */
 export function dataOf({ data, errors, retryAfterMs }: Answer): unknown {
   if (Array.isArray(errors) && errors.length > 0) throw refusalOf(errors, retryAfterMs);
-  if (data === undefined || data === null) throw new RefusedError('The answer holds no data', null);
+  if (data === undefined || data === null)
+    throw new RefusedError('The answer contains no data', null);
   return data;
 }
 

@@ -157,5 +157,5 @@ function timeLimit(milliseconds: number | undefined, signal: AbortSignal | undef
 function instantOf(value: Date | string): string {
   const date = new Date(value);
   if (!Number.isNaN(date.getTime())) return typeof value === 'string' ? value : date.toISOString();
-  throw new InvalidInputError([{ path: 'expiresAt', message: `${value} is not an instant` }]);
+  throw new InvalidInputError([{ path: 'expiresAt', message: `${value} is not a valid date` }]);
 }

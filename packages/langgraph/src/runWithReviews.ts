@@ -140,11 +140,13 @@ function check(graph: ReviewableGraph, { configurable }: RunConfig) {
   const threadId = configurable?.['thread_id'];
   if (typeof threadId !== 'string' || threadId === '') {
     const path = 'config.configurable.thread_id';
-    throw new InvalidInputError([{ path, message: 'must be given: it is what goes on' }]);
+    throw new InvalidInputError([
+      { path, message: 'is required: it identifies the thread to resume' },
+    ]);
   }
   const { checkpointer } = graph;
   if (typeof checkpointer !== 'object') {
-    const message = 'must be given when the graph is compiled: without it nothing can be resumed';
+    const message = 'is required when the graph is compiled: without it, nothing can be resumed';
     throw new InvalidInputError([{ path: 'graph.checkpointer', message }]);
   }
   return { threadId, checkpointer };
@@ -172,7 +174,7 @@ function checkOneDecision(asked: readonly Questions[]): void {
   const [first] = asked;
   if (asked.length === 1 && isApprovalRequest(first?.interrupt.value)) return;
   throw new UnanswerableError(
-    `${asked.length} interrupts wait, and the state has room for the decision on one approval: use answerIn 'resume'`,
+    `${asked.length} interrupts are waiting, but the state has room for one decision only. Use answerIn 'resume'`,
   );
 }
 

@@ -177,7 +177,7 @@ class Session:
             raise _handshake_refusal(error, self.url) from None
         served = _VERSION.fullmatch(str(data.get("apiVersion")))
         if served is None:
-            raise _not_holdpoint(self.url, "it tells no version of its API")
+            raise _not_holdpoint(self.url, "it does not tell its API version")
         major, minor = (int(part) for part in served.groups())
         made_major, made_minor = (int(part) for part in API_VERSION.split("."))
         if major == made_major and minor >= made_minor:
@@ -308,7 +308,7 @@ def _answer_of(response: httpx.Response, content: bytes, url: str) -> dict[str, 
         answer = json.loads(content)
     if isinstance(answer, dict) and ("data" in answer or "errors" in answer):
         return {**answer, "retryAfter": retry_after}
-    message = f"{url} answered {status}, which is no answer of Holdpoint"
+    message = f"{url} answered {status}, which is not an answer from Holdpoint"
     # Probably a proxy error: the service is unavailable or busy.
     if status >= 500 or status in (408, 429):
         raise RefusedError(message, f"HTTP_{status}", retry_after)
@@ -331,7 +331,7 @@ def _data_of(answer: dict[str, Any]) -> dict[str, Any]:
         raise RefusedError(message, extensions.get("code"), retry_after)
     data = answer.get("data")
     if not isinstance(data, dict):
-        raise RefusedError("The answer holds no data", None)
+        raise RefusedError("The answer contains no data", None)
     return data
 
 
@@ -344,8 +344,8 @@ def _handshake_refusal(error: RefusedError, url: str) -> RefusedError:
     if not _UNKNOWN_VERSION.fullmatch(str(error)):
         return _not_holdpoint(url, str(error))
     return IncompatibleError(
-        f"The API at {url} tells no version, so it is older than {API_VERSION}, for which this "
-        "client was made: upgrade the service"
+        f"The API at {url} does not tell its version, so it is older than {API_VERSION}, for which "
+        "this client was made: upgrade the service"
     )
 
 

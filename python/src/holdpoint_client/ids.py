@@ -27,7 +27,7 @@ def copilot_step(block: str, run: str | None = None) -> str:
     """The ID of one run of a copilot block, with a random run by default."""
     run = secrets.token_hex(8) if run is None else run
     if ":" in run:  # The node is everything before the last colon.
-        raise InvalidInputError([InputIssue("run", "must hold no colon")])
+        raise InvalidInputError([InputIssue("run", "must not contain a colon")])
     return f"{copilot_node(block)}:{run}"
 
 

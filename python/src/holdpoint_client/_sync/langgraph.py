@@ -71,9 +71,11 @@ def run_with_reviews(
     thread_id = (config.get("configurable") or {}).get("thread_id")
     if not isinstance(thread_id, str) or not thread_id:
         path = "config.configurable.thread_id"
-        raise InvalidInputError([InputIssue(path, "must be given: it is what goes on")])
+        raise InvalidInputError(
+            [InputIssue(path, "is required: it identifies the thread to resume")]
+        )
     if not getattr(graph, "checkpointer", None):
-        message = "must be given when the graph is compiled: without it nothing can be resumed"
+        message = "is required when the graph is compiled: without it, nothing can be resumed"
         raise InvalidInputError([InputIssue("graph.checkpointer", message)])
     step = {
         "execution": thread_id if execution is None else execution,
@@ -98,7 +100,9 @@ def run_with_reviews(
         nodes = nodes_of(snapshot)
         asked = [asking_of(one, nodes.get(one.id, "interrupt"), answer) for one in interrupts]
         if answer_in_state and len(asked) != 1:
-            message = f"{len(asked)} interrupts wait, and the state has room for one decision"
+            message = (
+                f"{len(asked)} interrupts are waiting, but the state has room for one decision only"
+            )
             raise UnanswerableError(message)
         decided = _decide(client, asked, thread_id, step, timeout, on_waiting, take_over)
         _claim(client, [one for group in decided for one in group], take_over)
