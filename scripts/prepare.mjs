@@ -1,6 +1,7 @@
 // Makes a clone ready to run: installs packages, generates the database client and, with --page,
-// builds the page, with --python, makes a virtual environment for the Python client. Steps whose results are up to date are skipped. The npm scripts run it first, on
-// whatever Node (20 or later) is installed; it uses nothing but Node and npm.
+// builds the page and, with --python, makes a virtual environment for the Python client. Steps whose
+// results are up to date are skipped. The npm scripts run it first, on whatever Node (20 or later)
+// is installed; it uses nothing but Node, npm and Python.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';

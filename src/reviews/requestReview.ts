@@ -78,8 +78,8 @@ export type RequestReviewPayload = {
  * Requests a review, or returns the outcome if it is decided. A standing approval that applies
  * decides it at once. Repeated and concurrent requests with the same ID create nothing and change
  * nothing.
- * @throws InvalidInputError; ExecutionEndedError; QuotaExceededError; ReviewConflictError if the ID belongs to a
- *   request of another actor, or for another run, workflow, version or step
+ * @throws InvalidInputError; ExecutionEndedError; QuotaExceededError; ReviewConflictError if the ID
+ *   belongs to a request of another actor, or for another run, workflow, version or step
  */
 export async function requestReview(
   store: ReviewStore,

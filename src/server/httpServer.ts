@@ -224,8 +224,8 @@ async function answerWithYoga(
 }
 
 /**
- * Answers a request without a valid token or body, or one too many. Closes the connection if the body was not read
- * completely.
+ * Answers a request without a valid token or body, or beyond the rate limit. Closes the connection
+ * if the body was not read completely.
  */
 function refuse(pipeline: Pipeline, response: ServerResponse, error: unknown): void {
   if (!response.req.complete) response.setHeader('Connection', 'close');

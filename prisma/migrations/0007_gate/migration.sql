@@ -140,7 +140,8 @@ CREATE TYPE "ReviewChange" AS (
   "deadline" TIMESTAMPTZ -- when the review expires or the approval lapses; null: never
 );
 
--- Event numbers in a new workspace begin after "start", which is 0 until a restore. See src/feed/afterRestore.ts.
+-- Event numbers in a new workspace begin after "start", which is 0 until a restore. See
+-- src/feed/afterRestore.ts.
 CREATE TABLE "FeedEpoch" ("start" BIGINT NOT NULL, CONSTRAINT "FeedEpoch_pkey" PRIMARY KEY ("start"));
 INSERT INTO "FeedEpoch" VALUES (0);
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from .._async.client import AsyncHoldpoint
 from .._json import UNSET
 from .._types import Decision, Review, ReviewPage
+from .._types import ReviewResult as Result
 from ..errors import (
     InputIssue,
     InvalidInputError,
@@ -46,6 +47,12 @@ class ReviewResult(BaseModel):
     message: str = ""
     processed: bool
     node_exec_id: str
+
+    @classmethod
+    def from_result(cls, result: Result | None) -> ReviewResult | None:
+        if result is None:
+            return None
+        return cls.model_validate({name: getattr(result, name) for name in cls.model_fields})
 
 
 class PendingHumanReviewModel(BaseModel):
@@ -140,15 +147,7 @@ async def check_approval(
         node_id=node_id,
         input_data=UNSET if input_data is None else input_data,
     )
-    if found is None:
-        return None
-    return ReviewResult(
-        data=found.data,
-        status=ReviewStatus(found.status),
-        message=found.message,
-        processed=found.processed,
-        node_exec_id=found.node_exec_id,
-    )
+    return ReviewResult.from_result(found)
 
 
 async def create_auto_approval_record(
@@ -206,16 +205,7 @@ async def get_or_create_human_review(
             instructions=message,
             editable=editable,
         )
-    result = answer.result
-    if result is None:
-        return None
-    return ReviewResult(
-        data=result.data,
-        status=ReviewStatus(result.status),
-        message=result.message,
-        processed=result.processed,
-        node_exec_id=result.node_exec_id,
-    )
+    return ReviewResult.from_result(answer.result)
 
 
 async def get_pending_review_by_node_exec_id(
