@@ -2,10 +2,10 @@
  * The schema generation that this version needs. It is raised by each migration that breaks older
  * processes: `migrate` does not apply such a migration while one of them is connected.
  */
-export const SCHEMA_GENERATION = 2;
+export const SCHEMA_GENERATION = 3;
 
 /**
- * The `application_name` of a connection, e.g. `holdpoint/2 feed`. Version 1 had no number in it.
+ * The `application_name` of a connection, e.g. `holdpoint/3 feed`. Version 1 had no number in it.
  */
 export const applicationName = (purpose = 'requests'): string =>
   `holdpoint/${SCHEMA_GENERATION} ${purpose}`;

@@ -4,7 +4,7 @@ import { generationOf } from './applicationName.ts';
 /**
  * The connections of Holdpoint's processes to this database, except for this one.
  * @param isWanted whether to return those of a process, by its schema generation
- * @returns such as `2 × "holdpoint/2 feed"`
+ * @returns such as `2 × "holdpoint/3 feed"`
  */
 export async function connectedProcesses(
   client: pg.ClientBase,

@@ -154,6 +154,8 @@ function viewerOf(payload: JWTPayload, names: ClaimNames): Viewer {
     scopes: (scopes ?? []).filter(isScope),
     expiresAt: new Date(exp * 1_000 + JWT_LEEWAY_MS),
     tokenId: null,
+    sessionId: null,
+    groups: [],
   };
 }
 

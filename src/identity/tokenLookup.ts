@@ -57,5 +57,13 @@ async function viewersOf(database: Queries, tokens: readonly string[]): Promise<
 function viewerOfRow(row: Row | undefined): Viewer | null {
   if (!row || isReservedActor(row.actor)) return null;
   const { id, userId, actor, scopes, expiresAt } = row;
-  return { userId, actor, scopes: scopes.filter(isScope), expiresAt, tokenId: id };
+  return {
+    userId,
+    actor,
+    scopes: scopes.filter(isScope),
+    expiresAt,
+    tokenId: id,
+    sessionId: null,
+    groups: [],
+  };
 }

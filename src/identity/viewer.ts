@@ -4,12 +4,15 @@ import { ForbiddenError } from './errors.ts';
 /**
  * What a token may do. `review:read` sees every review of the workspace. `review:request` sees only
  * the reviews that the same actor requested or may consume. `review:decide` includes `review:read`.
- * `webhook:manage` includes nothing else.
+ * `review:override` settles reviews without the approvals that they require. `people:manage` changes
+ * members, teams, delegations and tokens. These two and `webhook:manage` include nothing else.
  */
 export const scopes = [
   'review:read',
   'review:request',
   'review:decide',
+  'review:override',
+  'people:manage',
   'webhook:manage',
 ] as const satisfies readonly Scope[];
 export type { Scope };
@@ -23,8 +26,12 @@ export type Viewer = {
   readonly scopes: readonly Scope[];
   /** When the token is no longer accepted. Null for an API token without an expiry. */
   readonly expiresAt: Date | null;
-  /** ID of the API token. Null for a JWT. */
+  /** ID of the API token. Null for a JWT and a session. */
   readonly tokenId: string | null;
+  /** ID of the session of a person who signed in. Null for a token. */
+  readonly sessionId: string | null;
+  /** Groups at the identity provider, from the session or the JWT. */
+  readonly groups: readonly string[];
 };
 
 export const may = (viewer: Viewer, scope: Scope): boolean => hasScope(viewer.scopes, scope);

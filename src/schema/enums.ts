@@ -3,7 +3,8 @@ import { builder } from './builder.ts';
 
 export const ReviewStatus = builder.enumType(database.ReviewStatus, {
   name: 'ReviewStatus',
-  description: 'Status of a review. It leaves `WAITING` exactly once.',
+  description:
+    'Status of a review. It leaves `WAITING` exactly once, unless the decision is withdrawn.',
   values: {
     WAITING: { description: 'No decision yet.' },
     APPROVED: { description: 'Approved, possibly with an edited payload.' },
@@ -19,6 +20,9 @@ export const DecisionSource = builder.enumType(database.DecisionSource, {
     AUTO_APPROVAL: { description: 'A standing approval applied.' },
     CANCELLATION: { description: 'The run was stopped or ended, so the review was rejected.' },
     EXPIRY: { description: 'Nobody decided before `expiresAt`, so the review was rejected.' },
+    OVERRIDE: {
+      description: 'A person with `review:override` decided, without the approvals it requires.',
+    },
   },
 });
 
@@ -42,6 +46,12 @@ export const ReviewEventKind = builder.enumType(database.ReviewEventKind, {
     VOIDED: {
       description: 'The approval became void: its run was stopped, or it was not consumed in time.',
     },
+    VOTED: { description: 'An approval counts, and more are required.' },
+    WITHDRAWN: { description: 'A vote or a decision was taken back. The review waits.' },
+    CLAIMED: { description: 'A reviewer is looking at it.' },
+    RELEASED: { description: 'The reviewer who had claimed it no longer does.' },
+    REASSIGNED: { description: 'Other approvals are required.' },
+    ESCALATED: { description: 'More people may decide, because nobody had decided in time.' },
     DELETED: { description: 'The request was withdrawn.' },
     UPDATED: { description: 'The row was changed in the database in some other way.' },
   },

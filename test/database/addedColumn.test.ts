@@ -183,7 +183,15 @@ async function everything(): Promise<void> {
       limits: defaultLimits,
       quotas: { check: () => exceeded, refused() {} },
     },
-    { userId: user, actor: 'agent', scopes: [], expiresAt: null, tokenId: null },
+    {
+      userId: user,
+      actor: 'agent',
+      scopes: [],
+      expiresAt: null,
+      tokenId: null,
+      sessionId: null,
+      groups: [],
+    },
     { nodeExecId: 'expires', graphExecId: 'exec', graphId: 'graph', graphVersion: 1 },
   );
   // Hourly work runs as well.

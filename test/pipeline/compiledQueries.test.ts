@@ -41,7 +41,15 @@ const store = { database: connections, limits: defaultLimits, notifyFeed: () => 
 
 /** The context of a viewer with all scopes in this workspace. */
 function contextOf(userId: string): Context {
-  const viewer: Viewer = { userId, actor: 'reader', scopes, tokenId: null, expiresAt: null };
+  const viewer: Viewer = {
+    userId,
+    actor: 'reader',
+    scopes,
+    tokenId: null,
+    sessionId: null,
+    groups: [],
+    expiresAt: null,
+  };
   return {
     viewer,
     store,

@@ -2,13 +2,23 @@ import { RefusedError } from './errors.ts';
 import * as documents from './generated/graphql.ts';
 
 /** What a token may be allowed to do. `review:decide` includes `review:read`. */
-export type Scope = 'review:read' | 'review:request' | 'review:decide' | 'webhook:manage';
+export type Scope =
+  | 'review:read'
+  | 'review:request'
+  | 'review:decide'
+  | 'review:override'
+  | 'people:manage'
+  | 'webhook:manage';
 
 const anyToken: readonly Scope[] = [];
 const read: readonly Scope[] = ['review:read', 'review:request'];
 const request: readonly Scope[] = ['review:request'];
 const decide: readonly Scope[] = ['review:decide'];
 const requestOrDecide: readonly Scope[] = ['review:request', 'review:decide'];
+const override: readonly Scope[] = ['review:override'];
+const decideOrManagePeople: readonly Scope[] = ['review:decide', 'people:manage'];
+const readOrManagePeople: readonly Scope[] = ['review:read', 'people:manage'];
+const managePeople: readonly Scope[] = ['people:manage'];
 const manageWebhooks: readonly Scope[] = ['webhook:manage'];
 
 /**
@@ -46,6 +56,24 @@ export const requiredScopes: Readonly<Record<string, readonly Scope[]>> = {
   createAutoApproval: decide,
   decideReviews: decide,
   revokeAutoApproval: decide,
+  claimReview: decide,
+  releaseReview: decide,
+  withdrawDecision: decide,
+  reassignReview: decideOrManagePeople,
+  overrideReview: override,
+
+  delegations: readOrManagePeople,
+  members: readOrManagePeople,
+  teams: readOrManagePeople,
+  createDelegation: decideOrManagePeople,
+  revokeDelegation: decideOrManagePeople,
+  apiTokens: managePeople,
+  createApiToken: managePeople,
+  deleteTeam: managePeople,
+  peopleChanges: managePeople,
+  revokeApiToken: managePeople,
+  setMember: managePeople,
+  setTeam: managePeople,
 
   createWebhook: manageWebhooks,
   deleteWebhook: manageWebhooks,

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ._json import UNSET, Input, instant
 
-DecisionSource = Literal["AUTO_APPROVAL", "CANCELLATION", "EXPIRY", "REVIEWER"]
+DecisionSource = Literal["AUTO_APPROVAL", "CANCELLATION", "EXPIRY", "OVERRIDE", "REVIEWER"]
 """Who or what decided a review."""
 
 ExecutionStatus = Literal[
@@ -27,14 +27,20 @@ ReviewDecision = Literal["APPROVE", "REJECT"]
 ReviewEventKind = Literal[
     "APPROVED",
     "CANCELLED",
+    "CLAIMED",
     "DELETED",
+    "ESCALATED",
     "EXPIRED",
     "PROCESSED",
+    "REASSIGNED",
     "REJECTED",
+    "RELEASED",
     "REPORTED",
     "REQUESTED",
     "UPDATED",
     "VOIDED",
+    "VOTED",
+    "WITHDRAWN",
 ]
 """What happened to a review."""
 
@@ -45,7 +51,7 @@ ReviewState = Literal["DECIDED", "EXPIRED", "UNCONSUMED", "UNREPORTED", "WAITING
 """State of a review, to list by."""
 
 ReviewStatus = Literal["APPROVED", "REJECTED", "WAITING"]
-"""Status of a review. It leaves `WAITING` exactly once."""
+"""Status of a review. It leaves `WAITING` exactly once, unless the decision is withdrawn."""
 
 WebhookDeliveryStatus = Literal["DELIVERED", "PARKED", "PENDING"]
 """Status of a webhook delivery."""

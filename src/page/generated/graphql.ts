@@ -22,6 +22,8 @@ export type DecisionSource =
   | 'CANCELLATION'
   /** Nobody decided before `expiresAt`, so the review was rejected. */
   | 'EXPIRY'
+  /** A person with `review:override` decided, without the approvals it requires. */
+  | 'OVERRIDE'
   /** A person decided. */
   | 'REVIEWER';
 
@@ -65,14 +67,22 @@ export type ReviewEventKind =
   | 'APPROVED'
   /** It was rejected because its run was stopped or ended. */
   | 'CANCELLED'
+  /** A reviewer is looking at it. */
+  | 'CLAIMED'
   /** The request was withdrawn. */
   | 'DELETED'
+  /** More people may decide, because nobody had decided in time. */
+  | 'ESCALATED'
   /** It was rejected because nobody decided in time. */
   | 'EXPIRED'
   /** The outcome was consumed or claimed. */
   | 'PROCESSED'
+  /** Other approvals are required. */
+  | 'REASSIGNED'
   /** A reviewer rejected it. */
   | 'REJECTED'
+  /** The reviewer who had claimed it no longer does. */
+  | 'RELEASED'
   /** The agent reported the outcome of the action. */
   | 'REPORTED'
   /** An agent requested the review. */
@@ -80,7 +90,11 @@ export type ReviewEventKind =
   /** The row was changed in the database in some other way. */
   | 'UPDATED'
   /** The approval became void: its run was stopped, or it was not consumed in time. */
-  | 'VOIDED';
+  | 'VOIDED'
+  /** An approval counts, and more are required. */
+  | 'VOTED'
+  /** A vote or a decision was taken back. The review waits. */
+  | 'WITHDRAWN';
 
 /** What happened when the agent acted on an approval, as reported by the agent. */
 export type ReviewOutcome =
@@ -104,7 +118,7 @@ export type ReviewState =
   /** No decision yet. */
   | 'WAITING';
 
-/** Status of a review. It leaves `WAITING` exactly once. */
+/** Status of a review. It leaves `WAITING` exactly once, unless the decision is withdrawn. */
 export type ReviewStatus =
   /** Approved, possibly with an edited payload. */
   | 'APPROVED'
