@@ -101,18 +101,23 @@ CREATE TABLE "PeopleVersion" (
 CREATE FUNCTION "peopleChanged"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO "PeopleVersion" AS v ("userId", "version")
-  VALUES (coalesce(NEW."userId", OLD."userId"), 1)
+  SELECT DISTINCT "userId", 1 FROM "changed" ORDER BY "userId"
   ON CONFLICT ("userId") DO UPDATE SET "version" = v."version" + 1;
   RETURN NULL;
 END $$;
-CREATE TRIGGER "peopleChanged" AFTER INSERT OR UPDATE OR DELETE ON "Member"
-  FOR EACH ROW EXECUTE FUNCTION "peopleChanged"();
-CREATE TRIGGER "peopleChanged" AFTER INSERT OR UPDATE OR DELETE ON "Team"
-  FOR EACH ROW EXECUTE FUNCTION "peopleChanged"();
-CREATE TRIGGER "peopleChanged" AFTER INSERT OR UPDATE OR DELETE ON "TeamMember"
-  FOR EACH ROW EXECUTE FUNCTION "peopleChanged"();
-CREATE TRIGGER "peopleChanged" AFTER INSERT OR UPDATE OR DELETE ON "Delegation"
-  FOR EACH ROW EXECUTE FUNCTION "peopleChanged"();
+-- Once per statement, because a team of thousands is set in one statement.
+DO $$
+DECLARE "name" TEXT;
+BEGIN
+  FOREACH "name" IN ARRAY ARRAY['Member', 'Team', 'TeamMember', 'Delegation'] LOOP
+    EXECUTE format('CREATE TRIGGER "peopleInserted" AFTER INSERT ON %I
+      REFERENCING NEW TABLE AS "changed" FOR EACH STATEMENT EXECUTE FUNCTION "peopleChanged"()', "name");
+    EXECUTE format('CREATE TRIGGER "peopleUpdated" AFTER UPDATE ON %I
+      REFERENCING NEW TABLE AS "changed" FOR EACH STATEMENT EXECUTE FUNCTION "peopleChanged"()', "name");
+    EXECUTE format('CREATE TRIGGER "peopleDeleted" AFTER DELETE ON %I
+      REFERENCING OLD TABLE AS "changed" FOR EACH STATEMENT EXECUTE FUNCTION "peopleChanged"()', "name");
+  END LOOP;
+END $$;
 
 -- A member that is disabled, a session that is revoked, and a token that changes end their
 -- connections on every process.
@@ -124,13 +129,23 @@ END $$;
 CREATE TRIGGER "tellSessionEnded" AFTER DELETE OR UPDATE OF "revokedAt" ON "Session"
   FOR EACH ROW EXECUTE FUNCTION "tellSessionEnded"();
 
+-- Each process then reads all disabled members, so the notification names nobody.
 CREATE FUNCTION "tellMemberChanged"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_notify('holdpoint_member_changed', json_build_array(NEW."userId", NEW."actor")::text);
+  IF coalesce(NEW."disabledAt", OLD."disabledAt") IS NOT NULL THEN
+    PERFORM pg_notify('holdpoint_member_changed', '');
+  END IF;
   RETURN NULL;
 END $$;
-CREATE TRIGGER "tellMemberChanged" AFTER INSERT OR UPDATE OF "disabledAt", "kind" ON "Member"
-  FOR EACH ROW WHEN (NEW."disabledAt" IS NOT NULL) EXECUTE FUNCTION "tellMemberChanged"();
+CREATE TRIGGER "tellMemberChanged" AFTER INSERT OR DELETE OR UPDATE OF "disabledAt" ON "Member"
+  FOR EACH ROW EXECUTE FUNCTION "tellMemberChanged"();
+CREATE INDEX "Member_disabled" ON "Member" ("userId", "actor") WHERE "disabledAt" IS NOT NULL;
+
+-- Recording that a token was used does not end its connections.
+DROP TRIGGER "tellTokenEnded" ON "ApiToken";
+CREATE TRIGGER "tellTokenEnded"
+  AFTER DELETE OR UPDATE OF "hash", "userId", "actor", "scopes", "expiresAt", "revokedAt" ON "ApiToken"
+  FOR EACH ROW EXECUTE FUNCTION "tellTokenEnded"();
 
 -- Reviews that need several approvals. All of it is in the review's row, so that one lock covers it.
 ALTER TABLE "PendingReview"
