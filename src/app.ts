@@ -13,6 +13,8 @@ import { LiveSubscriptions } from './feed/liveSubscriptions.ts';
 import { openNotifier } from './feed/notifier.ts';
 import { eventPruningJob } from './feed/pruneEvents.ts';
 import { Authenticator } from './identity/authenticator.ts';
+import { DisabledMembers } from './identity/disabledMembers.ts';
+import { TokenUse } from './identity/tokenUse.ts';
 import { openWorker } from './jobs/worker.ts';
 import { trustProxies } from './limits/clientAddress.ts';
 import { RequestLimiter } from './limits/requestLimiter.ts';
@@ -111,19 +113,26 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     const applied = await migrate(databaseUrl);
     if (applied.length > 0) log.info({ applied }, 'migrated the database');
 
-    const authenticator = new Authenticator(database, {
+    const tokenWatch = new TokenWatch(database.prisma, log);
+    opened.push(() => tokenWatch.close());
+    const disabledMembers = new DisabledMembers(database, log, () =>
+      tokenWatch.endMembers(disabledMembers),
+    );
+    opened.push(() => disabledMembers.close());
+    await disabledMembers.open();
+    const tokenUse = new TokenUse(database, log);
+    opened.push(() => tokenUse.close());
+    const jwt = {
       secret: config.jwtSecret ?? (embedded && (await readOrMakeSecret(config.dataDir))),
       jwksUrl: config.jwksUrl,
       issuer: config.jwtIssuer,
       audience: config.jwtAudience,
       claims: config.jwtClaims,
-    });
+    };
+    const authenticator = new Authenticator(database, jwt, disabledMembers, tokenUse);
 
     const onLimit = watchers.limitReached;
     const requestLimiter = new RequestLimiter(config.requestLimits, onLimit);
-
-    const tokenWatch = new TokenWatch(database.prisma, log);
-    opened.push(() => tokenWatch.close());
 
     // The feed's own, so that requests which wait for each other's locks hold up no event.
     const feedConnections = openConnections(databaseUrl, FEED_CONNECTIONS, onLost, {
@@ -143,11 +152,13 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
         onReconnect() {
           hub.refreshAll();
           worker.ringAll();
+          disabledMembers.refresh();
         },
         onTokenEnded: (tokenId) => {
           authenticator.forget(tokenId);
           tokenWatch.endToken(tokenId);
         },
+        onMemberChanged: () => disabledMembers.refresh(),
       },
       log,
     );

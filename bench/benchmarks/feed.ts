@@ -33,7 +33,12 @@ export function openWriter(bed: Bed, connections: number): Writer {
   const connectionString = databaseUrl(bed);
   const pool = new pg.Pool({ connectionString, max: connections });
   const nothing = () => {};
-  const listeners = { onNotify: nothing, onReconnect: nothing, onTokenEnded: nothing };
+  const listeners = {
+    onNotify: nothing,
+    onReconnect: nothing,
+    onTokenEnded: nothing,
+    onMemberChanged: nothing,
+  };
   const notifier = openNotifier(connectionString, listeners, pino({ level: 'silent' }));
   return {
     pool,

@@ -20,12 +20,15 @@ export type NotifierListeners = {
   onNotify(userIds: string[]): void;
   /** An API token was changed or revoked. */
   onTokenEnded(tokenId: string): void;
+  /** A member was disabled, enabled or deleted. */
+  onMemberChanged(): void;
   /** Notifications may have been lost. */
   onReconnect(): void;
 };
 
 const REVIEW_CHANNEL = 'holdpoint_review';
 const TOKEN_CHANNEL = 'holdpoint_token';
+const MEMBER_CHANNEL = 'holdpoint_member_changed';
 
 /** Workspaces are collected this long: each NOTIFY locks the whole database cluster. */
 const COALESCE_MS = 4;
@@ -64,6 +67,7 @@ export function openNotifier(url: string, listeners: NotifierListeners, log: Log
     connection.on('end', lost);
     connection.on('notification', ({ channel, payload = '', processId }) => {
       if (channel === TOKEN_CHANNEL) return listeners.onTokenEnded(payload);
+      if (channel === MEMBER_CHANNEL) return listeners.onMemberChanged();
       if (processId === (connection as unknown as { processID: number }).processID) return;
       const userIds = workspacesIn(payload);
       if (userIds) listeners.onNotify(userIds);
@@ -73,7 +77,8 @@ export function openNotifier(url: string, listeners: NotifierListeners, log: Log
       await connection.connect();
       // Notifications need no durability, so they do not wait for the disk.
       await connection.query(
-        `SET synchronous_commit = off; LISTEN ${REVIEW_CHANNEL}; LISTEN ${TOKEN_CHANNEL}`,
+        `SET synchronous_commit = off; LISTEN ${REVIEW_CHANNEL}; LISTEN ${TOKEN_CHANNEL};
+        LISTEN ${MEMBER_CHANNEL}`,
       );
       if (closed) return void connection.end();
       client = connection;

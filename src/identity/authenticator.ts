@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Queries } from '../database/connections.ts';
 import { isApiToken, isWellFormed } from './apiTokens.ts';
+import type { DisabledMembers } from './disabledMembers.ts';
 import { UnauthenticatedError } from './errors.ts';
 import { type JwtOptions, jwtVerifier } from './jwt.ts';
 import { TokenLookup } from './tokenLookup.ts';
+import type { TokenUse } from './tokenUse.ts';
 import type { Viewer } from './viewer.ts';
 
 const MAX_REMEMBERED = 10_000;
@@ -28,11 +30,20 @@ const help = `Send it as "Authorization: Bearer <token>". ${createToken}`;
  */
 export class Authenticator {
   readonly #apiTokens: TokenLookup;
+  readonly #disabledMembers: Pick<DisabledMembers, 'has'>;
+  readonly #tokenUse: Pick<TokenUse, 'note'>;
   readonly #verifyJwt: (token: string) => Promise<Viewer>;
   readonly #viewers = new LRUCache<string, Viewer>({ max: MAX_REMEMBERED });
   readonly #unknown = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: UNKNOWN_TOKEN_MS });
 
-  constructor(database: Queries, jwt: JwtOptions) {
+  constructor(
+    database: Queries,
+    jwt: JwtOptions,
+    disabledMembers: Pick<DisabledMembers, 'has'>,
+    tokenUse: Pick<TokenUse, 'note'>,
+  ) {
+    this.#disabledMembers = disabledMembers;
+    this.#tokenUse = tokenUse;
     this.#apiTokens = new TokenLookup(database);
     this.#verifyJwt = jwtVerifier(jwt);
   }
@@ -54,6 +65,8 @@ export class Authenticator {
     if (viewer.expiresAt && viewer.expiresAt.getTime() <= Date.now()) {
       throw new UnauthenticatedError('The token has expired');
     }
+    if (this.#disabledMembers.has(viewer)) throw new UnauthenticatedError(disabledText(viewer));
+    if (viewer.tokenId !== null) this.#tokenUse.note(viewer.tokenId);
     return viewer;
   }
 
@@ -79,6 +92,10 @@ export class Authenticator {
     throw new UnauthenticatedError(`The API token is unknown, expired or revoked. ${createToken}`);
   }
 }
+
+/** Why whatever a disabled member sends is refused. */
+export const disabledText = ({ actor }: Pick<Viewer, 'actor'>): string =>
+  `${actor} is disabled in this workspace. Somebody with people:manage can enable it again`;
 
 /** The token in an Authorization header (`Bearer <token>`). Null if the header is malformed. */
 export function bearerToken(authorization: string): string | null {

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import type { Prisma } from '../database/database.ts';
+import { disabledText } from '../identity/authenticator.ts';
+import type { DisabledMembers } from '../identity/disabledMembers.ts';
 import type { Viewer } from '../identity/viewer.ts';
 
 /** How soon an expiry is noticed, or a revocation whose notification was lost. */
@@ -7,7 +9,9 @@ const CHECK_MS = 2_000;
 
 type Watched = { viewer: Viewer; end: (reason: string) => void };
 
-/** Ends sockets and event streams when their token expires or is revoked. */
+/**
+ * Ends sockets and event streams when their token expires or is revoked, or its actor is disabled.
+ */
 export class TokenWatch {
   readonly #prisma: Prisma;
   readonly #log: Logger;
@@ -26,7 +30,7 @@ export class TokenWatch {
   }
 
   /**
-   * @param end called once, when the token expires or is revoked
+   * @param end called once, when the token ends
    * @returns a function that stops watching
    */
   watch(viewer: Viewer, end: (reason: string) => void): () => void {
@@ -45,6 +49,13 @@ export class TokenWatch {
   endToken(tokenId: string): void {
     for (const { viewer, end } of this.#watched) {
       if (viewer.tokenId === tokenId) end('The token was revoked');
+    }
+  }
+
+  /** Ends everything of members that are disabled. */
+  endMembers(areDisabled: Pick<DisabledMembers, 'has'>): void {
+    for (const { viewer, end } of this.#watched) {
+      if (areDisabled.has(viewer)) end(disabledText(viewer));
     }
   }
 

@@ -26,7 +26,7 @@ export async function openLiveParts(testDatabase: TestDatabase) {
   const log = pino({ level: 'silent' });
   const database = openDatabase(testDatabase.url);
   const jwt = { secret: JWT_SECRET, jwksUrl: null, issuer: null, audience: null };
-  const authenticator = new Authenticator(database, jwt);
+  const authenticator = new Authenticator(database, jwt, { has: () => false }, { note: () => {} });
   const tokenWatch = new TokenWatch(database.prisma, log);
   const hub = new Hub(database, log, 90);
   const notifier = openNotifier(
@@ -35,6 +35,7 @@ export async function openLiveParts(testDatabase: TestDatabase) {
       onNotify: (userIds) => hub.refresh(userIds),
       onReconnect: () => hub.refreshAll(),
       onTokenEnded: (tokenId) => tokenWatch.endToken(tokenId),
+      onMemberChanged: () => {},
     },
     log,
   );
