@@ -141,6 +141,7 @@ const environment = z.object({
   HOLDPOINT_JWT_ACTOR_CLAIM: optional(z.string()),
   HOLDPOINT_JWT_WORKSPACE_CLAIM: optional(z.string()),
   HOLDPOINT_JWT_SCOPE_CLAIM: optional(z.string()),
+  HOLDPOINT_JWT_GROUPS_CLAIM: optional(z.string()),
   HOLDPOINT_ALLOWED_ORIGINS: optional(origins),
   HOLDPOINT_TRUSTED_DOCUMENTS: optional(z.string()),
   HOLDPOINT_METRICS_TOKEN: optional(
@@ -274,6 +275,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       actor: values.HOLDPOINT_JWT_ACTOR_CLAIM ?? defaultClaims.actor,
       workspace: values.HOLDPOINT_JWT_WORKSPACE_CLAIM ?? defaultClaims.workspace,
       scopes: values.HOLDPOINT_JWT_SCOPE_CLAIM ?? defaultClaims.scopes,
+      groups: values.HOLDPOINT_JWT_GROUPS_CLAIM ?? defaultClaims.groups,
     },
     allowedOrigins: values.HOLDPOINT_ALLOWED_ORIGINS ?? [],
     trustedDocuments: values.HOLDPOINT_TRUSTED_DOCUMENTS ?? null,

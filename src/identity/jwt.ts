@@ -9,6 +9,7 @@ import {
 } from 'jose';
 import { z } from 'zod';
 import { IdentityProviderAwayError, UnauthenticatedError } from './errors.ts';
+import { areGroupsCutOff, cutOffText, groupsIn } from './groups.ts';
 import { isReservedActor, isScope, type Viewer } from './viewer.ts';
 
 export type JwtOptions = {
@@ -28,9 +29,19 @@ export type ClaimNames = {
   workspace: string | null;
   /** Null: `scope`, or without one `scp`. */
   scopes: string | null;
+  /**
+   * Null: `groups`. Tokens whose groups are left out because there are too many are refused only if
+   * the claim is named here.
+   */
+  groups: string | null;
 };
 
-export const defaultClaims: ClaimNames = { actor: 'sub', workspace: null, scopes: null };
+export const defaultClaims: ClaimNames = {
+  actor: 'sub',
+  workspace: null,
+  scopes: null,
+  groups: null,
+};
 
 const ASYMMETRIC = [
   'RS256',
@@ -56,8 +67,8 @@ const MAX_EXP = 8.64e12 - LEEWAY_SECONDS;
 const MAX_LIFE_DAYS = 90;
 const DAY_SECONDS = 86_400;
 
-/** A name that survives UTF-8 and PostgreSQL unchanged. */
-const name = z
+/** A name of an actor or a workspace. It survives UTF-8 and PostgreSQL unchanged. */
+export const name = z
   .string()
   .min(1)
   .max(255)
@@ -142,6 +153,9 @@ function viewerOf(payload: JWTPayload, names: ClaimNames): Viewer {
   const scopes = names.scopes
     ? read(names.scopes, scopeList)
     : (read('scope', scopeList) ?? read('scp', scopeList));
+  if (names.groups !== null && areGroupsCutOff(payload, names.groups)) {
+    throw new InvalidClaimError(cutOffText(names.groups, 'HOLDPOINT_JWT_GROUPS_CLAIM'));
+  }
   const exp = read('exp', z.number().max(MAX_EXP));
   const issuedAt = read('iat', z.number().optional()) ?? Infinity;
   const life = exp - Math.min(issuedAt, Date.now() / 1_000);
@@ -155,7 +169,7 @@ function viewerOf(payload: JWTPayload, names: ClaimNames): Viewer {
     expiresAt: new Date(exp * 1_000 + JWT_LEEWAY_MS),
     tokenId: null,
     sessionId: null,
-    groups: [],
+    groups: groupsIn(payload, names.groups ?? 'groups'),
   };
 }
 
@@ -188,10 +202,10 @@ function reasonOf(error: Error): string {
 /** Signs a JWT for this service. For development and tests without an identity provider. */
 export const signJwt = (
   secret: string,
-  viewer: Pick<Viewer, 'userId' | 'actor' | 'scopes'>,
+  viewer: Pick<Viewer, 'userId' | 'actor' | 'scopes'> & { groups?: readonly string[] },
   expiresAt: Date,
 ): Promise<string> =>
-  new SignJWT({ user: viewer.userId, scope: viewer.scopes.join(' ') })
+  new SignJWT({ user: viewer.userId, scope: viewer.scopes.join(' '), groups: viewer.groups })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(viewer.actor)
     .setIssuedAt()

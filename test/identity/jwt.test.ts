@@ -180,7 +180,12 @@ describe('a token contains', () => {
     const renamed = await testService({
       database,
       config: {
-        jwtClaims: { actor: 'email', workspace: 'https://acme.example/team', scopes: 'roles' },
+        jwtClaims: {
+          actor: 'email',
+          workspace: 'https://acme.example/team',
+          scopes: 'roles',
+          groups: null,
+        },
       },
     });
     const claims = {

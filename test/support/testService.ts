@@ -10,7 +10,12 @@ import { type TestDatabase, testDatabase } from './testDatabase.ts';
 export const JWT_SECRET = 'a secret for tests only, of more than 32 bytes';
 const TOKEN_MS = 600_000;
 
-export type Identity = { user?: string; actor: string; scopes?: readonly Scope[] };
+export type Identity = {
+  user?: string;
+  actor: string;
+  scopes?: readonly Scope[];
+  groups?: readonly string[];
+};
 
 /** An agent and a reviewer in a new workspace. */
 export type Team = { user: string; agent: TestClient; reviewer: TestClient };
@@ -56,10 +61,10 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
     url: app.url,
     database,
     sql: database.sql,
-    as({ actor, user = actor, scopes = everyScope }) {
+    as({ actor, user = actor, scopes = everyScope, groups = [] }) {
       const token = signJwt(
         JWT_SECRET,
-        { userId: user, actor, scopes },
+        { userId: user, actor, scopes, groups },
         new Date(Date.now() + TOKEN_MS),
       );
       const client = new TestClient(app.url, token);

@@ -27,6 +27,7 @@ CREATE TABLE "Member" (
   "groupsAt" TIMESTAMPTZ(3),
   CONSTRAINT "Member_pkey" PRIMARY KEY ("userId", "actor")
 );
+CREATE UNIQUE INDEX "Member_userId_issuer_subject_key" ON "Member" ("userId", "issuer", "subject");
 
 CREATE TABLE "Team" (
   "userId" TEXT COLLATE "C" NOT NULL,
