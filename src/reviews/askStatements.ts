@@ -5,7 +5,9 @@ import { hasStatus, isInTime, reviewColumns } from './review.ts';
 // Parameters of both statements: $1 userId, $2 nodeExecId, $3 graphExecId, $4 graphId, $5
 // graphVersion, $6 nodeId, $7 payload, $8 instructions, $9 editable, $10 the requesting actor, $11
 // consumers, $12 payloadDigest, $13 expiresAt, and the default ($14) and maximum ($15) time to
-// expiry in milliseconds. Only the database's clock is used.
+// expiry in milliseconds, $16
+// approvalsRequired, $17 escalation, $18 its first step in milliseconds, $19 approverTeams, $20
+// approverActors. Only the database's clock is used.
 
 /** SQL: when a new review expires. */
 const expiresAt = `coalesce($13::timestamptz, now() + $14::float8 * interval '1 millisecond')`;
@@ -14,8 +16,10 @@ const isExpiryAllowed = `($13::timestamptz IS NULL OR ($13::timestamptz > now() 
       OR $13::timestamptz <= now() + $15::float8 * interval '1 millisecond')))`;
 
 const insertedColumns = `"userId", "nodeExecId", "graphExecId", "graphId", "graphVersion", "nodeId",
-      "payload", "instructions", "editable", "requestedBy", "consumers", "payloadDigest", "expiresAt"`;
-const insertedValues = `$1, $2, $3, $4, $5::int, $6, $7, $8, $9::boolean, $10, $11::text[], $12, ${expiresAt}`;
+      "payload", "instructions", "editable", "requestedBy", "consumers", "payloadDigest", "expiresAt",
+      "approvalsRequired", "escalation", "nextEscalationAt", "approverTeams", "approverActors"`;
+const insertedValues = `$1, $2, $3, $4, $5::int, $6, $7, $8, $9::boolean, $10, $11::text[], $12, ${expiresAt},
+      $16::jsonb, $17::jsonb, now() + $18::float8 * interval '1 millisecond', $19::text[], $20::text[]`;
 
 /**
  * The fast path for the most frequent request: a new review in a run that has not ended and has no
@@ -38,32 +42,34 @@ export const askNew = statement(
 );
 
 /**
- * SQL: whether the standing approval `a` applies to this request. It never applies to a request of
- * its creator, to one whose approval its creator may consume, or to an ID that its creator
+ * SQL: whether the standing approval `a` applies to this request. It never applies to a request that
+ * needs several approvals, nor to one of its creator, to one whose approval its creator may consume, or to an ID that its creator
  * requested before, even if that review is deleted.
  */
 const applies = `a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $6 AND a."graphId" = $4
       AND a."graphVersion" = $5::int AND a."requestedBy" IN ('', $10) AND ${isActiveSql('a')}
       AND a."createdBy" <> $10 AND a."createdBy" <> ALL ($11::text[])
-      AND NOT EXISTS (SELECT FROM existing WHERE a."createdBy" = ANY (existing."consumers"))
+      AND $16::jsonb IS NULL AND NOT EXISTS (SELECT FROM existing
+        WHERE a."createdBy" = ANY (existing."consumers") OR existing."approvalsRequired" IS NOT NULL)
       AND NOT EXISTS (SELECT FROM "ReviewEvent" e
         WHERE e."userId" = $1 AND e."nodeExecId" = $2 AND e."requestedBy" = a."createdBy")`;
 
 // A request in one statement. Like all operations, it locks in the order run, review, standing
-// approval, counter, to avoid deadlocks. Its steps:
-//   existing  the review as of this statement's snapshot; `matches`: this repeats the request for
-//     it run       the run, locked so that no review is added to it while it is being stopped
-//     recorded  the run, recorded as this actor's if it was unknown open      one row if the run
-//     has not ended waiting   the WAITING review, locked if a standing approval applies to it
-//     standing  the standing approval that applies, locked and checked again in its newest version
-//     approved  the WAITING review, approved by it inserted  a new review: approved if a standing
-//     approval applies, otherwise WAITING used      the standing approval, with one more use if it
-//     approved the review $16 is the message of an automatic approval, and $17 how many hours it
-//     can be consumed.
+// approval, counter, to avoid deadlocks. $21 is the message of an automatic approval, and $22 how
+// many hours it can be consumed. Its steps:
+// - existing: the review as of this statement's snapshot; `matches`: this repeats the request for it
+// - run: the run, locked so that no review is added to it while it is being stopped
+// - recorded: the run, recorded as this actor's if it was unknown
+// - open: one row if the run has not ended
+// - waiting: the WAITING review, locked if a standing approval applies to it
+// - standing: the standing approval that applies, locked and checked again in its newest version
+// - approved: the WAITING review, approved by it
+// - inserted: a new review: approved if a standing approval applies, otherwise WAITING
+// - used: the standing approval, with one more use if it approved the review
 export const ask = statement(
   'requestReview',
   `WITH existing AS (
-    SELECT "consumers", "graphExecId" = $3 AND "graphId" = $4 AND "graphVersion" = $5::int
+    SELECT "consumers", "approvalsRequired", "graphExecId" = $3 AND "graphId" = $4 AND "graphVersion" = $5::int
       AND "nodeId" = $6 AND "requestedBy" = $10 AS "matches"
     FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2
   ), run AS (
@@ -95,8 +101,8 @@ export const ask = statement(
   ), approved AS (
     UPDATE "PendingReview" r SET
       "status" = 'APPROVED', "decisionSource" = 'AUTO_APPROVAL', "decidedBy" = standing."createdBy",
-      "reviewMessage" = $16, "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now(),
-      "validUntil" = now() + $17::float8 * interval '1 hour'
+      "reviewMessage" = $21, "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now(),
+      "validUntil" = now() + $22::float8 * interval '1 hour'
     FROM standing
     WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')}
       AND EXISTS (SELECT FROM waiting)
@@ -108,10 +114,10 @@ export const ask = statement(
       CASE WHEN standing."createdBy" IS NULL THEN 'WAITING' ELSE 'APPROVED' END::"ReviewStatus",
       CASE WHEN standing."createdBy" IS NOT NULL THEN 'AUTO_APPROVAL' END::"DecisionSource",
       standing."createdBy",
-      CASE WHEN standing."createdBy" IS NOT NULL THEN $16 END,
+      CASE WHEN standing."createdBy" IS NOT NULL THEN $21 END,
       CASE WHEN standing."createdBy" IS NOT NULL THEN false END,
       CASE WHEN standing."createdBy" IS NOT NULL THEN now() END,
-      CASE WHEN standing."createdBy" IS NOT NULL THEN now() + $17::float8 * interval '1 hour' END
+      CASE WHEN standing."createdBy" IS NOT NULL THEN now() + $22::float8 * interval '1 hour' END
     FROM open LEFT JOIN standing ON true
     WHERE ${isExpiryAllowed} AND NOT EXISTS (SELECT FROM existing)
     ON CONFLICT DO NOTHING RETURNING ${reviewColumns}

@@ -4,9 +4,15 @@ import type { Viewer } from '../identity/viewer.ts';
 import { checkInput, InvalidInputError, id, NotFoundError } from '../input.ts';
 import { type AutoApproval, autoApprovalIn } from './autoApproval.ts';
 import { checkEdits, type Edit } from './checkEdits.ts';
+import { type Counted, countVotes } from './countVotes.ts';
 import { approvalPrefix, decide, decideOne } from './decideStatements.ts';
 import { payloadDigest } from './digests.ts';
-import { ReviewConflictError, ReviewNotEditableError, SelfApprovalError } from './errors.ts';
+import {
+  NotEligibleError,
+  ReviewConflictError,
+  ReviewNotEditableError,
+  SelfApprovalError,
+} from './errors.ts';
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest, edit, message } from './fields.ts';
 import { digestOfStored, payloadOf, storedJson } from './payloads.ts';
@@ -27,6 +33,8 @@ const decideReviewsInput = z.object({
         subjectDigest: digest.nullish(),
         message,
         autoApproveFuture: z.boolean().nullish(),
+        despiteClaim: z.boolean().nullish(),
+        onBehalfOf: id.nullish(),
       }),
     )
     .min(1, 'must contain at least one decision')
@@ -52,27 +60,47 @@ type Decision = z.output<typeof decideReviewsInput>['decisions'][number];
 type Verdict =
   | 'MISSING'
   | 'OWN'
+  | 'BARRED'
   | 'OVERDUE'
+  | 'SUBJECT_REQUIRED'
   | 'UNREAD'
   | 'CHANGED'
   | 'NOT_EDITABLE'
   | 'UNCHECKED'
+  | 'CLAIMED'
+  | 'NO_FUTURE'
+  | 'UNTALLIED'
+  | 'HAS_VOTED'
+  | 'VOTES'
   | 'DECIDES'
   | 'REPEATS'
   | 'CONFLICT';
-type Answer = Review & { askedId: string; verdict: Verdict };
+type Answer = Review & {
+  askedId: string;
+  verdict: Verdict;
+  /** Whether the decision changes the payload. */
+  isEdit: boolean;
+  /** Of the payload before the decision. */
+  digest: string | null;
+  /** Changes with every change of the row. */
+  rowVersion: string;
+};
 
 export type DecideReviewsPayload = {
   /** In the order of the decisions, including those that were already decided the same way. */
   reviews: Review[];
   autoApprovals: AutoApproval[];
+  /** How many are approvals that count, while more are required. */
+  votedCount: number;
 };
 
 /**
  * Approves or rejects one or more reviews, atomically. Of concurrent decisions on a review exactly
- * one wins. The others get the same result if they decide the same, and otherwise a conflict.
- * @throws InvalidInputError, NotFoundError, SelfApprovalError, ReviewConflictError,
- *   ReviewNotEditableError
+ * one wins. The others get the same result if they decide the same, and otherwise a conflict. If a
+ * review requires several approvals, an approval is a vote, and the review is approved with the
+ * vote that completes them.
+ * @throws InvalidInputError, NotFoundError, SelfApprovalError, NotEligibleError,
+ *   ReviewConflictError, ReviewNotEditableError
  */
 export async function decideReviews(
   store: ReviewStore,
@@ -80,9 +108,13 @@ export async function decideReviews(
   rawInput: unknown,
 ): Promise<DecideReviewsPayload> {
   const { decisions } = checkInput(decideReviewsInput, rawInput);
-  if (store.limits.requireSubjectDigest) requireSubjects(decisions);
+  if (store.limits.requireSubjectDigest) requireSubjects(decisions, decisions);
   const [first] = decisions;
-  if (first && decisions.length === 1 && !first.payload && !first.autoApproveFuture) {
+  const isPlain =
+    decisions.length === 1 &&
+    first &&
+    !(first.payload || first.autoApproveFuture || first.despiteClaim || first.onBehalfOf);
+  if (isPlain) {
     const values = [
       viewer.userId,
       first.nodeExecId,
@@ -94,7 +126,7 @@ export async function decideReviews(
       store.limits.approvalHours,
     ];
     const reviews = await store.database.query<Review>(decideOne, values);
-    if (reviews.length > 0) return announce(store, viewer, reviews, reviews, []);
+    if (reviews.length > 0) return announce(store, viewer, reviews, reviews, 0, []);
   }
 
   const answers = await judge(store, viewer, decisions);
@@ -104,20 +136,31 @@ export async function decideReviews(
   if (missing.length > 0) throw new NotFoundError('Reviews', idsOf(missing));
   const own = withVerdict('OWN');
   if (own.length > 0) throw new SelfApprovalError(viewer.actor, idsOf(own));
-  const conflicts = withVerdict('CONFLICT', 'CHANGED');
+  const barred = withVerdict('BARRED');
+  if (barred.length > 0) throw new NotEligibleError(viewer.actor, idsOf(barred));
+  requireSubjects(decisions, withVerdict('SUBJECT_REQUIRED'));
+  const conflicts = withVerdict('CONFLICT', 'CHANGED', 'CLAIMED');
   if (conflicts.length > 0) {
     throw new ReviewConflictError(conflicts.map(conflictText).join('; '), conflicts);
   }
   const notEditable = withVerdict('NOT_EDITABLE');
   if (notEditable.length > 0) throw new ReviewNotEditableError(idsOf(notEditable));
 
-  return announce(store, viewer, answers, withVerdict('DECIDES'), approvalsIn(answers));
+  const noFuture = withVerdict('NO_FUTURE');
+  if (noFuture.length > 0) throw new InvalidInputError(noFuture.map(noFutureIssue(decisions)));
+
+  const voted = withVerdict('VOTES', 'HAS_VOTED').length;
+  return announce(store, viewer, answers, withVerdict('DECIDES'), voted, approvalsIn(answers));
 }
 
-/** @throws InvalidInputError if a decision has no `subjectDigest` */
-function requireSubjects(decisions: readonly Decision[]): void {
+/** @throws InvalidInputError if the decision on one of these reviews has no `subjectDigest` */
+function requireSubjects(
+  decisions: readonly Decision[],
+  reviews: readonly { nodeExecId: string }[],
+): void {
+  const needed = new Set(reviews.map(({ nodeExecId }) => nodeExecId));
   const issues = decisions.flatMap(({ nodeExecId, subjectDigest }, at) => {
-    if (subjectDigest != null) return [];
+    if (subjectDigest != null || !needed.has(nodeExecId)) return [];
     const path = `input.decisions.${at}.subjectDigest`;
     const message = `is required: send the subjectDigest of ${nodeExecId} that the reviewer saw`;
     return [{ path, message }];
@@ -125,17 +168,25 @@ function requireSubjects(decisions: readonly Decision[]): void {
   if (issues.length > 0) throw new InvalidInputError(issues);
 }
 
+const noFutureIssue =
+  (decisions: readonly Decision[]) =>
+  ({ nodeExecId }: Review) => ({
+    path: `input.decisions.${decisions.findIndex((other) => other.nodeExecId === nodeExecId)}.autoApproveFuture`,
+    message: `must not be true, because ${nodeExecId} requires several approvals: one person cannot give a standing approval for it`,
+  });
+
 /** Notifies the feed and the metrics, after the commit. */
 function announce(
   { notifyFeed, onResolved }: ReviewStore,
   { userId }: Viewer,
   reviews: Review[],
   decided: readonly Review[],
+  votedCount: number,
   autoApprovals: AutoApproval[],
 ): DecideReviewsPayload {
-  if (decided.length > 0) notifyFeed(userId);
+  if (decided.length > 0 || votedCount > 0) notifyFeed(userId);
   for (const review of decided) onResolved?.(resolvedReview(review));
-  return { reviews, autoApprovals };
+  return { reviews, autoApprovals, votedCount };
 }
 
 /** The rows may change between two attempts. */
@@ -143,16 +194,18 @@ const MAX_ATTEMPTS = 10;
 
 /**
  * Runs `decide` until every verdict is final. Another attempt is needed to expire overdue reviews,
- * to compute the digest of a payload that was written directly in the database, and to check an
- * edit against the payload.
- * @throws InvalidInputError
+ * to compute the digest of a payload that was written directly in the database, to check an edit
+ * against the payload, and to count votes.
+ * @throws InvalidInputError, NotEligibleError
  */
 async function judge(
   store: ReviewStore,
-  { userId, actor }: Viewer,
+  viewer: Viewer,
   decisions: readonly Decision[],
 ): Promise<Answer[]> {
+  const { userId, actor } = viewer;
   const { database, limits } = store;
+  let counted: Counted = { ballots: [], peopleVersion: null, until: null };
   const readAskIds: (string | null)[] = decisions.map(() => null);
   const readDigests: (string | null)[] = decisions.map(() => null);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
@@ -172,15 +225,28 @@ async function judge(
       limits.approvalHours,
       limits.standingApprovalHours,
       decisions.map(({ payload }) => payload !== undefined && isDeepEdit(payload.text)),
+      decisions.map(({ onBehalfOf }) => onBehalfOf ?? null),
+      decisions.map(({ despiteClaim }) => despiteClaim ?? false),
+      decisions.map((_, at) => counted.ballots[at]?.rowVersion ?? null),
+      decisions.map((_, at) => {
+        const votes = counted.ballots[at]?.newVotes;
+        return votes ? JSON.stringify(votes) : null;
+      }),
+      decisions.map((_, at) => counted.ballots[at]?.suffices ?? false),
+      decisions.map((_, at) => counted.ballots[at]?.newAskId ?? null),
+      counted.peopleVersion,
+      counted.until,
     ]);
     const has = (...verdicts: Verdict[]) =>
       answers.some(({ verdict }) => verdicts.includes(verdict));
-    if (has('MISSING', 'OWN')) return answers;
+    if (has('MISSING', 'OWN', 'BARRED', 'SUBJECT_REQUIRED')) return answers;
 
     const overdue = answers.filter(({ verdict }) => verdict === 'OVERDUE');
     if (overdue.length > 0) await expireReviewsOf(store, userId, idsOf(overdue));
-    const isRefused = has('CONFLICT', 'CHANGED', 'NOT_EDITABLE');
-    if (overdue.length === 0 && !has('UNREAD') && (isRefused || !has('UNCHECKED'))) return answers;
+    const isRefused = has('CONFLICT', 'CHANGED', 'CLAIMED', 'NOT_EDITABLE', 'NO_FUTURE');
+    const isFinal = isRefused || !has('UNCHECKED', 'UNTALLIED');
+    if (overdue.length === 0 && !has('UNREAD') && isFinal) return answers;
+    if (has('UNTALLIED')) counted = await countVotes(database, viewer, decisions, answers);
 
     const edits: Edit[] = [];
     for (const [at, answer] of answers.entries()) {
@@ -203,6 +269,9 @@ const idsOf = (answers: Answer[]): string[] => answers.map(({ askedId }) => aske
 
 function conflictText(answer: Answer): string {
   const { nodeExecId, status, decisionSource, wasEdited, decidedBy } = answer;
+  if (answer.verdict === 'CLAIMED') {
+    return `Review ${nodeExecId} is claimed by ${answer.claimedBy}. To decide it all the same, pass despiteClaim`;
+  }
   if (answer.verdict === 'CHANGED') {
     return `Review ${nodeExecId} has changed since you read it, or the digest is wrong. Read it again, then decide`;
   }

@@ -5,18 +5,28 @@ import {
   prefixedApprovalColumns,
   renewUnlessActive,
 } from './autoApproval.ts';
-import { subjectDigestSql } from './digests.ts';
+import { instantSql, subjectDigestSql } from './digests.ts';
 import { hasStatus, isInTime, isPartySql, reviewColumns, reviewColumnsIn } from './review.ts';
 
 /** Prefix of the columns of a decision's standing approval. */
 export const approvalPrefix = 'approval.';
 
-const validUntil = (status: string, hours: string): string =>
+/** SQL: whether somebody else than the actor has claimed the review. */
+export const isClaimedByAnother = (alias: string, actor: string): string =>
+  `coalesce(${alias}."claimedBy" <> ${actor} AND ${alias}."claimedUntil" > clock_timestamp(), false)`;
+
+/** SQL: whether the actor may not decide anything: an agent, or a member that is disabled. */
+export const isBarred = (actor: string): string =>
+  `EXISTS (SELECT FROM "Member" WHERE "userId" = $1 AND "actor" = ${actor}
+      AND ("disabledAt" IS NOT NULL OR "kind" = 'AGENT'))`;
+
+export const validUntil = (status: string, hours: string): string =>
   `CASE WHEN ${status} = 'APPROVED' THEN now() + ${hours}::float8 * interval '1 hour' END`;
 
 /**
- * The fast path for the most frequent request: one decision without an edit. It takes 60 % of the
- * time of `decide`, which handles the request if this changes nothing.
+ * The fast path for the most frequent request: one decision without an edit on a review without
+ * requirements. It takes 60 % of the time of `decide`, which handles the request if this changes
+ * nothing.
  */
 export const decideOne = statement(
   'decideOne',
@@ -26,14 +36,19 @@ export const decideOne = statement(
     "validUntil" = ${validUntil('$4', '$8')}
   WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')}
     AND NOT ${isPartySql('r', '$3')} AND ${isInTime('r')}
+    AND "approvalsRequired" IS NULL AND ($7::text IS NOT NULL OR NOT "isRevised")
+    AND NOT ${isClaimedByAnother('r', '$3')} AND NOT ${isBarred('$3')}
     AND ($6::text IS NULL OR "payloadDigest" = $6)
     AND ($7::text IS NULL OR ${subjectDigestSql('r', 'r."payloadDigest"')} = $7)
   RETURNING ${reviewColumns}`,
 );
 
+const ifDecides = (value: string, column: string): string =>
+  `CASE WHEN j."verdict" = 'DECIDES' THEN ${value} ELSE r."${column}" END`;
+
 // All decisions of a request in one statement. It locks the reviews in the order of their IDs, to
 // avoid deadlocks, and reads their newest versions. Each decision gets a verdict, and all decisions
-// are applied if every verdict is DECIDES or REPEATS. Payloads are compared as jsonb: 1 equals 1.0
+// are applied if every verdict is DECIDES, VOTES, HAS_VOTED or REPEATS. Payloads are compared as jsonb: 1 equals 1.0
 // but neither true nor "1", and the order of keys does not matter. Columns:
 // - readAskId: the review's askId when the caller read its payload; readDigest is its digest
 // - holds: whether the review still matches the digests of the decision. Null if its row has no
@@ -43,18 +58,27 @@ export const decideOne = statement(
 //   decision with the old digest is recognized by its edit
 // - isUnchecked: whether the caller still has to check the edit against the payload, because the
 //   payload is a typed approval or the edit nests deeply
+// - needsTally: whether the caller has to count votes before this decision takes effect. It then
+//   passes the version of the row and of the workspace's people that it counted with, and the votes
+//   afterwards (null: nothing changes) and whether they suffice
 export const decide = statement(
   'decideReviews',
   `WITH asked AS (
     SELECT * FROM unnest(
       $3::text[], $4::"ReviewStatus"[], $5::text[], $6::text[], $7::text[], $8::boolean[],
-      $9::text[], $10::text[], $11::uuid[], $12::text[], $15::boolean[]
+      $9::text[], $10::text[], $11::uuid[], $12::text[], $15::boolean[], $16::text[],
+      $17::boolean[], $18::text[], $19::text[], $20::boolean[], $21::uuid[]
     ) WITH ORDINALITY
       AS a("nodeExecId", "wanted", "edit", "editDigest", "decisionMessage", "future",
-        "wantedDigest", "wantedSubject", "readAskId", "readDigest", "isDeepEdit", "position")
+        "wantedDigest", "wantedSubject", "readAskId", "readDigest", "isDeepEdit", "onBehalfOf",
+        "despiteClaim", "readVersion", "newVotes", "suffices", "newAskId", "position")
+  ), people AS (
+    SELECT 1 FROM "PeopleVersion" WHERE "userId" = $1 AND "version" = $22::bigint FOR SHARE
   ), locked AS (
     SELECT ${reviewColumns}, r."payload" AS "fullPayload",
-      coalesce(r."originalPayload", r."payload") AS "askedPayload", ${isInTime('r')} AS "inTime"
+      coalesce(r."originalPayload", r."payload") AS "askedPayload", ${isInTime('r')} AS "inTime",
+      r.xmin::text AS "rowVersion", r."isRevised",
+      ${isClaimedByAnother('r', '$2')} AS "isClaimed"
     FROM "PendingReview" r
     WHERE r."userId" = $1 AND r."nodeExecId" = ANY ($3::text[])
     ORDER BY r."nodeExecId" FOR UPDATE
@@ -65,7 +89,11 @@ export const decide = statement(
   ), compared AS (
     SELECT d.*, locked."status", locked."editable", locked."decisionSource", locked."inTime",
       locked."decidedBy" = $2 AS "isMine", coalesce(locked."wasEdited", false) AS "isEdited",
-      ${isPartySql('locked', '$2')} AS "isOwn",
+      ${isPartySql('locked', '$2')} OR coalesce(${isPartySql('locked', 'd."onBehalfOf"')}, false)
+        AS "isOwn",
+      locked."isClaimed", locked."isRevised", locked."approvalsRequired", locked."rowVersion",
+      d."onBehalfOf" IS NOT NULL
+        OR (locked."approvalsRequired" IS NOT NULL AND d."wanted" = 'APPROVED') AS "needsTally",
       CASE
         WHEN d."wantedDigest" IS NULL AND d."wantedSubject" IS NULL THEN true
         WHEN d."digest" IS NULL THEN NULL
@@ -82,11 +110,20 @@ export const decide = statement(
     SELECT *, CASE
       WHEN "status" IS NULL THEN 'MISSING'
       WHEN "isOwn" THEN 'OWN'
+      WHEN ${isBarred('$2')} THEN 'BARRED'
       WHEN "status" = 'WAITING' AND NOT "inTime" THEN 'OVERDUE'
+      WHEN "status" = 'WAITING' AND "wantedSubject" IS NULL
+        AND ("approvalsRequired" IS NOT NULL OR "isRevised") THEN 'SUBJECT_REQUIRED'
       WHEN "holds" IS NULL THEN 'UNREAD'
       WHEN "status" = 'WAITING' AND NOT "holds" THEN 'CHANGED'
       WHEN "status" = 'WAITING' AND "isEdit" AND NOT "editable" THEN 'NOT_EDITABLE'
       WHEN "status" = 'WAITING' AND "isEdit" AND "isUnchecked" THEN 'UNCHECKED'
+      WHEN "status" = 'WAITING' AND "isClaimed" AND NOT "despiteClaim" THEN 'CLAIMED'
+      WHEN "status" = 'WAITING' AND "future" AND "approvalsRequired" IS NOT NULL THEN 'NO_FUTURE'
+      WHEN "status" = 'WAITING' AND "needsTally" AND ("readVersion" IS DISTINCT FROM "rowVersion"
+        OR NOT EXISTS (SELECT FROM people) OR $23::timestamptz <= clock_timestamp()) THEN 'UNTALLIED'
+      WHEN "status" = 'WAITING' AND "needsTally" AND "newVotes" IS NULL THEN 'HAS_VOTED'
+      WHEN "status" = 'WAITING' AND "needsTally" AND NOT "suffices" THEN 'VOTES'
       WHEN "status" = 'WAITING' THEN 'DECIDES'
       WHEN "decisionSource" = 'EXPIRY' THEN 'CONFLICT'
       WHEN "status" = "wanted" AND NOT "isEdit" AND ("holds" OR ("edit" IS NOT NULL AND "isEdited"))
@@ -94,16 +131,33 @@ export const decide = statement(
       ELSE 'CONFLICT'
     END AS "verdict" FROM compared
   ), allowed AS (
-    SELECT 1 WHERE NOT EXISTS (SELECT FROM judged WHERE "verdict" NOT IN ('DECIDES', 'REPEATS'))
+    SELECT 1 WHERE NOT EXISTS (SELECT FROM judged 
+      WHERE "verdict" NOT IN ('DECIDES', 'VOTES', 'HAS_VOTED', 'REPEATS'))
   ), decided AS (
     UPDATE "PendingReview" r SET
-      "status" = j."wanted", "reviewMessage" = j."decisionMessage", "wasEdited" = j."isEdit",
       "payload" = CASE WHEN j."isEdit" THEN j."edit" ELSE r."payload" END,
       "payloadDigest" = CASE WHEN j."isEdit" THEN j."editDigest" ELSE r."payloadDigest" END,
-      "decidedBy" = $2, "decisionSource" = 'REVIEWER', "reviewedAt" = now(), "updatedAt" = now(),
-      "validUntil" = ${validUntil('j."wanted"', '$13')}
-    FROM judged j
-    WHERE r."userId" = $1 AND r."nodeExecId" = j."nodeExecId" AND j."verdict" = 'DECIDES'
+      "askId" = CASE WHEN j."isEdit" AND j."newAskId" IS NOT NULL THEN j."newAskId" ELSE r."askId" END,
+      "votes" = CASE
+        WHEN j."newVotes" IS NOT NULL THEN j."newVotes"::jsonb
+        WHEN r."approvalsRequired" IS NOT NULL THEN
+          coalesce(r."votes", '[]') || jsonb_build_object('actor', $2::text, 'decision', 'REJECT',
+            'subjectDigest', j."wantedSubject", 'message', j."decisionMessage",
+            'at', ${instantSql('now()')}, 'endedBy', NULL)
+        ELSE r."votes"
+      END,
+      "status" = ${ifDecides('j."wanted"', 'status')},
+      "reviewMessage" = ${ifDecides('j."decisionMessage"', 'reviewMessage')},
+      "wasEdited" = ${ifDecides(
+        `j."isEdit" OR coalesce(r."originalPayload" <> r."payload", false)`,
+        'wasEdited',
+      )},
+      "decidedBy" = ${ifDecides('$2', 'decidedBy')},
+      "decisionSource" = ${ifDecides(`'REVIEWER'`, 'decisionSource')},
+      "reviewedAt" = ${ifDecides('now()', 'reviewedAt')}, "updatedAt" = now(),
+      "validUntil" = ${ifDecides(validUntil('j."wanted"', '$13'), 'validUntil')}
+    FROM judged j, (SELECT set_config('holdpoint.actor', $2, true)) acting
+    WHERE r."userId" = $1 AND r."nodeExecId" = j."nodeExecId" AND j."verdict" IN ('DECIDES', 'VOTES')
       AND EXISTS (SELECT FROM allowed)
     RETURNING ${reviewColumns}
   ), outcome AS (
@@ -124,7 +178,8 @@ export const decide = statement(
     ${renewUnlessActive}
     RETURNING ${autoApprovalColumns}
   )
-  SELECT j."position", j."verdict", j."nodeExecId" AS "askedId", l.*,
+  SELECT j."position", j."verdict", j."nodeExecId" AS "askedId", j."isEdit", j."digest",
+    j."rowVersion", l.*,
     ${prefixedApprovalColumns('approval', approvalPrefix)}
   FROM judged j
   LEFT JOIN outcome l ON l."nodeExecId" = j."nodeExecId"

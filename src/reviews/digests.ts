@@ -28,8 +28,10 @@ type Member = {
 
 const text = (column: string) => `to_json(${column})::text`;
 const plain = (column: string) => `${column}::text`;
-const instant = (column: string) =>
-  `'"' || to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"'`;
+/** SQL: a time in ISO 8601, as JavaScript writes it. */
+export const instantSql = (time: string): string =>
+  `to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const instant = (column: string) => `'"' || ${instantSql(column)} || '"'`;
 const list = (column: string) => `array_to_json(nullif(${column}, '{}'))::text`;
 
 /**

@@ -33,6 +33,17 @@ export class SelfApprovalError extends Error {
   }
 }
 
+/** The viewer may not decide some reviews: others were asked. Nothing was changed. */
+export class NotEligibleError extends Error {
+  readonly nodeExecIds: string[];
+
+  constructor(actor: string, nodeExecIds: string[], onBehalfOf: string | null = null) {
+    const who = onBehalfOf === null ? actor : `${actor} on behalf of ${onBehalfOf}`;
+    super(`${who} may not approve these reviews: ${nodeExecIds.join(', ')}`);
+    this.nodeExecIds = nodeExecIds;
+  }
+}
+
 /** What a workspace may have only so much of. */
 export type WorkspaceQuota = 'WAITING_REVIEWS' | 'STORED_BYTES';
 

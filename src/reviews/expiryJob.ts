@@ -3,6 +3,7 @@ import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobKind } from '../jobs/worker.ts';
+import { escalateReviews } from './escalateReviews.ts';
 import { BATCH, expireReviews } from './expireReviews.ts';
 import { lapseApprovals } from './lapseApprovals.ts';
 import type { ReviewStore } from './reviewStore.ts';
@@ -26,14 +27,16 @@ const nextDeadline = statement(
   `SELECT extract(epoch FROM least(
     (SELECT min("expiresAt") FROM "PendingReview"
       WHERE "userId" = $1 AND "status" = 'WAITING' AND "expiresAt" IS NOT NULL),
+    (SELECT min("nextEscalationAt") FROM "PendingReview"
+      WHERE "userId" = $1 AND "status" = 'WAITING' AND "nextEscalationAt" IS NOT NULL),
     (SELECT min("validUntil") FROM "PendingReview"
       WHERE "userId" = $1 AND "status" = 'APPROVED' AND NOT "processed" AND "voidedAt" IS NULL)
   ) - now())::float8 * 1000 AS "dueInMs"`,
 );
 
 /**
- * Ends what waits in a workspace when its time comes: rejects reviews that nobody decided, and
- * voids approvals that nobody consumed. It works in small batches and rests after each as long as
+ * Acts on what waits in a workspace when its time comes: rejects reviews that nobody decided, voids
+ * approvals that nobody consumed, and takes the steps of escalations. It works in small batches and rests after each as long as
  * it took, so that requests of the same workspace get their turn.
  */
 export function expiryJob({
@@ -65,6 +68,7 @@ export function expiryJob({
         return count;
       });
       await inBatches(job, () => lapseApprovals(database, userId));
+      await inBatches(job, () => escalateReviews(database, userId));
       return { dueInMs: await dueIn(database, userId) };
     },
   };

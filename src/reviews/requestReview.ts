@@ -4,6 +4,9 @@ import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { checkInput, InvalidInputError, id } from '../input.ts';
+import { escalation } from '../people/escalation.ts';
+import { checkPossible } from '../people/possible.ts';
+import { actorsOf, approvalsRequired, teamsOf } from '../people/requirement.ts';
 import { ask, askNew } from './askStatements.ts';
 import { autoApprovalMessage } from './autoApproval.ts';
 import { isSynthetic, nodeIdOfSynthetic } from './copilotIds.ts';
@@ -31,6 +34,8 @@ const requestReviewInput = z
       .nullish()
       .transform((value) => value ?? true),
     consumers,
+    approvalsRequired,
+    escalation,
     expiresAt: z
       .date()
       .nullish()
@@ -90,6 +95,8 @@ export async function requestReview(
   const input = checkInput(requestReviewInput, rawInput);
   input.instructions ??= defaultInstructions(input.payload);
   await checkQuotas(store, viewer, input);
+  const { approvalsRequired, escalation } = input;
+  if (approvalsRequired || escalation) await checkPossible(store.database, viewer, input);
   const digest = payloadDigest(input.payload);
   const values = [
     viewer.userId,
@@ -107,6 +114,11 @@ export async function requestReview(
     input.expiresAt,
     limits.expiresByDefault ?? limits.expiresAtMost,
     limits.expiresAtMost,
+    approvalsRequired && JSON.stringify(approvalsRequired),
+    escalation && JSON.stringify(escalation),
+    escalation?.[0]?.afterMs ?? null,
+    approvalsRequired ? teamsOf(approvalsRequired) : [],
+    approvalsRequired ? actorsOf(approvalsRequired) : [],
   ];
 
   const [inserted] = await database.query<Inserted>(askNew, values);
@@ -244,5 +256,13 @@ function newReview(
     outcome: null,
     outcomeDetail: null,
     outcomeAt: null,
+    approvalsRequired: input.approvalsRequired,
+    votes: null,
+    escalation: input.escalation,
+    escalationsDone: 0,
+    escalatedAt: null,
+    reassignedBy: [],
+    claimedBy: null,
+    claimedUntil: null,
   };
 }

@@ -1,8 +1,17 @@
 import type { PendingReview, ReviewStatus } from '../database/generated/prisma/client.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 
-/** A review as Prisma reads it: without its payloads. */
-type Row = Omit<PendingReview, 'payload' | 'originalPayload' | 'callDigest'>;
+/** A review as Prisma reads it: without its payloads, and what only statements need. */
+type Row = Omit<
+  PendingReview,
+  | 'payload'
+  | 'originalPayload'
+  | 'callDigest'
+  | 'nextEscalationAt'
+  | 'approverTeams'
+  | 'approverActors'
+  | 'isRevised'
+>;
 
 /**
  * A review as raw SQL reads it. A large payload is not included: `payload` is null then,
@@ -84,6 +93,14 @@ const columns = [
   'outcome',
   'outcomeDetail',
   'outcomeAt',
+  'approvalsRequired',
+  'votes',
+  'escalation',
+  'escalationsDone',
+  'escalatedAt',
+  'reassignedBy',
+  'claimedBy',
+  'claimedUntil',
 ] as const satisfies (keyof Review)[];
 
 /** The columns of a `Review` that differ from those of the table's row `r`. */

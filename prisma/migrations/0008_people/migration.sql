@@ -178,6 +178,17 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- When the job of the workspace has to look at the review next. Null: never.
+CREATE OR REPLACE FUNCTION "deadlineOf"("review" "PendingReview") RETURNS TIMESTAMPTZ
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN "review"."status" = 'WAITING'
+      THEN least("review"."expiresAt", "review"."nextEscalationAt")
+    WHEN "review"."status" = 'APPROVED' AND NOT "review"."processed" AND "review"."voidedAt" IS NULL
+      THEN "review"."validUntil"
+  END
+$$;
+
 -- A new enum value cannot be used before the commit, not even in the body of a function that is only
 -- validated.
 SET LOCAL check_function_bodies = off;

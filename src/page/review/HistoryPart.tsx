@@ -14,6 +14,12 @@ const texts: Record<ReviewEventKind, string> = {
   DELETED: 'deleted it',
   UPDATED: 'changed it by hand',
   VOIDED: 'voided the approval',
+  VOTED: 'approved; more approvals are required',
+  WITHDRAWN: 'took an approval or a decision back',
+  CLAIMED: 'claimed it',
+  RELEASED: 'released it',
+  REASSIGNED: 'changed who has to approve',
+  ESCALATED: 'asked more people, because nobody had decided',
 };
 
 type Props = {

@@ -1,0 +1,95 @@
+import type { Queries } from '../database/connections.ts';
+import { statement } from '../database/statement.ts';
+import { may, type Viewer } from '../identity/viewer.ts';
+import { isParty, type Review } from '../reviews/review.ts';
+import { GROUP_HOURS } from './readPeople.ts';
+import { ANYONE } from './requirement.ts';
+import { approversOf, type Ballot, votesOf } from './tally.ts';
+import { namesOf } from './vote.ts';
+
+/** Who the viewer can decide as. */
+export type ViewerPeople = {
+  /** An agent, or a disabled member, may decide nothing. */
+  isBarred: boolean;
+  /** The viewer's own name first, then those of the people who delegate to the viewer. */
+  roles: { actor: string; teams: ReadonlySet<string> }[];
+};
+
+const read = statement(
+  'readViewerPeople',
+  `WITH role AS (
+    SELECT $2::text AS "actor", $3::text[] AS "groups", true AS "isViewer"
+    UNION SELECT d."from", CASE WHEN m."groupsAt" > now() - interval '${GROUP_HOURS} hours'
+      THEN m."groups" ELSE '{}' END, false
+    FROM "Delegation" d LEFT JOIN "Member" m ON m."userId" = $1 AND m."actor" = d."from"
+    WHERE d."userId" = $1 AND d."to" = $2 AND d."revokedAt" IS NULL
+      AND d."startsAt" <= clock_timestamp() AND d."until" > clock_timestamp()
+      AND m."disabledAt" IS NULL AND m."kind" IS DISTINCT FROM 'AGENT'
+  )
+  SELECT role."actor",
+    EXISTS (SELECT FROM "Member" m WHERE m."userId" = $1 AND m."actor" = $2
+      AND (m."disabledAt" IS NOT NULL OR m."kind" = 'AGENT')) AS "isBarred",
+    ARRAY(
+      SELECT "teamId" FROM "TeamMember" WHERE "userId" = $1 AND "actor" = role."actor"
+      UNION SELECT "teamId" FROM "Team" WHERE "userId" = $1 AND "idpGroup" = ANY (role."groups"
+        || CASE WHEN role."isViewer" THEN (SELECT "groups" FROM "Member" WHERE "userId" = $1
+          AND "actor" = $2 AND "groupsAt" > now() - interval '${GROUP_HOURS} hours') END)
+    ) AS "teams"
+  FROM role ORDER BY role."isViewer" DESC`,
+);
+
+/** Reads in one query who the viewer can decide as. */
+export async function readViewerPeople(
+  database: Queries,
+  { userId, actor, groups }: Viewer,
+): Promise<ViewerPeople> {
+  type Row = { actor: string; isBarred: boolean; teams: string[] };
+  const rows = await database.query<Row>(read, [userId, actor, groups]);
+  return {
+    isBarred: rows[0]?.isBarred ?? false,
+    roles: rows.map(({ actor, teams }) => ({ actor, teams: new Set(teams) })),
+  };
+}
+
+/** Why the viewer may not decide a review now. */
+export type MayNotDecide =
+  | 'NOT_WAITING'
+  | 'MISSING_SCOPE'
+  | 'OWN_REQUEST'
+  | 'NOT_ELIGIBLE'
+  | 'ALREADY_VOTED'
+  | 'CLAIMED_BY_ANOTHER';
+
+/** Why the viewer may not approve the review now. Null if they may. */
+export function mayNotDecide(
+  viewer: Viewer,
+  people: ViewerPeople,
+  review: Ballot & Pick<Review, 'status' | 'claimedBy' | 'claimedUntil'>,
+  now: Date = new Date(),
+): MayNotDecide | null {
+  if (review.status !== 'WAITING') return 'NOT_WAITING';
+  if (!may(viewer, 'review:decide')) return 'MISSING_SCOPE';
+  if (isParty(viewer, review)) return 'OWN_REQUEST';
+  if (people.isBarred) return 'NOT_ELIGIBLE';
+  if (review.approvalsRequired !== null) {
+    const approvers = approversOf(review);
+    const isExcluded = (name: string) =>
+      name === review.requestedBy ||
+      review.consumers.includes(name) ||
+      review.reassignedBy.includes(name);
+    const roles = people.roles.filter(
+      ({ actor, teams }) =>
+        !(isExcluded(actor) || isExcluded(viewer.actor)) &&
+        (approvers.actors.includes(actor) ||
+          approvers.teams.some((team) => team === ANYONE || teams.has(team))),
+    );
+    if (roles.length === 0) return 'NOT_ELIGIBLE';
+    const used = new Set(votesOf(review).flatMap((vote) => (vote.endedBy ? [] : namesOf(vote))));
+    // A vote uses up the viewer's own name too, also if it is cast for somebody else.
+    if (used.has(viewer.actor) || roles.every(({ actor }) => used.has(actor))) {
+      return 'ALREADY_VOTED';
+    }
+  }
+  const isClaimed = review.claimedUntil !== null && review.claimedUntil > now;
+  return isClaimed && review.claimedBy !== viewer.actor ? 'CLAIMED_BY_ANOTHER' : null;
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { statement } from '../database/statement.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import { checkInput, id, NotFoundError } from '../input.ts';
+import { mayNotDecide, readViewerPeople } from '../people/viewerPeople.ts';
+import { isClaimedByAnother } from './decideStatements.ts';
+import { NotEligibleError, ReviewConflictError, SelfApprovalError } from './errors.ts';
+import { hasStatus, isInTime, isPartySql, type Review, reviewColumns } from './review.ts';
+import type { ReviewStore } from './reviewStore.ts';
+
+const claimInput = z.object({ nodeExecId: id });
+
+/** How long a claim lasts if it is not renewed. */
+const CLAIM_MINUTES = 10;
+
+// Of any number of claimers one wins: each waits for the lock, then sees the claim before it.
+const claim = statement(
+  'claimReview',
+  `UPDATE "PendingReview" r SET "claimedBy" = $3,
+    "claimedUntil" = now() + interval '${CLAIM_MINUTES} minutes'
+  FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
+  WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')} AND ${isInTime('r')}
+    AND NOT ${isPartySql('r', '$3')} AND NOT ${isClaimedByAnother('r', '$3')}
+  RETURNING ${reviewColumns}`,
+);
+
+const release = statement(
+  'releaseReview',
+  `UPDATE "PendingReview" r SET "claimedBy" = NULL, "claimedUntil" = NULL
+  FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
+  WHERE "userId" = $1 AND "nodeExecId" = $2 AND "claimedBy" = $3
+  RETURNING ${reviewColumns}`,
+);
+
+const read = statement(
+  'readForClaiming',
+  `SELECT ${reviewColumns} FROM "PendingReview" r WHERE "userId" = $1 AND "nodeExecId" = $2`,
+);
+
+/**
+ * Claims a WAITING review for ten minutes, or renews the claim. It only tells others who is at it:
+ * they can decide with `despiteClaim`.
+ * @throws InvalidInputError, NotFoundError, NotEligibleError, SelfApprovalError;
+ *   ReviewConflictError if the review is decided, or claimed by somebody else
+ */
+export async function claimReview(
+  { database, notifyFeed }: ReviewStore,
+  viewer: Viewer,
+  rawInput: unknown,
+): Promise<Review> {
+  const { nodeExecId } = checkInput(claimInput, rawInput);
+  const key = [viewer.userId, nodeExecId];
+  const [review] = await database.query<Review>(read, key);
+  if (!review) throw new NotFoundError('Review', [nodeExecId]);
+  const people = await readViewerPeople(database, viewer);
+  const reason = mayNotDecide(viewer, people, review);
+  if (reason === 'OWN_REQUEST') throw new SelfApprovalError(viewer.actor, [nodeExecId]);
+  if (reason === 'NOT_ELIGIBLE') throw new NotEligibleError(viewer.actor, [nodeExecId]);
+  const [claimed] = await database.query<Review>(claim, [...key, viewer.actor]);
+  if (claimed) {
+    if (review.claimedBy !== viewer.actor) notifyFeed(viewer.userId);
+    return claimed;
+  }
+  const [now] = await database.query<Review>(read, key);
+  if (!now) throw new NotFoundError('Review', [nodeExecId]);
+  const text =
+    now.status === 'WAITING'
+      ? `is claimed by ${now.claimedBy} until ${now.claimedUntil?.toISOString()}`
+      : `is already ${now.status}`;
+  throw new ReviewConflictError(`Review ${nodeExecId} ${text}`, [now]);
+}
+
+/**
+ * Ends the viewer's claim. Does nothing if there is none.
+ * @throws InvalidInputError, NotFoundError; ReviewConflictError if somebody else has claimed it
+ */
+export async function releaseReview(
+  { database, notifyFeed }: ReviewStore,
+  viewer: Viewer,
+  rawInput: unknown,
+): Promise<Review> {
+  const { nodeExecId } = checkInput(claimInput, rawInput);
+  const key = [viewer.userId, nodeExecId];
+  const [released] = await database.query<Review>(release, [...key, viewer.actor]);
+  if (released) {
+    notifyFeed(viewer.userId);
+    return released;
+  }
+  const [review] = await database.query<Review>(read, key);
+  if (!review) throw new NotFoundError('Review', [nodeExecId]);
+  if (review.claimedUntil !== null && review.claimedUntil > new Date()) {
+    const text = `Review ${nodeExecId} is claimed by ${review.claimedBy}, not by ${viewer.actor}`;
+    throw new ReviewConflictError(text, [review]);
+  }
+  return review;
+}

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import type { JsonText } from '@holdpoint/client/json';
+import type { Queries } from '../database/connections.ts';
+import type { Viewer } from '../identity/viewer.ts';
+import { GROUP_HOURS, type People, readPeople } from '../people/readPeople.ts';
+import {
+  ballotTeams,
+  eligibilityOf,
+  relevantGroups,
+  tally,
+  votersOf,
+  votesOf,
+} from '../people/tally.ts';
+import { namesOf, type Vote } from '../people/vote.ts';
+import { payloadDigest, subjectDigest } from './digests.ts';
+import { NotEligibleError } from './errors.ts';
+import type { Review } from './review.ts';
+
+/** The result of counting the votes on a review, together with a new one. */
+type CountedBallot = {
+  /** The row that was counted. */
+  rowVersion: string;
+  /** Null: the viewer has voted before, so nothing changes. */
+  newVotes: Vote[] | null;
+  suffices: boolean;
+  /** The askId after an edit. */
+  newAskId: string | null;
+};
+
+/** What was counted, and what it depends on besides the reviews. */
+export type Counted = {
+  ballots: (CountedBallot | undefined)[];
+  peopleVersion: string | null;
+  until: Date | null;
+};
+
+type Decision = {
+  nodeExecId: string;
+  decision: 'APPROVE' | 'REJECT';
+  payload?: JsonText | undefined;
+  message: string | null;
+  onBehalfOf?: string | null | undefined;
+};
+
+type Answer = Review & {
+  verdict: string;
+  askedId: string;
+  isEdit: boolean;
+  digest: string | null;
+  rowVersion: string;
+};
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Counts the viewer's votes on those reviews that need it, after reading in one query what there is
+ * to know about people.
+ * @throws NotEligibleError with all reviews that the viewer may not decide
+ */
+export async function countVotes(
+  database: Queries,
+  viewer: Viewer,
+  decisions: readonly Decision[],
+  answers: readonly Answer[],
+): Promise<Counted> {
+  const asked = answers.filter(({ verdict }) => verdict === 'UNTALLIED');
+  const principals = decisions.flatMap(({ onBehalfOf }) => onBehalfOf ?? []);
+  const actors = [...new Set([...votersOf(asked), viewer.actor, ...principals])];
+  const people = await readPeople(database, viewer, actors, ballotTeams(asked));
+
+  const refused: { nodeExecId: string; onBehalfOf: string | null }[] = [];
+  let until: Date | null = null;
+  const ballots = answers.map((answer, at) => {
+    const decision = decisions[at] as Decision;
+    if (answer.verdict !== 'UNTALLIED') return undefined;
+    const counted = countOne(viewer, people, decision, answer);
+    if (counted === null) {
+      refused.push({ nodeExecId: answer.nodeExecId, onBehalfOf: decision.onBehalfOf ?? null });
+      return undefined;
+    }
+    if (counted.until !== null && (until === null || counted.until < until)) until = counted.until;
+    return counted.ballot;
+  });
+  const [first] = refused;
+  if (first) {
+    const ids = refused.map(({ nodeExecId }) => nodeExecId);
+    throw new NotEligibleError(viewer.actor, ids, first.onBehalfOf);
+  }
+  return { ballots, peopleVersion: people.version, until };
+}
+
+/** @returns null if the viewer may not decide the review so */
+function countOne(
+  viewer: Viewer,
+  people: People,
+  { decision, payload, message, onBehalfOf = null }: Decision,
+  review: Answer,
+): { ballot: CountedBallot; until: Date | null } | null {
+  const who = { actor: viewer.actor, onBehalfOf };
+  const delegatedUntil = onBehalfOf === null ? null : people.delegations.get(onBehalfOf);
+  if (delegatedUntil === undefined) return null;
+  if (namesOf(who).some((name) => people.barred.has(name))) return null;
+
+  const { rowVersion } = review;
+  const newAskId = review.isEdit && payload ? randomUUID() : null;
+  const subject = subjectDigest({
+    ...review,
+    ...(newAskId !== null && { askId: newAskId }),
+    payloadDigest:
+      newAskId !== null && payload ? payloadDigest(payload) : (review.digest as string),
+  });
+  const vote: Vote = {
+    actor: viewer.actor,
+    ...(onBehalfOf !== null && { onBehalfOf }),
+    decision,
+    subjectDigest: subject,
+    message,
+    at: people.now.toISOString(),
+    groups: relevantGroups(people, viewer.groups),
+    endedBy: null,
+  };
+  const before = votesOf(review);
+  if (review.approvalsRequired === null || decision === 'REJECT') {
+    const ballot = { rowVersion, newVotes: [...before, vote], suffices: true, newAskId };
+    return { ballot, until: delegatedUntil };
+  }
+
+  const own = { names: new Set(viewer.groups), until: hoursFrom(people.now) };
+  if (eligibilityOf(review, people, who, own).requirements.length === 0) return null;
+  const names = namesOf(who);
+  // Votes on an earlier subject have ended, so their names can be used again.
+  const earlier = tally(review, people, before, subject).votes;
+  const used = earlier.filter(
+    ({ endedBy, ...other }) =>
+      endedBy === null && namesOf(other).some((name) => names.includes(name)),
+  );
+  if (used.length > 0) {
+    const isSame = used.some(
+      (other) => other.actor === who.actor && (other.onBehalfOf ?? null) === onBehalfOf,
+    );
+    const ballot = { rowVersion, newVotes: null, suffices: false, newAskId: null };
+    return isSame ? { ballot, until: delegatedUntil } : null;
+  }
+  const { votes, isMet, until } = tally(review, people, [...before, vote], subject);
+  const limits = [until, delegatedUntil].filter((limit) => limit !== null);
+  const earliest = limits.length > 0 ? new Date(Math.min(...limits.map(Number))) : null;
+  return { ballot: { rowVersion, newVotes: votes, suffices: isMet, newAskId }, until: earliest };
+}
+
+const hoursFrom = (time: Date): Date => new Date(time.getTime() + GROUP_HOURS * HOUR_MS);
