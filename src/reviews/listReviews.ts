@@ -1,8 +1,12 @@
+import type { Queries } from '../database/connections.ts';
 import { type Statement, statement } from '../database/statement.ts';
-import { limitedTo, type Viewer } from '../identity/viewer.ts';
+import { limitedTo, may, type Viewer } from '../identity/viewer.ts';
 import { checkPageSize, InvalidInputError, id, MAX_PAGE } from '../input.ts';
+import { ANYONE } from '../people/requirement.ts';
+import { readViewerPeople } from '../people/viewerPeople.ts';
 import {
   isLapsed,
+  isPartySql,
   type Review,
   reviewColumns,
   reviewColumnsIn,
@@ -19,6 +23,13 @@ const PAGE_SIZES = [10, 25, 50, 100];
 export type ReviewFilter = {
   graphExecId?: string | null | undefined;
   graphId?: string | null | undefined;
+  /** Whether the viewer may approve it now. */
+  mayDecide?: boolean | null | undefined;
+  /** A team that can meet a requirement of it now. */
+  teamId?: string | null | undefined;
+  claimedBy?: string | null | undefined;
+  /** Whether nobody has claimed it. */
+  unclaimed?: boolean | null | undefined;
 };
 
 const unconsumed = `r."status" = 'APPROVED' AND NOT r."processed" AND r."voidedAt" IS NULL
@@ -68,7 +79,69 @@ export type ReviewPage = {
   totalCount(): Promise<number>;
 };
 
-const filterColumns = ['graphExecId', 'graphId', 'requestedBy'] as const;
+const isClaimed = `(r."claimedUntil" IS NOT NULL AND r."claimedUntil" > clock_timestamp())`;
+
+const equals = (column: string) => (parameter: string) => `r."${column}" = ${parameter}`;
+
+/** SQL: each filter as a condition on the review `r`, with its value in a parameter. */
+const filterConditions: Record<string, (parameter: string) => string> = {
+  graphExecId: equals('graphExecId'),
+  graphId: equals('graphId'),
+  requestedBy: equals('requestedBy'),
+  mayDecide: (parameter) => mayDecideSql(`${parameter}::jsonb`),
+  mayNotDecide: (parameter) => `NOT ${mayDecideSql(`${parameter}::jsonb`)}`,
+  teamId: (parameter) => `r."approverTeams" @> ARRAY[${parameter}::text] COLLATE "C"`,
+  claimedBy: (parameter) => `r."claimedBy" = ${parameter} AND ${isClaimed}`,
+  unclaimed: (parameter) => `${isClaimed} <> ${parameter}::boolean`,
+};
+
+/**
+ * SQL: `mayNotDecide` in src/people/viewerPeople.ts is null.
+ * @param viewer SQL: what `deciderOf` returns, as jsonb
+ */
+const mayDecideSql = (viewer: string): string => `(
+    (${viewer} -> 'mayDecide')::boolean AND r."status" = 'WAITING'
+    AND NOT ${isPartySql('r', `(${viewer} ->> 'actor')`)}
+    AND NOT (${isClaimed} AND r."claimedBy" <> ${viewer} ->> 'actor')
+    AND (r."approvalsRequired" IS NULL OR (
+      NOT ${viewer} ->> 'actor' = ANY (r."reassignedBy") AND NOT ${hasVoted(`${viewer} -> 'actor'`)}
+      AND EXISTS (
+        SELECT FROM jsonb_array_elements(${viewer} -> 'roles') role
+        WHERE (r."approverActors" @> ARRAY[role ->> 'actor'] COLLATE "C"
+            OR r."approverTeams" && ARRAY(SELECT jsonb_array_elements_text(role -> 'teams')) COLLATE "C")
+          AND NOT role ->> 'actor' = ANY (r."reassignedBy" || r."consumers" || r."requestedBy")
+          AND NOT ${hasVoted(`role -> 'actor'`)}))))`;
+
+/** SQL: whether a vote that counts has used up this name. */
+function hasVoted(actor: string): string {
+  const uses = (name: string) =>
+    `coalesce(r."votes" @> jsonb_build_array(jsonb_build_object('${name}', ${actor}, 'endedBy', NULL)), false)`;
+  return `(${uses('actor')} OR ${uses('onBehalfOf')})`;
+}
+
+/** What `mayDecideSql` needs to know about the viewer, as JSON. */
+async function deciderOf(database: Queries, viewer: Viewer): Promise<string> {
+  const { isBarred, roles } = await readViewerPeople(database, viewer);
+  return JSON.stringify({
+    actor: viewer.actor,
+    mayDecide: may(viewer, 'review:decide') && !isBarred,
+    roles: roles.map(({ actor, teams }) => ({ actor, teams: [ANYONE, ...teams] })),
+  });
+}
+
+/** The filters that are set, as names of `filterConditions` and their values. */
+async function filtersOf(
+  database: Queries,
+  viewer: Viewer,
+  { mayDecide, ...filter }: ReviewFilter,
+): Promise<[name: string, value: unknown][]> {
+  const set = Object.entries({ ...filter, requestedBy: limitedTo(viewer) }).filter(
+    ([, value]) => value != null,
+  );
+  if (mayDecide == null) return set;
+  const decider = await deciderOf(database, viewer);
+  return [...set, [mayDecide ? 'mayDecide' : 'mayNotDecide', decider]];
+}
 
 type Row = Review & { feedNumber?: number; waitingCount?: number };
 
@@ -94,9 +167,9 @@ export async function listReviews(
 ): Promise<ReviewPage> {
   checkPageSize(first);
   const { userId } = viewer;
-  const filtered = { ...filter, requestedBy: limitedTo(viewer) };
-  const filters = filterColumns.filter((column) => filtered[column] != null);
-  const filterValues = filters.map((column) => filtered[column]);
+  const filtered = await filtersOf(database, viewer, filter ?? {});
+  const filters = filtered.map(([name]) => name);
+  const filterValues = filtered.map(([, value]) => value);
   const place = after == null ? [] : placeOf(after);
   const size = PAGE_SIZES.find((size) => size >= first) ?? MAX_PAGE;
   const hasCursor = place.length > 0;
@@ -150,7 +223,7 @@ const where = (state: Condition, filters: readonly string[]): string =>
   [
     'r."userId" = $1',
     conditions[state],
-    ...filters.map((column, index) => `r."${column}" = $${2 + index}`),
+    ...filters.map((name, index) => filterConditions[name]?.(`$${2 + index}`)),
   ].join(' AND ');
 
 // The limit is one more than the page, to know whether another page follows. It is a constant: with

@@ -4,13 +4,18 @@ import type { GraphExecution } from '../database/generated/prisma/client.ts';
 import type { Hub } from '../feed/hub.ts';
 import { type HistoryPage, type ReviewEvent, readHistory } from '../feed/readEvents.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import { readPeople } from '../people/readPeople.ts';
+import { ballotTeams, tally, votersOf, votesOf } from '../people/tally.ts';
+import { readViewerPeople, type ViewerPeople } from '../people/viewerPeople.ts';
 import type { AutoApproval } from '../reviews/autoApproval.ts';
+import { subjectDigest } from '../reviews/digests.ts';
 import {
   loadApprovedPayloads,
   loadPayloads,
   type PayloadKey,
   type Payloads,
 } from '../reviews/payloads.ts';
+import type { AnyReview } from '../reviews/review.ts';
 import type { ReviewStore } from '../reviews/reviewStore.ts';
 import type { AnswerBudget } from './answerBudget.ts';
 
@@ -31,6 +36,10 @@ export type Loaders = {
   history: DataLoader<HistoryPage, Omit<ReviewEvent, 'review'>[]>;
   /** Payloads that were too large to be read together with their reviews. */
   payloads: DataLoader<PayloadKey, Payloads | undefined>;
+  /** Who the viewer can decide as. */
+  viewerPeople: DataLoader<Viewer, ViewerPeople>;
+  /** How many votes count towards each requirement of a review. */
+  given: DataLoader<AnyReview, number[]>;
   /** Payloads of standing approvals. */
   approvedPayloads: DataLoader<AutoApproval, string | undefined>;
 };
@@ -45,6 +54,8 @@ export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders 
   let executions: Loaders['executions'] | undefined;
   let history: Loaders['history'] | undefined;
   let payloads: Loaders['payloads'] | undefined;
+  let viewerPeople: Loaders['viewerPeople'] | undefined;
+  let given: Loaders['given'] | undefined;
   let approvedPayloads: Loaders['approvedPayloads'] | undefined;
   return {
     get executions() {
@@ -62,6 +73,17 @@ export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders 
       payloads ??= new DataLoader((keys) => loadPayloads(database, viewer.userId, keys), options);
       return payloads;
     },
+    get viewerPeople() {
+      viewerPeople ??= new DataLoader(async (viewers) => {
+        const people = readViewerPeople(database, viewer);
+        return Promise.all(viewers.map(() => people));
+      }, options);
+      return viewerPeople;
+    },
+    get given() {
+      given ??= new DataLoader((reviews) => loadGiven(database, viewer, reviews), options);
+      return given;
+    },
     get approvedPayloads() {
       approvedPayloads ??= new DataLoader(
         (approvals) => loadApprovedPayloads(database, approvals),
@@ -70,6 +92,20 @@ export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders 
       return approvedPayloads;
     },
   };
+}
+
+async function loadGiven(
+  database: Database,
+  viewer: Viewer,
+  reviews: readonly AnyReview[],
+): Promise<number[][]> {
+  const people = await readPeople(database, viewer, votersOf(reviews), ballotTeams(reviews));
+  return reviews.map((review) => {
+    const votes = votesOf(review);
+    const { payloadDigest } = review;
+    const subject = payloadDigest === null ? '' : subjectDigest({ ...review, payloadDigest });
+    return tally(review, people, votes, subject).given;
+  });
 }
 
 async function loadExecutions(

@@ -1,6 +1,7 @@
 import { InvalidInputError, NotFoundError } from '../input.ts';
 import { type DecideReviewsPayload as Decided, decideReviews } from '../reviews/decideReviews.ts';
 import {
+  NotEligibleError,
   ReviewConflictError,
   ReviewNotEditableError,
   SelfApprovalError,
@@ -35,6 +36,12 @@ const ReviewDecisionInput = builder.inputType('ReviewDecisionInput', {
       description:
         'With `APPROVE`: also create a standing approval for later requests of the same agent for this step. Ignored with `REJECT`.',
     }),
+    despiteClaim: t.boolean({
+      description: 'Decide although somebody else has claimed the review.',
+    }),
+    onBehalfOf: t.string({
+      description: 'Decide in the place of this actor, who delegates to you.',
+    }),
   }),
 });
 
@@ -67,6 +74,10 @@ const DecideReviewsPayload = builder.objectRef<Decided>('DecideReviewsPayload').
       description: 'How many of the reviews are rejected.',
       resolve: (decided) => countOf(decided, 'REJECTED'),
     }),
+    votedCount: t.exposeInt('votedCount', {
+      description:
+        'How many of the reviews are still `WAITING`, because they require more approvals than this one.',
+    }),
     autoApprovals: t.field({
       type: [AutoApproval],
       description: 'The standing approvals that `autoApproveFuture` created or found active.',
@@ -79,7 +90,7 @@ builder.mutationField('decideReviews', (t) =>
   t.field({
     type: DecideReviewsPayload,
     description:
-      'Approves or rejects one or more reviews, atomically. If two reviewers decide a review at once, one wins; the other gets the same result if the decision is the same, and otherwise a `ReviewConflictError`. Needs `review:decide`.',
+      'Approves or rejects one or more reviews, atomically. If two reviewers decide a review at once, one wins; the other gets the same result if the decision is the same, and otherwise a `ReviewConflictError`. If a review requires several approvals, an approval is a vote. Needs `review:decide`.',
     errors: {
       types: [
         InvalidInputError,
@@ -87,6 +98,7 @@ builder.mutationField('decideReviews', (t) =>
         ReviewConflictError,
         ReviewNotEditableError,
         SelfApprovalError,
+        NotEligibleError,
       ],
       union: { name: 'DecideReviewsResult' },
     },

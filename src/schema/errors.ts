@@ -1,6 +1,7 @@
 import { type InputIssue, InvalidInputError, NotFoundError } from '../input.ts';
 import {
   ExecutionEndedError,
+  NotEligibleError,
   QuotaExceededError,
   ReviewConflictError,
   ReviewNotEditableError,
@@ -75,6 +76,15 @@ builder.objectType(ReviewNotEditableError, {
 builder.objectType(SelfApprovalError, {
   name: 'SelfApprovalError',
   description: 'You requested the review or may consume its approval, so you cannot decide it.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    nodeExecIds: t.exposeIDList('nodeExecIds', { description: 'IDs of those reviews.' }),
+  }),
+});
+
+builder.objectType(NotEligibleError, {
+  name: 'NotEligibleError',
+  description: 'You may not approve some reviews: others were asked.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     nodeExecIds: t.exposeIDList('nodeExecIds', { description: 'IDs of those reviews.' }),

@@ -1,6 +1,8 @@
+import './approvals.ts';
 import './autoApproval.ts';
 import './consumeReview.ts';
 import './decideReviews.ts';
+import './decisions.ts';
 import './errors.ts';
 import './graphExecution.ts';
 import './pendingReview.ts';

@@ -61,6 +61,14 @@ const PendingReviewFilter = builder.inputType('PendingReviewFilter', {
   fields: (t) => ({
     graphExecId: t.id({ description: 'Only reviews of this run or copilot session.' }),
     graphId: t.id({ description: 'Only reviews of this workflow.' }),
+    mayDecide: t.boolean({
+      description: 'Only reviews that you may approve now; with false, only the others.',
+    }),
+    teamId: t.id({ description: 'Only reviews that this team is asked to approve now.' }),
+    claimedBy: t.string({ description: 'Only reviews that this actor has claimed.' }),
+    unclaimed: t.boolean({
+      description: 'Only reviews that nobody has claimed; with false, only the others.',
+    }),
   }),
 });
 
@@ -75,7 +83,14 @@ const ReviewState = builder.enumType('ReviewState', {
   } as const,
 });
 
-const listFilter = z.object({ graphExecId: id.nullish(), graphId: id.nullish() });
+const listFilter = z.object({
+  graphExecId: id.nullish(),
+  graphId: id.nullish(),
+  mayDecide: z.boolean().nullish(),
+  teamId: id.nullish(),
+  claimedBy: id.nullish(),
+  unclaimed: z.boolean().nullish(),
+});
 const executionFilter = z.object({ graphExecId: id });
 
 /** Fields that need no other columns than a summary has. */

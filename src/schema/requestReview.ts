@@ -6,6 +6,28 @@ import { builder } from './builder.ts';
 import { PendingReview } from './pendingReview.ts';
 import { ReviewResult } from './reviewResult.ts';
 
+export const ApprovalRequirementInput = builder.inputType('ApprovalRequirementInput', {
+  description:
+    'Approvals from a team, from some actors, or (without both) from anyone with `review:decide`.',
+  fields: (t) => ({
+    teamId: t.id({ description: 'ID of the team.' }),
+    actors: t.stringList({ description: 'The actors, at most 50.' }),
+    count: t.int({ description: 'How many approvals, 1 to 10. Defaults to 1.' }),
+  }),
+});
+
+const EscalationStepInput = builder.inputType('EscalationStepInput', {
+  description: 'Once the review has waited this long, these may decide it too.',
+  fields: (t) => ({
+    after: t.string({
+      required: true,
+      description: 'Time after the request, such as `30m`, `12h` or `7d`.',
+    }),
+    teamIds: t.idList({ description: 'IDs of teams.' }),
+    actors: t.stringList({ description: 'Actors, at most 50.' }),
+  }),
+});
+
 const RequestReviewInput = builder.inputType('RequestReviewInput', {
   fields: (t) => ({
     nodeExecId: t.id({
@@ -38,6 +60,15 @@ const RequestReviewInput = builder.inputType('RequestReviewInput', {
     }),
     consumers: t.stringList({
       description: 'Other actors that may consume the approval, at most 20.',
+    }),
+    approvalsRequired: t.field({
+      type: [ApprovalRequirementInput],
+      description:
+        'All of these must be met, by different people, at most 5. Defaults to one approval by anyone with `review:decide`.',
+    }),
+    escalation: t.field({
+      type: [EscalationStepInput],
+      description: 'Who may decide too if nobody decides in time, in the order of the times.',
     }),
     expiresAt: t.field({
       type: 'DateTime',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -773,6 +774,20 @@ class WebhookDelivery:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApprovalRequirementInput(Input):
+    """Approvals from a team, from some actors, or (without both) from anyone with
+    `review:decide`.
+    """
+
+    actors: Sequence[str] | None = None
+    """The actors, at most 50."""
+    count: int | None = None
+    """How many approvals, 1 to 10. Defaults to 1."""
+    team_id: str | None = None
+    """ID of the team."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decision(Input):
     """The input `ReviewDecisionInput` of the API."""
 
@@ -784,8 +799,12 @@ class Decision(Input):
     """With `APPROVE`: also create a standing approval for later requests of the same agent for
     this step. Ignored with `REJECT`.
     """
+    despite_claim: bool | None = None
+    """Decide although somebody else has claimed the review."""
     message: str | None = None
     """Message to the agent, kept in the history. At most 2,000 characters."""
+    on_behalf_of: str | None = None
+    """Decide in the place of this actor, who delegates to you."""
     payload: Any = UNSET
     """The edited payload, nested at most 10 levels or as deep as the payload. Leave it out to
     keep the payload; null replaces the payload with null.
@@ -802,10 +821,30 @@ class Decision(Input):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EscalationStepInput(Input):
+    """Once the review has waited this long, these may decide it too."""
+
+    after: str
+    """Time after the request, such as `30m`, `12h` or `7d`."""
+    actors: Sequence[str] | None = None
+    """Actors, at most 50."""
+    team_ids: Sequence[str] | None = None
+    """IDs of teams."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PendingReviewFilter(Input):
     """Restricts which reviews are listed. Fields that are absent do not restrict."""
 
+    claimed_by: str | None = None
+    """Only reviews that this actor has claimed."""
     graph_exec_id: str | None = None
     """Only reviews of this run or copilot session."""
     graph_id: str | None = None
     """Only reviews of this workflow."""
+    may_decide: bool | None = None
+    """Only reviews that you may approve now; with false, only the others."""
+    team_id: str | None = None
+    """Only reviews that this team is asked to approve now."""
+    unclaimed: bool | None = None
+    """Only reviews that nobody has claimed; with false, only the others."""

@@ -49,10 +49,14 @@ export type ReviewDecisionInput = {
   autoApproveFuture?: boolean | null | undefined;
   /** The decision. */
   decision: ReviewDecision;
+  /** Decide although somebody else has claimed the review. */
+  despiteClaim?: boolean | null | undefined;
   /** Message to the agent, kept in the history. At most 2,000 characters. */
   message?: string | null | undefined;
   /** ID of the review. */
   nodeExecId: string | number;
+  /** Decide in the place of this actor, who delegates to you. */
+  onBehalfOf?: string | null | undefined;
   /** The edited payload, nested at most 10 levels or as deep as the payload. Leave it out to keep the payload; null replaces the payload with null. */
   payload?: unknown;
   /** The `payloadDigest` that the reviewer saw. If the payload has changed since, the call fails with a `ReviewConflictError`. */
@@ -184,6 +188,7 @@ export type DecideMutationVariables = Exact<{
 export type DecideMutation = { decideReviews:
     | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'NotEligibleError', message: string }
     | { __typename: 'NotFoundError', message: string, ids: Array<string> }
     | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }> }
     | { __typename: 'ReviewNotEditableError', message: string, nodeExecIds: Array<string> }

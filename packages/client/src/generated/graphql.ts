@@ -4,6 +4,16 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Approvals from a team, from some actors, or (without both) from anyone with `review:decide`. */
+export type ApprovalRequirementInput = {
+  /** The actors, at most 50. */
+  actors?: Array<string> | null | undefined;
+  /** How many approvals, 1 to 10. Defaults to 1. */
+  count?: number | null | undefined;
+  /** ID of the team. */
+  teamId?: string | number | null | undefined;
+};
+
 export type CancelPendingReviewsInput = {
   /** ID of the run or copilot session. */
   graphExecId: string | number;
@@ -83,6 +93,16 @@ export type DeleteWebhookInput = {
   webhookId: string | number;
 };
 
+/** Once the review has waited this long, these may decide it too. */
+export type EscalationStepInput = {
+  /** Actors, at most 50. */
+  actors?: Array<string> | null | undefined;
+  /** Time after the request, such as `30m`, `12h` or `7d`. */
+  after: string;
+  /** IDs of teams. */
+  teamIds?: Array<string | number> | null | undefined;
+};
+
 /** Status of a run. `COMPLETED`, `TERMINATED` and `FAILED` mean that it has ended and can no longer request reviews. */
 export type ExecutionStatus =
   | 'COMPLETED'
@@ -95,10 +115,18 @@ export type ExecutionStatus =
 
 /** Restricts which reviews are listed. Fields that are absent do not restrict. */
 export type PendingReviewFilter = {
+  /** Only reviews that this actor has claimed. */
+  claimedBy?: string | null | undefined;
   /** Only reviews of this run or copilot session. */
   graphExecId?: string | number | null | undefined;
   /** Only reviews of this workflow. */
   graphId?: string | number | null | undefined;
+  /** Only reviews that you may approve now; with false, only the others. */
+  mayDecide?: boolean | null | undefined;
+  /** Only reviews that this team is asked to approve now. */
+  teamId?: string | number | null | undefined;
+  /** Only reviews that nobody has claimed; with false, only the others. */
+  unclaimed?: boolean | null | undefined;
 };
 
 export type RedeliverWebhookEventInput = {
@@ -129,10 +157,14 @@ export type ReportOutcomeInput = {
 };
 
 export type RequestReviewInput = {
+  /** All of these must be met, by different people, at most 5. Defaults to one approval by anyone with `review:decide`. */
+  approvalsRequired?: Array<ApprovalRequirementInput> | null | undefined;
   /** Other actors that may consume the approval, at most 20. */
   consumers?: Array<string> | null | undefined;
   /** Whether the reviewer may edit the payload. */
   editable?: boolean | null | undefined;
+  /** Who may decide too if nobody decides in time, in the order of the times. */
+  escalation?: Array<EscalationStepInput> | null | undefined;
   /** If the review is still `WAITING` at this time, it is rejected. Must be in the future and within `HOLDPOINT_REVIEW_MAX_EXPIRES`, if that is set. Defaults to `HOLDPOINT_REVIEW_EXPIRES` from now, or to never if neither is set. */
   expiresAt?: string | null | undefined;
   /** ID of the run, or of the copilot session (`copilot-session-…`). */
@@ -176,10 +208,14 @@ export type ReviewDecisionInput = {
   autoApproveFuture?: boolean | null | undefined;
   /** The decision. */
   decision: ReviewDecision;
+  /** Decide although somebody else has claimed the review. */
+  despiteClaim?: boolean | null | undefined;
   /** Message to the agent, kept in the history. At most 2,000 characters. */
   message?: string | null | undefined;
   /** ID of the review. */
   nodeExecId: string | number;
+  /** Decide in the place of this actor, who delegates to you. */
+  onBehalfOf?: string | null | undefined;
   /** The edited payload, nested at most 10 levels or as deep as the payload. Leave it out to keep the payload; null replaces the payload with null. */
   payload?: unknown;
   /** The `payloadDigest` that the reviewer saw. If the payload has changed since, the call fails with a `ReviewConflictError`. */
@@ -333,6 +369,7 @@ export type DecideReviewsMutationVariables = Exact<{
 export type DecideReviewsMutation = { decideReviews:
     | { __typename: 'DecideReviewsPayload', approvedCount: number, rejectedCount: number, reviews: Array<{ nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null }>, autoApprovals: Array<{ key: string, graphExecId: string, graphId: string, graphVersion: number, nodeId: string, requestedBy: string | null, payload: unknown, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'NotEligibleError', message: string }
     | { __typename: 'NotFoundError', ids: Array<string>, message: string }
     | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null }> }
     | { __typename: 'ReviewNotEditableError', nodeExecIds: Array<string>, message: string }
@@ -375,6 +412,8 @@ type Problem_ExecutionEndedError_Fragment = { message: string, executionStatus: 
 
 type Problem_InvalidInputError_Fragment = { message: string, issues: Array<{ path: string, message: string }> };
 
+type Problem_NotEligibleError_Fragment = { message: string };
+
 type Problem_NotFoundError_Fragment = { ids: Array<string>, message: string };
 
 type Problem_QuotaExceededError_Fragment = { quota: WorkspaceQuota, message: string };
@@ -388,6 +427,7 @@ type Problem_SelfApprovalError_Fragment = { nodeExecIds: Array<string>, message:
 export type ProblemFragment =
   | Problem_ExecutionEndedError_Fragment
   | Problem_InvalidInputError_Fragment
+  | Problem_NotEligibleError_Fragment
   | Problem_NotFoundError_Fragment
   | Problem_QuotaExceededError_Fragment
   | Problem_ReviewConflictError_Fragment

@@ -42,6 +42,7 @@ from .._json import UNSET
 from .._problems import payload_of
 from .._session import random_key
 from .._types import (
+    ApprovalRequirementInput,
     AutoApproval,
     CancelPendingReviewsPayload,
     ConsumeReviewPayload,
@@ -51,6 +52,7 @@ from .._types import (
     Decision,
     DeleteReviewPayload,
     DeleteWebhookPayload,
+    EscalationStepInput,
     Execution,
     ExecutionStatus,
     PendingReviewFilter,
@@ -179,7 +181,8 @@ class Operations(ABC):
     def decide_reviews(self, decisions: Sequence[Decision]) -> DecideReviewsPayload:
         """Approves or rejects one or more reviews, atomically. If two reviewers decide a review
         at once, one wins; the other gets the same result if the decision is the same, and
-        otherwise a `ReviewConflictError`. Needs `review:decide`.
+        otherwise a `ReviewConflictError`. If a review requires several approvals, an approval
+        is a vote. Needs `review:decide`.
         """
         variables: dict[str, Any] = {"input": {"decisions": decisions}}
         data = self._call(DECIDE_REVIEWS, "decideReviews", variables, repeats=False)
@@ -309,8 +312,10 @@ class Operations(ABC):
         graph_id: str,
         graph_version: int,
         node_exec_id: str,
+        approvals_required: Sequence[ApprovalRequirementInput] | None = None,
         consumers: Sequence[str] | None = None,
         editable: bool = True,
+        escalation: Sequence[EscalationStepInput] | None = None,
         expires_at: datetime | str | None = None,
         instructions: str | None = None,
         node_id: str | None = None,
@@ -321,8 +326,10 @@ class Operations(ABC):
         """
         variables: dict[str, Any] = {
             "input": {
+                "approvalsRequired": approvals_required,
                 "consumers": consumers,
                 "editable": editable,
+                "escalation": escalation,
                 "expiresAt": expires_at,
                 "graphExecId": graph_exec_id,
                 "graphId": graph_id,
