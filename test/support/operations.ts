@@ -71,6 +71,7 @@ export type Decided = Failure & {
   reviews: Review[];
   approvedCount: number;
   rejectedCount: number;
+  votedCount: number;
   autoApprovals: AutoApproval[];
 };
 type Input = Record<string, unknown>;
@@ -91,13 +92,14 @@ const failures = {
   NotFoundError: '... on NotFoundError { message ids }',
   ReviewConflictError: '... on ReviewConflictError { message reviews { ...R } }',
   ReviewNotEditableError: '... on ReviewNotEditableError { message nodeExecIds }',
+  NotEligibleError: '... on NotEligibleError { message nodeExecIds }',
   SelfApprovalError: '... on SelfApprovalError { message nodeExecIds }',
   ExecutionEndedError: '... on ExecutionEndedError { message status }',
   QuotaExceededError: '... on QuotaExceededError { message quota }',
 };
 
 /** A mutation that takes `input` and returns a union. */
-function mutation(
+export function mutation(
   name: string,
   payload: string,
   errors: (keyof typeof failures)[],
@@ -110,7 +112,11 @@ function mutation(
   } } ${fragments.join('\n')}`;
 }
 
-async function run<Answer>(client: TestClient, document: string, input: Input): Promise<Answer> {
+export async function run<Answer>(
+  client: TestClient,
+  document: string,
+  input: Input,
+): Promise<Answer> {
   const data = await client.query<Record<string, Answer>>(document, { input });
   return Object.values(data)[0] as Answer;
 }
@@ -135,13 +141,14 @@ export const ask = (client: TestClient, nodeExecId: string, more: Input = {}) =>
 
 export const decideReviewsDocument = mutation(
   'decideReviews',
-  'reviews { ...R } approvedCount rejectedCount autoApprovals { ...A }',
+  'reviews { ...R } approvedCount rejectedCount votedCount autoApprovals { ...A }',
   [
     'InvalidInputError',
     'NotFoundError',
     'ReviewConflictError',
     'ReviewNotEditableError',
     'SelfApprovalError',
+    'NotEligibleError',
   ],
   [reviewFields, autoApprovalFields],
 );
