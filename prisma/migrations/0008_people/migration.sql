@@ -228,7 +228,7 @@ BEGIN
     FROM "newReview" n LEFT JOIN "oldReview" o
       ON o."userId" = n."userId" AND o."nodeExecId" = n."nodeExecId"
     WHERE n."status" IS DISTINCT FROM o."status"
-      OR (n IS DISTINCT FROM o AND NOT (n."claimedBy" = o."claimedBy"
-        AND n."claimedUntil" IS DISTINCT FROM o."claimedUntil"))));
+      OR (n IS DISTINCT FROM o AND (n."claimedUntil" IS NOT DISTINCT FROM o."claimedUntil"
+        OR n."claimedBy" IS DISTINCT FROM o."claimedBy"))));
   RETURN NULL;
 END $$;
