@@ -383,6 +383,7 @@ def generated(package: Path) -> None:
         "aclose": "close",
         "ainvoke": "invoke",
         "aget_state": "get_state",
+        "aget_tuple": "get_tuple",
         "arun_with_reviews": "run_with_reviews",
         "Awaitable": "Returned",
     }

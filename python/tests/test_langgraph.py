@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import operator
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated, Any
 
 import pytest
@@ -16,8 +19,9 @@ from langchain.agents import create_agent
 from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
+from langchain_core.tools import StructuredTool
 from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.graph import START, StateGraph
+from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import interrupt
 
 from holdpoint_client import InvalidInputError
@@ -62,6 +66,18 @@ def tell(state: State) -> dict[str, Any]:
     return {"log": [f"tell {interrupt('Tell them?')['approved']}"]}
 
 
+def outcomes(team: Team) -> dict[str, tuple[str | None, str | None]]:
+    """Outcomes and their details, by step."""
+    reviews = team.reviews("thread-1")
+    return {review.node_id: (review.outcome, review.outcome_detail) for review in reviews}
+
+
+def wait_for_write(saver: InMemorySaver, text: str) -> None:
+    """Until what another node or tool returned is stored. A graph ends with the first error."""
+    while not any(text in str(one.pending_writes) for one in saver.list(CONFIG)):
+        time.sleep(0.01)
+
+
 def test_each_interrupt_is_reviewed_and_gets_its_own_answer(team: Team) -> None:
     script = [
         edit({"amount": 5}, when=lambda review: review.payload == {"amount": 500}),
@@ -75,6 +91,55 @@ def test_each_interrupt_is_reviewed_and_gets_its_own_answer(team: Team) -> None:
     assert sorted(result["log"]) == expected
     outcomes = {review.node_id: review.outcome for review in team.reviews("thread-1")}
     assert outcomes == {"pay": "EXECUTED", "tell": None}
+
+
+def test_equal_questions_of_one_node_are_asked_twice(team: Team) -> None:
+    def act(state: State) -> dict[str, Any]:
+        return {"log": [str(interrupt("Sure?")["approved"]), str(interrupt("Sure?")["approved"])]}
+
+    with reviewer(team, approve(), reject()) as human:
+        result = run_with_reviews(graph_of(act), {"log": []}, CONFIG, client=team.agent)
+        human.finish()
+    assert result["log"] == ["True", "False"]
+
+
+def test_of_two_nodes_only_the_one_that_raises_has_failed(team: Team) -> None:
+    saver = InMemorySaver()
+
+    def good(state: State) -> dict[str, Any]:
+        return {"log": [str(interrupt("good?")["approved"])]}
+
+    def bad(state: State) -> dict[str, Any]:
+        interrupt("bad?")
+        wait_for_write(saver, "True")
+        raise ValueError("broken")
+
+    with reviewer(team, approve(times=2)), pytest.raises(ValueError, match="broken"):
+        run_with_reviews(
+            graph_of(good, bad, checkpointer=saver), {"log": []}, CONFIG, client=team.agent
+        )
+    assert outcomes(team) == {"good": ("EXECUTED", None), "bad": ("FAILED", "ValueError: broken")}
+
+
+def test_an_answer_fits_the_schema_of_the_interrupt(team: Team) -> None:
+    def act(state: State) -> dict[str, Any]:
+        sure = interrupt("Sure?", response_schema={"type": "boolean"})
+        data = {"maximum": 600}
+        properties = {"approved": {"type": "boolean"}, "data": data}
+        schema = {"type": "object", "properties": properties, "additionalProperties": False}
+        return {"log": [f"{sure} {interrupt(500, response_schema=schema)}"]}
+
+    script = [
+        approve(when=lambda review: review.payload == "Sure?"),
+        edit(700, when=lambda review: review.payload == 500),
+        edit(600, when=lambda review: review.payload == 500),
+    ]
+    with reviewer(team, *script) as human:
+        result = run_with_reviews(graph_of(act), {"log": []}, CONFIG, client=team.agent)
+        human.finish()
+    assert result["log"] == ["True {'approved': True, 'data': 600}"]
+    (skipped,) = [review for review in team.reviews("thread-1") if review.outcome == "SKIPPED"]
+    assert "700 is greater than the maximum of 600" in str(skipped.outcome_detail)
 
 
 async def test_an_edit_that_changes_the_shape_is_refused_and_asked_again(team: Team) -> None:
@@ -166,10 +231,7 @@ class TestWorkers:
 
         with reviewer(team, approve()), pytest.raises(ValueError, match="broken"):
             run_with_reviews(graph_of(act), {"log": []}, CONFIG, client=team.agent)
-        for _ in range(50):
-            (review,) = team.reviews("thread-1")
-            if review.outcome is not None:
-                break
+        (review,) = team.reviews("thread-1")
         assert (review.outcome, review.outcome_detail) == ("FAILED", "ValueError: broken")
 
     def test_refuses_what_cannot_go_on(self, team: Team) -> None:
@@ -236,3 +298,123 @@ def test_an_edit_cannot_switch_the_tool(team: Team) -> None:
         run_with_reviews(graph, {"messages": [("user", "Write")]}, CONFIG, client=team.agent)
         human.finish()
     assert sent == ["a"]
+
+
+def batch(*names: str) -> dict[str, Any]:
+    allowed = ["approve", "reject"]
+    return {
+        "action_requests": [{"name": name, "args": {}} for name in names],
+        "review_configs": [{"action_name": name, "allowed_decisions": allowed} for name in names],
+    }
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_node_of_its_own_making_may_have_run_half_of_a_batch(team: Team, fails: bool) -> None:
+    def agent(state: State) -> dict[str, Any]:
+        interrupt(batch("send", "remove"))
+        if fails:
+            raise ValueError("remove failed")
+        return {"log": []}
+
+    decisions = [approve(when=lambda review: review.node_id == "send")]
+    decisions += [(approve if fails else reject)(when=lambda review: review.node_id == "remove")]
+    with reviewer(team, *decisions), suppress(ValueError):
+        run_with_reviews(graph_of(agent), {"log": []}, CONFIG, client=team.agent)
+    assert outcomes(team) == {"send": (None, None), "remove": (None, None)}
+
+
+def test_a_node_of_its_own_making_has_executed_a_batch_that_was_approved(team: Team) -> None:
+    def agent(state: State) -> dict[str, Any]:
+        interrupt(batch("send", "remove"))
+        return {"log": []}
+
+    with reviewer(team, approve(times=2)):
+        run_with_reviews(graph_of(agent), {"log": []}, CONFIG, client=team.agent)
+    assert outcomes(team) == {"send": ("EXECUTED", None), "remove": ("EXECUTED", None)}
+
+
+def agent_with_tools(
+    calls: list[str], send: Callable[[], str], remove: Callable[[], str], saver: Any
+) -> Any:
+    """An agent whose model calls these tools in one message, and says nothing afterwards."""
+
+    def named(name: str, run: Callable[[], str]) -> StructuredTool:
+        return StructuredTool.from_function(run, name=name, description=name)
+
+    tool_calls = [{"name": name, "args": {}, "id": f"call-{name}"} for name in calls]
+    message = AIMessage(content="", tool_calls=tool_calls)
+    middleware = HumanInTheLoopMiddleware(interrupt_on={"send": True, "remove": True})
+    return create_agent(
+        Scripted(messages=iter([message])),
+        tools=[named("send", send), named("remove", remove)],
+        middleware=[middleware],
+        checkpointer=saver,
+    )
+
+
+@pytest.mark.parametrize("is_within", [False, True])
+def test_a_tool_that_raises_has_failed_and_the_one_beside_it_was_executed(
+    team: Team, is_within: bool
+) -> None:
+    saver = InMemorySaver()
+
+    def remove() -> str:
+        wait_for_write(saver, "tool_call_id='call-send'")
+        raise ValueError("The network is down")
+
+    send = lambda: "sent"  # noqa: E731
+    graph = agent_with_tools(["send", "remove"], send, remove, None if is_within else saver)
+    if is_within:
+        outer = StateGraph(MessagesState).add_node("agent", graph).add_edge(START, "agent")
+        graph = outer.compile(checkpointer=saver)
+    with reviewer(team, approve(times=2)), pytest.raises(ValueError, match="network"):
+        run_with_reviews(graph, {"messages": [("user", "Go")]}, CONFIG, client=team.agent)
+    assert outcomes(team) == {
+        "send": ("EXECUTED", None),
+        "remove": ("FAILED", "ValueError('The network is down')"),
+    }
+
+
+def test_a_tool_that_ran_was_executed_although_the_model_fails_afterwards(team: Team) -> None:
+    graph = agent_with_tools(["send"], lambda: "sent", lambda: "", InMemorySaver())
+    with reviewer(team, approve()), pytest.raises(RuntimeError):  # The script has no more messages.
+        run_with_reviews(graph, {"messages": [("user", "Go")]}, CONFIG, client=team.agent)
+    assert outcomes(team) == {"send": ("EXECUTED", None)}
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        ("Look at this. " * 7_142, "The last edit was refused: the tool must stay send"),
+        ("Cut in half: \ud83d, and NUL: \0.", "Cut in half: ?, and NUL: ."),
+    ],
+)
+def test_instructions_of_a_graph_never_stop_it(team: Team, description: str, expected: str) -> None:
+    def agent(state: State) -> dict[str, Any]:
+        action = {"name": "send", "args": {"to": "ann"}, "description": description}
+        interrupt({"action_requests": [action], "review_configs": []})
+        return {"log": []}
+
+    with reviewer(team, edit({"name": "remove", "args": {}}), approve()) as human:
+        run_with_reviews(graph_of(agent), {"log": []}, CONFIG, client=team.agent)
+        human.finish()
+    assert any(expected in str(review.instructions) for review in team.reviews("thread-1"))
+
+
+def test_edited_args_must_fit_their_schema(team: Team) -> None:
+    answers: list[Any] = []
+
+    def agent(state: State) -> dict[str, Any]:
+        schema = {"type": "object", "properties": {"to": {"type": "string"}}}
+        config = {"action_name": "send", "allowed_decisions": ["edit", "reject"]}
+        action = {"name": "send", "args": {"to": "ann"}}
+        configs = [{**config, "args_schema": schema}]
+        answers.append(interrupt({"action_requests": [action], "review_configs": configs}))
+        return {"log": []}
+
+    script = [edit({"name": "send", "args": {"to": to}}) for to in (7, "bob")]
+    with reviewer(team, *script) as human:
+        run_with_reviews(graph_of(agent), {"log": []}, CONFIG, client=team.agent)
+        human.finish()
+    ((decision,),) = [answer["decisions"] for answer in answers]
+    assert decision["edited_action"] == {"name": "send", "args": {"to": "bob"}}

@@ -12,6 +12,7 @@ import {
 import {
   type AgentMiddleware,
   createAgent,
+  createMiddleware,
   humanInTheLoopMiddleware,
   type InterruptOnConfig,
 } from 'langchain';
@@ -280,6 +281,54 @@ it('of two tools, only the one that throws has failed', async () => {
   await runWithReviews(agent, input, newThread(), run.options);
   expect(await outcomesOf(run)).toEqual({ send: 'EXECUTED', remove: 'FAILED' });
 });
+
+it.each(['alone', 'within a graph'])(
+  '%s, an agent reports which of its tools threw out of it',
+  async (where) => {
+    const checkpointer = new MemorySaver();
+    const thread = newThread();
+    /** As the graph ends with the first error, it waits for the result of the other tool. */
+    async function otherToolEnded(): Promise<void> {
+      for (;;) {
+        for await (const { pendingWrites } of checkpointer.list(thread)) {
+          if (JSON.stringify(pendingWrites).includes('"tool_call_id":"call-1"')) return;
+        }
+      }
+    }
+    const throwing = createMiddleware({
+      name: 'throwing',
+      async wrapToolCall(request, handler) {
+        if (request.toolCall.name === 'send') return handler(request);
+        await otherToolEnded();
+        throw new Error('The network is down');
+      },
+    }) as unknown as AgentMiddleware;
+    const agent = createAgent({
+      model: fakeModel().respondWithTools(calls.slice(0, 2)),
+      tools: ['send', 'remove'].map((name) =>
+        tool(() => 'done', { name, schema: z.looseObject({}) }),
+      ),
+      middleware: [reviewed({ send: true, remove: true }), throwing],
+      ...(where === 'alone' && { checkpointer }),
+    });
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode('agent', agent.graph)
+      .addEdge(START, 'agent')
+      .compile({ checkpointer });
+    const run = await scripted(service, () => approve(), 2);
+    const ended = runWithReviews(where === 'alone' ? agent : graph, input, thread, run.options);
+    await expect(ended).rejects.toThrow('The network is down');
+    const outcomes = (await run.reviews()).map((review) => [
+      review.nodeId,
+      review.outcome,
+      review.outcomeDetail,
+    ]);
+    expect(outcomes.sort()).toEqual([
+      ['remove', 'FAILED', 'The network is down'],
+      ['send', 'EXECUTED', null],
+    ]);
+  },
+);
 
 it('an agent within a graph reports what its tools did', async () => {
   const agent = agentWith(() => 'sent', new AIMessage('done'));

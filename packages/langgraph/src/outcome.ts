@@ -1,5 +1,5 @@
-import type { BaseCheckpointSaver } from '@langchain/langgraph';
-import type { Place, Snapshot } from './snapshot.ts';
+import type { CheckpointTuple } from '@langchain/langgraph';
+import type { Snapshot } from './snapshot.ts';
 import { detailOf } from './storable.ts';
 
 /** The result of acting on an approval, for reportOutcome. */
@@ -14,6 +14,8 @@ export type RunEnd = {
   node: End | 'unknown';
   /** What the graph threw, if it failed. */
   error?: unknown;
+  /** What tool calls threw, by their IDs, if the graph failed. */
+  toolErrors?: ReadonlyMap<unknown, unknown>;
   state: Snapshot;
 };
 
@@ -31,14 +33,11 @@ const innerChannels = new Set(['__interrupt__', '__resume__', '__error__', '__sc
  * Whether a node had ended when its graph threw `error`. Its writes are in the latest checkpoint of
  * its graph until that continues with the next nodes.
  */
-export async function nodeEndAfter(
+export function nodeEndAfter(
   error: unknown,
-  { task, namespace }: Place,
-  threadId: string,
-  checkpointer: BaseCheckpointSaver,
-): Promise<RunEnd['node']> {
-  const configurable = { thread_id: threadId, checkpoint_ns: namespace };
-  const latest = await checkpointer.getTuple({ configurable });
+  task: string,
+  latest: CheckpointTuple | undefined,
+): RunEnd['node'] {
   if (!latest || task === '') return 'unknown';
   const writes = (latest.pendingWrites ?? []).filter(([id]) => id === task);
   const hasReturned = writes.some(([, channel]) => !innerChannels.has(channel));
@@ -49,6 +48,29 @@ export async function nodeEndAfter(
   );
   return isThisError ? 'failed' : 'unknown';
 }
+
+/**
+ * What tool calls threw in the latest step, by their IDs. An agent sends each call to a task of its
+ * own: the checkpoint holds what was sent, and the tasks hold the errors.
+ */
+export function toolErrorsIn(
+  { tasks }: Snapshot,
+  latest: CheckpointTuple | undefined,
+): Map<unknown, unknown> {
+  const errors = new Map<unknown, unknown>();
+  const sent = latest?.checkpoint.channel_values['__pregel_tasks'] as
+    | { args?: ToolSend }[]
+    | undefined;
+  for (const { path = [], error } of tasks) {
+    const [kind, at] = path;
+    if (error === undefined || kind !== '__pregel_push') continue;
+    const id = sent?.[Number(at)]?.args?.lg_tool_call?.id;
+    if (id !== undefined) errors.set(id, messageOf(error));
+  }
+  return errors;
+}
+
+type ToolSend = { lg_tool_call?: { id?: unknown } };
 
 const messageOf = (error: unknown): string =>
   String((error as { message?: unknown } | null)?.message ?? error);

@@ -4,7 +4,7 @@ import { type AnyKind, approvalQuestion, isApprovalRequest } from './approvalQue
 import { claim } from './claim.ts';
 import { checkAnswerable, decide, type Reviewed, type ReviewingClient } from './decide.ts';
 import { UnanswerableError } from './errors.ts';
-import { nodeEndAfter } from './outcome.ts';
+import { nodeEndAfter, toolErrorsIn } from './outcome.ts';
 import { interruptsIn, locate, type PendingInterrupt } from './pendingInterrupts.ts';
 import type { Questions } from './question.ts';
 import { type AnswerOf, rawQuestion } from './rawQuestion.ts';
@@ -115,13 +115,13 @@ export async function runWithReviews<Graph extends ReviewableGraph>(
     try {
       result = await graph.invoke(commandOf(answered, options), thread);
     } catch (error) {
-      const after: Promise<Snapshot> = graph.getState(thread);
-      await report(options.client, open, async (interrupt) => ({
-        graph: 'failed',
-        node: await nodeEndAfter(error, interrupt, threadId, checkpointer),
-        error,
-        state: await after,
-      }));
+      await report(options.client, open, async ({ task, namespace }) => {
+        const place = { ...thread, configurable: { ...configurable, checkpoint_ns: namespace } };
+        const latest = await checkpointer.getTuple(place);
+        const state: Snapshot = await graph.getState(place, { subgraphs: true });
+        const node = nodeEndAfter(error, task, latest);
+        return { graph: 'failed', node, error, toolErrors: toolErrorsIn(state, latest), state };
+      });
       throw error;
     }
   }

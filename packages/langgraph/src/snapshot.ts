@@ -3,8 +3,12 @@ import { isRecord } from '@holdpoint/client/approvals';
 type Task = {
   id: string;
   name: string;
+  path?: readonly unknown[];
   interrupts: readonly unknown[];
   state?: unknown;
+  /** What the task wrote, by channel, until the next step begins. */
+  result?: unknown;
+  error?: unknown;
 };
 export type Snapshot = {
   values?: unknown;
@@ -34,14 +38,16 @@ const innerGraphs = ({ tasks }: Snapshot): Snapshot[] =>
     isRecord(state) && 'tasks' in state ? [state as unknown as Snapshot] : [],
   );
 
-/** The messages in the state of a graph and of those within it. */
+/**
+ * The messages in the state of a graph and of those within it, with those of a step that has not
+ * ended.
+ */
 export function messagesIn(snapshot: Snapshot): Record<string, unknown>[] {
-  const { values } = snapshot;
-  const messages = isRecord(values) ? values['messages'] : undefined;
+  const written = [snapshot.values, ...snapshot.tasks.map(({ result }) => result)];
   return [
-    ...(Array.isArray(messages) ? messages.filter(isRecord) : []),
+    ...written.flatMap((values) => (isRecord(values) ? [values['messages']].flat() : [])),
     ...innerGraphs(snapshot).flatMap(messagesIn),
-  ];
+  ].filter(isRecord);
 }
 
 export const idOf = (interrupt: unknown): string =>

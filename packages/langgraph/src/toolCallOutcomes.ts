@@ -11,7 +11,7 @@ type ToolCall = { id?: unknown; name?: unknown; args?: unknown };
 
 /**
  * What is known about the tool calls of one interrupt. The result of a tool call is a message in
- * the state. Without one, it depends on who asked: LangChain's middleware runs no call of a batch
+ * the state, and what it threw is an error of its task. Without either, it depends on who asked: LangChain's middleware runs no call of a batch
  * of which one was rejected, and leaves the others to later nodes; what any other node does with
  * half a batch is not known.
  */
@@ -30,6 +30,8 @@ export function toolCallOutcomes(
       return { outcome: 'FAILED', detail: detailOf(String(result['content'])) };
     }
     if (result) return { outcome: 'EXECUTED' };
+    const thrown = end.toolErrors?.get(callId);
+    if (thrown !== undefined) return { outcome: 'FAILED', detail: detailOf(String(thrown)) };
     const isRejected = decisions.some(({ approved }) => !approved);
     if (node !== MIDDLEWARE_NODE) {
       const isPartial = isRejected || (end.node === 'failed' && actions.length > 1);

@@ -17,6 +17,7 @@ from .._json import payload_digest
 from .._request import Asked, Instant, request_of
 from .._returned import Awaitable
 from .._session import Token
+from .._storable import storable
 from .._types import Review, ReviewEvent
 from ..errors import NotApprovedError, NotFoundError, ReviewConflictError
 from ..outcomes import Approved, Deleted, NotApproved, Outcome, TimedOut, outcome_of
@@ -346,12 +347,16 @@ class AsyncHoldpoint(AsyncOperations):
     def _report(
         self, node_exec_id: str, outcome: str, error: BaseException | None = None
     ) -> concurrent.futures.Future[Any]:
-        from .._documents import REPORT_OUTCOME
-
         detail = None
         if error is not None:
-            text = f"{type(error).__name__}: {error}"[:MAX_DETAIL_CHARACTERS].replace("\0", "")
-            detail = text.encode(errors="replace").decode()
+            detail = storable(f"{type(error).__name__}: {error}"[:MAX_DETAIL_CHARACTERS])
+        return self._send_report(node_exec_id, outcome, detail)
+
+    def _send_report(
+        self, node_exec_id: str, outcome: str, detail: str | None
+    ) -> concurrent.futures.Future[Any]:
+        from .._documents import REPORT_OUTCOME
+
         variables = {"input": {"nodeExecId": node_exec_id, "outcome": outcome, "detail": detail}}
         patience = self._connection.patience
         session = self._connection.session()

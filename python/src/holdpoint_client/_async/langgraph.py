@@ -1,20 +1,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Literal
 
+from .._graph_state import Place, RunEnd, node_end_after, places_of, tool_errors_in
 from .._json import payload_digest
 from .._questions import (
-    MAX_INSTRUCTIONS_CHARACTERS,
     AlreadyResumedError,
     Answer,
     Asking,
     Decided,
     NotDecidedError,
     Question,
+    Report,
     UnanswerableError,
     asking_of,
-    nodes_of,
+    check_answerable,
+    detail_of,
+    instructions_of,
 )
 from .._request import Instant
 from ..errors import InputIssue, InvalidInputError, ReviewConflictError
@@ -24,7 +29,20 @@ from .client import AsyncHoldpoint
 
 MAX_ATTEMPTS = 10
 """How often an edit that the graph cannot take is refused."""
-MAX_DETAIL_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True)
+class OpenApproval:
+    """An approval that the graph was resumed with, and whose outcome is not reported yet."""
+
+    decided: Decided
+    asking: Asking
+    at: int
+    """Its place among the questions."""
+    group: list[Decided]
+
+    def report(self, end: RunEnd) -> Report | None:
+        return self.asking.outcome(self.at, self.group, end)
 
 
 async def arun_with_reviews(
@@ -58,7 +76,7 @@ async def arun_with_reviews(
         `approval_approved` and `approved_payload`, after which the node runs again. By default it
         is the result of `interrupt()`.
     answer: makes what `interrupt()` returns for interrupts of other kinds. By default it is a dict
-        of `approved`, `data` and `message`.
+        of `approved`, `data` and `message`, or whatever fits the schema of the interrupt.
     take_over: resume even though a worker has already claimed the decisions. Set it only if that
         worker has crashed: its node may have begun.
 
@@ -85,9 +103,24 @@ async def arun_with_reviews(
     snapshot = await graph.aget_state(config)
     # A node that raised is in `tasks`, but not in `next`.
     result = await graph.ainvoke(None if snapshot.tasks else input, config)
+
+    # From here on use the thread's latest checkpoint, wherever the run began.
+    configurable = {k: v for k, v in config["configurable"].items() if k != "checkpoint_id"}
+    thread = {**config, "configurable": configurable}
+    approvals: list[OpenApproval] = []
     while True:
-        snapshot = await graph.aget_state(config, subgraphs=True)
+        snapshot = await graph.aget_state(thread, subgraphs=True)
         interrupts = _interrupts_in(result)
+        places = places_of(snapshot)
+        waiting = {places[one.id].task for one in interrupts if one.id in places}
+        progress: Literal["interrupted", "ended"] = "interrupted" if interrupts else "ended"
+        ends = [
+            RunEnd(
+                progress, "interrupted" if one.asking.place.task in waiting else "ended", snapshot
+            )
+            for one in approvals
+        ]
+        approvals = await _report(client, approvals, ends)
         if not interrupts:
             if any(task.interrupts for task in snapshot.tasks):
                 message = (
@@ -96,13 +129,17 @@ async def arun_with_reviews(
                 )
                 raise UnanswerableError(message)
             return result
-        nodes = nodes_of(snapshot)
-        asked = [asking_of(one, nodes.get(one.id, "interrupt"), answer) for one in interrupts]
+        asked = [
+            asking_of(one, places.get(one.id, Place()), answer, snapshot) for one in interrupts
+        ]
         if answer_in_state and len(asked) != 1:
             message = (
                 f"{len(asked)} interrupts are waiting, but the state has room for one decision only"
             )
             raise UnanswerableError(message)
+        for asking in asked:
+            for question in asking.questions:
+                check_answerable(question)
         decided = await _decide(client, asked, thread_id, step, timeout, on_waiting, take_over)
         await _claim(client, [one for group in decided for one in group], take_over)
 
@@ -110,20 +147,53 @@ async def arun_with_reviews(
             asking.interrupt.id: asking.answer(group)
             for asking, group in zip(asked, decided, strict=True)
         }
-        approved = [one for group in decided for one in group if one.approved]
+        approvals += [
+            OpenApproval(one, asking, at, group)
+            for asking, group in zip(asked, decided, strict=True)
+            for at, one in enumerate(group)
+            if one.approved
+        ]
         try:
             if answer_in_state:
                 (update,) = answers.values()
-                result = await graph.ainvoke(Command(update=update), config)
+                result = await graph.ainvoke(Command(update=update), thread)
             else:
                 # By ID: a plain value would answer all pending interrupts.
-                result = await graph.ainvoke(Command(resume=answers), config)
-        except BaseException as error:
-            for one in approved:
-                client._report(one.node_exec_id, "FAILED", error)
+                result = await graph.ainvoke(Command(resume=answers), thread)
+        except Exception as error:
+            with suppress(Exception):
+                ends = [await _end_after(error, one.asking, graph, thread) for one in approvals]
+                await _report(client, approvals, ends)
             raise
-        for one in approved:
-            await client._wait_for_report(client._report(one.node_exec_id, "EXECUTED"))
+
+
+async def _end_after(error: Exception, asking: Asking, graph: Any, thread: Any) -> RunEnd:
+    """How far the graph got until it raised the error."""
+    place = asking.place
+    configurable = {**thread["configurable"], "checkpoint_ns": place.namespace}
+    inner = {**thread, "configurable": configurable}
+    latest = await graph.checkpointer.aget_tuple(inner)
+    snapshot = await graph.aget_state(inner, subgraphs=True)
+    node = node_end_after(error, place.task, latest)
+    return RunEnd("failed", node, snapshot, error, tool_errors_in(snapshot, latest))
+
+
+async def _report(
+    client: AsyncHoldpoint, approvals: list[OpenApproval], ends: list[RunEnd]
+) -> list[OpenApproval]:
+    """Reports the outcomes that are known. Returns the approvals whose outcome is not known yet."""
+    unknown = []
+    reports = []
+    for approval, end in zip(approvals, ends, strict=True):
+        report = approval.report(end)
+        if report is None:
+            unknown.append(approval)
+        else:
+            node_exec_id = approval.decided.node_exec_id
+            reports.append(client._send_report(node_exec_id, report.outcome, report.detail))
+    for sent in reports:
+        await client._wait_for_report(sent)
+    return unknown
 
 
 def _interrupts_in(result: Any) -> list[Any]:
@@ -154,8 +224,6 @@ async def _decide(
     for attempt in range(MAX_ATTEMPTS):
         reviews = {}
         for (at, place), (question, instructions) in open_questions.items():
-            if instructions is not None and len(instructions) > MAX_INSTRUCTIONS_CHARACTERS:
-                instructions = None  # The payload says the same.
             call = f"{thread_id}:{asked[at].interrupt.id}:{place}:{attempt}"
             node_exec_id = step_id(step["execution"], question.node, question.payload, call)
             reviews[at, place] = await client.ask(
@@ -170,16 +238,16 @@ async def _decide(
         for key, node_exec_id in reviews.items():
             one = await _decision(client, node_exec_id, timeout, on_waiting, take_over)
             question = open_questions[key][0]
-            refusal = question.refusal(one.data) if one.approved and one.edited else None
+            refusal = question.refusal(one) if one.edited else None
             if refusal is None:
                 decided[key] = one
                 continue
             await client.set_review_processed(node_exec_id=node_exec_id, processed=True)
-            detail = f"The edit was refused: {refusal}"[:MAX_DETAIL_CHARACTERS]
+            detail = detail_of(f"The edit was refused: {refusal}")
             await client.report_outcome(node_exec_id=node_exec_id, outcome="SKIPPED", detail=detail)
-            reason = f"The last edit was refused: {refusal}"
-            parts = [reason, question.instructions]
-            refused[key] = (question, "\n\n".join(part for part in parts if part))
+            reason = detail_of(f"The last edit was refused: {refusal}")
+            whole = "\n\n".join(part for part in (reason, question.instructions) if part)
+            refused[key] = (question, instructions_of(whole) or reason)
         open_questions = refused
         if not open_questions:
             return [
