@@ -39,6 +39,7 @@ async function run(wanted: string | undefined, givenSession: string | undefined)
     token: await agentToken(),
     graph: 'tidy-folder',
     patienceMs: Number.POSITIVE_INFINITY,
+    onRetry: ({ message }) => say(`     ${message}. Retrying…`),
     onCutOff: () => say('     disconnected; reconnecting…'),
     onBack: () => say('     reconnected'),
   });
@@ -86,7 +87,7 @@ async function checkReachable(url: string): Promise<void> {
     await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(5_000) });
   } catch (error) {
     throw new CommandError(
-      `${new UnreachableError(url, error).message}. Start it with npm start, or set HOLDPOINT_URL`,
+      `${new UnreachableError(url, error).message}. To start it here: npm start`,
     );
   }
 }

@@ -365,10 +365,16 @@ class TestFaults:
 
     def test_says_that_a_url_or_token_is_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("HOLDPOINT_URL", raising=False)
-        with pytest.raises(InvalidInputError, match="url: must be an http:// or https:// address"):
+        with pytest.raises(InvalidInputError, match="url: must be an http:// or https:// URL"):
             Holdpoint(token="t")
         with pytest.raises(InvalidInputError, match="token: must be a token"):
             Holdpoint("http://127.0.0.1:4000", "two words")
+
+    @pytest.mark.parametrize("path", ["", "/", "/graphql", "/graphql/"])
+    @pytest.mark.parametrize("base", ["https://example.com", "https://example.com/holdpoint"])
+    def test_a_url_may_name_only_the_service(self, base: str, path: str) -> None:
+        url = Holdpoint(base + path, "token")._connection.url
+        assert url.rstrip("/") == f"{base}/graphql"
 
     def test_says_that_a_token_is_not_valid(self, team: Team) -> None:
         with pytest.raises(RefusedError) as error:

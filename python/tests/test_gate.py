@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -293,16 +294,24 @@ def test_calls_that_are_told_apart_each_run_once_under_a_standing_approval(team:
     assert sorted(map(str, sources)) == ["AUTO_APPROVAL", "AUTO_APPROVAL", "REVIEWER"]
 
 
-def test_never_runs_while_holdpoint_cannot_be_reached(team: Team, proxy: Proxy) -> None:
+def test_never_runs_while_holdpoint_cannot_be_reached(
+    team: Team, proxy: Proxy, caplog: pytest.LogCaptureFixture
+) -> None:
     proxy.target = None
 
     @Holdpoint(proxy.url, team.token(), patience=0.3).gate(execution="run-1")
     def pay(amount: int) -> None:
         runs.append(amount)
 
-    with pytest.raises(UnreachableError):
+    advice = r"Start it, or correct its URL \(HOLDPOINT_URL\)"
+    with pytest.raises(UnreachableError, match=f"{advice}$"):
         pay(5)
     assert runs == []
+    # Nobody waits for the end of the retries without knowing why.
+    (warning,) = caplog.messages
+    assert re.search(
+        rf"^Holdpoint cannot be reached at {proxy.url}.*{advice}\. Retrying…$", warning
+    )
 
 
 def test_a_function_without_a_name_needs_a_node(team: Team) -> None:

@@ -63,9 +63,7 @@ async function greet(client: Client): Promise<string> {
     return `Reviews in workspace ${safeText(viewer.userId)}. You are signed in as ${safeText(viewer.actor)}.${hint}`;
   } catch (error) {
     if (error instanceof UnreachableError) {
-      throw new CommandError(
-        `${error.message}. Start it with: ${invocation} serve. If it is elsewhere, set --url or HOLDPOINT_URL`,
-      );
+      throw new CommandError(`${error.message}. To start it here: ${invocation} serve`);
     }
     if (error instanceof RefusedError) throw new CommandError(safeText(error.message));
     throw error;

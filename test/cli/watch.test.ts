@@ -284,7 +284,7 @@ it('shows the outcome of an approval', async () => {
   await person.sees(/approved by reviewer/);
   const { payloadDigest } = await readOutcome(team.reviewer, 'copilot-node-x:1');
   await consume(team.agent, 'copilot-node-x:1', payloadDigest);
-  await person.sees(/Review 1: agent acknowledged the decision/);
+  await person.sees(/Review 1: agent picked up the decision/);
   await report(team.agent, 'copilot-node-x:1', 'FAILED', 'no route');
   await person.sees(/Review 1: reported as FAILED: "no route"/);
 });
@@ -340,7 +340,9 @@ it('reports in one line that the service is unreachable, or that the token is in
     HOLDPOINT_TOKEN: 'holdpoint_x',
   });
   expect(away.exitCode).toBe(1);
-  expect(away.stderr).toMatch(/^Holdpoint cannot be reached at [^\n]*Start it with: [^\n]*\n$/);
+  expect(away.stderr).toMatch(
+    /^Holdpoint cannot be reached at [^\n]*\(HOLDPOINT_URL\)\. To start it here: [^\n]* serve\n$/,
+  );
   const unknown = await runHoldpoint(['watch', '--url', `${service.url}/graphql`], {
     HOLDPOINT_TOKEN: 'holdpoint_x',
   });

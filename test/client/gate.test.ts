@@ -1,5 +1,5 @@
 import { createClient, NotApprovedError, payloadDigest, UnreachableError } from '@holdpoint/client';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { switchedProxy } from '../support/switchedProxy.ts';
 import { testService } from '../support/testService.ts';
 import { type Clients, clientsOf } from './clients.ts';
@@ -181,11 +181,37 @@ it('runs each step with a standing approval once, and reports the outcome', asyn
 it('does not run while Holdpoint cannot be reached', async () => {
   const proxy = await switchedProxy(service.url);
   proxy.target = null;
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   const clients = await clientsOf(service, { url: proxy.url, patienceMs: 300 });
   const { sent, sendEmail } = mailer();
   const gated = clients.holdpoint.gate(sendEmail, { execution: 'run-1' });
-  await expect(gated(email)).rejects.toThrow(UnreachableError);
+  await expect(gated(email)).rejects.toThrow(/Start it, or correct its URL \(HOLDPOINT_URL\)$/);
   expect(sent).toEqual([]);
+  // Nobody waits for the end of the retries without knowing why.
+  expect(warn.mock.calls).toEqual([
+    [expect.stringMatching(/^Holdpoint cannot be reached at [^\n]*HOLDPOINT_URL[^\n]*Retrying…$/)],
+  ]);
+  warn.mockRestore();
+});
+
+it('reports the first retry, and the first after it was reachable again', async () => {
+  const proxy = await switchedProxy(service.url);
+  const errors: Error[] = [];
+  const { holdpoint } = await clientsOf(service, {
+    url: proxy.url,
+    patienceMs: 1_000,
+    onRetry: (error) => errors.push(error),
+  });
+  for (const count of [1, 2]) {
+    proxy.target = null;
+    proxy.cut();
+    await expect(Promise.all([holdpoint.viewer(), holdpoint.viewer()])).rejects.toThrow(
+      UnreachableError,
+    );
+    expect(errors).toEqual(Array(count).fill(expect.any(UnreachableError)));
+    proxy.target = service.url;
+    await holdpoint.viewer();
+  }
 });
 
 it('does not run if the connection breaks between the decision and consuming it', async () => {

@@ -106,7 +106,9 @@ it('does not mistake an unreachable service for an absent reviewer', async () =>
   const away = createClient({ url, token: await agent.token });
   await expect(away.review({ ...step, timeLimitMs: 300 })).rejects.toMatchObject({
     constructor: UnreachableError,
-    message: `Holdpoint cannot be reached at ${url}/graphql (no answer within the time limit of 300 ms)`,
+    message:
+      `Holdpoint cannot be reached at ${url}/graphql (no answer within the time limit of 300 ms). ` +
+      'Start it, or correct its URL (HOLDPOINT_URL)',
   });
 });
 

@@ -188,7 +188,7 @@ it('prints what to do if the service is unreachable or an option is unknown', as
   }).ended;
   expect(away.exitCode).toBe(1);
   expect(away.stderr).toMatch(
-    /^Holdpoint cannot be reached at [^\n]*Start it with npm start, or set HOLDPOINT_URL\n$/,
+    /^Holdpoint cannot be reached at [^\n]*\(HOLDPOINT_URL\)\. To start it here: npm start\n$/,
   );
   const wrong = await startProgram('demo/main.ts', ['--sesion', 'x']).ended;
   expect(wrong.exitCode).toBe(2);

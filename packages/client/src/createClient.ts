@@ -21,6 +21,11 @@ export type HoldpointOptions = ConnectOptions &
      * Defaults to 30 seconds. Waiting for a requested review has no limit.
      */
     patienceMs?: number;
+    /**
+     * Called when a request failed and is retried, and not again until one has succeeded. By
+     * default a warning is logged to the console.
+     */
+    onRetry?: ((error: Error) => void) | undefined;
   };
 
 export type Holdpoint = ReturnType<typeof createClient>;
@@ -36,7 +41,7 @@ export function createClient(options: HoldpointOptions) {
     url: endpointOf(checkUrl(options.url)),
     token: checkToken(options.token),
   });
-  const operations = operationsOf(client, patienceMs);
+  const operations = operationsOf(client, patienceMs, options.onRetry);
   const context = {
     url: client.url,
     operations,

@@ -12,7 +12,8 @@ export class UnreachableError extends HoldpointError {
   override name = 'UnreachableError';
 
   constructor(url: string, cause: unknown) {
-    super(`Holdpoint cannot be reached at ${url}${reasonOf(cause)}`, { cause });
+    const advice = 'Start it, or correct its URL (HOLDPOINT_URL)';
+    super(`Holdpoint cannot be reached at ${url}${reasonOf(cause)}. ${advice}`, { cause });
   }
 }
 

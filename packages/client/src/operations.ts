@@ -1,5 +1,5 @@
 import { checkSerializable } from './checkSerializable.ts';
-import type { Client, RequestOptions } from './connect.ts';
+import type { Client, RequestOptions, SendOptions } from './connect.ts';
 import { randomHex } from './digest.ts';
 import { RefusedError } from './errors.ts';
 import {
@@ -65,13 +65,39 @@ const KEY_BYTES = 16;
 
 export type Operations = ReturnType<typeof operationsOf>;
 
+/** Otherwise nobody would know why an agent does nothing until its patience ends. */
+const warn = ({ message }: Error) => console.warn(`${message}. Retrying…`);
+
 /**
  * Every query and mutation of the API as a method of the same name. Error types of the API are
  * thrown as classes of the same name. Idempotent operations are retried while the service is
  * unreachable. Decisions, deletions and the like are not retried once they are sent, because they
  * may have taken effect.
+ * @param onRetry is called when a request failed and is retried, and not again until one succeeded
  */
-export function operationsOf(client: Client, patienceMs: number) {
+export function operationsOf(
+  client: Client,
+  patienceMs: number,
+  onRetry: (error: Error) => void = warn,
+) {
+  let isRetrying = false;
+
+  async function send<Result, Variables>(
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables,
+    options: SendOptions,
+  ): Promise<Result> {
+    const result = await client.request(document, variables, options);
+    isRetrying = false;
+    return result;
+  }
+
+  function noteRetry(error: unknown): void {
+    if (isRetrying || isTooMany(error)) return;
+    isRetrying = true;
+    onRetry(error as Error);
+  }
+
   /** For queries and idempotent mutations. */
   function repeat<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
@@ -79,7 +105,11 @@ export function operationsOf(client: Client, patienceMs: number) {
     { signal }: RequestOptions = {},
   ): Promise<Result> {
     checkSerializable(variables, '');
-    return patiently(() => client.request(document, variables, { signal }), patienceMs, signal);
+    return patiently(() => send(document, variables, { signal }), {
+      patienceMs,
+      signal,
+      onRetry: noteRetry,
+    });
   }
 
   /**
@@ -96,12 +126,12 @@ export function operationsOf(client: Client, patienceMs: number) {
     const onSending = () => {
       isSent = true;
     };
-    return patiently(
-      () => client.request(document, variables, { signal, onSending }),
+    return patiently(() => send(document, variables, { signal, onSending }), {
       patienceMs,
       signal,
-      (error) => isTransient(error) && (!isSent || isTooMany(error)),
-    );
+      mayRepeat: (error) => isTransient(error) && (!isSent || isTooMany(error)),
+      onRetry: noteRetry,
+    });
   }
 
   return {

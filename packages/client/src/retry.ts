@@ -28,16 +28,22 @@ export const retryAfterOf = (error: unknown): number =>
 export const isTransient = (error: unknown): boolean =>
   error instanceof UnreachableError || (error instanceof RefusedError && !error.isFinal);
 
+type Patience = {
+  patienceMs: number;
+  signal?: AbortSignal | undefined;
+  /** Whether a retry is safe and useful after this error. Defaults to isTransient. */
+  mayRepeat?: (error: unknown) => boolean;
+  /** Called before each retry. */
+  onRetry(error: unknown): void;
+};
+
 /**
  * Retries an attempt for up to `patienceMs` from the first one, or until `signal` aborts. Then it
  * throws the last error.
- * @param mayRepeat whether a retry is safe and useful after this error
  */
 export async function patiently<Result>(
   attempt: () => Promise<Result>,
-  patienceMs: number,
-  signal?: AbortSignal,
-  mayRepeat: (error: unknown) => boolean = isTransient,
+  { patienceMs, signal, mayRepeat = isTransient, onRetry }: Patience,
 ): Promise<Result> {
   const end = Date.now() + patienceMs;
   const backoff = new Backoff();
@@ -47,6 +53,7 @@ export async function patiently<Result>(
     } catch (error) {
       const waitMs = backoff.next(error);
       if (!mayRepeat(error) || signal?.aborted || Date.now() + waitMs > end) throw error;
+      onRetry(error);
       await sleep(waitMs, signal);
     }
   }

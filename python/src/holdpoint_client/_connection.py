@@ -44,11 +44,13 @@ def _endpoint(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         message = (
-            "must be an http:// or https:// address, such as http://127.0.0.1:4000, "
+            "must be an http:// or https:// URL such as http://127.0.0.1:4000, "
             f"not {url!r}; it can be set as HOLDPOINT_URL"
         )
         raise InvalidInputError([InputIssue("url", message)])
-    return f"{parts.scheme}://{parts.netloc}/graphql" if parts.path in ("", "/") else url
+    # The URL may name only the service, which may be below a path.
+    path = parts.path.rstrip("/")
+    return url if path.endswith("/graphql") else f"{parts.scheme}://{parts.netloc}{path}/graphql"
 
 
 def _checked(token: Token) -> Token:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import logging
 import random
 import re
 import secrets
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import httpx
 
     from ._waits import Watcher
+
+log = logging.getLogger("holdpoint_client")
 
 API_VERSION = "2.0"
 """The version of the API that this client was made for, the same as of the TypeScript client."""
@@ -86,6 +89,7 @@ class Session:
         self._client: httpx.AsyncClient | None = None
         self._slots = asyncio.Semaphore(MAX_REQUESTS)
         self._handshakes: dict[str, asyncio.Task[None]] = {}
+        self._is_retrying = False
         self.watcher: Watcher = Watcher(self)
 
     def http(self) -> httpx.AsyncClient:
@@ -138,7 +142,9 @@ class Session:
         while True:
             is_sent = False
             try:
-                return await self.request(document, exact, on_sending)
+                data = await self.request(document, exact, on_sending)
+                self._is_retrying = False
+                return data
             except (UnreachableError, RefusedError) as error:
                 seconds = backoff.next(error)
                 # A request over the rate limit did nothing.
@@ -146,6 +152,9 @@ class Session:
                 is_safe = repeats or not is_sent or is_limit
                 if not (is_safe and is_transient(error)) or time.monotonic() + seconds > end:
                     raise
+                if not self._is_retrying and not is_limit:
+                    self._is_retrying = True
+                    log.warning("%s. Retrying…", error)
             await asyncio.sleep(seconds)
 
     async def _authorize(self) -> str:

@@ -21,7 +21,8 @@ class UnreachableError(HoldpointError):
     """
 
     def __init__(self, url: str, reason: object) -> None:
-        super().__init__(f"Holdpoint cannot be reached at {url} ({reason})")
+        advice = "Start it, or correct its URL (HOLDPOINT_URL)"
+        super().__init__(f"Holdpoint cannot be reached at {url} ({reason}). {advice}")
 
 
 class RefusedError(HoldpointError):
