@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { UsageError } from './cli/errors.ts';
 import { exitWithNpm } from './cli/exitWithNpm.ts';
 import { createProgram, withCurrentNames } from './cli/program.ts';
+import { invocation } from './cli/terminalText.ts';
 
 /** The command that was called, for its errors: `holdpoint token create`. */
 let called = 'holdpoint';
@@ -27,7 +28,8 @@ try {
 async function fail(error: unknown): Promise<void> {
   if (error instanceof CommanderError) {
     const isHelp = /^commander\.(help|version)/.test(error.code);
-    if (!isHelp) console.error(`${called}: ${onOneLine(error.message)}. See: ${called} --help`);
+    const help = `${called.replace('holdpoint', invocation)} --help`;
+    if (!isHelp) console.error(`${called}: ${onOneLine(error.message)}. See: ${help}`);
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else if (error instanceof UsageError) {
     console.error(`${called}: ${error.message}`);

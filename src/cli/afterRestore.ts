@@ -2,6 +2,7 @@ import { migrate } from '../database/migrate.ts';
 import { afterRestore, ProcessesConnectedError } from '../feed/afterRestore.ts';
 import { readCommandConfig, withDatabaseUrl } from './database.ts';
 import { CommandError } from './errors.ts';
+import { invocation } from './terminalText.ts';
 
 /** Does what must be done after a restore from a backup, and prints what is left to do. */
 export async function runAfterRestore(): Promise<void> {
@@ -22,7 +23,7 @@ export async function runAfterRestore(): Promise<void> {
 Check by hand what happened after the backup was made:
 - Reviews with voidedAt ${done.at.toISOString()}, and those in reviewsByState(state: UNREPORTED)
   (${done.unreported}): agents may have acted on them.
-- Tokens (${done.activeTokens} active): revoke those that had been revoked. See: token list
+- Tokens (${done.activeTokens} active): revoke those that had been revoked. See: ${invocation} token list
 - Webhooks (${done.webhooks}): rotate secrets that had been rotated, and delete webhooks that had been
-  deleted. See: webhook list`);
+  deleted. See: ${invocation} webhook list`);
 }

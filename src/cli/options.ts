@@ -41,7 +41,9 @@ export function parsePort(text: string): number {
 
 export function parseUrl(text: string): string {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) return endpointOf(text);
-  throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:4000/graphql.');
+  throw new InvalidArgumentError(
+    'It must be an http:// or https:// URL such as http://127.0.0.1:4000.',
+  );
 }
 
 export function collectKinds(text: string, previous: ReviewEventKind[] = []): ReviewEventKind[] {

@@ -40,6 +40,10 @@ export function createProgram(onCommand: (name: string) => void): Command {
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .hook('preSubcommand', (_, command) => onCommand(command.name()))
+    .addHelpText('beforeAll', ({ command }) => {
+      checkSubcommand(command);
+      return '';
+    })
     .addHelpText('after', examples('serve', 'token create --help', 'watch'));
 
   program
@@ -105,6 +109,13 @@ export function createProgram(onCommand: (name: string) => void): Command {
     .action(async (options) => (await import('./mcp.ts')).runMcp(withUrl(options)));
 
   return program;
+}
+
+/** Commander prints the help of `command` even if an unknown subcommand comes before `--help`. */
+function checkSubcommand(command: Command): void {
+  const [name] = command.args;
+  if (command.commands.length === 0 || name === undefined || name.startsWith('-')) return;
+  command.error(`unknown command '${name}'`, { code: 'commander.unknownCommand' });
 }
 
 const urlOption = [

@@ -6,9 +6,12 @@ import { rightToLeftLetters } from '../text/readingOrder.ts';
 // reorder what stands beside it, or look like a line of ours. Escapes are those of JSON, so a value
 // that is read back from the terminal is the same.
 
-/** How to run this program: from a clone through npm, which prepares what is missing. */
+/**
+ * How to run this program: from a clone through npm, which prepares what is missing. Where it is
+ * installed, npx must not fetch a package of the same name.
+ */
 export const invocation = import.meta.url.includes('/dist/')
-  ? 'npx holdpoint'
+  ? 'npx --no-install holdpoint'
   : 'npm run -s holdpoint --';
 
 const shortEscapes: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -2,7 +2,7 @@ import { createApiToken, revokeApiToken } from '../identity/apiTokens.ts';
 import type { Scope } from '../identity/viewer.ts';
 import { readCommandConfig, withDatabase } from './database.ts';
 import { CommandError } from './errors.ts';
-import { printTable, safeText, toSecond } from './terminalText.ts';
+import { invocation, printTable, safeText, toSecond } from './terminalText.ts';
 
 const DEFAULT_LIFETIME_MS = 90 * 86_400_000;
 
@@ -49,7 +49,7 @@ export async function runListTokens({ workspace }: { workspace?: string }): Prom
       expiresAt ? toSecond(expiresAt) : 'never',
       revokedAt ? 'revoked' : expiresAt && expiresAt <= now ? 'expired' : 'active',
     ]),
-    'No tokens. Create one with: token create',
+    `No tokens. Create one with: ${invocation} token create --help`,
   );
 }
 
@@ -60,6 +60,6 @@ export async function runRevokeToken(id: string): Promise<void> {
     return (await prisma.apiToken.count({ where: { id } })) > 0 ? 'was already revoked' : null;
   });
   if (outcome === null)
-    throw new CommandError(`No token with the id ${safeText(id)}. See: token list`);
+    throw new CommandError(`No token with the id ${safeText(id)}. See: ${invocation} token list`);
   console.log(`Token ${safeText(id)} ${outcome}`);
 }

@@ -13,7 +13,7 @@ import { readDeliveries } from '../webhooks/readWebhooks.ts';
 import type { Webhook, WebhookDelivery } from '../webhooks/webhook.ts';
 import { readCommandConfig, withDatabase } from './database.ts';
 import { CommandError } from './errors.ts';
-import { printTable, safeText, toSecond } from './terminalText.ts';
+import { invocation, printTable, safeText, toSecond } from './terminalText.ts';
 
 export type CreateWebhookOptions = { workspace: string; url: string; kind?: ReviewEventKind[] };
 
@@ -57,7 +57,7 @@ export async function runListWebhooks({ workspace }: { workspace?: string }): Pr
       webhook.createdBy,
       stateOf(webhook),
     ]),
-    'No webhooks. Create one with: webhook create',
+    `No webhooks. Create one with: ${invocation} webhook create --help`,
   );
 }
 
@@ -144,7 +144,10 @@ function withWebhook<Result>(
       where: { id },
       select: { userId: true },
     });
-    if (!owner) throw new CommandError(`No webhook with the id ${safeText(id)}. See: webhook list`);
+    if (!owner)
+      throw new CommandError(
+        `No webhook with the id ${safeText(id)}. See: ${invocation} webhook list`,
+      );
     return work(database, owner).catch((error: unknown) => {
       if (error instanceof NotFoundError) throw new CommandError(safeText(error.message));
       if (!(error instanceof InvalidInputError)) throw error;

@@ -38,6 +38,8 @@ it('prints its version', async () => {
 
 it.each([
   [['tokn'], /unknown command 'tokn' \(Did you mean token\?\)/],
+  [['tokn', '--help'], /^holdpoint: unknown command 'tokn'\. See: npm run -s holdpoint -- --help/],
+  [['token', 'lst', '-h'], /^holdpoint token: unknown command 'lst'\. See: .* -- token --help/],
   [['serve', 'now'], /too many arguments/],
   [['token', 'create', '--scope', 'review:read'], /'--workspace <workspace>' not specified/],
   [['token', 'create', ...anybody], /'--scope <scope>' not specified/],
@@ -55,7 +57,7 @@ it.each([
   ],
   [['token', 'revoke'], /missing required argument 'id'/],
   [['watch', '--token', 'secret'], /unknown option '--token'/],
-  [['watch', '--url', 'localhost'], /a URL such as http:/],
+  [['watch', '--url', 'localhost'], /must be an http:\/\/ or https:\/\/ URL such as http:/],
   [['watch'], /HOLDPOINT_TOKEN/],
 ])('prints one line about bad usage and exits with 2: %j', async (args, message) => {
   const { exitCode, stdout, stderr } = await runHoldpoint(args);
@@ -135,14 +137,16 @@ it('accepts the former names of options', async () => {
 it('prints nothing to stdout if a list is empty', async () => {
   const { exitCode, stdout, stderr } = await runHoldpoint(['webhook', 'list'], env);
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
-  expect(stderr).toBe('No webhooks. Create one with: webhook create\n');
+  expect(stderr).toBe(
+    'No webhooks. Create one with: npm run -s holdpoint -- webhook create --help\n',
+  );
 });
 
 it('reports an unknown token to revoke', async () => {
   const { exitCode, stderr } = await runHoldpoint(['token', 'revoke', 'nope'], env);
   expect({ exitCode, stderr }).toEqual({
     exitCode: 1,
-    stderr: 'No token with the id nope. See: token list\n',
+    stderr: 'No token with the id nope. See: npm run -s holdpoint -- token list\n',
   });
 });
 

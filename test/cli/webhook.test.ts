@@ -39,7 +39,11 @@ it.each([
   [['create', '--workspace', 'a', '--url', 'receiver'], 1, /^--url must be a URL such as https:/],
   [['deliveries', 'x', '--first', '101'], 2, /from 1 to 100/],
   [['deliveries', 'x', '--status', 'LOST'], 2, /PENDING, DELIVERED, PARKED/],
-  [['disable', 'nope'], 1, /^No webhook with the id nope\. See: webhook list\n$/],
+  [
+    ['disable', 'nope'],
+    1,
+    /^No webhook with the id nope\. See: npm run -s holdpoint -- webhook list\n$/,
+  ],
   [['redeliver', 'nope'], 2, /missing required argument 'cursor'/],
 ])('bad usage is one clear line: webhook %j', async (args, code, message) => {
   const { exitCode, stdout, stderr } = await run(...args);

@@ -57,7 +57,7 @@ export class Screen implements FeedListener {
         if (review && review.status !== 'WAITING') this.#tell(nodeExecId, outcomeText(review));
         break;
       case 'PROCESSED':
-        this.#tell(nodeExecId, `${safeText(actor)} acknowledged the decision`);
+        this.#tell(nodeExecId, `${safeText(actor)} picked up the decision`);
         break;
       case 'REPORTED':
         if (review?.outcome) this.#tell(nodeExecId, reportText(review));

@@ -9,7 +9,7 @@ const texts: Record<ReviewEventKind, string> = {
   REJECTED: 'rejected',
   CANCELLED: 'cancelled it with its run',
   EXPIRED: 'expired it: nobody decided in time',
-  PROCESSED: 'acknowledged the outcome',
+  PROCESSED: 'picked up the decision',
   REPORTED: 'reported the result',
   DELETED: 'deleted it',
   UPDATED: 'changed it by hand',

@@ -30,6 +30,9 @@ export function NoAccess({ viewer }: { viewer: Viewer }): ReactNode {
         holdpoint token create --workspace <VisibleText text={shellWord(viewer.userId)} /> --as ada
         --scope review:decide
       </pre>
+      <p className="muted">
+        In a clone, write <code>npm run -s holdpoint --</code> instead of <code>holdpoint</code>.
+      </p>
       <div className="actions">
         <button type="button" className="button primary" onClick={() => session.signOut()}>
           Sign in with another token
