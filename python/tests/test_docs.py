@@ -25,8 +25,9 @@ PROGRAMS = [
 EXAMPLES = ["agent", "langgraph_agent", "pydantic_ai_agent", "openai_agent"]
 
 
-def run(team: Team, *command: str) -> str:
-    env = {**os.environ, "HOLDPOINT_URL": team.url, "HOLDPOINT_TOKEN": team.token()}
+def run(team: Team, *command: str, path: str = os.environ["PATH"]) -> str:
+    credentials = {"HOLDPOINT_URL": team.url, "HOLDPOINT_TOKEN": team.token()}
+    env = {**os.environ, **credentials, "PATH": path}
     token = team.token("reviewer", "review:decide")
     with ScriptedReviewer(team.url, token, [approve(times=math.inf)]):
         done = subprocess.run(
@@ -48,6 +49,21 @@ def test_the_examples_run(team: Team, name: str) -> None:
         pytest.importorskip("langgraph")
     output = run(team, str(ROOT / f"examples/python/{name}.py"))
     assert "Paid 500" in output or "deleted /tmp/cache" in output
+
+
+def test_the_example_of_the_claude_agent_runs_with_a_scripted_program(
+    team: Team, tmp_path: Path
+) -> None:
+    pytest.importorskip("claude_agent_sdk")
+    program = Path(__file__).with_name("claude_program.py").read_text()
+    (tmp_path / "claude").write_text(f"#!{sys.executable}\n{program}")
+    (tmp_path / "claude").chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    output = run(team, str(ROOT / "examples/python/claude_agent.py"), path=path)
+    assert "deleted /tmp/cache" in output
+    (review,) = team.reviews("claude-example")
+    assert (review.node_id, review.payload) == ("Bash", {"command": "rm -r /tmp/cache"})
+    assert review.outcome == "EXECUTED"
 
 
 def test_the_reviewer_decides_by_script_and_complains(team: Team) -> None:

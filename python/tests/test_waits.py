@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import multiprocessing
 import os
+import shutil
+import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from conftest import Team
+from conftest import SERVICE_ENV, Team, decision
 from proxy import Proxy
 
-from holdpoint_client import Approved, AsyncHoldpoint, Holdpoint, RefusedError, Rejected
+from holdpoint_client import Approved, AsyncHoldpoint, Holdpoint, RefusedError, Rejected, Review
 from holdpoint_client._session import Token
 from holdpoint_client.testing import TestHoldpoint
 
@@ -24,9 +27,11 @@ def step(number: int) -> dict[str, Any]:
     return {"execution": f"run-{number % 10}", "node": "pay", "payload": {"number": number}}
 
 
-def decide_all(team: Team, kind: str = "APPROVE") -> None:
-    from conftest import decision
+def decide(team: Team, review: Review, kind: str) -> None:
+    team.reviewer.decide_reviews([decision(review.node_exec_id, kind)])
 
+
+def decide_all(team: Team, kind: str = "APPROVE") -> None:
     page = team.reviewer.pending_reviews(first=100)
     team.reviewer.decide_reviews([decision(edge.node.node_exec_id, kind) for edge in page.edges])
 
@@ -186,8 +191,6 @@ def test_a_forked_process_waits_on_a_stream_of_its_own(team: Team, proxy: Proxy)
 
 
 async def test_waits_on_while_the_service_restarts(team: Team) -> None:
-    from conftest import SERVICE_ENV
-
     service = await asyncio.to_thread(TestHoldpoint, None, SERVICE_ENV)
     with contextlib.closing(contextlib.ExitStack()) as stack:
         stack.callback(service.stop)
@@ -202,6 +205,52 @@ async def test_waits_on_while_the_service_restarts(team: Team) -> None:
         await asyncio.to_thread(decide_all, moved, "REJECT")
         assert isinstance(await before, Rejected)
         assert isinstance(await meanwhile, Rejected)
+
+
+@pytest.mark.parametrize("code", ["CURSOR_EXPIRED", "BAD_USER_INPUT"])
+async def test_reads_its_reviews_again_if_the_feed_cannot_be_resumed(
+    code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After a restore, cursors are beyond the end of the feed; `after-restore` ends all of them."""
+    caplog.set_level(logging.INFO, "holdpoint_client")
+    service = await asyncio.to_thread(TestHoldpoint, None, SERVICE_ENV)
+    with contextlib.ExitStack() as stack:
+        stack.callback(service.stop)
+        proxy = Proxy(service.url)
+        stack.callback(proxy.close)
+        team = Team(service.url, "acme")
+        agent = AsyncHoldpoint(proxy.url, team.token())
+        waiting = [asyncio.create_task(agent.review(**step(number))) for number in (1, 2)]
+        first, second = await asyncio.to_thread(team.waiting, 2)
+        data = service._env["HOLDPOINT_DATA_DIR"]
+
+        def back_up() -> None:
+            service.kill()
+            subprocess.run(["cp", "-a", data, f"{data}-backup"], check=True)
+            service.start()
+
+        def restore() -> None:
+            service.kill()
+            shutil.rmtree(data)
+            os.rename(f"{data}-backup", data)
+            if code == "CURSOR_EXPIRED":
+                after_restore = [*service._command, "after-restore"]
+                subprocess.run(after_restore, env=service._env, check=True, capture_output=True)
+            service.start()
+
+        await asyncio.to_thread(back_up)
+        await until(lambda: proxy.open_streams == 1)
+        for number in range(3, 6):  # What the backup does not have.
+            await agent.ask(**step(number))
+        target, proxy.target = proxy.target, None
+        await asyncio.to_thread(restore)
+        await asyncio.to_thread(decide, team, first, "REJECT")
+        proxy.target = target
+        await until(lambda: f"The feed cannot be resumed ({code}" in caplog.text)
+        await asyncio.to_thread(decide, team, second, "APPROVE")
+        outcomes = {outcome.node_exec_id: outcome for outcome in await asyncio.gather(*waiting)}
+        assert isinstance(outcomes[first.node_exec_id], Rejected)
+        assert isinstance(outcomes[second.node_exec_id], Approved)
 
 
 def test_an_interrupted_wait_ends(team: Team) -> None:

@@ -115,7 +115,13 @@ it('resumes its waits after a disconnect, and misses no decision made meanwhile'
   for (const outcome of await waiting) expect(outcome.approved).toBe(true);
 });
 
-it('reads its reviews again if the events since its cursor have been deleted', async () => {
+const forgetEvents = 'DELETE FROM "ReviewEvent" WHERE "userId" = $1';
+const forgetNumbers = 'UPDATE "OwnerCounter" SET "lastNumber" = 0 WHERE "userId" = $1';
+
+it.each([
+  ['its events have been deleted', [forgetEvents]],
+  ['an older database was restored', [forgetEvents, forgetNumbers]],
+])('reads its reviews again if the feed cannot be resumed: %s', async (_, statements) => {
   const proxy = await switchedProxy(service.url);
   const { user, holdpoint, human } = await clientsOf(service, { url: proxy.url });
   const asked: string[] = [];
@@ -131,8 +137,10 @@ it('reads its reviews again if the events since its cursor have been deleted', a
   proxy.cut();
   const [first, second] = asked.map((nodeExecId) => ({ nodeExecId, decision: 'APPROVE' as const }));
   await human.decideReviews({ decisions: first ? [first] : [] });
-  await service.sql('DELETE FROM "ReviewEvent" WHERE "userId" = $1', [user]);
-  proxy.target = service.url;
+  for (const statement of statements) await service.sql(statement, [user]);
+  const restarted = await service.another();
+  onTestFinished(() => restarted.close());
+  proxy.target = restarted.url;
 
   await expect.poll(() => proxy.sockets.open).toBe(1);
   await human.decideReviews({ decisions: second ? [second] : [] });

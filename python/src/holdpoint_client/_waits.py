@@ -134,7 +134,8 @@ class Watcher:
                 # The cursor is too old or of another database: everything must be read again.
                 if error.code != "BAD_USER_INPUT" and not (error.code or "").startswith("CURSOR_"):
                     raise
-                log.info("The feed cannot be resumed (%s). Reading all reviews again.", error)
+                text = "The feed cannot be resumed (%s: %s). Reading all reviews again."
+                log.info(text, error.code, error)
             finally:
                 await events.aclose()
             self._is_live = False

@@ -158,5 +158,6 @@ class ReviewedTools:
         if node_exec_id is not None:
             failed = input["hook_event_name"] == "PostToolUseFailure"
             error = RuntimeError(input.get("error", "")) if failed else None
-            self._client._report(node_exec_id, "FAILED" if failed else "EXECUTED", error)
+            report = self._client._report(node_exec_id, "FAILED" if failed else "EXECUTED", error)
+            await self._client._wait_for_report(report)
         return {}

@@ -42,7 +42,7 @@ class TestHoldpoint:
     def __init__(
         self, command: Sequence[str] | None = None, env: Mapping[str, str] | None = None
     ) -> None:
-        given = os.environ.get("HOLDPOINT_COMMAND", "npx holdpoint")
+        given = os.environ.get("HOLDPOINT_COMMAND", "npx --no-install holdpoint")
         self._command = list(command) if command is not None else shlex.split(given)
         self._folder = tempfile.mkdtemp(prefix="holdpoint-test-")
         os.chmod(self._folder, 0o711)  # root's PostgreSQL runs as another user, who passes through
