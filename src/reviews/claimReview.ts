@@ -33,7 +33,7 @@ const release = statement(
 );
 
 const read = statement(
-  'readForClaiming',
+  'readReviewToClaim',
   `SELECT ${reviewColumns} FROM "PendingReview" r WHERE "userId" = $1 AND "nodeExecId" = $2`,
 );
 

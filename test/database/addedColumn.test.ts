@@ -10,6 +10,16 @@ import { expireReviewsOf } from '../../src/reviews/expireReviews.ts';
 import { requestReview } from '../../src/reviews/requestReview.ts';
 import { defaultLimits } from '../../src/reviews/reviewStore.ts';
 import {
+  claim,
+  company,
+  overrideNow,
+  readBallot,
+  reassign,
+  release,
+  vote,
+  withdrawNow,
+} from '../support/ballots.ts';
+import {
   approve,
   ask,
   autoApprovals,
@@ -92,6 +102,31 @@ const names = readdirSync(sources, { recursive: true })
 const rare = ['countWaiting'];
 
 const large = 'x'.repeat(20_000);
+
+/** Everything about reviews that several people decide. */
+async function decideTogether(): Promise<void> {
+  const { agent, as, user } = await company(service, { finance: ['ada', 'ben'] });
+  const admin = service.as({ user, actor: 'admin' });
+  const requester = service.as({ user, actor: 'agent' });
+  const chief = { after: '1h', actors: ['admin'] };
+  const approvalsRequired = [{ teamId: 'finance', count: 2 }];
+  await ask(agent, 'r', { approvalsRequired, escalation: [chief] });
+  await service.sql(
+    `UPDATE "PendingReview" SET "nextEscalationAt" = now() WHERE "userId" = $1 AND "nodeExecId" = 'r'`,
+    [user],
+  );
+  await expect.poll(async () => (await readBallot(admin, 'r')).escalatedAt).not.toBeNull();
+  await claim(as('ada'), { nodeExecId: 'r' });
+  await release(as('ada'), 'r');
+  expect(await vote(as('ada'), 'r')).toMatchObject({ votedCount: 1 });
+  expect(await withdrawNow(as('ada'), 'r')).toMatchObject({ review: { status: 'WAITING' } });
+  const reason = 'somebody else knows more';
+  const reassigned = { nodeExecId: 'r', approvalsRequired, reason };
+  expect(await reassign(admin, reassigned)).toMatchObject({ review: { status: 'WAITING' } });
+  expect(await overrideNow(requester, 'r')).toMatchObject({ __typename: 'SelfApprovalError' });
+  expect(await overrideNow(admin, 'r')).toMatchObject({ review: { status: 'APPROVED' } });
+  expect(await withdrawNow(as('ada'), 'r')).toMatchObject({ review: { status: 'WAITING' } });
+}
 
 /** Does everything once that the service can do, each time in a new workspace. */
 async function everything(): Promise<void> {
@@ -197,6 +232,8 @@ async function everything(): Promise<void> {
   // Hourly work runs as well.
   await service.sql(`UPDATE "ReviewEvent" SET "at" = '2020-01-01' WHERE "number" = 1`);
   await service.sql(`UPDATE "Job" SET "dueAt" = now() WHERE "kind" = 'pruneEvents'`);
+
+  await decideTogether();
 
   expect((await receiver.until(10)).length).toBeGreaterThanOrEqual(10);
   await manage(operator, 'rotateWebhookSecret', { webhookId });
