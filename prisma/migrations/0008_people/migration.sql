@@ -162,7 +162,7 @@ ALTER TABLE "PendingReview"
   ADD "claimedBy" TEXT COLLATE "C",
   ADD "claimedUntil" TIMESTAMPTZ(3),
   ADD "isRevised" BOOLEAN NOT NULL DEFAULT false;
-CREATE INDEX "PendingReview_nextEscalation" ON "PendingReview" ("userId", "nextEscalationAt")
+CREATE INDEX "PendingReview_escalating" ON "PendingReview" ("userId", "nextEscalationAt")
   WHERE "status" = 'WAITING' AND "nextEscalationAt" IS NOT NULL;
 CREATE INDEX "PendingReview_claimed" ON "PendingReview" ("userId", "claimedBy")
   WHERE "status" = 'WAITING' AND "claimedBy" IS NOT NULL;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { scopes } from '../../../src/identity/viewer.ts';
 
 /** Actors that may follow the feed. */
-const readers = scopes.filter((scope) => scope.startsWith('review:'));
+const readers = scopes.filter((scope) => /^review:(read|request|decide)$/.test(scope));
 
 import { SocketClient } from '../../server/socketClient.ts';
 import { approve, ask, deleteReview } from '../../support/operations.ts';
