@@ -14,6 +14,7 @@ import { openNotifier } from './feed/notifier.ts';
 import { eventPruningJob } from './feed/pruneEvents.ts';
 import { Authenticator } from './identity/authenticator.ts';
 import { DisabledMembers } from './identity/disabledMembers.ts';
+import { IdentityProvider } from './identity/identityProvider.ts';
 import { TokenUse } from './identity/tokenUse.ts';
 import { openWorker } from './jobs/worker.ts';
 import { trustProxies } from './limits/clientAddress.ts';
@@ -25,6 +26,7 @@ import { WorkspaceQuotas } from './reviews/workspaceQuotas.ts';
 import { watchHealth } from './server/health.ts';
 import { createHttpServer } from './server/httpServer.ts';
 import { builtPage, openReviewerPage } from './server/page.ts';
+import { SIGN_IN_PATH, SignIn } from './server/signIn.ts';
 import { TokenWatch } from './server/tokenWatch.ts';
 import { serveWebSockets } from './server/webSocketServer.ts';
 import { openYoga } from './server/yoga.ts';
@@ -113,7 +115,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     const applied = await migrate(databaseUrl);
     if (applied.length > 0) log.info({ applied }, 'migrated the database');
 
-    const tokenWatch = new TokenWatch(database.prisma, log);
+    const tokenWatch = new TokenWatch(database.prisma, log, config.sessionTimes);
     opened.push(() => tokenWatch.close());
     const disabledMembers = new DisabledMembers(database, log, () =>
       tokenWatch.endMembers(disabledMembers),
@@ -129,7 +131,13 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       audience: config.jwtAudience,
       claims: config.jwtClaims,
     };
-    const authenticator = new Authenticator(database, jwt, disabledMembers, tokenUse);
+    const authenticator = new Authenticator(
+      database,
+      jwt,
+      disabledMembers,
+      tokenUse,
+      config.sessionTimes,
+    );
 
     const onLimit = watchers.limitReached;
     const requestLimiter = new RequestLimiter(config.requestLimits, onLimit);
@@ -157,6 +165,10 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
         onTokenEnded: (tokenId) => {
           authenticator.forget(tokenId);
           tokenWatch.endToken(tokenId);
+        },
+        onSessionEnded: (sessionId) => {
+          authenticator.forget(sessionId);
+          tokenWatch.endSession(sessionId);
         },
         onMemberChanged: () => disabledMembers.refresh(),
       },
@@ -219,6 +231,18 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       clock,
     });
     const health = watchHealth(database, hub);
+    const trustProxy = trustProxies(config.trustedProxies);
+    const signIn = config.signIn
+      ? new SignIn({
+          provider: new IdentityProvider(config.signIn),
+          database,
+          times: config.sessionTimes,
+          publicUrl,
+          trustProxy,
+          log,
+        })
+      : null;
+    const signInUrl = signIn ? (publicUrl ?? '') + SIGN_IN_PATH : null;
     const server = createHttpServer({
       pipeline,
       yoga: openYoga(pipeline),
@@ -227,7 +251,8 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       requestLimiter,
       tokenWatch,
       health,
-      page: openReviewerPage(options.pageFolder ?? builtPage, pathPrefix),
+      page: openReviewerPage(options.pageFolder ?? builtPage, pathPrefix, signInUrl),
+      signIn,
       allowedOrigins,
       pathPrefix,
       production: isClosed,
@@ -242,9 +267,10 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       authenticator,
       requestLimiter,
       tokenWatch,
+      signIn,
       allowedOrigins,
       pathPrefix,
-      trustProxy: trustProxies(config.trustedProxies),
+      trustProxy,
       maxHandshakes: config.maxHandshakesPerAddress,
       onLimit,
       observer: watchers.requests,

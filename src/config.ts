@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
+import type { SignInOptions } from './identity/identityProvider.ts';
 import { type ClaimNames, defaultClaims } from './identity/jwt.ts';
+import { defaultSessionTimes, type SessionTimes } from './identity/sessions.ts';
+import { isScope, type Scope, scopes } from './identity/viewer.ts';
 import { trustProxies } from './limits/clientAddress.ts';
 import type { RequestLimits } from './limits/requestLimiter.ts';
 import type { SubscriptionLimits } from './limits/subscriptionLimiter.ts';
@@ -28,7 +31,7 @@ const origins = z
   );
 
 /** The first parts of the paths that the service itself answers. */
-const OWN_PATHS = 'assets graphql health metrics r ready unexecuted unreported'.split(' ');
+const OWN_PATHS = 'assets auth graphql health metrics r ready unexecuted unreported'.split(' ');
 
 /** Without the slash at the end. */
 const publicUrl = z
@@ -53,7 +56,7 @@ const isPublicUrl = (text: string, { protocol, username, pathname }: URL): boole
   /^(\/[\w.~-]+)*\/?$/.test(pathname);
 
 /** Whether a host name or address means this machine. */
-const isLoopback = (hostname: string): boolean =>
+export const isLoopback = (hostname: string): boolean =>
   /^(localhost|\[?::1\]?)$/.test(hostname) || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 
 const wholeNumber = (of: string, byDefault: number, { least = 1, most }: Bounds) =>
@@ -74,6 +77,7 @@ const MAX_RESPONSE_MB = 256;
 const BYTES_PER_MB = 1_000_000;
 
 const MAX_HOURS = 8_760;
+const HOUR_MS = 3_600_000;
 
 const hours = (byDefault: number) =>
   z.preprocess(
@@ -110,6 +114,43 @@ const duration = z.string().transform((text, { addIssue }) => {
   return milliseconds ?? 0;
 });
 
+/** `acme`, or `claim:org_id` for the claim that names the workspace. */
+const owner = z
+  .string()
+  .max(255, 'must be at most 255 characters')
+  .refine((text) => text !== 'claim:', 'must have the name of a claim after claim:')
+  .transform((text) => {
+    const claim = /^claim:(.+)$/.exec(text)?.[1];
+    return claim === undefined ? { fixed: text } : { claim };
+  });
+
+const groupScopes = z.string().transform((text, { addIssue }) => {
+  const read: Record<string, Scope[]> = {};
+  const entries = entriesOf(text);
+  if (entries === null) {
+    addIssue('must be a JSON object such as {"reviewers": ["review:decide"]}');
+  }
+  for (const [group, held] of entries ?? []) {
+    const names = Array.isArray(held) ? held : [];
+    const known = names.filter((name) => typeof name === 'string').filter(isScope);
+    if (known.length === 0 || known.length < names.length) {
+      addIssue(`must map the group ${group} to a list of scopes: ${scopes.join(', ')}`);
+    }
+    read[group] = known;
+  }
+  return read;
+});
+
+function entriesOf(json: string): [string, unknown][] | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject && Object.keys(value).length > 0 ? Object.entries(value) : null;
+  } catch {
+    return null;
+  }
+}
+
 const environment = z.object({
   PORT: z.preprocess(
     (value) => (value === undefined || value === '' ? 4000 : Number(value)),
@@ -142,6 +183,23 @@ const environment = z.object({
   HOLDPOINT_JWT_WORKSPACE_CLAIM: optional(z.string()),
   HOLDPOINT_JWT_SCOPE_CLAIM: optional(z.string()),
   HOLDPOINT_JWT_GROUPS_CLAIM: optional(z.string()),
+  HOLDPOINT_OIDC_ISSUER: optional(
+    url(/^https?$/, 'https://id.example.com/realms/acme').refine(
+      (text) => !text.startsWith('http:') || isLoopback(new URL(text).hostname),
+      'must use https, except on this machine',
+    ),
+  ),
+  HOLDPOINT_OIDC_CLIENT_ID: optional(z.string()),
+  HOLDPOINT_OIDC_CLIENT_SECRET: optional(z.string()),
+  HOLDPOINT_OIDC_OWNER: optional(owner),
+  HOLDPOINT_OIDC_ACTOR_CLAIM: optional(z.string()).transform((value) => value ?? 'sub'),
+  HOLDPOINT_OIDC_GROUPS_CLAIM: optional(z.string()).transform((value) => value ?? 'groups'),
+  HOLDPOINT_OIDC_GROUP_SCOPES: optional(groupScopes),
+  HOLDPOINT_OIDC_SCOPES: optional(
+    z.string().refine((text) => text.split(' ').includes('openid'), 'must include openid'),
+  ).transform((value) => value ?? 'openid profile email'),
+  HOLDPOINT_SESSION_HOURS: hours(defaultSessionTimes.lifeMs / HOUR_MS),
+  HOLDPOINT_SESSION_IDLE_HOURS: hours(defaultSessionTimes.idleMs / HOUR_MS),
   HOLDPOINT_ALLOWED_ORIGINS: optional(origins),
   HOLDPOINT_TRUSTED_DOCUMENTS: optional(z.string()),
   HOLDPOINT_METRICS_TOKEN: optional(
@@ -196,6 +254,9 @@ export type Config = {
   jwtIssuer: string | null;
   jwtAudience: string | null;
   jwtClaims: ClaimNames;
+  /** Null: nobody signs in, and everybody needs a token. */
+  signIn: SignInOptions | null;
+  sessionTimes: SessionTimes;
   /** Allowed origins of browsers, besides the service's own. */
   allowedOrigins: string[];
   /** The allowlist of accepted GraphQL documents; null: all are accepted. */
@@ -227,6 +288,13 @@ export type Config = {
 export const isLocal = ({ host, publicUrl, production }: Config): boolean =>
   isLoopback(host) && publicUrl === null && !production;
 
+/** Required to sign people in, besides the issuer. */
+const signInNames = [
+  'HOLDPOINT_OIDC_CLIENT_ID',
+  'HOLDPOINT_OIDC_OWNER',
+  'HOLDPOINT_OIDC_GROUP_SCOPES',
+];
+
 /** One line per invalid variable, without its value, which may be secret. */
 export class ConfigError extends Error {}
 
@@ -247,6 +315,20 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       lines.push(
         `${name} is required with HOLDPOINT_JWKS_URL, to reject tokens that were issued for other applications`,
       );
+    }
+  }
+  if (env['HOLDPOINT_OIDC_ISSUER']) {
+    for (const name of signInNames) {
+      if (!env[name]) lines.push(`${name} is required with HOLDPOINT_OIDC_ISSUER`);
+    }
+    if (!env['HOLDPOINT_PUBLIC_URL'] && !isLoopback(env['HOST'] || '127.0.0.1')) {
+      lines.push(
+        'HOLDPOINT_PUBLIC_URL is required with HOLDPOINT_OIDC_ISSUER, because the identity provider sends browsers back to it',
+      );
+    }
+  } else {
+    for (const name of [...signInNames, 'HOLDPOINT_OIDC_CLIENT_SECRET']) {
+      if (env[name]) lines.push(`${name} needs HOLDPOINT_OIDC_ISSUER too`);
     }
   }
   if (env['HOLDPOINT_POOLER_URL'] && !env['DATABASE_URL']) {
@@ -276,6 +358,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       workspace: values.HOLDPOINT_JWT_WORKSPACE_CLAIM ?? defaultClaims.workspace,
       scopes: values.HOLDPOINT_JWT_SCOPE_CLAIM ?? defaultClaims.scopes,
       groups: values.HOLDPOINT_JWT_GROUPS_CLAIM ?? defaultClaims.groups,
+    },
+    signIn: signInOf(values),
+    sessionTimes: {
+      lifeMs: values.HOLDPOINT_SESSION_HOURS * HOUR_MS,
+      idleMs: values.HOLDPOINT_SESSION_IDLE_HOURS * HOUR_MS,
     },
     allowedOrigins: values.HOLDPOINT_ALLOWED_ORIGINS ?? [],
     trustedDocuments: values.HOLDPOINT_TRUSTED_DOCUMENTS ?? null,
@@ -309,5 +396,25 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     maxAnswerBytes: values.HOLDPOINT_MAX_ANSWER_MB * BYTES_PER_MB,
     logLevel: values.LOG_LEVEL,
     production,
+  };
+}
+
+function signInOf(values: z.infer<typeof environment>): SignInOptions | null {
+  const {
+    HOLDPOINT_OIDC_ISSUER: issuer,
+    HOLDPOINT_OIDC_CLIENT_ID: clientId,
+    HOLDPOINT_OIDC_OWNER: workspace,
+    HOLDPOINT_OIDC_GROUP_SCOPES: groupScopes,
+  } = values;
+  if (!issuer || !clientId || !workspace || !groupScopes) return null;
+  return {
+    issuer,
+    clientId,
+    clientSecret: values.HOLDPOINT_OIDC_CLIENT_SECRET ?? null,
+    requestedScopes: values.HOLDPOINT_OIDC_SCOPES,
+    workspace,
+    actorClaim: values.HOLDPOINT_OIDC_ACTOR_CLAIM,
+    groupsClaim: values.HOLDPOINT_OIDC_GROUPS_CLAIM,
+    groupScopes,
   };
 }

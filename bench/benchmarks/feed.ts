@@ -37,6 +37,7 @@ export function openWriter(bed: Bed, connections: number): Writer {
     onNotify: nothing,
     onReconnect: nothing,
     onTokenEnded: nothing,
+    onSessionEnded: nothing,
     onMemberChanged: nothing,
   };
   const notifier = openNotifier(connectionString, listeners, pino({ level: 'silent' }));

@@ -20,6 +20,8 @@ export type NotifierListeners = {
   onNotify(userIds: string[]): void;
   /** An API token was changed or revoked. */
   onTokenEnded(tokenId: string): void;
+  /** A session was revoked. */
+  onSessionEnded(sessionId: string): void;
   /** A member was disabled, enabled or deleted. */
   onMemberChanged(): void;
   /** Notifications may have been lost. */
@@ -28,6 +30,7 @@ export type NotifierListeners = {
 
 const REVIEW_CHANNEL = 'holdpoint_review';
 const TOKEN_CHANNEL = 'holdpoint_token';
+const SESSION_CHANNEL = 'holdpoint_session_ended';
 const MEMBER_CHANNEL = 'holdpoint_member_changed';
 
 /** Workspaces are collected this long: each NOTIFY locks the whole database cluster. */
@@ -67,6 +70,7 @@ export function openNotifier(url: string, listeners: NotifierListeners, log: Log
     connection.on('end', lost);
     connection.on('notification', ({ channel, payload = '', processId }) => {
       if (channel === TOKEN_CHANNEL) return listeners.onTokenEnded(payload);
+      if (channel === SESSION_CHANNEL) return listeners.onSessionEnded(payload);
       if (channel === MEMBER_CHANNEL) return listeners.onMemberChanged();
       if (processId === (connection as unknown as { processID: number }).processID) return;
       const userIds = workspacesIn(payload);
@@ -78,7 +82,7 @@ export function openNotifier(url: string, listeners: NotifierListeners, log: Log
       // Notifications need no durability, so they do not wait for the disk.
       await connection.query(
         `SET synchronous_commit = off; LISTEN ${REVIEW_CHANNEL}; LISTEN ${TOKEN_CHANNEL};
-        LISTEN ${MEMBER_CHANNEL}`,
+        LISTEN ${SESSION_CHANNEL}; LISTEN ${MEMBER_CHANNEL}`,
       );
       if (closed) return void connection.end();
       client = connection;

@@ -21,19 +21,22 @@ type Row = {
   expiresAt: Date | null;
 };
 
+/** @returns null for each secret that is unknown, expired or revoked, or whose actor is reserved */
+export type ReadViewers = (secrets: readonly string[]) => Promise<(Viewer | null)[]>;
+
 /**
- * Reads API tokens from the database, one query at a time: lookups that arrive while a query runs
- * are made together in the next one. So a flood of invented tokens occupies one connection, and
- * the others are left to requests with a valid token.
+ * Reads API tokens or sessions from the database, one query at a time: lookups that arrive while a
+ * query runs are made together in the next one. So a flood of invented tokens occupies one
+ * connection, and the others are left to requests with a valid token.
  */
 export class TokenLookup {
-  readonly #tokens: DataLoader<string, Viewer | null>;
+  readonly #secrets: DataLoader<string, Viewer | null>;
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(database: Queries) {
-    this.#tokens = new DataLoader(
-      (tokens) => {
-        const viewers = viewersOf(database, tokens);
+  constructor(read: ReadViewers) {
+    this.#secrets = new DataLoader(
+      (secrets) => {
+        const viewers = read(secrets);
         this.#running = viewers.catch(() => {});
         return viewers;
       },
@@ -41,18 +44,21 @@ export class TokenLookup {
     );
   }
 
-  /** @returns null if the token is unknown, expired or revoked, or its actor's name is reserved */
-  viewerOf(token: string): Promise<Viewer | null> {
-    return this.#tokens.load(token);
+  /** @returns null if the token or session is unknown, expired or revoked */
+  viewerOf(secret: string): Promise<Viewer | null> {
+    return this.#secrets.load(secret);
   }
 }
 
-async function viewersOf(database: Queries, tokens: readonly string[]): Promise<(Viewer | null)[]> {
-  const hashes = tokens.map(hashOf);
-  const rows = await database.query<Row>(findTokens, [hashes]);
-  const found = new Map(rows.map((row) => [row.hash, row]));
-  return hashes.map((hash) => viewerOfRow(found.get(hash.toString('hex'))));
-}
+/** Reads whose API tokens these are. */
+export const readApiTokens =
+  (database: Queries): ReadViewers =>
+  async (tokens) => {
+    const hashes = tokens.map(hashOf);
+    const rows = await database.query<Row>(findTokens, [hashes]);
+    const found = new Map(rows.map((row) => [row.hash, row]));
+    return hashes.map((hash) => viewerOfRow(found.get(hash.toString('hex'))));
+  };
 
 function viewerOfRow(row: Row | undefined): Viewer | null {
   if (!row || isReservedActor(row.actor)) return null;

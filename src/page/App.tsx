@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { useIsAway, useWaitingReviews } from './data/page.ts';
 import { useRoute } from './data/route.ts';
 import { useOffer } from './data/useOffer.ts';
+import { useSessionCheck } from './data/useSessionCheck.ts';
 import { canRead, useViewer, type Viewer } from './data/useViewer.ts';
 import { ListPane } from './list/ListPane.tsx';
 import { Announcer } from './parts/Announcer.tsx';
@@ -11,23 +12,27 @@ import { Header } from './shell/Header.tsx';
 import { HelpDialog } from './shell/HelpDialog.tsx';
 import { NoAccess } from './shell/NoAccess.tsx';
 import { ReplacedDialog } from './shell/ReplacedDialog.tsx';
-import { SignIn } from './shell/SignIn.tsx';
+import { SignIn, Splash } from './shell/SignIn.tsx';
 import { SwitchDialog } from './shell/SwitchDialog.tsx';
 import { useNotifications } from './shell/useNotifications.ts';
 
 /** The page, or the sign-in if nobody is signed in. */
 export function App(): ReactNode {
   const { session, viewer, round } = useViewer();
+  useSessionCheck();
   const question = useOffer();
   const reason = session.status === 'ended' ? session.reason : null;
   const isShown = viewer !== null || session.status === 'signed in';
   const asksForToken = session.status === 'signed out' || session.status === 'ended';
   return (
     <>
+      {session.status === 'checking' && !isShown && <Splash />}
       {isShown && <Shell key={round} viewer={viewer} />}
       {session.status === 'replaced' && <ReplacedDialog />}
       {question && <SwitchDialog question={question} />}
-      {asksForToken && !question && <SignIn reason={reason} isOverPage={isShown} />}
+      {asksForToken && !question && (
+        <SignIn session={session} reason={reason} isOverPage={isShown} />
+      )}
       <Announcer />
     </>
   );

@@ -14,7 +14,7 @@ builder.subscriptionType({
 });
 
 const Viewer = builder.objectRef<TokenViewer>('Viewer').implement({
-  description: 'The identity behind the token of this request.',
+  description: 'The identity behind the token or session of this request.',
   fields: (t) => ({
     userId: t.exposeID('userId', { description: 'ID of the workspace that the token belongs to.' }),
     actor: t.exposeString('actor', {
@@ -23,13 +23,27 @@ const Viewer = builder.objectRef<TokenViewer>('Viewer').implement({
     scopes: t.exposeStringList('scopes', {
       description: 'Scopes of the token, e.g. `review:decide`.',
     }),
+    sessionId: t.exposeID('sessionId', {
+      nullable: true,
+      description: 'ID of the session, if a person signed in. Null for a token.',
+    }),
+    displayName: t.string({
+      nullable: true,
+      description: 'Name to show for the actor, if one is known.',
+      resolve: async ({ userId, actor }, _args, { store }) => {
+        const where = { userId_actor: { userId, actor } };
+        const select = { displayName: true };
+        const member = await store.database.prisma.member.findUnique({ where, select });
+        return member?.displayName ?? null;
+      },
+    }),
   }),
 });
 
 builder.queryFields((t) => ({
   viewer: t.field({
     type: Viewer,
-    description: 'The identity behind the token of this request. Needs no scope.',
+    description: 'The identity behind the token or session of this request. Needs no scope.',
     resolve: (_root, _args, { viewer }) => viewer,
   }),
   apiVersion: t.string({

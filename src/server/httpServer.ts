@@ -32,6 +32,7 @@ import type { ReviewerPage } from './page.ts';
 import { removePathPrefix } from './pathPrefix.ts';
 import { BodyError, readBody } from './readBody.ts';
 import { plainParams, plainResponseType } from './requestParams.ts';
+import { CALLBACK_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, type SignIn } from './signIn.ts';
 import type { TokenWatch } from './tokenWatch.ts';
 import { GRAPHQL_PATH, type Yoga, type YogaContext } from './yoga.ts';
 
@@ -44,6 +45,8 @@ export type HttpServerOptions = {
   tokenWatch: TokenWatch;
   health: Health;
   page: ReviewerPage;
+  /** Null without an identity provider. */
+  signIn?: SignIn | null;
   allowedOrigins: readonly string[];
   /** The path of the public URL, e.g. `/holdpoint`. Requests may have it or not. */
   pathPrefix?: string;
@@ -63,10 +66,11 @@ const serverOptions: ServerOptions = {
 };
 
 /**
- * The HTTP server: GraphQL, the page for reviewers, health and metrics. Only GraphQL needs a token.
+ * The HTTP server: GraphQL, the page for reviewers, signing in, health and metrics. Only GraphQL
+ * needs a token or a session.
  */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { health, page, pathPrefix = '', log } = options;
+  const { health, page, signIn, pathPrefix = '', log } = options;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
@@ -83,6 +87,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       const state = await health.ready();
       sendJson(response, state.ready ? 200 : 503, state);
     } else if (page.answer(path, request, response)) return;
+    else if (await signIn?.answer(path, request, response)) return;
     else {
       const message = `Not found. GraphQL is at ${pathPrefix}${GRAPHQL_PATH}`;
       sendErrors(response, 404, 'NOT_FOUND', message);
@@ -151,7 +156,7 @@ async function answerGraphql(
   observation?: Observation,
 ): Promise<void> {
   const { pipeline, live, tokenWatch, authenticator, allowedOrigins, production } = options;
-  const { requestLimiter } = options;
+  const { requestLimiter, signIn } = options;
   allowOrigin(request, response, allowedOrigins);
   if (request.method === 'OPTIONS') return void response.writeHead(204).end();
   if (request.method !== 'GET' && request.method !== 'POST') {
@@ -164,7 +169,8 @@ async function answerGraphql(
   let viewer: Viewer;
   let body: string;
   try {
-    viewer = await authenticator.viewerOf(request.headers.authorization);
+    const session = signIn?.sessionOf(request) ?? null;
+    viewer = await authenticator.viewerOf(request.headers.authorization, session);
     await requestLimiter.admit(viewer);
     body = request.method === 'POST' ? await readBody(request) : '';
   } catch (error) {
@@ -251,7 +257,15 @@ const bodyErrorCodes = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
-const paths = [GRAPHQL_PATH, METRICS_PATH, '/health', '/ready'];
+const paths = [
+  GRAPHQL_PATH,
+  METRICS_PATH,
+  SIGN_IN_PATH,
+  CALLBACK_PATH,
+  SIGN_OUT_PATH,
+  '/health',
+  '/ready',
+];
 
 /** Other paths are text from the client and may contain what must not be logged. */
 const loggedPathOf = (request: IncomingMessage): string =>

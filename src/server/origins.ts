@@ -12,6 +12,15 @@ export function isAllowedOrigin(request: IncomingMessage, allowed: readonly stri
 }
 
 /**
+ * Whether a request comes from a page of this very origin. Browsers send `Origin` with everything
+ * that can change something and with each WebSocket, and `Sec-Fetch-Site` with the rest.
+ */
+export function isSameOrigin({ headers }: IncomingMessage, ownOrigin: string): boolean {
+  if (headers.origin !== undefined) return headers.origin === ownOrigin;
+  return headers['sec-fetch-site'] === 'same-origin';
+}
+
+/**
  * Sets the CORS headers for the allowed origins. Browsers keep the answer from pages of any other
  * origin.
  */

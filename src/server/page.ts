@@ -13,6 +13,9 @@ export const builtPage = join(
 /** The addresses of the page itself, which decides by its own address what to show. */
 const views = /^\/(?:unexecuted|unreported|r|r\/.+)?$/;
 
+/** Whether the page is at this path, which is below the path of the public URL. */
+export const isPagePath = (path: string): boolean => views.test(path);
+
 /** The types of files that are served. */
 const types: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -70,13 +73,19 @@ export type ReviewerPage = {
  * Serves the built page from memory: a rebuild while the service runs neither breaks a request nor
  * mixes files of two builds.
  * @param pathPrefix the path that the page is below in the browser, e.g. `/holdpoint`, or nothing
+ * @param signInUrl where people sign in, for the page; null without an identity provider
  */
-export function openReviewerPage(folder: string, pathPrefix = ''): ReviewerPage {
-  const files = existsSync(join(folder, 'index.html')) ? readFiles(folder, pathPrefix) : null;
+export function openReviewerPage(
+  folder: string,
+  pathPrefix = '',
+  signInUrl: string | null = null,
+): ReviewerPage {
+  const change = (html: string) => withSignIn(withBase(html, pathPrefix), signInUrl);
+  const files = existsSync(join(folder, 'index.html')) ? readFiles(folder, change) : null;
 
   return {
     answer(path, request, response) {
-      const isView = views.test(path);
+      const isView = isPagePath(path);
       const file = files?.get(isView ? '/index.html' : path);
       if (!isView && !file) return false;
       response.setHeaders(securityHeaders);
@@ -92,18 +101,19 @@ export function openReviewerPage(folder: string, pathPrefix = ''): ReviewerPage 
 /** A file with its compressed copies by encoding. */
 type File = { headers: Record<string, string>; plain: Buffer; compressed: Map<string, Buffer> };
 
-function readFiles(folder: string, pathPrefix: string): Map<string, File> {
+/** @param change what becomes of the document */
+function readFiles(folder: string, change: (html: string) => string): Map<string, File> {
   const files = new Map<string, File>();
   for (const entry of readdirSync(folder, { recursive: true })) {
     const name = String(entry).replaceAll('\\', '/');
     const type = types[extname(name)];
     if (type === undefined) continue;
     const built = readFileSync(join(folder, name));
-    const plain = name === 'index.html' ? withBase(built, pathPrefix) : built;
+    const plain = name === 'index.html' ? Buffer.from(change(String(built))) : built;
     const compressed = new Map<string, Buffer>();
     for (const [encoding, suffix] of Object.entries(encodings)) {
       const path = join(folder, name + suffix);
-      if (plain === built && existsSync(path)) compressed.set(encoding, readFileSync(path));
+      if (plain.equals(built) && existsSync(path)) compressed.set(encoding, readFileSync(path));
     }
     const headers = {
       'Cache-Control': name.startsWith('assets/') ? IMMUTABLE : 'no-cache',
@@ -116,10 +126,14 @@ function readFiles(folder: string, pathPrefix: string): Map<string, File> {
   return files;
 }
 
-function withBase(built: Buffer, pathPrefix: string): Buffer {
-  if (pathPrefix === '') return built;
-  return Buffer.from(String(built).replace(BASE, `<base href="${pathPrefix}/"`));
-}
+const withBase = (html: string, pathPrefix: string): string =>
+  pathPrefix === '' ? html : html.replace(BASE, `<base href="${pathPrefix}/"`);
+
+/** The URL has nothing that HTML would read otherwise: it is checked in src/config.ts. */
+const withSignIn = (html: string, url: string | null): string =>
+  url === null
+    ? html
+    : html.replace('</head>', `<meta name="holdpoint-sign-in" content="${url}"></head>`);
 
 function send(file: File, request: IncomingMessage, response: ServerResponse): void {
   const { headers, plain, compressed } = file;

@@ -30,6 +30,8 @@ export class SocketConnection {
   /** The text of the message being handled. */
   message = '';
   authorization: unknown;
+  /** The session cookie, if the page of this service opened the socket. */
+  readonly session: string | null;
   /** Set once the client is authenticated. */
   viewer: Viewer | undefined;
   readonly #running = new Map<string, Live>();
@@ -41,8 +43,9 @@ export class SocketConnection {
   #messages = 0;
   #onAuthenticated: () => void = () => {};
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, session: string | null) {
     this.socket = socket;
+    this.session = session;
     const ping = setInterval(() => {
       if (!this.#alive) return socket.terminate();
       this.#alive = false;

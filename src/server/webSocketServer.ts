@@ -19,6 +19,7 @@ import { Observation, type Observer } from '../telemetry/observation.ts';
 import { isAllowedOrigin } from './origins.ts';
 import { removePathPrefix } from './pathPrefix.ts';
 import { MAX_BODY_BYTES } from './readBody.ts';
+import type { SignIn } from './signIn.ts';
 import { SocketConnection } from './socketConnection.ts';
 import type { TokenWatch } from './tokenWatch.ts';
 import { GRAPHQL_PATH } from './yoga.ts';
@@ -39,6 +40,8 @@ export type WebSocketOptions = {
   authenticator: Authenticator;
   requestLimiter: RequestLimiter;
   tokenWatch: TokenWatch;
+  /** Null without an identity provider. */
+  signIn?: SignIn | null;
   allowedOrigins: readonly string[];
   /** The path of the public URL, e.g. `/holdpoint`. Requests may have it or not. */
   pathPrefix?: string;
@@ -62,7 +65,7 @@ type SocketOperation = ExecutionArgs & {
  * GraphQL over WebSocket. graphql-ws implements the protocol (graphql-transport-ws): acknowledging,
  * ids, completing. Differences from its recipes: results are serialized here, with exact JSON and
  * once per group of subscribers; an error in one operation does not close the socket; and the
- * socket is closed when its token expires or is revoked.
+ * socket is closed when its token or session ends.
  * @returns `close`, which tells all clients to reconnect
  */
 export function serveWebSockets(
@@ -85,7 +88,7 @@ export function serveWebSockets(
         connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
       let viewer: Viewer;
       try {
-        viewer = await authenticator.viewerOf(extra.authorization);
+        viewer = await authenticator.viewerOf(extra.authorization, extra.session);
       } catch (error) {
         if (error instanceof UnauthenticatedError) extra.close(FORBIDDEN, error.message);
         else {
@@ -122,7 +125,7 @@ export function serveWebSockets(
       return [new GraphQLError(text, { extensions: { code: 'TOO_MANY_OPERATIONS' } })];
     }
     try {
-      const viewer = await authenticator.viewerOf(extra.authorization);
+      const viewer = await authenticator.viewerOf(extra.authorization, extra.session);
       await requestLimiter.admit(viewer);
       const variables = payload.variables ? exactVariables(message) : null;
       const { query, operationName, extensions } = payload;
@@ -183,8 +186,13 @@ export function serveWebSockets(
     };
   }
 
-  function open(socket: WebSocket, stream: Duplex, endHandshake: () => void): void {
-    const connection = new SocketConnection(socket);
+  function open(
+    socket: WebSocket,
+    stream: Duplex,
+    session: string | null,
+    endHandshake: () => void,
+  ): void {
+    const connection = new SocketConnection(socket, session);
     connection.limitUntilAuthenticated(stream, endHandshake);
     // They are answered, so they must not come faster than they can be sent.
     socket.on('ping', () => connection.admit());
@@ -229,7 +237,10 @@ export function serveWebSockets(
       return turnAway(socket, '429 Too Many Requests', `Retry-After: ${HANDSHAKE_RETRY_SECONDS}`);
     }
     socket.once('close', endHandshake);
-    sockets.handleUpgrade(request, socket, head, (opened) => open(opened, socket, endHandshake));
+    const session = options.signIn?.sessionOf(request) ?? null;
+    sockets.handleUpgrade(request, socket, head, (opened) =>
+      open(opened, socket, session, endHandshake),
+    );
   });
 
   return {

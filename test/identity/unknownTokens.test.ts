@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { Queries } from '../../src/database/connections.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { createApiToken } from '../../src/identity/apiTokens.ts';
-import { TokenLookup } from '../../src/identity/tokenLookup.ts';
+import { readApiTokens, TokenLookup } from '../../src/identity/tokenLookup.ts';
 import { countingProxy } from '../support/countingProxy.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { testService } from '../support/testService.ts';
@@ -79,7 +79,7 @@ it('lookups take one query at a time, and each gets its own answer', async () =>
       }
     },
   };
-  const lookup = new TokenLookup(counted);
+  const lookup = new TokenLookup(readApiTokens(counted));
   const actors = Array.from({ length: 20 }, (_, n) => `actor-${n}`);
   const known = await Promise.all(actors.map(newToken));
   const found: (string | undefined)[] = [];
@@ -106,7 +106,7 @@ it('a failed lookup fails only those who asked in it', async () => {
       return isAway ? Promise.reject(new Error('away')) : database.query(statement, values);
     },
   };
-  const lookup = new TokenLookup(sometimesAway);
+  const lookup = new TokenLookup(readApiTokens(sometimesAway));
   const token = await newToken('later');
   await expect(lookup.viewerOf(token)).rejects.toThrow('away');
   isAway = false;

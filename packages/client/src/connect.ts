@@ -20,6 +20,11 @@ export type ConnectOptions = {
    * connection. A new token costs one extra request, which reads its scopes.
    */
   token: string | (() => string | Promise<string>);
+  /**
+   * Makes the Authorization header of a token. Default: `Bearer <token>`. Null sends none: the page
+   * of the service itself may be signed in with a cookie.
+   */
+  authorizationOf?: (token: string) => string | null;
 };
 
 export type RequestOptions = { signal?: AbortSignal | undefined };
@@ -59,7 +64,11 @@ export type Client = {
  * A typed connection to the API, for agents and front ends. Nothing is sent before the first call.
  * @throws InvalidInputError if `url` is not an http or https URL
  */
-export function connect({ url: givenUrl, token }: ConnectOptions): Client {
+export function connect({
+  url: givenUrl,
+  token,
+  authorizationOf = (text) => `Bearer ${text}`,
+}: ConnectOptions): Client {
   const url = checkUrl(givenUrl);
   const limit = new ConcurrencyLimit(MAX_REQUESTS);
   let handshake: Handshake | undefined;
@@ -68,9 +77,14 @@ export function connect({ url: givenUrl, token }: ConnectOptions): Client {
    * Returns the authorization header, after checking that the service is compatible and that the
    * token has the scope for this document.
    */
-  async function authorize(document: unknown, signal: AbortSignal | undefined): Promise<string> {
-    const authorization = `Bearer ${typeof token === 'function' ? await token() : token}`;
-    if (handshake?.authorization !== authorization) handshake = new Handshake(url, authorization);
+  async function authorize(
+    document: unknown,
+    signal: AbortSignal | undefined,
+  ): Promise<string | null> {
+    const authorization = authorizationOf(typeof token === 'function' ? await token() : token);
+    if (!handshake || handshake.authorization !== authorization) {
+      handshake = new Handshake(url, authorization);
+    }
     requireScope(document, handshake.scopes ?? (await handshake.shake(signal)));
     return authorization;
   }

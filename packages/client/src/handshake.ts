@@ -15,12 +15,12 @@ type Attempt = { scopes: Promise<readonly string[]>; callers: number; stop: Abor
  */
 export class Handshake {
   readonly #url: string;
-  readonly authorization: string;
+  readonly authorization: string | null;
   /** The scopes of the token; null until the service has returned them. */
   scopes: readonly string[] | null = null;
   #attempt: Attempt | null = null;
 
-  constructor(url: string, authorization: string) {
+  constructor(url: string, authorization: string | null) {
     this.#url = url;
     this.authorization = authorization;
   }

@@ -19,7 +19,7 @@ export type GraphqlError = { message: string; extensions?: unknown };
  */
 export async function post(
   url: string,
-  authorization: string,
+  authorization: string | null,
   body: string,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
@@ -34,7 +34,7 @@ export async function post(
     response = await fetch(url, {
       method: 'POST',
       headers: {
-        authorization,
+        ...(authorization !== null && { authorization }),
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json',
       },

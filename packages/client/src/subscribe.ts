@@ -26,7 +26,7 @@ type Message = { type: string; payload?: unknown };
  */
 export async function* subscribe<Result, Variables extends Record<string, unknown>>(
   url: string,
-  authorization: string,
+  authorization: string | null,
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
   { signal, onConnected }: SubscribeOptions,
@@ -55,7 +55,7 @@ export async function* subscribe<Result, Variables extends Record<string, unknow
 function openResults(
   socket: WebSocket,
   url: string,
-  authorization: string,
+  authorization: string | null,
   operation: Operation,
   onConnected: (() => void) | undefined,
 ): ReadableStream<unknown> {
@@ -102,7 +102,11 @@ function openResults(
 
       timer = setTimeout(giveUp, CONNECT_TIMEOUT_MS);
       socket.onopen = () => {
-        if (isOpen) send({ type: 'connection_init', payload: { authorization } });
+        if (isOpen)
+          send({
+            type: 'connection_init',
+            payload: authorization === null ? {} : { authorization },
+          });
       };
       socket.onmessage = ({ data }) => {
         if (!isOpen) return;

@@ -651,7 +651,7 @@ class SetWebhookEnabledPayload:
 
 @dataclass(frozen=True)
 class Viewer:
-    """The identity behind the token of this request."""
+    """The identity behind the token or session of this request."""
 
     actor: str
     """Name of the agent or person that acts with the token."""

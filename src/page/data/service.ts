@@ -28,7 +28,11 @@ export type Service = ReturnType<typeof openService>;
 /** The API of the service that this page came from. A refused token ends the session. */
 export function openService(session: Session) {
   const url = new URL('graphql', document.baseURI).href;
-  const client = connect({ url, token: () => session.token ?? '' });
+  const client = connect({
+    url,
+    token: () => session.authorization ?? 'Bearer',
+    authorizationOf: (authorization) => authorization,
+  });
   const listeners = new Set<() => void>();
   let isAway = false;
   let isChecking = false;
@@ -57,9 +61,9 @@ export function openService(session: Session) {
     isChecking = false;
   }
 
-  function endIfRefused(error: unknown, token: string | null): void {
-    if (codeOf(error) === 'UNAUTHENTICATED' && token !== null) {
-      session.end(token, messageOf(error));
+  function endIfRefused(error: unknown, authorization: string | null): void {
+    if (codeOf(error) === 'UNAUTHENTICATED' && authorization !== null) {
+      session.end(authorization, messageOf(error));
     }
   }
 
@@ -73,11 +77,12 @@ export function openService(session: Session) {
     },
 
     /**
-     * Reads whose token it is, without signing in.
+     * Reads whose token it is, without signing in. Null: the session of the cookie.
      * @throws RefusedError, UnreachableError
      */
-    async viewerOf(token: string): Promise<ViewerQuery['viewer']> {
-      const other = connect({ url, token });
+    async viewerOf(token: string | null): Promise<ViewerQuery['viewer']> {
+      const authorization = token === null ? null : `Bearer ${token}`;
+      const other = connect({ url, token: '', authorizationOf: () => authorization });
       const { viewer } = await other.request<ViewerQuery, object>(ViewerDocument as never, {});
       return viewer;
     },
@@ -90,11 +95,11 @@ export function openService(session: Session) {
       document: TypedDocumentString<Result, Variables>,
       variables: Variables,
     ): Promise<Result> {
-      const { token } = session;
+      const { authorization } = session;
       try {
         return await client.request<Result, Variables>(document as never, variables);
       } catch (error) {
-        endIfRefused(error, token);
+        endIfRefused(error, authorization);
         if (isUnanswered(error)) void check();
         throw error;
       }
@@ -109,7 +114,7 @@ export function openService(session: Session) {
       let cursor = after;
       let retryMs = MIN_RETRY_MS;
       while (!signal.aborted) {
-        const { token } = session;
+        const { authorization } = session;
         let waitMs = 0;
         try {
           const { onConnected } = listener;
@@ -125,7 +130,7 @@ export function openService(session: Session) {
           }
         } catch (error) {
           if (signal.aborted) return;
-          endIfRefused(error, token);
+          endIfRefused(error, authorization);
           if (codeOf(error) === 'CURSOR_EXPIRED') return listener.onCursorExpired();
           if (isFinal(error)) return listener.onDisconnected();
           waitMs = retryAfterOf(error);

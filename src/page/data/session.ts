@@ -1,24 +1,46 @@
 import { basePath } from './basePath.ts';
+import { canSignIn, endSession } from './signInUrl.ts';
 
 /** Other Holdpoints may be below other paths of the same origin. */
 const STORED_AS = `holdpoint.token${basePath.slice(0, -1)}`;
 
 export type SessionState =
-  | { status: 'signed out' }
-  | { status: 'signed in'; token: string }
-  /** The token was refused: it expired, was revoked or is invalid. */
+  /** It is not known yet whether the cookie of this browser belongs to a session. */
+  | { status: 'checking' }
+  | {
+      status: 'signed out';
+      /** Where to sign out at the identity provider too. */
+      identityProviderUrl?: string | null;
+    }
+  /** With a token, or with the session of the cookie. */
+  | { status: 'signed in'; authorization: string; token: string | null }
+  /** The token or session was refused: it expired, was revoked or is invalid. */
   | { status: 'ended'; reason: string }
   /** Another tab signed in to another account. Only reloading the page helps. */
   | { status: 'replaced' };
 
-/** Who a token belongs to. */
-export type Account = { readonly userId: string; readonly actor: string };
+/** Who a token or session belongs to. */
+export type Account = {
+  readonly userId: string;
+  readonly actor: string;
+  readonly displayName?: string | null;
+};
+
+export const isSameAccount = (one: Account, other: Account): boolean =>
+  one.userId === other.userId && one.actor === other.actor;
+
+/** What the tabs of a browser tell each other: the session of the cookie, or that it was ended. */
+type Message = { readonly signedIn: string | null };
 
 /** A token that a link or another tab brought, while this tab belongs to an account. */
 export type Offer = { readonly token: string; readonly from: 'link' | 'tab' };
 
 /**
- * The reviewer's token. It comes in the fragment of a link, which browsers never send to a server,
+ * How the reviewer is signed in: with a token, or with the session of the cookie, which scripts
+ * cannot read. A token comes first. With a cookie, requests name the session that this tab belongs
+ * to, because another tab may sign in to another account at any time.
+ *
+ * A token comes in the fragment of a link, which browsers never send to a server,
  * and is removed from the address and the history at once. It is kept in localStorage, which other
  * origins cannot read, so that reloads and other tabs are signed in.
  *
@@ -30,11 +52,14 @@ export class Session {
   #state: SessionState;
   #account: Account | null = null;
   #offer: Offer | null = null;
+  readonly #tabs = new BroadcastChannel(`holdpoint.session${basePath}`);
 
   constructor() {
     const kept = stored();
-    this.#state = kept === null ? { status: 'signed out' } : { status: 'signed in', token: kept };
+    if (kept !== null) this.#state = withToken(kept);
+    else this.#state = canSignIn ? { status: 'checking' } : { status: 'signed out' };
     this.#takeLink();
+    this.#tabs.onmessage = ({ data }) => this.#hear(data);
     addEventListener('hashchange', () => this.#takeLink());
     addEventListener('storage', ({ key, newValue }) => {
       if (key !== STORED_AS || this.#state.status === 'replaced') return;
@@ -61,19 +86,57 @@ export class Session {
     return this.#offer;
   }
 
+  /** The Authorization header of this tab's requests; null if nobody is signed in. */
+  get authorization(): string | null {
+    return this.#state.status === 'signed in' ? this.#state.authorization : null;
+  }
+
   get token(): string | null {
     return this.#state.status === 'signed in' ? this.#state.token : null;
   }
 
   signIn(token: string): void {
     store(token);
-    this.#become({ status: 'signed in', token });
+    this.#become(withToken(token));
   }
 
-  signOut(): void {
+  /** The cookie belongs to this session. */
+  found(viewer: Account & { sessionId?: string | null | undefined }): void {
+    if (this.#state.status !== 'checking' || !viewer.sessionId) return;
+    if (this.#account && !isSameAccount(this.#account, viewer)) {
+      this.replace();
+      return;
+    }
+    const offer = this.#offer;
+    this.#account = viewer;
+    this.#become({
+      status: 'signed in',
+      authorization: `Session ${viewer.sessionId}`,
+      token: null,
+    });
+    this.#tell({ signedIn: viewer.sessionId });
+    if (offer) this.#receive(offer);
+  }
+
+  /** The cookie belongs to no session, or there is none. */
+  notFound(reason: string): void {
+    if (this.#state.status !== 'checking') return;
+    const offer = this.#offer;
+    this.#become(this.#account ? { status: 'ended', reason } : { status: 'signed out' });
+    if (offer) this.#receive(offer);
+  }
+
+  /** @throws Error if the session of the cookie could not be ended */
+  async signOut(): Promise<void> {
+    const ending = canSignIn ? endSession() : Promise.resolve(null);
+    if (this.#state.status === 'signed in' && this.#state.token === null) await ending;
     store(null);
     this.#account = null;
     this.#become({ status: 'signed out' });
+    this.#tell({ signedIn: null });
+    const identityProviderUrl = await ending.catch(() => null);
+    const { status } = this.#state as SessionState;
+    if (status === 'signed out') this.#become({ status, identityProviderUrl });
   }
 
   /** Stops this tab, because the other tabs now belong to another account. */
@@ -86,12 +149,17 @@ export class Session {
     this.#notify();
   }
 
-  /** Ends the session if `token`, which the service refused, is still the current one. */
-  end(token: string, reason: string): void {
-    if (this.token !== token) return;
-    if (stored() === token) store(null);
+  /** Ends the token or session that the service refused, if it is still the current one. */
+  end(authorization: string, reason: string): void {
+    if (this.authorization !== authorization) return;
+    const { token } = this;
     const offer = this.#offer;
-    this.#become({ status: 'ended', reason });
+    // The cookie may belong to a new session already, which another tab began.
+    if (token === null) this.#become({ status: 'checking' });
+    else {
+      if (stored() === token) store(null);
+      this.#become({ status: 'ended', reason });
+    }
     if (offer) this.#receive(offer);
   }
 
@@ -105,11 +173,24 @@ export class Session {
     if (token !== null) this.#receive({ token, from: 'link' });
   }
 
+  /** What another tab says about the session of the cookie. */
+  #hear({ signedIn }: Message): void {
+    const { status } = this.#state;
+    if (status === 'replaced' || this.token !== null) return;
+    if (signedIn === null) this.#become({ status: 'signed out' });
+    else if (this.authorization !== `Session ${signedIn}`) this.#become({ status: 'checking' });
+  }
+
+  #tell(message: Message): void {
+    if (canSignIn) this.#tabs.postMessage(message);
+  }
+
   /** Without an account to replace, the token is used at once. */
   #receive(offer: Offer): void {
     const { status } = this.#state;
     if (offer.token === this.token || status === 'replaced') return;
-    if (status !== 'signed in' && this.#account === null) this.signIn(offer.token);
+    const isFree = status === 'signed out' || status === 'ended';
+    if (isFree && this.#account === null) this.signIn(offer.token);
     else {
       this.#offer = offer;
       this.#notify();
@@ -126,6 +207,12 @@ export class Session {
     for (const listener of this.#listeners) listener();
   }
 }
+
+const withToken = (token: string): SessionState => ({
+  status: 'signed in',
+  authorization: `Bearer ${token}`,
+  token,
+});
 
 function takeTokenFromAddress(): string | null {
   const token = new URLSearchParams(location.hash.slice(1)).get('token')?.trim();

@@ -2,7 +2,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { announce } from '../parts/Announcer.tsx';
 import { usePage } from './page.ts';
 import { isUnanswered, messageOf } from './service.ts';
-import type { Account, Offer } from './session.ts';
+import { type Account, isSameAccount, type Offer } from './session.ts';
 import type { Viewer } from './useViewer.ts';
 
 const RETRY_MS = 2_000;
@@ -44,6 +44,3 @@ export function useOffer(): Question | null {
   }, [offer, account, session, service]);
   return question?.offer === offer ? question : null;
 }
-
-const isSameAccount = (one: Account, other: Account): boolean =>
-  one.userId === other.userId && one.actor === other.actor;

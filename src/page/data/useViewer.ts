@@ -33,10 +33,10 @@ export function useViewer(): ViewerState {
   const [viewer, setViewer] = useState<Viewer | null>(null);
   const [round, setRound] = useState(0);
   const session = useSyncExternalStore(page.session.subscribe, () => page.session.state);
-  const token = session.status === 'signed in' ? session.token : null;
+  const authorization = session.status === 'signed in' ? session.authorization : null;
 
   useEffect(() => {
-    if (token === null) {
+    if (authorization === null) {
       if (page.session.state.status !== 'signed out') return;
       page.clear();
       setViewer(null);
@@ -65,6 +65,6 @@ export function useViewer(): ViewerState {
       isOver = true;
       close?.();
     };
-  }, [token, page]);
+  }, [authorization, page]);
   return { session, viewer, round };
 }

@@ -243,7 +243,7 @@ export type StopExecutionMutation = { cancelPendingReviews:
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { userId: string, actor: string, scopes: Array<string> } };
+export type ViewerQuery = { viewer: { userId: string, actor: string, scopes: Array<string>, sessionId: string | null, displayName: string | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -655,6 +655,8 @@ export const ViewerDocument = new TypedDocumentString(`
     userId
     actor
     scopes
+    sessionId
+    displayName
   }
 }
-    `, {"hash":"sha256:dc6097ff5a05f68de2ca798f0089fb8f411188328d0767d681bef81a07e0e495"}) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+    `, {"hash":"sha256:4ea0732cfaefb6103ad3fc60dd24ab93524b33f919647e15895c491af621b892"}) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;

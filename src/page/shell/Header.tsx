@@ -38,7 +38,9 @@ export function Header({ viewer, notifications, onHelp }: Props): ReactNode {
         Keyboard shortcuts <Key>?</Key>
       </button>
       <button type="button" className="button quiet viewer" onClick={() => setOpen(true)}>
-        <span>{viewer ? <VisibleText text={viewer.actor} /> : 'Signing in…'}</span>
+        <span>
+          {viewer ? <VisibleText text={viewer.displayName ?? viewer.actor} /> : 'Signing in…'}
+        </span>
         <span aria-hidden="true">▾</span>
       </button>
       {isOpen && (

@@ -1,8 +1,8 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { usePage } from '../data/page.ts';
 import type { Viewer } from '../data/useViewer.ts';
 import { Modal } from '../parts/Modal.tsx';
-import { VisibleText } from '../payload/Text.tsx';
+import { AccountName } from './SwitchDialog.tsx';
 import { type Theme, themes, useTheme } from './theme.ts';
 import type { Notifications } from './useNotifications.ts';
 
@@ -23,18 +23,16 @@ export function SettingsDialog({ viewer, notifications, onClose }: Props): React
   const [theme, setTheme] = useTheme();
   const { state, change } = notifications;
   const name = useId();
+  const [failure, setFailure] = useState<string | null>(null);
+  const signOut = () =>
+    session
+      .signOut()
+      .catch(() => setFailure("You are still signed in: Holdpoint can't be reached."));
   return (
     <Modal title="Settings" onClose={onClose}>
       {viewer && (
         <p>
-          Signed in as{' '}
-          <strong>
-            <VisibleText text={viewer.actor} />
-          </strong>{' '}
-          in workspace{' '}
-          <strong>
-            <VisibleText text={viewer.userId} />
-          </strong>
+          Signed in as <AccountName account={viewer} />
           {!viewer.scopes.includes('review:decide') && ', read-only'}.
         </p>
       )}
@@ -61,11 +59,16 @@ export function SettingsDialog({ viewer, notifications, onClose }: Props): React
         />
         {notificationTexts[state]}
       </label>
+      {failure !== null && (
+        <p className="banner bad" role="alert">
+          {failure}
+        </p>
+      )}
       <div className="actions">
         <button type="button" className="button primary" onClick={onClose}>
           Done
         </button>
-        <button type="button" className="button" onClick={() => session.signOut()}>
+        <button type="button" className="button" onClick={() => void signOut()}>
           Sign out
         </button>
       </div>

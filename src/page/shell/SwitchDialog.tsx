@@ -35,7 +35,7 @@ export function SwitchDialog({ question }: { question: Question }): ReactNode {
 export const AccountName = ({ account }: { account: Account }): ReactNode => (
   <>
     <strong>
-      <VisibleText text={account.actor} />
+      <VisibleText text={nameOf(account)} />
     </strong>{' '}
     in workspace{' '}
     <strong>
@@ -43,3 +43,7 @@ export const AccountName = ({ account }: { account: Account }): ReactNode => (
     </strong>
   </>
 );
+
+/** The display name with the actor, which alone tells people with the same name apart. */
+export const nameOf = ({ actor, displayName }: Account): string =>
+  displayName && displayName !== actor ? `${displayName} (${actor})` : actor;

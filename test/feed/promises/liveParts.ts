@@ -35,6 +35,7 @@ export async function openLiveParts(testDatabase: TestDatabase) {
       onNotify: (userIds) => hub.refresh(userIds),
       onReconnect: () => hub.refreshAll(),
       onTokenEnded: (tokenId) => tokenWatch.endToken(tokenId),
+      onSessionEnded: () => {},
       onMemberChanged: () => {},
     },
     log,

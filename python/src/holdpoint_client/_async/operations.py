@@ -432,7 +432,7 @@ class AsyncOperations(ABC):
         return SetWebhookEnabledPayload.of_json(payload_of(data))
 
     async def viewer(self) -> Viewer:
-        """The identity behind the token of this request. Needs no scope."""
+        """The identity behind the token or session of this request. Needs no scope."""
         variables: dict[str, Any] = {}
         data = await self._call(VIEWER, "viewer", variables, repeats=True)
         return Viewer.of_json(data)

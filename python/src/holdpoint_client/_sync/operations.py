@@ -422,7 +422,7 @@ class Operations(ABC):
         return SetWebhookEnabledPayload.of_json(payload_of(data))
 
     def viewer(self) -> Viewer:
-        """The identity behind the token of this request. Needs no scope."""
+        """The identity behind the token or session of this request. Needs no scope."""
         variables: dict[str, Any] = {}
         data = self._call(VIEWER, "viewer", variables, repeats=True)
         return Viewer.of_json(data)

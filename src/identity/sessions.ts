@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import type { Queries } from '../database/connections.ts';
+import { statement } from '../database/statement.ts';
+import { hashOf } from './apiTokens.ts';
+import type { ReadViewers } from './tokenLookup.ts';
+import { isReservedActor, isScope, type Scope, type Viewer } from './viewer.ts';
+
+const SECRET_BYTES = 32;
+const ID_BYTES = 8;
+
+/** How long a session lasts, and how long it may be idle, in milliseconds. */
+export type SessionTimes = { lifeMs: number; idleMs: number };
+
+const HOUR_MS = 3_600_000;
+export const defaultSessionTimes: SessionTimes = { lifeMs: 12 * HOUR_MS, idleMs: 2 * HOUR_MS };
+
+export type NewSession = {
+  userId: string;
+  actor: string;
+  scopes: readonly Scope[];
+  groups: readonly string[];
+  /** For signing out at the identity provider. */
+  idToken: string | null;
+};
+
+/** Whether this could be the secret of a session: 32 bytes as base64url. */
+export const isSessionSecret = (text: string): boolean => /^[\w-]{43}$/.test(text);
+
+const create = statement(
+  'createSession',
+  `WITH "pruned" AS (
+    DELETE FROM "Session" WHERE "userId" = $3 AND "actor" = $4 AND "expiresAt" < now()
+  )
+  INSERT INTO "Session" ("id", "hash", "userId", "actor", "scopes", "groups", "idToken", "expiresAt")
+  VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 ms')`,
+);
+
+/**
+ * Starts a session, and deletes those of the same actor that are over.
+ * @returns the secret for the cookie. Only its hash is stored
+ */
+export async function createSession(
+  database: Queries,
+  session: NewSession,
+  { lifeMs }: SessionTimes,
+): Promise<string> {
+  const { userId, actor, scopes, groups, idToken } = session;
+  const secret = randomBytes(SECRET_BYTES).toString('base64url');
+  const id = randomBytes(ID_BYTES).toString('hex');
+  const values = [id, hashOf(secret), userId, actor, scopes, groups, idToken, lifeMs];
+  await database.query(create, values);
+  return secret;
+}
+
+const revoke = statement(
+  'revokeSession',
+  `UPDATE "Session" SET "revokedAt" = now() WHERE "hash" = $1 AND "revokedAt" IS NULL
+  RETURNING "idToken"`,
+);
+
+/** Ends a session on every process. @returns null if there is no such session, or it is over */
+export async function revokeSession(
+  database: Queries,
+  secret: string,
+): Promise<{ idToken: string | null } | null> {
+  const [session] = await database.query<{ idToken: string | null }>(revoke, [hashOf(secret)]);
+  return session ?? null;
+}
+
+const revokeAll = statement(
+  'revokeSessionsOfActor',
+  `UPDATE "Session" SET "revokedAt" = now()
+  WHERE "userId" = $1 AND "actor" = $2 AND "revokedAt" IS NULL`,
+);
+
+/** Ends all sessions of an actor. */
+export async function revokeSessionsOf(
+  database: Queries,
+  { userId, actor }: Pick<Viewer, 'userId' | 'actor'>,
+): Promise<void> {
+  await database.query(revokeAll, [userId, actor]);
+}
+
+const find = statement(
+  'findSessions',
+  `SELECT encode("hash", 'hex') AS "hash", "id", "userId", "actor", "scopes", "groups", "expiresAt",
+    "lastSeenAt" < now() - interval '1 minute' AS "isRenewalDue"
+  FROM "Session"
+  WHERE "hash" = ANY ($1::bytea[]) AND "revokedAt" IS NULL AND "expiresAt" > now()
+    AND "lastSeenAt" > now() - $2 * interval '1 ms'`,
+);
+
+/** At most once a minute, so that using a session does not cost a write each time. */
+const renew = statement(
+  'renewSessions',
+  `UPDATE "Session" SET "lastSeenAt" = now()
+  WHERE "id" = ANY ($1) AND "lastSeenAt" < now() - interval '1 minute'`,
+);
+
+type Row = {
+  hash: string;
+  id: string;
+  userId: string;
+  actor: string;
+  scopes: string[];
+  groups: string[];
+  expiresAt: Date;
+  isRenewalDue: boolean;
+};
+
+/** Reads whose sessions these are, and notes that they are in use. */
+export const readSessions =
+  (database: Queries, { idleMs }: SessionTimes): ReadViewers =>
+  async (secrets) => {
+    const hashes = secrets.map(hashOf);
+    const rows = await database.query<Row>(find, [hashes, idleMs]);
+    const due = rows.filter(({ isRenewalDue }) => isRenewalDue).map(({ id }) => id);
+    if (due.length > 0) await database.query(renew, [due]);
+    const found = new Map(rows.map((row) => [row.hash, row]));
+    return hashes.map((hash) => viewerOfRow(found.get(hash.toString('hex'))));
+  };
+
+function viewerOfRow(row: Row | undefined): Viewer | null {
+  if (!row || isReservedActor(row.actor)) return null;
+  const { id, userId, actor, scopes, groups, expiresAt } = row;
+  const held = scopes.filter(isScope);
+  return { userId, actor, scopes: held, expiresAt, tokenId: null, sessionId: id, groups };
+}
