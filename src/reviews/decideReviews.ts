@@ -6,7 +6,7 @@ import { type AutoApproval, autoApprovalIn } from './autoApproval.ts';
 import { checkEdits, type Edit } from './checkEdits.ts';
 import { type Counted, countVotes } from './countVotes.ts';
 import { approvalPrefix, decide, decideOne } from './decideStatements.ts';
-import { payloadDigest } from './digests.ts';
+import { payloadDigest, subjectDigest } from './digests.ts';
 import {
   NotEligibleError,
   ReviewConflictError,
@@ -16,7 +16,7 @@ import {
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest, edit, message } from './fields.ts';
 import { digestOfStored, payloadOf, storedJson } from './payloads.ts';
-import type { Review } from './review.ts';
+import { isParty, type Review } from './review.ts';
 import { rejectionText } from './reviewResult.ts';
 import type { ResolvedReviews, ReviewStore } from './reviewStore.ts';
 
@@ -86,6 +86,9 @@ type Answer = Review & {
   rowVersion: string;
 };
 
+/** What `decideOne` returns: `rowVersion` is null if the review was decided. */
+type Ballot = Review & { rowVersion: string | null };
+
 export type DecideReviewsPayload = {
   /** In the order of the decisions, including those that were already decided the same way. */
   reviews: Review[];
@@ -110,6 +113,7 @@ export async function decideReviews(
   const { decisions } = checkInput(decideReviewsInput, rawInput);
   if (store.limits.requireSubjectDigest) requireSubjects(decisions, decisions);
   const [first] = decisions;
+  let ballot: Ballot | undefined;
   const isPlain =
     decisions.length === 1 &&
     first &&
@@ -125,11 +129,14 @@ export async function decideReviews(
       first.subjectDigest,
       store.limits.approvalHours,
     ];
-    const reviews = await store.database.query<Review>(decideOne, values);
-    if (reviews.length > 0) return announce(store, viewer, reviews, reviews, 0, []);
+    const [review] = await store.database.query<Ballot>(decideOne, values);
+    if (review && review.rowVersion === null) {
+      return announce(store, viewer, [review], [review], 0, []);
+    }
+    ballot = review;
   }
 
-  const answers = await judge(store, viewer, decisions);
+  const answers = await judge(store, viewer, decisions, ballot);
   const withVerdict = (...verdicts: Verdict[]) =>
     answers.filter(({ verdict }) => verdicts.includes(verdict));
   const missing = withVerdict('MISSING');
@@ -196,16 +203,21 @@ const MAX_ATTEMPTS = 10;
  * Runs `decide` until every verdict is final. Another attempt is needed to expire overdue reviews,
  * to compute the digest of a payload that was written directly in the database, to check an edit
  * against the payload, and to count votes.
+ * @param ballot the only review, if its votes have to be counted first
  * @throws InvalidInputError, NotEligibleError
  */
 async function judge(
   store: ReviewStore,
   viewer: Viewer,
   decisions: readonly Decision[],
+  ballot?: Ballot,
 ): Promise<Answer[]> {
   const { userId, actor } = viewer;
   const { database, limits } = store;
   let counted: Counted = { ballots: [], peopleVersion: null, until: null };
+  if (ballot && isOpen(ballot, viewer, decisions[0])) {
+    counted = await countVotes(database, viewer, decisions, [untallied(ballot)]);
+  }
   const readAskIds: (string | null)[] = decisions.map(() => null);
   const readDigests: (string | null)[] = decisions.map(() => null);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
@@ -262,6 +274,23 @@ async function judge(
   }
   throw new Error('decideReviews: too many concurrent changes');
 }
+
+/** Whether counting votes may make this decision effective. If not, `decide` tells why. */
+const isOpen = (ballot: Ballot, viewer: Viewer, decision: Decision | undefined): boolean =>
+  ballot.status === 'WAITING' &&
+  ballot.payloadDigest !== null &&
+  !isParty(viewer, ballot) &&
+  decision?.decision === 'APPROVE' &&
+  decision.subjectDigest === subjectDigest({ ...ballot, payloadDigest: ballot.payloadDigest });
+
+const untallied = (ballot: Ballot): Answer => ({
+  ...ballot,
+  askedId: ballot.nodeExecId,
+  verdict: 'UNTALLIED',
+  isEdit: false,
+  digest: ballot.payloadDigest,
+  rowVersion: ballot.rowVersion ?? '',
+});
 
 const statusOf = ({ decision }: Decision) => (decision === 'APPROVE' ? 'APPROVED' : 'REJECTED');
 

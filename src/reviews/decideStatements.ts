@@ -26,11 +26,12 @@ export const validUntil = (status: string, hours: string): string =>
 /**
  * The fast path for the most frequent request: one decision without an edit on a review without
  * requirements. It takes 60 % of the time of `decide`, which handles the request if this changes
- * nothing.
+ * nothing. If the review has requirements, it is returned as it is, with the version of its row, so
+ * that its votes can be counted at once.
  */
 export const decideOne = statement(
   'decideOne',
-  `UPDATE "PendingReview" r SET
+  `WITH decided AS (UPDATE "PendingReview" r SET
     "status" = $4::"ReviewStatus", "reviewMessage" = $5, "wasEdited" = false, "decidedBy" = $3,
     "decisionSource" = 'REVIEWER', "reviewedAt" = now(), "updatedAt" = now(),
     "validUntil" = ${validUntil('$4', '$8')}
@@ -40,7 +41,12 @@ export const decideOne = statement(
     AND NOT ${isClaimedByAnother('r', '$3')} AND NOT ${isBarred('$3')}
     AND ($6::text IS NULL OR "payloadDigest" = $6)
     AND ($7::text IS NULL OR ${subjectDigestSql('r', 'r."payloadDigest"')} = $7)
-  RETURNING ${reviewColumns}`,
+  RETURNING ${reviewColumns})
+  SELECT ${reviewColumnsIn('decided')}, NULL AS "rowVersion" FROM decided
+  UNION ALL
+  SELECT ${reviewColumns}, r.xmin::text FROM "PendingReview" r
+  WHERE "userId" = $1 AND "nodeExecId" = $2 AND "approvalsRequired" IS NOT NULL
+    AND NOT EXISTS (SELECT FROM decided)`,
 );
 
 const ifDecides = (value: string, column: string): string =>
