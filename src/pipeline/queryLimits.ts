@@ -25,7 +25,7 @@ const MAX_ALIASES = 30;
 /** How often a document may name the same field. */
 const MAX_REPETITIONS = 100;
 /** About a page of 100 reviews with all their fields. */
-const MAX_COST = 10_000;
+const MAX_COST = 20_000;
 
 /** How many items a list counts for if the document does not say it. */
 const PAGE_ITEMS = 100;
