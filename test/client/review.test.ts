@@ -38,6 +38,8 @@ it('returns the requested payload after an approval', async () => {
     edited: false,
     autoApproved: false,
     nodeExecId: expect.stringMatching(/^send-email:[0-9a-f]{32}$/),
+    source: 'REVIEWER',
+    votes: [],
     message: 'Fine.',
     decidedBy: 'reviewer',
   });
@@ -82,6 +84,8 @@ it("returns a rejection with the reviewer's message", async () => {
   expect(outcome).toEqual({
     approved: false,
     status: 'rejected',
+    source: 'REVIEWER',
+    votes: [],
     message: 'Not today.',
     nodeExecId: expect.any(String),
     decidedBy: 'reviewer',

@@ -1,7 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { approve, scriptedReviewer } from '@holdpoint/client/testing';
+import { approve, inTurn, scriptedReviewer } from '@holdpoint/client/testing';
 import { expect, it } from 'vitest';
 import { startProgram } from '../cli/runProgram.ts';
+import { company } from '../support/ballots.ts';
 import { testService } from '../support/testService.ts';
 import { blocksIn } from './markdown.ts';
 
@@ -21,13 +22,19 @@ for (const document of ['README.md', 'docs/agents.md']) {
 it('the documents contain programs', () => expect(programs.length).toBeGreaterThan(4));
 
 it.each(programs)('the program $name runs', async ({ name, code }) => {
-  const { agent, reviewer } = service.team();
+  const { agent, as } = await company(service, { finance: ['cleo'], managers: ['dana'] });
   const bringsReviewer = code.includes('scriptedReviewer');
-  const token = await reviewer.token;
+  const [token, ada, ben] = (await Promise.all(
+    ['cleo', 'ada', 'ben'].map((actor) => as(actor).token),
+  )) as [string, string, string];
+  const several = inTurn([approve(), approve({ as: 'ada' }), approve({ as: 'ben' })], {
+    when: ({ approvalsRequired }) => approvalsRequired.length > 0,
+  });
   await using _ = await scriptedReviewer({
     url: service.url,
     token,
-    script: bringsReviewer ? [] : [approve({ times: Number.POSITIVE_INFINITY })],
+    people: { ada, ben },
+    script: bringsReviewer ? [] : [several, approve({ times: Number.POSITIVE_INFINITY })],
   });
   await mkdir(FOLDER, { recursive: true });
   await writeFile(`${FOLDER}/${name}.mjs`, code);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 import { onTestFinished } from 'vitest';
 
 const REFUSAL = 'HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
@@ -16,6 +17,10 @@ export type SwitchedProxy = {
    * response is lost.
    */
   swallowAnswerTo: string | null;
+  /** Runs before the next request with this text reaches the service. */
+  beforeRequest: { text: string; run: () => Promise<unknown> } | null;
+  /** Replaces a text in what the service sends over WebSockets. Both have the same length. */
+  replaceInSockets: readonly [from: string, to: string] | null;
   /** Number of HTTP requests so far. */
   requests: number;
   /** The HTTP data so far. */
@@ -36,6 +41,8 @@ export async function switchedProxy(target: string): Promise<SwitchedProxy> {
     upgrades: true,
     sockets: { open: 0, everOpened: 0, refused: 0 },
     swallowAnswerTo: null,
+    beforeRequest: null,
+    replaceInSockets: null,
     requests: 0,
     received: '',
     cut() {
@@ -53,9 +60,16 @@ export async function switchedProxy(target: string): Promise<SwitchedProxy> {
     upstream.on('error', () => client.destroy());
     upstream.once('close', () => client.destroy());
     client.once('close', () => upstream.destroy());
-    upstream.pipe(client);
-
     let isSocket = false;
+    const replaced = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        const change = isSocket ? proxy.replaceInSockets : null;
+        const text = chunk.toString('latin1');
+        done(null, change ? Buffer.from(text.replaceAll(...change), 'latin1') : chunk);
+      },
+    });
+    upstream.pipe(replaced).pipe(client);
+
     client.on('data', (chunk) => {
       // A client may upgrade a connection that it has used for requests.
       const head = isSocket ? '' : chunk.toString('latin1');
@@ -74,10 +88,17 @@ export async function switchedProxy(target: string): Promise<SwitchedProxy> {
       }
       if (proxy.swallowAnswerTo !== null && head.includes(proxy.swallowAnswerTo)) {
         proxy.swallowAnswerTo = null;
-        upstream.unpipe(client);
+        upstream.unpipe(replaced);
         upstream.once('data', () => client.destroy()).resume();
       }
-      upstream.write(chunk);
+      const hook = proxy.beforeRequest;
+      if (hook === null || !head.includes(hook.text)) return void upstream.write(chunk);
+      proxy.beforeRequest = null;
+      client.pause();
+      void hook.run().finally(() => {
+        upstream.write(chunk);
+        client.resume();
+      });
     });
   });
   server.listen(0, '127.0.0.1');

@@ -2,6 +2,7 @@ import { createClient } from '@holdpoint/client';
 import {
   approve,
   edit,
+  inTurn,
   letExpire,
   race,
   reject,
@@ -68,6 +69,48 @@ it('lets two reviewers decide at once, of whom exactly one wins', async () => {
     expect(message).toBe(approved ? 'yes' : 'no');
   }
   await reviewer.finish();
+});
+
+it('lets several people vote one after another, also after an edit', async () => {
+  const { user, agent, reviewer } = service.team();
+  const holdpoint = createClient({ url: service.url, token: await agent.token });
+  const tokenOf = (actor: string) => service.as({ user, actor, scopes: ['review:decide'] }).token;
+  await using script = await scriptedReviewer({
+    url: service.url,
+    token: await reviewer.token,
+    people: { ada: await tokenOf('ada'), ben: await tokenOf('ben') },
+    script: [
+      inTurn([approve({ as: 'ada', message: 'fine' }), approve({ as: 'ben' })]),
+      inTurn([approve({ as: 'ada' }), edit({ n: 2 }, { as: 'ben' }), approve()]),
+      approve({ as: 'nobody' }),
+    ],
+  });
+  const ask = (node: string) =>
+    holdpoint.review({
+      ...{ execution: 'run-1', node, payload: { n: 1 }, timeLimitMs: 5_000 },
+      approvalsRequired: [{ count: 2 }],
+    });
+  expect(await ask('a')).toMatchObject({
+    approved: true,
+    votes: [{ actor: 'ada', message: 'fine' }, { actor: 'ben' }],
+  });
+  expect(await ask('b')).toMatchObject({
+    approved: true,
+    data: { n: 2 },
+    votes: [
+      { actor: 'ada', endedBy: 'PAYLOAD_CHANGED' },
+      { actor: 'ben', endedBy: null },
+      { actor: 'reviewer', endedBy: null },
+    ],
+  });
+  await holdpoint.requestReview({
+    nodeExecId: 'c',
+    graphExecId: 'r',
+    graphId: 'g',
+    graphVersion: 1,
+  });
+  await expect.poll(() => script.seen.length).toBe(3);
+  await expect(script.finish()).rejects.toThrow('no token of nobody is in people');
 });
 
 it('lets a review expire', async () => {

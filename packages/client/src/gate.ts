@@ -1,8 +1,14 @@
 import { HoldpointError } from './errors.ts';
 import { JsonText } from './json/jsonText.ts';
-import type { NotApproved } from './outcome.ts';
+import { type Approved, type NotApproved, timedOut } from './outcome.ts';
 import { InvalidInputError } from './problems.ts';
-import { type ReviewContext, review, type StepOptions } from './review.ts';
+import {
+  payloadOf,
+  type ReviewContext,
+  type ReviewOptions,
+  review,
+  type StepOptions,
+} from './review.ts';
 import { consume, NotApprovedError, runAndReport } from './runOnce.ts';
 
 export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<StepOptions, 'node'> & {
@@ -37,7 +43,8 @@ export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<StepOp
  * The approval is consumed before the function runs, by the digest of these very arguments. An
  * approval can be consumed once: if two agents run the same step, one of them runs the function.
  * Afterwards the result is reported. If an agent crashes in between, the function may or may not
- * have run; it is not run again, and the review is listed as UNREPORTED. Under a standing approval
+ * have run; it is not run again, and the review is listed as UNREPORTED. If the approval is
+ * withdrawn before it is consumed, the call waits for another decision. Under a standing approval
  * each step is approved at once and still runs once. Another `call` makes the same arguments
  * another step.
  *
@@ -65,18 +72,34 @@ export function gate<Args extends unknown[], Result, Otherwise = never>(
       if (needed === false) return tool(...args);
     }
 
-    const outcome = await review(context, {
+    const answer = await approvalOf({
       ...step,
       node,
-      payload: given.length === 1 ? given[0] : given,
+      payload: payloadOf(given.length === 1 ? given[0] : given),
       instructions: typeof instructions === 'function' ? instructions(...args) : instructions,
       parse: (data) => argumentsOf<Args>(data, given.length, parse),
     });
-    if (!outcome.approved) return refuse(outcome);
-    const refused = await consume(context, outcome, step.signal);
-    if (refused) return refuse(refused);
-    return runAndReport(context, outcome, () => tool(...outcome.data));
+    if (!answer.approved) return refuse(answer);
+    return runAndReport(context, answer, () => tool(...answer.data));
   };
+
+  /** Waits until an approval is consumed. One that was withdrawn before leads to another wait. */
+  async function approvalOf(
+    options: ReviewOptions<unknown, Args>,
+  ): Promise<Approved<Args> | NotApproved> {
+    const { timeLimitMs } = options;
+    const start = performance.now();
+    for (let left = timeLimitMs; ; ) {
+      const outcome = await review(context, { ...options, timeLimitMs: left });
+      if (!outcome.approved) return outcome;
+      const refused = await consume(context, outcome, options.signal);
+      if (refused === null) return outcome;
+      if (refused.status !== 'withdrawn') return refused;
+      if (timeLimitMs === undefined) continue;
+      left = timeLimitMs - (performance.now() - start);
+      if (left <= 0) return timedOut(refused.nodeExecId, timeLimitMs, refused.votes);
+    }
+  }
 
   async function refuse(outcome: NotApproved): Promise<Otherwise> {
     if (otherwise) return otherwise(outcome);

@@ -1,5 +1,6 @@
 // @holdpoint/client: what agents import.
 export { apiVersion } from './apiVersion.ts';
+export { type Approvers, approversOf } from './approvers.ts';
 export { type Client, type ConnectOptions, connect } from './connect.ts';
 export { createClient, type Holdpoint, type HoldpointOptions } from './createClient.ts';
 export { payloadDigest } from './digest.ts';
@@ -12,15 +13,18 @@ export { copilotNode, copilotSession, copilotStep, nodeIdFor, type Step, stepId 
 export { type Operations, operationsOf } from './operations.ts';
 export {
   type Approved,
+  type Decided,
   deleted,
   type NotApproved,
   type Outcome,
   outcomeOfReview,
+  withdrawn,
 } from './outcome.ts';
 export {
   ExecutionEndedError,
   type InputIssue,
   InvalidInputError,
+  NotEligibleError,
   NotFoundError,
   QuotaExceededError,
   ReviewConflictError,

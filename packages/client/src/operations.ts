@@ -8,6 +8,8 @@ import {
   type CancelPendingReviewsInput,
   CheckApprovalDocument,
   type CheckApprovalInput,
+  ClaimReviewDocument,
+  type ClaimReviewInput,
   ConsumeReviewDocument,
   type ConsumeReviewInput,
   CreateAutoApprovalDocument,
@@ -24,12 +26,18 @@ import {
   HandshakeDocument,
   HasPendingReviewsDocument,
   NodeDocument,
+  OverrideReviewDocument,
+  type OverrideReviewInput,
   PendingReviewDocument,
   type ProblemFragment,
+  ReassignReviewDocument,
+  type ReassignReviewInput,
   RedeliverWebhookEventDocument,
   type RedeliverWebhookEventInput,
   RegisterExecutionDocument,
   type RegisterExecutionInput,
+  ReleaseReviewDocument,
+  type ReleaseReviewInput,
   ReportOutcomeDocument,
   type ReportOutcomeInput,
   RequestReviewDocument,
@@ -56,6 +64,8 @@ import {
   WebhookDeliveriesDocument,
   type WebhookDeliveriesQueryVariables,
   WebhooksDocument,
+  WithdrawDecisionDocument,
+  type WithdrawDecisionInput,
 } from './generated/graphql.ts';
 import { errorOfProblem } from './problems.ts';
 import { isTransient, patiently } from './retry.ts';
@@ -222,6 +232,25 @@ export function operationsOf(
     },
     async decideReviews(input: DecideReviewsInput, options?: RequestOptions) {
       return payloadOf((await once(DecideReviewsDocument, { input }, options)).decideReviews);
+    },
+    /** Claims a review for ten minutes, or renews the claim, so that others see who is at it. */
+    async claimReview(input: ClaimReviewInput, options?: RequestOptions) {
+      return payloadOf((await repeat(ClaimReviewDocument, { input }, options)).claimReview);
+    },
+    async releaseReview(input: ReleaseReviewInput, options?: RequestOptions) {
+      return payloadOf((await repeat(ReleaseReviewDocument, { input }, options)).releaseReview);
+    },
+    /** Takes back a vote, or a decision that was not used yet. Then the review waits. */
+    async withdrawDecision(input: WithdrawDecisionInput, options?: RequestOptions) {
+      return payloadOf((await once(WithdrawDecisionDocument, { input }, options)).withdrawDecision);
+    },
+    /** Changes who is asked to approve a review. */
+    async reassignReview(input: ReassignReviewInput, options?: RequestOptions) {
+      return payloadOf((await once(ReassignReviewDocument, { input }, options)).reassignReview);
+    },
+    /** Settles a review without the approvals that it requires. Needs `review:override`. */
+    async overrideReview(input: OverrideReviewInput, options?: RequestOptions) {
+      return payloadOf((await once(OverrideReviewDocument, { input }, options)).overrideReview);
     },
     async createAutoApproval(input: CreateAutoApprovalInput, options?: RequestOptions) {
       const answer = await once(CreateAutoApprovalDocument, { input }, options);

@@ -1,9 +1,22 @@
-import type { ReviewFragment } from './generated/graphql.ts';
+import type { DecisionSource, ReviewFragment, VoteFragment } from './generated/graphql.ts';
 import { JsonText } from './json/jsonText.ts';
 import { jsonTextOf } from './json/parseJson.ts';
 
-/** Approved by a person or by a standing approval. */
-export type Approved<Data = unknown> = {
+/** Who decided, and how. */
+export type Decided = {
+  /** The actor who decided; the last of them if several approved. Null if nobody did. */
+  decidedBy: string | null;
+  /** Who or what decided; OVERRIDE past the people who were asked. Null without a decision. */
+  source: DecisionSource | null;
+  /**
+   * Everybody's votes, oldest first, if the review requires several approvals. Those with an
+   * `endedBy` do not count any more.
+   */
+  votes: readonly VoteFragment[];
+};
+
+/** Approved by people or by a standing approval. */
+export type Approved<Data = unknown> = Decided & {
   approved: true;
   status: 'approved';
   /** What to act on: the requested payload, or the reviewer's edit. */
@@ -17,8 +30,6 @@ export type Approved<Data = unknown> = {
   nodeExecId: string;
   /** The reviewer's message; empty if there is none. */
   message: string;
-  /** The actor who decided; null if none is recorded. */
-  decidedBy: string | null;
 };
 
 /**
@@ -28,18 +39,26 @@ export type Approved<Data = unknown> = {
  * - `cancelled`: the run was stopped or has ended
  * - `deleted`: the review was withdrawn
  * - `consumed`: it was approved, and the approval has already been used
+ * - `withdrawn`: it was approved, and the approval was taken back; the review waits again, and the
+ *   next call resumes it
  * - `void`: it was approved, but the approval is no longer valid; request it under another ID
  * - `timeout`: the caller's time limit has passed; the review still waits, and the next call
  *   resumes it
  */
-export type NotApproved = {
+export type NotApproved = Decided & {
   approved: false;
-  status: 'rejected' | 'expired' | 'cancelled' | 'deleted' | 'consumed' | 'void' | 'timeout';
+  status:
+    | 'rejected'
+    | 'expired'
+    | 'cancelled'
+    | 'deleted'
+    | 'consumed'
+    | 'withdrawn'
+    | 'void'
+    | 'timeout';
   nodeExecId: string;
   /** The reviewer's message, or the reason for the status. */
   message: string;
-  /** The actor who decided; null if nobody did. */
-  decidedBy: string | null;
   /** Whether somebody has marked it as processed. */
   processed: boolean;
 };
@@ -51,17 +70,18 @@ export function outcomeOfReview(review: ReviewFragment): Outcome | null {
   const { nodeExecId, status, decidedBy, decisionSource } = review;
   if (status === 'WAITING') return null;
   const message = review.reviewMessage ?? '';
+  const decided = { decidedBy, source: decisionSource, votes: review.votes };
   if (status === 'APPROVED' && !review.processed && !review.voidedAt) {
     return {
       ...approved(nodeExecId, review.payload),
       edited: review.wasEdited === true,
       autoApproved: decisionSource === 'AUTO_APPROVAL',
       message,
-      decidedBy,
+      ...decided,
     };
   }
   const { processed } = review;
-  const base = { approved: false, nodeExecId, message, decidedBy, processed } as const;
+  const base = { approved: false, nodeExecId, message, processed, ...decided } as const;
   if (status === 'APPROVED' && review.voidedAt) {
     return { ...base, status: 'void', message: voidTextOf(review) };
   }
@@ -77,22 +97,35 @@ const useOf = ({ consumedBy, consumedAt }: ReviewFragment): string =>
 const voidTextOf = ({ voidedAt }: ReviewFragment): string =>
   `It was approved, but the approval has been void since ${voidedAt}: the run was stopped, or it was not used in time`;
 
+const undecided = { approved: false, decidedBy: null, source: null, processed: false } as const;
+
 export const deleted = (nodeExecId: string): NotApproved => ({
-  approved: false,
+  ...undecided,
   status: 'deleted',
   nodeExecId,
   message: 'The review was deleted while waiting for it',
-  decidedBy: null,
-  processed: false,
+  votes: [],
 });
 
-export const timedOut = (nodeExecId: string, limitMs: number): NotApproved => ({
-  approved: false,
+/** The approval was taken back before it was consumed, so the review waits again. */
+export const withdrawn = ({ nodeExecId, reviewMessage, votes }: ReviewFragment): NotApproved => ({
+  ...undecided,
+  status: 'withdrawn',
+  nodeExecId,
+  message: `The approval was withdrawn before it was consumed${reviewMessage ? `: ${reviewMessage}` : ''}`,
+  votes,
+});
+
+export const timedOut = (
+  nodeExecId: string,
+  limitMs: number,
+  votes: readonly VoteFragment[] = [],
+): NotApproved => ({
+  ...undecided,
   status: 'timeout',
   nodeExecId,
   message: `Nobody decided within the time limit of ${limitMs} ms`,
-  decidedBy: null,
-  processed: false,
+  votes,
 });
 
 function approved(nodeExecId: string, payload: unknown) {

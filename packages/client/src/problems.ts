@@ -60,6 +60,11 @@ export class ReviewNotEditableError extends DecisionNotAllowedError {
   override name = 'ReviewNotEditableError';
 }
 
+/** Others were asked to approve these reviews. */
+export class NotEligibleError extends DecisionNotAllowedError {
+  override name = 'NotEligibleError';
+}
+
 /** Nobody can decide their own request. */
 export class SelfApprovalError extends DecisionNotAllowedError {
   override name = 'SelfApprovalError';
@@ -107,6 +112,8 @@ export function errorOfProblem(problem: ProblemFragment & { __typename: string }
       return new ReviewConflictError(message, reviews ?? []);
     case 'ReviewNotEditableError':
       return new ReviewNotEditableError(message, nodeExecIds ?? []);
+    case 'NotEligibleError':
+      return new NotEligibleError(message, nodeExecIds ?? []);
     case 'SelfApprovalError':
       return new SelfApprovalError(message, nodeExecIds ?? []);
     case 'ExecutionEndedError':

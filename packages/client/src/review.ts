@@ -1,4 +1,5 @@
 import { abortable, linkedController } from './abort.ts';
+import { type Approvers, approversOf } from './approvers.ts';
 import { checkSerializable } from './checkSerializable.ts';
 import { UnreachableError } from './errors.ts';
 import type { RequestReviewInput } from './generated/graphql.ts';
@@ -12,7 +13,7 @@ import type { ReviewWatcher } from './reviewWatcher.ts';
 const MAX_TIMER_MS = 2_147_483_647;
 
 /** Where a step belongs and how long it may wait. */
-export type StepOptions = {
+export type StepOptions = Approvers & {
   /** The run of a workflow, or a copilot session (`copilot-session-…`): its graphExecId. */
   execution: string;
   /** The kind of step: its nodeId. A standing approval covers one node. */
@@ -33,7 +34,7 @@ export type StepOptions = {
   timeLimitMs?: number | undefined;
   /** Stops waiting and throws its reason. */
   signal?: AbortSignal | undefined;
-  /** Called once if a person has to decide. */
+  /** Called if a person has to decide. gate calls it again if a decision is withdrawn. */
   onWaiting?: ((nodeExecId: string) => void) | undefined;
 };
 
@@ -81,9 +82,8 @@ export async function review<Payload, Data = Payload>(
   options: ReviewOptions<Payload, Data>,
 ): Promise<Outcome<Data>> {
   const { execution, node, signal, parse } = options;
-  checkSerializable(options.payload, 'payload');
-  // A snapshot: the caller may change the object while the review waits.
-  const payload = JsonText.of(options.payload ?? null);
+  const payload = payloadOf(options.payload);
+  const approvers = approversOf(options);
   const nodeExecId =
     options.nodeExecId ??
     (await stepId({ execution, node, arguments: payload.value, call: options.call }));
@@ -97,6 +97,7 @@ export async function review<Payload, Data = Payload>(
     instructions: options.instructions ?? null,
     editable: options.editable ?? true,
     ...(options.consumers && { consumers: [...options.consumers] }),
+    ...approvers,
     ...(options.expiresAt !== undefined && { expiresAt: instantOf(options.expiresAt) }),
   };
 
@@ -136,6 +137,15 @@ export async function review<Payload, Data = Payload>(
     wait.end();
     limit?.clear();
   }
+}
+
+/**
+ * A snapshot: the caller may change the object while the review waits.
+ * @throws InvalidInputError if it is not JSON
+ */
+export function payloadOf(value: unknown): JsonText {
+  checkSerializable(value, 'payload');
+  return JsonText.of(value ?? null);
 }
 
 /** A signal that aborts after the time limit or when `signal` does. */

@@ -20,6 +20,8 @@ const POLL_MS = 1_500;
  * to look for standing approvals, after every approval in the run and at this interval.
  */
 const LIVE_POLL_MS = 10_000;
+/** Events that settle nothing. Any other kind, also one of a later service, may have. */
+const unsettling = ['REQUESTED', 'VOTED', 'CLAIMED', 'RELEASED', 'REASSIGNED', 'ESCALATED'];
 /** The service returns at most this many reviews per request. */
 const MAX_IDS = 100;
 const MAX_EXECUTIONS_PER_POLL = 100;
@@ -139,7 +141,7 @@ export class ReviewWatcher {
         for await (const { kind, nodeExecId, graphExecId } of events) {
           if (signal.aborted) return;
           if (kind === 'APPROVED') this.#approvedIn.add(graphExecId);
-          if (kind !== 'REQUESTED') this.#markStale(nodeExecId);
+          if (!unsettling.includes(kind)) this.#markStale(nodeExecId);
         }
       } catch (error) {
         if (signal.aborted) return;

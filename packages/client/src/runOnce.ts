@@ -9,6 +9,7 @@ import {
   type NotApproved,
   type Outcome,
   outcomeOfReview,
+  withdrawn,
 } from './outcome.ts';
 import { NotFoundError, ReviewConflictError } from './problems.ts';
 import type { ReviewContext } from './review.ts';
@@ -62,10 +63,13 @@ export async function consume(
   } catch (error) {
     if (error instanceof NotFoundError) return deleted(nodeExecId);
     const [review] = error instanceof ReviewConflictError ? error.reviews : [];
-    const outcome = review ? outcomeOfReview(review) : null;
-    // If it is still approved, the conflict is about the digest.
-    if (!outcome || outcome.approved) throw error;
-    return outcome;
+    if (!review) throw error;
+    if (review.status === 'WAITING') return withdrawn(review);
+    const outcome = outcomeOfReview(review);
+    if (!outcome?.approved) return outcome;
+    // It was withdrawn and approved again with another edit. Otherwise the digest is wrong.
+    if (outcome.dataText !== dataText) return withdrawn(review);
+    throw error;
   }
 }
 

@@ -1,11 +1,11 @@
-import { payloadDigest, ReviewConflictError } from '@holdpoint/client';
+import { payloadDigest, ReviewConflictError, withdrawn } from '@holdpoint/client';
 import type { Reviewed, ReviewingClient } from './decide.ts';
-import { AlreadyResumedError } from './errors.ts';
+import { AlreadyResumedError, NotDecidedError } from './errors.ts';
 
 /**
  * Claims the decisions of one resume for this worker. Every worker starts with the same one, an
  * approval if there is any. That can be consumed once, so exactly one worker gets past it.
- * @throws AlreadyResumedError for all other workers
+ * @throws AlreadyResumedError for all other workers; NotDecidedError if an approval was withdrawn
  */
 export async function claim(
   client: ReviewingClient,
@@ -22,8 +22,10 @@ export async function claim(
     try {
       await client.consumeReview({ nodeExecId, payloadDigest: await payloadDigest(data) });
     } catch (error) {
-      if (error instanceof ReviewConflictError) throw new AlreadyResumedError(nodeExecId, error);
-      throw error;
+      if (!(error instanceof ReviewConflictError)) throw error;
+      const [review] = error.reviews;
+      if (review?.status === 'WAITING') throw new NotDecidedError(withdrawn(review));
+      throw new AlreadyResumedError(nodeExecId, error);
     }
   }
   for (const [at, { nodeExecId }] of rejected.entries()) {

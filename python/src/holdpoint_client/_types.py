@@ -54,8 +54,33 @@ ReviewState = Literal["DECIDED", "EXPIRED", "UNCONSUMED", "UNREPORTED", "WAITING
 ReviewStatus = Literal["APPROVED", "REJECTED", "WAITING"]
 """Status of a review. It leaves `WAITING` exactly once, unless the decision is withdrawn."""
 
+VoteEnd = Literal["NOT_ELIGIBLE", "PAYLOAD_CHANGED", "WITHDRAWN"]
+"""Why a vote no longer counts."""
+
 WebhookDeliveryStatus = Literal["DELIVERED", "PARKED", "PENDING"]
 """Status of a webhook delivery."""
+
+
+@dataclass(frozen=True)
+class ApprovalRequirement:
+    """This many approvals from a team, from some actors, or (without both) from anyone with
+    `review:decide`.
+    """
+
+    actors: list[str] | None
+    """The actors who are asked. Null if a team or anyone is."""
+    count: int
+    """How many approvals are required."""
+    given: int
+    """How many of the approvals so far count towards it."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> ApprovalRequirement:
+        return cls(
+            actors=data["actors"],
+            count=data["count"],
+            given=data["given"],
+        )
 
 
 @dataclass(frozen=True)
@@ -131,6 +156,20 @@ class CancelPendingReviewsPayload:
 
 
 @dataclass(frozen=True)
+class ClaimReviewPayload:
+    """The result `ClaimReviewPayload`."""
+
+    review: Review
+    """The review."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> ClaimReviewPayload:
+        return cls(
+            review=Review.of_json(data["review"]),
+        )
+
+
+@dataclass(frozen=True)
 class ConsumeReviewPayload:
     """The result `ConsumeReviewPayload`."""
 
@@ -192,6 +231,10 @@ class DecideReviewsPayload:
     """The reviews in the order of the decisions, including those that were already decided the
     same way.
     """
+    voted_count: int
+    """How many of the reviews are still `WAITING`, because they require more approvals than this
+    one.
+    """
 
     @classmethod
     def of_json(cls, data: dict[str, Any]) -> DecideReviewsPayload:
@@ -200,6 +243,7 @@ class DecideReviewsPayload:
             auto_approvals=[AutoApproval.of_json(item) for item in data["autoApprovals"]],
             rejected_count=data["rejectedCount"],
             reviews=[Review.of_json(item) for item in data["reviews"]],
+            voted_count=data["votedCount"],
         )
 
 
@@ -272,6 +316,20 @@ class Execution:
 
 
 @dataclass(frozen=True)
+class OverrideReviewPayload:
+    """The result `OverrideReviewPayload`."""
+
+    review: Review
+    """The review."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> OverrideReviewPayload:
+        return cls(
+            review=Review.of_json(data["review"]),
+        )
+
+
+@dataclass(frozen=True)
 class PageInfo:
     """The result `PageInfo`."""
 
@@ -283,6 +341,20 @@ class PageInfo:
         return cls(
             end_cursor=data["endCursor"],
             has_next_page=data["hasNextPage"],
+        )
+
+
+@dataclass(frozen=True)
+class ReassignReviewPayload:
+    """The result `ReassignReviewPayload`."""
+
+    review: Review
+    """The review."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> ReassignReviewPayload:
+        return cls(
+            review=Review.of_json(data["review"]),
         )
 
 
@@ -311,6 +383,20 @@ class RegisterExecutionPayload:
     def of_json(cls, data: dict[str, Any]) -> RegisterExecutionPayload:
         return cls(
             execution=Execution.of_json(data["execution"]),
+        )
+
+
+@dataclass(frozen=True)
+class ReleaseReviewPayload:
+    """The result `ReleaseReviewPayload`."""
+
+    review: Review
+    """The review."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> ReleaseReviewPayload:
+        return cls(
+            review=Review.of_json(data["review"]),
         )
 
 
@@ -356,6 +442,14 @@ class Review:
     """The payload's `approval_type` if that is a string, e.g. `orchestrator_plan` or
     `memory_save`.
     """
+    approvals_required: list[ApprovalRequirement]
+    """All of these must be met, by different people. Empty: one approval by anyone with
+    `review:decide`.
+    """
+    claimed_by: str | None
+    """Who is looking at it, until `claimedUntil`. Null if nobody has claimed it."""
+    claimed_until: datetime | None
+    """When the claim ends if it is not renewed."""
     consumed_at: datetime | None
     """When the approval was consumed with `consumeReview`."""
     consumed_by: str | None
@@ -370,6 +464,8 @@ class Review:
     """Who or what decided. Null while `WAITING`."""
     editable: bool
     """Whether the reviewer may edit the payload."""
+    escalated_at: datetime | None
+    """When more people could decide, because nobody had. Null if that did not happen."""
     expires_at: datetime | None
     """If it is still `WAITING` at this time, it is rejected. Null: it never expires."""
     graph_exec_id: str
@@ -423,6 +519,10 @@ class Review:
     """When the approval became void, because its run was stopped or it was not consumed in time.
     Null if it is valid.
     """
+    votes: list[Vote]
+    """The votes, oldest first, including those that no longer count. Empty if one approval is
+    enough.
+    """
     was_edited: bool | None
     """Whether the reviewer edited the payload. Null until the review is decided."""
 
@@ -430,6 +530,11 @@ class Review:
     def of_json(cls, data: dict[str, Any]) -> Review:
         return cls(
             approval_type=data["approvalType"],
+            approvals_required=[
+                ApprovalRequirement.of_json(item) for item in data["approvalsRequired"]
+            ],
+            claimed_by=data["claimedBy"],
+            claimed_until=None if data["claimedUntil"] is None else instant(data["claimedUntil"]),
             consumed_at=None if data["consumedAt"] is None else instant(data["consumedAt"]),
             consumed_by=data["consumedBy"],
             consumers=data["consumers"],
@@ -437,6 +542,7 @@ class Review:
             decided_by=data["decidedBy"],
             decision_source=data["decisionSource"],
             editable=data["editable"],
+            escalated_at=None if data["escalatedAt"] is None else instant(data["escalatedAt"]),
             expires_at=None if data["expiresAt"] is None else instant(data["expiresAt"]),
             graph_exec_id=data["graphExecId"],
             graph_id=data["graphId"],
@@ -458,6 +564,7 @@ class Review:
             subject_digest=data["subjectDigest"],
             user_id=data["userId"],
             voided_at=None if data["voidedAt"] is None else instant(data["voidedAt"]),
+            votes=[Vote.of_json(item) for item in data["votes"]],
             was_edited=data["wasEdited"],
         )
 
@@ -670,6 +777,38 @@ class Viewer:
 
 
 @dataclass(frozen=True)
+class Vote:
+    """A person's vote on a review that requires several approvals."""
+
+    actor: str
+    """Who voted."""
+    at: datetime
+    """When it was cast."""
+    decision: ReviewDecision
+    """The vote."""
+    ended_by: VoteEnd | None
+    """Why it no longer counts. Null while it counts."""
+    message: str | None
+    """Message with the vote."""
+    on_behalf_of: str | None
+    """The person in whose place the actor voted. Null: in their own right."""
+    subject_digest: str
+    """The `subjectDigest` that was voted on. The vote counts for this subject only."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> Vote:
+        return cls(
+            actor=data["actor"],
+            at=instant(data["at"]),
+            decision=data["decision"],
+            ended_by=data["endedBy"],
+            message=data["message"],
+            on_behalf_of=data["onBehalfOf"],
+            subject_digest=data["subjectDigest"],
+        )
+
+
+@dataclass(frozen=True)
 class Webhook:
     """A URL that receives the workspace's events, signed according to Standard Webhooks. Events
     are delivered at least once, and in order for each review.
@@ -770,6 +909,20 @@ class WebhookDelivery:
             node_exec_id=data["nodeExecId"],
             status=data["status"],
             webhook_id=data["webhookId"],
+        )
+
+
+@dataclass(frozen=True)
+class WithdrawDecisionPayload:
+    """The result `WithdrawDecisionPayload`."""
+
+    review: Review
+    """The review."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> WithdrawDecisionPayload:
+        return cls(
+            review=Review.of_json(data["review"]),
         )
 
 

@@ -10,6 +10,7 @@ export {
   type ApproveOptions,
   approve,
   edit,
+  inTurn,
   letExpire,
   type RejectOptions,
   race,

@@ -9,6 +9,8 @@ const PAGE = 100;
 export type ScriptedReviewerOptions = ConnectOptions & {
   /** The token of the second reviewer in a race. Defaults to the same token. */
   rivalToken?: ConnectOptions['token'];
+  /** The tokens of other people by name, for steps with `as`. */
+  people?: Readonly<Record<string, ConnectOptions['token']>>;
   /** Each review gets the first remaining step that applies to it. */
   script: readonly Step[];
 };
@@ -29,12 +31,15 @@ export type Reviewed = {
 export async function scriptedReviewer(
   options: ScriptedReviewerOptions,
 ): Promise<ScriptedReviewer> {
-  const { url, token, rivalToken = token, script } = options;
+  const { url, token, rivalToken = token, people = {}, script } = options;
   const deciders = [
     createClient({ url, token }),
     createClient({ url, token: rivalToken }),
   ] as const;
-  const reviewer = new ScriptedReviewer(deciders, script);
+  const others = new Map(
+    Object.entries(people).map(([name, token]) => [name, createClient({ url, token })]),
+  );
+  const reviewer = new ScriptedReviewer(deciders, script, others);
   await reviewer.start();
   return reviewer;
 }
@@ -43,14 +48,20 @@ export class ScriptedReviewer {
   /** Every review so far, in order. */
   readonly seen: Reviewed[] = [];
   readonly #deciders: readonly [Holdpoint, Holdpoint];
+  readonly #people: ReadonlyMap<string, Holdpoint>;
   readonly #left: { step: Step; times: number }[];
   readonly #failures: unknown[] = [];
   readonly #underWay = new Set<Promise<void>>();
   readonly #stop = new AbortController();
   #following: Promise<void> = Promise.resolve();
 
-  constructor(deciders: readonly [Holdpoint, Holdpoint], script: readonly Step[]) {
+  constructor(
+    deciders: readonly [Holdpoint, Holdpoint],
+    script: readonly Step[],
+    people: ReadonlyMap<string, Holdpoint> = new Map(),
+  ) {
     this.#deciders = deciders;
+    this.#people = people;
     this.#left = script.map((step) => ({ step, times: step.times ?? 1 }));
   }
 
@@ -133,11 +144,23 @@ export class ScriptedReviewer {
 
   async #decide(review: ReviewFragment, step: Step): Promise<void> {
     const decisions = step.decide(review);
-    const send = (decision: Decision, at: number) => {
-      const { nodeExecId, subjectDigest } = review;
-      const input = { decisions: [{ ...decision, nodeExecId, subjectDigest }] };
-      return (this.#deciders[at % 2] as Holdpoint).decideReviews(input);
+    const { nodeExecId } = review;
+    let { subjectDigest } = review;
+    const send = async ({ as, ...decision }: Decision, at: number) => {
+      const person = as === undefined ? this.#deciders[at % 2] : this.#people.get(as);
+      if (!person) throw new Error(`no token of ${as} is in people`);
+      const answer = await person.decideReviews({
+        decisions: [{ ...decision, nodeExecId, subjectDigest }],
+      });
+      return answer.reviews[0];
     };
+    if (step.isInTurn) {
+      for (const decision of decisions) {
+        // An edit makes it another subject.
+        subjectDigest = (await send(decision, 0))?.subjectDigest ?? subjectDigest;
+      }
+      return;
+    }
     const results = await Promise.allSettled(decisions.map(send));
     const failed = results.flatMap((result) => (result.status === 'rejected' ? result.reason : []));
     // The loser of a race is told so.

@@ -8,12 +8,14 @@ export type ScriptStepOptions = {
 };
 
 export type ApproveOptions = ScriptStepOptions & {
+  /** The person who decides, by their name in `people`. Defaults to the reviewer. */
+  as?: string;
   message?: string;
   /** Also creates a standing approval for this node and execution. */
   autoApproveFuture?: boolean;
 };
 
-export type RejectOptions = ScriptStepOptions & { message?: string };
+export type RejectOptions = Pick<ApproveOptions, 'when' | 'times' | 'as' | 'message'>;
 
 /** What a reviewer does about one review. */
 export type Step = ScriptStepOptions & {
@@ -21,9 +23,12 @@ export type Step = ScriptStepOptions & {
   readonly name: string;
   /** The decisions: none, one, or several at the same time, of which one wins. */
   readonly decide: (review: ReviewFragment) => Decision[];
+  /** Whether several decisions are made one after another instead. */
+  readonly isInTurn?: boolean;
 };
 
-export type Decision = Omit<ReviewDecisionInput, 'nodeExecId' | 'subjectDigest'>;
+export type Decision = Omit<ReviewDecisionInput, 'nodeExecId' | 'subjectDigest'> &
+  Pick<ApproveOptions, 'as'>;
 
 /** Approves what was asked. */
 export function approve({ when, times, ...decision }: ApproveOptions = {}): Step {
@@ -57,6 +62,17 @@ export function race(one: Step, other: Step, options: ScriptStepOptions = {}): S
     ...one.decide(review),
     ...other.decide(review),
   ]);
+}
+
+/**
+ * Makes the decisions of several steps one after another, e.g. the votes of several people:
+ * `inTurn([approve({ as: 'ada' }), approve({ as: 'ben' })])`. Which reviews it applies to is in
+ * `options`.
+ */
+export function inTurn(steps: readonly Step[], options: ScriptStepOptions = {}): Step {
+  const name = `${steps.map((step) => step.name).join(', then ')}`;
+  const all = step(name, options, (review) => steps.flatMap(({ decide }) => decide(review)));
+  return { ...all, isInTurn: true };
 }
 
 /** Leaves the review undecided until it expires or the agent's time limit passes. */

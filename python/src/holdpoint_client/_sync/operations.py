@@ -11,6 +11,7 @@ from .._documents import (
     AUTO_APPROVALS,
     CANCEL_PENDING_REVIEWS,
     CHECK_APPROVAL,
+    CLAIM_REVIEW,
     CONSUME_REVIEW,
     CREATE_AUTO_APPROVAL,
     CREATE_WEBHOOK,
@@ -20,9 +21,12 @@ from .._documents import (
     GRAPH_EXECUTION,
     HAS_PENDING_REVIEWS,
     NODE,
+    OVERRIDE_REVIEW,
     PENDING_REVIEW,
+    REASSIGN_REVIEW,
     REDELIVER_WEBHOOK_EVENT,
     REGISTER_EXECUTION,
+    RELEASE_REVIEW,
     REPORT_OUTCOME,
     REQUEST_REVIEW,
     REVIEWS,
@@ -37,6 +41,7 @@ from .._documents import (
     WAITING_REVIEWS_FOR_EXECUTION,
     WEBHOOK_DELIVERIES,
     WEBHOOKS,
+    WITHDRAW_DECISION,
 )
 from .._json import UNSET
 from .._problems import payload_of
@@ -45,6 +50,7 @@ from .._types import (
     ApprovalRequirementInput,
     AutoApproval,
     CancelPendingReviewsPayload,
+    ClaimReviewPayload,
     ConsumeReviewPayload,
     CreateAutoApprovalPayload,
     CreateWebhookPayload,
@@ -55,12 +61,16 @@ from .._types import (
     EscalationStepInput,
     Execution,
     ExecutionStatus,
+    OverrideReviewPayload,
     PendingReviewFilter,
+    ReassignReviewPayload,
     RedeliverWebhookEventPayload,
     RegisterExecutionPayload,
+    ReleaseReviewPayload,
     ReportOutcomePayload,
     RequestReviewPayload,
     Review,
+    ReviewDecision,
     ReviewEventKind,
     ReviewOutcome,
     ReviewPage,
@@ -74,6 +84,7 @@ from .._types import (
     Webhook,
     WebhookDelivery,
     WebhookDeliveryStatus,
+    WithdrawDecisionPayload,
 )
 
 
@@ -120,6 +131,15 @@ class Operations(ABC):
         }
         data = self._call(CHECK_APPROVAL, "checkApproval", variables, repeats=True)
         return None if data is None else ReviewResult.of_json(data)
+
+    def claim_review(self, node_exec_id: str) -> ClaimReviewPayload:
+        """Tells others that you are looking at a `WAITING` review, for ten minutes; call it
+        again to renew the claim. Of any number of claimers one wins. Others need
+        `despiteClaim` to decide it. Needs `review:decide`.
+        """
+        variables: dict[str, Any] = {"input": {"nodeExecId": node_exec_id}}
+        data = self._call(CLAIM_REVIEW, "claimReview", variables, repeats=False)
+        return ClaimReviewPayload.of_json(payload_of(data))
 
     def consume_review(
         self, *, node_exec_id: str, payload_digest: str, idempotency_key: str | None = None
@@ -224,6 +244,23 @@ class Operations(ABC):
         data = self._call(NODE, "node", variables, repeats=True)
         return None if data is None else dict(data)
 
+    def override_review(
+        self, *, decision: ReviewDecision, node_exec_id: str, reason: str, subject_digest: str
+    ) -> OverrideReviewPayload:
+        """Decides a `WAITING` review without the approvals that it requires, never your own
+        request. It is recorded with the source `OVERRIDE`. Needs `review:override`.
+        """
+        variables: dict[str, Any] = {
+            "input": {
+                "decision": decision,
+                "nodeExecId": node_exec_id,
+                "reason": reason,
+                "subjectDigest": subject_digest,
+            }
+        }
+        data = self._call(OVERRIDE_REVIEW, "overrideReview", variables, repeats=False)
+        return OverrideReviewPayload.of_json(payload_of(data))
+
     def pending_review(self, node_exec_id: str) -> Review | None:
         """A review by its ID, if it is still `WAITING`. Needs `review:read` or `review:request`."""
         variables: dict[str, Any] = {"nodeExecId": node_exec_id}
@@ -255,6 +292,26 @@ class Operations(ABC):
             WAITING_REVIEWS_FOR_EXECUTION, "pendingReviewsForExecution", variables, repeats=True
         )
         return ReviewPage.of_json(data)
+
+    def reassign_review(
+        self,
+        *,
+        approvals_required: Sequence[ApprovalRequirementInput],
+        node_exec_id: str,
+        reason: str,
+    ) -> ReassignReviewPayload:
+        """Changes who has to approve a `WAITING` review, never to fewer approvals. You do not
+        count on it any more. For those who may decide it, and with `people:manage`.
+        """
+        variables: dict[str, Any] = {
+            "input": {
+                "approvalsRequired": approvals_required,
+                "nodeExecId": node_exec_id,
+                "reason": reason,
+            }
+        }
+        data = self._call(REASSIGN_REVIEW, "reassignReview", variables, repeats=False)
+        return ReassignReviewPayload.of_json(payload_of(data))
 
     def redeliver_webhook_event(
         self, *, cursor: str, webhook_id: str
@@ -291,6 +348,12 @@ class Operations(ABC):
         }
         data = self._call(REGISTER_EXECUTION, "registerExecution", variables, repeats=False)
         return RegisterExecutionPayload.of_json(payload_of(data))
+
+    def release_review(self, node_exec_id: str) -> ReleaseReviewPayload:
+        """Ends your claim. Needs `review:decide`."""
+        variables: dict[str, Any] = {"input": {"nodeExecId": node_exec_id}}
+        data = self._call(RELEASE_REVIEW, "releaseReview", variables, repeats=False)
+        return ReleaseReviewPayload.of_json(payload_of(data))
 
     def report_outcome(
         self, *, node_exec_id: str, outcome: ReviewOutcome, detail: str | None = None
@@ -452,3 +515,15 @@ class Operations(ABC):
         variables: dict[str, Any] = {}
         data = self._call(WEBHOOKS, "webhooks", variables, repeats=True)
         return [Webhook.of_json(item) for item in data]
+
+    def withdraw_decision(
+        self, *, node_exec_id: str, subject_digest: str, reason: str | None = None
+    ) -> WithdrawDecisionPayload:
+        """Takes your vote back, or a decision whose approval was not consumed yet: then the
+        review waits again, as a new subject and without edits. Needs `review:decide`.
+        """
+        variables: dict[str, Any] = {
+            "input": {"nodeExecId": node_exec_id, "reason": reason, "subjectDigest": subject_digest}
+        }
+        data = self._call(WITHDRAW_DECISION, "withdrawDecision", variables, repeats=False)
+        return WithdrawDecisionPayload.of_json(payload_of(data))
