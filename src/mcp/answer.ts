@@ -1,4 +1,5 @@
 import { InvalidInputError, type Outcome, payloadDigest } from '@holdpoint/client';
+import type { ReviewFragment, VoteFragment } from '@holdpoint/client/documents';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 
@@ -13,6 +14,7 @@ export const answerShape = {
     'expired',
     'cancelled',
     'deleted',
+    'withdrawn',
     'void',
     'unknown',
     'reported',
@@ -24,6 +26,25 @@ export const answerShape = {
   edited: z.boolean().optional().describe('Whether the reviewer changed what you asked for.'),
   message: z.string().optional().describe("The reviewer's message."),
   decidedBy: z.string().optional(),
+  source: z
+    .string()
+    .optional()
+    .describe('Who or what decided, e.g. REVIEWER, or OVERRIDE past the people who were asked.'),
+  approvals: z
+    .object({ required: z.number(), given: z.number() })
+    .optional()
+    .describe('While it waits for several approvals: how many are required, and given so far.'),
+  votes: z
+    .array(
+      z.object({
+        actor: z.string(),
+        onBehalfOf: z.string().optional(),
+        decision: z.string(),
+        message: z.string().optional(),
+      }),
+    )
+    .optional()
+    .describe('The votes that count, if several approvals are required.'),
 };
 
 export type Answer = z.output<z.ZodObject<typeof answerShape>>;
@@ -57,12 +78,38 @@ export function failureOf(
   return { content: [{ type: 'text', text }], isError: true };
 }
 
-export const waiting = (reviewId: string): Answer => ({
-  actNow: false,
-  status: 'waiting',
-  next: 'No decision yet. Do not act. Call wait_for_review with this reviewId, and repeat the call while the status is "waiting".',
-  reviewId,
-});
+/** The result for a review that waits, perhaps for more approvals. */
+export function waiting({
+  nodeExecId: reviewId,
+  approvalsRequired,
+  votes,
+}: ReviewFragment): Answer {
+  const required = approvalsRequired.reduce((sum, { count }) => sum + count, 0);
+  const given = approvalsRequired.reduce((sum, requirement) => sum + requirement.given, 0);
+  const progress = required > 0 ? `${given} of ${required} approvals are given. ` : '';
+  return {
+    actNow: false,
+    status: 'waiting',
+    next: `No decision yet. ${progress}Do not act. Call wait_for_review with this reviewId, and repeat the call while the status is "waiting".`,
+    reviewId,
+    ...(required > 0 && { approvals: { required, given } }),
+    ...votesIn(votes),
+  };
+}
+
+/** The votes that count; nothing without any. */
+export function votesIn(votes: readonly VoteFragment[]): Pick<Answer, 'votes'> {
+  const counted = votes.filter(({ endedBy }) => endedBy === null);
+  if (counted.length === 0) return {};
+  return {
+    votes: counted.map(({ actor, onBehalfOf, decision, message }) => ({
+      actor,
+      ...(onBehalfOf !== null && { onBehalfOf }),
+      decision,
+      ...(message !== null && { message }),
+    })),
+  };
+}
 
 export const unknown = (reviewId: string): Answer => ({
   actNow: false,
@@ -78,14 +125,21 @@ const refusals = {
   deleted: 'The request was withdrawn. Do not act.',
   consumed:
     'This approval has already been used. Do not act on it. To do the same action once more, call request_review with another `call`.',
+  withdrawn:
+    'The approval was taken back before it was used. Do not act. Call wait_for_review for the new decision.',
   void: 'This approval is no longer valid, because the run was stopped or it was not used in time. Do not act on it. If the action is still needed, call request_review with another `call`.',
   timeout: 'No decision yet. Do not act.',
 } as const;
 
 /** The result for an outcome that the caller has not consumed. */
 export async function answerTo(outcome: Outcome): Promise<CallToolResult> {
-  const { nodeExecId: reviewId, message, decidedBy } = outcome;
-  const said = { ...(message && { message }), ...(decidedBy && { decidedBy }) };
+  const { nodeExecId: reviewId, message, decidedBy, source, votes } = outcome;
+  const said = {
+    ...(message && { message }),
+    ...(decidedBy && { decidedBy }),
+    ...(source && { source }),
+    ...votesIn(votes),
+  };
   if (!outcome.approved) {
     const status = outcome.status === 'timeout' ? 'waiting' : outcome.status;
     return resultOf({ actNow: false, status, next: refusals[outcome.status], reviewId, ...said });

@@ -9,7 +9,7 @@ import {
 import { jsonTextOf } from '@holdpoint/client/json';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { type Answer, resultOf, unknown, waiting } from './answer.ts';
+import { type Answer, resultOf, unknown, votesIn, waiting } from './answer.ts';
 import type { ReviewClient } from './reviewClient.ts';
 
 export const consumeReviewShape = {
@@ -56,6 +56,8 @@ export async function consumeReview(
       payloadDigest: input.payloadDigest,
       ...(review.reviewMessage && { message: review.reviewMessage }),
       ...(review.decidedBy && { decidedBy: review.decidedBy }),
+      ...(review.decisionSource && { source: review.decisionSource }),
+      ...votesIn(review.votes),
     };
     return resultOf(answer, approved.text);
   } catch (error) {
@@ -68,7 +70,7 @@ export async function consumeReview(
 function answerToConflict(reviewId: string, { message, reviews }: ReviewConflictError): Answer {
   const [review] = reviews;
   const outcome = review && outcomeOfReview(review);
-  if (review && !outcome) return waiting(reviewId);
+  if (review && !outcome) return waiting(review);
   const status = !outcome || outcome.approved ? 'approved' : outcome.status;
   return {
     actNow: false,

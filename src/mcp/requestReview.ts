@@ -1,4 +1,4 @@
-import { nodeIdFor, outcomeOfReview, stepId } from '@holdpoint/client';
+import { approversOf, nodeIdFor, outcomeOfReview, stepId } from '@holdpoint/client';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { answerTo, resultOf, waiting } from './answer.ts';
@@ -40,6 +40,28 @@ export const requestReviewShape = {
     .describe(
       'Set this only to do exactly the same action once more: any text that is different each time. Leave it out when you retry.',
     ),
+  approvalsRequired: z
+    .array(
+      z.strictObject({
+        teamId: z.string().optional().describe('The team. Leave it out to name actors, or anyone.'),
+        actors: z.array(z.string()).optional().describe('The people. Instead of a team.'),
+        count: z.number().int().optional().describe('How many of them, 1 to 10. Defaults to 1.'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Who must approve, if you were told so, e.g. [{"teamId": "finance", "count": 2}]. All must be met, by different people. By default one approval by anyone is enough.',
+    ),
+  escalation: z
+    .array(
+      z.strictObject({
+        after: z.string().describe('How long after the request, e.g. 30m, 12h or 7d.'),
+        teamIds: z.array(z.string()).optional().describe('Teams that may decide too then.'),
+        actors: z.array(z.string()).optional().describe('People who may decide too then.'),
+      }),
+    )
+    .optional()
+    .describe('Who else may decide if nobody does in time, in the order of the times.'),
   execution: z
     .string()
     .min(1)
@@ -62,6 +84,7 @@ export async function requestReview(
   signal: AbortSignal,
 ): Promise<CallToolResult> {
   const { action, payload, instructions, editable, expiresInSeconds, call } = input;
+  const { approvalsRequired, escalation } = input;
   const execution = input.execution ?? session.use();
   const nodeExecId = await stepId({ execution, node: action, arguments: payload, call });
   const answer = await operations.requestReview(
@@ -73,6 +96,7 @@ export async function requestReview(
       payload,
       instructions: instructions ?? null,
       editable: editable ?? true,
+      ...approversOf({ approvalsRequired, escalation }),
       ...(expiresInSeconds !== undefined && {
         expiresAt: new Date(Date.now() + expiresInSeconds * 1_000).toISOString(),
       }),
@@ -80,5 +104,5 @@ export async function requestReview(
     { signal },
   );
   const outcome = outcomeOfReview(answer.review);
-  return outcome ? answerTo(outcome) : resultOf(waiting(nodeExecId));
+  return outcome ? answerTo(outcome) : resultOf(waiting(answer.review));
 }

@@ -52,7 +52,7 @@ export async function waitForReview(
     // Later events are not missed from here on. Requesting again catches anything that happened
     // before.
     const outcome = await askAgain(client, first, signal).then(
-      ({ review }) => outcomeOfReview(review),
+      ({ review }) => (review ? outcomeOfReview(review) : deleted(reviewId)),
       async (error: unknown) => {
         // If the run has ended, or another actor requested the review, it can only be read.
         const isOthers = error instanceof ReviewConflictError && error.reviews.length === 0;
@@ -66,7 +66,7 @@ export async function waitForReview(
       signal: AbortSignal.any([signal, end.signal]),
     });
     const decided = await Promise.race([wait.untilDecided(first.nodeId), limit]);
-    if (decided === 'late') return resultOf(waiting(reviewId));
+    if (decided === 'late') return resultOf(waiting((await read()) ?? first));
     return await answerTo((decided && outcomeOfReview(decided)) ?? deleted(reviewId));
   } finally {
     end.abort();
@@ -74,9 +74,20 @@ export async function waitForReview(
   }
 }
 
-/** Repeats the request unchanged, so that a standing approval that was created since can apply. */
-const askAgain = ({ operations }: ReviewClient, review: ReviewFragment, signal?: AbortSignal) =>
-  operations.requestReview(
+/**
+ * Repeats the request unchanged, so that a standing approval that was created since can apply. None
+ * applies to a review that says who must approve it, so that is only read again.
+ */
+async function askAgain(
+  { operations }: ReviewClient,
+  review: ReviewFragment,
+  signal?: AbortSignal,
+): Promise<{ review: ReviewFragment | undefined }> {
+  if (review.approvalsRequired.length > 0) {
+    const [now] = await operations.reviews([review.nodeExecId], { signal });
+    return { review: now };
+  }
+  return operations.requestReview(
     {
       nodeExecId: review.nodeExecId,
       graphExecId: review.graphExecId,
@@ -91,3 +102,4 @@ const askAgain = ({ operations }: ReviewClient, review: ReviewFragment, signal?:
     },
     { signal },
   );
+}

@@ -9,6 +9,7 @@ import { JsonText } from '../../packages/client/src/json/jsonText.ts';
 import { consumeReview } from '../../src/mcp/consumeReview.ts';
 import { openReviewClient } from '../../src/mcp/reviewClient.ts';
 import { waitForReview } from '../../src/mcp/waitForReview.ts';
+import { company, vote, withdrawNow } from '../support/ballots.ts';
 import { approve, ask, deleteReview, read } from '../support/operations.ts';
 import { digestOf } from '../support/outcomes.ts';
 import type { TestClient } from '../support/testClient.ts';
@@ -191,6 +192,48 @@ describe.each(transports)('over %s', (_, connect) => {
     expect(await agent.call('consume_review', using)).toMatchObject({ actNow: true });
     expect(await agent.call('consume_review', using)).toMatchObject({ actNow: false });
     expect(await agent.call('request_review', asking)).toMatchObject({ status: 'consumed' });
+  });
+
+  it('43. asks for several approvals, says who voted, and waits again after a withdrawal', async () => {
+    const { agent: asker, as } = await company(service, { finance: ['ada', 'ben'] });
+    const agent = await connect(asker);
+    const { action, payload } = mail();
+    const approvalsRequired = [{ teamId: 'finance', count: 2 }];
+    const refused = { ...{ action, payload }, approvalsRequired: [{ count: 11 }] };
+    expect(await agent.call('request_review', refused)).toMatchObject({
+      isError: true,
+      text: expect.stringMatching(/approvalsRequired\.0\.count: must be 1 to 10, not 11/),
+    });
+    const escalation = [{ after: '12h', actors: ['boss'] }];
+    const asking = { action, payload, approvalsRequired, escalation };
+    const { reviewId } = await agent.call('request_review', asking);
+    await vote(as('ada'), reviewId, { message: 'fine' });
+    const half = await agent.call('wait_for_review', { reviewId, seconds: 0 });
+    expect(half).toMatchObject({
+      status: 'waiting',
+      actNow: false,
+      approvals: { required: 2, given: 1 },
+      votes: [{ actor: 'ada', decision: 'APPROVE', message: 'fine' }],
+    });
+    expect(half.text).toContain('1 of 2 approvals are given. Do not act.');
+
+    const waiting = agent.call('wait_for_review', { reviewId, seconds: 30 });
+    await vote(as('ben'), reviewId);
+    expect(await waiting).toMatchObject({
+      status: 'approved',
+      source: 'REVIEWER',
+      votes: [{ actor: 'ada' }, { actor: 'ben' }],
+    });
+    await withdrawNow(as('ben'), reviewId);
+    const using = { reviewId, payload };
+    expect(await agent.call('consume_review', using)).toMatchObject({
+      status: 'waiting',
+      actNow: false,
+      approvals: { required: 2, given: 0 },
+    });
+    await vote(as('ada'), reviewId);
+    await vote(as('ben'), reviewId);
+    expect(await agent.call('consume_review', using)).toMatchObject({ actNow: true });
   });
 
   it('expiry and cancellation differ from a rejection by a person', async () => {
