@@ -16,11 +16,10 @@ export type Lookalike = { readonly start: number; readonly end: number; readonly
 /**
  * The lookalikes of a text, in order.
  *
- * @param context the text that it was taken from, which may show the script of its words
+ * @param isShown which scripts the text that it was taken from shows; by default the text itself
  */
-export function lookalikesOf(text: string, context: string = text): Lookalike[] {
+export function lookalikesOf(text: string, isShown: IsShown = scriptsShownBy(text)): Lookalike[] {
   if (!confusable.test(text)) return [];
-  const isShown = scriptsShownBy(context);
   const found: Lookalike[] = [];
   let start = 0;
   for (const line of text.split('\n')) {
@@ -31,7 +30,7 @@ export function lookalikesOf(text: string, context: string = text): Lookalike[] 
 }
 
 /** Whether a text shows that it is written in a script. */
-type IsShown = (script: Script) => boolean;
+export type IsShown = (script: Script) => boolean;
 
 type Inspection = {
   /** Where the line starts in the text. */
@@ -205,8 +204,11 @@ function isLongEnough(part: readonly Letter[]): boolean {
 /** Scripts with few letters that look like Latin ones. */
 const makesNoWords = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Han}\p{Script=Katakana}]/u;
 
-/** Each script is looked for once. */
-function scriptsShownBy(text: string): IsShown {
+/**
+ * The scripts that a text shows. Each is looked for once: share the result between the parts of a
+ * long text.
+ */
+export function scriptsShownBy(text: string): IsShown {
   const known = new Map<Script, boolean>();
   return (script) => {
     let isShown = known.get(script);

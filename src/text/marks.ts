@@ -1,4 +1,4 @@
-import { type Lookalike, lookalikesOf } from './lookalikes.ts';
+import { type IsShown, type Lookalike, lookalikesOf } from './lookalikes.ts';
 import { type Reordered, reorderedIn } from './readingOrder.ts';
 
 /** A range that is drawn on its own. It has a name if it is marked. */
@@ -17,12 +17,12 @@ const reorderedName = 'right-to-left text, shown in the order that it has';
 /**
  * Finds what to mark in a text. Most texts are ASCII, which is seen at once.
  *
- * @param context the text that it was taken from, which may show what script it is written in
+ * @param isShown which scripts the text that it was taken from shows; by default the text itself
  */
-export function marksOf(text: string, context: string = text): Marks {
+export function marksOf(text: string, isShown?: IsShown): Marks {
   if (isAscii(text)) return none;
   return {
-    lookalikes: lookalikesOf(text, context),
+    lookalikes: lookalikesOf(text, isShown),
     isolated: reorderedIn(text).map((range) => ({ ...range, name: reorderedName })),
   };
 }

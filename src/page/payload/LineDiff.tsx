@@ -1,5 +1,6 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { misleads } from '../../text/characters.ts';
+import { type IsShown, scriptsShownBy } from '../../text/lookalikes.ts';
 import { marksOf } from '../../text/marks.ts';
 import { count } from '../parts/format.ts';
 import { useInWorker } from '../worker/inWorker.ts';
@@ -35,6 +36,10 @@ type BlocksProps = Omit<Props, 'fallback'> & { readonly blocks: readonly DiffBlo
 
 function Blocks({ blocks, before, after, beforeName, afterName }: BlocksProps): ReactNode {
   const [limit, setLimit] = useState(FIRST_BLOCKS);
+  const [isShownBefore, isShownAfter] = useMemo(
+    () => [scriptsShownBy(before), scriptsShownBy(after)],
+    [before, after],
+  );
   const hides = useFold(
     blocks,
     blocks.slice(limit).some((block) => linesIn(block).some((line) => misleads(line))),
@@ -50,8 +55,8 @@ function Blocks({ blocks, before, after, beforeName, afterName }: BlocksProps): 
           // biome-ignore lint/suspicious/noArrayIndexKey: blocks never move
           key={at}
           block={block}
-          before={before}
-          after={after}
+          isShownBefore={isShownBefore}
+          isShownAfter={isShownAfter}
           isFirst={at === 0}
           isLast={at === blocks.length - 1}
         />
@@ -75,13 +80,15 @@ const linesIn = (block: DiffBlock): readonly string[] =>
 
 type BlockProps = {
   readonly block: DiffBlock;
-  readonly before: string;
-  readonly after: string;
+  /** Which scripts the whole texts show. */
+  readonly isShownBefore: IsShown;
+  readonly isShownAfter: IsShown;
   readonly isFirst: boolean;
   readonly isLast: boolean;
 };
 
-function Block({ block, before, after, isFirst, isLast }: BlockProps): ReactNode {
+function Block(props: BlockProps): ReactNode {
+  const { block, isShownBefore, isShownAfter, isFirst, isLast } = props;
   if (block.kind === 'same') {
     return (
       <SameLines
@@ -93,8 +100,8 @@ function Block({ block, before, after, isFirst, isLast }: BlockProps): ReactNode
   }
   return (
     <div className="diff-block">
-      <Side element="del" sign="−" lines={block.before} context={before} />
-      <Side element="ins" sign="+" lines={block.after} context={after} />
+      <Side element="del" sign="−" lines={block.before} isShown={isShownBefore} />
+      <Side element="ins" sign="+" lines={block.after} isShown={isShownAfter} />
     </div>
   );
 }
@@ -134,11 +141,11 @@ type SideProps = {
   readonly element: 'del' | 'ins';
   readonly sign: string;
   readonly lines: readonly DiffLine[];
-  /** The text that the lines are from. */
-  readonly context: string;
+  /** Which scripts the text that the lines are from shows. */
+  readonly isShown: IsShown;
 };
 
-function Side({ element: Element, sign, lines, context }: SideProps): ReactNode {
+function Side({ element: Element, sign, lines, isShown }: SideProps): ReactNode {
   const [limit, setLimit] = useState(MAX_LINES);
   const hides = useFold(
     lines,
@@ -154,7 +161,7 @@ function Side({ element: Element, sign, lines, context }: SideProps): ReactNode 
           <span className="diff-sign" aria-hidden="true">
             {sign}
           </span>
-          <MarkedLine line={line} context={context} />
+          <MarkedLine line={line} isShown={isShown} />
           {'\n'}
         </span>
       ))}
@@ -172,10 +179,10 @@ function Side({ element: Element, sign, lines, context }: SideProps): ReactNode 
   );
 }
 
-type MarkedLineProps = { readonly line: DiffLine; readonly context: string };
+type MarkedLineProps = { readonly line: DiffLine; readonly isShown: IsShown };
 
-function MarkedLine({ line: { text, marks: changed }, context }: MarkedLineProps): ReactNode {
-  const marks = useMemo(() => marksOf(text, context), [text, context]);
+function MarkedLine({ line: { text, marks: changed }, isShown }: MarkedLineProps): ReactNode {
+  const marks = useMemo(() => marksOf(text, isShown), [text, isShown]);
   const pieces: ReactNode[] = [];
   let end = 0;
   for (const [from, to] of changed) {

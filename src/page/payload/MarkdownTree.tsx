@@ -3,6 +3,7 @@ import { type Components, toJsxRuntime } from 'hast-util-to-jsx-runtime';
 import { type ReactNode, useMemo } from 'react';
 import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { piecesOf, type TextPiece } from '../../text/characters.ts';
+import { scriptsShownBy } from '../../text/lookalikes.ts';
 import { marksOf } from '../../text/marks.ts';
 import { SafeLink } from './SafeLink.tsx';
 
@@ -70,7 +71,7 @@ const textOf = (node: Root | RootContent): string => {
  * text, never elements.
  */
 function visibleTree(tree: Root): Root | null {
-  const context = textOf(tree);
+  const isShown = scriptsShownBy(textOf(tree));
   let marks = 0;
   const children = tree.children.flatMap(visibleNodes);
   return marks > MAX_MARKS ? null : { ...tree, children };
@@ -80,7 +81,7 @@ function visibleTree(tree: Root): Root | null {
       return [{ ...node, children: node.children.flatMap(visibleNodes) }];
     }
     if (node.type !== 'text' && node.type !== 'raw') return [];
-    const pieces = piecesOf(node.value, true, { marks: marksOf(node.value, context) });
+    const pieces = piecesOf(node.value, true, { marks: marksOf(node.value, isShown) });
     marks += pieces.filter(({ kind }) => kind !== 'plain').length;
     return pieces.map(nodeOf);
   }

@@ -51,6 +51,19 @@ const scenes: [name: string, scene: Scene, shown: RegExp][] = [
     memory('a\nb\n'.repeat(99_000), 'b\na\n'.repeat(99_000)),
     /New/,
   ],
+  [
+    'a comparison of many lines of lookalikes',
+    memory(
+      'аосе срх\n'.repeat(50_000),
+      Array.from({ length: 50_000 }, () => 'срх аосе').join('\n'),
+    ),
+    /49,800 lines folded/,
+  ],
+  [
+    'instructions with many lookalikes',
+    { show: 'instructions', text: '*аосе* '.repeat(2_800) },
+    /View source/,
+  ],
   ['a change deep inside', { show: 'diff', before: deep(1), after: deep(2) }, /^1 change/],
   [
     'a changed value under a key of invisible characters',
