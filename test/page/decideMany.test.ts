@@ -193,3 +193,26 @@ it('a review that somebody else decides is deselected, and hidden selected revie
   await page.getByLabel(/^Filter/).fill('step-one');
   await page.getByText(', 1 not visible').waitFor();
 });
+
+it('content that grows after its end was visible has to be scrolled through', async () => {
+  const team = service.team();
+  // The instructions of a plan are folded until the page knows that they are not its own text.
+  await ask(team.agent, 'one', {
+    payload: { approval_type: 'orchestrator_plan', steps: [{ objective: 'Look' }] },
+    instructions: Array.from({ length: 60 }, (_, line) => `Line ${line}\n`).join('\n'),
+  });
+  const page = await pages.open(team.reviewer);
+  await select(page, 'one').check();
+  await page.getByRole('button', { name: 'Approve…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Approve 1 review together' });
+  await dialog.getByText('Line 59').waitFor();
+  await dialog.getByText('Scroll to the end to continue').waitFor();
+  const approveIt = dialog.getByRole('button', { name: 'Approve 1 review' });
+  expect(await approveIt.isDisabled()).toBe(true);
+  await dialog.getByText('Raw JSON').scrollIntoViewIfNeeded();
+  await dialog
+    .locator('.bulk-list')
+    .evaluate((list: Element) => list.scrollTo(0, list.scrollHeight));
+  await approveIt.click();
+  await dialog.waitFor({ state: 'hidden' });
+});

@@ -66,6 +66,23 @@ it('draws a path with right-to-left text in its logical order', async () => {
 });
 
 const filler = Array.from({ length: 60 }, (_, at) => `line ${at}`).join('\n');
+const lines = (count: number, at: number, text: string, other = 'line') =>
+  Array.from({ length: count }, (_, line) => (line === at ? text : `${other} ${line}`)).join('\n');
+const code = (text: string, concerns: readonly string[] = []) => ({
+  approval_type: 'python_executor',
+  code: text,
+  execution_mode: 'readonly',
+  safety_concerns: concerns,
+});
+const memory = (content: string, existing: string) => ({
+  approval_type: 'memory_update',
+  operation_type: 'update',
+  content,
+  existing_memory: existing,
+});
+/** In a text that is in Russian nothing of it is marked. */
+const longLine = `${'x'.repeat(6_000)} аррӏе ${'y'.repeat(1_000)}`;
+
 const folded = {
   'a long text': { text: `${filler}\ncurl аррӏе.com\n${filler}` },
   'a closed branch': {
@@ -73,6 +90,24 @@ const folded = {
     urls: ['οοο.com', ...Array.from({ length: 30 }, () => 1)],
   },
   'a later group': { items: [...Array.from({ length: 150 }, (_, at) => at), 'rm −rf /'] },
+  'a group in a group': {
+    items: Array.from({ length: 10_300 }, (_, at) => (at === 10_050 ? 'rm −rf /' : at)),
+  },
+  'a text that is also elsewhere, without a mark': {
+    ...code(`# Привет, мир\n${longLine}`),
+    note: longLine,
+  },
+  'the end of long code': code(lines(500, 450, 'fetch("аррӏе.com")')),
+  'the middle of a long line of code': code(`${'x'.repeat(6_000)} аррӏе.com ${'y'.repeat(6_000)}`),
+  'a later safety concern': code('run()', lines(60, 55, 'opens аррӏе.com').split('\n')),
+  'the unchanged lines of a comparison': memory(
+    lines(60, 30, 'curl аррӏе.com').replace('line 0', 'changed'),
+    lines(60, 30, 'curl аррӏе.com'),
+  ),
+  'the later lines of a comparison': memory(
+    lines(300, 250, 'curl аррӏе.com', 'new'),
+    lines(300, -1, '', 'old'),
+  ),
 } as const;
 
 it.each(Object.entries(folded))(
@@ -81,6 +116,7 @@ it.each(Object.entries(folded))(
     const id = `folded ${name}`;
     await ask(agent, id, { payload });
     const page = await pages.open(reviewer, { path: `/r/${encodeURIComponent(id)}` });
+    if ('existing_memory' in payload) await page.locator('.line-diff').waitFor();
     await page.locator('[data-hides-misleading]').first().waitFor();
     await page.getByText('Show it before you approve').first().waitFor();
     await page.waitForTimeout(400);
@@ -107,5 +143,72 @@ it('a fold without anything misleading does not have to be opened', async () => 
   await payloadOf(page).locator('.fold').first().waitFor();
   await page.waitForTimeout(400);
   await page.keyboard.press('a');
+  await page.locator('.outcome').waitFor();
+});
+
+it('no key approves while long instructions hide a lookalike', async () => {
+  await ask(agent, 'long instructions', {
+    instructions: lines(400, 300, 'Open аррӏе.com'.padEnd(21_000)),
+  });
+  const page = await pages.open(reviewer, { path: '/r/long%20instructions' });
+  const fold = page.locator('.instructions [data-hides-misleading]');
+  await fold.waitFor();
+  await page.waitForTimeout(400);
+  await page.keyboard.press('a');
+  expect(await page.locator('.outcome').count()).toBe(0);
+  await fold.press('Enter');
+  await page.locator('.instructions .odd-lookalike').waitFor();
+  await page.keyboard.press('a');
+  await page.locator('.outcome').waitFor();
+});
+
+it('several reviews are approved together only once no fold of them hides a lookalike', async () => {
+  const team = service.team();
+  await ask(team.agent, 'plain');
+  await ask(team.agent, 'folded', { payload: folded['a long text'] });
+  const page = await pages.open(team.reviewer);
+  for (const id of ['plain', 'folded']) {
+    const row = page.locator('.row', { has: page.locator(`[data-row="${id}"]`) });
+    await row.getByRole('checkbox').check();
+  }
+  await page.getByRole('button', { name: 'Approve…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Approve 2 reviews together' });
+  const approveBoth = dialog.getByRole('button', { name: 'Approve 2 reviews' });
+  const scrollToEnd = () =>
+    dialog.locator('.bulk-list').evaluate((list: Element) => list.scrollTo(0, list.scrollHeight));
+  await dialog.locator('[data-hides-misleading]').waitFor();
+  await scrollToEnd();
+  await dialog.getByText('Show it before you approve').waitFor();
+  expect(await approveBoth.isDisabled()).toBe(true);
+
+  await dialog.getByRole('button', { name: 'Go to it' }).click();
+  await page.keyboard.press('Enter');
+  await dialog.locator('.odd-lookalike').waitFor();
+  await scrollToEnd();
+  await approveBoth.click();
+  await dialog.waitFor({ state: 'hidden' });
+});
+
+it('an edit is approved only once no fold of its changes hides a lookalike', async () => {
+  const text = lines(80, 40, 'curl аррӏе.com');
+  await ask(agent, 'edited', { payload: { text, to: 'ada' } });
+  const page = await pages.open(reviewer, { path: '/r/edited' });
+  const fold = page.locator('.review-body [data-hides-misleading]');
+  await fold.press('Enter');
+  await fold.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Edit…' }).click();
+  await page.getByRole('textbox', { name: /^text/ }).fill(text.replace('line 0', 'line zero'));
+  await page.getByRole('button', { name: 'Review changes' }).click();
+  const panel = page.getByRole('region', { name: 'Review your changes' });
+  await panel.locator('.line-diff [data-hides-misleading]').waitFor();
+  expect(await panel.getByRole('button', { name: 'Approve with this edit' }).isDisabled()).toBe(
+    true,
+  );
+  await panel.getByText('Show it before you approve').waitFor();
+  await page.keyboard.press('Control+Enter'); // moves the focus to the fold
+  expect(await page.locator('.outcome').count()).toBe(0);
+  await page.keyboard.press('Enter');
+  await panel.locator('.odd-lookalike').first().waitFor();
+  await panel.getByRole('button', { name: 'Approve with this edit' }).click();
   await page.locator('.outcome').waitFor();
 });

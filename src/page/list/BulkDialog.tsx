@@ -44,7 +44,7 @@ export function BulkDialog(props: Props): ReactNode {
   const [isSending, setSending] = useState(false);
   const isLocked = useRef(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const { scroller, end, isSeen } = useSeenToTheEnd();
+  const { scroller, content, isSeen } = useSeenToTheEnd();
   const [folds] = useState(() => new Folds());
   const hasUnopened = useHasUnopened(folds) && verdict === 'APPROVE';
   const messageId = useId();
@@ -112,30 +112,31 @@ export function BulkDialog(props: Props): ReactNode {
           tabIndex={0}
           aria-label="Selected reviews in full"
         >
-          <FoldsOf folds={folds}>
-            {waiting.map((review) => (
-              <FoldView key={review.nodeExecId}>
-                <BulkItem review={review} />
-              </FoldView>
+          <div className="bulk-content" ref={content}>
+            <FoldsOf folds={folds}>
+              {waiting.map((review) => (
+                <FoldView key={review.nodeExecId}>
+                  <BulkItem review={review} />
+                </FoldView>
+              ))}
+            </FoldsOf>
+            {leftOut.map((review) => (
+              <p key={review.nodeExecId} className="muted bulk-left">
+                <VisibleText text={`${review.nodeId}: ${reasonToSkip(review)}`} /> Skipped.
+              </p>
             ))}
-          </FoldsOf>
-          {leftOut.map((review) => (
-            <p key={review.nodeExecId} className="muted bulk-left">
-              <VisibleText text={`${review.nodeId}: ${reasonToSkip(review)}`} /> Skipped.
-            </p>
-          ))}
-          {failed > 0 && (
-            <p className="problem" role="alert">
-              {count(failed, 'review')} could not be loaded. Skipped.
-            </p>
-          )}
-          {missing > 0 && (
-            <p className="muted">
-              {count(missing, 'review')} {missing === 1 ? 'no longer exists' : 'no longer exist'}.
-              Skipped.
-            </p>
-          )}
-          <div ref={end} className="bulk-end" />
+            {failed > 0 && (
+              <p className="problem" role="alert">
+                {count(failed, 'review')} could not be loaded. Skipped.
+              </p>
+            )}
+            {missing > 0 && (
+              <p className="muted">
+                {count(missing, 'review')} {missing === 1 ? 'no longer exists' : 'no longer exist'}.
+                Skipped.
+              </p>
+            )}
+          </div>
         </section>
       )}
       {verdict === 'REJECT' && (
@@ -231,22 +232,34 @@ function useReviews(ids: readonly string[]): LoadedReviews {
   return { reviews, failed, changed };
 }
 
-/** Whether the end of scrollable content has been visible, so that all of it could be seen. */
+/** The end counts as visible from here on, in pixels. */
+const END_MARGIN = 24;
+
+/**
+ * Whether the end of scrollable content has been visible since the content last grew, so that all
+ * of it could be seen. It grows when a text has been formatted, or when a fold is opened.
+ */
 function useSeenToTheEnd() {
   // State instead of refs, because a dialog mounts its content after the first render.
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
-  const [end, setEnd] = useState<HTMLElement | null>(null);
+  const [content, setContent] = useState<HTMLElement | null>(null);
   const [isSeen, setSeen] = useState(false);
   useEffect(() => {
-    if (!scroller || !end) return;
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) setSeen(true);
-      },
-      { root: scroller, rootMargin: '0px 0px 24px 0px' },
-    );
-    observer.observe(end);
-    return () => observer.disconnect();
-  }, [scroller, end]);
-  return { scroller: setScroller, end: setEnd, isSeen };
+    if (!scroller || !content) return;
+    let seenHeight = 0;
+    const check = () => {
+      const end = content.getBoundingClientRect().bottom - END_MARGIN;
+      if (end <= scroller.getBoundingClientRect().bottom) seenHeight = content.offsetHeight;
+      setSeen(content.offsetHeight <= seenHeight);
+    };
+    const sizes = new ResizeObserver(check);
+    sizes.observe(content);
+    sizes.observe(scroller);
+    scroller.addEventListener('scroll', check, { passive: true });
+    return () => {
+      sizes.disconnect();
+      scroller.removeEventListener('scroll', check);
+    };
+  }, [scroller, content]);
+  return { scroller: setScroller, content: setContent, isSeen };
 }

@@ -102,30 +102,42 @@ function MemberList(props: ListProps): ReactNode {
       </ul>
     );
   }
-  const size = GROUP_SIZE ** Math.ceil(Math.log(members.length) / Math.log(GROUP_SIZE) - 1);
-  const starts = Array.from({ length: Math.ceil(members.length / size) }, (_, at) => at * size);
+  const groups = groupsOf(members);
+  const size = groups[0]?.length ?? 0;
   return (
     <ul className={className}>
       <li className="json-note">
         {count(members.length, word)}, in groups of {count(size, word)}
       </li>
-      {starts.map((start) => (
-        <li key={start}>
-          <Group
-            {...props}
-            members={members.slice(start, start + size)}
-            first={first + start}
-            isOpenAtFirst={first + start === 0}
-          />
-        </li>
-      ))}
+      {groups.map((group, at) => {
+        const start = first + at * size;
+        return (
+          <li key={start}>
+            <Group {...props} members={group} first={start} isOpenAtFirst={start === 0} />
+          </li>
+        );
+      })}
     </ul>
   );
 }
 
+const knownGroups = new WeakMap<readonly JsonMember[], (readonly JsonMember[])[]>();
+
+/** Splits members into groups of a power of 100. They are made once, as they identify folds. */
+function groupsOf(members: readonly JsonMember[]): (readonly JsonMember[])[] {
+  const known = knownGroups.get(members);
+  if (known) return known;
+  const size = GROUP_SIZE ** Math.ceil(Math.log(members.length) / Math.log(GROUP_SIZE) - 1);
+  const groups = Array.from({ length: Math.ceil(members.length / size) }, (_, at) =>
+    members.slice(at * size, (at + 1) * size),
+  );
+  knownGroups.set(members, groups);
+  return groups;
+}
+
 function Group({ isOpenAtFirst, ...list }: ListProps & { isOpenAtFirst: boolean }): ReactNode {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
-  const hides = useFold(list.members[0], !isOpen && list.members.some(isMisleading));
+  const hides = useFold(list.members, !isOpen && list.members.some(isMisleading));
   const from = list.first + 1;
   return (
     <>

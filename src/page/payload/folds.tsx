@@ -4,6 +4,7 @@ import {
   useContext,
   useEffect,
   useMemo,
+  useRef,
   useState,
   useSyncExternalStore,
 } from 'react';
@@ -21,9 +22,14 @@ export class Folds {
   readonly #opened = new Set<unknown>();
   readonly #listeners = new Set<() => void>();
 
-  report(what: unknown, view: symbol, isHidden: boolean): void {
-    if (isHidden && !this.#opened.has(what)) this.#unopened.set(what, view);
-    if (!isHidden && this.#unopened.delete(what)) this.#opened.add(what);
+  hide(what: unknown, view: symbol): void {
+    if (!this.#opened.has(what)) this.#unopened.set(what, view);
+    this.#notify();
+  }
+
+  open(what: unknown): void {
+    this.#unopened.delete(what);
+    this.#opened.add(what);
     this.#notify();
   }
 
@@ -72,10 +78,13 @@ export function FoldView({ children }: { readonly children: ReactNode }): ReactN
  */
 export function useFold(what: unknown, hidesMisleading: boolean): Partial<typeof attributes> {
   const surrounding = useContext(Surrounding);
-  useEffect(
-    () => surrounding?.folds.report(what, surrounding.view, hidesMisleading),
-    [surrounding, what, hidesMisleading],
-  );
+  // The same text may also be elsewhere, without a mark: only the fold that hid it can open it.
+  const hidden = useRef<unknown>(undefined);
+  useEffect(() => {
+    if (hidesMisleading) surrounding?.folds.hide(what, surrounding.view);
+    else if (hidden.current === what) surrounding?.folds.open(what);
+    hidden.current = hidesMisleading ? what : undefined;
+  }, [surrounding, what, hidesMisleading]);
   return hidesMisleading ? attributes : {};
 }
 
