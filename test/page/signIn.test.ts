@@ -87,6 +87,40 @@ it('an expired token asks for a new one over the page, and the draft is kept', a
   await page.getByText('Rejected by ann').first().waitFor();
 });
 
+it('in two tabs an expired token or a wrong new one loses nothing that was typed', async () => {
+  const { agent, user } = service.team();
+  await ask(agent, 'one', { nodeId: 'step-one' });
+  const page = await pages.openAsNobody(service.url);
+  await page.getByLabel('Token').fill(await jwt(user, 5_000));
+  await page.keyboard.press('Enter');
+  await waitingRow(page, 'one').click();
+  await page.getByRole('button', { name: 'Reject…' }).click();
+  await page.getByRole('textbox', { name: /^Why/ }).fill('Not before Monday');
+  const tab = await newTab(page);
+  await tab.goto(service.url);
+  await waitingRow(tab, 'one').waitFor();
+
+  const dialogs = [page, tab].map((one) => one.getByRole('dialog', { name: 'Sign in again' }));
+  for (const dialog of dialogs) await dialog.waitFor();
+  const [here, there] = dialogs as [(typeof dialogs)[0], (typeof dialogs)[0]];
+  await there.getByLabel('Token').fill('not-a-token');
+  await tab.keyboard.press('Enter');
+  await there.getByRole('alert').filter({ hasText: 'not valid' }).waitFor();
+  await here.getByText('expired').waitFor();
+
+  await there.getByLabel('Token').fill(await jwt(user, 60_000));
+  await tab.keyboard.press('Enter');
+  for (const dialog of dialogs) await dialog.waitFor({ state: 'hidden' });
+  const reason = page.getByRole('textbox', { name: /^Why/ });
+  expect(await reason.inputValue()).toBe('Not before Monday');
+});
+
+it('a token that is refused is not kept', async () => {
+  const page = await pages.openAsNobody(`${service.url}/#token=not-a-token`);
+  await page.getByRole('alert').filter({ hasText: 'not valid' }).waitFor();
+  expect(await page.evaluate(() => localStorage.length)).toBe(0);
+});
+
 it('a revoked token asks for a new one within a moment', async () => {
   const { agent, user } = service.team();
   await ask(agent, 'one');

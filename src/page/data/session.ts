@@ -29,8 +29,11 @@ export type Account = {
 export const isSameAccount = (one: Account, other: Account): boolean =>
   one.userId === other.userId && one.actor === other.actor;
 
-/** What the tabs of a browser tell each other: the session of the cookie, or that it was ended. */
-type Message = { readonly signedIn: string | null };
+/**
+ * What the tabs of a browser tell each other: the session of the cookie, or that it was ended, or
+ * that somebody signed out of a token.
+ */
+type Message = { readonly signedIn: string | null } | { readonly signedOutOf: string };
 
 /** A token that a link or another tab brought, while this tab belongs to an account. */
 export type Offer = { readonly token: string; readonly from: 'link' | 'tab' };
@@ -62,9 +65,12 @@ export class Session {
     this.#tabs.onmessage = ({ data }) => this.#hear(data);
     addEventListener('hashchange', () => this.#takeLink());
     addEventListener('storage', ({ key, newValue }) => {
-      if (key !== STORED_AS || this.#state.status === 'replaced') return;
-      if (newValue !== null) this.#receive({ token: newValue, from: 'tab' });
-      else this.#become({ status: 'signed out' });
+      if (this.#state.status === 'replaced') return;
+      if (key === null) this.#become({ status: 'signed out' }); // everything was cleared
+      // A token that was removed has ended. This tab finds that out by itself, and loses nothing.
+      else if (key === STORED_AS && newValue !== null) {
+        this.#receive({ token: newValue, from: 'tab' });
+      }
     });
   }
 
@@ -75,11 +81,6 @@ export class Session {
   /** Whose page this tab last showed, until it signs out. Null until that is known. */
   get account(): Account | null {
     return this.#account;
-  }
-
-  set account(account: Account | null) {
-    this.#account = account;
-    this.#notify();
   }
 
   get offer(): Offer | null {
@@ -96,8 +97,14 @@ export class Session {
   }
 
   signIn(token: string): void {
-    store(token);
     this.#become(withToken(token));
+  }
+
+  /** The service has accepted a token or session. Only then is a token kept for other tabs. */
+  accept(authorization: string, account: Account): void {
+    this.#account = account;
+    if (this.token !== null && this.authorization === authorization) store(this.token);
+    this.#notify();
   }
 
   /** The cookie belongs to this session. */
@@ -130,9 +137,11 @@ export class Session {
   async signOut(): Promise<void> {
     const ending = canSignIn ? endSession() : Promise.resolve(null);
     if (this.#state.status === 'signed in' && this.#state.token === null) await ending;
+    const { token } = this;
     store(null);
     this.#account = null;
     this.#become({ status: 'signed out' });
+    if (token !== null) this.#tabs.postMessage({ signedOutOf: token } satisfies Message);
     this.#tell({ signedIn: null });
     const identityProviderUrl = await ending.catch(() => null);
     const { status } = this.#state as SessionState;
@@ -173,10 +182,16 @@ export class Session {
     if (token !== null) this.#receive({ token, from: 'link' });
   }
 
-  /** What another tab says about the session of the cookie. */
-  #hear({ signedIn }: Message): void {
+  #hear(message: Message): void {
     const { status } = this.#state;
-    if (status === 'replaced' || this.token !== null) return;
+    if (status === 'replaced') return;
+    if ('signedOutOf' in message) {
+      const isSame = this.token === message.signedOutOf || status === 'ended';
+      if (isSame) this.#become({ status: 'signed out' });
+      return;
+    }
+    const { signedIn } = message;
+    if (this.token !== null) return;
     if (signedIn === null) this.#become({ status: 'signed out' });
     else if (this.authorization !== `Session ${signedIn}`) this.#become({ status: 'checking' });
   }

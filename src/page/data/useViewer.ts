@@ -53,7 +53,7 @@ export function useViewer(): ViewerState {
           page.clear();
           setRound((before) => before + 1);
         }
-        page.session.account = found;
+        page.session.accept(authorization, found);
         close ??= page.waiting.open();
         setViewer(found);
       } catch {
