@@ -15,6 +15,8 @@ export const MCP_PATH = '/mcp';
 
 const MAX_BODY_BYTES = 1_500_000;
 const MAX_SESSIONS = 10_000;
+/** More sessions end the oldest ones of the same workspace, and nobody else's. */
+const MAX_SESSIONS_PER_WORKSPACE = 1_000;
 /** Sessions without a request for this long are closed. */
 const SESSION_IDLE_MS = 24 * 3_600_000;
 const MAX_TOKENS = 10_000;
@@ -29,6 +31,7 @@ export type McpHttpOptions = {
   port: number;
   /** Origins of web pages that may send requests. */
   allowedOrigins: readonly string[];
+  maxSessionsPerWorkspace?: number;
 };
 
 /** A session may switch to another token of the same caller. */
@@ -52,6 +55,7 @@ export async function serveMcpOverHttp({
   host,
   port,
   allowedOrigins,
+  maxSessionsPerWorkspace = MAX_SESSIONS_PER_WORKSPACE,
 }: McpHttpOptions): Promise<{ url: string; close(): Promise<void> }> {
   const callers = new LRUCache<string, Caller>({ max: MAX_TOKENS, ttl: TOKEN_CHECK_MS });
   const sessions = new LRUCache<string, Session>({
@@ -74,6 +78,15 @@ export async function serveMcpOverHttp({
     return { userId, actor };
   }
 
+  /** Ends the session of a workspace that was used longest ago, if it has too many. */
+  function makeRoom({ userId }: Caller): void {
+    const theirs = [...sessions.entries()].filter(([, { caller }]) => caller.userId === userId);
+    const [id, session] = theirs.at(-1) ?? [];
+    if (!id || !session || theirs.length < maxSessionsPerWorkspace) return;
+    sessions.delete(id);
+    void session.close();
+  }
+
   /** Opens a session for a client whose first request has to be `initialize`. */
   async function openSession(caller: Caller, token: string): Promise<Session> {
     const sessionId = randomUUID();
@@ -81,7 +94,10 @@ export async function serveMcpOverHttp({
     const transport = new StreamableHTTPServerTransport({
       maxRequestBodySize: MAX_BODY_BYTES,
       sessionIdGenerator: () => sessionId,
-      onsessioninitialized: () => void sessions.set(sessionId, session),
+      onsessioninitialized: () => {
+        makeRoom(caller);
+        sessions.set(sessionId, session);
+      },
       onsessionclosed: async () => {
         sessions.delete(sessionId);
         await session.close();
