@@ -56,6 +56,12 @@ describe('metrics in the documents', () => {
 describe('the dashboard', () => {
   const { panels } = dashboard;
 
+  it('has every metric of ours', () => {
+    const known = new Set([...namesIn(dashboardText)].map(metricOf));
+    const ours = [...exposed.keys()].filter((name) => name?.startsWith('holdpoint_'));
+    expect(ours.filter((name) => !known.has(name))).toEqual([]);
+  });
+
   it('has panels with a title and a query each', () => {
     for (const panel of panels.filter(({ type }) => type !== 'row')) {
       expect(panel.title).not.toBe('');
