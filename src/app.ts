@@ -18,8 +18,10 @@ import { IdentityProvider } from './identity/identityProvider.ts';
 import { TokenUse } from './identity/tokenUse.ts';
 import { openWorker } from './jobs/worker.ts';
 import { trustProxies } from './limits/clientAddress.ts';
+import { OperationTurns } from './limits/operationTurns.ts';
 import { RequestLimiter } from './limits/requestLimiter.ts';
 import { SubscriptionLimiter } from './limits/subscriptionLimiter.ts';
+import { UnreadAnswers } from './limits/unreadAnswers.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { expiryJob } from './reviews/expiryJob.ts';
 import { WorkspaceQuotas } from './reviews/workspaceQuotas.ts';
@@ -45,6 +47,8 @@ const FEED_STATEMENT_MS = 3_000;
 const DRAIN_MS = 3_000;
 /** How often idle HTTP connections are closed while the service shuts down. */
 const IDLE_CHECK_MS = 20;
+/** How many of the largest answers a workspace may leave unread. */
+const MAX_UNREAD_ANSWERS = 8;
 
 export type App = {
   /** The address of the service, e.g. http://127.0.0.1:4000 */
@@ -141,6 +145,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
 
     const onLimit = watchers.limitReached;
     const requestLimiter = new RequestLimiter(config.requestLimits, onLimit);
+    const unreadAnswers = new UnreadAnswers(MAX_UNREAD_ANSWERS * config.maxAnswerBytes, onLimit);
 
     // The feed's own, so that requests which wait for each other's locks hold up no event.
     const feedConnections = openConnections(databaseUrl, FEED_CONNECTIONS, onLost, {
@@ -214,6 +219,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       trusted,
       allowPrivateWebhooks: config.webhookAllowPrivate,
       maxAnswerBytes: config.maxAnswerBytes,
+      turns: new OperationTurns(onLimit),
     });
     const isClosed = production || trusted !== null;
     const live = new LiveSubscriptions(
@@ -249,6 +255,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       live,
       authenticator,
       requestLimiter,
+      unreadAnswers,
       tokenWatch,
       health,
       page: openReviewerPage(options.pageFolder ?? builtPage, pathPrefix, signInUrl),
@@ -266,6 +273,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       live,
       authenticator,
       requestLimiter,
+      unreadAnswers,
       tokenWatch,
       signIn,
       allowedOrigins,

@@ -8,6 +8,8 @@ export type Limit =
   | 'subscription_groups_per_workspace'
   | 'waiting_reviews'
   | 'stored_bytes'
+  | 'unread_bytes'
+  | 'waiting_operations'
   | 'handshakes_per_address';
 
 /** Called each time that something is refused because of a limit. For metrics. */

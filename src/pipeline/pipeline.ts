@@ -17,6 +17,7 @@ import type { Logger } from 'pino';
 import type { Hub } from '../feed/hub.ts';
 import type { ReviewEvent } from '../feed/readEvents.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import { OperationTurns } from '../limits/operationTurns.ts';
 import type { ReviewStore } from '../reviews/reviewStore.ts';
 import { AnswerBudget } from '../schema/answerBudget.ts';
 import { openLoaders } from '../schema/context.ts';
@@ -26,7 +27,7 @@ import type { Observation, ObservedContext } from '../telemetry/observation.ts';
 import { operationNameOf } from '../telemetry/operationName.ts';
 import { CompiledQueries } from './compiledQueries.ts';
 import { publicError, shortError } from './publicError.ts';
-import { MAX_TOKENS, queryLimits, repetitionError } from './queryLimits.ts';
+import { MAX_TOKENS, queryLimits, validationCostError } from './queryLimits.ts';
 import type { DocumentParams, TrustedDocuments } from './trustedDocuments.ts';
 
 const CACHED_DOCUMENTS = 1_000;
@@ -36,6 +37,8 @@ const CACHED_CHARACTERS = 1_000_000;
 const MAX_CACHED_CHARACTERS = 20_000;
 /** How many errors of an invalid document are reported. Looking for more takes longer. */
 const MAX_ERRORS = 10;
+/** How many errors of the variables are reported. Each of them repeats the whole value. */
+const MAX_VARIABLE_ERRORS = 3;
 /** How often a query is repeated while its reviews keep changing. */
 const MAX_REPEATS = 10;
 
@@ -50,12 +53,18 @@ export type PipelineOptions = {
   allowPrivateWebhooks?: boolean;
   /** How many bytes the texts of one answer may have together. */
   maxAnswerBytes: number;
+  turns?: OperationTurns;
 };
 
 /** An operation of a valid document, ready to be executed. */
 export type Operation = {
   node: OperationDefinitionNode;
   args: ExecutionArgs & { contextValue: ObservedContext };
+  /**
+   * Whether the client has gone. Then it is not executed when its turn comes. A subscription has
+   * none: it is executed for all clients of its group.
+   */
+  isAbandoned?: () => boolean;
 };
 
 /**
@@ -74,10 +83,12 @@ export class Pipeline {
     sizeCalculation: (_document, text) => Math.max(text.length, 1),
   });
   readonly #compiled = new CompiledQueries();
+  readonly #turns: OperationTurns;
 
   constructor(options: PipelineOptions) {
     noteErrorTypes(schema);
     this.#options = options;
+    this.#turns = options.turns ?? new OperationTurns();
     this.#rules = [
       ...specifiedRules,
       queryLimits,
@@ -139,6 +150,7 @@ export class Pipeline {
         variableValues: variables,
         contextValue,
         hideSuggestions: this.#options.production,
+        options: { maxCoercionErrors: MAX_VARIABLE_ERRORS },
       },
     };
   }
@@ -149,6 +161,17 @@ export class Pipeline {
    * @returns the result with its errors masked; without `data` if nothing was executed
    */
   async execute(operation: Operation, event?: ReviewEvent): Promise<ExecutionResult> {
+    const { userId } = operation.args.contextValue.viewer;
+    const execute = async () =>
+      operation.isAbandoned?.() ? { errors: [abandoned()] } : this.#execute(operation, event);
+    try {
+      return await this.#turns.take(userId, execute, event !== undefined);
+    } catch (error) {
+      return { errors: [this.maskError(error)] };
+    }
+  }
+
+  async #execute(operation: Operation, event?: ReviewEvent): Promise<ExecutionResult> {
     const isQuery = operation.node.operation === 'query';
     let result = await this.#executeOnce(operation, event);
     for (let repeat = 1; repeat <= MAX_REPEATS && isQuery && crossedChange(result); repeat++) {
@@ -159,10 +182,30 @@ export class Pipeline {
 
   async #executeOnce({ node, args }: Operation, event?: ReviewEvent): Promise<ExecutionResult> {
     const { document, variableValues } = args;
-    const contextValue = { ...args.contextValue, budget: this.#newBudget() };
-    if (event) return execute({ ...args, contextValue, rootValue: event });
-    const result = await this.#compiled.answer(document, node, contextValue, variableValues ?? {});
-    return result ?? execute({ ...args, contextValue });
+    const variables = variableValues ?? {};
+    const compiled = event
+      ? null
+      : await this.#withBudget(args.contextValue, (contextValue) =>
+          this.#compiled.answer(document, node, contextValue, variables),
+        );
+    // A compiled query that had an error has spent its budget.
+    return (
+      compiled ??
+      this.#withBudget(args.contextValue, (contextValue) =>
+        execute({ ...args, contextValue, rootValue: event }),
+      )
+    );
+  }
+
+  /** Executes with a new budget, and notes what was spent. */
+  async #withBudget<Result>(
+    context: ObservedContext,
+    execute: (context: ObservedContext) => Result | Promise<Result>,
+  ): Promise<Result> {
+    const budget = this.#newBudget();
+    const result = await execute({ ...context, budget });
+    this.#turns.answered(context.viewer.userId, budget.spent);
+    return result;
   }
 
   #newBudget(): AnswerBudget {
@@ -192,8 +235,8 @@ export class Pipeline {
   #validate(document: DocumentNode): readonly GraphQLError[] {
     const text = document.loc?.source.body ?? '';
     if (this.#documents.has(text)) return [];
-    const repetition = repetitionError(document);
-    if (repetition) return [requestError(repetition, 'QUERY_TOO_LARGE')];
+    const tooCostly = validationCostError(document);
+    if (tooCostly) return [requestError(tooCostly, 'QUERY_TOO_LARGE')];
     const errors = validate(schema, document, this.#rules, {
       maxErrors: MAX_ERRORS,
       // Suggestions would reveal the schema to somebody who guesses names.
@@ -222,6 +265,8 @@ function requestError(error: unknown, code: string): GraphQLError {
     extensions: { code, http: { spec: true, status: 400 }, ...extensions },
   });
 }
+
+const abandoned = () => new GraphQLError('The client has gone');
 
 const noSuchOperation = () =>
   new GraphQLError('Could not determine what operation to execute.', {

@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type EnumValueNode,
   type FragmentDefinitionNode,
   GraphQLError,
   type GraphQLNamedType,
@@ -12,6 +13,7 @@ import {
   isNonNullType,
   isObjectType,
   Kind,
+  type NameNode,
   type OperationDefinitionNode,
   type SelectionSetNode,
   type ValidationRule,
@@ -24,6 +26,7 @@ const MAX_DEPTH = 12;
 const MAX_ALIASES = 30;
 /** How often a document may name the same field. */
 const MAX_REPETITIONS = 100;
+const MAX_NAME_CHARACTERS = 255;
 /** About a page of 100 reviews with all their fields. */
 const MAX_COST = 20_000;
 
@@ -80,18 +83,28 @@ export const queryLimits: ValidationRule = (context) => ({
 });
 
 /**
- * Refuses a document that names the same field very often. It is checked before validation, which
- * compares each field with all others of the same name.
+ * Refuses a document that takes long to validate: validation compares each field with all others of
+ * the same name, and each unknown name with all known ones.
  * @returns null if the document can be validated
  */
-export function repetitionError(document: DocumentNode): GraphQLError | null {
+export function validationCostError(document: DocumentNode): GraphQLError | null {
   const counts = new Map<string, number>();
+  let longest = 0;
+  const measure = ({ value }: NameNode | EnumValueNode) => {
+    longest = Math.max(longest, value.length);
+  };
   visit(document, {
+    Name: measure,
+    EnumValue: measure,
     Field({ name, alias }) {
       const { value } = alias ?? name;
       counts.set(value, (counts.get(value) ?? 0) + 1);
     },
   });
+  if (longest > MAX_NAME_CHARACTERS) {
+    const text = `The document contains a name of ${longest} characters; at most ${MAX_NAME_CHARACTERS} are allowed`;
+    return new GraphQLError(text, { extensions: { code: 'QUERY_TOO_LARGE' } });
+  }
   for (const [name, count] of counts) {
     if (count <= MAX_REPETITIONS) continue;
     const text = `The document names the field ${name} ${count} times; at most ${MAX_REPETITIONS} is allowed`;

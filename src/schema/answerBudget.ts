@@ -20,6 +20,11 @@ export class AnswerBudget {
     this.#limit = limit;
   }
 
+  /** How much was spent, or tried to be. */
+  get spent(): number {
+    return this.#limit - this.#left;
+  }
+
   /** @throws GraphQLError with code ANSWER_TOO_LARGE once the texts exceed the limit */
   spend(bytes: number): void {
     this.#left -= bytes;

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { stringifyJson } from '@holdpoint/client/json';
 import type { ExecutionResult } from 'graphql';
 import type { LiveSubscriptions, Subscriber } from '../feed/liveSubscriptions.ts';
+import type { UnreadAnswers } from '../limits/unreadAnswers.ts';
 import type { Operation } from '../pipeline/pipeline.ts';
 import type { TokenWatch } from './tokenWatch.ts';
 
@@ -15,6 +16,12 @@ const CLOSE_GRACE_MS = 1_000;
 export const wantsEventStream = ({ headers }: IncomingMessage): boolean =>
   headers.accept?.includes('text/event-stream') ?? false;
 
+export type EventStreamOptions = {
+  live: LiveSubscriptions;
+  tokenWatch: TokenWatch;
+  unreadAnswers: UnreadAnswers;
+};
+
 /**
  * Sends a subscription over SSE, in the distinct connections mode of GraphQL over SSE. The id of
  * each event is its cursor, so a client that reconnects with Last-Event-ID continues where it was.
@@ -23,8 +30,7 @@ export const wantsEventStream = ({ headers }: IncomingMessage): boolean =>
  * @param onStarted called with the errors of the start, or with an empty result
  */
 export async function answerEventStream(
-  live: LiveSubscriptions,
-  tokenWatch: TokenWatch,
+  { live, tokenWatch, unreadAnswers }: EventStreamOptions,
   operation: Operation,
   request: IncomingMessage,
   response: ServerResponse,
@@ -34,14 +40,15 @@ export async function answerEventStream(
     'Content-Type': 'text/event-stream; charset=utf-8',
     'X-Accel-Buffering': 'no',
   });
-  const stream = new EventStream(response);
+  const { viewer } = operation.args.contextValue;
+  const stream = new EventStream(response, unreadAnswers, viewer.userId);
   const lastEventId = request.headers['last-event-id'];
   const lastCursor = typeof lastEventId === 'string' ? lastEventId : undefined;
   const running = await live.start(operation, stream, lastCursor);
   onStarted('stop' in running ? {} : running);
   if (!('stop' in running)) return stream.fail(stringifyJson(running));
 
-  const unwatch = tokenWatch.watch(operation.args.contextValue.viewer, (message) => {
+  const unwatch = tokenWatch.watch(viewer, (message) => {
     const extensions = { code: 'UNAUTHENTICATED' };
     running.stop();
     stream.end(nextEvent(stringifyJson({ errors: [{ message, extensions }] })));
@@ -58,15 +65,28 @@ class EventStream implements Subscriber {
   readonly closed: Promise<void>;
   readonly #response: ServerResponse;
   readonly #ping: NodeJS.Timeout;
+  readonly #unreadAnswers: UnreadAnswers;
+  readonly #userId: string;
+  /** Set while the client leaves something unread. */
+  #hasRead: (() => void) | undefined;
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, unreadAnswers: UnreadAnswers, userId: string) {
     this.#response = response;
+    this.#unreadAnswers = unreadAnswers;
+    this.#userId = userId;
     this.#ping = setInterval(() => response.write(':\n\n'), PING_MS);
     this.closed = new Promise((resolve) => {
       if (response.closed) resolve();
       else response.once('close', resolve);
     });
-    void this.closed.then(() => clearInterval(this.#ping));
+    void this.closed.then(() => {
+      clearInterval(this.#ping);
+      this.#hasRead?.();
+    });
+    response.on('drain', () => {
+      this.#hasRead?.();
+      this.#hasRead = undefined;
+    });
     response.write(':\n\n');
   }
 
@@ -78,6 +98,10 @@ class EventStream implements Subscriber {
       return false;
     }
     response.write(`id: ${number}\n${nextEvent(result)}`);
+    if (response.writableNeedDrain) {
+      const bytes = Math.max(response.writableLength, MAX_QUEUED_BYTES);
+      this.#hasRead ??= this.#unreadAnswers.add(this.#userId, bytes, () => response.destroy());
+    }
     return true;
   }
 

@@ -5,8 +5,6 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline as pipe } from 'node:stream/promises';
 import { stringifyJson } from '@holdpoint/client/json';
 import type { ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
@@ -17,6 +15,7 @@ import type { Viewer } from '../identity/viewer.ts';
 import { KEEP_ALIVE_MS } from '../keepAlive.ts';
 import { TooManyRequestsError } from '../limits/errors.ts';
 import type { RequestLimiter } from '../limits/requestLimiter.ts';
+import type { UnreadAnswers } from '../limits/unreadAnswers.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { isAway } from '../pipeline/publicError.ts';
 import { answerMetrics, METRICS_PATH } from '../telemetry/answerMetrics.ts';
@@ -30,7 +29,12 @@ import { limitReading } from './limitReading.ts';
 import { allowOrigin } from './origins.ts';
 import type { ReviewerPage } from './page.ts';
 import { removePathPrefix } from './pathPrefix.ts';
-import { BodyError, readBody } from './readBody.ts';
+import {
+  BodyError,
+  MAX_SUBSCRIPTION_CHARACTERS,
+  readBody,
+  subscriptionTooLarge,
+} from './readBody.ts';
 import { plainParams, plainResponseType } from './requestParams.ts';
 import { CALLBACK_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, type SignIn } from './signIn.ts';
 import type { TokenWatch } from './tokenWatch.ts';
@@ -42,6 +46,7 @@ export type HttpServerOptions = {
   live: LiveSubscriptions;
   authenticator: Authenticator;
   requestLimiter: RequestLimiter;
+  unreadAnswers: UnreadAnswers;
   tokenWatch: TokenWatch;
   health: Health;
   page: ReviewerPage;
@@ -155,8 +160,8 @@ async function answerGraphql(
   response: ServerResponse,
   observation?: Observation,
 ): Promise<void> {
-  const { pipeline, live, tokenWatch, authenticator, allowedOrigins, production } = options;
-  const { requestLimiter, signIn } = options;
+  const { pipeline, authenticator, allowedOrigins, production } = options;
+  const { requestLimiter, unreadAnswers, signIn } = options;
   allowOrigin(request, response, allowedOrigins);
   if (request.method === 'OPTIONS') return void response.writeHead(204).end();
   if (request.method !== 'GET' && request.method !== 'POST') {
@@ -185,27 +190,47 @@ async function answerGraphql(
     const kind = operation.node.operation;
     if (kind === 'subscription' && wantsEventStream(request)) {
       if (observation) observation.transport = 'sse';
+      if (body.length > MAX_SUBSCRIPTION_CHARACTERS) {
+        return sendErrors(response, 413, 'CONTENT_TOO_LARGE', subscriptionTooLarge);
+      }
       const onStarted = (started: ExecutionResult) => {
         observation?.note(started);
         observation?.end();
       };
-      return answerEventStream(live, tokenWatch, operation, request, response, onStarted);
+      return answerEventStream(options, operation, request, response, onStarted);
     }
     const contentType = plainResponseType(request);
     if (kind !== 'subscription' && request.method === 'POST' && contentType) {
-      result = await pipeline.execute(operation);
+      const isAbandoned = () => response.closed;
+      result = await pipeline.execute({ ...operation, isAbandoned });
       // Without data nothing was executed, for instance because of a wrong variable: Yoga knows the
       // status.
       if ('data' in result) {
         observation?.note(result);
-        return send(response, 200, contentType, stringifyJson(result));
+        send(response, 200, contentType, stringifyJson(result));
+        return countUnread(unreadAnswers, viewer, response);
       }
     }
   }
   await answerWithYoga(options.yoga, request, response, body, { viewer, observation, result });
+  countUnread(unreadAnswers, viewer, response);
 }
 
-/** Carries a request to Yoga as a fetch Request, and streams its answer back. */
+/** Counts an answer that its client has not read at once, until it has or is gone. */
+function countUnread(
+  unreadAnswers: UnreadAnswers,
+  { userId }: Viewer,
+  response: ServerResponse,
+): void {
+  const bytes = response.writableLength;
+  if (bytes === 0 || response.closed) return;
+  response.once(
+    'close',
+    unreadAnswers.add(userId, bytes, () => response.destroy()),
+  );
+}
+
+/** Carries a request to Yoga as a fetch Request, and sends its answer. */
 async function answerWithYoga(
   yoga: Yoga,
   request: IncomingMessage,
@@ -222,11 +247,7 @@ async function answerWithYoga(
   const fetched = await yoga.fetch(url, init, context);
   fetched.headers.delete('Cache-Control'); // that of an event stream would allow storing it
   response.writeHead(fetched.status, Object.fromEntries(fetched.headers));
-  if (!fetched.body) return void response.end();
-  const stream = Readable.fromWeb(fetched.body as import('node:stream/web').ReadableStream);
-  await pipe(stream, response).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-  });
+  response.end(await fetched.text());
 }
 
 /**

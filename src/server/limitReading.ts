@@ -8,7 +8,7 @@ const READING_MS = 60_000;
  * memory. Small answers fit into the system's buffers and need no timer.
  */
 export function limitReading(response: ServerResponse, milliseconds = READING_MS): void {
-  if (!response.socket?.writableLength) return;
+  if (!response.writableLength || response.closed) return;
   const timer = setTimeout(() => response.destroy(), milliseconds);
   response.once('close', () => clearTimeout(timer));
 }

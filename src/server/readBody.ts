@@ -5,6 +5,10 @@ import { gunzip } from 'node:zlib';
 /** Of the text of a body, and of what is sent of it if it is compressed. */
 export const MAX_BODY_BYTES = 1_500_000;
 
+/** Of the text of a subscription, which stays in memory for as long as the subscription runs. */
+export const MAX_SUBSCRIPTION_CHARACTERS = 32_000;
+export const subscriptionTooLarge = `A subscription can have at most ${MAX_SUBSCRIPTION_CHARACTERS} characters`;
+
 /** A body that is refused, with the status that says why. */
 export class BodyError extends Error {
   readonly status: 400 | 413 | 415;

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Live } from '../feed/liveSubscriptions.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import type { UnreadAnswers } from '../limits/unreadAnswers.ts';
 
 /** A client that leaves more than this unread is disconnected, and resumes from its cursor. */
 const MAX_QUEUED_BYTES = 1_000_000;
@@ -42,10 +43,12 @@ export class SocketConnection {
   #countedAt = performance.now();
   #messages = 0;
   #onAuthenticated: () => void = () => {};
+  readonly #unreadAnswers: UnreadAnswers;
 
-  constructor(socket: WebSocket, session: string | null) {
+  constructor(socket: WebSocket, session: string | null, unreadAnswers: UnreadAnswers) {
     this.socket = socket;
     this.session = session;
+    this.#unreadAnswers = unreadAnswers;
     const ping = setInterval(() => {
       if (!this.#alive) return socket.terminate();
       this.#alive = false;
@@ -116,7 +119,11 @@ export class SocketConnection {
       this.close(TRY_AGAIN_LATER, 'Too slow: resume from your last cursor');
       return false;
     }
-    socket.send(text);
+    if (this.viewer && socket.bufferedAmount + text.length > LOW_WATER_BYTES) {
+      const { userId } = this.viewer;
+      const disconnect = () => socket.terminate();
+      socket.send(text, this.#unreadAnswers.add(userId, text.length, disconnect));
+    } else socket.send(text);
     return true;
   }
 

@@ -13,12 +13,13 @@ import { clientAddress, type TrustProxy } from '../limits/clientAddress.ts';
 import { ConcurrentUse } from '../limits/concurrentUse.ts';
 import type { LimitListener } from '../limits/errors.ts';
 import type { RequestLimiter } from '../limits/requestLimiter.ts';
+import type { UnreadAnswers } from '../limits/unreadAnswers.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { DocumentParams } from '../pipeline/trustedDocuments.ts';
 import { Observation, type Observer } from '../telemetry/observation.ts';
 import { isAllowedOrigin } from './origins.ts';
 import { removePathPrefix } from './pathPrefix.ts';
-import { MAX_BODY_BYTES } from './readBody.ts';
+import { MAX_BODY_BYTES, MAX_SUBSCRIPTION_CHARACTERS, subscriptionTooLarge } from './readBody.ts';
 import type { SignIn } from './signIn.ts';
 import { SocketConnection } from './socketConnection.ts';
 import type { TokenWatch } from './tokenWatch.ts';
@@ -39,6 +40,7 @@ export type WebSocketOptions = {
   live: LiveSubscriptions;
   authenticator: Authenticator;
   requestLimiter: RequestLimiter;
+  unreadAnswers: UnreadAnswers;
   tokenWatch: TokenWatch;
   /** Null without an identity provider. */
   signIn?: SignIn | null;
@@ -138,9 +140,16 @@ export function serveWebSockets(
       };
       const operation = pipeline.prepare(params, viewer, observation);
       if ('errors' in operation) return operation.errors.map(withoutHttp);
+      const isSubscription = operation.node.operation === 'subscription';
+      if (isSubscription && message.length > MAX_SUBSCRIPTION_CHARACTERS) {
+        return [
+          new GraphQLError(subscriptionTooLarge, { extensions: { code: 'CONTENT_TOO_LARGE' } }),
+        ];
+      }
+      const isAbandoned = () => extra.socket.readyState !== extra.socket.OPEN;
       return {
         ...operation.args,
-        execute: () => pipeline.execute(operation),
+        execute: () => pipeline.execute({ ...operation, isAbandoned }),
         subscribe: async () => {
           const running = await live.start(operation, {
             send: (result) => extra.send(nextMessage(id, result)),
@@ -192,7 +201,7 @@ export function serveWebSockets(
     session: string | null,
     endHandshake: () => void,
   ): void {
-    const connection = new SocketConnection(socket, session);
+    const connection = new SocketConnection(socket, session, options.unreadAnswers);
     connection.limitUntilAuthenticated(stream, endHandshake);
     // They are answered, so they must not come faster than they can be sent.
     socket.on('ping', () => connection.admit());

@@ -191,3 +191,47 @@ it('members of a group with different cursors each get what they have not seen',
     }
   }
 });
+
+it.each([
+  ['variables', (large: string) => ({ query: feed, variables: { unused: large } })],
+  ['a comment', (large: string) => ({ query: `${feed} # ${large}` })],
+  ['extensions', (large: string) => ({ query: feed, extensions: { unused: large } })],
+])('a subscription with large %s is refused, as it would stay in memory', async (_, payloadOf) => {
+  const { agent } = await teamWithEvent();
+  const payload = payloadOf('x'.repeat(32_000));
+  const socket = await enter(agent);
+  socket.send({ id: '1', type: 'subscribe', payload });
+  const { payload: errors } = await socket.message('error', '1');
+  expect(errors).toEqual([
+    {
+      message: 'A subscription can have at most 32000 characters',
+      extensions: { code: 'CONTENT_TOO_LARGE' },
+    },
+  ]);
+  await socket.close();
+
+  const overSse = await agent.post(JSON.stringify(payload), { accept: 'text/event-stream' });
+  expect(overSse.status).toBe(413);
+  expect(overSse.errors[0]?.extensions?.['code']).toBe('CONTENT_TOO_LARGE');
+});
+
+it('a subscription with a large id is refused too', async () => {
+  const { agent } = await teamWithEvent();
+  const socket = await enter(agent);
+  const id = 'x'.repeat(32_000);
+  socket.subscribe(id, feed);
+  expect((await socket.message('error', id)).payload[0].extensions.code).toBe('CONTENT_TOO_LARGE');
+  await socket.close();
+});
+
+it('the others of a group get its events after its first member has gone', async () => {
+  const { agent } = await teamWithEvent();
+  const [first, second] = [await enter(agent), await enter(agent)];
+  for (const socket of [first, second]) expect(await start(socket, '1')).toBeNull();
+  await first.close();
+  await ask(agent, 'second');
+  expect((await second.message('next', '1')).payload).toEqual({
+    data: { reviewEvents: { cursor: '2' } },
+  });
+  await second.close();
+});

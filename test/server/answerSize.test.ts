@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ask } from '../support/operations.ts';
 import { testService } from '../support/testService.ts';
 import { SocketClient } from './socketClient.ts';
 
@@ -88,6 +89,18 @@ describe('an answer is at most 32 MB', () => {
     const names = await reviewer.query<{ a: unknown[] }>(queryOf(page('a', 'status')), { ids });
     expect(names.a).toHaveLength(REVIEWS);
   });
+});
+
+it('a query that exceeds the limit is answered the same once it is compiled', async () => {
+  const small = await testService({ config: { maxAnswerBytes: 10_000 } });
+  const { agent, reviewer } = small.team();
+  for (const id of ['1', '2', '3']) await ask(agent, id, { payload: 'x'.repeat(4_000) });
+  const answers = new Set<string>();
+  for (let time = 0; time < 105; time++) {
+    const query = '{ pendingReviews { edges { node { nodeExecId payload } } } }';
+    answers.add((await reviewer.answer(query)).text);
+  }
+  expect(answers.size).toBe(1);
 });
 
 describe("a review's events", () => {

@@ -9,6 +9,7 @@ import { openNotifier } from '../../../src/feed/notifier.ts';
 import { Authenticator } from '../../../src/identity/authenticator.ts';
 import { RequestLimiter } from '../../../src/limits/requestLimiter.ts';
 import { SubscriptionLimiter } from '../../../src/limits/subscriptionLimiter.ts';
+import { UnreadAnswers } from '../../../src/limits/unreadAnswers.ts';
 import { Pipeline } from '../../../src/pipeline/pipeline.ts';
 import { defaultLimits } from '../../../src/reviews/reviewStore.ts';
 import { watchHealth } from '../../../src/server/health.ts';
@@ -54,6 +55,7 @@ export async function openLiveParts(testDatabase: TestDatabase) {
     live,
     authenticator,
     requestLimiter: new RequestLimiter(requestLimits),
+    unreadAnswers: new UnreadAnswers(256_000_000),
     tokenWatch,
     allowedOrigins: [],
     trustProxy: () => false,

@@ -1,0 +1,70 @@
+import { LRUCache } from 'lru-cache';
+import { type LimitListener, TooManyRequestsError } from './errors.ts';
+
+/** With only as many as there are connections to the database, some of those would be idle. */
+const MAX_RUNNING = 20;
+/** After a large answer. Each takes the process so long that two are enough to keep it busy. */
+const MAX_LARGE_RUNNING = 2;
+const LARGE_BYTES = 1_000_000;
+const LARGE_FOR_MS = 10_000;
+const MAX_REMEMBERED = 10_000;
+/** Their requests are in memory. */
+const MAX_WAITING = 1_000;
+const RETRY_SECONDS = 1;
+
+type Workspace = { running: number; readonly waiting: (() => void)[] };
+
+/**
+ * Executes 20 operations of each workspace at the same time, only two for a while after one with a
+ * large answer, and the others in order. So a workspace that reads very much does not hold up
+ * everybody else: all share this process and its connections to the database.
+ */
+export class OperationTurns {
+  readonly #workspaces = new Map<string, Workspace>();
+  /** Workspaces that got a large answer. */
+  readonly #large = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: LARGE_FOR_MS });
+  readonly #onLimit: LimitListener | undefined;
+
+  constructor(onLimit?: LimitListener) {
+    this.#onLimit = onLimit;
+  }
+
+  /** @throws TooManyRequestsError if too many operations wait, unless `isPatient` */
+  async take<Result>(
+    userId: string,
+    execute: () => Promise<Result>,
+    isPatient = false,
+  ): Promise<Result> {
+    const workspace = this.#workspaces.get(userId) ?? { running: 0, waiting: [] };
+    this.#workspaces.set(userId, workspace);
+    if (workspace.running < this.#mostOf(userId)) workspace.running++;
+    else if (isPatient || workspace.waiting.length < MAX_WAITING) {
+      await new Promise<void>((resolve) => workspace.waiting.push(resolve));
+    } else {
+      this.#onLimit?.('waiting_operations');
+      throw new TooManyRequestsError(
+        `This workspace already has ${MAX_WAITING} operations waiting. Try again in ${RETRY_SECONDS} s`,
+        RETRY_SECONDS,
+      );
+    }
+    try {
+      return await execute();
+    } finally {
+      workspace.running--;
+      while (workspace.waiting.length > 0 && workspace.running < this.#mostOf(userId)) {
+        workspace.running++;
+        workspace.waiting.shift()?.();
+      }
+      if (workspace.running === 0) this.#workspaces.delete(userId);
+    }
+  }
+
+  /** Notes the size of an answer. */
+  answered(userId: string, bytes: number): void {
+    if (bytes > LARGE_BYTES) this.#large.set(userId, true);
+  }
+
+  #mostOf(userId: string): number {
+    return this.#large.size > 0 && this.#large.has(userId) ? MAX_LARGE_RUNNING : MAX_RUNNING;
+  }
+}
