@@ -94,8 +94,8 @@ const folded = {
     items: Array.from({ length: 10_300 }, (_, at) => (at === 10_050 ? 'rm −rf /' : at)),
   },
   'a text that is also elsewhere, without a mark': {
+    step_objective: longLine,
     ...code(`# Привет, мир\n${longLine}`),
-    note: longLine,
   },
   'the end of long code': code(lines(500, 450, 'fetch("аррӏе.com")')),
   'the middle of a long line of code': code(`${'x'.repeat(6_000)} аррӏе.com ${'y'.repeat(6_000)}`),
@@ -127,6 +127,7 @@ it.each(Object.entries(folded))(
     for (let opened = 0; opened < 5; opened++) {
       const fold = page.locator('[data-hides-misleading]').first();
       if ((await fold.count()) === 0) break;
+      expect(await page.getByText('Show it before you approve').count()).toBeGreaterThan(0);
       // The key moved the focus to the fold, so that Enter opens it.
       await fold.press('Enter');
     }

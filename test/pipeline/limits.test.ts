@@ -93,7 +93,10 @@ describe('an operation is rejected with its number and the limit', () => {
     ['a field', (name: string) => `{ ${name} }`],
     ['an argument', (name: string) => `{ pendingReviews(${name}: 1) { totalCount } }`],
     ['an enum value', (name: string) => `{ reviewsByState(state: ${name}) { totalCount } }`],
-    ['an input field', (name: string) => `{ pendingReviews(filter: { ${name}: 1 }) { totalCount } }`],
+    [
+      'an input field',
+      (name: string) => `{ pendingReviews(filter: { ${name}: 1 }) { totalCount } }`,
+    ],
     ['a type', (name: string) => `{ ... on ${name} { actor } }`],
   ])('if the name of %s is very long, before it is validated', async (_, queryOf) => {
     expect(await refusalOf(queryOf('a'.repeat(256)))).toBe(
@@ -104,7 +107,8 @@ describe('an operation is rejected with its number and the limit', () => {
 
   it('if its variables have many errors: only some are reported, as each repeats the value', async () => {
     const input = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`wrong${n}`, n]));
-    const query = 'mutation ($input: RequestReviewInput!) { requestReview(input: $input) { __typename } }';
+    const query =
+      'mutation ($input: RequestReviewInput!) { requestReview(input: $input) { __typename } }';
     const { errors } = await agent.answer(query, { input });
     expect(errors.length).toBe(4);
     expect(errors.at(-1)?.message).toContain('Too many errors processing variables');

@@ -66,7 +66,8 @@ export class Session {
     addEventListener('hashchange', () => this.#takeLink());
     addEventListener('storage', ({ key, newValue }) => {
       if (this.#state.status === 'replaced') return;
-      if (key === null) this.#become({ status: 'signed out' }); // everything was cleared
+      if (key === null)
+        this.#become({ status: 'signed out' }); // everything was cleared
       // A token that was removed has ended. This tab finds that out by itself, and loses nothing.
       else if (key === STORED_AS && newValue !== null) {
         this.#receive({ token: newValue, from: 'tab' });
