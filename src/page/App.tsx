@@ -3,7 +3,7 @@ import { useIsAway, useWaitingReviews } from './data/page.ts';
 import { useRoute } from './data/route.ts';
 import { useOffer } from './data/useOffer.ts';
 import { useSessionCheck } from './data/useSessionCheck.ts';
-import { canRead, useViewer, type Viewer } from './data/useViewer.ts';
+import { canDecide, canRead, useViewer, type Viewer } from './data/useViewer.ts';
 import { ListPane } from './list/ListPane.tsx';
 import { Announcer } from './parts/Announcer.tsx';
 import { Guard } from './parts/Guard.tsx';
@@ -41,11 +41,11 @@ export function App(): ReactNode {
 /** The list with one review beside it, or instead of it on a narrow screen. */
 function Shell({ viewer }: { viewer: Viewer | null }): ReactNode {
   const { nodeExecId } = useRoute();
-  const { waiting, total } = useWaitingReviews();
+  const { waiting, mine, total } = useWaitingReviews();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const notifications = useNotifications();
   const mayOpen = canRead(viewer);
-  const shownCount = total ?? waiting;
+  const shownCount = canDecide(viewer) ? mine : (total ?? waiting);
   useEffect(() => {
     document.title = shownCount > 0 ? `(${shownCount}) Holdpoint` : 'Holdpoint';
   }, [shownCount]);

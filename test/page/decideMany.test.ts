@@ -73,6 +73,7 @@ it('reviews that the reviewer requested are skipped, with the reason', async () 
   await ask(team.agent, 'other', { nodeId: 'step-other' });
   await ask(ann, 'own', { nodeId: 'step-own' });
   const page = await pages.open(ann);
+  await page.getByRole('button', { name: 'All 2' }).click();
   for (const id of ['own', 'other']) await select(page, id).check();
   await page.getByRole('button', { name: 'Approve…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Approve 1 review together' });

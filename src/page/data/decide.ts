@@ -11,6 +11,8 @@ export type Decision = {
   edit?: string;
   message?: string;
   approvesFuture?: boolean;
+  /** Decide although somebody else has claimed it. */
+  despiteClaim?: boolean;
 };
 
 export type DecisionResult =
@@ -29,14 +31,15 @@ export async function decide(
   decisions: readonly Decision[],
 ): Promise<DecisionResult> {
   const input = {
-    decisions: decisions.map(({ shown, verdict, edit, message, approvesFuture }) => ({
+    decisions: decisions.map(({ shown, verdict, edit, message, ...more }) => ({
       nodeExecId: shown.nodeExecId,
       decision: verdict,
       // Binds the decision to what was shown.
       subjectDigest: shown.subjectDigest,
       ...(edit !== undefined && { payload: new JsonText(edit) }),
       ...(message?.trim() && { message }),
-      ...(approvesFuture && { autoApproveFuture: true }),
+      ...(more.approvesFuture && { autoApproveFuture: true }),
+      ...(more.despiteClaim && { despiteClaim: true }),
     })),
   };
   try {
@@ -72,6 +75,8 @@ function conflictsOf(answer: Refusal, decisions: readonly Decision[]): Conflict[
       return named(answer.ids, "It doesn't exist anymore");
     case 'SelfApprovalError':
       return named(answer.nodeExecIds, ownRequest);
+    case 'NotEligibleError':
+      return named(answer.nodeExecIds, 'Others are asked to approve it');
     case 'ReviewNotEditableError':
       return named(answer.nodeExecIds, "It can't be edited");
     case 'InvalidInputError':

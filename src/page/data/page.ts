@@ -25,6 +25,7 @@ export function openPage(): Page {
   const drafts = new Drafts();
   waiting.listen({
     onEvent: ({ nodeExecId }) => details.invalidate(nodeExecId),
+    onRechecked: (nodeExecId) => details.invalidate(nodeExecId),
     onReadAnew: () => details.invalidateAll(),
   });
   return {

@@ -29,7 +29,7 @@ export function useReviewsByState(state: ByStateQueryVariables['state']) {
         const variables: ByStateQueryVariables = { state, first: PAGE_SIZE, after };
         const { reviewsByState } = await service.request(ByStateDocument, variables);
         const { edges, pageInfo, totalCount } = reviewsByState;
-        rows.push(...edges.map(({ node }) => ({ ...node, closed: null })));
+        rows.push(...edges.map(({ node }) => ({ ...node, mayDecide: null, closed: null })));
         after = pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null;
         total = totalCount;
       }

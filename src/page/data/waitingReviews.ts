@@ -1,4 +1,9 @@
-import { type RowFragment, WaitingDocument } from '../generated/graphql.ts';
+import {
+  MayDecideDocument,
+  type MayDecideQuery,
+  type RowFragment,
+  WaitingDocument,
+} from '../generated/graphql.ts';
 import { syncClock } from './clock.ts';
 import { type FeedEvent, isFinal, messageOf, retryAfterOf, type Service } from './service.ts';
 
@@ -8,8 +13,14 @@ const RETRY_MS = 2_000;
 const CLOSED_SHOWN_MS = 4_000;
 /** Changes within this time are rendered together. */
 const BATCH_MS = 40;
+/** Teams, delegations and the end of a claim have no event, so they are looked up this often. */
+const RECHECK_MS = 60_000;
+/** The service answers at most this many reviews at once. */
+const MAX_IDS = 100;
 
 export type Row = RowFragment & {
+  /** Whether the viewer may decide it. Null until the service has said so. */
+  mayDecide: boolean | null;
   /** Null while the review is waiting. A closed review leaves the list soon. */
   closed: { since: number; deletedBy?: string } | null;
 };
@@ -19,6 +30,8 @@ export type WaitingSnapshot = {
   rows: readonly Row[];
   byId: ReadonlyMap<string, Row>;
   waiting: number;
+  /** How many of them the viewer may decide. */
+  mine: number;
   /** The service's count, until all pages are read. */
   total: number | null;
   connection: 'connecting' | 'live' | 'disconnected';
@@ -26,10 +39,15 @@ export type WaitingSnapshot = {
   failure: string | null;
 };
 
+/** A review from a response. Only some responses say whether the viewer may decide it. */
+type Found = RowFragment & { viewerMayDecide?: boolean };
+
 type ReviewListener = {
   /** A review arrived while the page was open. */
   onArrived?(row: Row): void;
   onEvent?(event: FeedEvent): void;
+  /** Somebody's claim or the viewer's right to decide has changed without an event. */
+  onRechecked?(nodeExecId: string): void;
   /** The list is read anew instead of resuming the feed, so events may have been missed. */
   onReadAnew?(): void;
 };
@@ -37,7 +55,8 @@ type ReviewListener = {
 /**
  * The waiting reviews, live. The first page is shown as soon as it is there. From its cursor on the
  * feed is followed, while the other pages are still being read. Feed and pages report the same
- * reviews in any order, so what the feed says wins over a page that may be older.
+ * reviews in any order, so what the feed says wins over a page that may be older. Whether the viewer
+ * may decide a review is never worked out here: after each event the service is asked.
  */
 export class WaitingReviews {
   readonly #service: Service;
@@ -52,6 +71,9 @@ export class WaitingReviews {
   #duringRead: { arrived: Set<string>; closed: Set<string> } | null = null;
   #snapshot: WaitingSnapshot;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Reviews of which the service is to be asked whether the viewer may decide them. */
+  readonly #unchecked = new Set<string>();
+  #isChecking = false;
 
   constructor(service: Service) {
     this.#service = service;
@@ -80,6 +102,8 @@ export class WaitingReviews {
     const stop = new AbortController();
     this.#stop = stop;
     void this.#read(stop.signal);
+    const recheck = setInterval(() => this.#recheck(), RECHECK_MS);
+    stop.signal.addEventListener('abort', () => clearInterval(recheck));
     return () => stop.abort();
   }
 
@@ -87,6 +111,7 @@ export class WaitingReviews {
   clear(): void {
     this.#stop.abort();
     this.#rows.clear();
+    this.#unchecked.clear();
     this.#total = null;
     this.#failure = null;
     this.#connection = 'connecting';
@@ -94,7 +119,7 @@ export class WaitingReviews {
   }
 
   /** Applies the response to a decision before its event arrives. */
-  apply(reviews: readonly RowFragment[]): void {
+  apply(reviews: readonly Found[]): void {
     for (const review of reviews) this.#put(review);
     this.#renderNow();
   }
@@ -112,8 +137,11 @@ export class WaitingReviews {
         this.#failure = null;
         this.#total = page.totalCount;
         for (const { node } of page.edges) {
-          found.add(node.nodeExecId);
-          if (!duringRead.closed.has(node.nodeExecId)) this.#put(node);
+          const { nodeExecId } = node;
+          found.add(nodeExecId);
+          if (!duringRead.closed.has(nodeExecId) && !duringRead.arrived.has(nodeExecId)) {
+            this.#put(node);
+          }
         }
         if (after === null) this.#follow(page.feedCursor, signal);
         after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null;
@@ -174,6 +202,7 @@ export class WaitingReviews {
     const isWaiting = review?.status === 'WAITING';
     this.#duringRead?.closed[isWaiting ? 'delete' : 'add'](nodeExecId);
     this.#duringRead?.arrived[isWaiting ? 'add' : 'delete'](nodeExecId);
+    if (isWaiting) this.#check([nodeExecId]);
     this.#renderSoon();
 
     const row = this.#rows.get(nodeExecId);
@@ -183,9 +212,53 @@ export class WaitingReviews {
     }
   }
 
-  #put(review: RowFragment): void {
+  /** Asks soon whether the viewer may decide these reviews, in one request at a time. */
+  #check(nodeExecIds: readonly string[]): void {
+    for (const nodeExecId of nodeExecIds) this.#unchecked.add(nodeExecId);
+    if (this.#isChecking || this.#unchecked.size === 0) return;
+    this.#isChecking = true;
+    setTimeout(() => void this.#checkNow(this.#stop.signal), BATCH_MS);
+  }
+
+  async #checkNow(signal: AbortSignal): Promise<void> {
+    const nodeExecIds = [...this.#unchecked].slice(0, MAX_IDS);
+    for (const nodeExecId of nodeExecIds) this.#unchecked.delete(nodeExecId);
+    let waitMs = 0;
+    try {
+      const { reviews } = await this.#service.request(MayDecideDocument, { nodeExecIds });
+      if (!signal.aborted) for (const review of reviews) this.#checked(review);
+    } catch (error) {
+      waitMs = Math.max(RETRY_MS, retryAfterOf(error));
+      if (!isFinal(error)) for (const nodeExecId of nodeExecIds) this.#unchecked.add(nodeExecId);
+    }
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    this.#isChecking = false;
+    this.#check([]);
+  }
+
+  #checked({ nodeExecId, claimedBy, viewerMayDecide: mayDecide }: Checked): void {
+    const row = this.#rows.get(nodeExecId);
+    if (!row || row.closed) return;
+    if (row.mayDecide === mayDecide && row.claimedBy === claimedBy) return;
+    this.#rows.set(nodeExecId, { ...row, claimedBy, mayDecide });
+    for (const listener of this.#listeners) listener.onRechecked?.(nodeExecId);
+    this.#renderSoon();
+  }
+
+  #recheck(): void {
+    if (document.visibilityState === 'hidden') return;
+    const rows = [...this.#rows.values()].filter(
+      ({ closed, claimedBy, approvalsRequired }) =>
+        !closed && (claimedBy !== null || approvalsRequired.length > 0),
+    );
+    this.#check(rows.map(({ nodeExecId }) => nodeExecId));
+  }
+
+  #put(review: Found): void {
     if (review.status === 'WAITING') {
-      this.#rows.set(review.nodeExecId, { ...review, closed: null });
+      const before = this.#rows.get(review.nodeExecId)?.mayDecide ?? null;
+      const mayDecide = review.viewerMayDecide ?? before;
+      this.#rows.set(review.nodeExecId, { ...review, mayDecide, closed: null });
     } else if (this.#rows.has(review.nodeExecId)) this.#close(review);
   }
 
@@ -194,7 +267,8 @@ export class WaitingReviews {
     const before = this.#rows.get(nodeExecId)?.closed;
     const since = before?.since ?? performance.now();
     const closed = { ...before, since, ...(deletedBy !== undefined && { deletedBy }) };
-    this.#rows.set(nodeExecId, { ...review, closed });
+    const mayDecide = this.#rows.get(nodeExecId)?.mayDecide ?? null;
+    this.#rows.set(nodeExecId, { ...review, mayDecide, closed });
     if (before) return;
     setTimeout(() => {
       // The id may have been requested again meanwhile.
@@ -224,12 +298,15 @@ export class WaitingReviews {
       rows,
       byId: new Map(this.#rows),
       waiting: rows.filter(({ closed }) => !closed).length,
+      mine: rows.filter(({ closed, mayDecide }) => !closed && mayDecide).length,
       total: this.#total,
       connection: this.#connection,
       failure: this.#failure,
     };
   }
 }
+
+type Checked = MayDecideQuery['reviews'][number];
 
 /** By creation time, then by id, as the service sorts them. */
 const newestFirst = (one: Row, other: Row): number =>

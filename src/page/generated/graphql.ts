@@ -4,9 +4,24 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Approvals from a team, from some actors, or (without both) from anyone with `review:decide`. */
+export type ApprovalRequirementInput = {
+  /** The actors, at most 50. */
+  actors?: Array<string> | null | undefined;
+  /** How many approvals, 1 to 10. Defaults to 1. */
+  count?: number | null | undefined;
+  /** ID of the team. */
+  teamId?: string | number | null | undefined;
+};
+
 export type CancelPendingReviewsInput = {
   /** ID of the run or copilot session. */
   graphExecId: string | number;
+};
+
+export type ClaimReviewInput = {
+  /** ID of the review. */
+  nodeExecId: string | number;
 };
 
 export type DecideReviewsInput = {
@@ -36,6 +51,46 @@ export type ExecutionStatus =
   | 'REVIEW'
   | 'RUNNING'
   | 'TERMINATED';
+
+/** Why the viewer may not approve a review now. */
+export type MayNotDecide =
+  /** The viewer's approval already counts. */
+  | 'ALREADY_VOTED'
+  /** Somebody else is looking at it. Pass `despiteClaim`. */
+  | 'CLAIMED_BY_ANOTHER'
+  /** The token or session has no `review:decide`. */
+  | 'MISSING_SCOPE'
+  /** Others were asked to approve it. */
+  | 'NOT_ELIGIBLE'
+  /** It is decided. */
+  | 'NOT_WAITING'
+  /** The viewer requested it or may consume its approval. */
+  | 'OWN_REQUEST';
+
+export type OverrideReviewInput = {
+  /** The decision. */
+  decision: ReviewDecision;
+  /** ID of the review. */
+  nodeExecId: string | number;
+  /** Why: 10 to 2,000 characters. */
+  reason: string;
+  /** The `subjectDigest` that you looked at. */
+  subjectDigest: string;
+};
+
+export type ReassignReviewInput = {
+  /** What is required from now on: at least as many approvals as before. */
+  approvalsRequired: Array<ApprovalRequirementInput>;
+  /** ID of the review. */
+  nodeExecId: string | number;
+  /** Why, for the history. */
+  reason: string;
+};
+
+export type ReleaseReviewInput = {
+  /** ID of the review. */
+  nodeExecId: string | number;
+};
 
 /** A reviewer's decision. */
 export type ReviewDecision =
@@ -138,23 +193,43 @@ export type RevokeAutoApprovalInput = {
   nodeId: string | number;
 };
 
-export type RowFragment = { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null };
+/** Why a vote no longer counts. */
+export type VoteEnd =
+  /** The voter may no longer decide the review. */
+  | 'NOT_ELIGIBLE'
+  /** The payload was edited after it. */
+  | 'PAYLOAD_CHANGED'
+  /** It was taken back, or the decision was. */
+  | 'WITHDRAWN';
 
-export type DetailFragment = { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null };
+export type WithdrawDecisionInput = {
+  /** ID of the review. */
+  nodeExecId: string | number;
+  /** Why, for the history. At most 2,000 characters. */
+  reason?: string | null | undefined;
+  /** The `subjectDigest` that was decided or voted on. */
+  subjectDigest: string;
+};
+
+export type RowFragment = { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }> };
+
+export type ApprovalsFragment = { escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
+
+export type DetailFragment = { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
 
 export type DetailsQueryVariables = Exact<{
   nodeExecIds: Array<string | number> | string | number;
 }>;
 
 
-export type DetailsQuery = { reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }> };
+export type DetailsQuery = { reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
 
 export type HistoryQueryVariables = Exact<{
   nodeExecId: string | number;
 }>;
 
 
-export type HistoryQuery = { reviews: Array<{ nodeExecId: string, events: Array<{ cursor: string, kind: ReviewEventKind, actor: string, at: string }> }> };
+export type HistoryQuery = { reviews: Array<{ nodeExecId: string, events: Array<{ cursor: string, kind: ReviewEventKind, actor: string, at: string, decisionSource: DecisionSource | null, message: string | null }> }> };
 
 export type WaitingQueryVariables = Exact<{
   first: number;
@@ -162,7 +237,14 @@ export type WaitingQueryVariables = Exact<{
 }>;
 
 
-export type WaitingQuery = { pendingReviews: { totalCount: number, feedCursor: string, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type WaitingQuery = { pendingReviews: { totalCount: number, feedCursor: string, edges: Array<{ node: { viewerMayDecide: boolean, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type MayDecideQueryVariables = Exact<{
+  nodeExecIds: Array<string | number> | string | number;
+}>;
+
+
+export type MayDecideQuery = { reviews: Array<{ nodeExecId: string, claimedBy: string | null, viewerMayDecide: boolean }> };
 
 export type ByStateQueryVariables = Exact<{
   state: ReviewState;
@@ -171,14 +253,14 @@ export type ByStateQueryVariables = Exact<{
 }>;
 
 
-export type ByStateQuery = { reviewsByState: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ByStateQuery = { reviewsByState: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FeedSubscriptionVariables = Exact<{
   after: string;
 }>;
 
 
-export type FeedSubscription = { reviewEvents: { cursor: string, kind: ReviewEventKind, nodeExecId: string, graphExecId: string, actor: string, at: string, review: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } | null } };
+export type FeedSubscription = { reviewEvents: { cursor: string, kind: ReviewEventKind, nodeExecId: string, graphExecId: string, actor: string, at: string, review: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }> } | null } };
 
 export type DecideMutationVariables = Exact<{
   input: DecideReviewsInput;
@@ -186,13 +268,80 @@ export type DecideMutationVariables = Exact<{
 
 
 export type DecideMutation = { decideReviews:
-    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
+    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
-    | { __typename: 'NotEligibleError', message: string }
+    | { __typename: 'NotEligibleError', message: string, nodeExecIds: Array<string> }
     | { __typename: 'NotFoundError', message: string, ids: Array<string> }
-    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null }> }
+    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> }
     | { __typename: 'ReviewNotEditableError', message: string, nodeExecIds: Array<string> }
     | { __typename: 'SelfApprovalError', message: string, nodeExecIds: Array<string> }
+   };
+
+export type ClaimReviewMutationVariables = Exact<{
+  input: ClaimReviewInput;
+}>;
+
+
+export type ClaimReviewMutation = { claimReview:
+    | { __typename: 'ClaimReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotEligibleError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'ReviewConflictError', message: string }
+    | { __typename: 'SelfApprovalError', message: string }
+   };
+
+export type ReleaseReviewMutationVariables = Exact<{
+  input: ReleaseReviewInput;
+}>;
+
+
+export type ReleaseReviewMutation = { releaseReview:
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'ReleaseReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ReviewConflictError', message: string }
+   };
+
+export type WithdrawDecisionMutationVariables = Exact<{
+  input: WithdrawDecisionInput;
+}>;
+
+
+export type WithdrawDecisionMutation = { withdrawDecision:
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotEligibleError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'ReviewConflictError', message: string }
+    | { __typename: 'SelfApprovalError', message: string }
+    | { __typename: 'WithdrawDecisionPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+   };
+
+export type ReassignReviewMutationVariables = Exact<{
+  input: ReassignReviewInput;
+}>;
+
+
+export type ReassignReviewMutation = { reassignReview:
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotEligibleError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'ReassignReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ReviewConflictError', message: string }
+    | { __typename: 'SelfApprovalError', message: string }
+   };
+
+export type OverrideReviewMutationVariables = Exact<{
+  input: OverrideReviewInput;
+}>;
+
+
+export type OverrideReviewMutation = { overrideReview:
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'OverrideReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ReviewConflictError', message: string }
+    | { __typename: 'SelfApprovalError', message: string }
    };
 
 export type StandingApprovalFragment = { id: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean };
@@ -202,7 +351,7 @@ export type ExecutionQueryVariables = Exact<{
 }>;
 
 
-export type ExecutionQuery = { graphExecution: { graphExecId: string, graphId: string, graphVersion: number, status: ExecutionStatus } | null, reviewsForExecution: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null } }>, pageInfo: { hasNextPage: boolean } } };
+export type ExecutionQuery = { graphExecution: { graphExecId: string, graphId: string, graphVersion: number, status: ExecutionStatus } | null, reviewsForExecution: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }> } }>, pageInfo: { hasNextPage: boolean } } };
 
 export type StandingApprovalsQueryVariables = Exact<{
   graphExecId: string | number;
@@ -278,11 +427,36 @@ export const RowFragmentDoc = new TypedDocumentString(`
   wasEdited
   createdAt
   expiresAt
+  claimedBy
+  approvalsRequired {
+    count
+  }
 }
     `, {"fragmentName":"Row"}) as unknown as TypedDocumentString<RowFragment, unknown>;
+export const ApprovalsFragmentDoc = new TypedDocumentString(`
+    fragment Approvals on PendingReview {
+  approvalsRequired {
+    actors
+    count
+    given
+  }
+  votes {
+    actor
+    onBehalfOf
+    decision
+    message
+    at
+    endedBy
+  }
+  escalatedAt
+  viewerMayDecide
+  viewerMayNot
+}
+    `, {"fragmentName":"Approvals"}) as unknown as TypedDocumentString<ApprovalsFragment, unknown>;
 export const DetailFragmentDoc = new TypedDocumentString(`
     fragment Detail on PendingReview {
   ...Row
+  ...Approvals
   graphVersion
   payload
   originalPayload
@@ -315,6 +489,28 @@ export const DetailFragmentDoc = new TypedDocumentString(`
   wasEdited
   createdAt
   expiresAt
+  claimedBy
+  approvalsRequired {
+    count
+  }
+}
+fragment Approvals on PendingReview {
+  approvalsRequired {
+    actors
+    count
+    given
+  }
+  votes {
+    actor
+    onBehalfOf
+    decision
+    message
+    at
+    endedBy
+  }
+  escalatedAt
+  viewerMayDecide
+  viewerMayNot
 }`, {"fragmentName":"Detail"}) as unknown as TypedDocumentString<DetailFragment, unknown>;
 export const StandingApprovalFragmentDoc = new TypedDocumentString(`
     fragment StandingApproval on AutoApproval {
@@ -351,9 +547,32 @@ export const DetailsDocument = new TypedDocumentString(`
   wasEdited
   createdAt
   expiresAt
+  claimedBy
+  approvalsRequired {
+    count
+  }
+}
+fragment Approvals on PendingReview {
+  approvalsRequired {
+    actors
+    count
+    given
+  }
+  votes {
+    actor
+    onBehalfOf
+    decision
+    message
+    at
+    endedBy
+  }
+  escalatedAt
+  viewerMayDecide
+  viewerMayNot
 }
 fragment Detail on PendingReview {
   ...Row
+  ...Approvals
   graphVersion
   payload
   originalPayload
@@ -371,7 +590,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:769f373bb49eb2d955c32deb8f6c721a1d7f169544678b41315c20d229697869"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
+}`, {"hash":"sha256:a6af5c4298d5641901bbcebcfa28859093b20673fa9d5eb53d1cad606aa7a66b"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
 export const HistoryDocument = new TypedDocumentString(`
     query History($nodeExecId: ID!) {
   reviews(nodeExecIds: [$nodeExecId]) {
@@ -381,16 +600,19 @@ export const HistoryDocument = new TypedDocumentString(`
       kind
       actor
       at
+      decisionSource
+      message
     }
   }
 }
-    `, {"hash":"sha256:ab2012b5a2beb1e3720229f11c4404283a059bf62c02949446630c176d58363e"}) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
+    `, {"hash":"sha256:142bc44e6fc9b5175c44ca12d0ca260a447d5fb71c1cf012d3462d6440d6e900"}) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
 export const WaitingDocument = new TypedDocumentString(`
     query Waiting($first: Int!, $after: String) {
   pendingReviews(first: $first, after: $after) {
     edges {
       node {
         ...Row
+        viewerMayDecide
       }
     }
     pageInfo {
@@ -415,7 +637,20 @@ export const WaitingDocument = new TypedDocumentString(`
   wasEdited
   createdAt
   expiresAt
-}`, {"hash":"sha256:ab5d64f729c514d1f468f7c6d4ce1e32d1e4d469dd71d491b8d4abb38f42dda2"}) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;
+  claimedBy
+  approvalsRequired {
+    count
+  }
+}`, {"hash":"sha256:e70fe50c2b2eaaddbd186baf667619d58c2bff746a9bea8b74dbb8e488ec0249"}) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;
+export const MayDecideDocument = new TypedDocumentString(`
+    query MayDecide($nodeExecIds: [ID!]!) {
+  reviews(nodeExecIds: $nodeExecIds) {
+    nodeExecId
+    claimedBy
+    viewerMayDecide
+  }
+}
+    `, {"hash":"sha256:ec0d50a3989cfc909934d856f67dba35e746eeac3ec2cdc2f0094469af3cb549"}) as unknown as TypedDocumentString<MayDecideQuery, MayDecideQueryVariables>;
 export const ByStateDocument = new TypedDocumentString(`
     query ByState($state: ReviewState!, $first: Int!, $after: String) {
   reviewsByState(state: $state, first: $first, after: $after) {
@@ -445,7 +680,11 @@ export const ByStateDocument = new TypedDocumentString(`
   wasEdited
   createdAt
   expiresAt
-}`, {"hash":"sha256:1f30ac67fb7f7169d82cfeb3275c592e40fc5b555e3e3ce26fb433427043c803"}) as unknown as TypedDocumentString<ByStateQuery, ByStateQueryVariables>;
+  claimedBy
+  approvalsRequired {
+    count
+  }
+}`, {"hash":"sha256:9222bbf46a496d9dcf0a24626d335dd2f7927cafb663a91f530076c799de4eae"}) as unknown as TypedDocumentString<ByStateQuery, ByStateQueryVariables>;
 export const FeedDocument = new TypedDocumentString(`
     subscription Feed($after: String!) {
   reviewEvents(after: $after) {
@@ -474,7 +713,11 @@ export const FeedDocument = new TypedDocumentString(`
   wasEdited
   createdAt
   expiresAt
-}`, {"hash":"sha256:909287a16fce8d3e0456e9a2532cfc25ca11f6cafe0a61f29484486714f8082e"}) as unknown as TypedDocumentString<FeedSubscription, FeedSubscriptionVariables>;
+  claimedBy
+  approvalsRequired {
+    count
+  }
+}`, {"hash":"sha256:7ffdc581bbe26723fb2bbc4da0e346301ebb9bbcafc87089fa901aa91271bc5a"}) as unknown as TypedDocumentString<FeedSubscription, FeedSubscriptionVariables>;
 export const DecideDocument = new TypedDocumentString(`
     mutation Decide($input: DecideReviewsInput!) {
   decideReviews(input: $input) {
@@ -505,6 +748,9 @@ export const DecideDocument = new TypedDocumentString(`
     ... on SelfApprovalError {
       nodeExecIds
     }
+    ... on NotEligibleError {
+      nodeExecIds
+    }
     ... on InvalidInputError {
       issues {
         path
@@ -527,9 +773,32 @@ export const DecideDocument = new TypedDocumentString(`
   wasEdited
   createdAt
   expiresAt
+  claimedBy
+  approvalsRequired {
+    count
+  }
+}
+fragment Approvals on PendingReview {
+  approvalsRequired {
+    actors
+    count
+    given
+  }
+  votes {
+    actor
+    onBehalfOf
+    decision
+    message
+    at
+    endedBy
+  }
+  escalatedAt
+  viewerMayDecide
+  viewerMayNot
 }
 fragment Detail on PendingReview {
   ...Row
+  ...Approvals
   graphVersion
   payload
   originalPayload
@@ -547,7 +816,367 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:23f612bfbb6db4d773d260189500ddce805b0164261b1332d0f2d35a1c489754"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
+}`, {"hash":"sha256:e4d3112990ccad7e1f2a28303c7189449f1e852904f0e6348c7153d1afb088cd"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
+export const ClaimReviewDocument = new TypedDocumentString(`
+    mutation ClaimReview($input: ClaimReviewInput!) {
+  claimReview(input: $input) {
+    __typename
+    ... on ClaimReviewPayload {
+      review {
+        ...Detail
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+  claimedBy
+  approvalsRequired {
+    count
+  }
+}
+fragment Approvals on PendingReview {
+  approvalsRequired {
+    actors
+    count
+    given
+  }
+  votes {
+    actor
+    onBehalfOf
+    decision
+    message
+    at
+    endedBy
+  }
+  escalatedAt
+  viewerMayDecide
+  viewerMayNot
+}
+fragment Detail on PendingReview {
+  ...Row
+  ...Approvals
+  graphVersion
+  payload
+  originalPayload
+  payloadDigest
+  subjectDigest
+  approvalType
+  editable
+  consumers
+  processed
+  voidedAt
+  consumedAt
+  consumedBy
+  outcome
+  outcomeDetail
+  outcomeAt
+  reviewedAt
+  updatedAt
+}`, {"hash":"sha256:e32e55d2bb8aa0d89dc344602eb1052d913569b5df21d0c0a644e7bb2a37f60b"}) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
+export const ReleaseReviewDocument = new TypedDocumentString(`
+    mutation ReleaseReview($input: ReleaseReviewInput!) {
+  releaseReview(input: $input) {
+    __typename
+    ... on ReleaseReviewPayload {
+      review {
+        ...Detail
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+  claimedBy
+  approvalsRequired {
+    count
+  }
+}
+fragment Approvals on PendingReview {
+  approvalsRequired {
+    actors
+    count
+    given
+  }
+  votes {
+    actor
+    onBehalfOf
+    decision
+    message
+    at
+    endedBy
+  }
+  escalatedAt
+  viewerMayDecide
+  viewerMayNot
+}
+fragment Detail on PendingReview {
+  ...Row
+  ...Approvals
+  graphVersion
+  payload
+  originalPayload
+  payloadDigest
+  subjectDigest
+  approvalType
+  editable
+  consumers
+  processed
+  voidedAt
+  consumedAt
+  consumedBy
+  outcome
+  outcomeDetail
+  outcomeAt
+  reviewedAt
+  updatedAt
+}`, {"hash":"sha256:66362f664b30947b1d7e258aecf9e12248fd4a3fdda67660a6b6eff3bef5ec07"}) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
+export const WithdrawDecisionDocument = new TypedDocumentString(`
+    mutation WithdrawDecision($input: WithdrawDecisionInput!) {
+  withdrawDecision(input: $input) {
+    __typename
+    ... on WithdrawDecisionPayload {
+      review {
+        ...Detail
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+  claimedBy
+  approvalsRequired {
+    count
+  }
+}
+fragment Approvals on PendingReview {
+  approvalsRequired {
+    actors
+    count
+    given
+  }
+  votes {
+    actor
+    onBehalfOf
+    decision
+    message
+    at
+    endedBy
+  }
+  escalatedAt
+  viewerMayDecide
+  viewerMayNot
+}
+fragment Detail on PendingReview {
+  ...Row
+  ...Approvals
+  graphVersion
+  payload
+  originalPayload
+  payloadDigest
+  subjectDigest
+  approvalType
+  editable
+  consumers
+  processed
+  voidedAt
+  consumedAt
+  consumedBy
+  outcome
+  outcomeDetail
+  outcomeAt
+  reviewedAt
+  updatedAt
+}`, {"hash":"sha256:aa69c2059887a4e626ae132b6096f16055e417c1dd6641b4f6af000d7eb35f75"}) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
+export const ReassignReviewDocument = new TypedDocumentString(`
+    mutation ReassignReview($input: ReassignReviewInput!) {
+  reassignReview(input: $input) {
+    __typename
+    ... on ReassignReviewPayload {
+      review {
+        ...Detail
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+  claimedBy
+  approvalsRequired {
+    count
+  }
+}
+fragment Approvals on PendingReview {
+  approvalsRequired {
+    actors
+    count
+    given
+  }
+  votes {
+    actor
+    onBehalfOf
+    decision
+    message
+    at
+    endedBy
+  }
+  escalatedAt
+  viewerMayDecide
+  viewerMayNot
+}
+fragment Detail on PendingReview {
+  ...Row
+  ...Approvals
+  graphVersion
+  payload
+  originalPayload
+  payloadDigest
+  subjectDigest
+  approvalType
+  editable
+  consumers
+  processed
+  voidedAt
+  consumedAt
+  consumedBy
+  outcome
+  outcomeDetail
+  outcomeAt
+  reviewedAt
+  updatedAt
+}`, {"hash":"sha256:78bcb76f79004005e17332a4781e43365d3cbdc2b1446e759d7154560a0e8558"}) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
+export const OverrideReviewDocument = new TypedDocumentString(`
+    mutation OverrideReview($input: OverrideReviewInput!) {
+  overrideReview(input: $input) {
+    __typename
+    ... on OverrideReviewPayload {
+      review {
+        ...Detail
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  instructions
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+  claimedBy
+  approvalsRequired {
+    count
+  }
+}
+fragment Approvals on PendingReview {
+  approvalsRequired {
+    actors
+    count
+    given
+  }
+  votes {
+    actor
+    onBehalfOf
+    decision
+    message
+    at
+    endedBy
+  }
+  escalatedAt
+  viewerMayDecide
+  viewerMayNot
+}
+fragment Detail on PendingReview {
+  ...Row
+  ...Approvals
+  graphVersion
+  payload
+  originalPayload
+  payloadDigest
+  subjectDigest
+  approvalType
+  editable
+  consumers
+  processed
+  voidedAt
+  consumedAt
+  consumedBy
+  outcome
+  outcomeDetail
+  outcomeAt
+  reviewedAt
+  updatedAt
+}`, {"hash":"sha256:90b14b3700c5f9448d4df50c8752d3a678964f802b2da17cc631fe97864d7fd8"}) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
 export const ExecutionDocument = new TypedDocumentString(`
     query Execution($graphExecId: ID!) {
   graphExecution(graphExecId: $graphExecId) {
@@ -582,7 +1211,11 @@ export const ExecutionDocument = new TypedDocumentString(`
   wasEdited
   createdAt
   expiresAt
-}`, {"hash":"sha256:4543e2633b0134156bcfcca4308728a17216d53acbb32164d70a9dde18a28f30"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
+  claimedBy
+  approvalsRequired {
+    count
+  }
+}`, {"hash":"sha256:7c8e3e60abd2a57ce91025ee20ec25bb273695f523526aa547aa57d2eee16ab7"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
 export const StandingApprovalsDocument = new TypedDocumentString(`
     query StandingApprovals($graphExecId: ID!) {
   autoApprovals(graphExecId: $graphExecId) {

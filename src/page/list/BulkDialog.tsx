@@ -18,7 +18,12 @@ import { outcomeLine } from '../payload/outcomeText.ts';
 import { Payload } from '../payload/Payload.tsx';
 import { VisibleText } from '../payload/Text.tsx';
 import { AgentMessage } from '../review/AgentMessage.tsx';
-import { forbiddenReason, serviceIsAway } from '../review/obstacles.ts';
+import {
+  forbiddenReason,
+  notApprovableReason,
+  otherClaimant,
+  serviceIsAway,
+} from '../review/obstacles.ts';
 import { ReviewFacts } from '../review/ReviewHead.tsx';
 
 type Props = {
@@ -52,7 +57,11 @@ export function BulkDialog(props: Props): ReactNode {
   const reasonToSkip = (review: Detail): string | null => {
     if (review.status !== 'WAITING') return `${outcomeLine(review)}.`;
     if (changed.has(review.nodeExecId)) return 'changed while you were looking.';
-    return forbiddenReason(review, viewer);
+    const reason =
+      forbiddenReason(review) ?? (verdict === 'APPROVE' ? notApprovableReason(review) : null);
+    if (reason !== null) return reason;
+    const claimedBy = otherClaimant(review, viewer?.actor ?? null);
+    return claimedBy === null ? null : `${claimedBy} has claimed it.`;
   };
   const waiting = reviews?.filter((review) => reasonToSkip(review) === null) ?? [];
   const leftOut = reviews?.filter((review) => reasonToSkip(review) !== null) ?? [];
@@ -69,7 +78,12 @@ export function BulkDialog(props: Props): ReactNode {
       const result = await decide(page.service, decisions);
       if (result.kind === 'done') {
         page.apply(result.reviews);
-        announce(`${pastWord} ${count(result.reviews.length, 'review')}`);
+        const voted = result.reviews.filter(({ status }) => status === 'WAITING').length;
+        const more =
+          voted === 0
+            ? ''
+            : `, ${voted} of them still ${voted === 1 ? 'needs' : 'need'} more approvals`;
+        announce(`${pastWord} ${count(result.reviews.length, 'review')}${more}`);
         return onClose();
       }
       const conflicts = result.kind === 'refused' ? result.conflicts : [];

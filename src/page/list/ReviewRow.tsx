@@ -27,7 +27,7 @@ type Props = {
 /** One review in the list: step, agent, age, and the start of its instructions and payload. */
 export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
   const { row, view, isOpen, isSelected, onSelect } = props;
-  const { nodeExecId, nodeId, requestedBy, createdAt, expiresAt, closed } = row;
+  const { nodeExecId, nodeId, requestedBy, createdAt, expiresAt, claimedBy, closed } = row;
   return (
     <div className="row" data-open-row={isOpen || undefined} data-closed={closed ? '' : undefined}>
       {onSelect && (
@@ -55,6 +55,12 @@ export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
           <span className="row-who">
             <VisibleText text={requestedBy} />
           </span>
+          {claimedBy !== null && !closed && (
+            <span className="row-claim">
+              <span className="visually-hidden">claimed by </span>
+              <VisibleText text={claimedBy} />
+            </span>
+          )}
           <span className="row-age">
             {expiresAt !== null && !closed ? (
               <Remaining until={expiresAt} />

@@ -1,6 +1,7 @@
 import { type ReactNode, type RefObject, useCallback, useMemo, useRef, useState } from 'react';
 import { useIsAway, useWaitingReviews } from '../data/page.ts';
 import { navigate, useRoute } from '../data/route.ts';
+import { rowsIn, type Scope, scopes, useScope } from '../data/scope.ts';
 import { canDecide, type Viewer } from '../data/useViewer.ts';
 import type { Row } from '../data/waitingReviews.ts';
 import { count } from '../parts/format.ts';
@@ -18,7 +19,11 @@ type Props = { viewer: Viewer | null; onHelp(): void };
 /** The waiting reviews, live. */
 export function WaitingList({ viewer, onHelp }: Props): ReactNode {
   const mayDecide = canDecide(viewer);
-  const { rows, byId, waiting, total } = useWaitingReviews();
+  const { rows: all, byId, waiting, mine, total } = useWaitingReviews();
+  const [chosen, setScope] = useScope();
+  const scope = mayDecide ? chosen : 'all';
+  const actor = viewer?.actor ?? null;
+  const rows = useMemo(() => rowsIn(all, scope, actor), [all, scope, actor]);
   const { nodeExecId: openId } = useRoute();
   const [filter, setFilter] = useState('');
   const [order, setOrder] = useState<Order>('newest');
@@ -46,25 +51,34 @@ export function WaitingList({ viewer, onHelp }: Props): ReactNode {
     Escape: close,
   });
 
+  const inScope = rows.filter(({ closed }) => !closed).length;
   const shown = items.filter(({ kind }) => kind === 'row').length;
+  const counts: Record<Scope, number> = {
+    mine,
+    all: total ?? waiting,
+    claimed: rowsIn(all, 'claimed', actor).filter(({ closed }) => !closed).length,
+  };
   const selectedRows = useMemo(
     () => [...selected].flatMap((nodeExecId): Row | [] => byId.get(nodeExecId) ?? []),
     [selected, byId],
   );
   return (
     <>
+      {mayDecide && <ScopeChoice scope={scope} counts={counts} onChoose={setScope} />}
       <ListTools
         filter={filter}
         onFilter={setFilter}
         field={filterField}
         order={order}
         onOrder={setOrder}
-        shownCount={filter === '' ? count(total ?? waiting, 'review') : `${shown} of ${waiting}`}
+        shownCount={filter === '' ? count(counts[scope], 'review') : `${shown} of ${inScope}`}
       />
       <ListStatus
         isEmpty={items.length === 0}
-        isFiltered={filter !== ''}
-        onShowAll={() => setFilter('')}
+        isFiltered={filter !== '' && inScope > 0}
+        scope={scope}
+        onUnfilter={() => setFilter('')}
+        onShowAll={() => setScope('all')}
       />
       <VirtualList
         label="Waiting reviews"
@@ -82,6 +96,36 @@ export function WaitingList({ viewer, onHelp }: Props): ReactNode {
     </>
   );
 }
+
+const scopeNames: Record<Scope, string> = {
+  mine: 'Mine',
+  all: 'All',
+  claimed: 'Claimed by me',
+};
+
+type ScopeChoiceProps = {
+  scope: Scope;
+  counts: Record<Scope, number>;
+  onChoose(scope: Scope): void;
+};
+
+/** Chooses between the reviews that the viewer may decide, all, and those the viewer has claimed. */
+const ScopeChoice = ({ scope, counts, onChoose }: ScopeChoiceProps): ReactNode => (
+  // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row everywhere
+  <div className="scopes" role="group" aria-label="Which reviews">
+    {scopes.map((name) => (
+      <button
+        key={name}
+        type="button"
+        aria-pressed={name === scope}
+        title={name === 'mine' ? 'Reviews that you may decide' : undefined}
+        onClick={() => onChoose(name)}
+      >
+        {scopeNames[name]} <span className="muted">{counts[name].toLocaleString('en')}</span>
+      </button>
+    ))}
+  </div>
+);
 
 /** The selected reviews. A review that is closed or has left the list is no longer selected. */
 function useSelection(byId: ReadonlyMap<string, Row>) {
@@ -149,10 +193,17 @@ function ListTools(props: ListToolsProps): ReactNode {
   );
 }
 
-type ListStatusProps = { isEmpty: boolean; isFiltered: boolean; onShowAll(): void };
+type ListStatusProps = {
+  isEmpty: boolean;
+  isFiltered: boolean;
+  scope: Scope;
+  onUnfilter(): void;
+  onShowAll(): void;
+};
 
 /** What to show if the list is empty or could not be read. */
-function ListStatus({ isEmpty, isFiltered, onShowAll }: ListStatusProps): ReactNode {
+function ListStatus(props: ListStatusProps): ReactNode {
+  const { isEmpty, isFiltered, scope, onUnfilter, onShowAll } = props;
   const { connection, failure, total, waiting } = useWaitingReviews();
   const isAway = useIsAway();
   // The page says above everything that the service is away.
@@ -164,11 +215,11 @@ function ListStatus({ isEmpty, isFiltered, onShowAll }: ListStatusProps): ReactN
     );
   }
   if (!isEmpty) return null;
-  if (isFiltered && waiting > 0) {
+  if (isFiltered) {
     return (
       <div className="nothing">
         <p>No matches</p>
-        <button type="button" className="button" onClick={onShowAll}>
+        <button type="button" className="button" onClick={onUnfilter}>
           Show all
         </button>
       </div>
@@ -177,10 +228,27 @@ function ListStatus({ isEmpty, isFiltered, onShowAll }: ListStatusProps): ReactN
   if (connection === 'connecting' || total !== null) {
     return <div className="list-loading" role="status" aria-label="Loading reviews" />;
   }
+  if (scope === 'claimed') {
+    return (
+      <div className="nothing">
+        <p className="nothing-title">You have claimed nothing</p>
+        <p>Press C in a review to tell others that you are looking at it.</p>
+      </div>
+    );
+  }
   return (
     <div className="nothing">
       <p className="nothing-title">You're all caught up</p>
-      <p>New reviews appear here instantly.</p>
+      {waiting > 0 && scope === 'mine' ? (
+        <>
+          <p>{count(waiting, 'review')} waiting for others.</p>
+          <button type="button" className="button" onClick={onShowAll}>
+            Show all
+          </button>
+        </>
+      ) : (
+        <p>New reviews appear here instantly.</p>
+      )}
     </div>
   );
 }

@@ -40,10 +40,11 @@ export type Reported = {
 /** A rejection, an expiry and a cancellation differ: only the first is somebody's decision. */
 export function headlineOf({ status, decisionSource, decidedBy }: DecidedReview): Headline {
   if (status === 'WAITING') return { tone: 'waits', text: 'Waiting for a decision' };
+  const isOverride = decisionSource === 'OVERRIDE';
   if (status === 'APPROVED') {
     return decisionSource === 'AUTO_APPROVAL'
       ? { tone: 'good', text: 'Approved by a standing approval' }
-      : { tone: 'good', text: 'Approved', by: decidedBy };
+      : { tone: 'good', text: isOverride ? overridden('Approved') : 'Approved', by: decidedBy };
   }
   if (decisionSource === 'EXPIRY') {
     return { tone: 'neutral', text: 'Expired: nobody decided in time' };
@@ -51,8 +52,10 @@ export function headlineOf({ status, decisionSource, decidedBy }: DecidedReview)
   if (decisionSource === 'CANCELLATION') {
     return { tone: 'neutral', text: 'Cancelled with its run', by: decidedBy };
   }
-  return { tone: 'bad', text: 'Rejected', by: decidedBy };
+  return { tone: 'bad', text: isOverride ? overridden('Rejected') : 'Rejected', by: decidedBy };
 }
+
+const overridden = (text: string): string => `${text} by override`;
 
 const outcomes: Readonly<Record<string, string>> = {
   EXECUTED: 'Result: executed',
@@ -96,6 +99,9 @@ export function outcomeLine(review: ClosedReview): string {
   if (closed?.deletedBy !== undefined) return `Deleted by ${closed.deletedBy}`;
   const { text, by } = headlineOf(review);
   const edit = wasEdited ? ' with an edit' : '';
-  const message = reviewMessage && decisionSource === 'REVIEWER' ? `: ${reviewMessage}` : '';
+  const message =
+    reviewMessage && (decisionSource === 'REVIEWER' || decisionSource === 'OVERRIDE')
+      ? `: ${reviewMessage}`
+      : '';
   return `${text}${edit}${by ? ` by ${by}` : ''}${message}`;
 }

@@ -32,7 +32,11 @@ export function ChangedBanner({ before, after, onAccept }: Props): ReactNode {
     <section className="banner warn" role="alert">
       <p>This review changed while you were looking at it. You see the previous version.</p>
       {hasSamePayload && changed.length === 0 && (
-        <p>The agent withdrew it and requested the same again.</p>
+        <p>
+          {before.createdAt === after.createdAt
+            ? 'A decision was taken back, so it waits again.'
+            : 'The agent withdrew it and requested the same again.'}
+        </p>
       )}
       {changed.length > 0 && (
         <dl className="changes">

@@ -2,7 +2,6 @@ import { type ReactNode, useRef, useState } from 'react';
 import type { Decision } from '../data/decide.ts';
 import type { Detail } from '../data/details.ts';
 import { type Draft, useIsAway, usePage } from '../data/page.ts';
-import type { Viewer } from '../data/useViewer.ts';
 import { announce } from '../parts/Announcer.tsx';
 import { Guard } from '../parts/Guard.tsx';
 import { Modal } from '../parts/Modal.tsx';
@@ -10,13 +9,15 @@ import { Key, useShortcuts } from '../parts/shortcuts.tsx';
 import { type Folds, focusFold, unopenedReason, useHasUnopened } from '../payload/folds.tsx';
 import { VisibleText } from '../payload/Text.tsx';
 import { EditPanel } from './EditPanel.tsx';
-import { forbiddenReason, serviceIsAway } from './obstacles.ts';
+import { forbiddenReason, notApprovableReason, serviceIsAway } from './obstacles.ts';
 import { RejectPanel } from './RejectPanel.tsx';
 import { StandingApprovals } from './StandingApprovals.tsx';
 
 type Props = {
   review: Detail;
-  viewer: Viewer | null;
+  /** The current version of the review, which says whether the viewer may decide. */
+  mayNot: Detail;
+  claim: 'none' | 'mine' | 'other';
   /** The folds of the review: those that hide something misleading must be opened first. */
   folds: Folds;
   /** Whether the review has changed, so that an earlier version is on the screen. */
@@ -24,17 +25,22 @@ type Props = {
   isSending: boolean;
   draft: Draft;
   onSend(decision: Omit<Decision, 'shown'>): Promise<void>;
+  /** Claims the review, or releases it. */
+  onClaim(): void;
 };
 
 /** The buttons that decide the review. An approval takes one step, a rejection or an edit two. */
 export function DecisionBar(props: Props): ReactNode {
-  const { review, viewer, isOutdated, isSending, onSend } = props;
+  const { review, mayNot, claim, isOutdated, isSending, onSend, onClaim } = props;
   const { drafts } = usePage();
   const [draft, setDraft] = useState(props.draft);
   const [isFutureOpen, setFutureOpen] = useState(false);
   const bar = useRef<HTMLDivElement>(null);
   const change = (part: Partial<Draft>) => setDraft(drafts.change(review.nodeExecId, part));
-  const forbidden = forbiddenReason(review, viewer);
+  const forbidden = forbiddenReason(mayNot);
+  /** Why it can only be rejected, or null. */
+  const notApprovable = notApprovableReason(mayNot);
+  const takesOne = review.approvalsRequired.length === 0;
   const hasUnopened = useHasUnopened(props.folds);
   const isAway = useIsAway();
   /** Why nothing can be decided at the moment, or null. */
@@ -46,6 +52,11 @@ export function DecisionBar(props: Props): ReactNode {
     if (reason === null) act();
     else announce(reason);
   };
+  const ifApprovable = (act: () => void) =>
+    ifAllowed(() => {
+      if (notApprovable === null) act();
+      else announce(notApprovable);
+    });
   const showFold = () => focusFold(document.querySelector('.review-body'));
   /** What approves waits until everything misleading has been shown. */
   const ifShown = (act: () => void) => () => {
@@ -53,12 +64,15 @@ export function DecisionBar(props: Props): ReactNode {
     announce(unopenedReason);
     showFold();
   };
-  const approve = ifAllowed(() => {
+  const approve = ifApprovable(() => {
     if (draft.panel === null) ifShown(() => void onSend({ verdict: 'APPROVE' }))();
     else announce(`Close the ${draft.panel === 'edit' ? 'edit' : 'rejection'} first: Escape`);
   });
-  const approveFuture = ifShown(() => setFutureOpen(true));
-  const edit = ifAllowed(() => {
+  const approveFuture = ifApprovable(() => {
+    if (takesOne) ifShown(() => setFutureOpen(true))();
+    else announce('A standing approval is not possible where approvals by others are required');
+  });
+  const edit = ifApprovable(() => {
     if (review.editable) change({ panel: 'edit' });
     else announce(notEditable);
   });
@@ -66,11 +80,16 @@ export function DecisionBar(props: Props): ReactNode {
     change({ panel: null });
     bar.current?.querySelector('button')?.focus();
   };
+  const claimIfPossible = () => {
+    if (notApprovable === null) onClaim();
+    else announce(notApprovable);
+  };
   useShortcuts({
     a: approve,
     r: ifAllowed(() => change({ panel: 'reject' })),
     e: edit,
-    A: ifAllowed(approveFuture),
+    A: approveFuture,
+    c: ifAllowed(claimIfPossible),
   });
 
   if (forbidden !== null) return <p className="decision-bar obstacle">{forbidden}</p>;
@@ -92,7 +111,7 @@ export function DecisionBar(props: Props): ReactNode {
         <EditPanel
           review={review}
           draft={draft}
-          obstacle={obstacle}
+          obstacle={obstacle ?? notApprovable}
           isSending={isSending}
           onChange={change}
           onApprove={(text) =>
@@ -105,6 +124,7 @@ export function DecisionBar(props: Props): ReactNode {
   }
   return (
     <section className="decision-bar" ref={bar} aria-label="Decide">
+      {notApprovable !== null && <p className="obstacle">{notApprovable}</p>}
       {hasUnopened && (
         <p className="obstacle" role="note">
           {unopenedReason}{' '}
@@ -116,7 +136,7 @@ export function DecisionBar(props: Props): ReactNode {
       <button
         type="button"
         className="button primary"
-        disabled={obstacle !== null}
+        disabled={obstacle !== null || notApprovable !== null}
         aria-busy={isSending}
         onClick={approve}
       >
@@ -126,7 +146,7 @@ export function DecisionBar(props: Props): ReactNode {
       <button
         type="button"
         className="button"
-        disabled={isDisabled || !review.editable}
+        disabled={isDisabled || notApprovable !== null || !review.editable}
         title={review.editable ? undefined : notEditable}
         onClick={edit}
       >
@@ -140,14 +160,26 @@ export function DecisionBar(props: Props): ReactNode {
       >
         Reject… <Key>R</Key>
       </button>
-      <button
-        type="button"
-        className="button quiet push"
-        disabled={isDisabled}
-        onClick={approveFuture}
-      >
-        Approve all future… <Key>Shift A</Key>
-      </button>
+      {takesOne && (
+        <button
+          type="button"
+          className="button quiet push"
+          disabled={isDisabled || notApprovable !== null}
+          onClick={approveFuture}
+        >
+          Approve all future… <Key>Shift A</Key>
+        </button>
+      )}
+      {claim !== 'other' && notApprovable === null && (
+        <button
+          type="button"
+          className={takesOne ? 'button quiet' : 'button quiet push'}
+          disabled={isDisabled}
+          onClick={onClaim}
+        >
+          {claim === 'mine' ? 'Release' : 'Claim'} <Key>C</Key>
+        </button>
+      )}
       {obstacle !== null && <p className="obstacle">{obstacle}</p>}
       {isFutureOpen && (
         <FutureDialog

@@ -22,6 +22,8 @@ import {
   useHasUnopened,
 } from '../payload/folds.tsx';
 
+import { standingCount } from './approvals.ts';
+
 const Editor = lazy(() => import('../payload/Editor.tsx'));
 
 type Props = {
@@ -38,6 +40,7 @@ type Props = {
 /** An edit in two steps: the editor, then the changes and the approval. */
 export function EditPanel(props: Props): ReactNode {
   const { review, draft, obstacle, isSending, onChange, onApprove, onClose } = props;
+  const earlier = standingCount(review);
   const isDisabled = obstacle !== null || isSending;
   const [original] = useState(review.payload);
   const [initialDraft] = useState(draft.edit);
@@ -75,6 +78,12 @@ export function EditPanel(props: Props): ReactNode {
       tabIndex={-1}
       onKeyDown={onKeyDown}
     >
+      {earlier > 0 && (
+        <p className="obstacle">
+          An edit ends the earlier {earlier === 1 ? 'approval' : `${earlier} approvals`}: others
+          approve the edited version again.
+        </p>
+      )}
       <div className="panel-scroll" hidden={isChecking}>
         <Suspense fallback={<p className="muted">Loading the editor…</p>}>
           <Editor

@@ -22,6 +22,10 @@ const texts: Record<ReviewEventKind, string> = {
   ESCALATED: 'asked more people, because nobody had decided',
 };
 
+const isDecision = new Set<ReviewEventKind>(['APPROVED', 'REJECTED']);
+/** Kinds whose message is about the event itself. */
+const withMessage = new Set<ReviewEventKind>(['APPROVED', 'REJECTED', 'WITHDRAWN', 'REASSIGNED']);
+
 type Props = {
   nodeExecId: string;
   /** The review's `updatedAt`: a new version has a longer history. */
@@ -40,11 +44,17 @@ export function HistoryPart({ nodeExecId, version }: Props): ReactNode {
       <summary>History</summary>
       {error && <p className="problem">The history could not be loaded: {error}</p>}
       <ol className="history">
-        {events?.map(({ cursor, kind, actor, at }) => (
+        {events?.map(({ cursor, kind, actor, at, decisionSource, message }) => (
           <li key={cursor}>
             <time dateTime={at}>{new Date(at).toLocaleString()}</time>
             <span>
               <VisibleText text={actor} /> {texts[kind]}
+              {decisionSource === 'OVERRIDE' && isDecision.has(kind) && ' by override'}
+              {message && withMessage.has(kind) && (
+                <>
+                  : <VisibleText text={message} />
+                </>
+              )}
             </span>
           </li>
         ))}

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import type { Decision } from '../data/decide.ts';
 import { type Detail, isSameRequest } from '../data/details.ts';
 import { useDetail, usePage } from '../data/page.ts';
 import { navigate, useRoute } from '../data/route.ts';
@@ -9,11 +10,16 @@ import { Folds, FoldsOf, FoldView } from '../payload/folds.tsx';
 import { Outcome } from '../payload/Outcome.tsx';
 import { Payload } from '../payload/Payload.tsx';
 import { AgentMessage } from './AgentMessage.tsx';
+import { ApprovalsPart } from './ApprovalsPart.tsx';
 import { ChangedBanner } from './ChangedBanner.tsx';
+import { ClaimLine, useClaim } from './Claim.tsx';
+import { ClaimedDialog } from './ClaimedDialog.tsx';
 import { DecisionBar } from './DecisionBar.tsx';
 import { HistoryPart } from './HistoryPart.tsx';
+import { otherClaimant } from './obstacles.ts';
 import { ReviewHead } from './ReviewHead.tsx';
 import { RunPart } from './RunPart.tsx';
+import { mayTakeBack, TakeBackDialog } from './TakeBackDialog.tsx';
 import { useDeciding } from './useDeciding.ts';
 
 type Props = { nodeExecId: string; viewer: Viewer | null };
@@ -93,40 +99,59 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
   const isOutdated = isWaiting && !isSameRequest(accepted, current);
   const shown = isOutdated ? accepted : current;
   const [folds] = useState(() => new Folds());
-  const { isSending, notice, send } = useDeciding(shown, viewer?.actor ?? null);
+  const actor = viewer?.actor ?? null;
+  /** The viewer has seen this version, or made it. */
+  const accept = (review: Detail) => {
+    setAccepted(review);
+    onSeen(review);
+  };
+  const focusHeading = useCallback(() => {
+    if (document.activeElement?.closest('.list-pane, .modal')) return;
+    heading.current?.focus({ preventScroll: true });
+  }, []);
+  const { isSending, notice, send } = useDeciding(shown, actor, (review) => {
+    accept(review);
+    focusHeading();
+  });
+  const toggleClaim = useClaim(current, actor);
+  /** A decision that waits until the viewer has confirmed it, because of somebody's claim. */
+  const [doubtful, setDoubtful] = useState<Omit<Decision, 'shown'> | null>(null);
+  const claimedBy = otherClaimant(current, actor);
+  const sendIfUnclaimed = async (decision: Omit<Decision, 'shown'>) => {
+    if (claimedBy === null) await send(decision);
+    else setDoubtful(decision);
+  };
+  const [isTakingBack, setTakingBack] = useState(false);
+  const canTakeBack = viewer !== null && mayTakeBack(current, viewer.actor, viewer.scopes);
 
   // The focused button disappears with the decision, so the focus moves to the heading.
   const wasWaiting = useRef(isWaiting);
   useEffect(() => {
-    if (
-      wasWaiting.current &&
-      !isWaiting &&
-      !document.activeElement?.closest('.list-pane, .modal')
-    ) {
-      heading.current?.focus({ preventScroll: true });
-    }
+    if (wasWaiting.current && !isWaiting) focusHeading();
     wasWaiting.current = isWaiting;
-  }, [isWaiting]);
+  }, [isWaiting, focusHeading]);
 
   return (
     <article className="review" aria-labelledby="review-title">
       <div className="review-body">
         <ReviewHead review={shown} heading={heading} />
         {!isWaiting && <Outcome review={current} />}
+        {isWaiting && <ClaimLine review={current} actor={actor} />}
         {notice && (
           <p className={`banner ${notice.tone}`} role="alert">
             {notice.text}
           </p>
         )}
         {isOutdated && (
-          <ChangedBanner
-            before={accepted}
-            after={current}
-            onAccept={() => {
-              setAccepted(current);
-              onSeen(current);
-            }}
-          />
+          <ChangedBanner before={accepted} after={current} onAccept={() => accept(current)} />
+        )}
+        <ApprovalsPart review={current} />
+        {canTakeBack && (
+          <div className="actions">
+            <button type="button" className="button small" onClick={() => setTakingBack(true)}>
+              {isWaiting ? 'Take your approval back…' : 'Take the decision back…'}
+            </button>
+          </div>
         )}
         {!isWaiting && <UnsentDraft nodeExecId={current.nodeExecId} />}
         <FoldsOf folds={folds}>
@@ -150,13 +175,29 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
         <DecisionBar
           key={shown.subjectDigest}
           review={shown}
-          viewer={viewer}
+          claim={current.claimedBy === actor ? 'mine' : claimedBy === null ? 'none' : 'other'}
+          mayNot={current}
           folds={folds}
           isOutdated={isOutdated}
           isSending={isSending}
           draft={drafts.get(shown.nodeExecId)}
-          onSend={send}
+          onSend={sendIfUnclaimed}
+          onClaim={() => void toggleClaim()}
         />
+      )}
+      {doubtful && claimedBy !== null && isWaiting && (
+        <ClaimedDialog
+          claimedBy={claimedBy}
+          verdict={doubtful.verdict}
+          onDecide={() => {
+            setDoubtful(null);
+            void send({ ...doubtful, despiteClaim: true });
+          }}
+          onClose={() => setDoubtful(null)}
+        />
+      )}
+      {isTakingBack && (
+        <TakeBackDialog review={current} onTaken={accept} onClose={() => setTakingBack(false)} />
       )}
     </article>
   );

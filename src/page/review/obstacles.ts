@@ -1,18 +1,39 @@
 import type { Detail } from '../data/details.ts';
-import type { Viewer } from '../data/useViewer.ts';
+import { askedNames } from './approvals.ts';
 
 export const serviceIsAway = "Holdpoint can't be reached. You can decide once it is back.";
 
-/** Why the viewer may not decide this review, or null. */
-export function forbiddenReason(
-  { requestedBy, consumers }: Detail,
-  viewer: Viewer | null,
-): string | null {
-  if (viewer === null) return null;
-  if (!viewer.scopes.includes('review:decide')) return 'Your token is read-only.';
-  if (viewer.actor === requestedBy) return 'You requested this, so somebody else must decide.';
-  if (consumers.includes(viewer.actor)) {
-    return 'You may use this approval, so somebody else must decide.';
+/** Why the viewer may neither approve nor reject this review, or null. */
+export function forbiddenReason(review: Detail): string | null {
+  switch (review.viewerMayNot) {
+    case 'MISSING_SCOPE':
+      return 'Your token is read-only.';
+    case 'OWN_REQUEST':
+      return review.consumers.length === 0
+        ? 'You requested this, so somebody else must decide.'
+        : 'You requested this or may use its approval, so somebody else must decide.';
+    default:
+      return null;
   }
-  return null;
 }
+
+/** Why the viewer may not approve this review, although rejecting it is possible. Or null. */
+export function notApprovableReason(review: Detail): string | null {
+  switch (review.viewerMayNot) {
+    case 'NOT_ELIGIBLE':
+      return review.approvalsRequired.length === 0
+        ? "You can't approve reviews: your account is disabled or an agent's."
+        : `You can't approve this: ${askedNames(review)} ${isPlural(review) ? 'are' : 'is'} asked.`;
+    case 'ALREADY_VOTED':
+      return 'You have already approved this.';
+    default:
+      return null;
+  }
+}
+
+const isPlural = ({ approvalsRequired }: Detail): boolean =>
+  approvalsRequired.length > 1 || (approvalsRequired[0]?.count ?? 0) > 1;
+
+/** Who else has claimed the review, or null. */
+export const otherClaimant = ({ claimedBy }: Detail, actor: string | null): string | null =>
+  claimedBy === actor ? null : claimedBy;

@@ -4,12 +4,16 @@ import type { Detail } from '../data/details.ts';
 import { type Page, usePage } from '../data/page.ts';
 import { announce } from '../parts/Announcer.tsx';
 import { outcomeLine } from '../payload/outcomeText.ts';
+import { missingText, ownVote } from './approvals.ts';
 
 /** A key or click sooner after a review appeared was meant for what was shown before. */
 const MIN_SHOWN_MS = 350;
 const RETRY_MS = 1_000;
 
 type Notice = { tone: 'bad' | 'warn'; text: string };
+
+/** What became of a decision: what to tell the reviewer, and the review if it was saved. */
+type Sent = { notice: Notice | null; saved: Detail | null };
 
 type Deciding = {
   isSending: boolean;
@@ -20,10 +24,14 @@ type Deciding = {
 };
 
 /**
- * Decides the open review. Nothing counts as decided until the service has confirmed it. If no
+ * Decides the open review, and reports its state if the decision was saved. Nothing counts as decided until the service has confirmed it. If no
  * answer comes, the review is read again to find out what happened.
  */
-export function useDeciding(shown: Detail, actor: string | null): Deciding {
+export function useDeciding(
+  shown: Detail,
+  actor: string | null,
+  onSaved: (review: Detail) => void,
+): Deciding {
   const page = usePage();
   const [isSending, setSending] = useState(false);
   const [notice, setNotice] = useState<Notice | null>(null);
@@ -45,9 +53,10 @@ export function useDeciding(shown: Detail, actor: string | null): Deciding {
     setSending(true);
     setNotice(null);
     try {
-      const result = await sendDecision(page, { shown, ...decision }, actor);
-      setNotice(result);
-      if (result) announce(result.text);
+      const { notice, saved } = await sendDecision(page, { shown, ...decision }, actor);
+      if (saved) onSaved(saved);
+      setNotice(notice);
+      if (notice) announce(notice.text);
     } finally {
       isLocked.current = false;
       setSending(false);
@@ -56,46 +65,60 @@ export function useDeciding(shown: Detail, actor: string | null): Deciding {
   return { isSending, notice, send };
 }
 
-/** @returns what to tell the reviewer if the decision did not simply succeed */
-async function sendDecision(
-  page: Page,
-  decision: Decision,
-  actor: string | null,
-): Promise<Notice | null> {
+async function sendDecision(page: Page, decision: Decision, actor: string | null): Promise<Sent> {
   const { shown, verdict } = decision;
+  const refused = (tone: Notice['tone'], text: string): Sent => ({
+    notice: { tone, text },
+    saved: null,
+  });
+  const saved = (review: Detail | null): Sent => {
+    page.drafts.drop(shown.nodeExecId);
+    return { notice: null, saved: review };
+  };
   const result = await decide(page.service, [decision]);
   switch (result.kind) {
     case 'done': {
       page.apply(result.reviews);
       const [review] = result.reviews;
+      if (review && verdict === 'APPROVE' && ownVote(review, actor)) {
+        announce(voteText(review));
+        return saved(review);
+      }
       if (review && actor !== null && review.decidedBy !== actor) {
         // Somebody else made the same decision first. The draft was not sent, so it is kept.
-        return { tone: 'warn', text: `Already decided: ${outcomeLine(review)}.` };
+        return refused('warn', `Already decided: ${outcomeLine(review)}.`);
       }
-      page.drafts.drop(shown.nodeExecId);
       const future = result.standingApprovals > 0 ? ', and all future requests for this step' : '';
       announce(`${verdict === 'APPROVE' ? 'Approved' : 'Rejected'}: ${shown.nodeId}${future}`);
-      return null;
+      return saved(review ?? null);
     }
     case 'refused': {
       const now = await readAgain(page, shown.nodeExecId);
       const isClosed = now !== null && now.status !== 'WAITING';
       const reason = isClosed ? `Already decided: ${outcomeLine(now)}.` : result.message;
-      return { tone: 'bad', text: `Your decision wasn't saved. ${reason}` };
+      return refused('bad', `Your decision wasn't saved. ${reason}`);
     }
     case 'unknown': {
       announce('Connection lost. Checking whether your decision was saved…');
       const now = await readAgain(page, shown.nodeExecId);
-      if (!now) {
-        return { tone: 'bad', text: 'The connection was lost and the review no longer exists.' };
-      }
+      if (!now) return refused('bad', 'The connection was lost and the review no longer exists.');
       if (now.status === 'WAITING') {
-        return { tone: 'warn', text: "Your decision wasn't saved. Try again." };
+        if (verdict !== 'APPROVE' || !ownVote(now, actor)) {
+          return refused('warn', "Your decision wasn't saved. Try again.");
+        }
+        announce(voteText(now));
+        return saved(now);
       }
       if (now.decidedBy === actor) page.drafts.drop(shown.nodeExecId);
-      return { tone: 'warn', text: `The connection was lost. Current state: ${outcomeLine(now)}.` };
+      return refused('warn', `The connection was lost. Current state: ${outcomeLine(now)}.`);
     }
   }
+}
+
+/** What a vote has brought about. */
+function voteText(review: Detail): string {
+  if (review.status !== 'WAITING') return `Approved: ${review.nodeId}`;
+  return `Your approval counts. ${missingText(review) ?? 'More approvals are required'}.`;
 }
 
 /** Reads a review as soon as the service is reachable again. Null if it does not exist. */

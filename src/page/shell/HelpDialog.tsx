@@ -8,6 +8,7 @@ const shortcuts: [key: string, text: string][] = [
   ['R', 'Reject it with a reason (Ctrl+Enter to send)'],
   ['E', 'Edit it and review the changes before approving'],
   ['Shift A', 'Approve it and all future requests for its step'],
+  ['C', 'Claim it, so that others see you are looking at it, or release it'],
   ['X', 'Select it to decide several reviews together'],
   ['/', 'Filter the list'],
   ['Esc', 'Close (draft kept)'],

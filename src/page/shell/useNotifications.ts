@@ -16,7 +16,7 @@ export type Notifications = {
 
 /**
  * Browser notifications about new reviews while the page is in the background, if the reviewer
- * wants them. They name the step and the agent but no content, because they appear on lock screens
+ * wants them and may decide them. They name the step and the agent but no content, because they appear on lock screens
  * too.
  */
 export function useNotifications(): Notifications {
@@ -31,7 +31,7 @@ export function useNotifications(): Notifications {
       timer = undefined;
       const rows = arrived.filter(({ nodeExecId }) => {
         const row = waiting.getSnapshot().byId.get(nodeExecId);
-        return row !== undefined && !row.closed;
+        return row !== undefined && !row.closed && row.mayDecide !== false;
       });
       arrived = [];
       if (rows.length > 0 && document.visibilityState === 'hidden') show(rows);

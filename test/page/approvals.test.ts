@@ -1,0 +1,335 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { company, leave, readBallot, reassign, vote, withdrawNow } from '../support/ballots.ts';
+import { ask, eventsOf, reject } from '../support/operations.ts';
+import { consume, readOutcome } from '../support/outcomes.ts';
+import { LOOK_MS, reviewerPages } from '../support/reviewerPages.ts';
+import type { TestClient } from '../support/testClient.ts';
+import { testService } from '../support/testService.ts';
+
+const pages = await reviewerPages();
+const service = await testService();
+const teams = { finance: ['ada', 'ben'], security: ['ada', 'cleo', 'dan'] };
+const financeAndTwoOfSecurity = [{ teamId: 'finance' }, { teamId: 'security', count: 2 }];
+
+const approve = (page: Page) => page.getByRole('button', { name: 'Approve', exact: true });
+const approvals = (page: Page) => page.getByRole('region', { name: 'Approvals' });
+
+async function open(reviewer: TestClient, id: string): Promise<Page> {
+  const page = await pages.open(reviewer, { path: `/r/${id}` });
+  await page.getByRole('heading', { level: 2 }).waitFor();
+  await page.waitForTimeout(LOOK_MS);
+  return page;
+}
+
+describe('a review that requires several approvals', () => {
+  it('43. shows what is required, who has approved and what is missing, and stays after a vote', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r', { approvalsRequired: financeAndTwoOfSecurity });
+    await vote(as('cleo'), 'r', { message: 'Keys are rotated.' });
+    const page = await open(as('ben'), 'r');
+    await approvals(page).getByText('1 of 3 approvals').waitFor();
+    await approvals(page).getByText('Keys are rotated.').waitFor();
+    await approve(page).click();
+    await page
+      .getByRole('status')
+      .getByText('Your approval counts. 1 more approval is required')
+      .waitFor();
+    await approvals(page).getByText('2 of 3 approvals').waitFor();
+    await approvals(page).getByText('ben approved').waitFor();
+    await page.getByText('You have already approved this.').waitFor();
+    expect(await approve(page).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Approve all future…' }).count()).toBe(0);
+
+    await vote(as('dan'), 'r');
+    await page.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+    await approvals(page).getByText('3 of 3 approvals').waitFor();
+    expect(await readBallot(as('ben'), 'r')).toMatchObject({ status: 'APPROVED' });
+  });
+
+  it('45. an edit ends earlier approvals, and says why they no longer count', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r', { approvalsRequired: [{ count: 2 }], payload: { amount: 'much' } });
+    await vote(as('cleo'), 'r');
+    const watching = await open(as('cleo'), 'r');
+    const page = await open(as('ben'), 'r');
+    await page.getByRole('button', { name: 'Edit…' }).click();
+    await page.getByText('An edit ends the earlier approval').waitFor();
+    await page.getByLabel('amount', { exact: false }).first().fill('little');
+    await page.getByRole('button', { name: 'Review changes' }).click();
+    await page.getByRole('button', { name: 'Approve with this edit' }).click();
+    await approvals(page).getByText('the payload was edited afterwards').waitFor();
+    await approvals(page).getByText('1 of 2 approvals').waitFor();
+    // The editor has seen the edit. Whoever approved before sees it as a change.
+    expect(await page.getByText('This review changed while you were looking').count()).toBe(0);
+    await watching.getByText('This review changed while you were looking').waitFor();
+    await watching.getByRole('button', { name: 'Show current version' }).click();
+    await watching.waitForTimeout(LOOK_MS);
+    await approve(watching).click();
+    await watching.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+  });
+
+  it('46. whoever is not asked cannot approve, but can reject', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r', { approvalsRequired: [{ teamId: 'security', count: 2 }] });
+    const page = await open(as('ben'), 'r');
+    await page.getByText("You can't approve this").first().waitFor();
+    expect(await approve(page).isDisabled()).toBe(true);
+    await page.keyboard.press('a');
+    await page.getByRole('status').getByText("You can't approve this").waitFor();
+    await page.keyboard.press('r');
+    await page.getByRole('textbox', { name: /^Why/ }).fill('Not on a Friday');
+    await page.getByRole('button', { name: 'Reject', exact: true }).click();
+    await page.getByRole('region', { name: 'Outcome' }).getByText('Rejected').waitFor();
+    expect(await readBallot(as('ben'), 'r')).toMatchObject({ status: 'REJECTED' });
+  });
+
+  it('49. a vote of somebody who left the team does not count', async () => {
+    const { agent, as, user } = await company(service, teams);
+    await ask(agent, 'r', { approvalsRequired: [{ teamId: 'security', count: 2 }] });
+    await vote(as('cleo'), 'r');
+    await leave(service, user, 'security', 'cleo');
+    const page = await open(as('dan'), 'r');
+    await approve(page).click();
+    await approvals(page).getByText('may no longer decide this review').waitFor();
+    await approvals(page).getByText('1 of 2 approvals').waitFor();
+  });
+
+  it('51. the requester is told that somebody else must decide', async () => {
+    const { agent, as, user } = await company(service, teams);
+    await ask(service.as({ user, actor: 'ada' }), 'own', { approvalsRequired: [{ count: 2 }] });
+    await ask(agent, 'other');
+    const page = await open(as('ada'), 'own');
+    await page.getByText('You requested this').waitFor();
+    expect(await approve(page).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Reject…' }).count()).toBe(0);
+  });
+
+  it('several reviews are decided together, votes and decisions', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'easy');
+    await ask(agent, 'hard', { approvalsRequired: [{ count: 2 }] });
+    const page = await pages.open(as('ben'));
+    await page.getByRole('checkbox').nth(0).check();
+    await page.getByRole('checkbox').nth(1).check();
+    await page.getByRole('button', { name: 'Approve…' }).click();
+    await page.getByRole('button', { name: 'Approve 2 reviews' }).click();
+    await page.getByText('Approved 2 reviews, 1 of them still needs more approvals').waitFor();
+    expect(await readBallot(agent, 'easy')).toMatchObject({ status: 'APPROVED' });
+    expect((await readBallot(agent, 'hard')).votes).toHaveLength(1);
+  });
+});
+
+describe('taking back', () => {
+  it('47. a vote is taken back with a reason', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r', { approvalsRequired: [{ count: 2 }] });
+    await vote(as('ben'), 'r');
+    const page = await open(as('ben'), 'r');
+    await page.getByRole('button', { name: 'Take your approval back…' }).click();
+    await page.getByLabel('Why?', { exact: false }).fill('Wrong account');
+    await page.getByRole('button', { name: 'Take back', exact: true }).click();
+    await approvals(page).getByText('taken back').waitFor();
+    await approvals(page).getByText('0 of 2 approvals').waitFor();
+    await page.waitForTimeout(LOOK_MS);
+    await approve(page).click();
+    await approvals(page).getByText('1 of 2 approvals').waitFor();
+  });
+
+  it('47. a decision that nobody has used is taken back, and the review waits again', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r');
+    const watching = await open(as('ada'), 'r');
+    const page = await open(as('ben'), 'r');
+    await approve(page).click();
+    await page.getByRole('button', { name: 'Take the decision back…' }).click();
+    await page.getByLabel('Why?', { exact: false }).fill('Too early');
+    await page.getByRole('button', { name: 'Take back', exact: true }).click();
+    await approve(page).waitFor();
+    expect(await page.getByText('This review changed while you were looking').count()).toBe(0);
+    await page.getByText('History', { exact: true }).click();
+    await page.getByText('ben took an approval or a decision back: Too early').waitFor();
+    // Another reviewer is told, and can decide on the new version.
+    await watching.getByText('A decision was taken back, so it waits again.').waitFor();
+    await watching.getByRole('button', { name: 'Show current version' }).click();
+    await watching.waitForTimeout(LOOK_MS);
+    await approve(watching).click();
+    await watching.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+  });
+
+  it('47. it says so when an agent was faster', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r');
+    const page = await open(as('ben'), 'r');
+    await approve(page).click();
+    await page.getByRole('button', { name: 'Take the decision back…' }).click();
+    await consume(agent, 'r', (await readOutcome(agent, 'r')).payloadDigest);
+    await page.getByRole('button', { name: 'Take back', exact: true }).click();
+    await page.getByRole('alert').getByText('already consumed by agent').waitFor();
+    expect(await readBallot(agent, 'r')).toMatchObject({ status: 'APPROVED' });
+  });
+
+  it('47. a rejection is offered only to whoever rejected', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r');
+    await reject(as('ben'), 'r');
+    const other = await open(as('ada'), 'r');
+    await other.getByRole('region', { name: 'Outcome' }).waitFor();
+    expect(await other.getByRole('button', { name: 'Take the decision back…' }).count()).toBe(0);
+    const own = await open(as('ben'), 'r');
+    await own.getByRole('button', { name: 'Take the decision back…' }).waitFor();
+    await withdrawNow(as('ben'), 'r');
+    await approve(own).waitFor();
+  });
+});
+
+describe('claims', () => {
+  it('52. the key C claims and releases, and others see it live', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r');
+    const other = await open(as('ada'), 'r');
+    await other.locator('[data-row="r"]').waitFor();
+    const page = await open(as('ben'), 'r');
+    await page.keyboard.press('c');
+    await page.getByText('You have claimed this review.').waitFor();
+    await other.getByText('ben has claimed this review').waitFor();
+    // What somebody else has claimed is not in Mine.
+    await other.locator('[data-row="r"]').waitFor({ state: 'detached' });
+    await other.getByRole('button', { name: 'All', exact: false }).first().click();
+    await other.locator('[data-row="r"]').getByText('claimed by ben').waitFor();
+    await page.getByRole('button', { name: 'Claimed by me 1' }).click();
+    await page.locator('[data-row="r"]').waitFor();
+    await page.keyboard.press('c');
+    await page.locator('[data-row="r"]').waitFor({ state: 'detached' });
+    await other.getByText('ben has claimed this review').waitFor({ state: 'hidden' });
+    await other.getByRole('button', { name: 'Mine 1' }).waitFor();
+    expect((await eventsOf(agent, 'r')).map(({ kind }) => kind)).toEqual([
+      'REQUESTED',
+      'CLAIMED',
+      'RELEASED',
+    ]);
+  });
+
+  it('52. the key works where Latin letters are elsewhere', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r');
+    const page = await open(as('ben'), 'r');
+    await page.evaluate(() => {
+      const cyrillic = { key: 'с', code: 'KeyC', bubbles: true, cancelable: true };
+      document.body.dispatchEvent(new KeyboardEvent('keydown', cyrillic));
+    });
+    await page.getByText('You have claimed this review.').waitFor();
+  });
+
+  it('52. deciding what somebody else has claimed needs a second look', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r');
+    const claimant = await open(as('ada'), 'r');
+    await claimant.keyboard.press('c');
+    const page = await open(as('ben'), 'r');
+    await page.getByText('ada has claimed this review').waitFor();
+    await page.keyboard.press('a');
+    const dialog = page.getByRole('dialog', { name: 'Somebody else has claimed this review' });
+    await dialog.getByText('ada').first().waitFor();
+    await dialog.getByRole('button', { name: 'Leave it to ada' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await readBallot(agent, 'r')).toMatchObject({ status: 'WAITING', claimedBy: 'ada' });
+    await page.keyboard.press('a');
+    await dialog.getByRole('button', { name: 'Approve anyway' }).click();
+    await page.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+    expect(await readBallot(agent, 'r')).toMatchObject({ decidedBy: 'ben' });
+    await claimant.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+  });
+
+  it('52. a claim is renewed while the page shows the review, and not otherwise', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r', { nodeId: 'first' });
+    await ask(agent, 'other', { nodeId: 'second' });
+    const page = await pages.open(as('ben'), {
+      path: '/r/r',
+      before: (opened) => opened.clock.install(),
+    });
+    await approve(page).waitFor();
+    await page.keyboard.press('c');
+    await page.getByText('You have claimed this review.').waitFor();
+    const until = async () => Date.parse((await readBallot(agent, 'r')).claimedUntil ?? '');
+    const first = await until();
+    await page.clock.runFor(200_000);
+    await expect.poll(until).toBeGreaterThan(first);
+    await page.locator('[data-row="other"]').click();
+    await page.getByRole('heading', { name: 'second' }).waitFor();
+    const second = await until();
+    await page.clock.runFor(400_000);
+    await page.waitForTimeout(LOOK_MS);
+    expect(await until()).toBe(second);
+  });
+
+  it('what somebody else has claimed is left out of several decisions', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'one');
+    await ask(agent, 'two');
+    const claimant = await open(as('ada'), 'one');
+    const page = await pages.open(as('ben'));
+    await page.getByRole('checkbox').nth(0).check();
+    await page.getByRole('checkbox').nth(1).check();
+    await claimant.keyboard.press('c');
+    await claimant.getByText('You have claimed this review.').waitFor();
+    await page.getByRole('button', { name: 'Approve…' }).click();
+    await page.getByText('ada has claimed it. Skipped.').waitFor();
+    await page.getByRole('button', { name: 'Approve 1 review' }).click();
+    await page.getByText('Approved 1 review').waitFor();
+    expect(await readBallot(agent, 'one')).toMatchObject({ status: 'WAITING' });
+  });
+});
+
+describe('the list', () => {
+  it('50. Mine is what I may decide, live, and the choice outlives a reload', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'mine', { approvalsRequired: [{ teamId: 'finance' }] });
+    await ask(agent, 'theirs', { approvalsRequired: [{ teamId: 'security' }] });
+    const page = await pages.open(as('ben'));
+    const row = (id: string) => page.locator(`[data-row="${id}"]`);
+    await row('mine').waitFor();
+    expect(await row('theirs').count()).toBe(0);
+    await expect.poll(() => page.title()).toBe('(1) Holdpoint');
+    await page.getByRole('button', { name: 'All 2' }).click();
+    await row('theirs').waitFor();
+    await page.reload();
+    await row('theirs').waitFor();
+    await page.getByRole('button', { name: 'Mine 1' }).click();
+    await row('theirs').waitFor({ state: 'detached' });
+
+    await ask(agent, 'new', { approvalsRequired: [{ teamId: 'finance' }] });
+    await row('new').waitFor();
+    await ask(agent, 'newer', { approvalsRequired: [{ teamId: 'security' }] });
+    await page.getByRole('button', { name: 'All 4' }).waitFor();
+    expect(await row('newer').count()).toBe(0);
+    await reassign(as('cleo'), {
+      nodeExecId: 'theirs',
+      approvalsRequired: [{ teamId: 'finance' }],
+      reason: 'It is about money',
+    });
+    await row('theirs').waitFor();
+    await vote(as('ada'), 'theirs');
+    await row('theirs').waitFor({ state: 'detached' });
+  });
+
+  it('an empty Mine says what waits for others', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'theirs', { approvalsRequired: [{ teamId: 'security' }] });
+    const page = await pages.open(as('ben'));
+    await page.getByText('1 review waiting for others.').waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.locator('[data-row="theirs"]').waitFor();
+  });
+
+  it('a change of teams reaches the open page within a minute', async () => {
+    const { agent, as, user } = await company(service, teams);
+    await ask(agent, 'r', { approvalsRequired: [{ teamId: 'finance' }] });
+    const page = await pages.open(as('ben'), { before: (opened) => opened.clock.install() });
+    await page.locator('[data-row="r"]').waitFor();
+    await leave(service, user, 'finance', 'ben');
+    await page.clock.runFor(61_000);
+    await page.locator('[data-row="r"]').waitFor({ state: 'detached' });
+  });
+});
