@@ -112,7 +112,7 @@ class TestOutcomes:
         outcome = agent.review(**STEP, on_waiting=team.decide("APPROVE"))
         assert agent.run_once(outcome, lambda data: data["amount"]) == 500
         used = agent.review(**STEP)
-        assert isinstance(used, Consumed) and "used already by agent" in used.message
+        assert isinstance(used, Consumed) and "already been used by agent at 2" in used.message
         other = STEP | {"payload": {"amount": 1}}
         agent.review(**other, on_waiting=team.decide("APPROVE"))
         team.reviewer.cancel_pending_reviews("run-1")

@@ -239,9 +239,10 @@ async def test_reads_its_reviews_again_if_the_feed_cannot_be_resumed(
             service.start()
 
         await asyncio.to_thread(back_up)
-        await until(lambda: proxy.open_streams == 1)
-        for number in range(3, 6):  # What the backup does not have.
-            await agent.ask(**step(number))
+        await until(lambda: caplog.text.count("The event stream is live.") == 2)
+        # What the backup does not have. Their events lead the cursor beyond its end.
+        for number in range(3, 6):
+            await agent.review(**step(number), on_waiting=team.decide("APPROVE"))
         target, proxy.target = proxy.target, None
         await asyncio.to_thread(restore)
         await asyncio.to_thread(decide, team, first, "REJECT")

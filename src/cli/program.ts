@@ -111,10 +111,11 @@ export function createProgram(onCommand: (name: string) => void): Command {
   return program;
 }
 
-/** Commander prints the help of `command` even if an unknown subcommand comes before `--help`. */
+/** Commander prints the help of `command` even if there is an unknown subcommand. */
 function checkSubcommand(command: Command): void {
-  const [name] = command.args;
-  if (command.commands.length === 0 || name === undefined || name.startsWith('-')) return;
+  const name = command.args.find((arg) => !arg.startsWith('-'));
+  const names = command.commands.map((known) => known.name());
+  if (names.length === 0 || name === undefined || names.includes(name)) return;
   command.error(`unknown command '${name}'`, { code: 'commander.unknownCommand' });
 }
 

@@ -39,6 +39,7 @@ it('prints its version', async () => {
 it.each([
   [['tokn'], /unknown command 'tokn' \(Did you mean token\?\)/],
   [['tokn', '--help'], /^holdpoint: unknown command 'tokn'\. See: npm run -s holdpoint -- --help/],
+  [['--help', 'tokn'], /unknown command 'tokn'/],
   [['token', 'lst', '-h'], /^holdpoint token: unknown command 'lst'\. See: .* -- token --help/],
   [['serve', 'now'], /too many arguments/],
   [['token', 'create', '--scope', 'review:read'], /'--workspace <workspace>' not specified/],

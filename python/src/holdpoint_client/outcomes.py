@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from ._types import Review
@@ -61,7 +62,7 @@ class Deleted(_Outcome):
     """The request was withdrawn."""
 
     status: ClassVar[Literal["deleted"]] = "deleted"
-    message: str = "The review was deleted while it was waited for"
+    message: str = "The review was deleted while waiting for it"
 
 
 @dataclass(frozen=True)
@@ -100,15 +101,16 @@ def outcome_of(review: Review) -> Outcome[Any] | None:
         case "WAITING", _:
             return None
         case "APPROVED", _ if review.voided_at is not None:
+            since = _text_of(review.voided_at)
             text = (
-                f"It was approved, but the approval is void since {review.voided_at.isoformat()}: "
-                "the run was stopped, or it was not used in time"
+                f"It was approved, but the approval has been void since {since}: the run was "
+                "stopped, or it was not used in time"
             )
             return Voided(**ids, message=text)
         case "APPROVED", _ if review.processed:
             by = f" by {review.consumed_by}" if review.consumed_by else ""
-            at = f" at {review.consumed_at.isoformat()}" if review.consumed_at else ""
-            return Consumed(**ids, message=f"The approval was used already{by}{at}")
+            at = f" at {_text_of(review.consumed_at)}" if review.consumed_at else ""
+            return Consumed(**ids, message=f"The approval has already been used{by}{at}")
         case "APPROVED", source:
             return Approved(
                 **ids,
@@ -124,3 +126,7 @@ def outcome_of(review: Review) -> Outcome[Any] | None:
             return Expired(**ids, message=message)
         case _:
             return Rejected(**ids, message=message)
+
+
+def _text_of(instant: datetime) -> str:
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
