@@ -1,47 +1,7 @@
-import type { Review } from '../reviews/review.ts';
 import { assign } from './assign.ts';
-import type { EscalationStep } from './escalation.ts';
+import { type Ballot, isExcluded, requirementsOf, stepsTaken } from './ballot.ts';
 import { GROUP_HOURS, type People } from './readPeople.ts';
-import { actorsOf, type Requirement, teamsOf } from './requirement.ts';
 import { namesOf, type Vote } from './vote.ts';
-
-/** What a review says about who may decide it. */
-export type Ballot = Pick<
-  Review,
-  'approvalsRequired' | 'votes' | 'escalation' | 'escalationsDone' | 'reassignedBy'
-> &
-  Pick<Review, 'requestedBy' | 'consumers'>;
-
-export const requirementsOf = ({ approvalsRequired }: Pick<Ballot, 'approvalsRequired'>) =>
-  (approvalsRequired ?? []) as Requirement[];
-export const votesOf = ({ votes }: Pick<Ballot, 'votes'>) => (votes ?? []) as Vote[];
-export const stepsOf = ({ escalation }: Pick<Ballot, 'escalation'>) =>
-  (escalation ?? []) as EscalationStep[];
-
-/** Everybody whom the tally of these ballots may be about: the voters, and whom they voted for. */
-export const votersOf = (ballots: readonly Ballot[]): string[] => [
-  ...new Set(ballots.flatMap((ballot) => votesOf(ballot).flatMap(namesOf))),
-];
-
-/** The teams that the ballots' requirements and escalations name. */
-export const ballotTeams = (ballots: readonly Ballot[]): string[] => [
-  ...new Set(
-    ballots.flatMap((ballot) => [
-      ...requirementsOf(ballot).flatMap(({ teamId }) => teamId ?? []),
-      ...stepsOf(ballot).flatMap(({ teamIds }) => teamIds),
-    ]),
-  ),
-];
-
-/** The teams (or `ANYONE`) and actors that can meet one of the review's requirements now. */
-export function approversOf(ballot: Ballot): { teams: string[]; actors: string[] } {
-  const requirements = requirementsOf(ballot);
-  const steps = stepsOf(ballot).slice(0, ballot.escalationsDone);
-  return {
-    teams: [...teamsOf(requirements), ...steps.flatMap(({ teamIds }) => teamIds)],
-    actors: [...actorsOf(requirements), ...steps.flatMap(({ actors }) => actors)],
-  };
-}
 
 /** Until when something holds that depends on the time. Null: no limit. */
 type Until = Date | null;
@@ -56,16 +16,6 @@ const HOUR_MS = 3_600_000;
 type Groups = { names: ReadonlySet<string>; until: Until };
 
 /**
- * Whether somebody may not decide, whatever the requirements: who requested the review or may
- * consume its approval, who reassigned it, an agent, and a member that is disabled.
- */
-const isExcluded = (ballot: Ballot, { barred }: People, name: string): boolean =>
-  barred.has(name) ||
-  name === ballot.requestedBy ||
-  ballot.consumers.includes(name) ||
-  ballot.reassignedBy.includes(name);
-
-/**
  * @param groups those of the actor's own session, for votes in their own right
  * @returns the requirements that an approval by this actor can count for
  */
@@ -76,11 +26,11 @@ export function eligibilityOf(
   groups: Groups | null,
 ): Eligibility {
   const none = { requirements: [], until: null };
-  if (namesOf(who).some((name) => isExcluded(ballot, people, name))) return none;
+  if (namesOf(who).some((name) => people.barred.has(name) || isExcluded(ballot, name))) return none;
   const principal = who.onBehalfOf ?? who.actor;
   const known = who.onBehalfOf == null ? groups : null;
   const stored = people.groups.get(principal) ?? null;
-  const steps = stepsOf(ballot).slice(0, ballot.escalationsDone);
+  const steps = stepsTaken(ballot);
   let until: Until = null;
 
   function isInTeam(teamId: string): boolean {

@@ -1,10 +1,9 @@
 import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import { may, type Viewer } from '../identity/viewer.ts';
-import { isParty, type Review } from '../reviews/review.ts';
+import { approversOf, type Ballot, isExcluded, isParty, votesOf } from './ballot.ts';
 import { GROUP_HOURS } from './readPeople.ts';
 import { ANYONE } from './requirement.ts';
-import { approversOf, type Ballot, votesOf } from './tally.ts';
 import { namesOf } from './vote.ts';
 
 /** Who the viewer can decide as. */
@@ -64,22 +63,18 @@ export type MayNotDecide =
 export function mayNotDecide(
   viewer: Viewer,
   people: ViewerPeople,
-  review: Ballot & Pick<Review, 'status' | 'claimedBy' | 'claimedUntil'>,
+  review: Ballot & { status: string; claimedBy: string | null; claimedUntil: Date | null },
   now: Date = new Date(),
 ): MayNotDecide | null {
   if (review.status !== 'WAITING') return 'NOT_WAITING';
   if (!may(viewer, 'review:decide')) return 'MISSING_SCOPE';
-  if (isParty(viewer, review)) return 'OWN_REQUEST';
+  if (isParty(review, viewer.actor)) return 'OWN_REQUEST';
   if (people.isBarred) return 'NOT_ELIGIBLE';
   if (review.approvalsRequired !== null) {
     const approvers = approversOf(review);
-    const isExcluded = (name: string) =>
-      name === review.requestedBy ||
-      review.consumers.includes(name) ||
-      review.reassignedBy.includes(name);
     const roles = people.roles.filter(
       ({ actor, teams }) =>
-        !(isExcluded(actor) || isExcluded(viewer.actor)) &&
+        !(isExcluded(review, actor) || isExcluded(review, viewer.actor)) &&
         (approvers.actors.includes(actor) ||
           approvers.teams.some((team) => team === ANYONE || teams.has(team))),
     );

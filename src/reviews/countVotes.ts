@@ -2,15 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { JsonText } from '@holdpoint/client/json';
 import type { Queries } from '../database/connections.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import { ballotTeams, votersOf, votesOf } from '../people/ballot.ts';
 import { GROUP_HOURS, type People, readPeople } from '../people/readPeople.ts';
-import {
-  ballotTeams,
-  eligibilityOf,
-  relevantGroups,
-  tally,
-  votersOf,
-  votesOf,
-} from '../people/tally.ts';
+import { eligibilityOf, relevantGroups, tally } from '../people/tally.ts';
 import { namesOf, type Vote } from '../people/vote.ts';
 import { payloadDigest, subjectDigest } from './digests.ts';
 import { NotEligibleError } from './errors.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { statement } from '../database/statement.ts';
 import { may, type Viewer } from '../identity/viewer.ts';
 import { checkInput, InvalidInputError, id, NotFoundError, text } from '../input.ts';
+import { approversOf, ballotTeams, requirementsOf, votersOf, votesOf } from '../people/ballot.ts';
 import { checkPossible } from '../people/possible.ts';
 import { readPeople } from '../people/readPeople.ts';
 import {
@@ -11,14 +12,7 @@ import {
   teamsOf,
   totalCount,
 } from '../people/requirement.ts';
-import {
-  approversOf,
-  ballotTeams,
-  requirementsOf,
-  tally,
-  votersOf,
-  votesOf,
-} from '../people/tally.ts';
+import { tally } from '../people/tally.ts';
 import { mayNotDecide, readViewerPeople } from '../people/viewerPeople.ts';
 import { NotEligibleError, ReviewConflictError, SelfApprovalError } from './errors.ts';
 import { hasStatus, isInTime, isParty, type Review, reviewColumns } from './review.ts';

@@ -4,7 +4,7 @@ import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { checkInput, id, NotFoundError } from '../input.ts';
-import { votesOf } from '../people/tally.ts';
+import { votesOf } from '../people/ballot.ts';
 import { mayNotDecide, readViewerPeople } from '../people/viewerPeople.ts';
 import { namesOf, type Vote } from '../people/vote.ts';
 import { subjectDigest } from './digests.ts';

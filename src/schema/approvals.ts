@@ -1,5 +1,5 @@
+import { requirementsOf, votesOf } from '../people/ballot.ts';
 import type { Requirement } from '../people/requirement.ts';
-import { requirementsOf, votesOf } from '../people/tally.ts';
 import { mayNotDecide, type MayNotDecide as Reason } from '../people/viewerPeople.ts';
 import type { Vote as CastVote } from '../people/vote.ts';
 import type { AnyReview } from '../reviews/review.ts';

@@ -189,6 +189,30 @@ LANGUAGE sql IMMUTABLE AS $$
   END
 $$;
 
+-- Most workspaces have no webhooks, and a due time that is early enough: then one look suffices.
+CREATE OR REPLACE FUNCTION "makeJobsDue"("owner" TEXT, "deadline" TIMESTAMPTZ)
+RETURNS VOID LANGUAGE plpgsql AS $$
+DECLARE
+  "hasWebhooks" BOOLEAN;
+  "isEarlyEnough" BOOLEAN;
+BEGIN
+  SELECT bool_or(j."kind" = 'deliverWebhook'),
+    bool_or(j."kind" = 'expireReviews' AND j."dueAt" <= "deadline")
+  INTO "hasWebhooks", "isEarlyEnough"
+  FROM "Job" j WHERE j."userId" = "owner" AND j."kind" IN ('deliverWebhook', 'expireReviews');
+
+  IF "hasWebhooks" THEN
+    UPDATE "Job" j SET "dueAt" = least(j."dueAt", now())
+    WHERE j."userId" = "owner" AND j."kind" = 'deliverWebhook';
+  END IF;
+  IF "deadline" IS NOT NULL AND "isEarlyEnough" IS NOT TRUE THEN
+    INSERT INTO "Job" AS j ("userId", "kind", "key", "dueAt")
+    VALUES ("owner", 'expireReviews', '', "deadline")
+    ON CONFLICT ("userId", "kind", "key") DO UPDATE SET "dueAt" = excluded."dueAt"
+    WHERE j."dueAt" IS NULL OR j."dueAt" > excluded."dueAt";
+  END IF;
+END $$;
+
 -- A new enum value cannot be used before the commit, not even in the body of a function that is only
 -- validated.
 SET LOCAL check_function_bodies = off;
