@@ -224,7 +224,10 @@ RETURNS "ReviewEventKind" LANGUAGE sql IMMUTABLE AS $$
     WHEN "o"."processed" <> "n"."processed" THEN 'PROCESSED'
     WHEN "n"."outcome" IS DISTINCT FROM "o"."outcome" AND "n"."outcome" IS NOT NULL THEN 'REPORTED'
     WHEN "n"."voidedAt" IS NOT NULL AND "o"."voidedAt" IS NULL THEN 'VOIDED'
-    WHEN "n"."approvalsRequired" IS DISTINCT FROM "o"."approvalsRequired" THEN 'REASSIGNED'
+    WHEN "n"."approvalsRequired" IS DISTINCT FROM "o"."approvalsRequired"
+      OR "n"."reassignedBy" <> "o"."reassignedBy"
+      OR ("n"."status" = 'WAITING' AND "n"."reviewMessage" IS DISTINCT FROM "o"."reviewMessage")
+      THEN 'REASSIGNED'
     WHEN "n"."escalationsDone" > "o"."escalationsDone" THEN 'ESCALATED'
     WHEN jsonb_array_length("n"."votes") > coalesce(jsonb_array_length("o"."votes"), 0) THEN 'VOTED'
     WHEN "n"."votes" IS DISTINCT FROM "o"."votes" THEN 'WITHDRAWN'
