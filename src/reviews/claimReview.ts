@@ -28,7 +28,7 @@ const release = statement(
   'releaseReview',
   `UPDATE "PendingReview" r SET "claimedBy" = NULL, "claimedUntil" = NULL
   FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
-  WHERE "userId" = $1 AND "nodeExecId" = $2 AND "claimedBy" = $3
+  WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')} AND "claimedBy" = $3
   RETURNING ${reviewColumns}`,
 );
 
@@ -44,7 +44,7 @@ const read = statement(
  *   ReviewConflictError if the review is decided, or claimed by somebody else
  */
 export async function claimReview(
-  { database, notifyFeed }: ReviewStore,
+  { database, notifyFeed, onChanged }: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<Review> {
@@ -58,7 +58,10 @@ export async function claimReview(
   if (reason === 'NOT_ELIGIBLE') throw new NotEligibleError(viewer.actor, [nodeExecId]);
   const [claimed] = await database.query<Review>(claim, [...key, viewer.actor]);
   if (claimed) {
-    if (review.claimedBy !== viewer.actor) notifyFeed(viewer.userId);
+    if (review.claimedBy !== viewer.actor) {
+      notifyFeed(viewer.userId);
+      onChanged?.('claimed', 1);
+    }
     return claimed;
   }
   const [now] = await database.query<Review>(read, key);
@@ -71,11 +74,11 @@ export async function claimReview(
 }
 
 /**
- * Ends the viewer's claim. Does nothing if there is none.
+ * Ends the viewer's claim. Does nothing if there is none, or if the review is decided.
  * @throws InvalidInputError, NotFoundError; ReviewConflictError if somebody else has claimed it
  */
 export async function releaseReview(
-  { database, notifyFeed }: ReviewStore,
+  { database, notifyFeed, onChanged }: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<Review> {
@@ -84,11 +87,13 @@ export async function releaseReview(
   const [released] = await database.query<Review>(release, [...key, viewer.actor]);
   if (released) {
     notifyFeed(viewer.userId);
+    onChanged?.('released', 1);
     return released;
   }
   const [review] = await database.query<Review>(read, key);
   if (!review) throw new NotFoundError('Review', [nodeExecId]);
-  if (review.claimedUntil !== null && review.claimedUntil > new Date()) {
+  const isClaimed = review.claimedUntil !== null && review.claimedUntil > new Date();
+  if (isClaimed && review.status === 'WAITING') {
     const text = `Review ${nodeExecId} is claimed by ${review.claimedBy}, not by ${viewer.actor}`;
     throw new ReviewConflictError(text, [review]);
   }

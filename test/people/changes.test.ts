@@ -5,6 +5,7 @@ import {
   override,
   overrideNow,
   readBallot,
+  reassign,
   release,
   vote,
   withdrawNow,
@@ -101,6 +102,34 @@ it('52. of fifty claimers one wins, and others need despiteClaim to decide', asy
   expect((await eventsOf(owner, 'r')).map(({ kind }) => kind)).toEqual([
     ...['REQUESTED', 'CLAIMED', 'RELEASED', 'CLAIMED', 'APPROVED'],
   ]);
+});
+
+it('55. a reassignment to the same people is told as one too', async () => {
+  const { agent, as } = await company(service, { finance: ['ada'] });
+  await ask(agent, 'r', { approvalsRequired: [{ teamId: 'finance' }] });
+  for (const reason of ['please hurry', 'please hurry up']) {
+    const input = { nodeExecId: 'r', approvalsRequired: [{ teamId: 'finance' }], reason };
+    const boss = service.as({
+      user: await userOf(agent),
+      actor: 'boss',
+      scopes: ['people:manage', 'review:read'],
+    });
+    expect(await reassign(boss, input)).toMatchObject({ __typename: 'ReassignReviewPayload' });
+  }
+  const events = await eventsOf(as('ada'), 'r');
+  expect(events.map(({ kind }) => kind)).toEqual(['REQUESTED', 'REASSIGNED', 'REASSIGNED']);
+});
+
+it('52. a claim ends with the decision: releasing it afterwards changes nothing', async () => {
+  const { agent, as } = await company(service);
+  await ask(agent, 'r');
+  await claim(as('ada'), { nodeExecId: 'r' });
+  await approve(as('ada'), 'r');
+  expect(await release(as('ada'), 'r')).toMatchObject({
+    review: { status: 'APPROVED', claimedBy: null },
+  });
+  const kinds = (await eventsOf(as('ada'), 'r')).map(({ kind }) => kind);
+  expect(kinds).toEqual(['REQUESTED', 'CLAIMED', 'APPROVED']);
 });
 
 it('52. a claim ends with its time; agents and the requester cannot claim', async () => {
