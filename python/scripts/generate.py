@@ -46,7 +46,14 @@ SCHEMA = PYTHON.parent / "schema.graphql"
 DOCUMENTS = PYTHON.parent / "packages/client/src/generated/persisted-documents.json"
 
 # Documents that the client uses itself. They become constants, not methods.
-INTERNAL = {"Handshake", "FeedCursor", "ReviewStates", "ReviewEvents"}
+INTERNAL = {
+    "Handshake",
+    "FeedCursor",
+    "ReviewStates",
+    "ReviewEvents",
+    "ReviewsForViewer",
+    "WaitingForViewer",
+}
 # Mutations that are safe to repeat when the answer to the first attempt was lost.
 IDEMPOTENT = {
     "requestReview",

@@ -6,6 +6,7 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -23,6 +24,10 @@ class Proxy:
         answer is lost."""
         self.answer: bytes | None = None
         """What the next request gets instead of an answer of the service."""
+        self.before: tuple[bytes, Callable[[], object]] | None = None
+        """A text, and what runs before the next request with it reaches the service."""
+        self.replace: tuple[bytes, bytes] | None = None
+        """Replaces a text in event streams. Both have the same length."""
         self.requests: list[bytes] = []
         """All requests but event streams."""
         self.open_streams = 0
@@ -109,6 +114,12 @@ class Proxy:
                         if self.swallow is not None and self.swallow in data:
                             self.swallow = None
                             is_swallowing = True
+                        if self.before is not None and self.before[0] in data:
+                            run = self.before[1]
+                            self.before = None
+                            run()
+                    elif is_stream and self.replace is not None:
+                        data = data.replace(*self.replace)
                     (upstream if one is client else client).sendall(data)
         finally:
             if is_stream:

@@ -83,7 +83,7 @@ class TestOutcomes:
 
     def test_a_rejection(self, team: Team) -> None:
         outcome = team.agent.review(**STEP, on_waiting=team.decide("REJECT", message="too much"))
-        assert outcome == Rejected(outcome.node_exec_id, "too much", "reviewer")
+        assert outcome == Rejected(outcome.node_exec_id, "too much", "reviewer", "REVIEWER")
 
     def test_a_timeout_settles_nothing_and_the_same_step_goes_on_waiting(self, team: Team) -> None:
         outcome = team.agent.review(**STEP, timeout=0.5)

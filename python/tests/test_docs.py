@@ -13,7 +13,15 @@ from typing import Any
 import pytest
 from conftest import ROOT, Team
 
-from holdpoint_client.testing import ScriptedReviewer, approve, edit, let_expire, race, reject
+from holdpoint_client.testing import (
+    ScriptedReviewer,
+    approve,
+    edit,
+    in_turn,
+    let_expire,
+    race,
+    reject,
+)
 
 PROGRAMS = [
     (f"{document} {number}", code)
@@ -29,7 +37,10 @@ def run(team: Team, *command: str, path: str = os.environ["PATH"]) -> str:
     credentials = {"HOLDPOINT_URL": team.url, "HOLDPOINT_TOKEN": team.token()}
     env = {**os.environ, **credentials, "PATH": path}
     token = team.token("reviewer", "review:decide")
-    with ScriptedReviewer(team.url, token, [approve(times=math.inf)]):
+    people = {"ada": team.token("ada", "review:decide")}
+    both = in_turn(approve(), approve(who="ada"), when=lambda one: len(one.approvals_required) > 0)
+    script = [both, approve(times=math.inf)]
+    with ScriptedReviewer(team.url, token, script, people):
         done = subprocess.run(
             [sys.executable, *command], env=env, capture_output=True, text=True, timeout=60
         )

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 from holdpoint_client import (
     UNSET,
+    ApprovalRequirement,
+    ApprovalRequirementInput,
     Approved,
     AsyncHoldpoint,
     AutoApproval,
@@ -15,6 +17,7 @@ from holdpoint_client import (
     Consumed,
     Decision,
     Deleted,
+    EscalationStepInput,
     Execution,
     ExecutionEndedError,
     Expired,
@@ -25,6 +28,7 @@ from holdpoint_client import (
     InvalidInputError,
     NotApproved,
     NotApprovedError,
+    NotEligibleError,
     NotFoundError,
     Outcome,
     QuotaExceededError,
@@ -41,8 +45,10 @@ from holdpoint_client import (
     UnreachableError,
     Viewer,
     Voided,
+    Vote,
     Webhook,
     WebhookDelivery,
+    Withdrawn,
     copilot_node,
     copilot_session,
     copilot_step,
@@ -59,8 +65,18 @@ def text_of(outcome: Outcome[Mail]) -> str:
     match outcome:
         case Approved(data=mail):
             return assert_type(mail, Mail).to
-        case Rejected() | Expired() | Cancelled() | Deleted() | Consumed() | Voided() | TimedOut():
+        case Rejected() | Expired() | Cancelled() | Deleted() | Consumed() | Withdrawn():
             return outcome.message
+        case Voided() | TimedOut():
+            return f"{outcome.source}: {[vote_of(vote) for vote in outcome.votes]}"
+
+
+def vote_of(vote: Vote) -> str:
+    return f"{vote.actor} for {vote.on_behalf_of}: {vote.decision}"
+
+
+def required(review: Review) -> list[ApprovalRequirement]:
+    return review.approvals_required
 
 
 def refusal(error: NotApprovedError) -> NotApproved:
@@ -68,7 +84,14 @@ def refusal(error: NotApprovedError) -> NotApproved:
 
 
 def run(client: Holdpoint) -> None:
-    outcome = client.review(execution="run", node="mail", payload={"to": "a"}, parse=Mail)
+    outcome = client.review(
+        execution="run",
+        node="mail",
+        payload={"to": "a"},
+        parse=Mail,
+        approvals_required=[ApprovalRequirementInput(team_id="finance", count=2)],
+        escalation=[EscalationStepInput(after="12h", actors=["ada"])],
+    )
     assert_type(client.run_once(outcome, lambda mail: len(mail.to)), int)
 
     @client.gate(execution=lambda to: f"run-{to}", call=lambda to: to)
@@ -117,7 +140,7 @@ def reasons(error: HoldpointError) -> object:
             return error.ids
         case ReviewConflictError():
             return [review.status for review in error.reviews]
-        case ReviewNotEditableError() | SelfApprovalError():
+        case ReviewNotEditableError() | SelfApprovalError() | NotEligibleError():
             return error.node_exec_ids
         case ExecutionEndedError():
             return error.execution_status

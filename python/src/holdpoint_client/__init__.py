@@ -4,14 +4,18 @@ from ._async.client import AsyncHoldpoint
 from ._json import UNSET, payload_digest
 from ._sync.client import Holdpoint
 from ._types import (
+    ApprovalRequirement,
+    ApprovalRequirementInput,
     AutoApproval,
     Decision,
+    EscalationStepInput,
     Execution,
     Review,
     ReviewEvent,
     ReviewPage,
     ReviewResult,
     Viewer,
+    Vote,
     Webhook,
     WebhookDelivery,
 )
@@ -22,6 +26,7 @@ from .errors import (
     InputIssue,
     InvalidInputError,
     NotApprovedError,
+    NotEligibleError,
     NotFoundError,
     QuotaExceededError,
     RefusedError,
@@ -42,10 +47,13 @@ from .outcomes import (
     Rejected,
     TimedOut,
     Voided,
+    Withdrawn,
 )
 
 __all__ = [
     "UNSET",
+    "ApprovalRequirement",
+    "ApprovalRequirementInput",
     "Approved",
     "AsyncHoldpoint",
     "AutoApproval",
@@ -53,6 +61,7 @@ __all__ = [
     "Consumed",
     "Decision",
     "Deleted",
+    "EscalationStepInput",
     "Execution",
     "ExecutionEndedError",
     "Expired",
@@ -63,6 +72,7 @@ __all__ = [
     "InvalidInputError",
     "NotApproved",
     "NotApprovedError",
+    "NotEligibleError",
     "NotFoundError",
     "Outcome",
     "QuotaExceededError",
@@ -79,8 +89,10 @@ __all__ = [
     "UnreachableError",
     "Viewer",
     "Voided",
+    "Vote",
     "Webhook",
     "WebhookDelivery",
+    "Withdrawn",
     "copilot_node",
     "copilot_session",
     "copilot_step",

@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from ._arguments import Arguments
 from ._connection import Connection
+from ._json import exact
 from .errors import InputIssue, InvalidInputError
 from .outcomes import NotApproved
 
@@ -76,7 +77,8 @@ class Gate:
 
         return {
             **self._step,
-            "payload": arguments.payload(args, kwargs),
+            # A copy: the caller may change the arguments before the review is requested again.
+            "payload": exact(arguments.payload(args, kwargs), "payload"),
             "execution": made(self._execution),
             "node": function.__name__ if self._node is None else self._node,
             "instructions": made(self._instructions),

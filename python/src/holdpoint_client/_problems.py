@@ -25,6 +25,8 @@ def _error_of(name: str, message: str, answer: dict[str, Any]) -> errors.Holdpoi
             return errors.ReviewConflictError(message, reviews)
         case "ReviewNotEditableError":
             return errors.ReviewNotEditableError(message, answer["nodeExecIds"])
+        case "NotEligibleError":
+            return errors.NotEligibleError(message, answer["nodeExecIds"])
         case "SelfApprovalError":
             return errors.SelfApprovalError(message, answer["nodeExecIds"])
         case "QuotaExceededError":

@@ -9,12 +9,13 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
+from ._approvers import approvers_of
 from ._connection import Connection
 from ._documents import REQUEST_REVIEW, REVIEWS
 from ._engine import engine
 from ._json import exact
 from ._problems import payload_of
-from ._types import Review
+from ._types import ApprovalRequirementInput, EscalationStepInput, Review
 from ._waits import Wait
 from .errors import (
     HoldpointError,
@@ -42,6 +43,8 @@ def request_of(
     editable: bool,
     expires_at: Instant | None,
     consumers: Sequence[str] | None,
+    approvals_required: Sequence[ApprovalRequirementInput] | None,
+    escalation: Sequence[EscalationStepInput] | None,
     graph: str | None,
     graph_version: int | None,
 ) -> dict[str, Any]:
@@ -62,11 +65,12 @@ def request_of(
         "editable": editable,
         "expiresAt": expires_at() if callable(expires_at) else expires_at,
         "consumers": consumers,
+        **approvers_of(approvals_required, escalation),
     }
 
 
 def request_again(review: Review) -> dict[str, Any]:
-    """The request that a review was made with."""
+    """The request that a review was made with, if one approval is enough for it."""
     return {
         "nodeExecId": review.node_exec_id,
         "graphExecId": review.graph_exec_id,
@@ -124,7 +128,7 @@ class Asked:
         self._wait = watcher.begin(review.node_exec_id, review.graph_exec_id)
         # What changed before the wait began must be read.
         self._wait.is_stale = True
-        if review.status == "WAITING":
+        if review.status == "WAITING" and not review.approvals_required:
             # A standing approval made meanwhile decides it. Only the actor that asked can do this.
             with suppress(HoldpointError):
                 return await self._send(self._request)
@@ -137,9 +141,9 @@ class Asked:
         """
         assert self._wait is not None and isinstance(self._request, dict)
         request = self._request
-        waiting = self._session.watcher.until_decided(
-            self._wait, review, lambda: self._send(request)
-        )
+        # No standing approval decides a review that says who has to approve it.
+        again = None if review.approvals_required else lambda: self._send(request)
+        waiting = self._session.watcher.until_decided(self._wait, review, again)
         return await asyncio.wait_for(waiting, self._left())
 
     async def _send(self, request: dict[str, Any]) -> Review:

@@ -27,6 +27,8 @@ MAX_IDS = 100
 MAX_READ = 20
 """Reviews per request: payloads may be large."""
 MAX_EXECUTIONS_PER_POLL = 100
+UNSETTLING = {"REQUESTED", "VOTED", "CLAIMED", "RELEASED", "REASSIGNED", "ESCALATED"}
+"""Events that settle nothing. Any other kind, also one of a later service, may have."""
 
 
 class Wait:
@@ -71,7 +73,7 @@ class Watcher:
         return wait
 
     async def until_decided(
-        self, wait: Wait, review: Review, request_again: Callable[[], Awaitable[object]]
+        self, wait: Wait, review: Review, request_again: Callable[[], Awaitable[object]] | None
     ) -> Review | None:
         """The decided review; None if it was deleted."""
         wait.node_id = review.node_id
@@ -128,7 +130,7 @@ class Watcher:
                 async for event in events:
                     if event.kind == "APPROVED":
                         self._approved_in[event.graph_exec_id] = None
-                    if event.kind != "REQUESTED":
+                    if event.kind not in UNSETTLING:
                         self._mark_stale(event.node_exec_id)
             except RefusedError as error:
                 # The cursor is too old or of another database: everything must be read again.

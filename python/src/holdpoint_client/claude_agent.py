@@ -18,10 +18,14 @@ from claude_agent_sdk import (
 
 from ._async.client import AsyncHoldpoint
 from ._request import Instant
-from .outcomes import Approved, NotApproved
+from .outcomes import Approved
 
 MARGIN_SECONDS = 30.0
 """How much earlier than the SDK's time limit of a hook the review ends, with a denial."""
+
+
+class _EditedInput(ValueError):
+    """The reviewer's edit is no input of a tool."""
 
 
 class ReviewedTools:
@@ -130,27 +134,30 @@ class ReviewedTools:
             return False, f"The call could not be approved: {type(error).__name__}: {error}"
 
     async def _decide(self, name: str, input: dict[str, Any], tool_use_id: str) -> tuple[bool, Any]:
-        outcome = await self._client.review(
-            execution=self._execution,
-            node=name,
-            payload=input,
-            call=tool_use_id,
-            instructions=None if self._instructions is None else self._instructions(name, input),
-            timeout=self._timeout,
-            **self._step,
-        )
-        refused: NotApproved | None
-        if isinstance(outcome, Approved):
+        def check(outcome: Approved[Any]) -> None:
             if not isinstance(outcome.data, dict):
-                return False, "The edited input is not an object, so nothing was run"
-            refused = await self._client._consume(outcome)
-            if refused is None:
-                self._consumed[tool_use_id] = outcome.node_exec_id
-                return True, outcome.data
-        else:
-            refused = outcome
-        said = f": {refused.message}" if refused.message else ""
-        return False, f"Not approved ({refused.status}){said}"
+                raise _EditedInput("The edited input is not an object, so nothing was run")
+
+        instructions = None if self._instructions is None else self._instructions(name, input)
+        options = {
+            "execution": self._execution,
+            "node": name,
+            "payload": input,
+            "call": tool_use_id,
+            "instructions": instructions,
+            "timeout": self._timeout,
+            **self._step,
+        }
+        try:
+            answer = await self._client._approved(options, check)
+        except _EditedInput as error:
+            return False, str(error)
+        if isinstance(answer, tuple):
+            outcome, _ = answer
+            self._consumed[tool_use_id] = outcome.node_exec_id
+            return True, outcome.data
+        said = f": {answer.message}" if answer.message else ""
+        return False, f"Not approved ({answer.status}){said}"
 
     async def _after(self, input: Any, tool_use_id: str | None, context: Any) -> dict[str, Any]:
         call = str(tool_use_id or input.get("tool_use_id", ""))

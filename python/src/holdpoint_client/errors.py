@@ -111,6 +111,16 @@ class ReviewNotEditableError(HoldpointError):
         self.node_exec_ids = node_exec_ids
 
 
+class NotEligibleError(HoldpointError):
+    """Others were asked to approve these reviews."""
+
+    node_exec_ids: Sequence[str]
+
+    def __init__(self, message: str, node_exec_ids: Sequence[str]) -> None:
+        super().__init__(message)
+        self.node_exec_ids = node_exec_ids
+
+
 class SelfApprovalError(HoldpointError):
     """Nobody can decide their own request."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
-from ._types import Review
+from ._types import DecisionSource, Review, Vote
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -19,7 +20,13 @@ class _Outcome:
     message: str = ""
     """The reviewer's message, or the reason for the outcome."""
     decided_by: str | None = None
-    """The actor who decided; None if nobody did."""
+    """The actor who decided; the last of them if several approved. None if nobody did."""
+    source: DecisionSource | None = None
+    """Who or what decided; OVERRIDE past the people who were asked."""
+    votes: Sequence[Vote] = ()
+    """Everybody's votes, oldest first, if the review requires several approvals. Those with an
+    `ended_by` do not count any more.
+    """
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,15 @@ class Consumed(_Outcome):
 
 
 @dataclass(frozen=True)
+class Withdrawn(_Outcome):
+    """It was approved, and the approval was taken back before it was used. The review waits again,
+    and asking again continues.
+    """
+
+    status: ClassVar[Literal["withdrawn"]] = "withdrawn"
+
+
+@dataclass(frozen=True)
 class Voided(_Outcome):
     """It was approved, but the approval is no longer valid. Ask again as another call."""
 
@@ -86,7 +102,9 @@ class TimedOut(_Outcome):
     status: ClassVar[Literal["timeout"]] = "timeout"
 
 
-NotApproved: TypeAlias = Rejected | Expired | Cancelled | Deleted | Consumed | Voided | TimedOut
+NotApproved: TypeAlias = (
+    Rejected | Expired | Cancelled | Deleted | Consumed | Withdrawn | Voided | TimedOut
+)
 Outcome: TypeAlias = Approved[D] | NotApproved
 
 
@@ -95,6 +113,8 @@ def outcome_of(review: Review) -> Outcome[Any] | None:
     ids: dict[str, Any] = {
         "node_exec_id": review.node_exec_id,
         "decided_by": review.decided_by,
+        "source": review.decision_source,
+        "votes": tuple(review.votes),
     }
     message = review.review_message or ""
     match review.status, review.decision_source:
@@ -130,3 +150,10 @@ def outcome_of(review: Review) -> Outcome[Any] | None:
 
 def _text_of(instant: datetime) -> str:
     return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def withdrawn(review: Review) -> Withdrawn:
+    """The approval of this review was taken back before it was consumed."""
+    reason = f": {review.review_message}" if review.review_message else ""
+    message = f"The approval was withdrawn before it was consumed{reason}"
+    return Withdrawn(review.node_exec_id, message, votes=tuple(review.votes))

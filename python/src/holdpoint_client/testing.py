@@ -134,6 +134,12 @@ class Step:
     """Which reviews it applies to. Defaults to any."""
     times: float = 1
     """How many reviews it applies to, or math.inf."""
+    who: str | None = None
+    """The person who decides, by their name in `people`. Defaults to the reviewer."""
+    at_once: tuple[Step, ...] = ()
+    """Steps that are made at the same time instead."""
+    in_turn: tuple[Step, ...] = ()
+    """Steps that are made one after another instead."""
 
 
 def approve(
@@ -142,13 +148,14 @@ def approve(
     auto_approve_future: bool = False,
     when: When | None = None,
     times: float = 1,
+    who: str | None = None,
 ) -> Step:
     """Approves what was asked."""
 
     def decide(review: Review) -> list[Decision]:
         return [_decision(review, "APPROVE", UNSET, message, auto_approve_future)]
 
-    return Step("approve", decide, when, times)
+    return Step("approve", decide, when, times, who)
 
 
 def edit(
@@ -158,6 +165,7 @@ def edit(
     auto_approve_future: bool = False,
     when: When | None = None,
     times: float = 1,
+    who: str | None = None,
 ) -> Step:
     """Approves with an edit: the new payload, or a function of the old one."""
 
@@ -165,14 +173,20 @@ def edit(
         payload = change(review.payload) if callable(change) else change
         return [_decision(review, "APPROVE", payload, message, auto_approve_future)]
 
-    return Step("edit", decide, when, times)
+    return Step("edit", decide, when, times, who)
 
 
-def reject(*, message: str | None = None, when: When | None = None, times: float = 1) -> Step:
+def reject(
+    *,
+    message: str | None = None,
+    when: When | None = None,
+    times: float = 1,
+    who: str | None = None,
+) -> Step:
     def decide(review: Review) -> list[Decision]:
         return [_decision(review, "REJECT", UNSET, message, False)]
 
-    return Step("reject", decide, when, times)
+    return Step("reject", decide, when, times, who)
 
 
 def race(one: Step, other: Step, *, when: When | None = None, times: float = 1) -> Step:
@@ -181,7 +195,16 @@ def race(one: Step, other: Step, *, when: When | None = None, times: float = 1) 
     def decide(review: Review) -> list[Decision]:
         return [*one.decide(review), *other.decide(review)]
 
-    return Step(f"race of {one.name} and {other.name}", decide, when, times)
+    name = f"race of {one.name} and {other.name}"
+    return Step(name, decide, when, times, at_once=(one, other))
+
+
+def in_turn(*steps: Step, when: When | None = None, times: float = 1) -> Step:
+    """Makes the decisions of several steps one after another, e.g. the votes of several people:
+    `in_turn(approve(who="ada"), approve(who="ben"))`.
+    """
+    name = ", then ".join(step.name for step in steps)
+    return Step(name, lambda _: [], when, times, in_turn=steps)
 
 
 def let_expire(*, when: When | None = None, times: float = 1) -> Step:
@@ -207,10 +230,18 @@ class ScriptedReviewer:
     those that already wait, against a real service. Its token needs `review:decide`.
     """
 
-    def __init__(self, url: str, token: str, script: Sequence[Step] = ()) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        script: Sequence[Step] = (),
+        people: Mapping[str, str] | None = None,
+    ) -> None:
+        """people: the tokens of other people by name, for steps with `who`."""
         self.seen: list[tuple[Review, str | None]] = []
         """Every review so far, in order, and the step that was applied to it."""
         self._client = Holdpoint(url, token)
+        self._people = {name: Holdpoint(url, other) for name, other in (people or {}).items()}
         self._lock = threading.Lock()
         self._left = list(script)
         self._reading = ThreadPoolExecutor(max_workers=1)
@@ -257,7 +288,8 @@ class ScriptedReviewer:
             self._following.cancel()
             self._reading.shutdown()
             self._deciding.shutdown()
-            self._client.close()
+            for client in (self._client, *self._people.values()):
+                client.close()
 
     def __enter__(self) -> Self:
         return self
@@ -305,20 +337,39 @@ class ScriptedReviewer:
 
     def _decide(self, review: Review, step: Step) -> None:
         try:
-            decisions = step.decide(review)
-            if len(decisions) == 1:
-                self._client.decide_reviews(decisions)
-            elif decisions:
-                self._race(decisions)
+            for one in step.in_turn:
+                self._make(one, review)
+                # An edit makes it another subject.
+                (review,) = self._client.reviews([review.node_exec_id])
+            self._make(step, review)
         except BaseException as error:
             self._failures.append(error)
 
-    def _race(self, decisions: list[Decision]) -> None:
-        with ThreadPoolExecutor(len(decisions)) as pool:
-            races = [pool.submit(self._client.decide_reviews, [one]) for one in decisions]
+    def _make(self, step: Step, review: Review) -> None:
+        calls = [
+            (self._person(one.who), decision)
+            for one in (step.at_once or (step,))
+            for decision in one.decide(review)
+        ]
+        if len(calls) == 1:
+            ((client, decision),) = calls
+            client.decide_reviews([decision])
+        elif calls:
+            self._race(calls)
+
+    def _person(self, who: str | None) -> Holdpoint:
+        if who is None:
+            return self._client
+        if who not in self._people:
+            raise ValueError(f"no token of {who} is in people")
+        return self._people[who]
+
+    def _race(self, calls: list[tuple[Holdpoint, Decision]]) -> None:
+        with ThreadPoolExecutor(len(calls)) as pool:
+            races = [pool.submit(client.decide_reviews, [one]) for client, one in calls]
         lost = [race.exception() for race in races if race.exception() is not None]
         # The loser of a race is told so.
         for error in lost:
-            if len(lost) == len(decisions) or not isinstance(error, ReviewConflictError):
+            if len(lost) == len(calls) or not isinstance(error, ReviewConflictError):
                 assert error is not None
                 raise error

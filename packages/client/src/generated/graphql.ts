@@ -118,6 +118,21 @@ export type ExecutionStatus =
   | 'RUNNING'
   | 'TERMINATED';
 
+/** Why the viewer may not approve a review now. */
+export type MayNotDecide =
+  /** The viewer's approval already counts. */
+  | 'ALREADY_VOTED'
+  /** Somebody else is looking at it. Pass `despiteClaim`. */
+  | 'CLAIMED_BY_ANOTHER'
+  /** The token or session has no `review:decide`. */
+  | 'MISSING_SCOPE'
+  /** Others were asked to approve it. */
+  | 'NOT_ELIGIBLE'
+  /** It is decided. */
+  | 'NOT_WAITING'
+  /** The viewer requested it or may consume its approval. */
+  | 'OWN_REQUEST';
+
 export type OverrideReviewInput = {
   /** The decision. */
   decision: ReviewDecision;
@@ -694,6 +709,22 @@ export type ReviewsForExecutionQueryVariables = Exact<{
 
 export type ReviewsForExecutionQuery = { reviewsForExecution: { totalCount: number, feedCursor: string, edges: Array<{ cursor: string, node: { nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, claimedBy: string | null, claimedUntil: string | null, escalatedAt: string | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, subjectDigest: string, message: string | null, at: string, endedBy: VoteEnd | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type ReviewForViewerFragment = { viewerMayNot: MayNotDecide | null, nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, claimedBy: string | null, claimedUntil: string | null, escalatedAt: string | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, subjectDigest: string, message: string | null, at: string, endedBy: VoteEnd | null }> };
+
+export type ReviewsForViewerQueryVariables = Exact<{
+  nodeExecIds: Array<string | number> | string | number;
+}>;
+
+export type ReviewsForViewerQuery = { reviews: Array<{ viewerMayNot: MayNotDecide | null, nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, claimedBy: string | null, claimedUntil: string | null, escalatedAt: string | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, subjectDigest: string, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
+
+export type WaitingForViewerQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: PendingReviewFilter | null | undefined;
+}>;
+
+export type WaitingForViewerQuery = { pendingReviews: { feedCursor: string, edges: Array<{ node: { viewerMayNot: MayNotDecide | null, nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, claimedBy: string | null, claimedUntil: string | null, escalatedAt: string | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, subjectDigest: string, message: string | null, at: string, endedBy: VoteEnd | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ViewerQuery = { viewer: { userId: string, actor: string, scopes: Array<string> } };
@@ -788,6 +819,7 @@ const fragmentReview = `fragment Review on PendingReview{nodeExecId nodeId userI
 const fragmentProblem = `fragment Problem on Error{message ...on InvalidInputError{issues{path message}}...on NotFoundError{ids}...on ReviewConflictError{reviews{...Review}}...on ReviewNotEditableError{nodeExecIds}...on NotEligibleError{nodeExecIds}...on SelfApprovalError{nodeExecIds}...on ExecutionEndedError{executionStatus:status}...on QuotaExceededError{quota}}`;
 const fragmentResult = `fragment Result on ReviewResult{nodeExecId status data message processed autoApproved}`;
 const fragmentReviewPage = `fragment ReviewPage on PendingReviewConnection{edges{cursor node{...Review}}pageInfo{hasNextPage endCursor}totalCount feedCursor}`;
+const fragmentReviewForViewer = `fragment ReviewForViewer on PendingReview{...Review viewerMayNot}`;
 const fragmentWebhook = `fragment Webhook on Webhook{webhookId url kinds enabled createdAt createdBy previousSecretUntil}`;
 const fragmentDelivery = `fragment Delivery on WebhookDelivery{webhookId cursor nodeExecId kind status attempts lastAttempts{at status error milliseconds}nextAttemptAt deliveredAt createdAt}`;
 
@@ -798,6 +830,7 @@ export const ReviewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragme
 export const ProblemFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ProblemFragment, unknown>;
 export const ResultFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentResult}`) as unknown as TypedDocumentString<ResultFragment, unknown>;
 export const ReviewPageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentReviewPage} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ReviewPageFragment, unknown>;
+export const ReviewForViewerFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentReviewForViewer} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ReviewForViewerFragment, unknown>;
 export const WebhookFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentWebhook}`) as unknown as TypedDocumentString<WebhookFragment, unknown>;
 export const DeliveryFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentDelivery}`) as unknown as TypedDocumentString<DeliveryFragment, unknown>;
 export const AutoApprovalsDocument = /*#__PURE__*/ new TypedDocumentString(`query AutoApprovals($graphExecId:ID!){autoApprovals(graphExecId:$graphExecId){...AutoApproval}} ${fragmentAutoApproval}`) as unknown as TypedDocumentString<AutoApprovalsQuery, AutoApprovalsQueryVariables>;
@@ -830,6 +863,8 @@ export const WaitingReviewsDocument = /*#__PURE__*/ new TypedDocumentString(`que
 export const WaitingReviewsForExecutionDocument = /*#__PURE__*/ new TypedDocumentString(`query WaitingReviewsForExecution($graphExecId:ID!$first:Int$after:String){pendingReviewsForExecution(graphExecId:$graphExecId first:$first after:$after){...ReviewPage}} ${fragmentVote} ${fragmentReview} ${fragmentReviewPage}`) as unknown as TypedDocumentString<WaitingReviewsForExecutionQuery, WaitingReviewsForExecutionQueryVariables>;
 export const ReviewsByStateDocument = /*#__PURE__*/ new TypedDocumentString(`query ReviewsByState($state:ReviewState!$graphExecId:ID$first:Int$after:String){reviewsByState(state:$state graphExecId:$graphExecId first:$first after:$after){...ReviewPage}} ${fragmentVote} ${fragmentReview} ${fragmentReviewPage}`) as unknown as TypedDocumentString<ReviewsByStateQuery, ReviewsByStateQueryVariables>;
 export const ReviewsForExecutionDocument = /*#__PURE__*/ new TypedDocumentString(`query ReviewsForExecution($graphExecId:ID!$first:Int$after:String){reviewsForExecution(graphExecId:$graphExecId first:$first after:$after){...ReviewPage}} ${fragmentVote} ${fragmentReview} ${fragmentReviewPage}`) as unknown as TypedDocumentString<ReviewsForExecutionQuery, ReviewsForExecutionQueryVariables>;
+export const ReviewsForViewerDocument = /*#__PURE__*/ new TypedDocumentString(`query ReviewsForViewer($nodeExecIds:[ID!]!){reviews(nodeExecIds:$nodeExecIds){...ReviewForViewer}} ${fragmentVote} ${fragmentReview} ${fragmentReviewForViewer}`) as unknown as TypedDocumentString<ReviewsForViewerQuery, ReviewsForViewerQueryVariables>;
+export const WaitingForViewerDocument = /*#__PURE__*/ new TypedDocumentString(`query WaitingForViewer($first:Int$after:String$filter:PendingReviewFilter){pendingReviews(first:$first after:$after filter:$filter){edges{node{...ReviewForViewer}}pageInfo{hasNextPage endCursor}feedCursor}} ${fragmentVote} ${fragmentReview} ${fragmentReviewForViewer}`) as unknown as TypedDocumentString<WaitingForViewerQuery, WaitingForViewerQueryVariables>;
 export const ViewerDocument = /*#__PURE__*/ new TypedDocumentString(`query Viewer{viewer{userId actor scopes}}`) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
 export const WebhooksDocument = /*#__PURE__*/ new TypedDocumentString(`query Webhooks{webhooks{...Webhook}} ${fragmentWebhook}`) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
 export const WebhookDeliveriesDocument = /*#__PURE__*/ new TypedDocumentString(`query WebhookDeliveries($webhookId:ID!$status:WebhookDeliveryStatus$first:Int$before:String){webhookDeliveries(webhookId:$webhookId status:$status first:$first before:$before){...Delivery}} ${fragmentDelivery}`) as unknown as TypedDocumentString<WebhookDeliveriesQuery, WebhookDeliveriesQueryVariables>;

@@ -8,7 +8,6 @@ from .._connection import Connection
 from .._gate import Gate
 from .._returned import Awaitable
 from ..errors import NotApprovedError
-from ..outcomes import Approved, NotApproved
 from .client import AsyncHoldpoint
 
 
@@ -25,17 +24,16 @@ async def call_gated(
     if gate.needs_review is not None and gate.needs_review(*args, **kwargs) is False:
         return await function(*args, **kwargs)
     client = AsyncHoldpoint._of(connection)
-    outcome = await client.review(**gate.review_of(function, arguments, args, kwargs))
-    refused: NotApproved | None
-    if isinstance(outcome, Approved):
-        approved_args, approved_kwargs = arguments.restore(outcome.payload, args)
-        refused = await client._consume(outcome)
-        if refused is None:
-            return await client._run_and_report(
-                outcome.node_exec_id, function, *approved_args, **approved_kwargs
-            )
-    else:
-        refused = outcome
+    given = args
+    answer = await client._approved(
+        gate.review_of(function, arguments, args, kwargs),
+        lambda outcome: arguments.restore(outcome.payload, given),
+    )
+    if isinstance(answer, tuple):
+        outcome, (approved_args, approved_kwargs) = answer
+        return await client._run_and_report(
+            outcome.node_exec_id, function, *approved_args, **approved_kwargs
+        )
     if gate.otherwise is None:
-        raise NotApprovedError(refused)
-    return gate.otherwise(refused)
+        raise NotApprovedError(answer)
+    return gate.otherwise(answer)

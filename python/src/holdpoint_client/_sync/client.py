@@ -4,6 +4,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import dataclasses
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from types import TracebackType
@@ -19,9 +20,18 @@ from .._request import Asked, Instant, request_of
 from .._returned import Returned
 from .._session import Token
 from .._storable import storable
-from .._types import Review, ReviewEvent
+from .._types import ApprovalRequirementInput, EscalationStepInput, Review, ReviewEvent
 from ..errors import NotApprovedError, NotFoundError, ReviewConflictError
-from ..outcomes import Approved, Deleted, NotApproved, Outcome, TimedOut, outcome_of
+from ..outcomes import (
+    Approved,
+    Deleted,
+    NotApproved,
+    Outcome,
+    TimedOut,
+    Withdrawn,
+    outcome_of,
+    withdrawn,
+)
 from .operations import Operations
 
 if TYPE_CHECKING:
@@ -109,6 +119,8 @@ class Holdpoint(Operations):
         editable: bool = ...,
         expires_at: Instant | None = ...,
         consumers: Sequence[str] | None = ...,
+        approvals_required: Sequence[ApprovalRequirementInput] | None = ...,
+        escalation: Sequence[EscalationStepInput] | None = ...,
         graph: str | None = ...,
         graph_version: int | None = ...,
         timeout: float | None = ...,
@@ -129,6 +141,8 @@ class Holdpoint(Operations):
         editable: bool = ...,
         expires_at: Instant | None = ...,
         consumers: Sequence[str] | None = ...,
+        approvals_required: Sequence[ApprovalRequirementInput] | None = ...,
+        escalation: Sequence[EscalationStepInput] | None = ...,
         graph: str | None = ...,
         graph_version: int | None = ...,
         timeout: float | None = ...,
@@ -148,6 +162,8 @@ class Holdpoint(Operations):
         editable: bool = True,
         expires_at: Instant | None = None,
         consumers: Sequence[str] | None = None,
+        approvals_required: Sequence[ApprovalRequirementInput] | None = None,
+        escalation: Sequence[EscalationStepInput] | None = None,
         graph: str | None = None,
         graph_version: int | None = None,
         timeout: float | None = None,
@@ -171,9 +187,13 @@ class Holdpoint(Operations):
         editable: whether the reviewer may edit the payload.
         expires_at: when the service rejects the review if nobody has decided.
         consumers: other actors who may use the approval.
+        approvals_required: who has to approve: all of these must be met, by different people. By
+            default one approval by anyone is enough.
+        escalation: who may decide too if nobody does in time, in order of time.
         timeout: for how many seconds to wait. Then the outcome is TimedOut, and the review still
             waits; if even the request got no answer, UnreachableError is raised.
-        on_waiting: called with the ID of the review if a person has to decide.
+        on_waiting: called with the ID of the review if a person has to decide. `gate` calls it
+            again if an approval is withdrawn.
 
         Raises InvalidInputError before anything is sent if the payload has no exact JSON form;
         UnreachableError, RefusedError, ReviewConflictError, ExecutionEndedError.
@@ -189,6 +209,8 @@ class Holdpoint(Operations):
             editable=editable,
             expires_at=expires_at,
             consumers=consumers,
+            approvals_required=approvals_required,
+            escalation=escalation,
             graph=graph,
             graph_version=graph_version,
         )
@@ -235,6 +257,8 @@ class Holdpoint(Operations):
         editable: bool = True,
         expires_at: Instant | None = None,
         consumers: Sequence[str] | None = None,
+        approvals_required: Sequence[ApprovalRequirementInput] | None = None,
+        escalation: Sequence[EscalationStepInput] | None = None,
         graph: str | None = None,
         graph_version: int | None = None,
     ) -> str:
@@ -252,6 +276,8 @@ class Holdpoint(Operations):
             editable=editable,
             expires_at=expires_at,
             consumers=consumers,
+            approvals_required=approvals_required,
+            escalation=escalation,
             graph=graph,
             graph_version=graph_version,
         )
@@ -320,12 +346,46 @@ class Holdpoint(Operations):
         except NotFoundError:
             return Deleted(node_exec_id)
         except ReviewConflictError as error:
-            refused = outcome_of(error.reviews[0]) if error.reviews else None
-            # If it is still approved, the conflict is about the digest.
-            if refused is None or isinstance(refused, Approved):
+            if not error.reviews:
                 raise
-            return refused
+            refused = outcome_of(error.reviews[0])
+            if refused is None:
+                return withdrawn(error.reviews[0])
+            if not isinstance(refused, Approved):
+                return refused
+            # It was withdrawn and approved again with another edit. Otherwise the digest is wrong.
+            if payload_digest(refused.payload) != digest:
+                return withdrawn(error.reviews[0])
+            raise
         return None
+
+    def _approved(
+        self, options: dict[str, Any], check: Callable[[Approved[Any]], T]
+    ) -> tuple[Approved[Any], T] | NotApproved:
+        """Requests a review and waits until its approval is consumed. If an approval is withdrawn
+        before, it waits again.
+
+        check: called with each approval before it is consumed. If it raises, nothing is consumed.
+        """
+        timeout = options.get("timeout")
+        start = time.monotonic()
+        left = timeout
+        while True:
+            outcome = self.review(**{**options, "timeout": left})
+            if not isinstance(outcome, Approved):
+                return outcome
+            checked = check(outcome)
+            refused = self._consume(outcome)
+            if refused is None:
+                return outcome, checked
+            if not isinstance(refused, Withdrawn):
+                return refused
+            if timeout is None:
+                continue
+            left = timeout - (time.monotonic() - start)
+            if left <= 0:
+                message = f"Nobody decided within the timeout of {timeout} s"
+                return TimedOut(refused.node_exec_id, message, votes=refused.votes)
 
     def _run_and_report(
         self, node_exec_id: str, run: Callable[P, Returned[R]], *args: P.args, **kwargs: P.kwargs
@@ -380,6 +440,8 @@ class Holdpoint(Operations):
         editable: bool = True,
         expires_at: Instant | None = None,
         consumers: Sequence[str] | None = None,
+        approvals_required: Sequence[ApprovalRequirementInput] | None = None,
+        escalation: Sequence[EscalationStepInput] | None = None,
         graph: str | None = None,
         graph_version: int | None = None,
         timeout: float | None = None,
@@ -392,7 +454,8 @@ class Holdpoint(Operations):
         annotations of the function before it runs. The approval is consumed by the digest of these
         very arguments immediately before, and the result is reported after. If two agents run the
         same step, one of them runs the function. On any error, in a callback, in Holdpoint or in
-        the network, it does not run.
+        the network, it does not run. If the approval is withdrawn before it is consumed, the call
+        waits for another decision.
 
         The callbacks get the arguments of the call, defaults included.
 
@@ -419,6 +482,8 @@ class Holdpoint(Operations):
                 "editable": editable,
                 "expires_at": expires_at,
                 "consumers": consumers,
+                "approvals_required": approvals_required,
+                "escalation": escalation,
                 "graph": graph,
                 "graph_version": graph_version,
                 "timeout": timeout,
