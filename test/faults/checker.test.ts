@@ -5,12 +5,14 @@ import { decisionCorruptions } from './corruptions/decisions.ts';
 import { executionCorruptions } from './corruptions/executions.ts';
 import { feedCorruptions } from './corruptions/feed.ts';
 import { requestCorruptions } from './corruptions/requests.ts';
+import { signOffCorruptions } from './corruptions/signOffs.ts';
 import { goodRun } from './goodRun.ts';
 
 const corruptions = [
   ...requestCorruptions,
   ...decisionCorruptions,
   ...approvalCorruptions,
+  ...signOffCorruptions,
   ...executionCorruptions,
   ...feedCorruptions,
 ];

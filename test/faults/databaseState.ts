@@ -31,6 +31,23 @@ export type ReviewRow = {
   validUntil: number | null;
   voidedAt: number | null;
   consumedAt: number | null;
+  /** Null if one approval is enough. */
+  approvalsRequired: RequirementRow[] | null;
+  votes: VoteRow[] | null;
+  escalation: StepRow[] | null;
+  escalationsDone: number;
+  reassignedBy: string[];
+};
+
+export type RequirementRow = { teamId: string | null; actors: string[] | null; count: number };
+export type StepRow = { afterMs: number; teamIds: string[]; actors: string[] };
+export type VoteRow = {
+  actor: string;
+  decision: 'APPROVE' | 'REJECT';
+  subjectDigest: string;
+  message: string | null;
+  at: string;
+  endedBy: string | null;
 };
 
 export type EventRow = {
@@ -77,6 +94,7 @@ export type DatabaseState = {
   counters: { owner: string; lastNumber: number; waiting: number }[];
   executions: ExecutionRow[];
   autoApprovals: AutoApprovalRow[];
+  teams: { owner: string; teamId: string; actors: string[] }[];
   webhooks: { owner: string; webhookId: string; after: number; kinds: string[] }[];
 };
 
@@ -106,8 +124,8 @@ export async function readDatabaseState(
         columns('nodeExecId', 'graphExecId', 'graphId', 'graphVersion', 'nodeId', 'instructions'),
         columns('editable', 'requestedBy', 'consumers', 'askId', 'status', 'decisionSource'),
         columns('decidedBy', 'reviewMessage', 'payloadDigest', 'wasEdited', 'processed'),
-        columns('consumedBy', 'callDigest', 'outcome'),
-        json('payload', 'originalPayload'),
+        columns('consumedBy', 'callDigest', 'outcome', 'escalationsDone', 'reassignedBy'),
+        json('payload', 'originalPayload', 'approvalsRequired', 'votes', 'escalation'),
         milliseconds('createdAt', 'reviewedAt', 'expiresAt', 'validUntil', 'voidedAt'),
         milliseconds('consumedAt'),
       ].join(', '),
@@ -133,6 +151,10 @@ export async function readDatabaseState(
         columns('maxUses', 'uses'),
       ].join(', '),
       '"AutoApproval"',
+    ),
+    teams: await rows(
+      '"teamId", array_agg("actor") AS "actors"',
+      '"TeamMember" GROUP BY "userId", "teamId"',
     ),
   };
   await client.query('COMMIT');

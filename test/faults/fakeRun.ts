@@ -6,7 +6,9 @@ import type {
   DatabaseState,
   EventRow,
   ExecutionRow,
+  RequirementRow,
   ReviewRow,
+  StepRow,
 } from './databaseState.ts';
 import type { Answer, Entry, Operation, ToldReview } from './history.ts';
 import type { OperationName } from './load/operations.ts';
@@ -16,7 +18,14 @@ const HOUR = 3_600_000;
 const GRAPH = { graphId: 'under-fire', graphVersion: 1 };
 
 type Act = (id: number) => Partial<Answer>;
-type Asked = { graphExecId: string; nodeId: string; graphVersion?: number; consumers?: string[] };
+type Asked = {
+  graphExecId: string;
+  nodeId: string;
+  graphVersion?: number;
+  consumers?: string[];
+  approvalsRequired?: RequirementRow[];
+  escalation?: StepRow[];
+};
 type FakeDecision = {
   nodeExecId: string;
   decision: 'APPROVE' | 'REJECT';
@@ -28,7 +37,7 @@ type FakeDecision = {
 const iso = (at: number) => new Date(at).toISOString();
 
 const scopesOf = (actor: string): string =>
-  actor.startsWith('reviewer')
+  actor.startsWith('reviewer') || actor === 'boss'
     ? 'review:decide'
     : actor === 'manager'
       ? 'review:request review:decide'
@@ -64,6 +73,8 @@ export class FakeRun {
       createdAt: iso(row.createdAt),
       reviewedAt: row.reviewedAt === null ? null : iso(row.reviewedAt),
       voidedAt: row.voidedAt === null ? null : iso(row.voidedAt),
+      approvalsRequired: (row.approvalsRequired ?? []).map(({ count }) => ({ count, given: 0 })),
+      votes: row.votes ?? [],
     });
   }
 
@@ -166,6 +177,81 @@ export class FakeRun {
       const reviews = named.map(({ nodeExecId }) => this.told(nodeExecId));
       return isInTheWay ? { __typename: 'ReviewConflictError', reviews } : { reviews };
     });
+  }
+
+  /** A vote on a review that needs several approvals. It completes the approval, or not. */
+  vote(actor: string, nodeExecId: string, completes: boolean): void {
+    const subjectDigest = subjectDigestOf(this.row(nodeExecId));
+    const decisions = [{ nodeExecId, decision: 'APPROVE', subjectDigest }];
+    this.operation('decideReviews', actor, { decisions }, (id) => {
+      const message = `operation ${id}`;
+      const at = iso(this.#clock);
+      const vote = {
+        actor,
+        decision: 'APPROVE',
+        subjectDigest,
+        message,
+        at,
+        endedBy: null,
+      } as const;
+      this.row(nodeExecId).votes?.push(vote);
+      const by = { decidedBy: actor, decisionSource: 'REVIEWER', reviewMessage: message };
+      if (completes) this.settle(nodeExecId, { status: 'APPROVED', ...by }, 'APPROVED', actor);
+      else this.#happens(this.row(nodeExecId), 'VOTED', actor);
+      return { reviews: [this.told(nodeExecId)] };
+    });
+  }
+
+  /** Takes back the decision: the review waits, as another subject. */
+  withdraw(actor: string, nodeExecId: string): void {
+    const row = this.row(nodeExecId);
+    const input = { nodeExecId, subjectDigest: subjectDigestOf(row) };
+    this.operation('withdrawDecision', actor, input, () => {
+      for (const vote of row.votes ?? []) vote.endedBy = 'WITHDRAWN';
+      Object.assign(row, {
+        ...{ status: 'WAITING', decidedBy: null, decisionSource: null, reviewMessage: null },
+        ...{
+          reviewedAt: null,
+          wasEdited: null,
+          validUntil: null,
+          askId: `${row.askId}, withdrawn`,
+        },
+      });
+      this.#happens(row, 'WITHDRAWN', actor);
+      return { review: this.told(nodeExecId) };
+    });
+  }
+
+  claimReview(actor: string, nodeExecId: string): void {
+    this.operation('claimReview', actor, { nodeExecId }, () => {
+      this.#happens(this.row(nodeExecId), 'CLAIMED', actor);
+      return { review: { ...this.told(nodeExecId), claimedBy: actor } };
+    });
+  }
+
+  releaseReview(actor: string, nodeExecId: string): void {
+    this.operation('releaseReview', actor, { nodeExecId }, () => {
+      this.#happens(this.row(nodeExecId), 'RELEASED', actor);
+      return { review: { ...this.told(nodeExecId), claimedBy: null } };
+    });
+  }
+
+  override(actor: string, nodeExecId: string): void {
+    const subjectDigest = subjectDigestOf(this.row(nodeExecId));
+    const input = { nodeExecId, subjectDigest, decision: 'APPROVE', reason: 'it is urgent' };
+    this.operation('overrideReview', actor, input, () => {
+      const by = { decidedBy: actor, decisionSource: 'OVERRIDE', reviewMessage: input.reason };
+      this.settle(nodeExecId, { status: 'APPROVED', ...by }, 'APPROVED', actor);
+      return { review: this.told(nodeExecId) };
+    });
+  }
+
+  /** The next step of an escalation is due. */
+  escalate(nodeExecId: string): void {
+    const row = this.row(nodeExecId);
+    this.#clock = row.createdAt + (row.escalation?.[row.escalationsDone]?.afterMs ?? 0);
+    row.escalationsDone++;
+    this.#happens(row, 'ESCALATED', 'holdpoint');
   }
 
   settle(nodeExecId: string, change: Partial<ReviewRow>, kind: string, actor: string): void {
@@ -364,6 +450,7 @@ export class FakeRun {
       counters: [{ owner: OWNER, lastNumber: this.#events.length, waiting }],
       executions: [...this.#executions.values()],
       autoApprovals: this.#autoApprovals,
+      teams: [{ owner: OWNER, teamId: 'finance', actors: ['reviewer-0', 'reviewer-1'] }],
       webhooks: [{ owner: OWNER, webhookId: 'hook', after: 0, kinds: [] }],
     };
   }
@@ -406,6 +493,10 @@ export class FakeRun {
       ...{ processed: false, consumedBy: null, callDigest: null, outcome: null },
       ...{ createdAt: this.#clock, reviewedAt: null, expiresAt: this.#clock + HOUR },
       ...{ validUntil: null, voidedAt: null, consumedAt: null },
+      approvalsRequired: asked.approvalsRequired ?? null,
+      votes: asked.approvalsRequired ? [] : null,
+      escalation: asked.escalation ?? null,
+      ...{ escalationsDone: 0, reassignedBy: [] },
     };
     this.#rows.set(nodeExecId, row);
     this.#happens(row, 'REQUESTED', actor);

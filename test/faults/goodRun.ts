@@ -22,6 +22,7 @@ export function goodRun(): GoodRun {
   decidedAndUsed(run);
   askedAgain(run);
   lapsedAndExpired(run);
+  signedOff(run);
   letThrough(run);
   stoppedAndReopened(run);
   refused(run);
@@ -82,6 +83,33 @@ function lapsedAndExpired(run: FakeRun): void {
 
   run.ask('agent-0', 'expired', { n: 9 }, place);
   run.expire('expired');
+}
+
+/** In a run of its own that is never stopped. */
+function signedOff(run: FakeRun): void {
+  const place = { graphExecId: 'run-3', nodeId: 'signed-1' };
+  const approvalsRequired = [
+    { teamId: 'finance', actors: null, count: 1 },
+    { teamId: null, actors: null, count: 1 },
+  ];
+  const escalation = [{ afterMs: 60_000, teamIds: [], actors: ['reviewer-2'] }];
+  run.ask('agent-0', 'signed-withdrawn', { n: 20 }, { ...place, approvalsRequired });
+  run.vote('reviewer-0', 'signed-withdrawn', false);
+  run.vote('reviewer-1', 'signed-withdrawn', true);
+  run.withdraw('reviewer-0', 'signed-withdrawn');
+  run.claimReview('reviewer-0', 'signed-withdrawn');
+  run.releaseReview('reviewer-0', 'signed-withdrawn');
+  run.claimReview('reviewer-2', 'signed-withdrawn');
+  run.vote('reviewer-2', 'signed-withdrawn', false);
+  run.releaseReview('reviewer-2', 'signed-withdrawn');
+  run.vote('reviewer-0', 'signed-withdrawn', true);
+  run.consume('agent-0', 'signed-withdrawn');
+  run.report('agent-0', 'signed-withdrawn');
+  run.ask('agent-0', 'signed-overridden', { n: 21 }, { ...place, approvalsRequired });
+  run.override('boss', 'signed-overridden');
+  run.consume('agent-0', 'signed-overridden');
+  run.ask('agent-0', 'signed-late', { n: 22 }, { ...place, approvalsRequired, escalation });
+  run.escalate('signed-late');
 }
 
 function letThrough(run: FakeRun): void {

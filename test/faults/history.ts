@@ -1,7 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import type { DatabaseState } from './databaseState.ts';
+import type { DatabaseState, VoteRow } from './databaseState.ts';
 import type { OperationName } from './load/operations.ts';
 
 /** A review in an answer. */
@@ -29,6 +29,10 @@ export type ToldReview = {
   createdAt: string;
   reviewedAt: string | null;
   voidedAt: string | null;
+  /** Empty if one approval is enough. */
+  approvalsRequired?: { count: number; given: number }[];
+  votes?: Pick<VoteRow, 'actor' | 'decision' | 'subjectDigest' | 'message' | 'endedBy'>[];
+  claimedBy?: string | null;
 };
 
 export type ToldResult = {

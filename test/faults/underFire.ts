@@ -12,6 +12,7 @@ import { check, type Violation } from './checker/check.ts';
 import { type DatabaseState, readDatabaseState } from './databaseState.ts';
 import { type Entry, History } from './history.ts';
 import { Load, type LoadSize } from './load/load.ts';
+import { teamsOf } from './load/signing.ts';
 import { Subscriber } from './load/subscriber.ts';
 import { makeWebhooks } from './load/webhooks.ts';
 import { randomOf } from './random.ts';
@@ -65,6 +66,7 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
       front.fallback = () => servers.find((each) => each.front.target)?.front.target ?? null;
     const urls = servers.map(({ url }) => url);
     const owners = Array.from({ length: options.load.teams }, (_, n) => `owner-${n}`);
+    await makeTeams(postgres, owners, options.load.reviewers);
     const receivers = [
       await Receiver.open(history, random.fork()),
       await Receiver.open(history, random.fork()),
@@ -122,6 +124,26 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
         .catch((error: Error) => say(`Closing failed: ${error.message}`));
     }
   }
+}
+
+/** Creates the teams that reviews ask for approvals. */
+async function makeTeams(postgres: Postgres, owners: readonly string[], reviewers: number) {
+  const client = await postgres.connect();
+  for (const owner of owners) {
+    for (const { teamId, actors } of teamsOf(reviewers)) {
+      await client.query(
+        `WITH team AS (INSERT INTO "Team" ("userId", "teamId", "name") VALUES ($1, $2, $2)),
+          member AS (INSERT INTO "Member" ("userId", "actor") SELECT $1, unnest($3::text[]))
+        SELECT 1`,
+        [owner, teamId, actors],
+      );
+      await client.query(
+        `INSERT INTO "TeamMember" ("userId", "teamId", "actor") SELECT $1, $2, unnest($3::text[])`,
+        [owner, teamId, actors],
+      );
+    }
+  }
+  await client.end();
 }
 
 /**

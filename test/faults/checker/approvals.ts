@@ -38,8 +38,8 @@ export const approvalsAreForTheirOwn: Rule = (run) => {
   for (const row of database.reviews) {
     const { nodeExecId, owner, decidedBy, decisionSource, consumedBy } = row;
     const events = eventsOf(owner, nodeExecId);
-    const by =
-      decisionSource === 'REVIEWER' || decisionSource === 'AUTO_APPROVAL' ? decidedBy : null;
+    const isByPerson = ['REVIEWER', 'OVERRIDE', 'AUTO_APPROVAL'].includes(decisionSource ?? '');
+    const by = isByPerson ? decidedBy : null;
     if (by !== null && isParty(by, row))
       wrong.push(`${nodeExecId} was decided by ${by}, who may use it`);
     for (const { kind, actor } of events) {

@@ -1,5 +1,6 @@
 import type { DatabaseState } from '../databaseState.ts';
 import type { Entry } from '../history.ts';
+import { isSigned } from '../load/signedStep.ts';
 import { approvalsAreForTheirOwn } from './approvals.ts';
 import { consumedOnce } from './consumption.ts';
 import { errorsAreHonest } from './errors.ts';
@@ -10,16 +11,24 @@ import { feedsAreWhole } from './feed.ts';
 import { outcomesAreOne } from './outcomes.ts';
 import { agentsKeepToTheirOwn } from './ownRequests.ts';
 import { requestsAreKept } from './requests.ts';
-import { type Rule, runOf } from './run.ts';
+import { type Rule, type Run, runOf } from './run.ts';
+import { reviewOf, signOffsAreKept } from './signOffs.ts';
 import { standingApprovalsAreBounded } from './standingApprovals.ts';
 import { stopsAreFinal } from './stops.ts';
 import { decisionsAreOfTheirSubject } from './subjects.ts';
 import { webhooksAreDelivered } from './webhooks.ts';
 
-export const rules = {
-  'every acknowledged request is stored': requestsAreKept,
+/** What holds for reviews that one person decides once and for all. */
+const rulesOfSingleDecisions = {
   'every review has one outcome': outcomesAreOne,
   'a decision is about what the reviewer saw': decisionsAreOfTheirSubject,
+  'events are evidence': eventsAreEvidence,
+} satisfies Record<string, Rule>;
+
+/** What holds for all reviews. */
+const rulesOfAll = {
+  'every acknowledged request is stored': requestsAreKept,
+  'several approvals are by as many eligible people': signOffsAreKept,
   'an approval is consumed once, as it was approved': consumedOnce,
   'an approval is only for its parties, while it is valid': approvalsAreForTheirOwn,
   'standing approvals stay within their bounds': standingApprovalsAreBounded,
@@ -28,10 +37,11 @@ export const rules = {
   'expired reviews are rejected on time': expiryIsKept,
   'agents see and change only their own requests': agentsKeepToTheirOwn,
   'no event is lost, duplicated or out of order': feedsAreWhole,
-  'events are evidence': eventsAreEvidence,
   'every webhook is delivered, in order': webhooksAreDelivered,
   'errors are honest': errorsAreHonest,
 } satisfies Record<string, Rule>;
+
+export const rules = { ...rulesOfSingleDecisions, ...rulesOfAll };
 
 export type Promised = keyof typeof rules;
 export type Violation = { promise: Promised; what: string };
@@ -41,8 +51,26 @@ export type Violation = { promise: Promised; what: string };
  * @returns all violations
  */
 export function check(entries: readonly Entry[], database: DatabaseState): Violation[] {
-  const run = runOf(entries, database);
-  return Object.entries(rules).flatMap(([promise, rule]) =>
-    rule(run).map((what) => ({ promise: promise as Promised, what })),
-  );
+  const broken = (some: Partial<Record<Promised, Rule>>, run: Run) =>
+    Object.entries(some).flatMap(([promise, rule]) =>
+      rule(run).map((what) => ({ promise: promise as Promised, what })),
+    );
+  return [
+    ...broken(rulesOfSingleDecisions, withoutSignOffs(entries, database)),
+    ...broken(rulesOfAll, runOf(entries, database)),
+  ];
+}
+
+/** The run without reviews that need several approvals, whose decisions can be withdrawn. */
+function withoutSignOffs(entries: readonly Entry[], database: DatabaseState): Run {
+  const isSingle = ({ nodeExecId }: { nodeExecId: string }) => !isSigned(nodeExecId);
+  const kept = entries.filter((entry) => {
+    if (entry.type === 'operation') return !isSigned(reviewOf(entry));
+    return entry.type === 'event' || entry.type === 'message' ? isSingle(entry) : true;
+  });
+  return runOf(kept, {
+    ...database,
+    reviews: database.reviews.filter(isSingle),
+    events: database.events.filter(isSingle),
+  });
 }

@@ -22,7 +22,7 @@ export const expiryIsKept: Rule = ({ database }) => {
       wrong.push(`${nodeExecId} was approved by expiry`);
     if (decisionSource === 'EXPIRY' && at < expiresAt - ROUNDING_MS)
       wrong.push(`${nodeExecId} expired too early`);
-    const isHuman = decisionSource === 'REVIEWER' || decisionSource === 'AUTO_APPROVAL';
+    const isHuman = ['REVIEWER', 'OVERRIDE', 'AUTO_APPROVAL'].includes(decisionSource ?? '');
     if (isHuman && at > expiresAt + ROUNDING_MS)
       wrong.push(`${nodeExecId} was decided after its expiry`);
   }

@@ -5,6 +5,7 @@ import { actAsAgent } from './agent.ts';
 import { actAsGated } from './gated.ts';
 import { actAsManager } from './manager.ts';
 import { actAsReviewer } from './reviewer.ts';
+import { actAsSigner, actAsSigningAgent } from './signing.ts';
 import { Team } from './team.ts';
 
 const MAX_THOUGHT_MS = 60;
@@ -28,8 +29,11 @@ export class Load {
           this.#keepOn(team.random.fork(), (own) => actAsAgent(team, agent, own)),
         ),
         this.#keepOn(team.random.fork(), (own) => actAsGated(team, own)),
+        this.#keepOn(team.random.fork(), (own) => actAsSigningAgent(team, own)),
         ...team.reviewers.map((reviewer) =>
-          this.#keepOn(team.random.fork(), (own) => actAsReviewer(team, reviewer, own)),
+          this.#keepOn(team.random.fork(), (own) =>
+            own.chance(0.5) ? actAsReviewer(team, reviewer, own) : actAsSigner(team, reviewer, own),
+          ),
         ),
         ...Array.from({ length: size.managers }, () =>
           this.#keepOn(team.random.fork(), (own) => actAsManager(team, own)),

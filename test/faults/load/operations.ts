@@ -1,6 +1,7 @@
 const reviewFields = `nodeExecId graphExecId graphId graphVersion nodeId instructions requestedBy
   consumers status decisionSource decidedBy reviewMessage payload originalPayload payloadDigest
-  subjectDigest processed consumedBy outcome createdAt reviewedAt voidedAt`;
+  subjectDigest processed consumedBy outcome createdAt reviewedAt voidedAt
+  approvalsRequired { count given } votes { actor decision subjectDigest message endedBy }`;
 const resultFields = 'nodeExecId status data message processed autoApproved';
 const approvalFields = 'createdBy createdAt uses maxUses';
 
@@ -13,6 +14,11 @@ const mutations = {
   consumeReview: [`review { ${reviewFields} } result { ${resultFields} }`, true],
   reportOutcome: [`review { ${reviewFields} }`, true],
   setReviewProcessed: [`review { ${reviewFields} } changed`, true],
+  claimReview: [`review { ${reviewFields} claimedBy }`, true],
+  releaseReview: [`review { ${reviewFields} claimedBy }`, true],
+  withdrawDecision: [`review { ${reviewFields} }`, true],
+  reassignReview: [`review { ${reviewFields} }`, true],
+  overrideReview: [`review { ${reviewFields} }`, true],
   deleteReview: ['deletedCount', false],
   cancelPendingReviews: ['cancelledCount', false],
   registerExecution: ['execution { status registeredBy stoppedBy }', false],

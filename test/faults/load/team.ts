@@ -3,6 +3,7 @@ import type { History, Operation, ToldReview } from '../history.ts';
 import type { Random } from '../random.ts';
 import { Caller } from './caller.ts';
 import { Gate } from './gate.ts';
+import { SIGNED } from './signedStep.ts';
 
 const MINUTE = 60_000;
 /**
@@ -13,6 +14,8 @@ const SKEWS = [0, 0, 3_000, -3_000, 20 * MINUTE, -20 * MINUTE, 120 * MINUTE];
 const HOPELESS_SKEW = -120 * MINUTE;
 /** The number of steps that reviewers look at and agents return to. */
 const MAX_KNOWN = 40;
+/** Few, so that reviewers meet on them. */
+const MAX_SIGNED = 12;
 /**
  * The share of decided steps that are removed from the waiting list. Others stay, so that reviewers
  * collide.
@@ -36,6 +39,9 @@ export type KnownStep = Step & {
   subjectDigest: string | null;
 };
 
+/** A review that needs several approvals, as somebody last saw it. */
+export type SignedStep = Pick<ToldReview, 'nodeExecId' | 'requestedBy' | 'subjectDigest'>;
+
 /** The state that all actors of one owner share. */
 export class Team {
   readonly owner: string;
@@ -54,6 +60,10 @@ export class Team {
   readonly longSession: string;
   /** The newest requested steps. Most decided ones are removed. */
   readonly waiting: KnownStep[] = [];
+  /** The newest reviews that need several approvals. They may be decided. */
+  readonly signed: SignedStep[] = [];
+  /** May override. */
+  readonly boss: Caller;
   /** The most recently decided steps. */
   readonly decided: KnownStep[] = [];
   readonly #agentsOfExecutions = new Map<string, Caller>();
@@ -81,6 +91,7 @@ export class Team {
     );
     this.late = caller('late', 'review:request review:decide', HOPELESS_SKEW);
     this.manager = caller('manager', 'review:request review:decide', 0);
+    this.boss = caller('boss', 'review:decide review:override', 0);
     this.longSession = `copilot-session-${owner}-long`;
     this.executions.push(this.longSession);
   }
@@ -144,6 +155,22 @@ export class Team {
     };
     if (answer?.state === undefined || answer.state === 'WAITING') this.waits(known);
     else keep(this.decided, known);
+  }
+
+  /** A step of a review that needs several approvals, which its ID says. */
+  newSignedStep(graphExecId: string): Step {
+    const name = `${SIGNED}${this.random.int(1, 3)}`;
+    const step = this.newStep(graphExecId, name);
+    const isNamed = step.nodeExecId.includes(name);
+    return isNamed ? step : { ...step, nodeExecId: `${name}:${step.nodeExecId}` };
+  }
+
+  isSigning({ nodeExecId, requestedBy, subjectDigest, processed, voidedAt }: ToldReview): void {
+    const at = this.signed.findIndex((step) => step.nodeExecId === nodeExecId);
+    if (at >= 0) this.signed.splice(at, 1);
+    if (processed || voidedAt !== null) return;
+    this.signed.push({ nodeExecId, requestedBy, subjectDigest });
+    if (this.signed.length > MAX_SIGNED) this.signed.shift();
   }
 
   waits(step: KnownStep): void {
