@@ -189,6 +189,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       quotas,
       notifyFeed: (userId: string) => notifier.notify(userId),
       onResolved: watchers.reviewsResolved,
+      onChanged: watchers.reviewsChanged,
       limits: config.limits,
     };
     const worker = openWorker(

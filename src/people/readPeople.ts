@@ -63,7 +63,7 @@ type Row = {
  */
 export async function readPeople(
   database: Queries,
-  { userId, actor }: Viewer,
+  { userId, actor }: Pick<Viewer, 'userId' | 'actor'>,
   actors: readonly string[],
   teamIds: readonly string[],
 ): Promise<People> {

@@ -131,7 +131,7 @@ export async function decideReviews(
     ];
     const [review] = await store.database.query<Ballot>(decideOne, values);
     if (review && review.rowVersion === null) {
-      return announce(store, viewer, [review], [review], 0, []);
+      return announce(store, viewer, [review], [review], [], []);
     }
     ballot = review;
   }
@@ -156,7 +156,7 @@ export async function decideReviews(
   const noFuture = withVerdict('NO_FUTURE');
   if (noFuture.length > 0) throw new InvalidInputError(noFuture.map(noFutureIssue(decisions)));
 
-  const voted = withVerdict('VOTES', 'HAS_VOTED').length;
+  const voted = withVerdict('VOTES', 'HAS_VOTED');
   return announce(store, viewer, answers, withVerdict('DECIDES'), voted, approvalsIn(answers));
 }
 
@@ -184,14 +184,17 @@ const noFutureIssue =
 
 /** Notifies the feed and the metrics, after the commit. */
 function announce(
-  { notifyFeed, onResolved }: ReviewStore,
+  { notifyFeed, onResolved, onChanged }: ReviewStore,
   { userId }: Viewer,
   reviews: Review[],
   decided: readonly Review[],
-  votedCount: number,
+  votes: readonly Answer[],
   autoApprovals: AutoApproval[],
 ): DecideReviewsPayload {
+  const votedCount = votes.length;
   if (decided.length > 0 || votedCount > 0) notifyFeed(userId);
+  const cast = votes.filter(({ verdict }) => verdict === 'VOTES').length;
+  if (cast > 0) onChanged?.('voted', cast);
   for (const review of decided) onResolved?.(resolvedReview(review));
   return { reviews, autoApprovals, votedCount };
 }

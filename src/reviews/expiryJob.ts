@@ -42,7 +42,8 @@ const nextDeadline = statement(
 export function expiryJob({
   notifyFeed,
   onResolved,
-}: Pick<ReviewStore, 'notifyFeed' | 'onResolved'>): JobKind {
+  onChanged,
+}: Pick<ReviewStore, 'notifyFeed' | 'onResolved' | 'onChanged'>): JobKind {
   /** Runs batches until one is not full. */
   async function inBatches(job: Job, settleBatch: () => Promise<number>): Promise<void> {
     for (let count = BATCH; count === BATCH; ) {
@@ -68,7 +69,11 @@ export function expiryJob({
         return count;
       });
       await inBatches(job, () => lapseApprovals(database, userId));
-      await inBatches(job, () => escalateReviews(database, userId));
+      await inBatches(job, async () => {
+        const count = await escalateReviews(database, userId);
+        if (count > 0) onChanged?.('escalated', count);
+        return count;
+      });
       return { dueInMs: await dueIn(database, userId) };
     },
   };

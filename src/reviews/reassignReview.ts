@@ -59,7 +59,7 @@ export async function reassignReview(
   rawInput: unknown,
 ): Promise<Review> {
   const { nodeExecId, approvalsRequired, reason } = checkInput(reassignInput, rawInput);
-  const { database, notifyFeed } = store;
+  const { database, notifyFeed, onChanged } = store;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const [found] = await database.query<Found>(read, [viewer.userId, nodeExecId]);
     if (!found) throw new NotFoundError('Review', [nodeExecId]);
@@ -91,6 +91,7 @@ export async function reassignReview(
     ]);
     if (!reassigned) continue;
     notifyFeed(viewer.userId);
+    onChanged?.('reassigned', 1);
     return reassigned;
   }
   throw new Error(`reassignReview(${nodeExecId}): too many concurrent changes`);

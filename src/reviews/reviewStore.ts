@@ -43,7 +43,18 @@ export type ReviewStore = {
   notifyFeed(userId: string): void;
   /** Called after a commit in which this process resolved reviews. For metrics. */
   onResolved?: ((resolved: ResolvedReviews) => void) | undefined;
+  /** Called after a commit in which this process changed waiting reviews. For metrics. */
+  onChanged?: ((change: ReviewChange, count: number) => void) | undefined;
 };
+
+/** What happens to reviews besides decisions. */
+export type ReviewChange =
+  | 'voted'
+  | 'claimed'
+  | 'released'
+  | 'withdrawn'
+  | 'reassigned'
+  | 'escalated';
 
 /** Reviews that were resolved together and in the same way. */
 export type ResolvedReviews = {

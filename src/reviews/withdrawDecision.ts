@@ -75,7 +75,7 @@ const MAX_ATTEMPTS = 10;
  * @throws InvalidInputError, NotFoundError, SelfApprovalError, NotEligibleError, ReviewConflictError
  */
 export async function withdrawDecision(
-  { database, notifyFeed }: ReviewStore,
+  { database, notifyFeed, onChanged }: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<Review> {
@@ -121,6 +121,7 @@ export async function withdrawDecision(
     }
     if (!changed) continue;
     notifyFeed(viewer.userId);
+    onChanged?.('withdrawn', 1);
     return changed;
   }
   throw new Error(`withdrawDecision(${nodeExecId}): too many concurrent changes`);

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { Limit } from '../limits/errors.ts';
-import type { ResolvedReviews } from '../reviews/reviewStore.ts';
+import type { ResolvedReviews, ReviewChange } from '../reviews/reviewStore.ts';
 import type { Clock } from './databaseClock.ts';
 import type { Observed } from './observation.ts';
 import { openProcessMetrics } from './processMetrics.ts';
@@ -40,6 +40,7 @@ export type WebhookAttempt = { outcome: string; milliseconds: number };
 export type Metrics = {
   request(observed: Observed): void;
   reviewsResolved(resolved: ResolvedReviews): void;
+  reviewsChanged(change: ReviewChange, count: number): void;
   /** An event was read for subscribers. @param at when it happened, by the database's clock */
   eventRead(at: Date): void;
   webhookAttempt(attempt: WebhookAttempt): void;
@@ -77,6 +78,12 @@ export async function openMetrics(version: string): Promise<Metrics> {
     name: 'holdpoint_decisions_total',
     help: 'Reviews decided, expired or cancelled by this process, by source and status.',
     labelNames: ['source', 'status'] as const,
+    registers,
+  });
+  const changes = new Counter({
+    name: 'holdpoint_review_changes_total',
+    help: 'Votes, claims, releases, withdrawals, reassignments and escalations of reviews by this process, by kind.',
+    labelNames: ['change'] as const,
     registers,
   });
   const timeToDecision = new Histogram({
@@ -196,6 +203,9 @@ export async function openMetrics(version: string): Promise<Metrics> {
     reviewsResolved({ source, status, count, waitedMs }) {
       decisions.inc({ source, status }, count);
       if (waitedMs !== undefined) timeToDecision.observe(Math.max(waitedMs, 0) / 1_000);
+    },
+    reviewsChanged(change, count) {
+      changes.inc({ change }, count);
     },
     eventRead(at) {
       const now = observables?.clock.now() ?? Date.now();

@@ -1,6 +1,6 @@
 import type { ReviewEvent } from '../feed/readEvents.ts';
 import type { LimitListener } from '../limits/errors.ts';
-import type { ResolvedReviews } from '../reviews/reviewStore.ts';
+import type { ResolvedReviews, ReviewChange } from '../reviews/reviewStore.ts';
 import type { Metrics, WebhookAttempt } from './metrics.ts';
 import type { Observer } from './observation.ts';
 import type { Tracing } from './tracing.ts';
@@ -11,6 +11,7 @@ import type { Tracing } from './tracing.ts';
 export type Watchers = {
   requests: Observer | null;
   reviewsResolved: ((resolved: ResolvedReviews) => void) | undefined;
+  reviewsChanged: ((change: ReviewChange, count: number) => void) | undefined;
   feedRead: ((events: readonly ReviewEvent[], startedAt: number) => void) | null;
   webhookAttempt: ((attempt: WebhookAttempt) => void) | undefined;
   limitReached: LimitListener | undefined;
@@ -22,6 +23,7 @@ export function watchersOf(metrics: Metrics | null, tracing: Tracing | null): Wa
     return {
       requests: null,
       reviewsResolved: undefined,
+      reviewsChanged: undefined,
       feedRead: null,
       webhookAttempt: undefined,
       limitReached: undefined,
@@ -33,6 +35,7 @@ export function watchersOf(metrics: Metrics | null, tracing: Tracing | null): Wa
       ended: (observed) => metrics?.request(observed),
     },
     reviewsResolved: metrics ? (resolved) => metrics.reviewsResolved(resolved) : undefined,
+    reviewsChanged: metrics ? (change, count) => metrics.reviewsChanged(change, count) : undefined,
     limitReached: metrics ? (limit) => metrics.limitReached(limit) : undefined,
     feedRead(events, startedAt) {
       if (metrics) for (const { at } of events) metrics.eventRead(at);

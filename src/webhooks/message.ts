@@ -7,6 +7,8 @@ import type {
   ReviewStatus,
 } from '../database/generated/prisma/client.ts';
 import { feedCursorOf } from '../feed/cursor.ts';
+import type { Requirement } from '../people/requirement.ts';
+import type { Vote } from '../people/vote.ts';
 
 const SECRET_BYTES = 32;
 const ID_CHARACTERS = 27;
@@ -57,6 +59,16 @@ export type Message = {
     voidedAt: Date | null;
     consumedAt: Date | null;
     outcome: ReviewOutcome | null;
+    /** Empty if one approval by anyone is enough. */
+    approvalsRequired: (Requirement & {
+      /** How many approvals count towards it. */
+      given: number;
+    })[];
+    /** Oldest first, including those that no longer count. */
+    votes: Pick<Vote, 'actor' | 'onBehalfOf' | 'decision' | 'at' | 'endedBy'>[];
+    escalatedAt: Date | null;
+    claimedBy: string | null;
+    claimedUntil: Date | null;
   } | null;
 };
 

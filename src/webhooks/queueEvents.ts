@@ -1,5 +1,7 @@
 import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
+import { readGiven } from '../people/given.ts';
+import { requirementsOf, votesOf } from '../people/tally.ts';
 import { digestOfStored } from '../reviews/payloads.ts';
 import type { Review } from '../reviews/review.ts';
 import { isPendingOfSameReview, type WebhookKey } from './deliveryQueue.ts';
@@ -24,7 +26,10 @@ const readMessages = statement(
     e."requestedBy" AS "askedBy", e."payloadDigest" AS "eventDigest",
     r."graphId", r."graphVersion", r."nodeId", r."status", r."wasEdited", r."processed", r."requestedBy",
     r."decidedBy", r."decisionSource", r."createdAt", r."expiresAt", r."reviewedAt", r."consumedAt",
-    r."voidedAt", r."outcome", r."payloadDigest",
+    r."voidedAt", r."outcome", r."payloadDigest", r."approvalsRequired", r."votes", r."escalation",
+    r."escalationsDone", r."escalatedAt", r."reassignedBy", r."consumers", r."claimedBy",
+    CASE WHEN r."status" = 'WAITING' AND r."claimedUntil" > now() THEN r."claimedUntil" END
+      AS "claimedUntil",
     CASE WHEN r."payloadDigest" IS NULL THEN r."payload" END AS "payload"
   FROM "ReviewEvent" e
   LEFT JOIN "PendingReview" r ON r."userId" = $1 AND r."nodeExecId" = e."nodeExecId"
@@ -78,12 +83,21 @@ export async function queueEvents(
     wanted.map(({ number }) => number),
     wanted.map(({ kind }) => kind),
     wanted.map(({ nodeExecId }) => nodeExecId),
-    wanted.map((row) => bodyOf(messageOf(row))),
+    await bodiesOf(queries, userId, wanted),
   ]);
   return rows.length === MAX_EVENTS;
 }
 
-function messageOf(row: Row): Message {
+/** Reads who counts only if one of the reviews requires several approvals. */
+async function bodiesOf(queries: Queries, userId: string, rows: readonly Row[]): Promise<string[]> {
+  const signed = rows.filter(({ approvalsRequired }) => approvalsRequired !== null);
+  const given = new Map(
+    (await readGiven(queries, userId, signed)).map((counts, at) => [signed[at], counts]),
+  );
+  return rows.map((row) => bodyOf(messageOf(row, given.get(row) ?? [])));
+}
+
+function messageOf(row: Row, given: readonly number[]): Message {
   const { number, kind, nodeExecId, graphExecId, actor, at, askedBy, eventDigest } = row;
   const event = {
     number,
@@ -115,6 +129,16 @@ function messageOf(row: Row): Message {
       voidedAt: row.voidedAt,
       consumedAt: row.consumedAt,
       outcome: row.outcome,
+      approvalsRequired: requirementsOf(row).map((requirement, at) => ({
+        ...requirement,
+        given: given[at] ?? 0,
+      })),
+      votes: votesOf(row).map(({ actor, onBehalfOf, decision, at, endedBy }) => ({
+        ...{ actor, onBehalfOf: onBehalfOf ?? null, decision, at, endedBy },
+      })),
+      escalatedAt: row.escalatedAt,
+      claimedBy: row.claimedUntil && row.claimedBy,
+      claimedUntil: row.claimedUntil,
     },
   };
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { claim, company, release, vote, withdrawNow } from '../support/ballots.ts';
 import { approve, ask, deleteReview, setProcessed } from '../support/operations.ts';
 import { defaultDigest } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
@@ -89,9 +90,64 @@ it('the body says what happened to which review, when, by whom, and its state', 
         voidedAt: null,
         consumedAt: null,
         outcome: null,
+        approvalsRequired: [],
+        votes: [],
+        escalatedAt: null,
+        claimedBy: null,
+        claimedUntil: null,
       },
     },
   });
+});
+
+it('the body says who must approve, who has, and who has claimed the review, without their words', async () => {
+  const { user, agent, as } = await company(service, { finance: ['ada', 'ben'] });
+  const manager = service.as({ user, actor: 'ops', scopes: ['webhook:manage'] });
+  const receiver = await Receiver.open();
+  await create(manager, receiver.url);
+  await ask(agent, 'n', { approvalsRequired: [{ teamId: 'finance', count: 2 }] });
+  await claim(as('ada'), { nodeExecId: 'n' });
+  await receiver.until(2);
+  await vote(as('ada'), 'n', { message: 'a secret' });
+  await receiver.until(3);
+  await release(as('ada'), 'n');
+  await vote(as('ben'), 'n');
+  await receiver.until(5);
+  await withdrawNow(as('ben'), 'n');
+  const messages = await receiver.until(6);
+  expect(receiver.of('n')).toEqual([
+    ...['REQUESTED', 'CLAIMED', 'VOTED', 'RELEASED', 'APPROVED', 'WITHDRAWN'],
+  ]);
+  const bodies = messages.map(({ text }) => JSON.parse(text));
+  const requirement = { teamId: 'finance', actors: null, count: 2 };
+  const byAda = { actor: 'ada', onBehalfOf: null, decision: 'APPROVE', at: expect.any(String) };
+  expect(bodies[2]).toMatchObject({
+    type: 'review.voted',
+    data: {
+      actor: 'ada',
+      review: {
+        status: 'WAITING',
+        approvalsRequired: [{ ...requirement, given: 1 }],
+        claimedBy: 'ada',
+        claimedUntil: expect.any(String),
+      },
+    },
+  });
+  expect(bodies[2].data.review.votes).toEqual([{ ...byAda, endedBy: null }]);
+  expect(bodies[4].data.review.approvalsRequired).toEqual([{ ...requirement, given: 2 }]);
+  expect(bodies[5]).toMatchObject({
+    type: 'review.withdrawn',
+    data: {
+      review: {
+        status: 'WAITING',
+        decidedBy: null,
+        approvalsRequired: [{ ...requirement, given: 0 }],
+        votes: [{ endedBy: 'WITHDRAWN' }, { endedBy: 'WITHDRAWN' }],
+        claimedBy: null,
+      },
+    },
+  });
+  expect(messages.map(({ text }) => text).join('')).not.toContain('secret');
 });
 
 it('each webhook gets only the kinds of events it subscribed to', async () => {
