@@ -90,7 +90,11 @@ export function createProgram(onCommand: (name: string) => void): Command {
     )
     .option(...urlOption)
     .option('--token-file <file>', 'read the token from a file instead')
-    .addHelpText('after', examples('watch', 'watch --token-file ~/.holdpoint-token'))
+    .option('--mine', 'only reviews that you may decide')
+    .addHelpText(
+      'after',
+      examples('watch', 'watch --mine', 'watch --token-file ~/.holdpoint-token'),
+    )
     .action(async (options) => (await import('./watch.ts')).runWatch(withUrl(options)));
 
   program

@@ -12,13 +12,13 @@ import { Terminal } from './watch/terminal.ts';
 
 const DEFAULT_COLUMNS = 80;
 
-export type WatchOptions = { url: string; tokenFile?: string };
+export type WatchOptions = { url: string; tokenFile?: string; mine?: boolean };
 
 /**
  * Shows reviews as they arrive. In a terminal, the reviewer decides them there. Without terminal
  * input they are only shown, and without terminal output each event is one line of JSON.
  */
-export async function runWatch({ url, tokenFile }: WatchOptions): Promise<void> {
+export async function runWatch({ url, tokenFile, mine = false }: WatchOptions): Promise<void> {
   const client = connect({ url, token: await readToken(tokenFile, 'review:decide') });
   const viewer = await greet(client);
   const { stdin, stdout, stderr } = process;
@@ -26,29 +26,29 @@ export async function runWatch({ url, tokenFile }: WatchOptions): Promise<void> 
   stdout.on('error', () => process.exit(0));
 
   if (!stdout.isTTY) {
-    await follow(client, jsonOutput(stdout, stderr));
+    await follow(client, jsonOutput(stdout, stderr, mine), mine);
     return;
   }
   const look = () => ({ columns: stdout.columns || DEFAULT_COLUMNS, colors: pc });
   if (!stdin.isTTY) {
     console.log(viewer);
-    await follow(client, new Screen({ print: (text) => console.log(text), look }));
+    await follow(client, new Screen({ print: (text) => console.log(text), look, mine }), mine);
     return;
   }
   const terminal = new Terminal({ input: stdin, output: stdout, isTerminal: true });
-  const screen = new Screen({ print: (text) => terminal.print(text), look });
+  const screen = new Screen({ print: (text) => terminal.print(text), look, mine });
   terminal.print(`${viewer}\nType h for help.`);
   const ended = serveReviewer({ client, screen, terminal, openEditor });
-  await Promise.race([ended, follow(client, screen)]).finally(() => terminal.close());
+  await Promise.race([ended, follow(client, screen, mine)]).finally(() => terminal.close());
   // The socket and stdin would keep the process alive.
   process.exit(0);
 }
 
-async function follow(client: Client, listener: FeedListener): Promise<void> {
+async function follow(client: Client, listener: FeedListener, mine: boolean): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   try {
-    await watchFeed(client, listener, stop.signal);
+    await watchFeed(client, listener, stop.signal, { mine });
   } finally {
     stop.abort();
   }

@@ -12,6 +12,7 @@ import { watchFeed } from '../../src/cli/watch/feed.ts';
 import { serveReviewer } from '../../src/cli/watch/reviewer.ts';
 import { Screen } from '../../src/cli/watch/screen.ts';
 import { Terminal } from '../../src/cli/watch/terminal.ts';
+import { company, reassign, vote } from '../support/ballots.ts';
 import { consume, readOutcome, report } from '../support/outcomes.ts';
 import { type Team, testService } from '../support/testService.ts';
 import { runHoldpoint, startProgram } from './runProgram.ts';
@@ -25,9 +26,10 @@ type Asked = {
   editable?: boolean;
   instructions?: string;
   expiresAt?: string;
+  approvalsRequired?: { teamId?: string; actors?: string[]; count?: number }[];
 };
 
-const ask = ({ agent }: Team, { id, payload = { n: 1 }, ...rest }: Asked) =>
+const ask = ({ agent }: Pick<Team, 'agent'>, { id, payload = { n: 1 }, ...rest }: Asked) =>
   agent.query(RequestReviewDocument, {
     input: {
       nodeExecId: `copilot-node-${id}`,
@@ -44,10 +46,11 @@ const read = async ({ reviewer }: Team, id: string) =>
 
 /** A reviewer who uses `watch`: the text on their screen, and their keyboard. */
 async function sitDown(
-  team: Team,
+  { reviewer }: Pick<Team, 'reviewer'>,
   openEditor: (text: string) => Promise<string> = async (text) => text,
+  mine = false,
 ) {
-  const client = connect({ url: team.reviewer.url, token: await team.reviewer.token });
+  const client = connect({ url: reviewer.url, token: await reviewer.token });
   const [input, output] = [new PassThrough(), new PassThrough()];
   let seen = '';
   output.setEncoding('utf8').on('data', (text: string) => {
@@ -55,10 +58,10 @@ async function sitDown(
   });
   const terminal = new Terminal({ input, output, isTerminal: false });
   const look = () => ({ columns: 100, colors: createColors(false) });
-  const screen = new Screen({ print: (text) => terminal.print(text), look });
+  const screen = new Screen({ print: (text) => terminal.print(text), look, mine });
   const stop = new AbortController();
   const ended = serveReviewer({ client, screen, terminal, openEditor });
-  const following = watchFeed(client, screen, stop.signal);
+  const following = watchFeed(client, screen, stop.signal, { mine });
   onTestFinished(async () => {
     stop.abort();
     await following;
@@ -97,6 +100,97 @@ it('shows pending reviews, oldest first, then new ones, and their outcomes', asy
     input: { decisions: [{ nodeExecId: 'copilot-node-x:1', decision: 'REJECT', message: 'no' }] },
   });
   await person.sees(/Review 1: rejected by ben: "no"/);
+});
+
+it('43. shows what is required and missing, who has voted, and votes', async () => {
+  const { agent, as } = await company(service, { finance: ['ada', 'ben'] });
+  await ask({ agent }, { id: 'x:1', approvalsRequired: [{ teamId: 'finance', count: 2 }] });
+  const ada = await sitDown({ reviewer: as('ada') });
+  const cleo = await sitDown({ reviewer: as('cleo') });
+  await ada.sees(/approvals +0 of 2, 2 missing/);
+  await cleo.sees(/you +may not approve: others were asked; you can only reject it/);
+  cleo.type('a 1');
+  await cleo.sees(/Review 1: not saved: .*cleo may not/);
+  ada.type('a 1 fine');
+  await ada.sees(/Review 1: your approval counts: 1 of 2 approvals/);
+  await cleo.sees(/Review 1: approved by ada; 1 of 2 approvals/);
+  cleo.type('s 1');
+  await cleo.sees(/approvals +1 of 2, 1 missing\n│ +approved by ada: "fine"/);
+  ada.type('l');
+  await ada.sees(/\(1 of 2 approvals\)/);
+  ada.type('w 1');
+  await ada.sees(/Review 1: your approval was taken back: 0 of 2 approvals/);
+  await cleo.sees(/Review 1: ada took their approval back; 0 of 2 approvals/);
+  ada.type('a 1');
+  await ada.sees(/1 of 2 approvals/);
+  await vote(as('ben'), 'copilot-node-x:1');
+  await ada.sees(/Review 1: approved by ben/);
+});
+
+it('47. takes a decision back, and shows that the review waits again', async () => {
+  const team = service.team();
+  await ask(team, { id: 'x:1' });
+  const person = await sitDown(team);
+  await person.sees(/payload/);
+  person.type('a 1');
+  await person.sees(/Review 1: approved by reviewer/);
+  person.type('w 1 wrong customer');
+  await person.sees(/the decision was taken back, and the review waits again/);
+  await person.sees(
+    /reviewer took the decision back: "wrong customer". It waits again.*Review 2\n/s,
+  );
+  person.type('w 9');
+  await person.sees(/Review 9: there is none with this number/);
+  person.type('r 2');
+  await person.sees(/Review 2: rejected by reviewer/);
+});
+
+it('52. shows claims, and needs a second look to decide what somebody else has claimed', async () => {
+  const { agent, as } = await company(service);
+  await ask({ agent }, { id: 'x:1' });
+  await ask({ agent }, { id: 'x:2', approvalsRequired: [{ actors: ['ben'] }] });
+  const ada = await sitDown({ reviewer: as('ada') });
+  const ben = await sitDown({ reviewer: as('ben') });
+  await ada.sees(/Review 2.*payload/s);
+  await ben.sees(/Review 2.*payload/s);
+  ben.type('c 1');
+  await ben.sees(/Review 1: claimed by you for 10 minutes/);
+  await ada.sees(/Review 1: claimed by ben/);
+  ada.type('c 1');
+  await ada.sees(/Review 1: not claimed: .*claimed by ben until/);
+  ada.type('c 2');
+  await ada.sees(/Review 2: not claimed: you may not approve: others were asked/);
+  ada.type('s 1');
+  await ada.sees(
+    /claimed +by ben, ends in \d+m.*you +may not approve: somebody else has claimed it/s,
+  );
+  ada.type('a 1');
+  await ada.sees(/Review 1: not saved: ben has claimed it. To decide it all the same, repeat/);
+  ada.type('a 1');
+  await ada.sees(/Review 1: approved by ada/);
+  ben.type('c 2');
+  await ben.sees(/Review 2: claimed by you/);
+  ben.type('u 2');
+  await ben.sees(/Review 2: no longer claimed by you/);
+  await ada.sees(/Review 2: no longer claimed by ben/);
+});
+
+it('50. --mine shows only what the reviewer may decide, also after a reassignment', async () => {
+  const { agent, as } = await company(service, { finance: ['ada'] });
+  await ask({ agent }, { id: 'theirs:1', approvalsRequired: [{ actors: ['ben'] }] });
+  await ask({ agent }, { id: 'mine:1', approvalsRequired: [{ teamId: 'finance' }] });
+  const ada = await sitDown({ reviewer: as('ada') }, undefined, true);
+  expect(await ada.sees(/Review 1.*mine:1.*payload/s)).not.toContain('theirs:1');
+  await ask({ agent }, { id: 'theirs:2', approvalsRequired: [{ actors: ['ben'] }] });
+  await ask({ agent }, { id: 'mine:2' });
+  expect(await ada.sees(/Review 2.*mine:2/s)).not.toContain('theirs:2');
+  const answer = await reassign(as('ben'), {
+    nodeExecId: 'copilot-node-theirs:2',
+    approvalsRequired: [{ teamId: 'finance' }],
+    reason: 'away',
+  });
+  expect(answer).toMatchObject({ __typename: 'ReassignReviewPayload' });
+  await ada.sees(/Review 3.*theirs:2/s);
 });
 
 it('approves and rejects, and shows each result once', async () => {

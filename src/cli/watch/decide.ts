@@ -7,7 +7,7 @@ import {
 import type { JsonText } from '@holdpoint/client/json';
 import { safeText } from '../terminalText.ts';
 import { type Review, reviewOf } from './feed.ts';
-import { outcomeText } from './reviewText.ts';
+import { outcomeText, progressText } from './reviewText.ts';
 
 export type Decision = {
   review: Review;
@@ -16,10 +16,17 @@ export type Decision = {
   /** The edited payload; absent: as shown. */
   edit?: JsonText;
   approveAll?: boolean;
+  /** Decide although somebody else has claimed it. */
+  despiteClaim?: boolean;
 };
 
 /** The response of the service as text. `isSettled`: the review is no longer pending. */
-export type DecisionAnswer = { text: string; isSettled: boolean };
+export type DecisionAnswer = {
+  text: string;
+  isSettled: boolean;
+  /** Who has claimed the review, if that was in the way. */
+  claimedBy?: string;
+};
 
 type Outcome = DecideReviewsMutation['decideReviews'];
 
@@ -29,7 +36,7 @@ type Outcome = DecideReviewsMutation['decideReviews'];
  * payload as an edit.
  */
 export async function decide(client: Client, wanted: Decision): Promise<DecisionAnswer> {
-  const { review, decision, message, edit, approveAll } = wanted;
+  const { review, decision, message, edit, approveAll, despiteClaim } = wanted;
   const payload = edit ?? (decision === 'APPROVE' ? review.payload : undefined);
   const { decideReviews } = await client.request(DecideReviewsDocument, {
     input: {
@@ -41,25 +48,36 @@ export async function decide(client: Client, wanted: Decision): Promise<Decision
           ...(payload !== undefined && { payload }),
           ...(message && { message }),
           ...(approveAll && { autoApproveFuture: true }),
+          ...(despiteClaim && { despiteClaim }),
         },
       ],
     },
   });
-  return answerText(decideReviews);
+  return answerText(decideReviews, review);
 }
 
-function answerText(outcome: Outcome): DecisionAnswer {
+function answerText(outcome: Outcome, { subjectDigest }: Review): DecisionAnswer {
   switch (outcome.__typename) {
     case 'DecideReviewsPayload': {
-      const settled = outcome.reviews.map((review) => outcomeText(reviewOf(review)));
+      const settled = outcome.reviews.map((fragment) => {
+        const review = reviewOf(fragment);
+        if (review.status !== 'WAITING') return outcomeText(review);
+        return `your approval counts: ${progressText(review)}`;
+      });
       const standing = outcome.autoApprovals.map(
         ({ nodeId, graphExecId }) =>
           `all future requests for ${safeText(nodeId)} in ${safeText(graphExecId)} are approved`,
       );
-      return { text: [...settled, ...standing].join('; '), isSettled: true };
+      const isVote = outcome.reviews.some(({ status }) => status === 'WAITING');
+      return { text: [...settled, ...standing].join('; '), isSettled: !isVote };
     }
     case 'ReviewConflictError': {
-      if (outcome.reviews.some(({ status }) => status === 'WAITING')) {
+      const [waiting] = outcome.reviews.filter(({ status }) => status === 'WAITING');
+      if (waiting?.claimedBy && waiting.subjectDigest === subjectDigest) {
+        const text = `not saved: ${safeText(waiting.claimedBy)} has claimed it. To decide it all the same, repeat the command`;
+        return { text, isSettled: false, claimedBy: waiting.claimedBy };
+      }
+      if (waiting) {
         return { text: 'not saved: the review has changed since it was shown', isSettled: false };
       }
       const states = outcome.reviews.map((review) => outcomeText(reviewOf(review)));

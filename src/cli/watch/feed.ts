@@ -8,10 +8,11 @@ import {
   UnreachableError,
 } from '@holdpoint/client';
 import {
+  type MayNotDecide,
   type ReviewFragment,
-  ReviewsDocument,
-  WaitingReviewsDocument,
-  type WaitingReviewsQuery,
+  ReviewsForViewerDocument,
+  WaitingForViewerDocument,
+  type WaitingForViewerQuery,
 } from '@holdpoint/client/documents';
 import { type JsonText, jsonTextOf, stringifyJson } from '@holdpoint/client/json';
 import { safeText } from '../terminalText.ts';
@@ -24,9 +25,16 @@ const RETRY_MS = 1_000;
 export type Review = Omit<ReviewFragment, 'payload' | 'originalPayload'> & {
   payload: JsonText;
   originalPayload: JsonText;
+  /** Why the viewer may not approve it now. Null if they may; absent if it was not read. */
+  viewerMayNot?: MayNotDecide | null;
 };
 
-export const reviewOf = (fragment: ReviewFragment): Review => ({
+export type WatchedReviews = {
+  /** Only reviews that the viewer may decide. */
+  mine: boolean;
+};
+
+export const reviewOf = (fragment: ReviewFragment & Pick<Review, 'viewerMayNot'>): Review => ({
   ...fragment,
   payload: jsonTextOf(fragment.payload),
   originalPayload: jsonTextOf(fragment.originalPayload),
@@ -54,11 +62,12 @@ export async function watchFeed(
   client: Client,
   listener: FeedListener,
   signal: AbortSignal,
+  watched: WatchedReviews = { mine: false },
 ): Promise<void> {
   let isRestart = false;
   for (;;) {
     try {
-      return await readAndFollow(client, listener, signal);
+      return await readAndFollow(client, listener, signal, watched);
     } catch (error) {
       if (signal.aborted) return;
       isRestart ||= isCursorRefused(error);
@@ -82,8 +91,9 @@ async function readAndFollow(
   client: Client,
   listener: FeedListener,
   signal: AbortSignal,
+  watched: WatchedReviews,
 ): Promise<void> {
-  const { reviews, feedCursor } = await readWaiting(client);
+  const { reviews, feedCursor } = await readWaiting(client, watched);
   listener.onWaiting(reviews);
 
   const events: FeedEvent[] = [];
@@ -121,15 +131,18 @@ async function readAndFollow(
   }
 }
 
-async function readWaiting(client: Client): Promise<{ reviews: Review[]; feedCursor: string }> {
+async function readWaiting(
+  client: Client,
+  { mine }: WatchedReviews,
+): Promise<{ reviews: Review[]; feedCursor: string }> {
   const reviews: Review[] = [];
   let feedCursor = '';
   let after: string | null = null;
   do {
-    const { pendingReviews }: WaitingReviewsQuery = await client.request(WaitingReviewsDocument, {
-      first: PAGE,
-      after,
-    });
+    const { pendingReviews }: WaitingForViewerQuery = await client.request(
+      WaitingForViewerDocument,
+      { first: PAGE, after, ...(mine && { filter: { mayDecide: true } }) },
+    );
     feedCursor ||= pendingReviews.feedCursor;
     reviews.push(...pendingReviews.edges.map(({ node }) => reviewOf(node)));
     after = pendingReviews.pageInfo.hasNextPage ? pendingReviews.pageInfo.endCursor : null;
@@ -145,7 +158,7 @@ async function readReviews(
   const nodeExecIds = [...new Set(events.map(({ nodeExecId }) => nodeExecId))];
   while (!signal.aborted) {
     try {
-      const { reviews } = await client.request(ReviewsDocument, { nodeExecIds });
+      const { reviews } = await client.request(ReviewsForViewerDocument, { nodeExecIds });
       return new Map(reviews.map((review) => [review.nodeExecId, reviewOf(review)]));
     } catch (error) {
       if (error instanceof RefusedError && error.isFinal) throw error;
@@ -158,16 +171,22 @@ async function readReviews(
 /**
  * For scripts: one JSON object per line, for each pending review at the start, then for each event.
  */
-export function jsonOutput(output: Writable, errors: Writable): FeedListener {
+export function jsonOutput(output: Writable, errors: Writable, mine = false): FeedListener {
+  /** With `mine`: the reviews that were written. */
+  const written = new Set<string>();
   // All invisible characters are inside JSON strings, where their escapes mean the same.
   const write = (value: object) => output.write(`${safeText(stringifyJson(value))}\n`);
   return {
     onWaiting(reviews) {
       for (const review of reviews) {
+        written.add(review.nodeExecId);
         write({ kind: 'WAITING', nodeExecId: review.nodeExecId, review });
       }
     },
     onEvent(event, review) {
+      const { nodeExecId } = event;
+      if (mine && !written.has(nodeExecId) && (!review || review.viewerMayNot)) return;
+      if (mine) written.add(nodeExecId);
       write({ ...event, review });
     },
     onCutOff: () => errors.write('Disconnected. Reconnecting…\n'),

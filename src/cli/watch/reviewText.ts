@@ -39,6 +39,9 @@ export function reviewCard(number: number, review: Review, { columns, colors }: 
       ? row('used by', plain([review.requestedBy, ...review.consumers].join(', ')))
       : []),
     ...(review.editable ? [] : row('editable', ['no'])),
+    ...row('approvals', approvalLines(review).flatMap(plain)),
+    ...row('claimed', claimText(review) === null ? [] : plain(claimText(review) as string)),
+    ...(cannotText(review) ? row('you', plain(cannotText(review) as string)) : []),
     ...(review.instructions
       ? row(
           'message',
@@ -56,16 +59,67 @@ export function reviewCard(number: number, review: Review, { columns, colors }: 
 
 /** A review on one line. */
 export function reviewLine(number: number, review: Review, { columns }: Look): string {
-  const { requestedBy, nodeId, graphExecId, createdAt, expiresAt, payload } = review;
+  const { requestedBy, nodeId, graphExecId, createdAt, expiresAt, payload, claimedBy } = review;
   const start = `${String(number).padStart(3)}  ${ageOf(createdAt).padStart(6)}  `;
   const left = expiresAt ? `(expires ${leftText(expiresAt)})  ` : '';
-  const text = `${start}${left}${requestedBy}  ${nodeId}  ${graphExecId}  ${payload.text}`;
+  const progress = progressText(review);
+  const marks = [
+    ...(progress ? [progress] : []),
+    ...(claimedBy ? [`claimed by ${claimedBy}`] : []),
+  ];
+  const state = marks.length > 0 ? `(${marks.join(', ')})  ` : '';
+  const text = `${start}${left}${state}${requestedBy}  ${nodeId}  ${graphExecId}  ${payload.text}`;
   const [first = '', rest] = wrap(
     safeText(text.slice(0, columns)),
     Math.max(columns, MIN_COLUMNS) - 2,
   );
   return rest === undefined && text.length <= columns ? first : `${first}…`;
 }
+
+/** What is required, what is missing, and who has voted. Empty if one approval is enough. */
+function approvalLines({ approvalsRequired, votes }: Review): string[] {
+  const required = approvalsRequired.map(({ actors, count, given }) => {
+    const who = actors === null ? '' : ` of ${actors.join(', ')}`;
+    const missing = given < count ? `, ${count - given} missing` : '';
+    return `${given} of ${count}${who}${missing}`;
+  });
+  const cast = votes.map(({ actor, onBehalfOf, decision, message, endedBy }) => {
+    const forWhom = onBehalfOf === null ? '' : ` for ${onBehalfOf}`;
+    const said = message ? `: "${message}"` : '';
+    const end = endedBy === null ? '' : ` (no longer counts: ${endTexts[endedBy]})`;
+    return `${decision === 'APPROVE' ? 'approved' : 'rejected'} by ${actor}${forWhom}${said}${end}`;
+  });
+  return required.length === 0 ? [] : [...required, ...cast];
+}
+
+const endTexts = {
+  WITHDRAWN: 'withdrawn',
+  PAYLOAD_CHANGED: 'the payload was edited afterwards',
+  NOT_ELIGIBLE: 'they may no longer decide',
+} as const;
+
+/** How many approvals are there: `1 of 2 approvals`. Null if one is enough. */
+export function progressText({ approvalsRequired }: Review): string | null {
+  const sum = (key: 'count' | 'given') =>
+    approvalsRequired.reduce((total, requirement) => total + requirement[key], 0);
+  return sum('count') === 0 ? null : `${sum('given')} of ${sum('count')} approvals`;
+}
+
+const claimText = ({ claimedBy, claimedUntil }: Review): string | null =>
+  claimedBy && claimedUntil ? `by ${claimedBy}, ends ${leftText(claimedUntil)}` : null;
+
+const cannotTexts = {
+  NOT_WAITING: 'it is decided',
+  MISSING_SCOPE: 'this token has no review:decide',
+  OWN_REQUEST: 'you requested it, or may use the approval',
+  NOT_ELIGIBLE: 'others were asked; you can only reject it',
+  ALREADY_VOTED: 'your approval already counts',
+  CLAIMED_BY_ANOTHER: 'somebody else has claimed it; to decide it all the same, repeat the command',
+} as const;
+
+/** Why the viewer may not approve it; null if they may. */
+export const cannotText = ({ viewerMayNot, status }: Review): string | null =>
+  viewerMayNot && status === 'WAITING' ? `may not approve: ${cannotTexts[viewerMayNot]}` : null;
 
 /** How a review was settled, and by whom. */
 export function outcomeText(review: Review): string {
@@ -81,6 +135,8 @@ export function outcomeText(review: Review): string {
       return `cancelled by ${by}, who stopped the run${message}`;
     case 'EXPIRY':
       return 'expired without a decision';
+    case 'OVERRIDE':
+      return `${how} by ${by}, who overrode the approvals that were required${message}`;
     default:
       if (status === 'WAITING') return 'pending again';
       return `${how} by ${by}${edit}${message}${review.voidedAt ? '; the approval is now void' : ''}`;

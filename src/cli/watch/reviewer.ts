@@ -1,5 +1,6 @@
 import { type Client, UnreachableError } from '@holdpoint/client';
 import { safeText } from '../terminalText.ts';
+import { claim, release, takeBack } from './claims.ts';
 import { type Decision, decide } from './decide.ts';
 import { editPayload } from './editPayload.ts';
 import type { Screen } from './screen.ts';
@@ -37,11 +38,22 @@ async function run(command: LineCommand, options: ReviewerOptions): Promise<void
     return;
   }
 
+  if (command.do === 'takeBack') {
+    // A decided review is not listed any more.
+    const nodeExecId = screen.waiting.idOf(command.number);
+    const answer = nodeExecId && (await takeBack(options.client, nodeExecId, command.message));
+    terminal.print(`Review ${command.number}: ${answer || 'there is none with this number'}`);
+    return;
+  }
   const entry = screen.waiting.get(command.number);
   if (!entry) {
     terminal.print(`No pending review ${command.number}. Type l for the list.`);
   } else if (command.do === 'show') {
     screen.show(entry);
+  } else if (command.do === 'claim' || command.do === 'release') {
+    const change = command.do === 'claim' ? claim : release;
+    const answer = await change(options.client, entry.review.nodeExecId);
+    terminal.print(`Review ${entry.number}: ${answer}`);
   } else if (!entry.wasShown) {
     screen.show(entry);
     terminal.print('You had not seen this review yet. Repeat the command to decide.');
@@ -83,8 +95,11 @@ async function send(
   let isSettled = false;
   screen.deciding(entry);
   try {
-    const answer = await decide(client, { review: entry.review, ...decision });
+    const { review, toldClaim } = entry;
+    const despiteClaim = toldClaim !== undefined && (review.claimedBy ?? toldClaim) === toldClaim;
+    const answer = await decide(client, { review, ...decision, despiteClaim });
     isSettled = answer.isSettled;
+    if (answer.claimedBy !== undefined) entry.toldClaim = answer.claimedBy;
     terminal.print(`Review ${entry.number}: ${answer.text}`);
   } finally {
     screen.decided(entry, isSettled);
@@ -98,8 +113,8 @@ function troubleText(error: Error): string {
 }
 
 export type LineCommand =
-  | { do: 'approve' | 'reject'; number: number; message: string }
-  | { do: 'edit' | 'approveAll' | 'show'; number: number }
+  | { do: 'approve' | 'reject' | 'takeBack'; number: number; message: string }
+  | { do: 'edit' | 'approveAll' | 'show' | 'claim' | 'release'; number: number }
   | { do: 'list' | 'help' | 'quit' | 'nothing' };
 
 const lineHelp = [
@@ -108,12 +123,15 @@ const lineHelp = [
   'e 3             edit its payload in $EDITOR, then approve',
   'A 3             approve it and all future requests for this step in this run',
   's 3             show it again',
+  'c 3             claim it, so that others see who is at it',
+  'u 3             no longer claim it',
+  'w 3 [reason]    take your approval or decision back, if it was not used yet',
   'l  list pending reviews    h  help    q  quit',
 ].join('\n');
 
 const plain = { l: 'list', h: 'help', '?': 'help', q: 'quit', '': 'nothing' } as const;
-const decisions = { a: 'approve', r: 'reject' } as const;
-const others = { e: 'edit', A: 'approveAll', s: 'show' } as const;
+const decisions = { a: 'approve', r: 'reject', w: 'takeBack' } as const;
+const others = { e: 'edit', A: 'approveAll', s: 'show', c: 'claim', u: 'release' } as const;
 
 /**
  * Parses a line that a reviewer typed, strictly, since a decision cannot be undone.

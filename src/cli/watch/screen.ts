@@ -1,6 +1,13 @@
 import { safeText } from '../terminalText.ts';
 import type { FeedListener, Review } from './feed.ts';
-import { type Look, outcomeText, reportText, reviewCard, reviewLine } from './reviewText.ts';
+import {
+  type Look,
+  outcomeText,
+  progressText,
+  reportText,
+  reviewCard,
+  reviewLine,
+} from './reviewText.ts';
 import { type Entry, WaitingList } from './waitingList.ts';
 
 /**
@@ -12,6 +19,8 @@ type Options = {
   print: (text: string) => void;
   /** Called each time, since terminals change their size. */
   look: () => Look;
+  /** Shows only reviews that the viewer may decide. */
+  mine?: boolean;
 };
 
 /** Shows the feed to a person: each pending review, and how it was settled. */
@@ -23,8 +32,10 @@ export class Screen implements FeedListener {
   readonly #decidedHere = new Set<string>();
   readonly #print: (text: string) => void;
   readonly #look: () => Look;
+  readonly #mine: boolean;
 
-  constructor({ print, look }: Options) {
+  constructor({ print, look, mine = false }: Options) {
+    this.#mine = mine;
     this.#print = print;
     this.#look = look;
   }
@@ -44,8 +55,15 @@ export class Screen implements FeedListener {
     const entry = this.waiting.find(nodeExecId);
     switch (kind) {
       case 'REQUESTED':
-        if (review?.status === 'WAITING' && entry === undefined)
-          this.show(this.waiting.add(review));
+        if (review?.status === 'WAITING' && entry === undefined) this.#showNew(review);
+        break;
+      case 'VOTED':
+      case 'CLAIMED':
+      case 'RELEASED':
+      case 'REASSIGNED':
+      case 'ESCALATED':
+      case 'WITHDRAWN':
+        if (review?.status === 'WAITING') this.#change(kind, actor, entry, review);
         break;
       case 'APPROVED':
       case 'REJECTED':
@@ -104,6 +122,23 @@ export class Screen implements FeedListener {
     else this.#decidedHere.delete(entry.review.nodeExecId);
   }
 
+  #showNew(review: Review): void {
+    if (this.#mine && review.viewerMayNot) return;
+    this.show(this.waiting.add(review));
+  }
+
+  /** A pending review with another subject gets another number, and needs a new decision. */
+  #change(kind: Change, actor: string, entry: Entry | undefined, review: Review): void {
+    const wasDecided = entry === undefined;
+    this.#tell(review.nodeExecId, changeText(kind, actor, review, wasDecided));
+    if (entry?.review.subjectDigest === review.subjectDigest) {
+      entry.review = review;
+      return;
+    }
+    if (entry) this.waiting.settle(entry);
+    this.#showNew(review);
+  }
+
   /** A row was changed in the database. A pending review with other data needs a new decision. */
   #renew(entry: Entry | undefined, review: Review | null): void {
     if (!entry || !review) return;
@@ -115,8 +150,34 @@ export class Screen implements FeedListener {
 
   #tell(nodeExecId: string, text: string): void {
     const number = this.waiting.numberOf(nodeExecId);
+    if (number === undefined && this.#mine) return;
     const what = number === undefined ? safeText(nodeExecId) : `Review ${number}`;
     this.#print(this.#look().colors.dim(`${what}: ${text}`));
+  }
+}
+
+type Change = 'VOTED' | 'CLAIMED' | 'RELEASED' | 'REASSIGNED' | 'ESCALATED' | 'WITHDRAWN';
+
+/** What happened to a review that waits. */
+function changeText(kind: Change, actor: string, review: Review, wasDecided: boolean): string {
+  const who = safeText(actor);
+  const why = review.reviewMessage ? `: "${safeText(review.reviewMessage)}"` : '';
+  const progress = progressText(review);
+  switch (kind) {
+    case 'VOTED':
+      return `approved by ${who}; ${progress}`;
+    case 'CLAIMED':
+      return `claimed by ${who}`;
+    case 'RELEASED':
+      return `no longer claimed by ${who}`;
+    case 'REASSIGNED':
+      return `reassigned by ${who}${why}; ${progress}`;
+    case 'ESCALATED':
+      return 'nobody decided in time, so more people may approve it';
+    case 'WITHDRAWN':
+      return wasDecided
+        ? `${who} took the decision back${why}. It waits again`
+        : `${who} took their approval back; ${progress}`;
   }
 }
 

@@ -4,9 +4,12 @@ const MAX_REMEMBERED = 1_000;
 
 export type Entry = {
   readonly number: number;
-  readonly review: Review;
+  /** With the same subject as it was shown; its votes and its claim may change. */
+  review: Review;
   /** Whether it was shown in full. */
   wasShown: boolean;
+  /** Who had claimed it when a decision was refused for that. The next one ignores the claim. */
+  toldClaim?: string;
 };
 
 /**
@@ -43,6 +46,12 @@ export class WaitingList {
   /** The last number of this id, pending or not. */
   numberOf(nodeExecId: string): number | undefined {
     return this.#numbers.get(nodeExecId);
+  }
+
+  /** The review that had this number, pending or not. */
+  idOf(number: number): string | undefined {
+    for (const [id, other] of this.#numbers) if (other === number) return id;
+    return undefined;
   }
 
   settle({ number }: Entry): void {
