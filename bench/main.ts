@@ -15,7 +15,7 @@ import { measureMetrics } from './benchmarks/metrics.ts';
 import { measurePage } from './benchmarks/page.ts';
 import { measurePython } from './benchmarks/python.ts';
 import { measureScale } from './benchmarks/scale.ts';
-import { measureDecide, measureRequest } from './benchmarks/write.ts';
+import { measureDecide, measureRequest, measureSignOffs } from './benchmarks/write.ts';
 import type { Effort } from './compare.ts';
 import { CONNECTIONS } from './connection.ts';
 import { installPeers } from './installPeers.ts';
@@ -27,6 +27,7 @@ const benchmarks: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>
   page: measurePage,
   request: measureRequest,
   decide: measureDecide,
+  signoffs: measureSignOffs,
   consume: measureConsume,
   client: measureClient,
   python: measurePython,

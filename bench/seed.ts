@@ -62,3 +62,26 @@ export async function seedReviews(
     ]);
   }
 }
+
+/** Inserts members of each owner, spread over teams. The reviewer is in the first team. */
+export async function seedPeople(
+  database: Queries,
+  userIds: readonly string[],
+  members: number,
+  teams: number,
+): Promise<void> {
+  for (const userId of userIds) {
+    for (const text of [
+      `INSERT INTO "Member" ("userId", "actor")
+      SELECT $1, coalesce(nullif('member-' || n, 'member-0'), 'reviewer')
+      FROM generate_series(0, $2::int - 1) n WHERE $3::int > 0 ON CONFLICT DO NOTHING`,
+      `INSERT INTO "Team" ("userId", "teamId", "name") SELECT $1, 'team-' || n, 'Team ' || n
+      FROM generate_series(0, $3::int - 1) n WHERE $2::int > 0 ON CONFLICT DO NOTHING`,
+      `INSERT INTO "TeamMember" ("userId", "teamId", "actor")
+      SELECT $1, 'team-' || n % $3::int, coalesce(nullif('member-' || n, 'member-0'), 'reviewer')
+      FROM generate_series(0, $2::int - 1) n ON CONFLICT DO NOTHING`,
+    ]) {
+      await database.query(statement(`seedPeople${text.length}`, text), [userId, members, teams]);
+    }
+  }
+}

@@ -1,7 +1,7 @@
 import type { Bed } from '../bed.ts';
 import { type Contestant, compare, type Effort } from '../compare.ts';
 import { type Result, ratioResult } from '../result.ts';
-import { seedExecutions, seedReviews } from '../seed.ts';
+import { seedExecutions, seedPeople, seedReviews } from '../seed.ts';
 
 /**
  * Every change of a review locks its owner's counter row until the commit. Writes of a single owner
@@ -53,6 +53,48 @@ export async function measureDecide(bed: Bed, effort: Effort): Promise<Result[]>
       effort,
     );
     results.push(ratioResult(`decideReviews of one, ${plural(owners)}`, ours, baseline, target));
+  }
+  return results;
+}
+
+/** A workspace's people. The first team has the reviewer in it. */
+const COMPANIES = [
+  { name: 'a small company', members: 10, teams: 2 },
+  { name: '10,000 members, 200 teams', members: 10_000, teams: 200 },
+] as const;
+
+/**
+ * A vote that completes an approval: three round trips instead of one. The baseline decides in one
+ * statement, without any rules.
+ */
+export async function measureSignOffs(bed: Bed, effort: Effort): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const { name, members, teams } of COMPANIES) {
+    const userIds = userIdsOf(`signed-${members}`, 20);
+    await seedPeople(bed.database, userIds, members, teams);
+    const plan = {
+      operation: 'decideReviews',
+      owners: await bed.owners(userIds, 'reviewer', 'review:decide'),
+    } as const;
+    const contestants = await pair(bed, plan, (prefix, count) =>
+      verify(bed, prefix, count, 'APPROVED', 'APPROVED'),
+    );
+    const before = async (prefix: string, count: number) => {
+      await seedReviews(bed.database, userIds, prefix, count);
+      await bed.database.pool.query(
+        `UPDATE "PendingReview" SET "approverTeams" = '{team-0}',
+          "approvalsRequired" = '[{"teamId": "team-0", "actors": null, "count": 1}]'
+        WHERE "nodeExecId" LIKE $1`,
+        [`${prefix}-%`],
+      );
+      await bed.database.pool.query('VACUUM ANALYZE "PendingReview"');
+    };
+    const [ours = [], baseline = []] = await compare(
+      bed.load,
+      contestants.map((contestant) => ({ ...contestant, before })),
+      effort,
+    );
+    results.push(ratioResult(`decideReviews, a last vote, ${name}`, ours, baseline, null));
   }
   return results;
 }
