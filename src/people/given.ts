@@ -1,6 +1,7 @@
 import type { Queries } from '../database/connections.ts';
+import { type Ballot, ballotTeams, requirementsOf, votersOf, votesOf } from './ballot.ts';
 import { readPeople } from './readPeople.ts';
-import { type Ballot, ballotTeams, requirementsOf, tally, votersOf, votesOf } from './tally.ts';
+import { tally } from './tally.ts';
 
 /** No delegation matters to votes that were cast. */
 const nobody = '';

@@ -1,7 +1,7 @@
 import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
+import { requirementsOf, votesOf } from '../people/ballot.ts';
 import { readGiven } from '../people/given.ts';
-import { requirementsOf, votesOf } from '../people/tally.ts';
 import { digestOfStored } from '../reviews/payloads.ts';
 import type { Review } from '../reviews/review.ts';
 import { isPendingOfSameReview, type WebhookKey } from './deliveryQueue.ts';
