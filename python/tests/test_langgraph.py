@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import operator
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated, Any
 
 import pytest
-from conftest import Team
+from conftest import Team, decision
+from proxy import Proxy
 from typing_extensions import TypedDict
 
 pytest.importorskip("langgraph")
@@ -24,7 +26,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import interrupt
 
-from holdpoint_client import InvalidInputError
+from holdpoint_client import ApprovalRequirementInput, Holdpoint, InvalidInputError
 from holdpoint_client.compat.approval_system import (
     create_code_approval_interrupt,
     get_approval_resume_data,
@@ -418,3 +420,46 @@ def test_edited_args_must_fit_their_schema(team: Team) -> None:
         human.finish()
     ((decision,),) = [answer["decisions"] for answer in answers]
     assert decision["edited_action"] == {"name": "send", "args": {"to": "bob"}}
+
+
+def test_a_graph_waits_for_two_approvals_and_is_not_resumed_with_a_withdrawn_one(
+    team: Team, proxy: Proxy
+) -> None:
+    graph = graph_of(tell)
+    ada = Holdpoint(team.url, team.token("ada", "review:decide"))
+    ben = Holdpoint(team.url, team.token("ben", "review:decide"))
+    agent = Holdpoint(proxy.url, team.token())
+    ids: list[str] = []
+
+    def vote(client: Holdpoint) -> None:
+        (review,) = client.reviews(ids[:1])
+        digest = review.subject_digest
+        client.decide_reviews([decision(ids[0], "APPROVE", subject_digest=digest)])
+
+    def withdraw() -> None:
+        (review,) = ada.reviews(ids[:1])
+        ada.withdraw_decision(node_exec_id=ids[0], subject_digest=review.subject_digest)
+
+    def on_waiting(node_exec_id: str) -> None:
+        ids.append(node_exec_id)
+        for client in (ada, ben):
+            threading.Thread(target=vote, args=(client,)).start()
+
+    def run() -> Any:
+        required = [ApprovalRequirementInput(count=2)]
+        return run_with_reviews(
+            graph,
+            {"log": []},
+            CONFIG,
+            client=agent,
+            approvals_required=required,
+            on_waiting=on_waiting,
+        )
+
+    proxy.before = (b"consumeReview", withdraw)
+    with pytest.raises(NotDecidedError, match="withdrawn"):
+        run()
+    assert run()["log"] == ["tell True"]
+    (review,) = team.reviews("thread-1")
+    assert review.outcome == "EXECUTED"
+    assert [one.ended_by for one in review.votes] == ["WITHDRAWN", "WITHDRAWN", None, None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from claude_agent_sdk import (
@@ -18,6 +18,7 @@ from claude_agent_sdk import (
 
 from ._async.client import AsyncHoldpoint
 from ._request import Instant
+from ._types import ApprovalRequirementInput, EscalationStepInput
 from .outcomes import Approved
 
 MARGIN_SECONDS = 30.0
@@ -46,6 +47,8 @@ class ReviewedTools:
         graph: str | None = None,
         graph_version: int | None = None,
         expires_at: Instant | None = None,
+        approvals_required: Sequence[ApprovalRequirementInput] | None = None,
+        escalation: Sequence[EscalationStepInput] | None = None,
         timeout: float = 3_600,
         on_waiting: Callable[[str], object] | None = None,
     ) -> None:
@@ -66,6 +69,8 @@ class ReviewedTools:
             "graph": graph,
             "graph_version": graph_version,
             "expires_at": expires_at,
+            "approvals_required": approvals_required,
+            "escalation": escalation,
             "on_waiting": on_waiting,
         }
         self._consumed: dict[str, str] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from agents import Agent, FunctionTool, Runner, RunState, function_tool
@@ -15,6 +15,7 @@ from agents.tool_context import ToolContext
 
 from ._async.client import AsyncHoldpoint
 from ._request import Instant
+from ._types import ApprovalRequirementInput, EscalationStepInput
 from .errors import NotApprovedError
 from .outcomes import Approved, Outcome
 
@@ -30,6 +31,8 @@ def reviewed_tool(
     graph: str | None = None,
     graph_version: int | None = None,
     expires_at: Instant | None = None,
+    approvals_required: Sequence[ApprovalRequirementInput] | None = None,
+    escalation: Sequence[EscalationStepInput] | None = None,
     timeout: float | None = None,
     on_waiting: Callable[[str], object] | None = None,
     **options: Any,
@@ -69,6 +72,8 @@ def reviewed_tool(
             graph=graph,
             graph_version=graph_version,
             expires_at=expires_at,
+            approvals_required=approvals_required,
+            escalation=escalation,
             timeout=timeout,
             on_waiting=on_waiting,
         )

@@ -6,7 +6,7 @@ It needs the package pydantic-ai or pydantic-ai-slim.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from pydantic_ai import Agent, DeferredToolRequests, DeferredToolResults, ToolAp
 
 from ._async.client import AsyncHoldpoint
 from ._request import Instant
+from ._types import ApprovalRequirementInput, EscalationStepInput
 from .errors import InvalidInputError, NotApprovedError
 from .outcomes import Approved, Consumed, NotApproved, Outcome
 
@@ -36,6 +37,8 @@ async def review_tool_calls(
     graph: str | None = None,
     graph_version: int | None = None,
     expires_at: Instant | None = None,
+    approvals_required: Sequence[ApprovalRequirementInput] | None = None,
+    escalation: Sequence[EscalationStepInput] | None = None,
     timeout: float | None = None,
     on_waiting: Callable[[str], object] | None = None,
 ) -> ReviewedCalls:
@@ -58,6 +61,8 @@ async def review_tool_calls(
             graph=graph,
             graph_version=graph_version,
             expires_at=expires_at,
+            approvals_required=approvals_required,
+            escalation=escalation,
             timeout=timeout,
             on_waiting=on_waiting,
         )
@@ -98,6 +103,8 @@ async def run_with_reviews(
     graph: str | None = None,
     graph_version: int | None = None,
     expires_at: Instant | None = None,
+    approvals_required: Sequence[ApprovalRequirementInput] | None = None,
+    escalation: Sequence[EscalationStepInput] | None = None,
     timeout: float | None = None,
     on_waiting: Callable[[str], object] | None = None,
     **options: Any,
@@ -122,6 +129,8 @@ async def run_with_reviews(
             graph=graph,
             graph_version=graph_version,
             expires_at=expires_at,
+            approvals_required=approvals_required,
+            escalation=escalation,
             timeout=timeout,
             on_waiting=on_waiting,
         )

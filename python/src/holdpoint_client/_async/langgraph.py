@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -22,9 +22,10 @@ from .._questions import (
     instructions_of,
 )
 from .._request import Instant
+from .._types import ApprovalRequirementInput, EscalationStepInput
 from ..errors import InputIssue, InvalidInputError, ReviewConflictError
 from ..ids import step_id
-from ..outcomes import Approved, Consumed, Expired, Rejected
+from ..outcomes import Approved, Consumed, Expired, Rejected, withdrawn
 from .client import AsyncHoldpoint
 
 MAX_ATTEMPTS = 10
@@ -55,6 +56,8 @@ async def arun_with_reviews(
     workflow: str | None = None,
     workflow_version: int | None = None,
     expires_at: Instant | None = None,
+    approvals_required: Sequence[ApprovalRequirementInput] | None = None,
+    escalation: Sequence[EscalationStepInput] | None = None,
     timeout: float | None = None,
     on_waiting: Callable[[str], object] | None = None,
     answer_in_state: bool = False,
@@ -99,6 +102,8 @@ async def arun_with_reviews(
         "graph": workflow,
         "graph_version": workflow_version,
         "expires_at": expires_at,
+        "approvals_required": approvals_required,
+        "escalation": escalation,
     }
     snapshot = await graph.aget_state(config)
     # A node that raised is in `tasks`, but not in `next`.
@@ -300,6 +305,9 @@ async def _claim(client: AsyncHoldpoint, decisions: list[Decided], take_over: bo
         try:
             await client.consume_review(node_exec_id=one.node_exec_id, payload_digest=digest)
         except ReviewConflictError as error:
+            for review in error.reviews:
+                if review.status == "WAITING":
+                    raise NotDecidedError(withdrawn(review)) from error
             raise AlreadyResumedError(one.node_exec_id) from error
     rejected = [one for one in unclaimed if not one.approved]
     for at, one in enumerate(rejected):
