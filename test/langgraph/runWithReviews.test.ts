@@ -345,6 +345,39 @@ it.each([
   },
 );
 
+it('resumes no graph with an approval that was withdrawn, and goes on after another one', async () => {
+  const proxy = await switchedProxy(service.url);
+  const { holdpoint, human } = await clientsOf(service, { url: proxy.url });
+  const approveOnce = async (nodeExecId: string) => {
+    const [review] = await human.reviews([nodeExecId]);
+    const { subjectDigest = '' } = review ?? {};
+    await human.decideReviews({ decisions: [{ nodeExecId, decision: 'APPROVE', subjectDigest }] });
+  };
+  const withdraw = async (nodeExecId: string) => {
+    const [review] = await human.reviews([nodeExecId]);
+    await human.withdrawDecision({ nodeExecId, subjectDigest: review?.subjectDigest ?? '' });
+  };
+  const graph = parallel({ mail: () => interrupt({ to: 'ann' }) });
+  const thread = newThread();
+  const options = {
+    client: holdpoint,
+    onWaiting: (nodeExecId: string) => void approveOnce(nodeExecId),
+  };
+  const first = runWithReviews(graph, {}, thread, {
+    ...options,
+    onWaiting: (nodeExecId) => {
+      proxy.beforeRequest = { text: 'consumeReview', run: () => withdraw(nodeExecId) };
+      options.onWaiting(nodeExecId);
+    },
+  });
+  await expect(first).rejects.toMatchObject({
+    constructor: NotDecidedError,
+    outcome: { status: 'withdrawn' },
+  });
+  const { log } = await runWithReviews(graph, {}, thread, options);
+  expect(log).toEqual(['mail: {"approved":true,"data":{"to":"ann"},"message":""}']);
+});
+
 it('an edit of the wrong shape does not resume: the reviewer is asked again, and told why', async () => {
   const edits = ['yes', { to: 'bob', cc: 7 }, { to: 'bob', cc: 'eve' }];
   const { options, asked, reviews } = await scripted(service, () => approve(edits.shift()));
