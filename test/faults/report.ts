@@ -37,6 +37,7 @@ export function reportOf({ entries, database, resumed, settledMs }: Outcome): st
   const sources = Map.groupBy(reviews, ({ status, decisionSource }) =>
     decisionSource ? `${status} by ${decisionSource}` : status,
   );
+  const signed = reviews.filter(({ approvalsRequired }) => approvalsRequired !== null);
   const consumed = reviews.filter(({ consumedAt }) => consumedAt !== null);
   const byOthers = consumed.filter(({ consumedBy, requestedBy }) => consumedBy !== requestedBy);
   const runs = entries.filter(({ type }) => type === 'run').length;
@@ -56,6 +57,11 @@ export function reportOf({ entries, database, resumed, settledMs }: Outcome): st
         ['reviews', String(reviews.length)],
         ...[...sources].map(([source, each]) => [`  ${source}`, String(each.length)]).sort(),
         ['requests deleted', String(deleted)],
+        ['reviews that require several approvals', String(signed.length)],
+        ...signOffKinds.map(([kind, what]): [string, string] => [
+          `  ${what}`,
+          String(events.filter((event) => event.kind === kind).length),
+        ]),
         ['approvals consumed', String(consumed.length)],
         ['  by a named consumer', String(byOthers.length)],
         ['  by a tool behind the gate', String(runs)],
@@ -83,6 +89,14 @@ export function reportOf({ entries, database, resumed, settledMs }: Outcome): st
     ),
   ].join('\n\n');
 }
+
+const signOffKinds = [
+  ['VOTED', 'votes that did not complete the approval'],
+  ['WITHDRAWN', 'votes and decisions withdrawn'],
+  ['CLAIMED', 'claims'],
+  ['REASSIGNED', 'reassignments'],
+  ['ESCALATED', 'steps of escalations'],
+] as const;
 
 /** The median, the 99th percentile and the maximum, in seconds. */
 function spread(milliseconds: readonly number[]): string {

@@ -72,7 +72,7 @@ async function useSigned(
     ...Array.from({ length: workers }, () =>
       agent.call('consumeReview', { nodeExecId, payloadDigest: digest }),
     ),
-    ...(random.chance(0.4) ? [withdraw(random.pick(team.reviewers), review)] : []),
+    ...(random.chance(0.4) ? [withdraw(whoTookPart(team, random, review), review)] : []),
   ]);
   // A withdrawn approval must not be used, even if it was seen a moment ago.
   if (random.chance(0.3)) {
@@ -110,13 +110,13 @@ export async function actAsSigner(team: Team, reviewer: Caller, random: Random):
         random.pick([
           () => vote(other, review, random),
           () => vote(other, review, random),
-          () => withdraw(other, review),
+          () => withdraw(whoTookPart(team, random, review), review),
           () => reassign(team, other, review, random),
           () => override(team, review, random),
         ])(),
       ]),
     reject: () => vote(reviewer, review, random, 'REJECT'),
-    withdraw: () => withdraw(reviewer, review),
+    withdraw: () => withdraw(whoTookPart(team, random, review), review),
     claim: () =>
       Promise.all([reviewer, other].map((one) => one.call('claimReview', { nodeExecId }))),
     release: () => reviewer.call('releaseReview', { nodeExecId }),
@@ -145,6 +145,13 @@ const vote = (
       },
     ],
   });
+
+/** Mostly somebody who voted or decided: others may withdraw less, and are refused. */
+const whoTookPart = (team: Team, random: Random, { votes = [] }: ToldReview): Caller => {
+  const voters = votes.filter(({ endedBy }) => endedBy === null).map(({ actor }) => actor);
+  const parties = team.reviewers.filter(({ actor }) => voters.includes(actor));
+  return random.pick(parties.length === 0 || random.chance(0.2) ? team.reviewers : parties);
+};
 
 const withdraw = (reviewer: Caller, { nodeExecId, subjectDigest }: ToldReview) =>
   reviewer.call('withdrawDecision', { nodeExecId, subjectDigest });
