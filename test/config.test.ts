@@ -307,3 +307,83 @@ describe('the public URL', () => {
     expect(names({ HOLDPOINT_PUBLIC_URL })).toEqual(['HOLDPOINT_PUBLIC_URL']);
   });
 });
+
+describe('signing in', () => {
+  const least = {
+    HOLDPOINT_OIDC_ISSUER: 'https://id.example.com/realms/acme',
+    HOLDPOINT_OIDC_CLIENT_ID: 'holdpoint',
+    HOLDPOINT_OIDC_OWNER: 'acme',
+    HOLDPOINT_OIDC_GROUP_SCOPES: '{"reviewers": ["review:decide", "people:manage"]}',
+  };
+
+  it('61. is off without an issuer', () => {
+    expect(readConfig({})).toMatchObject({ signIn: null });
+  });
+
+  it('57. has defaults for everything else', () => {
+    expect(readConfig(least).signIn).toEqual({
+      issuer: 'https://id.example.com/realms/acme',
+      clientId: 'holdpoint',
+      clientSecret: null,
+      requestedScopes: 'openid profile email',
+      workspace: { fixed: 'acme' },
+      actorClaim: 'sub',
+      groupsClaim: 'groups',
+      groupScopes: { reviewers: ['review:decide', 'people:manage'] },
+    });
+  });
+
+  it('57. takes the workspace from a claim', () => {
+    const { signIn } = readConfig({ ...least, HOLDPOINT_OIDC_OWNER: 'claim:org_id' });
+    expect(signIn?.workspace).toEqual({ claim: 'org_id' });
+    expect(names({ ...least, HOLDPOINT_OIDC_OWNER: 'claim:' })).toEqual(['HOLDPOINT_OIDC_OWNER']);
+  });
+
+  it('57. names what is missing, on either side', () => {
+    const { HOLDPOINT_OIDC_ISSUER, ...others } = least;
+    expect(names({ HOLDPOINT_OIDC_ISSUER })).toEqual(Object.keys(others));
+    expect(names({ ...others, HOLDPOINT_OIDC_CLIENT_SECRET: 'x' })).toEqual([
+      ...Object.keys(others),
+      'HOLDPOINT_OIDC_CLIENT_SECRET',
+    ]);
+  });
+
+  it('57. needs the address that browsers come back to, unless it is this machine', () => {
+    expect(names({ ...least, HOST: '0.0.0.0' })).toEqual(['HOLDPOINT_PUBLIC_URL']);
+    const publicUrl = { HOST: '0.0.0.0', HOLDPOINT_PUBLIC_URL: 'https://reviews.example.com' };
+    expect(names({ ...least, ...publicUrl })).toEqual([]);
+  });
+
+  it('57. uses https, except on this machine', () => {
+    const issuer = (url: string) => names({ ...least, HOLDPOINT_OIDC_ISSUER: url });
+    expect(issuer('http://id.example.com')).toEqual(['HOLDPOINT_OIDC_ISSUER']);
+    expect(issuer('http://localhost:8080/realms/acme')).toEqual([]);
+  });
+
+  it.each([
+    'nonsense',
+    '[]',
+    '{}',
+    '{"a": "review:decide"}',
+    '{"a": []}',
+    '{"a": ["all"]}',
+    'null',
+  ])('57. rejects %s as the scopes of groups, and says what is right', (text) => {
+    const lines = linesOf({ ...least, HOLDPOINT_OIDC_GROUP_SCOPES: text });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/HOLDPOINT_OIDC_GROUP_SCOPES must .*review:decide/);
+  });
+
+  it('57. requests openid at least', () => {
+    const requested = (text: string) => names({ ...least, HOLDPOINT_OIDC_SCOPES: text });
+    expect(requested('profile email')).toEqual(['HOLDPOINT_OIDC_SCOPES']);
+    expect(requested('openid groups')).toEqual([]);
+  });
+
+  it('58. has sessions of 12 hours, and 2 hours without use, unless told otherwise', () => {
+    const hour = 3_600_000;
+    expect(readConfig({}).sessionTimes).toEqual({ lifeMs: 12 * hour, idleMs: 2 * hour });
+    const times = { HOLDPOINT_SESSION_HOURS: '8', HOLDPOINT_SESSION_IDLE_HOURS: '0.5' };
+    expect(readConfig(times).sessionTimes).toEqual({ lifeMs: 8 * hour, idleMs: hour / 2 });
+  });
+});

@@ -26,13 +26,13 @@ export function groupKey({
   variableValues,
   contextValue,
 }: ExecutionArgs & { contextValue: { viewer: Viewer } }): string {
-  const { userId, actor, scopes } = contextValue.viewer;
+  const { userId, actor, scopes, groups } = contextValue.viewer;
   const { text, variables } = normalFormOf(document, operationName ?? '');
   const values = variableValues ?? {};
   const declared = variables
     .filter((name) => Object.hasOwn(values, name))
     .map((name) => [name, values[name]]);
-  return stringifyJson([userId, actor, scopes.toSorted(), text, declared]);
+  return stringifyJson([userId, actor, scopes.toSorted(), groups.toSorted(), text, declared]);
 }
 
 const normalForms = new WeakMap<DocumentNode, Map<string, NormalForm>>();

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Page } from 'playwright-core';
 import { afterAll } from 'vitest';
 import type { SignInOptions } from '../../src/identity/identityProvider.ts';
-import type { Account, Command } from './identityProviderWorker.ts';
+import type { Account, Command, Reply } from './identityProviderWorker.ts';
 
 export type TestIdentityProvider = {
   /** Its name, which is another site than the service at 127.0.0.1. */
@@ -35,15 +35,22 @@ export const WORKSPACE = 'acme';
 export async function identityProvider(): Promise<TestIdentityProvider> {
   const worker = new Worker(new URL('./identityProviderWorker.ts', import.meta.url));
   afterAll(() => worker.terminate());
-  const send = (command: Command): Promise<number> =>
-    new Promise((resolve, reject) => {
-      worker.once('error', reject);
-      worker.once('message', (port: number) => {
-        worker.off('error', reject);
-        resolve(port);
-      });
-      worker.postMessage(command);
-    });
+  const waiting = new Map<number, PromiseWithResolvers<number>>();
+  worker.on('message', ({ id, port, error }: Reply) => {
+    if (error === null) waiting.get(id)?.resolve(port);
+    else waiting.get(id)?.reject(error);
+    waiting.delete(id);
+  });
+  worker.on('error', (error) => {
+    for (const { reject } of waiting.values()) reject(error);
+  });
+  let last = 0;
+  const send = (command: Command): Promise<number> => {
+    const reply = Promise.withResolvers<number>();
+    waiting.set(++last, reply);
+    worker.postMessage({ id: last, command });
+    return reply.promise;
+  };
   const issuer = `http://localhost:${await send({ do: 'listen' })}`;
   return {
     issuer,
@@ -76,8 +83,38 @@ export async function identityProvider(): Promise<TestIdentityProvider> {
 
 /** Fills in the forms of the identity provider, until it sends the browser back. */
 export async function logIn(page: Page, login: string): Promise<void> {
+  const consent = await logInUntilConsent(page, login);
+  if (consent) await page.getByRole('button', { name: 'Continue' }).click();
+}
+
+/**
+ * Logs in, up to the question whether the service may know who it is.
+ * @returns whether there is that question: it is asked once
+ */
+async function logInUntilConsent(page: Page, login: string): Promise<boolean> {
   await page.locator('input[name=login]').fill(login);
+  const { origin } = new URL(page.url());
   await page.locator('input[name=password]').fill('any');
   await page.getByRole('button', { name: 'Sign-in' }).click();
-  await page.getByRole('button', { name: 'Continue' }).click();
+  return Promise.race([
+    page
+      .getByRole('button', { name: 'Continue' })
+      .waitFor()
+      .then(() => true),
+    page.waitForURL((url) => url.origin !== origin).then(() => false),
+  ]);
+}
+
+/**
+ * Logs in without going back.
+ * @returns the address of the callback that the browser would have been sent to
+ */
+export async function logInUntilCallback(page: Page, login: string): Promise<string> {
+  await logInUntilConsent(page, login);
+  const address = await page.locator('form').evaluate((form: HTMLFormElement) => form.action);
+  const { request } = page.context();
+  const once = { maxRedirects: 0 };
+  const agreed = await request.post(address, { ...once, form: { prompt: 'consent' } });
+  const resumed = await request.get(agreed.headers()['location'] ?? '', once);
+  return resumed.headers()['location'] ?? '';
 }

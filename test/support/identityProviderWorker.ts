@@ -25,6 +25,8 @@ export type Command =
   | { do: 'setAccount'; login: string; claims: Account }
   | { do: 'setClock'; aheadMs: number };
 
+export type Reply = { id: number; port: number; error: unknown };
+
 const clientId = 'holdpoint';
 const clientSecret = 'a secret of the client, 100% random';
 const claimNames = ['sub', 'groups', 'roles', 'org', 'hasgroups', '_claim_names', '_claim_sources'];
@@ -103,7 +105,10 @@ async function run(command: Command): Promise<void> {
   }
 }
 
-parentPort?.on('message', async (command: Command) => {
-  await run(command);
-  parentPort?.postMessage(port);
+parentPort?.on('message', async ({ id, command }: { id: number; command: Command }) => {
+  const error = await run(command).then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  parentPort?.postMessage({ id, port, error } satisfies Reply);
 });

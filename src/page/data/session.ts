@@ -55,6 +55,7 @@ export class Session {
   #state: SessionState;
   #account: Account | null = null;
   #offer: Offer | null = null;
+  #isSigningOut = false;
   readonly #tabs = new BroadcastChannel(`holdpoint.session${basePath}`);
 
   constructor() {
@@ -137,7 +138,12 @@ export class Session {
   /** @throws Error if the session of the cookie could not be ended */
   async signOut(): Promise<void> {
     const ending = canSignIn ? endSession() : Promise.resolve(null);
-    if (this.#state.status === 'signed in' && this.#state.token === null) await ending;
+    this.#isSigningOut = true; // what the service refuses meanwhile is no reason to sign in again
+    try {
+      if (this.authorization !== null && this.token === null) await ending;
+    } finally {
+      this.#isSigningOut = false;
+    }
     const { token } = this;
     store(null);
     this.#account = null;
@@ -161,7 +167,7 @@ export class Session {
 
   /** Ends the token or session that the service refused, if it is still the current one. */
   end(authorization: string, reason: string): void {
-    if (this.authorization !== authorization) return;
+    if (this.authorization !== authorization || this.#isSigningOut) return;
     const { token } = this;
     const offer = this.#offer;
     // The cookie may belong to a new session already, which another tab began.
