@@ -238,8 +238,9 @@ async def test_reads_its_reviews_again_if_the_feed_cannot_be_resumed(
                 subprocess.run(after_restore, env=service._env, check=True, capture_output=True)
             service.start()
 
+        await until(lambda: "The event stream is live." in caplog.messages)
         await asyncio.to_thread(back_up)
-        await until(lambda: caplog.text.count("The event stream is live.") == 2)
+        await until(lambda: caplog.messages.count("The event stream is live.") >= 2)
         # What the backup does not have. Their events lead the cursor beyond its end.
         for number in range(3, 6):
             await agent.review(**step(number), on_waiting=team.decide("APPROVE"))
