@@ -21,8 +21,8 @@ export async function agentToken(): Promise<string> {
         `${invocation} token create --workspace ${DEMO_WORKSPACE} --as tidy-agent --scope review:request`,
     );
   }
-  return withDatabase(config, ({ prisma }) =>
-    createApiToken(prisma, {
+  return withDatabase(config, (database) =>
+    createApiToken(database, {
       userId: DEMO_WORKSPACE,
       actor: 'tidy-agent',
       scopes: ['review:request'],

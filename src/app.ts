@@ -121,12 +121,23 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
 
     const tokenWatch = new TokenWatch(database.prisma, log, config.sessionTimes);
     opened.push(() => tokenWatch.close());
-    const disabledMembers = new DisabledMembers(database, log, () =>
+    const onLimit = watchers.limitReached;
+    const requestLimiter = new RequestLimiter(config.requestLimits, onLimit);
+    const unreadAnswers = new UnreadAnswers(MAX_UNREAD_ANSWERS * config.maxAnswerBytes, onLimit);
+
+    // The feed's own, so that requests which wait for each other's locks hold up no event.
+    const feedConnections = openConnections(databaseUrl, FEED_CONNECTIONS, onLost, {
+      name: 'feed',
+      statementMs: FEED_STATEMENT_MS,
+    });
+    opened.push(() => feedConnections.close());
+    // On the same connections, so that busy requests do not hold up the end of a member's access.
+    const disabledMembers = new DisabledMembers(feedConnections, log, () =>
       tokenWatch.endMembers(disabledMembers),
     );
     opened.push(() => disabledMembers.close());
     await disabledMembers.open();
-    const tokenUse = new TokenUse(database, log);
+    const tokenUse = new TokenUse(feedConnections, log);
     opened.push(() => tokenUse.close());
     const jwt = {
       secret: config.jwtSecret ?? (embedded && (await readOrMakeSecret(config.dataDir))),
@@ -142,17 +153,6 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       tokenUse,
       config.sessionTimes,
     );
-
-    const onLimit = watchers.limitReached;
-    const requestLimiter = new RequestLimiter(config.requestLimits, onLimit);
-    const unreadAnswers = new UnreadAnswers(MAX_UNREAD_ANSWERS * config.maxAnswerBytes, onLimit);
-
-    // The feed's own, so that requests which wait for each other's locks hold up no event.
-    const feedConnections = openConnections(databaseUrl, FEED_CONNECTIONS, onLost, {
-      name: 'feed',
-      statementMs: FEED_STATEMENT_MS,
-    });
-    opened.push(() => feedConnections.close());
     const hub = new Hub(feedConnections, log, config.feedDays, watchers.feedRead);
     opened.push(() => hub.close());
     const notifier = openNotifier(

@@ -33,6 +33,12 @@ export function parseExpiry(text: string): number | 'never' {
   throw new InvalidArgumentError('It must be a time such as 45m, 12h or 30d, or never.');
 }
 
+export function parseTime(text: string): number {
+  const duration = parseDuration(text);
+  if (duration !== null) return duration;
+  throw new InvalidArgumentError('It must be a time such as 45m, 12h or 30d.');
+}
+
 export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;

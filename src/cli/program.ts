@@ -11,6 +11,7 @@ import {
   parseExpiry,
   parseId,
   parsePort,
+  parseTime,
   parseUrl,
 } from './options.ts';
 import { invocation } from './terminalText.ts';
@@ -18,6 +19,7 @@ import { invocation } from './terminalText.ts';
 // All commands and options. The code of a command is loaded when it is called.
 
 const MAX_DELIVERIES = 100;
+const MAX_CHANGES = 1_000;
 
 /** Former names, which still work. */
 const aliases = new Map([
@@ -73,6 +75,27 @@ export function createProgram(onCommand: (name: string) => void): Command {
       .description('create, list and revoke access tokens')
       .hook('preSubcommand', (_, command) => onCommand(command.name()))
       .addHelpText('after', examples('token list')),
+  );
+  addMemberCommands(
+    program
+      .command('member')
+      .description('list, set, disable and link the people and agents of a workspace')
+      .hook('preSubcommand', (_, command) => onCommand(command.name()))
+      .addHelpText('after', examples('member list --workspace demo', 'member set --help')),
+  );
+  addTeamCommands(
+    program
+      .command('team')
+      .description('list, set and delete the teams of a workspace')
+      .hook('preSubcommand', (_, command) => onCommand(command.name()))
+      .addHelpText('after', examples('team list --workspace demo', 'team set --help')),
+  );
+  addDelegationCommands(
+    program
+      .command('delegation')
+      .description('let somebody decide in place of another for a time')
+      .hook('preSubcommand', (_, command) => onCommand(command.name()))
+      .addHelpText('after', examples('delegation list --workspace demo')),
   );
   addWebhookCommands(
     program
@@ -135,6 +158,9 @@ const withUrl = <Options extends { url?: string }>(options: Options) => ({
   url: options.url ?? serviceUrl(process.env),
 });
 
+const jsonOption = ['--json', 'print one JSON object per line'] as const;
+const workspaceOption = ['--workspace <workspace>', 'the workspace', parseId] as const;
+
 function addTokenCommands(token: Command): void {
   token
     .command('create')
@@ -156,6 +182,7 @@ function addTokenCommands(token: Command): void {
     .command('list')
     .description('list tokens, without their secrets')
     .option('--workspace <workspace>', 'only tokens of this workspace', parseId)
+    .option(...jsonOption)
     .addHelpText('after', examples('token list --workspace demo'))
     .action(async (options) => (await import('./token.ts')).runListTokens(options));
 
@@ -165,6 +192,148 @@ function addTokenCommands(token: Command): void {
     .argument('<id>', 'see token list')
     .addHelpText('after', examples('token revoke 1f2e3d4c5b6a'))
     .action(async (id) => (await import('./token.ts')).runRevokeToken(id));
+}
+
+function addMemberCommands(member: Command): void {
+  const actor = ['<actor>', 'name in tokens, sessions and reviews', parseActor] as const;
+  const load = () => import('./member.ts');
+
+  member
+    .command('list')
+    .description('list members')
+    .option('--workspace <workspace>', 'only members of this workspace', parseId)
+    .option(...jsonOption)
+    .addHelpText('after', examples('member list --workspace demo'))
+    .action(async (options) => (await load()).runListMembers(options));
+
+  member
+    .command('set')
+    .description('create or change a member; what is left out stays as it is')
+    .argument(...actor)
+    .requiredOption(...workspaceOption)
+    .addOption(
+      new Option('--kind <kind>', 'agents never decide (default for new members: person)').choices([
+        'person',
+        'agent',
+      ]),
+    )
+    .option('--name <name>', 'name for people')
+    .option('--email <address>', 'e-mail address')
+    .addHelpText(
+      'after',
+      examples(
+        'member set ada --workspace demo --name "Ada Lovelace"',
+        'member set mailer --workspace demo --kind agent',
+      ),
+    )
+    .action(async (name, options) => (await load()).runSetMember(name, options));
+
+  member
+    .command('disable')
+    .description(
+      'refuse everything of a member: ends its tokens, sessions and delegations for good',
+    )
+    .argument(...actor)
+    .requiredOption(...workspaceOption)
+    .addHelpText('after', examples('member disable ada --workspace demo'))
+    .action(async (name, options) => (await load()).runDisableMember(name, options, true));
+
+  member
+    .command('enable')
+    .description('accept a disabled member again; it needs new API tokens')
+    .argument(...actor)
+    .requiredOption(...workspaceOption)
+    .addHelpText('after', examples('member enable ada --workspace demo'))
+    .action(async (name, options) => (await load()).runDisableMember(name, options, false));
+
+  member
+    .command('link')
+    .description('let another identity of the identity provider sign in as a member:\nthe next one')
+    .argument(...actor)
+    .requiredOption(...workspaceOption)
+    .addHelpText('after', examples('member link ada --workspace demo'))
+    .action(async (name, options) => (await load()).runLinkMember(name, options));
+
+  member
+    .command('changes')
+    .description('list changes of members, teams, delegations and tokens, newest first')
+    .requiredOption(...workspaceOption)
+    .option('--first <count>', `how many, 1 to ${MAX_CHANGES}`, parseCount(MAX_CHANGES), 25)
+    .option(...jsonOption)
+    .addHelpText('after', examples('member changes --workspace demo --first 100'))
+    .action(async (options) => (await load()).runListChanges(options));
+}
+
+function addTeamCommands(team: Command): void {
+  const load = () => import('./team.ts');
+
+  team
+    .command('list')
+    .description('list teams and their members')
+    .option('--workspace <workspace>', 'only teams of this workspace', parseId)
+    .option(...jsonOption)
+    .addHelpText('after', examples('team list --workspace demo'))
+    .action(async (options) => (await load()).runListTeams(options));
+
+  team
+    .command('set')
+    .description('create or change a team; what is left out stays as it is')
+    .argument('<team>', '1 to 64 of a-z, 0-9 and hyphens')
+    .requiredOption(...workspaceOption)
+    .option('--name <name>', 'name for people (default for new teams: its ID)')
+    .option('--group <group>', 'group of the identity provider whose members are in the team')
+    .option('--no-group', 'no such group')
+    .option('--member <actors...>', 'its members, the whole list')
+    .option('--no-member', 'an empty list')
+    .addHelpText(
+      'after',
+      examples(
+        'team set finance --workspace demo --name Finance --member ada ben',
+        'team set security --workspace demo --group sec-reviewers',
+      ),
+    )
+    .action(async (teamId, options) => (await load()).runSetTeam(teamId, options));
+
+  team
+    .command('delete')
+    .description('delete a team that no waiting review needs')
+    .argument('<team>', 'see team list')
+    .requiredOption(...workspaceOption)
+    .addHelpText('after', examples('team delete finance --workspace demo'))
+    .action(async (teamId, options) => (await load()).runDeleteTeam(teamId, options));
+}
+
+function addDelegationCommands(delegation: Command): void {
+  const load = () => import('./delegation.ts');
+
+  delegation
+    .command('list')
+    .description('list delegations that have not ended, and recent ones')
+    .option('--workspace <workspace>', 'only delegations of this workspace', parseId)
+    .option(...jsonOption)
+    .addHelpText('after', examples('delegation list --workspace demo'))
+    .action(async (options) => (await load()).runListDelegations(options));
+
+  delegation
+    .command('create')
+    .description('let somebody decide in place of another from now on')
+    .requiredOption(...workspaceOption)
+    .requiredOption('--from <actor>', 'who is away', parseActor)
+    .requiredOption('--to <actor>', 'who decides in their place', parseActor)
+    .requiredOption('--for <time>', 'e.g. 12h or 14d, at most 90d', parseTime)
+    .option('--reason <reason>', 'why')
+    .addHelpText(
+      'after',
+      examples('delegation create --workspace demo --from ada --to ben --for 14d'),
+    )
+    .action(async (options) => (await load()).runCreateDelegation(options));
+
+  delegation
+    .command('revoke')
+    .description('end a delegation immediately')
+    .argument('<id>', 'see delegation list')
+    .addHelpText('after', examples('delegation revoke 1f2e3d4c5b6a7980'))
+    .action(async (id) => (await load()).runRevokeDelegation(id));
 }
 
 function addWebhookCommands(webhook: Command): void {

@@ -44,6 +44,7 @@ const prismaOn = (pool: pg.Pool) =>
   new PrismaClient({
     adapter: new PrismaPg(pool),
     omit: {
+      apiToken: { hash: true },
       pendingReview: { payload: true, originalPayload: true, callDigest: true },
       autoApproval: { payload: true },
       webhook: { secret: true, previousSecret: true },

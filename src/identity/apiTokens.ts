@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Prisma } from '../database/database.ts';
+import type { Queries } from '../database/connections.ts';
+import { statement } from '../database/statement.ts';
 import type { Scope } from './viewer.ts';
 
 /** Prefix of every API token, which people and secret scanners recognize. */
@@ -21,27 +22,41 @@ export type NewApiToken = {
   actor: string;
   scopes: readonly Scope[];
   expiresAt: Date | null;
+  /** Null or absent: the command line. */
+  createdBy?: string | null;
 };
 
-/** @returns a new API token. Only its hash is stored, so it cannot be shown again */
-export async function createApiToken(prisma: Prisma, token: NewApiToken): Promise<string> {
-  const secret = PREFIX + randomBytes(SECRET_BYTES).toString('base64url');
-  await prisma.apiToken.create({
-    data: {
-      ...token,
-      id: randomBytes(ID_BYTES).toString('hex'),
-      hash: hashOf(secret),
-      scopes: [...token.scopes],
-    },
-  });
+/** A token's public ID and its secret. */
+export type NewSecret = { id: string; secret: string };
+
+export const newSecret = (): NewSecret => ({
+  id: randomBytes(ID_BYTES).toString('hex'),
+  secret: PREFIX + randomBytes(SECRET_BYTES).toString('base64url'),
+});
+
+const insertToken = statement(
+  'createApiToken',
+  `INSERT INTO "ApiToken" ("id", "hash", "userId", "actor", "scopes", "expiresAt", "createdBy")
+  VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+);
+
+/** @returns the secret of a new API token. Only its hash is stored, so it cannot be shown again */
+export async function createApiToken(
+  database: Queries,
+  { userId, actor, scopes, expiresAt, createdBy = null }: NewApiToken,
+  { id, secret } = newSecret(),
+): Promise<string> {
+  const values = [id, hashOf(secret), userId, actor, scopes, expiresAt, createdBy];
+  await database.query(insertToken, values);
   return secret;
 }
 
+const revokeToken = statement(
+  'revokeApiToken',
+  `UPDATE "ApiToken" SET "revokedAt" = now() WHERE "id" = $1 AND "revokedAt" IS NULL RETURNING 1`,
+);
+
 /** @returns false if there is no such token, or it was already revoked */
-export async function revokeApiToken(prisma: Prisma, id: string): Promise<boolean> {
-  const { count } = await prisma.apiToken.updateMany({
-    where: { id, revokedAt: null },
-    data: { revokedAt: new Date() },
-  });
-  return count > 0;
+export async function revokeApiToken(database: Queries, id: string): Promise<boolean> {
+  return (await database.query(revokeToken, [id])).length > 0;
 }

@@ -34,7 +34,8 @@ export type Viewer = {
   readonly groups: readonly string[];
 };
 
-export const may = (viewer: Viewer, scope: Scope): boolean => hasScope(viewer.scopes, scope);
+export const may = (viewer: Pick<Viewer, 'scopes'>, scope: Scope): boolean =>
+  hasScope(viewer.scopes, scope);
 
 /**
  * The actor whose requests the viewer is limited to. Null if the viewer sees the whole workspace.
@@ -58,7 +59,7 @@ export const isReservedActor = (actor: string): boolean =>
     .toLowerCase() === serviceActor;
 
 /** @throws ForbiddenError unless the token has one of the scopes */
-export function requireScope(viewer: Viewer, ...anyOf: readonly Scope[]): void {
+export function requireScope(viewer: Pick<Viewer, 'scopes'>, ...anyOf: readonly Scope[]): void {
   const refusal = missingScope(viewer.scopes, anyOf);
   if (refusal !== null) throw new ForbiddenError(refusal);
 }

@@ -7,6 +7,7 @@ import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { ReviewDecision } from './enums.ts';
 import { PendingReview } from './pendingReview.ts';
+import { Team } from './team.ts';
 
 type Given = { requirement: Requirement; at: number; review: AnyReview };
 
@@ -14,6 +15,13 @@ const ApprovalRequirement = builder.objectRef<Given>('ApprovalRequirement').impl
   description:
     'This many approvals from a team, from some actors, or (without both) from anyone with `review:decide`.',
   fields: (t) => ({
+    team: t.field({
+      type: Team,
+      nullable: true,
+      description: 'The team that is asked. Null if some actors or anyone is.',
+      resolve: ({ requirement: { teamId } }, _args, { loaders }) =>
+        teamId === null ? null : loaders.teams.load(teamId),
+    }),
     actors: t.stringList({
       nullable: true,
       description: 'The actors who are asked. Null if a team or anyone is.',

@@ -6,7 +6,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import { GraphQLError } from 'graphql';
 import type PrismaTypes from '../database/generated/pothosTypes.ts';
 import { getDatamodel } from '../database/generated/pothosTypes.ts';
-import type { GraphExecution } from '../database/generated/prisma/client.ts';
+import type { ApiToken, GraphExecution } from '../database/generated/prisma/client.ts';
 import type { ReviewEvent } from '../feed/readEvents.ts';
 import type { AutoApproval } from '../reviews/autoApproval.ts';
 import { maySeeExecution } from '../reviews/execution.ts';
@@ -18,6 +18,7 @@ import type { Context } from './context.ts';
  * What resolvers receive where that is not the whole row: large and secret columns are left out.
  */
 type Shapes = {
+  ApiToken: Omit<ApiToken, 'hash'>;
   PendingReview: AnyReview;
   AutoApproval: AutoApproval;
   ReviewEvent: ReviewEvent;

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Database } from '../database/database.ts';
-import type { GraphExecution } from '../database/generated/prisma/client.ts';
+import type { GraphExecution, Team } from '../database/generated/prisma/client.ts';
 import type { Hub } from '../feed/hub.ts';
 import { type HistoryPage, type ReviewEvent, readHistory } from '../feed/readEvents.ts';
 import type { Viewer } from '../identity/viewer.ts';
@@ -34,6 +34,7 @@ export type Context = {
 /** Each loader batches all keys that are requested in one turn of the event loop into one query. */
 export type Loaders = {
   executions: DataLoader<string, GraphExecution | null>;
+  teams: DataLoader<string, Team | null>;
   history: DataLoader<HistoryPage, Omit<ReviewEvent, 'review'>[]>;
   /** Payloads that were too large to be read together with their reviews. */
   payloads: DataLoader<PayloadKey, Payloads | undefined>;
@@ -53,6 +54,7 @@ const options = { cache: false };
  */
 export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders {
   let executions: Loaders['executions'] | undefined;
+  let teams: Loaders['teams'] | undefined;
   let history: Loaders['history'] | undefined;
   let payloads: Loaders['payloads'] | undefined;
   let viewerPeople: Loaders['viewerPeople'] | undefined;
@@ -65,6 +67,10 @@ export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders 
         options,
       );
       return executions;
+    },
+    get teams() {
+      teams ??= new DataLoader((teamIds) => loadTeams(database, viewer, teamIds), options);
+      return teams;
     },
     get history() {
       history ??= new DataLoader((pages) => readHistory(database, viewer, pages), options);
@@ -119,4 +125,14 @@ async function loadExecutions(
   });
   const found = new Map(rows.map((row) => [row.graphExecId, row]));
   return graphExecIds.map((graphExecId) => found.get(graphExecId) ?? null);
+}
+
+async function loadTeams(
+  { prisma }: Database,
+  { userId }: Viewer,
+  teamIds: readonly string[],
+): Promise<(Team | null)[]> {
+  const rows = await prisma.team.findMany({ where: { userId, teamId: { in: [...teamIds] } } });
+  const found = new Map(rows.map((row) => [row.teamId, row]));
+  return teamIds.map((teamId) => found.get(teamId) ?? null);
 }

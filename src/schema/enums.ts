@@ -67,6 +67,15 @@ export const ReviewOutcome = builder.enumType(database.ReviewOutcome, {
   },
 });
 
+export const MemberKind = builder.enumType(database.MemberKind, {
+  name: 'MemberKind',
+  description: 'What a member is.',
+  values: {
+    PERSON: { description: 'A person, who may decide.' },
+    AGENT: { description: 'An agent, which never decides.' },
+  },
+});
+
 export const WebhookDeliveryStatus = builder.enumType(database.WebhookDeliveryStatus, {
   name: 'WebhookDeliveryStatus',
   description: 'Status of a webhook delivery.',

@@ -1,4 +1,5 @@
 import { type InputIssue, InvalidInputError, NotFoundError } from '../input.ts';
+import { TeamInUseError } from '../people/errors.ts';
 import {
   ExecutionEndedError,
   NotEligibleError,
@@ -88,6 +89,18 @@ builder.objectType(NotEligibleError, {
   interfaces: [ErrorInterface],
   fields: (t) => ({
     nodeExecIds: t.exposeIDList('nodeExecIds', { description: 'IDs of those reviews.' }),
+  }),
+});
+
+builder.objectType(TeamInUseError, {
+  name: 'TeamInUseError',
+  description: 'Waiting reviews or rules need the team, so it cannot be deleted.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    nodeExecIds: t.exposeIDList('nodeExecIds', {
+      description: 'IDs of the oldest 100 of those reviews.',
+    }),
+    ruleIds: t.exposeIDList('ruleIds', { description: 'IDs of those rules.' }),
   }),
 });
 

@@ -111,7 +111,7 @@ describe('while PostgreSQL is down', { timeout: 60_000 }, () => {
 
   it('an API token cannot be checked: HTTP returns 503, a socket is told to retry', async () => {
     const database = openDatabase(url);
-    const apiToken = await createApiToken(database.prisma, {
+    const apiToken = await createApiToken(database, {
       userId: 'acme',
       actor: 'agent',
       scopes: ['review:request'],

@@ -94,8 +94,8 @@ it.each([
 ])('a token cannot have the name of the service as its actor: %j', async (actor) => {
   expect(await answerTo(signed({ sub: actor }))).toBe('UNAUTHENTICATED');
   // The same for an API token that was inserted into the table in SQL.
-  const { prisma, close } = openDatabase(database.url);
-  const token = createApiToken(prisma, {
+  const { close, ...queries } = openDatabase(database.url);
+  const token = createApiToken(queries, {
     userId: 'acme',
     actor,
     scopes: ['review:decide'],

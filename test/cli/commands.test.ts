@@ -116,8 +116,8 @@ it('creates a token and prints nothing else, lists it without its secret, and re
   const list = async () =>
     (await runHoldpoint(['token', 'list', '--workspace', 'acme'], env)).stdout;
   const [heading, row = '', ...rest] = (await list()).trimEnd().split('\n');
-  expect(heading).toMatch(/^ID +WORKSPACE +AS +SCOPES +CREATED +EXPIRES +STATE$/);
-  expect(row).toMatch(/^\w+ +acme +ann +review:request,review:decide +2\S+Z +2\S+Z +active$/);
+  expect(heading).toMatch(/^ID +WORKSPACE +AS +SCOPES +CREATED +EXPIRES +USED +STATE$/);
+  expect(row).toMatch(/^\w+ +acme +ann +review:request,review:decide +2\S+Z +2\S+Z +- +active$/);
   expect(rest).toEqual([]);
   const id = row.split(' ')[0] as string;
 

@@ -9,6 +9,7 @@ import { QuotaExceededError } from '../../src/reviews/errors.ts';
 import { expireReviewsOf } from '../../src/reviews/expireReviews.ts';
 import { requestReview } from '../../src/reviews/requestReview.ts';
 import { defaultLimits } from '../../src/reviews/reviewStore.ts';
+import { changes, must, workspace } from '../people/operations.ts';
 import {
   claim,
   company,
@@ -128,12 +129,37 @@ async function decideTogether(): Promise<void> {
   expect(await withdrawNow(as('ada'), 'r')).toMatchObject({ review: { status: 'WAITING' } });
 }
 
+/** Everything about members, teams, delegations and tokens. */
+async function managePeople(): Promise<void> {
+  const { user, manager } = workspace(service);
+  const bystander = service.as({ user, actor: 'bystander', scopes: ['people:manage'] });
+  const team = { teamId: 'finance', name: 'Finance' };
+  await must(bystander, 'setTeam', { ...team, idpGroup: 'fin', actors: ['ada', 'ben', 'bot'] });
+  await must(bystander, 'setTeam', { ...team, actors: ['ada', 'bot', 'cleo'] });
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  const delegate = { from: 'ada', to: 'cleo', until };
+  const { delegation } = await must(manager, 'createDelegation', delegate);
+  const { delegationId } = delegation;
+  await must(manager, 'revokeDelegation', { delegationId });
+  const wanted = { actor: 'mona', scopes: ['people:manage'] };
+  const { apiToken } = await must(manager, 'createApiToken', wanted);
+  await must(manager, 'revokeApiToken', { apiTokenId: apiToken.apiTokenId });
+  await service.sql(`UPDATE "Member" SET "subject" = 's' WHERE "userId" = $1`, [user]);
+  await must(manager, 'unlinkMember', { actor: 'ada' });
+  await must(manager, 'setMember', { actor: 'bot', kind: 'AGENT' });
+  await must(manager, 'setMember', { actor: 'ada', disabled: true });
+  expect(await must(manager, 'deleteTeam', { teamId: 'finance' })).toMatchObject({
+    deletedCount: 1,
+  });
+  expect(await changes(manager)).not.toEqual([]);
+}
+
 /** Does everything once that the service can do, each time in a new workspace. */
 async function everything(): Promise<void> {
   const { user, agent, reviewer } = service.team();
   const operator = service.as({ user, actor: 'operator' });
   const stranger = service.as({ user, actor: 'stranger', scopes: ['review:request'] });
-  const token = await createApiToken(database.prisma, {
+  const token = await createApiToken(database, {
     userId: user,
     actor: 'agent',
     scopes: ['review:request'],
@@ -234,6 +260,7 @@ async function everything(): Promise<void> {
   await service.sql(`UPDATE "Job" SET "dueAt" = now() WHERE "kind" = 'pruneEvents'`);
 
   await decideTogether();
+  await managePeople();
 
   expect((await receiver.until(10)).length).toBeGreaterThanOrEqual(10);
   await manage(operator, 'rotateWebhookSecret', { webhookId });

@@ -17,7 +17,7 @@ let made = 0;
 
 async function newToken(expiresAt: Date | null = null): Promise<{ token: string; id: string }> {
   const userId = `owner-${made++}`;
-  const token = await createApiToken(database.prisma, {
+  const token = await createApiToken(database, {
     userId,
     actor: 'agent',
     scopes: ['review:request'],
@@ -30,7 +30,7 @@ async function newToken(expiresAt: Date | null = null): Promise<{ token: string;
   return { token, id: row?.id ?? '' };
 }
 
-const revoke = (id: string) => revokeApiToken(database.prisma, id);
+const revoke = (id: string) => revokeApiToken(database, id);
 
 /**
  * Without a notification, as if the listening connection were down: no trigger fires in this

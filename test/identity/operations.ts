@@ -10,7 +10,7 @@ export const operations: Record<string, { needs: readonly Scope[]; documents: st
   viewer: { needs: [], documents: ['{ viewer { actor } }'] },
   apiVersion: { needs: [], documents: ['{ apiVersion }'] },
   node: {
-    needs: ['review:read'],
+    needs: ['review:read', 'review:request'],
     documents: [
       node('PendingReview', 'n'),
       node('GraphExecution', 'e'),
@@ -18,20 +18,23 @@ export const operations: Record<string, { needs: readonly Scope[]; documents: st
     ],
   },
   pendingReview: {
-    needs: ['review:read'],
+    needs: ['review:read', 'review:request'],
     documents: ['{ pendingReview(nodeExecId: "n") { id } }'],
   },
-  pendingReviews: { needs: ['review:read'], documents: ['{ pendingReviews { totalCount } }'] },
+  pendingReviews: {
+    needs: ['review:read', 'review:request'],
+    documents: ['{ pendingReviews { totalCount } }'],
+  },
   pendingReviewsForExecution: {
-    needs: ['review:read'],
+    needs: ['review:read', 'review:request'],
     documents: [`{ pendingReviewsForExecution(${place}) { totalCount } }`],
   },
   reviewsForExecution: {
-    needs: ['review:read'],
+    needs: ['review:read', 'review:request'],
     documents: [`{ reviewsForExecution(${place}) { totalCount } }`],
   },
   reviewsByState: {
-    needs: ['review:read'],
+    needs: ['review:read', 'review:request'],
     documents: ['{ reviewsByState(state: UNCONSUMED) { totalCount } }'],
   },
   consumeReview: {
@@ -46,13 +49,22 @@ export const operations: Record<string, { needs: readonly Scope[]; documents: st
       'mutation { reportOutcome(input: { nodeExecId: "none", outcome: SKIPPED }) { __typename } }',
     ],
   },
-  reviews: { needs: ['review:read'], documents: ['{ reviews(nodeExecIds: ["n"]) { id } }'] },
-  hasPendingReviews: { needs: ['review:read'], documents: [`{ hasPendingReviews(${place}) }`] },
+  reviews: {
+    needs: ['review:read', 'review:request'],
+    documents: ['{ reviews(nodeExecIds: ["n"]) { id } }'],
+  },
+  hasPendingReviews: {
+    needs: ['review:read', 'review:request'],
+    documents: [`{ hasPendingReviews(${place}) }`],
+  },
   graphExecution: {
-    needs: ['review:read'],
+    needs: ['review:read', 'review:request'],
     documents: ['{ graphExecution(graphExecId: "e") { id } }'],
   },
-  autoApprovals: { needs: ['review:read'], documents: [`{ autoApprovals(${place}) { id } }`] },
+  autoApprovals: {
+    needs: ['review:read', 'review:request'],
+    documents: [`{ autoApprovals(${place}) { id } }`],
+  },
   checkApproval: {
     needs: ['review:request'],
     documents: [`{ checkApproval(input: { nodeExecId: "n", nodeId: "n", ${place} }) { status } }`],
@@ -100,10 +112,92 @@ export const operations: Record<string, { needs: readonly Scope[]; documents: st
     documents: [`mutation { revokeAutoApproval(input: { ${place}, nodeId: "n" }) { __typename } }`],
   },
   pendingReviewAdded: {
-    needs: ['review:read'],
+    needs: ['review:read', 'review:request'],
     documents: ['subscription { pendingReviewAdded { cursor } }'],
   },
-  reviewEvents: { needs: ['review:read'], documents: ['subscription { reviewEvents { cursor } }'] },
+  reviewEvents: {
+    needs: ['review:read', 'review:request'],
+    documents: ['subscription { reviewEvents { cursor } }'],
+  },
+  claimReview: {
+    needs: ['review:decide'],
+    documents: ['mutation { claimReview(input: { nodeExecId: "none" }) { __typename } }'],
+  },
+  releaseReview: {
+    needs: ['review:decide'],
+    documents: ['mutation { releaseReview(input: { nodeExecId: "none" }) { __typename } }'],
+  },
+  withdrawDecision: {
+    needs: ['review:decide'],
+    documents: [
+      'mutation { withdrawDecision(input: { nodeExecId: "none", subjectDigest: "x" }) { __typename } }',
+    ],
+  },
+  reassignReview: {
+    needs: ['review:decide', 'people:manage'],
+    documents: [
+      'mutation { reassignReview(input: { nodeExecId: "none", approvalsRequired: [], reason: "x" }) { __typename } }',
+    ],
+  },
+  overrideReview: {
+    needs: ['review:override'],
+    documents: [
+      'mutation { overrideReview(input: { nodeExecId: "none", decision: APPROVE, subjectDigest: "x", reason: "x" }) { __typename } }',
+    ],
+  },
+  members: {
+    needs: ['review:read', 'people:manage'],
+    documents: ['{ members { id } }', node('Member', 'm')],
+  },
+  teams: {
+    needs: ['review:read', 'people:manage'],
+    documents: ['{ teams { id } }', node('Team', 't')],
+  },
+  delegations: {
+    needs: ['review:read', 'people:manage'],
+    documents: ['{ delegations { id } }', node('Delegation', 'd')],
+  },
+  apiTokens: {
+    needs: ['people:manage'],
+    documents: ['{ apiTokens { id } }', node('ApiToken', 'a')],
+  },
+  peopleChanges: { needs: ['people:manage'], documents: ['{ peopleChanges { cursor } }'] },
+  setMember: {
+    needs: ['people:manage'],
+    documents: ['mutation { setMember(input: { actor: "ann" }) { __typename } }'],
+  },
+  unlinkMember: {
+    needs: ['people:manage'],
+    documents: ['mutation { unlinkMember(input: { actor: "ann" }) { __typename } }'],
+  },
+  setTeam: {
+    needs: ['people:manage'],
+    documents: [
+      'mutation { setTeam(input: { teamId: "t", name: "T", actors: [] }) { __typename } }',
+    ],
+  },
+  deleteTeam: {
+    needs: ['people:manage'],
+    documents: ['mutation { deleteTeam(input: { teamId: "none" }) { __typename } }'],
+  },
+  createDelegation: {
+    needs: ['review:decide', 'people:manage'],
+    documents: [
+      'mutation { createDelegation(input: { to: "none", until: "2020-01-01T00:00:00Z" }) { __typename } }',
+    ],
+  },
+  revokeDelegation: {
+    needs: ['review:decide', 'people:manage'],
+    documents: ['mutation { revokeDelegation(input: { delegationId: "none" }) { __typename } }'],
+  },
+  createApiToken: {
+    needs: ['people:manage'],
+    documents: ['mutation { createApiToken(input: { actor: "ann", scopes: [] }) { __typename } }'],
+  },
+  revokeApiToken: {
+    needs: ['people:manage'],
+    documents: ['mutation { revokeApiToken(input: { apiTokenId: "none" }) { __typename } }'],
+  },
   webhooks: {
     needs: ['webhook:manage'],
     documents: ['{ webhooks { id } }', node('Webhook', 'w'), node('WebhookDelivery', 'w:1')],
@@ -148,4 +242,6 @@ export const tokens: readonly Scope[][] = [
   ['review:decide'],
   ['review:request', 'review:decide'],
   ['webhook:manage'],
+  ['people:manage'],
+  ['review:override'],
 ];

@@ -13,7 +13,7 @@ service.database.beforeDrop(() => database.close());
 
 const newToken = async () => {
   const userId = `owner-${randomUUID()}`;
-  const secret = await createApiToken(database.prisma, {
+  const secret = await createApiToken(database, {
     userId,
     actor: 'ada',
     scopes: ['review:read'],

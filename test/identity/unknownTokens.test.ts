@@ -19,7 +19,7 @@ testDb.beforeDrop(() => database.close());
 
 const randomToken = () => `holdpoint_${randomBytes(32).toString('base64url')}`;
 const newToken = (actor = 'agent') =>
-  createApiToken(database.prisma, { userId: 'acme', actor, scopes: [], expiresAt: null });
+  createApiToken(database, { userId: 'acme', actor, scopes: [], expiresAt: null });
 
 it.each(Object.keys(transports))('over %s, an unknown token is looked up once', async (name) => {
   const ask = transports[name] as (typeof transports)[string];

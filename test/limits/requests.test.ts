@@ -72,7 +72,7 @@ it('each API token of an actor has a limit of its own', async () => {
   const { user: userId } = service.team();
   const newToken = { userId, actor: 'agent', scopes: [], expiresAt: null };
   const [one, other] = [0, 1].map(
-    () => new TestClient(service.url, createApiToken(database.prisma, newToken)),
+    () => new TestClient(service.url, createApiToken(database, newToken)),
   );
   await statusesOf(one as TestClient, OF_TOKEN);
   expect((await (one as TestClient).answer(viewer)).status).toBe(429);

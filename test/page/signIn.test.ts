@@ -126,7 +126,7 @@ it('a revoked token asks for a new one within a moment', async () => {
   await ask(agent, 'one');
   const database = openDatabase(service.database.url, () => {});
   onTestFinished(() => database.close());
-  const token = await createApiToken(database.prisma, {
+  const token = await createApiToken(database, {
     userId: user,
     actor: 'ann',
     scopes: ['review:decide'],

@@ -23,7 +23,7 @@ const tokens: [string, (identity: Identity) => Promise<string>][] = [
   [
     'an API token',
     (identity) =>
-      createApiToken(database.prisma, { ...identity, scopes: ['review:read'], expiresAt: null }),
+      createApiToken(database, { ...identity, scopes: ['review:read'], expiresAt: null }),
   ],
   [
     'a JWT',

@@ -25,8 +25,8 @@ async function stop(app: AppProcess): Promise<void> {
 it('tokens, secrets and passwords never appear in the log, even with errors', async () => {
   const app = await startApp({ DATABASE_URL: database.url, LOG_LEVEL: 'trace' });
   const url = app.line;
-  const { prisma, close } = openDatabase(database.url);
-  const apiToken = await createApiToken(prisma, {
+  const { close, ...queries } = openDatabase(database.url);
+  const apiToken = await createApiToken(queries, {
     userId: 'acme',
     actor: 'agent',
     scopes: ['review:request'],
@@ -74,7 +74,7 @@ it('tokens, secrets and passwords never appear in the log, even with errors', as
   await post(url, jwt, '{ graphExecution(graphExecId: "e") { id } }');
   await database.sql('ALTER TABLE "Elsewhere" RENAME TO "GraphExecution"');
   const stream = await openStream(url, apiToken, 'subscription { reviewEvents { cursor } }');
-  await revokeApiToken(prisma, row?.id ?? '');
+  await revokeApiToken(queries, row?.id ?? '');
   await stream.ended;
   await close();
   await stop(app);

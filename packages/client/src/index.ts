@@ -30,6 +30,7 @@ export {
   ReviewConflictError,
   ReviewNotEditableError,
   SelfApprovalError,
+  TeamInUseError,
 } from './problems.ts';
 export type { ReviewOptions, StepOptions } from './review.ts';
 export { ReviewWatcher } from './reviewWatcher.ts';

@@ -3,6 +3,7 @@ import type { Client, RequestOptions, SendOptions } from './connect.ts';
 import { randomHex } from './digest.ts';
 import { RefusedError } from './errors.ts';
 import {
+  ApiTokensDocument,
   AutoApprovalsDocument,
   CancelPendingReviewsDocument,
   type CancelPendingReviewsInput,
@@ -12,23 +13,33 @@ import {
   type ClaimReviewInput,
   ConsumeReviewDocument,
   type ConsumeReviewInput,
+  CreateApiTokenDocument,
+  type CreateApiTokenInput,
   CreateAutoApprovalDocument,
   type CreateAutoApprovalInput,
+  CreateDelegationDocument,
+  type CreateDelegationInput,
   CreateWebhookDocument,
   type CreateWebhookInput,
   DecideReviewsDocument,
   type DecideReviewsInput,
+  DelegationsDocument,
   DeleteReviewDocument,
   type DeleteReviewInput,
+  DeleteTeamDocument,
+  type DeleteTeamInput,
   DeleteWebhookDocument,
   type DeleteWebhookInput,
   GraphExecutionDocument,
   HandshakeDocument,
   HasPendingReviewsDocument,
+  MembersDocument,
   NodeDocument,
   OverrideReviewDocument,
   type OverrideReviewInput,
   PendingReviewDocument,
+  PeopleChangesDocument,
+  type PeopleChangesQueryVariables,
   type ProblemFragment,
   ReassignReviewDocument,
   type ReassignReviewInput,
@@ -47,15 +58,26 @@ import {
   ReviewsDocument,
   ReviewsForExecutionDocument,
   type ReviewsForExecutionQueryVariables,
+  RevokeApiTokenDocument,
+  type RevokeApiTokenInput,
   RevokeAutoApprovalDocument,
   type RevokeAutoApprovalInput,
+  RevokeDelegationDocument,
+  type RevokeDelegationInput,
   RotateWebhookSecretDocument,
   type RotateWebhookSecretInput,
+  SetMemberDocument,
+  type SetMemberInput,
   SetReviewProcessedDocument,
   type SetReviewProcessedInput,
+  SetTeamDocument,
+  type SetTeamInput,
   SetWebhookEnabledDocument,
   type SetWebhookEnabledInput,
+  TeamsDocument,
   type TypedDocumentString,
+  UnlinkMemberDocument,
+  type UnlinkMemberInput,
   ViewerDocument,
   WaitingReviewsDocument,
   WaitingReviewsForExecutionDocument,
@@ -259,6 +281,50 @@ export function operationsOf(
     async revokeAutoApproval(input: RevokeAutoApprovalInput, options?: RequestOptions) {
       const answer = await repeat(RevokeAutoApprovalDocument, { input }, options);
       return payloadOf(answer.revokeAutoApproval);
+    },
+    async teams(options?: RequestOptions) {
+      return (await repeat(TeamsDocument, {}, options)).teams;
+    },
+    async members(options?: RequestOptions) {
+      return (await repeat(MembersDocument, {}, options)).members;
+    },
+    /** Delegations that have not ended, and those of the last 30 days. */
+    async delegations(options?: RequestOptions) {
+      return (await repeat(DelegationsDocument, {}, options)).delegations;
+    },
+    async apiTokens(options?: RequestOptions) {
+      return (await repeat(ApiTokensDocument, {}, options)).apiTokens;
+    },
+    /** Changes of members, teams, delegations and tokens, newest first. */
+    async peopleChanges(page: PeopleChangesQueryVariables = {}, options?: RequestOptions) {
+      return (await repeat(PeopleChangesDocument, page, options)).peopleChanges;
+    },
+    /** Creates or replaces a team, with its whole list. */
+    async setTeam(input: SetTeamInput, options?: RequestOptions) {
+      return payloadOf((await repeat(SetTeamDocument, { input }, options)).setTeam);
+    },
+    async deleteTeam(input: DeleteTeamInput, options?: RequestOptions) {
+      return payloadOf((await once(DeleteTeamDocument, { input }, options)).deleteTeam);
+    },
+    async setMember(input: SetMemberInput, options?: RequestOptions) {
+      return payloadOf((await repeat(SetMemberDocument, { input }, options)).setMember);
+    },
+    async unlinkMember(input: UnlinkMemberInput, options?: RequestOptions) {
+      return payloadOf((await repeat(UnlinkMemberDocument, { input }, options)).unlinkMember);
+    },
+    async createDelegation(input: CreateDelegationInput, options?: RequestOptions) {
+      return payloadOf((await once(CreateDelegationDocument, { input }, options)).createDelegation);
+    },
+    async revokeDelegation(input: RevokeDelegationInput, options?: RequestOptions) {
+      const answer = await repeat(RevokeDelegationDocument, { input }, options);
+      return payloadOf(answer.revokeDelegation);
+    },
+    /** Creates an API token. Its secret is only returned this once. */
+    async createApiToken(input: CreateApiTokenInput, options?: RequestOptions) {
+      return payloadOf((await once(CreateApiTokenDocument, { input }, options)).createApiToken);
+    },
+    async revokeApiToken(input: RevokeApiTokenInput, options?: RequestOptions) {
+      return payloadOf((await repeat(RevokeApiTokenDocument, { input }, options)).revokeApiToken);
     },
     async webhooks(options?: RequestOptions) {
       return (await repeat(WebhooksDocument, {}, options)).webhooks;

@@ -92,17 +92,32 @@ export class QuotaExceededError extends HoldpointError {
   }
 }
 
+/** Waiting reviews or rules need the team, so it cannot be deleted. */
+export class TeamInUseError extends HoldpointError {
+  override name = 'TeamInUseError';
+  readonly nodeExecIds: readonly string[];
+  readonly ruleIds: readonly string[];
+
+  constructor(message: string, nodeExecIds: readonly string[], ruleIds: readonly string[]) {
+    super(message);
+    this.nodeExecIds = nodeExecIds;
+    this.ruleIds = ruleIds;
+  }
+}
+
 /** The class for an error of the API; HoldpointError for a type that this version does not know. */
 export function errorOfProblem(problem: ProblemFragment & { __typename: string }): HoldpointError {
   const { message } = problem;
-  const { issues, ids, reviews, nodeExecIds, executionStatus, quota } = problem as Partial<{
-    issues: InputIssue[];
-    ids: string[];
-    reviews: ReviewFragment[];
-    nodeExecIds: string[];
-    executionStatus: ExecutionStatus;
-    quota: WorkspaceQuota;
-  }>;
+  const { issues, ids, reviews, nodeExecIds, executionStatus, quota, ruleIds } =
+    problem as Partial<{
+      issues: InputIssue[];
+      ids: string[];
+      reviews: ReviewFragment[];
+      nodeExecIds: string[];
+      executionStatus: ExecutionStatus;
+      quota: WorkspaceQuota;
+      ruleIds: string[];
+    }>;
   switch (problem.__typename) {
     case 'InvalidInputError':
       return new InvalidInputError(issues ?? [], message);
@@ -120,6 +135,8 @@ export function errorOfProblem(problem: ProblemFragment & { __typename: string }
       return new ExecutionEndedError(message, executionStatus as ExecutionStatus);
     case 'QuotaExceededError':
       return new QuotaExceededError(message, quota as WorkspaceQuota);
+    case 'TeamInUseError':
+      return new TeamInUseError(message, nodeExecIds ?? [], ruleIds ?? []);
     default:
       return new HoldpointError(`${problem.__typename}: ${message}`);
   }

@@ -74,6 +74,7 @@ export const requiredScopes: Readonly<Record<string, readonly Scope[]>> = {
   revokeApiToken: managePeople,
   setMember: managePeople,
   setTeam: managePeople,
+  unlinkMember: managePeople,
 
   createWebhook: manageWebhooks,
   deleteWebhook: manageWebhooks,

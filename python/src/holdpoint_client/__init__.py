@@ -33,6 +33,7 @@ from .errors import (
     ReviewConflictError,
     ReviewNotEditableError,
     SelfApprovalError,
+    TeamInUseError,
     UnreachableError,
 )
 from .ids import copilot_node, copilot_session, copilot_step, step_id
@@ -85,6 +86,7 @@ __all__ = [
     "ReviewPage",
     "ReviewResult",
     "SelfApprovalError",
+    "TeamInUseError",
     "TimedOut",
     "UnreachableError",
     "Viewer",

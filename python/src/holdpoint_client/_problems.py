@@ -33,5 +33,7 @@ def _error_of(name: str, message: str, answer: dict[str, Any]) -> errors.Holdpoi
             return errors.QuotaExceededError(message, answer["quota"])
         case "ExecutionEndedError":
             return errors.ExecutionEndedError(message, answer["executionStatus"])
+        case "TeamInUseError":
+            return errors.TeamInUseError(message, answer["nodeExecIds"], answer["ruleIds"])
         case _:  # A type that this version does not know.
             return errors.HoldpointError(f"{name}: {message}")

@@ -19,6 +19,9 @@ ExecutionStatus = Literal[
 longer request reviews.
 """
 
+MemberKind = Literal["AGENT", "PERSON"]
+"""What a member is."""
+
 RequestState = Literal["APPROVED", "CONSUMED", "REJECTED", "VOID", "WAITING"]
 """State of a request, from the point of view of the agent."""
 
@@ -59,6 +62,41 @@ VoteEnd = Literal["NOT_ELIGIBLE", "PAYLOAD_CHANGED", "WITHDRAWN"]
 
 WebhookDeliveryStatus = Literal["DELIVERED", "PARKED", "PENDING"]
 """Status of a webhook delivery."""
+
+
+@dataclass(frozen=True)
+class ApiToken:
+    """An API token, without its secret."""
+
+    actor: str
+    """The agent or person that acts with it."""
+    api_token_id: str
+    """ID of the token."""
+    created_at: datetime
+    """When it was created."""
+    created_by: str | None
+    """The actor that created it. Null: the command line."""
+    expires_at: datetime | None
+    """When it expires. Null: never."""
+    last_used_at: datetime | None
+    """When it was last used, to the minute. Null: not yet."""
+    revoked_at: datetime | None
+    """When it was revoked."""
+    scopes: list[str]
+    """What it may do."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> ApiToken:
+        return cls(
+            actor=data["actor"],
+            api_token_id=data["apiTokenId"],
+            created_at=instant(data["createdAt"]),
+            created_by=data["createdBy"],
+            expires_at=None if data["expiresAt"] is None else instant(data["expiresAt"]),
+            last_used_at=None if data["lastUsedAt"] is None else instant(data["lastUsedAt"]),
+            revoked_at=None if data["revokedAt"] is None else instant(data["revokedAt"]),
+            scopes=data["scopes"],
+        )
 
 
 @dataclass(frozen=True)
@@ -187,6 +225,23 @@ class ConsumeReviewPayload:
 
 
 @dataclass(frozen=True)
+class CreateApiTokenPayload:
+    """The result `CreateApiTokenPayload`."""
+
+    api_token: ApiToken
+    """The token."""
+    secret: str
+    """The token itself. It is only returned this once."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> CreateApiTokenPayload:
+        return cls(
+            api_token=ApiToken.of_json(data["apiToken"]),
+            secret=data["secret"],
+        )
+
+
+@dataclass(frozen=True)
 class CreateAutoApprovalPayload:
     """The result `CreateAutoApprovalPayload`."""
 
@@ -197,6 +252,20 @@ class CreateAutoApprovalPayload:
     def of_json(cls, data: dict[str, Any]) -> CreateAutoApprovalPayload:
         return cls(
             auto_approval=AutoApproval.of_json(data["autoApproval"]),
+        )
+
+
+@dataclass(frozen=True)
+class CreateDelegationPayload:
+    """The result `CreateDelegationPayload`."""
+
+    delegation: Delegation
+    """The delegation."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> CreateDelegationPayload:
+        return cls(
+            delegation=Delegation.of_json(data["delegation"]),
         )
 
 
@@ -248,6 +317,46 @@ class DecideReviewsPayload:
 
 
 @dataclass(frozen=True)
+class Delegation:
+    """Lets somebody decide in place of another for a time. It passes on what the other may
+    decide in person, not what was delegated to them.
+    """
+
+    active: bool
+    """Whether it counts now: it has begun, and has neither ended nor been revoked."""
+    created_by: str
+    """The actor that created it."""
+    delegation_id: str
+    """ID of the delegation."""
+    from_: str
+    """Who is away."""
+    reason: str | None
+    """Why."""
+    revoked_at: datetime | None
+    """When it was revoked."""
+    starts_at: datetime
+    """When it begins."""
+    to: str
+    """Who decides in their place."""
+    until: datetime
+    """When it ends."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> Delegation:
+        return cls(
+            active=data["active"],
+            created_by=data["createdBy"],
+            delegation_id=data["delegationId"],
+            from_=data["from"],
+            reason=data["reason"],
+            revoked_at=None if data["revokedAt"] is None else instant(data["revokedAt"]),
+            starts_at=instant(data["startsAt"]),
+            to=data["to"],
+            until=instant(data["until"]),
+        )
+
+
+@dataclass(frozen=True)
 class DeleteReviewPayload:
     """The result `DeleteReviewPayload`."""
 
@@ -256,6 +365,20 @@ class DeleteReviewPayload:
 
     @classmethod
     def of_json(cls, data: dict[str, Any]) -> DeleteReviewPayload:
+        return cls(
+            deleted_count=data["deletedCount"],
+        )
+
+
+@dataclass(frozen=True)
+class DeleteTeamPayload:
+    """The result `DeleteTeamPayload`."""
+
+    deleted_count: int
+    """1, or 0 if there was no such team."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> DeleteTeamPayload:
         return cls(
             deleted_count=data["deletedCount"],
         )
@@ -316,6 +439,37 @@ class Execution:
 
 
 @dataclass(frozen=True)
+class Member:
+    """A person or an agent that acts in the workspace, known by the actor of its token or
+    session.
+    """
+
+    actor: str
+    """Its name in tokens, sessions and reviews."""
+    created_at: datetime
+    """When the workspace first knew it."""
+    disabled_at: datetime | None
+    """When it was disabled. From then on every token and session of it is refused."""
+    display_name: str | None
+    """Its name for people."""
+    email: str | None
+    """Its e-mail address."""
+    kind: MemberKind
+    """Whether it is a person."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> Member:
+        return cls(
+            actor=data["actor"],
+            created_at=instant(data["createdAt"]),
+            disabled_at=None if data["disabledAt"] is None else instant(data["disabledAt"]),
+            display_name=data["displayName"],
+            email=data["email"],
+            kind=data["kind"],
+        )
+
+
+@dataclass(frozen=True)
 class OverrideReviewPayload:
     """The result `OverrideReviewPayload`."""
 
@@ -341,6 +495,35 @@ class PageInfo:
         return cls(
             end_cursor=data["endCursor"],
             has_next_page=data["hasNextPage"],
+        )
+
+
+@dataclass(frozen=True)
+class PeopleChange:
+    """A change of members, teams, delegations or API tokens."""
+
+    actor: str
+    """Who made it; `command line` if it was made there."""
+    at: datetime
+    """When it was made."""
+    change: str
+    """The mutation, e.g. `setTeam`."""
+    cursor: str
+    """Position of the change, to read the next page."""
+    detail: Any
+    """What was changed, with the new values."""
+    subject: str
+    """The actor, team, delegation or API token that was changed."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> PeopleChange:
+        return cls(
+            actor=data["actor"],
+            at=instant(data["at"]),
+            change=data["change"],
+            cursor=data["cursor"],
+            detail=data["detail"],
+            subject=data["subject"],
         )
 
 
@@ -693,6 +876,20 @@ class ReviewResult:
 
 
 @dataclass(frozen=True)
+class RevokeApiTokenPayload:
+    """The result `RevokeApiTokenPayload`."""
+
+    api_token: ApiToken
+    """The token."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> RevokeApiTokenPayload:
+        return cls(
+            api_token=ApiToken.of_json(data["apiToken"]),
+        )
+
+
+@dataclass(frozen=True)
 class RevokeAutoApprovalPayload:
     """The result `RevokeAutoApprovalPayload`."""
 
@@ -703,6 +900,20 @@ class RevokeAutoApprovalPayload:
     def of_json(cls, data: dict[str, Any]) -> RevokeAutoApprovalPayload:
         return cls(
             auto_approval=AutoApproval.of_json(data["autoApproval"]),
+        )
+
+
+@dataclass(frozen=True)
+class RevokeDelegationPayload:
+    """The result `RevokeDelegationPayload`."""
+
+    delegation: Delegation
+    """The delegation."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> RevokeDelegationPayload:
+        return cls(
+            delegation=Delegation.of_json(data["delegation"]),
         )
 
 
@@ -720,6 +931,20 @@ class RotateWebhookSecretPayload:
         return cls(
             secret=data["secret"],
             webhook=Webhook.of_json(data["webhook"]),
+        )
+
+
+@dataclass(frozen=True)
+class SetMemberPayload:
+    """The result `SetMemberPayload`."""
+
+    member: Member
+    """The member."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> SetMemberPayload:
+        return cls(
+            member=Member.of_json(data["member"]),
         )
 
 
@@ -743,6 +968,20 @@ class SetReviewProcessedPayload:
 
 
 @dataclass(frozen=True)
+class SetTeamPayload:
+    """The result `SetTeamPayload`."""
+
+    team: Team
+    """The team."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> SetTeamPayload:
+        return cls(
+            team=Team.of_json(data["team"]),
+        )
+
+
+@dataclass(frozen=True)
 class SetWebhookEnabledPayload:
     """The result `SetWebhookEnabledPayload`."""
 
@@ -753,6 +992,46 @@ class SetWebhookEnabledPayload:
     def of_json(cls, data: dict[str, Any]) -> SetWebhookEnabledPayload:
         return cls(
             webhook=Webhook.of_json(data["webhook"]),
+        )
+
+
+@dataclass(frozen=True)
+class Team:
+    """People who may decide together."""
+
+    created_at: datetime
+    """When it was created."""
+    idp_group: str | None
+    """Whoever has this group in the session or token is in the team, beside its members."""
+    members: list[Member]
+    """The members that it lists, by actor."""
+    name: str
+    """Its name for people."""
+    team_id: str
+    """ID of the team."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> Team:
+        return cls(
+            created_at=instant(data["createdAt"]),
+            idp_group=data["idpGroup"],
+            members=[Member.of_json(item) for item in data["members"]],
+            name=data["name"],
+            team_id=data["teamId"],
+        )
+
+
+@dataclass(frozen=True)
+class UnlinkMemberPayload:
+    """The result `UnlinkMemberPayload`."""
+
+    member: Member
+    """The member."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> UnlinkMemberPayload:
+        return cls(
+            member=Member.of_json(data["member"]),
         )
 
 

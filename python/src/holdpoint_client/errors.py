@@ -141,6 +141,18 @@ class QuotaExceededError(HoldpointError):
         self.quota = quota
 
 
+class TeamInUseError(HoldpointError):
+    """Waiting reviews or rules need the team, so it cannot be deleted."""
+
+    node_exec_ids: Sequence[str]
+    rule_ids: Sequence[str]
+
+    def __init__(self, message: str, node_exec_ids: Sequence[str], rule_ids: Sequence[str]) -> None:
+        super().__init__(message)
+        self.node_exec_ids = node_exec_ids
+        self.rule_ids = rule_ids
+
+
 class ExecutionEndedError(HoldpointError):
     """The run has ended. It can request nothing until it is registered as RUNNING again."""
 

@@ -18,7 +18,7 @@ import { openLiveParts } from './liveParts.ts';
 
 const database = await testDatabase();
 const { sql } = database;
-const { url, hub, live, tokenWatch, connections, prisma } = await openLiveParts(database);
+const { url, hub, live, tokenWatch, connections, queries } = await openLiveParts(database);
 
 /** Warnings of Node, mainly about listener leaks. */
 const warnings: string[] = [];
@@ -187,7 +187,7 @@ it.each(['', 'x', '{"a":1}', '[1,null]', '"text"', 'null'])(
 
 it('a stalled stream whose token expires does no harm', async () => {
   const { user, agent } = await newOwner();
-  const token = await createApiToken(prisma, {
+  const token = await createApiToken(queries, {
     userId: user,
     actor: 'watcher',
     scopes: ['review:read'],

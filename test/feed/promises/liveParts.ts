@@ -86,6 +86,6 @@ export async function openLiveParts(testDatabase: TestDatabase) {
     live,
     tokenWatch,
     connections,
-    prisma: database.prisma,
+    queries: database,
   };
 }

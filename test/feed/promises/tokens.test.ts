@@ -10,14 +10,14 @@ import { historyOf } from './history.ts';
 
 const service = await testService();
 const { sql, database } = service;
-const { prisma, close } = openDatabase(database.url);
+const { close, ...queries } = openDatabase(database.url);
 database.beforeDrop(close);
 
 /** The promised limit, plus a margin for a busy machine. */
 const PATIENCE_MS = 5_000 + 2_000;
 
 const newApiToken = ({ user }: Team) =>
-  createApiToken(prisma, {
+  createApiToken(queries, {
     userId: user,
     actor: 'watcher',
     scopes: ['review:read'],

@@ -44,6 +44,15 @@ export type ConsumeReviewInput = {
   payloadDigest: string;
 };
 
+export type CreateApiTokenInput = {
+  /** The agent or person that acts with it. */
+  actor: string;
+  /** When it expires. Defaults to 90 days from now. */
+  expiresAt?: string | null | undefined;
+  /** What it may do: nothing that you may not. For another actor than yourself only `review:request` and `review:read`. */
+  scopes: Array<string>;
+};
+
 export type CreateAutoApprovalInput = {
   /** When it expires; must be in the future. Defaults to `HOLDPOINT_STANDING_APPROVAL_HOURS` from now. */
   expiresAt?: string | null | undefined;
@@ -61,6 +70,19 @@ export type CreateAutoApprovalInput = {
   payload?: unknown;
   /** The agent whose requests it approves. Defaults to null: those of any agent in the run. */
   requestedBy?: string | null | undefined;
+};
+
+export type CreateDelegationInput = {
+  /** Who is away. Defaults to yourself. Anybody else needs `people:manage`. */
+  from?: string | null | undefined;
+  /** Why, up to 2,000 characters. */
+  reason?: string | null | undefined;
+  /** When it begins. Defaults to now, which is also the earliest. */
+  startsAt?: string | null | undefined;
+  /** Who decides in their place: a member that is a person and not disabled. Never yourself. */
+  to: string;
+  /** When it ends, at most 90 days from now. */
+  until: string;
 };
 
 export type CreateWebhookInput = {
@@ -91,6 +113,11 @@ export type DecisionSource =
 export type DeleteReviewInput = {
   /** ID of the review. */
   nodeExecId: string | number;
+};
+
+export type DeleteTeamInput = {
+  /** ID of the team. */
+  teamId: string | number;
 };
 
 export type DeleteWebhookInput = {
@@ -132,6 +159,13 @@ export type MayNotDecide =
   | 'NOT_WAITING'
   /** The viewer requested it or may consume its approval. */
   | 'OWN_REQUEST';
+
+/** What a member is. */
+export type MemberKind =
+  /** An agent, which never decides. */
+  | 'AGENT'
+  /** A person, who may decide. */
+  | 'PERSON';
 
 export type OverrideReviewInput = {
   /** The decision. */
@@ -335,6 +369,11 @@ export type ReviewStatus =
   /** No decision yet. */
   | 'WAITING';
 
+export type RevokeApiTokenInput = {
+  /** ID of the token. */
+  apiTokenId: string | number;
+};
+
 export type RevokeAutoApprovalInput = {
   /** ID of the run or copilot session. */
   graphExecId: string | number;
@@ -342,9 +381,27 @@ export type RevokeAutoApprovalInput = {
   nodeId: string | number;
 };
 
+export type RevokeDelegationInput = {
+  /** ID of the delegation. */
+  delegationId: string | number;
+};
+
 export type RotateWebhookSecretInput = {
   /** ID of the webhook. */
   webhookId: string | number;
+};
+
+export type SetMemberInput = {
+  /** The member. Created if it is unknown. */
+  actor: string;
+  /** True ends its sessions, API tokens, delegations, claims and unconsumed approvals for good, and refuses its JWTs. Defaults to what it was. */
+  disabled?: boolean | null | undefined;
+  /** Its name for people, up to 200 characters. Absent: as it was. Null: none. */
+  displayName?: string | null | undefined;
+  /** Its e-mail address. Absent: as it was. Null: none. */
+  email?: string | null | undefined;
+  /** What it is. Defaults to what it was, or `PERSON`. Not your own. */
+  kind?: MemberKind | null | undefined;
 };
 
 export type SetReviewProcessedInput = {
@@ -356,11 +413,27 @@ export type SetReviewProcessedInput = {
   processed: boolean;
 };
 
+export type SetTeamInput = {
+  /** The whole list, up to 10,000. Unknown actors become members. Nobody adds themselves. */
+  actors: Array<string>;
+  /** A group of the identity provider whose members are in the team. Not one of your own, unless the team lists you. Defaults to null: none. */
+  idpGroup?: string | null | undefined;
+  /** Its name for people, up to 200 characters. */
+  name: string;
+  /** 1 to 64 of a-z, 0-9 and hyphens. */
+  teamId: string | number;
+};
+
 export type SetWebhookEnabledInput = {
   /** Whether to send events. */
   enabled: boolean;
   /** ID of the webhook. */
   webhookId: string | number;
+};
+
+export type UnlinkMemberInput = {
+  /** The member. */
+  actor: string;
 };
 
 /** Why a vote no longer counts. */
@@ -533,6 +606,114 @@ export type HandshakeQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type HandshakeQuery = { apiVersion: string, viewer: { scopes: Array<string> } };
 
+export type TeamFragment = { teamId: string, name: string, idpGroup: string | null, createdAt: string, members: Array<{ actor: string, kind: MemberKind, displayName: string | null, email: string | null, createdAt: string, disabledAt: string | null }> };
+
+export type MemberFragment = { actor: string, kind: MemberKind, displayName: string | null, email: string | null, createdAt: string, disabledAt: string | null };
+
+export type DelegationFragment = { delegationId: string, from: string, to: string, startsAt: string, until: string, reason: string | null, active: boolean, createdBy: string, revokedAt: string | null };
+
+export type ApiTokenFragment = { apiTokenId: string, actor: string, scopes: Array<string>, createdAt: string, createdBy: string | null, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null };
+
+export type TeamsQueryVariables = Exact<{ [key: string]: never; }>;
+
+export type TeamsQuery = { teams: Array<{ teamId: string, name: string, idpGroup: string | null, createdAt: string, members: Array<{ actor: string, kind: MemberKind, displayName: string | null, email: string | null, createdAt: string, disabledAt: string | null }> }> };
+
+export type MembersQueryVariables = Exact<{ [key: string]: never; }>;
+
+export type MembersQuery = { members: Array<{ actor: string, kind: MemberKind, displayName: string | null, email: string | null, createdAt: string, disabledAt: string | null }> };
+
+export type DelegationsQueryVariables = Exact<{ [key: string]: never; }>;
+
+export type DelegationsQuery = { delegations: Array<{ delegationId: string, from: string, to: string, startsAt: string, until: string, reason: string | null, active: boolean, createdBy: string, revokedAt: string | null }> };
+
+export type ApiTokensQueryVariables = Exact<{ [key: string]: never; }>;
+
+export type ApiTokensQuery = { apiTokens: Array<{ apiTokenId: string, actor: string, scopes: Array<string>, createdAt: string, createdBy: string | null, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null }> };
+
+export type PeopleChangesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+export type PeopleChangesQuery = { peopleChanges: Array<{ cursor: string, at: string, actor: string, change: string, subject: string, detail: unknown }> };
+
+export type SetTeamMutationVariables = Exact<{
+  input: SetTeamInput;
+}>;
+
+export type SetTeamMutation = { setTeam:
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'SetTeamPayload', team: { teamId: string, name: string, idpGroup: string | null, createdAt: string, members: Array<{ actor: string, kind: MemberKind, displayName: string | null, email: string | null, createdAt: string, disabledAt: string | null }> } }
+   };
+
+export type DeleteTeamMutationVariables = Exact<{
+  input: DeleteTeamInput;
+}>;
+
+export type DeleteTeamMutation = { deleteTeam:
+    | { __typename: 'DeleteTeamPayload', deletedCount: number }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'TeamInUseError', nodeExecIds: Array<string>, ruleIds: Array<string>, message: string }
+   };
+
+export type SetMemberMutationVariables = Exact<{
+  input: SetMemberInput;
+}>;
+
+export type SetMemberMutation = { setMember:
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'SetMemberPayload', member: { actor: string, kind: MemberKind, displayName: string | null, email: string | null, createdAt: string, disabledAt: string | null } }
+   };
+
+export type UnlinkMemberMutationVariables = Exact<{
+  input: UnlinkMemberInput;
+}>;
+
+export type UnlinkMemberMutation = { unlinkMember:
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'NotFoundError', ids: Array<string>, message: string }
+    | { __typename: 'UnlinkMemberPayload', member: { actor: string, kind: MemberKind, displayName: string | null, email: string | null, createdAt: string, disabledAt: string | null } }
+   };
+
+export type CreateDelegationMutationVariables = Exact<{
+  input: CreateDelegationInput;
+}>;
+
+export type CreateDelegationMutation = { createDelegation:
+    | { __typename: 'CreateDelegationPayload', delegation: { delegationId: string, from: string, to: string, startsAt: string, until: string, reason: string | null, active: boolean, createdBy: string, revokedAt: string | null } }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'NotFoundError', ids: Array<string>, message: string }
+   };
+
+export type RevokeDelegationMutationVariables = Exact<{
+  input: RevokeDelegationInput;
+}>;
+
+export type RevokeDelegationMutation = { revokeDelegation:
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'NotFoundError', ids: Array<string>, message: string }
+    | { __typename: 'RevokeDelegationPayload', delegation: { delegationId: string, from: string, to: string, startsAt: string, until: string, reason: string | null, active: boolean, createdBy: string, revokedAt: string | null } }
+   };
+
+export type CreateApiTokenMutationVariables = Exact<{
+  input: CreateApiTokenInput;
+}>;
+
+export type CreateApiTokenMutation = { createApiToken:
+    | { __typename: 'CreateApiTokenPayload', secret: string, apiToken: { apiTokenId: string, actor: string, scopes: Array<string>, createdAt: string, createdBy: string | null, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null } }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+   };
+
+export type RevokeApiTokenMutationVariables = Exact<{
+  input: RevokeApiTokenInput;
+}>;
+
+export type RevokeApiTokenMutation = { revokeApiToken:
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'NotFoundError', ids: Array<string>, message: string }
+    | { __typename: 'RevokeApiTokenPayload', apiToken: { apiTokenId: string, actor: string, scopes: Array<string>, createdAt: string, createdBy: string | null, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null } }
+   };
+
 type Problem_ExecutionEndedError_Fragment = { message: string, executionStatus: ExecutionStatus };
 
 type Problem_InvalidInputError_Fragment = { message: string, issues: Array<{ path: string, message: string }> };
@@ -549,6 +730,8 @@ type Problem_ReviewNotEditableError_Fragment = { nodeExecIds: Array<string>, mes
 
 type Problem_SelfApprovalError_Fragment = { nodeExecIds: Array<string>, message: string };
 
+type Problem_TeamInUseError_Fragment = { nodeExecIds: Array<string>, ruleIds: Array<string>, message: string };
+
 export type ProblemFragment =
   | Problem_ExecutionEndedError_Fragment
   | Problem_InvalidInputError_Fragment
@@ -558,6 +741,7 @@ export type ProblemFragment =
   | Problem_ReviewConflictError_Fragment
   | Problem_ReviewNotEditableError_Fragment
   | Problem_SelfApprovalError_Fragment
+  | Problem_TeamInUseError_Fragment
 ;
 
 export type ResultFragment = { nodeExecId: string, status: ReviewStatus, data: unknown, message: string, processed: boolean, autoApproved: boolean };
@@ -655,9 +839,13 @@ export type NodeQueryVariables = Exact<{
 }>;
 
 export type NodeQuery = { node:
+    | { __typename: 'ApiToken', id: string }
     | { __typename: 'AutoApproval', key: string, graphExecId: string, graphId: string, graphVersion: number, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, active: boolean, id: string, approvedFor: string | null }
+    | { __typename: 'Delegation', id: string }
     | { __typename: 'GraphExecution', graphExecId: string, graphId: string, graphVersion: number, id: string, executionStatus: ExecutionStatus }
+    | { __typename: 'Member', id: string }
     | { __typename: 'PendingReview', id: string, nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, claimedBy: string | null, claimedUntil: string | null, escalatedAt: string | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, subjectDigest: string, message: string | null, at: string, endedBy: VoteEnd | null }> }
+    | { __typename: 'Team', id: string }
     | { __typename: 'Webhook', id: string }
     | { __typename: 'WebhookDelivery', id: string }
    | null };
@@ -814,9 +1002,13 @@ export class TypedDocumentString<TResult, TVariables>
 }
 const fragmentAutoApproval = `fragment AutoApproval on AutoApproval{key graphExecId graphId graphVersion nodeId requestedBy payload createdBy createdAt expiresAt maxUses uses revokedAt revokedBy active}`;
 const fragmentExecution = `fragment Execution on GraphExecution{graphExecId graphId graphVersion status registeredBy stoppedBy hasPendingReviews createdAt updatedAt}`;
+const fragmentMember = `fragment Member on Member{actor kind displayName email createdAt disabledAt}`;
+const fragmentTeam = `fragment Team on Team{teamId name idpGroup createdAt members{...Member}}`;
+const fragmentDelegation = `fragment Delegation on Delegation{delegationId from to startsAt until reason active createdBy revokedAt}`;
+const fragmentApiToken = `fragment ApiToken on ApiToken{apiTokenId actor scopes createdAt createdBy expiresAt lastUsedAt revokedAt}`;
 const fragmentVote = `fragment Vote on Vote{actor onBehalfOf decision subjectDigest message at endedBy}`;
 const fragmentReview = `fragment Review on PendingReview{nodeExecId nodeId userId graphExecId graphId graphVersion payload originalPayload payloadDigest subjectDigest approvalType instructions editable status reviewMessage wasEdited processed requestedBy consumers decidedBy decisionSource approvalsRequired{actors count given}votes{...Vote}claimedBy claimedUntil escalatedAt createdAt expiresAt reviewedAt voidedAt consumedAt consumedBy outcome outcomeDetail outcomeAt}`;
-const fragmentProblem = `fragment Problem on Error{message ...on InvalidInputError{issues{path message}}...on NotFoundError{ids}...on ReviewConflictError{reviews{...Review}}...on ReviewNotEditableError{nodeExecIds}...on NotEligibleError{nodeExecIds}...on SelfApprovalError{nodeExecIds}...on ExecutionEndedError{executionStatus:status}...on QuotaExceededError{quota}}`;
+const fragmentProblem = `fragment Problem on Error{message ...on InvalidInputError{issues{path message}}...on NotFoundError{ids}...on ReviewConflictError{reviews{...Review}}...on ReviewNotEditableError{nodeExecIds}...on NotEligibleError{nodeExecIds}...on SelfApprovalError{nodeExecIds}...on ExecutionEndedError{executionStatus:status}...on QuotaExceededError{quota}...on TeamInUseError{nodeExecIds ruleIds}}`;
 const fragmentResult = `fragment Result on ReviewResult{nodeExecId status data message processed autoApproved}`;
 const fragmentReviewPage = `fragment ReviewPage on PendingReviewConnection{edges{cursor node{...Review}}pageInfo{hasNextPage endCursor}totalCount feedCursor}`;
 const fragmentReviewForViewer = `fragment ReviewForViewer on PendingReview{...Review viewerMayNot}`;
@@ -825,6 +1017,10 @@ const fragmentDelivery = `fragment Delivery on WebhookDelivery{webhookId cursor 
 
 export const AutoApprovalFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentAutoApproval}`) as unknown as TypedDocumentString<AutoApprovalFragment, unknown>;
 export const ExecutionFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentExecution}`) as unknown as TypedDocumentString<ExecutionFragment, unknown>;
+export const MemberFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentMember}`) as unknown as TypedDocumentString<MemberFragment, unknown>;
+export const TeamFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentTeam} ${fragmentMember}`) as unknown as TypedDocumentString<TeamFragment, unknown>;
+export const DelegationFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentDelegation}`) as unknown as TypedDocumentString<DelegationFragment, unknown>;
+export const ApiTokenFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentApiToken}`) as unknown as TypedDocumentString<ApiTokenFragment, unknown>;
 export const VoteFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentVote}`) as unknown as TypedDocumentString<VoteFragment, unknown>;
 export const ReviewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentReview} ${fragmentVote}`) as unknown as TypedDocumentString<ReviewFragment, unknown>;
 export const ProblemFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ProblemFragment, unknown>;
@@ -846,6 +1042,19 @@ export const GraphExecutionDocument = /*#__PURE__*/ new TypedDocumentString(`que
 export const RegisterExecutionDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RegisterExecution($input:RegisterExecutionInput!){registerExecution(input:$input){__typename ...on RegisterExecutionPayload{execution{...Execution}}...Problem}} ${fragmentExecution} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RegisterExecutionMutation, RegisterExecutionMutationVariables>;
 export const CancelPendingReviewsDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CancelPendingReviews($input:CancelPendingReviewsInput!){cancelPendingReviews(input:$input){__typename ...on CancelPendingReviewsPayload{cancelledCount}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<CancelPendingReviewsMutation, CancelPendingReviewsMutationVariables>;
 export const HandshakeDocument = /*#__PURE__*/ new TypedDocumentString(`query Handshake{apiVersion viewer{scopes}}`) as unknown as TypedDocumentString<HandshakeQuery, HandshakeQueryVariables>;
+export const TeamsDocument = /*#__PURE__*/ new TypedDocumentString(`query Teams{teams{...Team}} ${fragmentTeam} ${fragmentMember}`) as unknown as TypedDocumentString<TeamsQuery, TeamsQueryVariables>;
+export const MembersDocument = /*#__PURE__*/ new TypedDocumentString(`query Members{members{...Member}} ${fragmentMember}`) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+export const DelegationsDocument = /*#__PURE__*/ new TypedDocumentString(`query Delegations{delegations{...Delegation}} ${fragmentDelegation}`) as unknown as TypedDocumentString<DelegationsQuery, DelegationsQueryVariables>;
+export const ApiTokensDocument = /*#__PURE__*/ new TypedDocumentString(`query ApiTokens{apiTokens{...ApiToken}} ${fragmentApiToken}`) as unknown as TypedDocumentString<ApiTokensQuery, ApiTokensQueryVariables>;
+export const PeopleChangesDocument = /*#__PURE__*/ new TypedDocumentString(`query PeopleChanges($first:Int$before:String){peopleChanges(first:$first before:$before){cursor at actor change subject detail}}`) as unknown as TypedDocumentString<PeopleChangesQuery, PeopleChangesQueryVariables>;
+export const SetTeamDocument = /*#__PURE__*/ new TypedDocumentString(`mutation SetTeam($input:SetTeamInput!){setTeam(input:$input){__typename ...on SetTeamPayload{team{...Team}}...Problem}} ${fragmentTeam} ${fragmentMember} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<SetTeamMutation, SetTeamMutationVariables>;
+export const DeleteTeamDocument = /*#__PURE__*/ new TypedDocumentString(`mutation DeleteTeam($input:DeleteTeamInput!){deleteTeam(input:$input){__typename ...on DeleteTeamPayload{deletedCount}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<DeleteTeamMutation, DeleteTeamMutationVariables>;
+export const SetMemberDocument = /*#__PURE__*/ new TypedDocumentString(`mutation SetMember($input:SetMemberInput!){setMember(input:$input){__typename ...on SetMemberPayload{member{...Member}}...Problem}} ${fragmentMember} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<SetMemberMutation, SetMemberMutationVariables>;
+export const UnlinkMemberDocument = /*#__PURE__*/ new TypedDocumentString(`mutation UnlinkMember($input:UnlinkMemberInput!){unlinkMember(input:$input){__typename ...on UnlinkMemberPayload{member{...Member}}...Problem}} ${fragmentMember} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<UnlinkMemberMutation, UnlinkMemberMutationVariables>;
+export const CreateDelegationDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CreateDelegation($input:CreateDelegationInput!){createDelegation(input:$input){__typename ...on CreateDelegationPayload{delegation{...Delegation}}...Problem}} ${fragmentDelegation} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<CreateDelegationMutation, CreateDelegationMutationVariables>;
+export const RevokeDelegationDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RevokeDelegation($input:RevokeDelegationInput!){revokeDelegation(input:$input){__typename ...on RevokeDelegationPayload{delegation{...Delegation}}...Problem}} ${fragmentDelegation} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RevokeDelegationMutation, RevokeDelegationMutationVariables>;
+export const CreateApiTokenDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CreateApiToken($input:CreateApiTokenInput!){createApiToken(input:$input){__typename ...on CreateApiTokenPayload{apiToken{...ApiToken}secret}...Problem}} ${fragmentApiToken} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<CreateApiTokenMutation, CreateApiTokenMutationVariables>;
+export const RevokeApiTokenDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RevokeApiToken($input:RevokeApiTokenInput!){revokeApiToken(input:$input){__typename ...on RevokeApiTokenPayload{apiToken{...ApiToken}}...Problem}} ${fragmentApiToken} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RevokeApiTokenMutation, RevokeApiTokenMutationVariables>;
 export const RequestReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RequestReview($input:RequestReviewInput!){requestReview(input:$input){__typename ...on RequestReviewPayload{review{...Review}result{...Result}state}...Problem}} ${fragmentProblem} ${fragmentResult} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RequestReviewMutation, RequestReviewMutationVariables>;
 export const CheckApprovalDocument = /*#__PURE__*/ new TypedDocumentString(`query CheckApproval($input:CheckApprovalInput!){checkApproval(input:$input){...Result}} ${fragmentResult}`) as unknown as TypedDocumentString<CheckApprovalQuery, CheckApprovalQueryVariables>;
 export const SetReviewProcessedDocument = /*#__PURE__*/ new TypedDocumentString(`mutation SetReviewProcessed($input:SetReviewProcessedInput!){setReviewProcessed(input:$input){__typename ...on SetReviewProcessedPayload{review{...Review}changed}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<SetReviewProcessedMutation, SetReviewProcessedMutationVariables>;

@@ -8,21 +8,28 @@ from datetime import datetime
 from typing import Any
 
 from .._documents import (
+    API_TOKENS,
     AUTO_APPROVALS,
     CANCEL_PENDING_REVIEWS,
     CHECK_APPROVAL,
     CLAIM_REVIEW,
     CONSUME_REVIEW,
+    CREATE_API_TOKEN,
     CREATE_AUTO_APPROVAL,
+    CREATE_DELEGATION,
     CREATE_WEBHOOK,
     DECIDE_REVIEWS,
+    DELEGATIONS,
     DELETE_REVIEW,
+    DELETE_TEAM,
     DELETE_WEBHOOK,
     GRAPH_EXECUTION,
     HAS_PENDING_REVIEWS,
+    MEMBERS,
     NODE,
     OVERRIDE_REVIEW,
     PENDING_REVIEW,
+    PEOPLE_CHANGES,
     REASSIGN_REVIEW,
     REDELIVER_WEBHOOK_EVENT,
     REGISTER_EXECUTION,
@@ -32,10 +39,16 @@ from .._documents import (
     REVIEWS,
     REVIEWS_BY_STATE,
     REVIEWS_FOR_EXECUTION,
+    REVOKE_API_TOKEN,
     REVOKE_AUTO_APPROVAL,
+    REVOKE_DELEGATION,
     ROTATE_WEBHOOK_SECRET,
+    SET_MEMBER,
     SET_REVIEW_PROCESSED,
+    SET_TEAM,
     SET_WEBHOOK_ENABLED,
+    TEAMS,
+    UNLINK_MEMBER,
     VIEWER,
     WAITING_REVIEWS,
     WAITING_REVIEWS_FOR_EXECUTION,
@@ -47,22 +60,30 @@ from .._json import UNSET
 from .._problems import payload_of
 from .._session import random_key
 from .._types import (
+    ApiToken,
     ApprovalRequirementInput,
     AutoApproval,
     CancelPendingReviewsPayload,
     ClaimReviewPayload,
     ConsumeReviewPayload,
+    CreateApiTokenPayload,
     CreateAutoApprovalPayload,
+    CreateDelegationPayload,
     CreateWebhookPayload,
     DecideReviewsPayload,
     Decision,
+    Delegation,
     DeleteReviewPayload,
+    DeleteTeamPayload,
     DeleteWebhookPayload,
     EscalationStepInput,
     Execution,
     ExecutionStatus,
+    Member,
+    MemberKind,
     OverrideReviewPayload,
     PendingReviewFilter,
+    PeopleChange,
     ReassignReviewPayload,
     RedeliverWebhookEventPayload,
     RegisterExecutionPayload,
@@ -76,10 +97,16 @@ from .._types import (
     ReviewPage,
     ReviewResult,
     ReviewState,
+    RevokeApiTokenPayload,
     RevokeAutoApprovalPayload,
+    RevokeDelegationPayload,
     RotateWebhookSecretPayload,
+    SetMemberPayload,
     SetReviewProcessedPayload,
+    SetTeamPayload,
     SetWebhookEnabledPayload,
+    Team,
+    UnlinkMemberPayload,
     Viewer,
     Webhook,
     WebhookDelivery,
@@ -95,6 +122,12 @@ class Operations(ABC):
     def _call(
         self, document: str, field: str, variables: dict[str, Any], *, repeats: bool
     ) -> Any: ...
+
+    def api_tokens(self) -> list[ApiToken]:
+        """All API tokens of the workspace, newest first. Needs `people:manage`."""
+        variables: dict[str, Any] = {}
+        data = self._call(API_TOKENS, "apiTokens", variables, repeats=True)
+        return [ApiToken.of_json(item) for item in data]
 
     def auto_approvals(self, graph_exec_id: str) -> list[AutoApproval]:
         """All standing approvals of a run or copilot session, active or not, oldest first. Needs
@@ -158,6 +191,16 @@ class Operations(ABC):
         data = self._call(CONSUME_REVIEW, "consumeReview", variables, repeats=True)
         return ConsumeReviewPayload.of_json(payload_of(data))
 
+    def create_api_token(
+        self, *, actor: str, scopes: Sequence[str], expires_at: datetime | str | None = None
+    ) -> CreateApiTokenPayload:
+        """Creates an API token. Needs `people:manage`."""
+        variables: dict[str, Any] = {
+            "input": {"actor": actor, "expiresAt": expires_at, "scopes": scopes}
+        }
+        data = self._call(CREATE_API_TOKEN, "createApiToken", variables, repeats=False)
+        return CreateApiTokenPayload.of_json(payload_of(data))
+
     def create_auto_approval(
         self,
         *,
@@ -188,6 +231,30 @@ class Operations(ABC):
         data = self._call(CREATE_AUTO_APPROVAL, "createAutoApproval", variables, repeats=False)
         return CreateAutoApprovalPayload.of_json(payload_of(data))
 
+    def create_delegation(
+        self,
+        *,
+        to: str,
+        until: datetime | str,
+        from_: str | None = None,
+        reason: str | None = None,
+        starts_at: datetime | str | None = None,
+    ) -> CreateDelegationPayload:
+        """Lets somebody decide in place of another for a time. Refused if it closes a circle.
+        Needs `review:decide` or `people:manage`.
+        """
+        variables: dict[str, Any] = {
+            "input": {
+                "from": from_,
+                "reason": reason,
+                "startsAt": starts_at,
+                "to": to,
+                "until": until,
+            }
+        }
+        data = self._call(CREATE_DELEGATION, "createDelegation", variables, repeats=False)
+        return CreateDelegationPayload.of_json(payload_of(data))
+
     def create_webhook(
         self, url: str, *, kinds: Sequence[ReviewEventKind] | None = None
     ) -> CreateWebhookPayload:
@@ -208,6 +275,14 @@ class Operations(ABC):
         data = self._call(DECIDE_REVIEWS, "decideReviews", variables, repeats=False)
         return DecideReviewsPayload.of_json(payload_of(data))
 
+    def delegations(self) -> list[Delegation]:
+        """The delegations of the workspace that have not ended, and those that ended in the last
+        30 days, by end, latest first. Needs `review:read` or `people:manage`.
+        """
+        variables: dict[str, Any] = {}
+        data = self._call(DELEGATIONS, "delegations", variables, repeats=True)
+        return [Delegation.of_json(item) for item in data]
+
     def delete_review(self, node_exec_id: str) -> DeleteReviewPayload:
         """Withdraws your own request while it is `WAITING`. Its events are kept. Decided reviews
         cannot be deleted. Needs `review:request`.
@@ -215,6 +290,12 @@ class Operations(ABC):
         variables: dict[str, Any] = {"input": {"nodeExecId": node_exec_id}}
         data = self._call(DELETE_REVIEW, "deleteReview", variables, repeats=False)
         return DeleteReviewPayload.of_json(payload_of(data))
+
+    def delete_team(self, team_id: str) -> DeleteTeamPayload:
+        """Deletes a team that no waiting review and no rule needs. Needs `people:manage`."""
+        variables: dict[str, Any] = {"input": {"teamId": team_id}}
+        data = self._call(DELETE_TEAM, "deleteTeam", variables, repeats=False)
+        return DeleteTeamPayload.of_json(payload_of(data))
 
     def delete_webhook(self, webhook_id: str) -> DeleteWebhookPayload:
         """Deletes a webhook and its deliveries. Needs `webhook:manage`."""
@@ -237,6 +318,12 @@ class Operations(ABC):
         variables: dict[str, Any] = {"graphExecId": graph_exec_id}
         data = self._call(HAS_PENDING_REVIEWS, "hasPendingReviews", variables, repeats=True)
         return bool(data)
+
+    def members(self) -> list[Member]:
+        """All members of the workspace, by actor. Needs `review:read` or `people:manage`."""
+        variables: dict[str, Any] = {}
+        data = self._call(MEMBERS, "members", variables, repeats=True)
+        return [Member.of_json(item) for item in data]
 
     def node(self, id: str) -> dict[str, Any] | None:
         """Looks up an object of the token's workspace by its global ID."""
@@ -292,6 +379,16 @@ class Operations(ABC):
             WAITING_REVIEWS_FOR_EXECUTION, "pendingReviewsForExecution", variables, repeats=True
         )
         return ReviewPage.of_json(data)
+
+    def people_changes(
+        self, *, before: str | None = None, first: int | None = None
+    ) -> list[PeopleChange]:
+        """All changes of members, teams, delegations and API tokens, newest first. Needs
+        `people:manage`.
+        """
+        variables: dict[str, Any] = {"before": before, "first": first}
+        data = self._call(PEOPLE_CHANGES, "peopleChanges", variables, repeats=True)
+        return [PeopleChange.of_json(item) for item in data]
 
     def reassign_review(
         self,
@@ -444,6 +541,12 @@ class Operations(ABC):
         data = self._call(REVIEWS_FOR_EXECUTION, "reviewsForExecution", variables, repeats=True)
         return ReviewPage.of_json(data)
 
+    def revoke_api_token(self, api_token_id: str) -> RevokeApiTokenPayload:
+        """Revokes an API token. Idempotent. Needs `people:manage`."""
+        variables: dict[str, Any] = {"input": {"apiTokenId": api_token_id}}
+        data = self._call(REVOKE_API_TOKEN, "revokeApiToken", variables, repeats=False)
+        return RevokeApiTokenPayload.of_json(payload_of(data))
+
     def revoke_auto_approval(
         self, *, graph_exec_id: str, node_id: str
     ) -> RevokeAutoApprovalPayload:
@@ -454,6 +557,14 @@ class Operations(ABC):
         data = self._call(REVOKE_AUTO_APPROVAL, "revokeAutoApproval", variables, repeats=True)
         return RevokeAutoApprovalPayload.of_json(payload_of(data))
 
+    def revoke_delegation(self, delegation_id: str) -> RevokeDelegationPayload:
+        """Ends a delegation from or to yourself, or with `people:manage` any. Idempotent. Needs
+        `review:decide` or `people:manage`.
+        """
+        variables: dict[str, Any] = {"input": {"delegationId": delegation_id}}
+        data = self._call(REVOKE_DELEGATION, "revokeDelegation", variables, repeats=False)
+        return RevokeDelegationPayload.of_json(payload_of(data))
+
     def rotate_webhook_secret(self, webhook_id: str) -> RotateWebhookSecretPayload:
         """Replaces the secret of a webhook. For 24 hours, messages are also signed with the
         previous secret. Needs `webhook:manage`.
@@ -461,6 +572,28 @@ class Operations(ABC):
         variables: dict[str, Any] = {"input": {"webhookId": webhook_id}}
         data = self._call(ROTATE_WEBHOOK_SECRET, "rotateWebhookSecret", variables, repeats=False)
         return RotateWebhookSecretPayload.of_json(payload_of(data))
+
+    def set_member(
+        self,
+        actor: str,
+        *,
+        disabled: bool | None = None,
+        display_name: str | None = None,
+        email: str | None = None,
+        kind: MemberKind | None = None,
+    ) -> SetMemberPayload:
+        """Creates, changes, disables or enables a member. Needs `people:manage`."""
+        variables: dict[str, Any] = {
+            "input": {
+                "actor": actor,
+                "disabled": disabled,
+                "displayName": display_name,
+                "email": email,
+                "kind": kind,
+            }
+        }
+        data = self._call(SET_MEMBER, "setMember", variables, repeats=False)
+        return SetMemberPayload.of_json(payload_of(data))
 
     def set_review_processed(
         self, *, node_exec_id: str, processed: bool, idempotency_key: str | None = None
@@ -478,11 +611,36 @@ class Operations(ABC):
         data = self._call(SET_REVIEW_PROCESSED, "setReviewProcessed", variables, repeats=True)
         return SetReviewProcessedPayload.of_json(payload_of(data))
 
+    def set_team(
+        self, *, actors: Sequence[str], name: str, team_id: str, idp_group: str | None = None
+    ) -> SetTeamPayload:
+        """Creates a team, or replaces its name, group and list. Needs `people:manage`."""
+        variables: dict[str, Any] = {
+            "input": {"actors": actors, "idpGroup": idp_group, "name": name, "teamId": team_id}
+        }
+        data = self._call(SET_TEAM, "setTeam", variables, repeats=False)
+        return SetTeamPayload.of_json(payload_of(data))
+
     def set_webhook_enabled(self, *, enabled: bool, webhook_id: str) -> SetWebhookEnabledPayload:
         """Enables or disables a webhook. Needs `webhook:manage`."""
         variables: dict[str, Any] = {"input": {"enabled": enabled, "webhookId": webhook_id}}
         data = self._call(SET_WEBHOOK_ENABLED, "setWebhookEnabled", variables, repeats=True)
         return SetWebhookEnabledPayload.of_json(payload_of(data))
+
+    def teams(self) -> list[Team]:
+        """All teams of the workspace, by ID. Needs `review:read` or `people:manage`."""
+        variables: dict[str, Any] = {}
+        data = self._call(TEAMS, "teams", variables, repeats=True)
+        return [Team.of_json(item) for item in data]
+
+    def unlink_member(self, actor: str) -> UnlinkMemberPayload:
+        """Forgets which identity of the identity provider signs in as a member, and ends its
+        sessions. The next identity that signs in as the member is linked. Needs
+        `people:manage`.
+        """
+        variables: dict[str, Any] = {"input": {"actor": actor}}
+        data = self._call(UNLINK_MEMBER, "unlinkMember", variables, repeats=False)
+        return UnlinkMemberPayload.of_json(payload_of(data))
 
     def viewer(self) -> Viewer:
         """The identity behind the token or session of this request. Needs no scope."""
