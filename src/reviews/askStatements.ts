@@ -42,15 +42,22 @@ export const askNew = statement(
 );
 
 /**
+ * SQL: whether a standing approval can approve the review, as far as the review itself says: it
+ * requires no particular approvals, and nobody took its approval back or changed it.
+ */
+const isPlain = (alias: string): string =>
+  `(${alias}."approvalsRequired" IS NULL AND NOT ${alias}."isRevised")`;
+
+/**
  * SQL: whether the standing approval `a` applies to this request. It never applies to a request that
- * needs several approvals, nor to one of its creator, to one whose approval its creator may consume, or to an ID that its creator
+ * needs several approvals, nor to one that a person has revised, nor to one of its creator, to one whose approval its creator may consume, or to an ID that its creator
  * requested before, even if that review is deleted.
  */
 const applies = `a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $6 AND a."graphId" = $4
       AND a."graphVersion" = $5::int AND a."requestedBy" IN ('', $10) AND ${isActiveSql('a')}
       AND a."createdBy" <> $10 AND a."createdBy" <> ALL ($11::text[])
       AND $16::jsonb IS NULL AND NOT EXISTS (SELECT FROM existing
-        WHERE a."createdBy" = ANY (existing."consumers") OR existing."approvalsRequired" IS NOT NULL)
+        WHERE a."createdBy" = ANY (existing."consumers") OR NOT existing."isPlain")
       AND NOT EXISTS (SELECT FROM "ReviewEvent" e
         WHERE e."userId" = $1 AND e."nodeExecId" = $2 AND e."requestedBy" = a."createdBy")`;
 
@@ -69,9 +76,9 @@ const applies = `a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $6 AN
 export const ask = statement(
   'requestReview',
   `WITH existing AS (
-    SELECT "consumers", "approvalsRequired", "graphExecId" = $3 AND "graphId" = $4 AND "graphVersion" = $5::int
+    SELECT "consumers", ${isPlain('r')} AS "isPlain", "graphExecId" = $3 AND "graphId" = $4 AND "graphVersion" = $5::int
       AND "nodeId" = $6 AND "requestedBy" = $10 AS "matches"
-    FROM "PendingReview" WHERE "userId" = $1 AND "nodeExecId" = $2
+    FROM "PendingReview" r WHERE "userId" = $1 AND "nodeExecId" = $2
   ), run AS (
     SELECT "status", "stoppedBy" FROM "GraphExecution"
     WHERE "userId" = $1 AND "graphExecId" = $3 FOR SHARE
@@ -88,6 +95,7 @@ export const ask = statement(
   ), waiting AS (
     SELECT 1 FROM "PendingReview" r
     WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')} AND ${isInTime('r')}
+      AND ${isPlain('r')}
       AND EXISTS (SELECT FROM existing WHERE "matches") AND EXISTS (SELECT FROM open)
       AND EXISTS (SELECT FROM "AutoApproval" a WHERE ${applies})
     FOR UPDATE
