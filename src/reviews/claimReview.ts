@@ -66,11 +66,14 @@ export async function claimReview(
   }
   const [now] = await database.query<Review>(read, key);
   if (!now) throw new NotFoundError('Review', [nodeExecId]);
-  const text =
-    now.status === 'WAITING'
-      ? `is claimed by ${now.claimedBy} until ${now.claimedUntil?.toISOString()}`
-      : `is already ${now.status}`;
-  throw new ReviewConflictError(`Review ${nodeExecId} ${text}`, [now]);
+  throw new ReviewConflictError(`Review ${nodeExecId} ${whyNotClaimable(now)}`, [now]);
+}
+
+/** To follow the review's ID. */
+function whyNotClaimable({ status, expiresAt, claimedBy, claimedUntil }: Review): string {
+  if (status !== 'WAITING') return `is already ${status}`;
+  if (expiresAt && expiresAt <= new Date()) return 'has expired';
+  return `is claimed by ${claimedBy} until ${claimedUntil?.toISOString()}`;
 }
 
 /**

@@ -96,7 +96,7 @@ export async function requestReview(
   input.instructions ??= defaultInstructions(input.payload);
   await checkQuotas(store, viewer, input);
   const { approvalsRequired, escalation } = input;
-  if (approvalsRequired || escalation) await checkPossible(store.database, viewer, input);
+  if (approvalsRequired || escalation) await checkRequirements(store, viewer, input);
   const digest = payloadDigest(input.payload);
   const values = [
     viewer.userId,
@@ -185,6 +185,24 @@ async function checkQuotas(
   if (known.length > 0) return;
   quotas?.refused(exceeded);
   throw exceeded;
+}
+
+/**
+ * Refuses a new review whose requirements cannot be met. A request that is repeated gets its answer:
+ * its people may have changed since it was made.
+ * @throws InvalidInputError
+ */
+async function checkRequirements(
+  { database }: ReviewStore,
+  viewer: Viewer,
+  input: Input,
+): Promise<void> {
+  try {
+    await checkPossible(database, viewer, input);
+  } catch (error) {
+    const known = await database.query(isKnown, [viewer.userId, input.nodeExecId]);
+    if (known.length === 0) throw error;
+  }
 }
 
 /** @throws ReviewConflictError if the review belongs to a different request with the same ID */
