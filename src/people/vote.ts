@@ -21,3 +21,9 @@ export type Vote = {
 /** A vote uses up the names of the delegate and of the person they voted for. */
 export const namesOf = ({ actor, onBehalfOf }: Pick<Vote, 'actor' | 'onBehalfOf'>): string[] =>
   onBehalfOf == null ? [actor] : [actor, onBehalfOf];
+
+/** How often one person may vote on a review, so that its row stays small. */
+export const MAX_VOTES = 20;
+
+export const hasVotedTooOften = (votes: readonly Vote[], actor: string): boolean =>
+  votes.filter((vote) => vote.actor === actor).length >= MAX_VOTES;

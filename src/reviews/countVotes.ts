@@ -5,9 +5,9 @@ import type { Viewer } from '../identity/viewer.ts';
 import { ballotTeams, votersOf, votesOf } from '../people/ballot.ts';
 import { GROUP_HOURS, type People, readPeople } from '../people/readPeople.ts';
 import { eligibilityOf, relevantGroups, tally } from '../people/tally.ts';
-import { namesOf, type Vote } from '../people/vote.ts';
+import { hasVotedTooOften, MAX_VOTES, namesOf, type Vote } from '../people/vote.ts';
 import { payloadDigest, subjectDigest } from './digests.ts';
-import { NotEligibleError } from './errors.ts';
+import { NotEligibleError, ReviewConflictError } from './errors.ts';
 import type { Review } from './review.ts';
 
 /** The result of counting the votes on a review, together with a new one. */
@@ -38,6 +38,7 @@ type Decision = {
 
 type Answer = Review & {
   verdict: string;
+  needsTally: boolean;
   askedId: string;
   isEdit: boolean;
   digest: string | null;
@@ -49,7 +50,7 @@ const HOUR_MS = 3_600_000;
 /**
  * Counts the viewer's votes on those reviews that need it, after reading in one query what there is
  * to know about people.
- * @throws NotEligibleError with all reviews that the viewer may not decide
+ * @throws NotEligibleError with all reviews that the viewer may not decide; ReviewConflictError
  */
 export async function countVotes(
   database: Queries,
@@ -57,19 +58,19 @@ export async function countVotes(
   decisions: readonly Decision[],
   answers: readonly Answer[],
 ): Promise<Counted> {
-  const asked = answers.filter(({ verdict }) => verdict === 'UNTALLIED');
+  const asked = answers.filter(isCounted);
   const principals = decisions.flatMap(({ onBehalfOf }) => onBehalfOf ?? []);
   const actors = [...new Set([...votersOf(asked), viewer.actor, ...principals])];
   const people = await readPeople(database, viewer, actors, ballotTeams(asked));
 
-  const refused: { nodeExecId: string; onBehalfOf: string | null }[] = [];
+  const refused: { nodeExecId: string; why: string }[] = [];
   let until: Date | null = null;
   const ballots = answers.map((answer, at) => {
     const decision = decisions[at] as Decision;
-    if (answer.verdict !== 'UNTALLIED') return undefined;
+    if (!isCounted(answer)) return undefined;
     const counted = countOne(viewer, people, decision, answer);
-    if (counted === null) {
-      refused.push({ nodeExecId: answer.nodeExecId, onBehalfOf: decision.onBehalfOf ?? null });
+    if (typeof counted === 'string') {
+      refused.push({ nodeExecId: answer.nodeExecId, why: counted });
       return undefined;
     }
     if (counted.until !== null && (until === null || counted.until < until)) until = counted.until;
@@ -78,22 +79,29 @@ export async function countVotes(
   const [first] = refused;
   if (first) {
     const ids = refused.map(({ nodeExecId }) => nodeExecId);
-    throw new NotEligibleError(viewer.actor, ids, first.onBehalfOf);
+    const isSame = refused.every(({ why }) => why === first.why);
+    throw new NotEligibleError(viewer.actor, ids, isSame ? first.why : undefined);
   }
   return { ballots, peopleVersion: people.version, until };
 }
 
-/** @returns null if the viewer may not decide the review so */
+/** All reviews are counted again with one, because one version of the people covers all of them. */
+const isCounted = ({ needsTally, verdict }: Answer): boolean =>
+  needsTally && ['UNTALLIED', 'HAS_VOTED', 'VOTES', 'DECIDES'].includes(verdict);
+
+/** @returns why the viewer may not decide the review so, or the result of counting */
 function countOne(
   viewer: Viewer,
   people: People,
   { decision, payload, message, onBehalfOf = null }: Decision,
   review: Answer,
-): { ballot: CountedBallot; until: Date | null } | null {
+): { ballot: CountedBallot; until: Date | null } | string {
   const who = { actor: viewer.actor, onBehalfOf };
   const delegatedUntil = onBehalfOf === null ? null : people.delegations.get(onBehalfOf);
-  if (delegatedUntil === undefined) return null;
-  if (namesOf(who).some((name) => people.barred.has(name))) return null;
+  const inPlace = onBehalfOf === null ? '' : ` on behalf of ${onBehalfOf}`;
+  const mayNot = `${viewer.actor}${inPlace} may not approve these reviews`;
+  if (delegatedUntil === undefined) return mayNot;
+  if (namesOf(who).some((name) => people.barred.has(name))) return mayNot;
 
   const { rowVersion } = review;
   const newAskId = review.isEdit && payload ? randomUUID() : null;
@@ -120,7 +128,7 @@ function countOne(
   }
 
   const own = { names: new Set(viewer.groups), until: hoursFrom(people.now) };
-  if (eligibilityOf(review, people, who, own).requirements.length === 0) return null;
+  if (eligibilityOf(review, people, who, own).requirements.length === 0) return mayNot;
   const names = namesOf(who);
   // Votes on an earlier subject have ended, so their names can be used again.
   const earlier = tally(review, people, before, subject).votes;
@@ -133,7 +141,13 @@ function countOne(
       (other) => other.actor === who.actor && (other.onBehalfOf ?? null) === onBehalfOf,
     );
     const ballot = { rowVersion, newVotes: null, suffices: false, newAskId: null };
-    return isSame ? { ballot, until: delegatedUntil } : null;
+    if (isSame) return { ballot, until: delegatedUntil };
+    const voters = namesOf(who).join(' or ');
+    return `${voters} has already voted on these reviews, in person or through a delegate`;
+  }
+  if (hasVotedTooOften(before, viewer.actor)) {
+    const text = `${viewer.actor} has voted ${MAX_VOTES} times on review ${review.nodeExecId}, which is the limit. Others can still approve it`;
+    throw new ReviewConflictError(text, [review]);
   }
   const { votes, isMet, until } = tally(review, people, [...before, vote], subject);
   const limits = [until, delegatedUntil].filter((limit) => limit !== null);

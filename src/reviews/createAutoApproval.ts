@@ -9,6 +9,8 @@ import {
   renewUnlessActive,
 } from './autoApproval.ts';
 import { isSynthetic } from './copilotIds.ts';
+import { isBarred } from './decideStatements.ts';
+import { BarredError } from './errors.ts';
 import { graphVersion, payload, positiveCount } from './fields.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
@@ -31,24 +33,25 @@ const create = statement(
   `WITH allowed AS (
     SELECT $10::boolean OR EXISTS (SELECT FROM "GraphExecution"
       WHERE "userId" = $1 AND "graphExecId" = $2) AS "known",
-      $8::timestamptz IS NULL OR $8::timestamptz > clock_timestamp() AS "inFuture"
+      $8::timestamptz IS NULL OR $8::timestamptz > clock_timestamp() AS "inFuture",
+      ${isBarred('$7')} AS "isBarred"
   ), a AS (
     INSERT INTO "AutoApproval" AS a ("userId", "graphExecId", "nodeId", "graphId", "graphVersion",
       "payload", "createdBy", "expiresAt", "maxUses", "requestedBy")
     SELECT $1, $2, $3, $4, $5::int, $6, $7, coalesce($8::timestamptz, ${defaultEnd('$12')}),
       $9::int, $11
-    FROM allowed WHERE "known" AND "inFuture"
+    FROM allowed WHERE "known" AND "inFuture" AND NOT "isBarred"
     ${renewUnlessActive}
     RETURNING ${autoApprovalColumns}
   )
-  SELECT allowed."known", allowed."inFuture", ${autoApprovalColumns}
+  SELECT allowed."known", allowed."inFuture", allowed."isBarred", ${autoApprovalColumns}
   FROM allowed LEFT JOIN a ON true`,
 );
 
 /**
  * Creates a standing approval. If it exists and is active, it is returned unchanged; otherwise it
  * is renewed. It expires after HOLDPOINT_STANDING_APPROVAL_HOURS by default.
- * @throws InvalidInputError; NotFoundError if the run is unknown and not a copilot session
+ * @throws InvalidInputError; BarredError; NotFoundError if the run is unknown and not a copilot session
  */
 export async function createAutoApproval(
   { database, limits }: ReviewStore,
@@ -56,24 +59,23 @@ export async function createAutoApproval(
   rawInput: unknown,
 ): Promise<AutoApproval> {
   const input = checkInput(createAutoApprovalInput, rawInput);
-  const [answer] = await database.query<AutoApproval & { known: boolean; inFuture: boolean }>(
-    create,
-    [
-      viewer.userId,
-      input.graphExecId,
-      input.nodeId,
-      input.graphId,
-      input.graphVersion,
-      input.payload.text,
-      viewer.actor,
-      input.expiresAt,
-      input.maxUses,
-      isSynthetic(input.graphExecId),
-      input.requestedBy,
-      limits.standingApprovalHours,
-    ],
-  );
+  type Answer = AutoApproval & { known: boolean; inFuture: boolean; isBarred: boolean };
+  const [answer] = await database.query<Answer>(create, [
+    viewer.userId,
+    input.graphExecId,
+    input.nodeId,
+    input.graphId,
+    input.graphVersion,
+    input.payload.text,
+    viewer.actor,
+    input.expiresAt,
+    input.maxUses,
+    isSynthetic(input.graphExecId),
+    input.requestedBy,
+    limits.standingApprovalHours,
+  ]);
   if (!answer?.known) throw new NotFoundError('Run', [input.graphExecId]);
+  if (answer.isBarred) throw new BarredError(viewer.actor);
   if (!answer.inFuture) {
     const message = `must be in the future, not ${input.expiresAt?.toISOString()}`;
     throw new InvalidInputError([{ path: 'input.expiresAt', message }]);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepEdit } from '@holdpoint/client/json';
 import { z } from 'zod';
 import type { Viewer } from '../identity/viewer.ts';
@@ -82,6 +83,8 @@ type Answer = Review & {
   isEdit: boolean;
   /** Of the payload before the decision. */
   digest: string | null;
+  /** Whether votes are counted before the decision takes effect. */
+  needsTally: boolean;
   /** Changes with every change of the row. */
   rowVersion: string;
 };
@@ -199,8 +202,9 @@ function announce(
   return { reviews, autoApprovals, votedCount };
 }
 
-/** The rows may change between two attempts. */
-const MAX_ATTEMPTS = 10;
+/** The rows may change between two attempts, as when many people vote on a review at once. */
+const MAX_ATTEMPTS = 20;
+const PAUSE_MS = 20;
 
 /**
  * Runs `decide` until every verdict is final. Another attempt is needed to expire overdue reviews,
@@ -261,6 +265,8 @@ async function judge(
     const isRefused = has('CONFLICT', 'CHANGED', 'CLAIMED', 'NOT_EDITABLE', 'NO_FUTURE');
     const isFinal = isRefused || !has('UNCHECKED', 'UNTALLIED');
     if (overdue.length === 0 && !has('UNREAD') && isFinal) return answers;
+    // Of many voters who count at the same time one gets through. The others spread out.
+    if (has('UNTALLIED') && attempt > 2) await pause(Math.random() * attempt * PAUSE_MS);
     if (has('UNTALLIED')) counted = await countVotes(database, viewer, decisions, answers);
 
     const edits: Edit[] = [];
@@ -290,6 +296,7 @@ const untallied = (ballot: Ballot): Answer => ({
   ...ballot,
   askedId: ballot.nodeExecId,
   verdict: 'UNTALLIED',
+  needsTally: true,
   isEdit: false,
   digest: ballot.payloadDigest,
   rowVersion: ballot.rowVersion ?? '',

@@ -100,6 +100,8 @@ export const decide = statement(
       locked."isClaimed", locked."isRevised", locked."approvalsRequired", locked."rowVersion",
       d."onBehalfOf" IS NOT NULL
         OR (locked."approvalsRequired" IS NOT NULL AND d."wanted" = 'APPROVED') AS "needsTally",
+      d."future" AND d."wanted" = 'APPROVED' AND locked."approvalsRequired" IS NOT NULL
+        AS "isNoFuture",
       CASE
         WHEN d."wantedDigest" IS NULL AND d."wantedSubject" IS NULL THEN true
         WHEN d."digest" IS NULL THEN NULL
@@ -125,7 +127,7 @@ export const decide = statement(
       WHEN "status" = 'WAITING' AND "isEdit" AND NOT "editable" THEN 'NOT_EDITABLE'
       WHEN "status" = 'WAITING' AND "isEdit" AND "isUnchecked" THEN 'UNCHECKED'
       WHEN "status" = 'WAITING' AND "isClaimed" AND NOT "despiteClaim" THEN 'CLAIMED'
-      WHEN "status" = 'WAITING' AND "future" AND "approvalsRequired" IS NOT NULL THEN 'NO_FUTURE'
+      WHEN "status" = 'WAITING' AND "isNoFuture" THEN 'NO_FUTURE'
       WHEN "status" = 'WAITING' AND "needsTally" AND ("readVersion" IS DISTINCT FROM "rowVersion"
         OR NOT EXISTS (SELECT FROM people) OR $23::timestamptz <= clock_timestamp()) THEN 'UNTALLIED'
       WHEN "status" = 'WAITING' AND "needsTally" AND "newVotes" IS NULL THEN 'HAS_VOTED'
@@ -133,7 +135,7 @@ export const decide = statement(
       WHEN "status" = 'WAITING' THEN 'DECIDES'
       WHEN "decisionSource" = 'EXPIRY' THEN 'CONFLICT'
       WHEN "status" = "wanted" AND NOT "isEdit" AND ("holds" OR ("edit" IS NOT NULL AND "isEdited"))
-        THEN 'REPEATS'
+        THEN CASE WHEN "isNoFuture" THEN 'NO_FUTURE' ELSE 'REPEATS' END
       ELSE 'CONFLICT'
     END AS "verdict" FROM compared
   ), allowed AS (
@@ -185,7 +187,7 @@ export const decide = statement(
     RETURNING ${autoApprovalColumns}
   )
   SELECT j."position", j."verdict", j."nodeExecId" AS "askedId", j."isEdit", j."digest",
-    j."rowVersion", l.*,
+    j."rowVersion", j."needsTally", l.*,
     ${prefixedApprovalColumns('approval', approvalPrefix)}
   FROM judged j
   LEFT JOIN outcome l ON l."nodeExecId" = j."nodeExecId"

@@ -1,4 +1,5 @@
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
+import { ForbiddenError } from '../identity/errors.ts';
 import type { Review } from './review.ts';
 
 /** The state of some reviews conflicts with the call. Nothing was changed. */
@@ -37,10 +38,21 @@ export class SelfApprovalError extends Error {
 export class NotEligibleError extends Error {
   readonly nodeExecIds: string[];
 
-  constructor(actor: string, nodeExecIds: string[], onBehalfOf: string | null = null) {
-    const who = onBehalfOf === null ? actor : `${actor} on behalf of ${onBehalfOf}`;
-    super(`${who} may not approve these reviews: ${nodeExecIds.join(', ')}`);
+  /** @param why of one of the reviews, to be followed by the IDs */
+  constructor(
+    actor: string,
+    nodeExecIds: string[],
+    why = `${actor} may not approve these reviews`,
+  ) {
+    super(`${why}: ${nodeExecIds.join(', ')}`);
     this.nodeExecIds = nodeExecIds;
+  }
+}
+
+/** The viewer may approve nothing, whatever the scopes: an agent, or a member that is disabled. */
+export class BarredError extends ForbiddenError {
+  constructor(actor: string) {
+    super(`${actor} may not approve anything: the member is an agent, or is disabled`);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Viewer } from '../identity/viewer.ts';
 import { checkInput, id, NotFoundError, text } from '../input.ts';
 import { isBarred, validUntil } from './decideStatements.ts';
 import { subjectDigest, subjectDigestSql } from './digests.ts';
-import { NotEligibleError, ReviewConflictError, SelfApprovalError } from './errors.ts';
+import { BarredError, ReviewConflictError, SelfApprovalError } from './errors.ts';
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest } from './fields.ts';
 import { digestOfStored, payloadOf } from './payloads.ts';
@@ -54,7 +54,7 @@ const MAX_ATTEMPTS = 10;
 /**
  * Settles a WAITING review without the approvals that it requires. Nothing else bypasses them.
  * Repeating the call succeeds.
- * @throws InvalidInputError, NotFoundError, SelfApprovalError, NotEligibleError, ReviewConflictError
+ * @throws InvalidInputError, NotFoundError, SelfApprovalError, BarredError, ReviewConflictError
  */
 export async function overrideReview(
   store: ReviewStore,
@@ -78,7 +78,7 @@ export async function overrideReview(
     const [found] = await database.query<Found>(read, key);
     if (!found) throw new NotFoundError('Review', [nodeExecId]);
     if (isParty(viewer, found)) throw new SelfApprovalError(viewer.actor, [nodeExecId]);
-    if (found.isBarred) throw new NotEligibleError(viewer.actor, [nodeExecId]);
+    if (found.isBarred) throw new BarredError(viewer.actor);
     if (found.status === 'WAITING' && !found.inTime) {
       await expireReviewsOf(store, viewer.userId, [nodeExecId]);
       continue;

@@ -4,6 +4,7 @@ import { statement } from '../database/statement.ts';
 import { ForbiddenError } from '../identity/errors.ts';
 import { may, type Viewer } from '../identity/viewer.ts';
 import { checkInput, id } from '../input.ts';
+import { isBarred } from './decideStatements.ts';
 import { ExecutionEndedError } from './errors.ts';
 import { endExecution, endedMessage, hasEnded, stoppedMessage } from './execution.ts';
 import { graphVersion } from './fields.ts';
@@ -22,7 +23,8 @@ const registerExecutionInput = z.object({
 const columns = `"userId", "graphExecId", "graphId", "graphVersion", "status", "registeredBy",
   "stoppedBy", "createdAt", "updatedAt"`;
 
-// $6 the actor, $7 whether it has review:decide, $8 whether this is a stop by such an actor.
+// A member that is an agent never reopens what a person stopped, whatever its scopes. $6 the actor,
+// $7 whether it has review:decide, $8 whether this is a stop by such an actor.
 const register = statement(
   'registerExecution',
   `INSERT INTO "GraphExecution" AS e
@@ -34,7 +36,9 @@ const register = statement(
     "registeredBy" = coalesce(e."registeredBy", excluded."registeredBy"),
     "stoppedBy" = CASE WHEN excluded."status" IN ('COMPLETED', 'FAILED', 'TERMINATED')
       THEN coalesce(excluded."stoppedBy", e."stoppedBy") END
-  WHERE $7::boolean OR (coalesce(e."registeredBy", $6) = $6 AND e."stoppedBy" IS NULL)
+  WHERE ($7::boolean AND (excluded."status" IN ('COMPLETED', 'FAILED', 'TERMINATED')
+      OR NOT ${isBarred('$6')}))
+    OR (coalesce(e."registeredBy", $6) = $6 AND e."stoppedBy" IS NULL)
   RETURNING ${columns}`,
 );
 

@@ -6,7 +6,7 @@ import type { Viewer } from '../identity/viewer.ts';
 import { checkInput, id, NotFoundError } from '../input.ts';
 import { votesOf } from '../people/ballot.ts';
 import { mayNotDecide, readViewerPeople } from '../people/viewerPeople.ts';
-import { namesOf, type Vote } from '../people/vote.ts';
+import { hasVotedTooOften, MAX_VOTES, namesOf, type Vote } from '../people/vote.ts';
 import { subjectDigest } from './digests.ts';
 import { NotEligibleError, ReviewConflictError, SelfApprovalError } from './errors.ts';
 import { hasEnded } from './execution.ts';
@@ -114,6 +114,11 @@ export async function withdrawDecision(
       const mayDecide = reason === null || reason === 'ALREADY_VOTED';
       if (isRejection ? found.decidedBy !== viewer.actor : !(tookPart || mayDecide)) {
         throw new NotEligibleError(viewer.actor, [nodeExecId]);
+      }
+      // An approval can always be taken back.
+      if (isRejection && hasVotedTooOften(votes, viewer.actor)) {
+        const text = `Review ${nodeExecId} stays REJECTED: ${viewer.actor} has voted ${MAX_VOTES} times on it, which is the limit`;
+        throw new ReviewConflictError(text, [found]);
       }
       const left = found.votes === null ? null : JSON.stringify(ended(votes, () => true));
       const values = [left, found.rowVersion, randomUUID(), input.reason, found.graphExecId];
