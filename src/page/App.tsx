@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useIsAway, useWaitingReviews } from './data/page.ts';
 import { useRoute } from './data/route.ts';
 import { useOffer } from './data/useOffer.ts';
@@ -15,6 +15,8 @@ import { ReplacedDialog } from './shell/ReplacedDialog.tsx';
 import { SignIn, Splash } from './shell/SignIn.tsx';
 import { SwitchDialog } from './shell/SwitchDialog.tsx';
 import { useNotifications } from './shell/useNotifications.ts';
+
+const Settings = lazy(() => import('./settings/Settings.tsx'));
 
 /** The page, or the sign-in if nobody is signed in. */
 export function App(): ReactNode {
@@ -40,7 +42,7 @@ export function App(): ReactNode {
 
 /** The list with one review beside it, or instead of it on a narrow screen. */
 function Shell({ viewer }: { viewer: Viewer | null }): ReactNode {
-  const { nodeExecId } = useRoute();
+  const { nodeExecId, settings } = useRoute();
   const { waiting, mine, total } = useWaitingReviews();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const notifications = useNotifications();
@@ -55,9 +57,18 @@ function Shell({ viewer }: { viewer: Viewer | null }): ReactNode {
         <Header viewer={viewer} notifications={notifications} onHelp={() => setHelpOpen(true)} />
         <AwayBanner />
       </div>
-      {viewer && !mayOpen && <NoAccess viewer={viewer} />}
-      {mayOpen && <ListPane viewer={viewer} onHelp={() => setHelpOpen(true)} />}
-      {mayOpen && (
+      {viewer && !mayOpen && !settings && <NoAccess viewer={viewer} />}
+      {settings && viewer && (
+        <Guard key={settings} what="This page">
+          <Suspense
+            fallback={<div className="review-loading" role="status" aria-label="Loading" />}
+          >
+            <Settings page={settings} viewer={viewer} />
+          </Suspense>
+        </Guard>
+      )}
+      {mayOpen && !settings && <ListPane viewer={viewer} onHelp={() => setHelpOpen(true)} />}
+      {mayOpen && !settings && (
         <main className="review-pane" aria-label="Review">
           {nodeExecId === null ? (
             <div className="nothing">

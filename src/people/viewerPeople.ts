@@ -71,20 +71,43 @@ export function mayNotDecide(
   if (isParty(review, viewer.actor)) return 'OWN_REQUEST';
   if (people.isBarred) return 'NOT_ELIGIBLE';
   if (review.approvalsRequired !== null) {
-    const approvers = approversOf(review);
-    const roles = people.roles.filter(
-      ({ actor, teams }) =>
-        !(isExcluded(review, actor) || isExcluded(review, viewer.actor)) &&
-        (approvers.actors.includes(actor) ||
-          approvers.teams.some((team) => team === ANYONE || teams.has(team))),
-    );
+    const roles = rolesFor(viewer, people, review);
     if (roles.length === 0) return 'NOT_ELIGIBLE';
-    const used = new Set(votesOf(review).flatMap((vote) => (vote.endedBy ? [] : namesOf(vote))));
-    // A vote uses up the viewer's own name too, also if it is cast for somebody else.
-    if (used.has(viewer.actor) || roles.every(({ actor }) => used.has(actor))) {
-      return 'ALREADY_VOTED';
-    }
+    if (unusedRoles(viewer, roles, review).length === 0) return 'ALREADY_VOTED';
   }
   const isClaimed = review.claimedUntil !== null && review.claimedUntil > now;
   return isClaimed && review.claimedBy !== viewer.actor ? 'CLAIMED_BY_ANOTHER' : null;
+}
+
+/**
+ * @returns the actors in whose place the viewer may approve the review now, the viewer's own name
+ *   first. One of others is passed as `onBehalfOf`.
+ */
+export function mayDecideAs(
+  viewer: Viewer,
+  people: ViewerPeople,
+  review: Parameters<typeof mayNotDecide>[2],
+): string[] {
+  const reason = mayNotDecide(viewer, people, review);
+  if (reason !== null && reason !== 'CLAIMED_BY_ANOTHER') return [];
+  if (review.approvalsRequired === null) return [viewer.actor];
+  return unusedRoles(viewer, rolesFor(viewer, people, review), review);
+}
+
+/** Those that the viewer can decide as whose approval is asked for. */
+function rolesFor(viewer: Viewer, people: ViewerPeople, review: Ballot): string[] {
+  const approvers = approversOf(review);
+  return people.roles.flatMap(({ actor, teams }) => {
+    if (isExcluded(review, actor) || isExcluded(review, viewer.actor)) return [];
+    const isAsked =
+      approvers.actors.includes(actor) ||
+      approvers.teams.some((team) => team === ANYONE || teams.has(team));
+    return isAsked ? [actor] : [];
+  });
+}
+
+/** Those that have not voted yet. A vote for somebody else uses up the viewer's own name too. */
+function unusedRoles(viewer: Viewer, roles: readonly string[], review: Ballot): string[] {
+  const used = new Set(votesOf(review).flatMap((vote) => (vote.endedBy ? [] : namesOf(vote))));
+  return used.has(viewer.actor) ? [] : roles.filter((actor) => !used.has(actor));
 }

@@ -1,6 +1,6 @@
 import { requirementsOf, votesOf } from '../people/ballot.ts';
 import type { Requirement } from '../people/requirement.ts';
-import { mayNotDecide, type MayNotDecide as Reason } from '../people/viewerPeople.ts';
+import { mayDecideAs, mayNotDecide, type MayNotDecide as Reason } from '../people/viewerPeople.ts';
 import type { Vote as CastVote } from '../people/vote.ts';
 import type { AnyReview } from '../reviews/review.ts';
 import { builder } from './builder.ts';
@@ -133,5 +133,11 @@ builder.prismaObjectFields(PendingReview, (t) => ({
     nullable: true,
     description: 'Why the viewer may not approve it now. Null if they may.',
     resolve: (review, _args, context) => reasonOf(review, context),
+  }),
+  viewerMayDecideAs: t.stringList({
+    description:
+      'The actors in whose place the viewer may approve it now, the viewer first. Pass one of the others as `onBehalfOf`. Empty if the viewer may not.',
+    resolve: async (review, _args, { viewer, loaders }) =>
+      mayDecideAs(viewer, await loaders.viewerPeople.load(viewer), review),
   }),
 }));

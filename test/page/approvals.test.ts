@@ -1,6 +1,14 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { company, leave, readBallot, reassign, vote, withdrawNow } from '../support/ballots.ts';
+import {
+  company,
+  delegate,
+  leave,
+  readBallot,
+  reassign,
+  vote,
+  withdrawNow,
+} from '../support/ballots.ts';
 import { ask, eventsOf, reject } from '../support/operations.ts';
 import { consume, readOutcome } from '../support/outcomes.ts';
 import { LOOK_MS, reviewerPages } from '../support/reviewerPages.ts';
@@ -33,7 +41,7 @@ describe('a review that requires several approvals', () => {
     await approve(page).click();
     await page
       .getByRole('status')
-      .getByText('Your approval counts. 1 more approval is required')
+      .getByText('Your approval counts. 1 more approval is required (security).')
       .waitFor();
     await approvals(page).getByText('2 of 3 approvals').waitFor();
     await approvals(page).getByText('ben approved').waitFor();
@@ -73,7 +81,7 @@ describe('a review that requires several approvals', () => {
     const { agent, as } = await company(service, teams);
     await ask(agent, 'r', { approvalsRequired: [{ teamId: 'security', count: 2 }] });
     const page = await open(as('ben'), 'r');
-    await page.getByText("You can't approve this").first().waitFor();
+    await page.getByText("You can't approve this: security are asked.").first().waitFor();
     expect(await approve(page).isDisabled()).toBe(true);
     await page.keyboard.press('a');
     await page.getByRole('status').getByText("You can't approve this").waitFor();
@@ -180,6 +188,121 @@ describe('taking back', () => {
     await own.getByRole('button', { name: 'Take the decision back…' }).waitFor();
     await withdrawNow(as('ben'), 'r');
     await approve(own).waitFor();
+  });
+});
+
+describe('delegations', () => {
+  it('53. whoever may decide only for somebody else does so, and the record names both', async () => {
+    const { agent, as, user } = await company(service, teams);
+    await delegate(service, user, 'dan', 'ben');
+    await ask(agent, 'r', { approvalsRequired: [{ teamId: 'security', count: 2 }] });
+    const page = await open(as('ben'), 'r');
+    await page.getByText('You decide for dan, who delegates to you.').waitFor();
+    await approve(page).click();
+    await approvals(page).getByText('ben approved for dan').waitFor();
+    const { votes } = await readBallot(agent, 'r');
+    expect(votes).toMatchObject([{ actor: 'ben', onBehalfOf: 'dan' }]);
+  });
+
+  it('53. whoever may decide as several people chooses', async () => {
+    const { agent, as, user } = await company(service, teams);
+    await delegate(service, user, 'dan', 'ada');
+    await ask(agent, 'r', { approvalsRequired: [{ teamId: 'security', count: 2 }] });
+    const page = await open(as('ada'), 'r');
+    const choice = page.getByLabel('Decide as');
+    expect(await choice.inputValue()).toBe('ada');
+    await choice.selectOption('for dan');
+    await approve(page).click();
+    await approvals(page).getByText('ada approved for dan').waitFor();
+    await page.getByText('You have already approved this.').waitFor();
+  });
+});
+
+describe('reassigning and overriding', () => {
+  it('55. a review is reassigned, never to fewer approvals', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r', { approvalsRequired: [{ teamId: 'finance', count: 2 }] });
+    const page = await open(as('ben'), 'r');
+    await page.getByRole('button', { name: 'Reassign…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Reassign this review' });
+    await dialog.getByLabel('Approvals', { exact: true }).fill('1');
+    await dialog.getByText('1 approval in all, but at least 2 are required').waitFor();
+    const send = dialog.getByRole('button', { name: 'Reassign', exact: true });
+    await dialog.getByLabel('Why?', { exact: false }).fill('It is about keys');
+    expect(await send.isDisabled()).toBe(true);
+    await dialog.getByRole('combobox', { name: 'By' }).selectOption('security');
+    await dialog.getByRole('button', { name: 'Add a requirement' }).click();
+    await dialog.getByRole('combobox', { name: 'By' }).nth(1).selectOption('These people');
+    await dialog.getByLabel('People, comma-separated').fill('cleo, dan');
+    await send.click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('0 of 2 approvals').waitFor();
+    await page.getByText("You can't approve this").first().waitFor();
+    await page.getByText('History', { exact: true }).click();
+    await page.getByText('ben changed who has to approve: It is about keys').waitFor();
+    expect(await readBallot(agent, 'r')).toMatchObject({
+      approvalsRequired: [
+        { count: 1, actors: null },
+        { count: 1, actors: ['cleo', 'dan'] },
+      ],
+    });
+  });
+
+  it('55. a refusal says why, and keeps what was chosen', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r', { approvalsRequired: [{ teamId: 'finance' }] });
+    const page = await open(as('ben'), 'r');
+    await page.getByRole('button', { name: 'Reassign…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'By' }).selectOption('These people');
+    await dialog.getByLabel('People, comma-separated').fill('agent');
+    await dialog.getByLabel('Why?', { exact: false }).fill('A mistake');
+    await dialog.getByRole('button', { name: 'Reassign', exact: true }).click();
+    await dialog.getByRole('alert').getByText('can never be met').waitFor();
+    expect(await dialog.getByLabel('People, comma-separated').inputValue()).toBe('agent');
+  });
+
+  it('56. an override shows what is bypassed, needs a reason, and is visible as what it is', async () => {
+    const { agent, user, as } = await company(service, teams);
+    await ask(agent, 'r', { approvalsRequired: financeAndTwoOfSecurity });
+    await vote(as('cleo'), 'r');
+    const boss = service.as({ user, actor: 'boss', scopes: ['review:decide', 'review:override'] });
+    const page = await open(boss, 'r');
+    await page.getByRole('button', { name: 'Override…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Override the required approvals' });
+    await dialog.getByText('1 of finance').waitFor();
+    await dialog.getByText('1 of security').waitFor();
+    const send = dialog.getByRole('button', { name: 'Approve by override' });
+    await dialog.getByLabel('Why?', { exact: false }).fill('urgent');
+    expect(await send.isDisabled()).toBe(true);
+    await dialog.getByLabel('Why?', { exact: false }).fill('The site is down, on-call agreed');
+    await send.click();
+    await page.getByRole('region', { name: 'Outcome' }).getByText('Approved by override').waitFor();
+    await page.getByText('History', { exact: true }).click();
+    await page.getByText('boss approved by override: The site is down, on-call agreed').waitFor();
+    expect(await readBallot(agent, 'r')).toMatchObject({
+      status: 'APPROVED',
+      decisionSource: 'OVERRIDE',
+    });
+  });
+
+  it('56. nobody without the scope is offered an override', async () => {
+    const { agent, as } = await company(service, teams);
+    await ask(agent, 'r', { approvalsRequired: financeAndTwoOfSecurity });
+    const page = await open(as('ben'), 'r');
+    expect(await page.getByRole('button', { name: 'Override…' }).count()).toBe(0);
+  });
+
+  it('49. it says who could approve, and that too few people can', async () => {
+    const { agent, as, user } = await company(service, teams);
+    await ask(agent, 'r', { approvalsRequired: [{ teamId: 'security', count: 3 }] });
+    await vote(as('cleo'), 'r');
+    const page = await open(as('ben'), 'r');
+    await page.getByText('Could approve: ada, dan').waitFor();
+    expect(await page.getByText('Too few people can approve').count()).toBe(0);
+    await leave(service, user, 'security', 'dan');
+    await page.reload();
+    await page.getByText('Too few people can approve').waitFor();
   });
 });
 

@@ -13,6 +13,8 @@ export type Decision = {
   approvesFuture?: boolean;
   /** Decide although somebody else has claimed it. */
   despiteClaim?: boolean;
+  /** The person in whose place the viewer decides. Absent: in their own right. */
+  onBehalfOf?: string | undefined;
 };
 
 export type DecisionResult =
@@ -40,6 +42,7 @@ export async function decide(
       ...(message?.trim() && { message }),
       ...(more.approvesFuture && { autoApproveFuture: true }),
       ...(more.despiteClaim && { despiteClaim: true }),
+      ...(more.onBehalfOf !== undefined && { onBehalfOf: more.onBehalfOf }),
     })),
   };
   try {

@@ -4,8 +4,11 @@ import { basePath } from './basePath.ts';
 export const views = ['waiting', 'unexecuted', 'unreported'] as const;
 export type View = (typeof views)[number];
 
-/** The open list and review, as the address says. */
-export type Route = { view: View; nodeExecId: string | null };
+export const settingsPages = ['members', 'teams', 'tokens', 'delegations', 'changes'] as const;
+export type SettingsPage = (typeof settingsPages)[number];
+
+/** The open list and review, or settings instead of both, as the address says. */
+export type Route = { view: View; nodeExecId: string | null; settings?: SettingsPage };
 
 const listeners = new Set<() => void>();
 addEventListener('popstate', notify);
@@ -18,7 +21,8 @@ export const useRoute = (): Route => useSyncExternalStore(subscribe, () => route
 const dotSegments = ['.', '..'];
 
 /** The address of a list or review, which can be shared. */
-export function addressOf({ view, nodeExecId }: Route): string {
+export function addressOf({ view, nodeExecId, settings }: Route): string {
+  if (settings) return `${basePath}settings/${settings}`;
   if (nodeExecId === null) return view === 'waiting' ? basePath : basePath + view;
   const isDots = dotSegments.includes(nodeExecId);
   const path = isDots ? `${basePath}r` : `${basePath}r/${encodeURIComponent(nodeExecId)}`;
@@ -34,7 +38,8 @@ export function addressOf({ view, nodeExecId }: Route): string {
  * history.
  */
 export function navigate(to: Route): void {
-  const isNewEntry = route.nodeExecId === null || to.nodeExecId === null;
+  const isNewEntry =
+    route.settings !== to.settings || route.nodeExecId === null || to.nodeExecId === null;
   const address = addressOf(to);
   if (address === addressOf(route)) return;
   history[isNewEntry ? 'pushState' : 'replaceState'](null, '', address);
@@ -45,6 +50,8 @@ function routeOf(path: string, search: string): Route {
   const view = (name: string | null) => views.find((known) => known === name) ?? 'waiting';
   const parameters = new URLSearchParams(search);
   const local = path.slice(path.startsWith(basePath) ? basePath.length : 1);
+  const settings = settingsPages.find((known) => local === `settings/${known}`);
+  if (settings) return { view: 'waiting', nodeExecId: null, settings };
   const segment = /^r\/(.+)$/.exec(local)?.[1];
   const id = local === 'r' ? parameters.get('id') : segment && decoded(segment);
   if (!id) return { view: view(local), nodeExecId: null };

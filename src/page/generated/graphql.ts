@@ -24,6 +24,28 @@ export type ClaimReviewInput = {
   nodeExecId: string | number;
 };
 
+export type CreateApiTokenInput = {
+  /** The agent or person that acts with it. */
+  actor: string;
+  /** When it expires. Defaults to 90 days from now. */
+  expiresAt?: string | null | undefined;
+  /** What it may do: nothing that you may not. For another actor than yourself only `review:request` and `review:read`. */
+  scopes: Array<string>;
+};
+
+export type CreateDelegationInput = {
+  /** Who is away. Defaults to yourself. Anybody else needs `people:manage`. */
+  from?: string | null | undefined;
+  /** Why, up to 2,000 characters. */
+  reason?: string | null | undefined;
+  /** When it begins. Defaults to now, which is also the earliest. */
+  startsAt?: string | null | undefined;
+  /** Who decides in their place: a member that is a person and not disabled. Never yourself. */
+  to: string;
+  /** When it ends, at most 90 days from now. */
+  until: string;
+};
+
 export type DecideReviewsInput = {
   /** The decisions, 1 to 100, each for another review. */
   decisions: Array<ReviewDecisionInput>;
@@ -41,6 +63,11 @@ export type DecisionSource =
   | 'OVERRIDE'
   /** A person decided. */
   | 'REVIEWER';
+
+export type DeleteTeamInput = {
+  /** ID of the team. */
+  teamId: string | number;
+};
 
 /** Status of a run. `COMPLETED`, `TERMINATED` and `FAILED` mean that it has ended and can no longer request reviews. */
 export type ExecutionStatus =
@@ -66,6 +93,13 @@ export type MayNotDecide =
   | 'NOT_WAITING'
   /** The viewer requested it or may consume its approval. */
   | 'OWN_REQUEST';
+
+/** What a member is. */
+export type MemberKind =
+  /** An agent, which never decides. */
+  | 'AGENT'
+  /** A person, who may decide. */
+  | 'PERSON';
 
 export type OverrideReviewInput = {
   /** The decision. */
@@ -186,11 +220,45 @@ export type ReviewStatus =
   /** No decision yet. */
   | 'WAITING';
 
+export type RevokeApiTokenInput = {
+  /** ID of the token. */
+  apiTokenId: string | number;
+};
+
 export type RevokeAutoApprovalInput = {
   /** ID of the run or copilot session. */
   graphExecId: string | number;
   /** ID of the step. */
   nodeId: string | number;
+};
+
+export type RevokeDelegationInput = {
+  /** ID of the delegation. */
+  delegationId: string | number;
+};
+
+export type SetMemberInput = {
+  /** The member. Created if it is unknown. */
+  actor: string;
+  /** True ends its sessions, API tokens, delegations, claims and unconsumed approvals for good, and refuses its JWTs. Defaults to what it was. */
+  disabled?: boolean | null | undefined;
+  /** Its name for people, up to 200 characters. Absent: as it was. Null: none. */
+  displayName?: string | null | undefined;
+  /** Its e-mail address. Absent: as it was. Null: none. */
+  email?: string | null | undefined;
+  /** What it is. Defaults to what it was, or `PERSON`. Not your own. */
+  kind?: MemberKind | null | undefined;
+};
+
+export type SetTeamInput = {
+  /** The whole list, up to 10,000. Unknown actors become members. Nobody adds themselves. */
+  actors: Array<string>;
+  /** A group of the identity provider whose members are in the team. Not one of your own, unless the team lists you. Defaults to null: none. */
+  idpGroup?: string | null | undefined;
+  /** Its name for people, up to 200 characters. */
+  name: string;
+  /** 1 to 64 of a-z, 0-9 and hyphens. */
+  teamId: string | number;
 };
 
 /** Why a vote no longer counts. */
@@ -213,16 +281,16 @@ export type WithdrawDecisionInput = {
 
 export type RowFragment = { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }> };
 
-export type ApprovalsFragment = { escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
+export type ApprovalsFragment = { escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
 
-export type DetailFragment = { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
+export type DetailFragment = { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
 
 export type DetailsQueryVariables = Exact<{
   nodeExecIds: Array<string | number> | string | number;
 }>;
 
 
-export type DetailsQuery = { reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
+export type DetailsQuery = { reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
 
 export type HistoryQueryVariables = Exact<{
   nodeExecId: string | number;
@@ -268,11 +336,11 @@ export type DecideMutationVariables = Exact<{
 
 
 export type DecideMutation = { decideReviews:
-    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
+    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
     | { __typename: 'NotEligibleError', message: string, nodeExecIds: Array<string> }
     | { __typename: 'NotFoundError', message: string, ids: Array<string> }
-    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> }
+    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> }
     | { __typename: 'ReviewNotEditableError', message: string, nodeExecIds: Array<string> }
     | { __typename: 'SelfApprovalError', message: string, nodeExecIds: Array<string> }
    };
@@ -283,7 +351,7 @@ export type ClaimReviewMutationVariables = Exact<{
 
 
 export type ClaimReviewMutation = { claimReview:
-    | { __typename: 'ClaimReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ClaimReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotEligibleError', message: string }
     | { __typename: 'NotFoundError', message: string }
@@ -299,7 +367,7 @@ export type ReleaseReviewMutationVariables = Exact<{
 export type ReleaseReviewMutation = { releaseReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ReleaseReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ReleaseReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
    };
 
@@ -314,7 +382,7 @@ export type WithdrawDecisionMutation = { withdrawDecision:
     | { __typename: 'NotFoundError', message: string }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
-    | { __typename: 'WithdrawDecisionPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'WithdrawDecisionPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
    };
 
 export type ReassignReviewMutationVariables = Exact<{
@@ -326,7 +394,7 @@ export type ReassignReviewMutation = { reassignReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotEligibleError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ReassignReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ReassignReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
    };
@@ -339,7 +407,7 @@ export type OverrideReviewMutationVariables = Exact<{
 export type OverrideReviewMutation = { overrideReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'OverrideReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'OverrideReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
    };
@@ -394,6 +462,119 @@ export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ViewerQuery = { viewer: { userId: string, actor: string, scopes: Array<string>, sessionId: string | null, displayName: string | null } };
 
+export type TeamPeopleQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type TeamPeopleQuery = { node:
+    | { idpGroup: string | null, members: Array<{ actor: string, displayName: string | null, kind: MemberKind, disabledAt: string | null }> }
+    | Record<PropertyKey, never>
+   | null };
+
+export type MemberEntryFragment = { actor: string, kind: MemberKind, displayName: string | null, email: string | null, disabledAt: string | null, teams: Array<{ teamId: string, name: string }> };
+
+export type MembersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MembersQuery = { members: Array<{ actor: string, kind: MemberKind, displayName: string | null, email: string | null, disabledAt: string | null, teams: Array<{ teamId: string, name: string }> }> };
+
+export type SetMemberMutationVariables = Exact<{
+  input: SetMemberInput;
+}>;
+
+
+export type SetMemberMutation = { setMember:
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'SetMemberPayload' }
+   };
+
+export type TeamsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TeamsQuery = { teams: Array<{ teamId: string, name: string, idpGroup: string | null, members: Array<{ actor: string }> }> };
+
+export type SetTeamMutationVariables = Exact<{
+  input: SetTeamInput;
+}>;
+
+
+export type SetTeamMutation = { setTeam:
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'SetTeamPayload' }
+   };
+
+export type DeleteTeamMutationVariables = Exact<{
+  input: DeleteTeamInput;
+}>;
+
+
+export type DeleteTeamMutation = { deleteTeam:
+    | { __typename: 'DeleteTeamPayload' }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'TeamInUseError', message: string, nodeExecIds: Array<string>, ruleIds: Array<string> }
+   };
+
+export type ApiTokensQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ApiTokensQuery = { apiTokens: Array<{ apiTokenId: string, actor: string, scopes: Array<string>, createdAt: string, createdBy: string | null, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null }> };
+
+export type CreateApiTokenMutationVariables = Exact<{
+  input: CreateApiTokenInput;
+}>;
+
+
+export type CreateApiTokenMutation = { createApiToken:
+    | { __typename: 'CreateApiTokenPayload', secret: string }
+    | { __typename: 'InvalidInputError', message: string }
+   };
+
+export type RevokeApiTokenMutationVariables = Exact<{
+  input: RevokeApiTokenInput;
+}>;
+
+
+export type RevokeApiTokenMutation = { revokeApiToken:
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'RevokeApiTokenPayload' }
+   };
+
+export type DelegationsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DelegationsQuery = { delegations: Array<{ delegationId: string, from: string, to: string, startsAt: string, until: string, reason: string | null, active: boolean, revokedAt: string | null }> };
+
+export type CreateDelegationMutationVariables = Exact<{
+  input: CreateDelegationInput;
+}>;
+
+
+export type CreateDelegationMutation = { createDelegation:
+    | { __typename: 'CreateDelegationPayload' }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+   };
+
+export type RevokeDelegationMutationVariables = Exact<{
+  input: RevokeDelegationInput;
+}>;
+
+
+export type RevokeDelegationMutation = { revokeDelegation:
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'RevokeDelegationPayload' }
+   };
+
+export type PeopleChangesQueryVariables = Exact<{
+  before?: string | null | undefined;
+}>;
+
+
+export type PeopleChangesQuery = { peopleChanges: Array<{ cursor: string, at: string, actor: string, change: string, subject: string, detail: unknown }> };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -436,6 +617,11 @@ export const RowFragmentDoc = new TypedDocumentString(`
 export const ApprovalsFragmentDoc = new TypedDocumentString(`
     fragment Approvals on PendingReview {
   approvalsRequired {
+    team {
+      id
+      teamId
+      name
+    }
     actors
     count
     given
@@ -451,6 +637,7 @@ export const ApprovalsFragmentDoc = new TypedDocumentString(`
   escalatedAt
   viewerMayDecide
   viewerMayNot
+  viewerMayDecideAs
 }
     `, {"fragmentName":"Approvals"}) as unknown as TypedDocumentString<ApprovalsFragment, unknown>;
 export const DetailFragmentDoc = new TypedDocumentString(`
@@ -496,6 +683,11 @@ export const DetailFragmentDoc = new TypedDocumentString(`
 }
 fragment Approvals on PendingReview {
   approvalsRequired {
+    team {
+      id
+      teamId
+      name
+    }
     actors
     count
     given
@@ -511,6 +703,7 @@ fragment Approvals on PendingReview {
   escalatedAt
   viewerMayDecide
   viewerMayNot
+  viewerMayDecideAs
 }`, {"fragmentName":"Detail"}) as unknown as TypedDocumentString<DetailFragment, unknown>;
 export const StandingApprovalFragmentDoc = new TypedDocumentString(`
     fragment StandingApproval on AutoApproval {
@@ -527,6 +720,19 @@ export const StandingApprovalFragmentDoc = new TypedDocumentString(`
   active
 }
     `, {"fragmentName":"StandingApproval"}) as unknown as TypedDocumentString<StandingApprovalFragment, unknown>;
+export const MemberEntryFragmentDoc = new TypedDocumentString(`
+    fragment MemberEntry on Member {
+  actor
+  kind
+  displayName
+  email
+  disabledAt
+  teams {
+    teamId
+    name
+  }
+}
+    `, {"fragmentName":"MemberEntry"}) as unknown as TypedDocumentString<MemberEntryFragment, unknown>;
 export const DetailsDocument = new TypedDocumentString(`
     query Details($nodeExecIds: [ID!]!) {
   reviews(nodeExecIds: $nodeExecIds) {
@@ -554,6 +760,11 @@ export const DetailsDocument = new TypedDocumentString(`
 }
 fragment Approvals on PendingReview {
   approvalsRequired {
+    team {
+      id
+      teamId
+      name
+    }
     actors
     count
     given
@@ -569,6 +780,7 @@ fragment Approvals on PendingReview {
   escalatedAt
   viewerMayDecide
   viewerMayNot
+  viewerMayDecideAs
 }
 fragment Detail on PendingReview {
   ...Row
@@ -590,7 +802,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:a6af5c4298d5641901bbcebcfa28859093b20673fa9d5eb53d1cad606aa7a66b"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
+}`, {"hash":"sha256:90838c44dab9ae82a82568567ed79789f8a57dbc6225d0a4143029ff365ba0cd"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
 export const HistoryDocument = new TypedDocumentString(`
     query History($nodeExecId: ID!) {
   reviews(nodeExecIds: [$nodeExecId]) {
@@ -780,6 +992,11 @@ export const DecideDocument = new TypedDocumentString(`
 }
 fragment Approvals on PendingReview {
   approvalsRequired {
+    team {
+      id
+      teamId
+      name
+    }
     actors
     count
     given
@@ -795,6 +1012,7 @@ fragment Approvals on PendingReview {
   escalatedAt
   viewerMayDecide
   viewerMayNot
+  viewerMayDecideAs
 }
 fragment Detail on PendingReview {
   ...Row
@@ -816,7 +1034,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:e4d3112990ccad7e1f2a28303c7189449f1e852904f0e6348c7153d1afb088cd"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
+}`, {"hash":"sha256:edb1c0b500a16ab3491f4fd85c6471cd5581cb763c4de63dcbf3959e423ed91a"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
 export const ClaimReviewDocument = new TypedDocumentString(`
     mutation ClaimReview($input: ClaimReviewInput!) {
   claimReview(input: $input) {
@@ -852,6 +1070,11 @@ export const ClaimReviewDocument = new TypedDocumentString(`
 }
 fragment Approvals on PendingReview {
   approvalsRequired {
+    team {
+      id
+      teamId
+      name
+    }
     actors
     count
     given
@@ -867,6 +1090,7 @@ fragment Approvals on PendingReview {
   escalatedAt
   viewerMayDecide
   viewerMayNot
+  viewerMayDecideAs
 }
 fragment Detail on PendingReview {
   ...Row
@@ -888,7 +1112,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:e32e55d2bb8aa0d89dc344602eb1052d913569b5df21d0c0a644e7bb2a37f60b"}) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
+}`, {"hash":"sha256:d14efcca917e822298a9d9241e8dc70bd8d527e4d3fe5e3c2f2d22df480063bd"}) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
 export const ReleaseReviewDocument = new TypedDocumentString(`
     mutation ReleaseReview($input: ReleaseReviewInput!) {
   releaseReview(input: $input) {
@@ -924,6 +1148,11 @@ export const ReleaseReviewDocument = new TypedDocumentString(`
 }
 fragment Approvals on PendingReview {
   approvalsRequired {
+    team {
+      id
+      teamId
+      name
+    }
     actors
     count
     given
@@ -939,6 +1168,7 @@ fragment Approvals on PendingReview {
   escalatedAt
   viewerMayDecide
   viewerMayNot
+  viewerMayDecideAs
 }
 fragment Detail on PendingReview {
   ...Row
@@ -960,7 +1190,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:66362f664b30947b1d7e258aecf9e12248fd4a3fdda67660a6b6eff3bef5ec07"}) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
+}`, {"hash":"sha256:26ccb91222c60ce7775042a26544689bac6bac8264128cf60a4024dc788d2445"}) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
 export const WithdrawDecisionDocument = new TypedDocumentString(`
     mutation WithdrawDecision($input: WithdrawDecisionInput!) {
   withdrawDecision(input: $input) {
@@ -996,6 +1226,11 @@ export const WithdrawDecisionDocument = new TypedDocumentString(`
 }
 fragment Approvals on PendingReview {
   approvalsRequired {
+    team {
+      id
+      teamId
+      name
+    }
     actors
     count
     given
@@ -1011,6 +1246,7 @@ fragment Approvals on PendingReview {
   escalatedAt
   viewerMayDecide
   viewerMayNot
+  viewerMayDecideAs
 }
 fragment Detail on PendingReview {
   ...Row
@@ -1032,7 +1268,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:aa69c2059887a4e626ae132b6096f16055e417c1dd6641b4f6af000d7eb35f75"}) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
+}`, {"hash":"sha256:8af0acc21ec19d13126714d8cbd16d1ab7afa8aa0152c8ab8659df8cde78e1b7"}) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
 export const ReassignReviewDocument = new TypedDocumentString(`
     mutation ReassignReview($input: ReassignReviewInput!) {
   reassignReview(input: $input) {
@@ -1068,6 +1304,11 @@ export const ReassignReviewDocument = new TypedDocumentString(`
 }
 fragment Approvals on PendingReview {
   approvalsRequired {
+    team {
+      id
+      teamId
+      name
+    }
     actors
     count
     given
@@ -1083,6 +1324,7 @@ fragment Approvals on PendingReview {
   escalatedAt
   viewerMayDecide
   viewerMayNot
+  viewerMayDecideAs
 }
 fragment Detail on PendingReview {
   ...Row
@@ -1104,7 +1346,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:78bcb76f79004005e17332a4781e43365d3cbdc2b1446e759d7154560a0e8558"}) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
+}`, {"hash":"sha256:0424f626ee7c5c89586d9d9c4d7494083f531e97931682216158889ad8e95868"}) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
 export const OverrideReviewDocument = new TypedDocumentString(`
     mutation OverrideReview($input: OverrideReviewInput!) {
   overrideReview(input: $input) {
@@ -1140,6 +1382,11 @@ export const OverrideReviewDocument = new TypedDocumentString(`
 }
 fragment Approvals on PendingReview {
   approvalsRequired {
+    team {
+      id
+      teamId
+      name
+    }
     actors
     count
     given
@@ -1155,6 +1402,7 @@ fragment Approvals on PendingReview {
   escalatedAt
   viewerMayDecide
   viewerMayNot
+  viewerMayDecideAs
 }
 fragment Detail on PendingReview {
   ...Row
@@ -1176,7 +1424,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:90b14b3700c5f9448d4df50c8752d3a678964f802b2da17cc631fe97864d7fd8"}) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
+}`, {"hash":"sha256:539cbfe65b44d24d0ab5e878b9d15b609680ace8d1b76af28e7843d2c94b8e81"}) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
 export const ExecutionDocument = new TypedDocumentString(`
     query Execution($graphExecId: ID!) {
   graphExecution(graphExecId: $graphExecId) {
@@ -1293,3 +1541,164 @@ export const ViewerDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:4ea0732cfaefb6103ad3fc60dd24ab93524b33f919647e15895c491af621b892"}) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const TeamPeopleDocument = new TypedDocumentString(`
+    query TeamPeople($id: ID!) {
+  node(id: $id) {
+    ... on Team {
+      idpGroup
+      members {
+        actor
+        displayName
+        kind
+        disabledAt
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:0a8112f95f36f8149eda3cf529af5b8fecc285f2deee4c2420ddb9671884e32d"}) as unknown as TypedDocumentString<TeamPeopleQuery, TeamPeopleQueryVariables>;
+export const MembersDocument = new TypedDocumentString(`
+    query Members {
+  members {
+    ...MemberEntry
+  }
+}
+    fragment MemberEntry on Member {
+  actor
+  kind
+  displayName
+  email
+  disabledAt
+  teams {
+    teamId
+    name
+  }
+}`, {"hash":"sha256:fa7cd5ee99e966d56c06ac140862f5831e4d2bc5fae19100aca97b127d621c9c"}) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+export const SetMemberDocument = new TypedDocumentString(`
+    mutation SetMember($input: SetMemberInput!) {
+  setMember(input: $input) {
+    __typename
+    ... on Error {
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:efb87e540e4a0c7cc9bfeec5804b7ade91b1249ab87dd2e68ba6d210c6de20d8"}) as unknown as TypedDocumentString<SetMemberMutation, SetMemberMutationVariables>;
+export const TeamsDocument = new TypedDocumentString(`
+    query Teams {
+  teams {
+    teamId
+    name
+    idpGroup
+    members {
+      actor
+    }
+  }
+}
+    `, {"hash":"sha256:d3d79faa297cd5cecd694be4bbe64a5001f0ad53f6ad86a17d17c66bb2ba4e1e"}) as unknown as TypedDocumentString<TeamsQuery, TeamsQueryVariables>;
+export const SetTeamDocument = new TypedDocumentString(`
+    mutation SetTeam($input: SetTeamInput!) {
+  setTeam(input: $input) {
+    __typename
+    ... on Error {
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:1c9ad6ca912bd1dfa90ebe568714a047d07d5c4a31badbcd17ac3dd6bdd5905b"}) as unknown as TypedDocumentString<SetTeamMutation, SetTeamMutationVariables>;
+export const DeleteTeamDocument = new TypedDocumentString(`
+    mutation DeleteTeam($input: DeleteTeamInput!) {
+  deleteTeam(input: $input) {
+    __typename
+    ... on Error {
+      message
+    }
+    ... on TeamInUseError {
+      nodeExecIds
+      ruleIds
+    }
+  }
+}
+    `, {"hash":"sha256:538fa4f783157d6421da491ae1e1b1a730bc709cb41c11da2489cb77fe3d7127"}) as unknown as TypedDocumentString<DeleteTeamMutation, DeleteTeamMutationVariables>;
+export const ApiTokensDocument = new TypedDocumentString(`
+    query ApiTokens {
+  apiTokens {
+    apiTokenId
+    actor
+    scopes
+    createdAt
+    createdBy
+    expiresAt
+    lastUsedAt
+    revokedAt
+  }
+}
+    `, {"hash":"sha256:8fb7a46f416cede50788a5c8cd050e8e91c8be5d65f6d69851fda2ca1d264573"}) as unknown as TypedDocumentString<ApiTokensQuery, ApiTokensQueryVariables>;
+export const CreateApiTokenDocument = new TypedDocumentString(`
+    mutation CreateApiToken($input: CreateApiTokenInput!) {
+  createApiToken(input: $input) {
+    __typename
+    ... on CreateApiTokenPayload {
+      secret
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:e197f465b6cb53cb449163653f05a10f63c5245f1d780e0d3702b641abf803c9"}) as unknown as TypedDocumentString<CreateApiTokenMutation, CreateApiTokenMutationVariables>;
+export const RevokeApiTokenDocument = new TypedDocumentString(`
+    mutation RevokeApiToken($input: RevokeApiTokenInput!) {
+  revokeApiToken(input: $input) {
+    __typename
+    ... on Error {
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:f158077c78692797e0aa74b2ed5acaf695fb070331624eb5f1a17bd7a003b9e4"}) as unknown as TypedDocumentString<RevokeApiTokenMutation, RevokeApiTokenMutationVariables>;
+export const DelegationsDocument = new TypedDocumentString(`
+    query Delegations {
+  delegations {
+    delegationId
+    from
+    to
+    startsAt
+    until
+    reason
+    active
+    revokedAt
+  }
+}
+    `, {"hash":"sha256:8e7e0616f6e235bdd816c8efb89db52cb4779985e011879794904d3b15db6304"}) as unknown as TypedDocumentString<DelegationsQuery, DelegationsQueryVariables>;
+export const CreateDelegationDocument = new TypedDocumentString(`
+    mutation CreateDelegation($input: CreateDelegationInput!) {
+  createDelegation(input: $input) {
+    __typename
+    ... on Error {
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:4c6e9f7557b84183a1f5c96b8cb4e20dad9edc58303860ba4a4862423ffb4252"}) as unknown as TypedDocumentString<CreateDelegationMutation, CreateDelegationMutationVariables>;
+export const RevokeDelegationDocument = new TypedDocumentString(`
+    mutation RevokeDelegation($input: RevokeDelegationInput!) {
+  revokeDelegation(input: $input) {
+    __typename
+    ... on Error {
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:5ff7f6b546aa2d08adb5e4e2e2a3618b007060c9007f38e5aa705e519976ab1e"}) as unknown as TypedDocumentString<RevokeDelegationMutation, RevokeDelegationMutationVariables>;
+export const PeopleChangesDocument = new TypedDocumentString(`
+    query PeopleChanges($before: String) {
+  peopleChanges(first: 50, before: $before) {
+    cursor
+    at
+    actor
+    change
+    subject
+    detail
+  }
+}
+    `, {"hash":"sha256:0f0e61a87ca6e6e743b4e75696ad7098a42649a2e69d58305f305ad1127e7d2d"}) as unknown as TypedDocumentString<PeopleChangesQuery, PeopleChangesQueryVariables>;

@@ -18,6 +18,7 @@ import { outcomeLine } from '../payload/outcomeText.ts';
 import { Payload } from '../payload/Payload.tsx';
 import { VisibleText } from '../payload/Text.tsx';
 import { AgentMessage } from '../review/AgentMessage.tsx';
+import { defaultPrincipal } from '../review/DecideAs.tsx';
 import {
   forbiddenReason,
   notApprovableReason,
@@ -74,7 +75,12 @@ export function BulkDialog(props: Props): ReactNode {
     setSending(true);
     setProblem(null);
     try {
-      const decisions = waiting.map((shown) => ({ shown, verdict, message }));
+      const decisions = waiting.map((shown) => ({
+        shown,
+        verdict,
+        message,
+        onBehalfOf: defaultPrincipal(shown, viewer?.actor ?? null),
+      }));
       const result = await decide(page.service, decisions);
       if (result.kind === 'done') {
         page.apply(result.reviews);
@@ -130,7 +136,10 @@ export function BulkDialog(props: Props): ReactNode {
             <FoldsOf folds={folds}>
               {waiting.map((review) => (
                 <FoldView key={review.nodeExecId}>
-                  <BulkItem review={review} />
+                  <BulkItem
+                    review={review}
+                    principal={defaultPrincipal(review, viewer?.actor ?? null)}
+                  />
                 </FoldView>
               ))}
             </FoldsOf>
@@ -199,7 +208,9 @@ export function BulkDialog(props: Props): ReactNode {
   );
 }
 
-const BulkItem = ({ review }: { review: Detail }): ReactNode => (
+type BulkItemProps = { review: Detail; principal: string | undefined };
+
+const BulkItem = ({ review, principal }: BulkItemProps): ReactNode => (
   <section className="bulk-item" aria-label={`${review.nodeId} by ${review.requestedBy}`}>
     <header className="review-head">
       <h3>
@@ -207,6 +218,11 @@ const BulkItem = ({ review }: { review: Detail }): ReactNode => (
       </h3>
       <ReviewFacts review={review} />
     </header>
+    {principal !== undefined && (
+      <p className="obstacle">
+        You decide for <VisibleText text={principal} />, who delegates to you.
+      </p>
+    )}
     <AgentMessage review={review} />
     <Payload text={review.payload} />
   </section>

@@ -3,6 +3,7 @@ import type { Detail } from '../data/details.ts';
 import { Age } from '../parts/Age.tsx';
 import { LongText, VisibleText } from '../payload/Text.tsx';
 import { endTexts, missingText, nameOf, progressText, type Vote } from './approvals.ts';
+import { WhoCould } from './WhoCould.tsx';
 
 /** What a review with several approvals requires, who has approved, and what is missing. */
 export function ApprovalsPart({ review }: { review: Detail }): ReactNode {
@@ -34,6 +35,9 @@ export function ApprovalsPart({ review }: { review: Detail }): ReactNode {
             <span className="muted">
               {requirement.given} of {requirement.count}
             </span>
+            {status === 'WAITING' && requirement.given < requirement.count && (
+              <WhoCould requirement={requirement} review={review} />
+            )}
           </li>
         ))}
       </ul>

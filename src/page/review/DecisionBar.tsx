@@ -27,6 +27,8 @@ type Props = {
   onSend(decision: Omit<Decision, 'shown'>): Promise<void>;
   /** Claims the review, or releases it. */
   onClaim(): void;
+  /** In whose place the viewer decides, if that is not simply their own. */
+  decideAs: ReactNode;
 };
 
 /** The buttons that decide the review. An approval takes one step, a rejection or an edit two. */
@@ -125,6 +127,7 @@ export function DecisionBar(props: Props): ReactNode {
   return (
     <section className="decision-bar" ref={bar} aria-label="Decide">
       {notApprovable !== null && <p className="obstacle">{notApprovable}</p>}
+      {props.decideAs}
       {hasUnopened && (
         <p className="obstacle" role="note">
           {unopenedReason}{' '}

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import type { Decision } from '../data/decide.ts';
 import { type Detail, isSameRequest } from '../data/details.ts';
 import { useDetail, usePage } from '../data/page.ts';
@@ -14,13 +14,17 @@ import { ApprovalsPart } from './ApprovalsPart.tsx';
 import { ChangedBanner } from './ChangedBanner.tsx';
 import { ClaimLine, useClaim } from './Claim.tsx';
 import { ClaimedDialog } from './ClaimedDialog.tsx';
+import { DecideAs, useDecideAs } from './DecideAs.tsx';
 import { DecisionBar } from './DecisionBar.tsx';
 import { HistoryPart } from './HistoryPart.tsx';
-import { otherClaimant } from './obstacles.ts';
+import { isParty, mayReassign, otherClaimant } from './obstacles.ts';
 import { ReviewHead } from './ReviewHead.tsx';
 import { RunPart } from './RunPart.tsx';
 import { mayTakeBack, TakeBackDialog } from './TakeBackDialog.tsx';
 import { useDeciding } from './useDeciding.ts';
+
+const ReassignDialog = lazy(() => import('./ReassignDialog.tsx'));
+const OverrideDialog = lazy(() => import('./OverrideDialog.tsx'));
 
 type Props = { nodeExecId: string; viewer: Viewer | null };
 
@@ -117,10 +121,14 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
   /** A decision that waits until the viewer has confirmed it, because of somebody's claim. */
   const [doubtful, setDoubtful] = useState<Omit<Decision, 'shown'> | null>(null);
   const claimedBy = otherClaimant(current, actor);
-  const sendIfUnclaimed = async (decision: Omit<Decision, 'shown'>) => {
+  const { principal, choose } = useDecideAs(current, actor);
+  const sendIfUnclaimed = async (verdict: Omit<Decision, 'shown'>) => {
+    const decision = { ...verdict, onBehalfOf: principal };
     if (claimedBy === null) await send(decision);
     else setDoubtful(decision);
   };
+  const [dialog, setDialog] = useState<'reassign' | 'override' | null>(null);
+  const mayOverride = viewer?.scopes.includes('review:override') && !isParty(current, actor);
   const [isTakingBack, setTakingBack] = useState(false);
   const canTakeBack = viewer !== null && mayTakeBack(current, viewer.actor, viewer.scopes);
 
@@ -146,13 +154,31 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
           <ChangedBanner before={accepted} after={current} onAccept={() => accept(current)} />
         )}
         <ApprovalsPart review={current} />
-        {canTakeBack && (
-          <div className="actions">
+        <div className="actions review-actions">
+          {canTakeBack && (
             <button type="button" className="button small" onClick={() => setTakingBack(true)}>
               {isWaiting ? 'Take your approval back…' : 'Take the decision back…'}
             </button>
-          </div>
-        )}
+          )}
+          {isWaiting && mayReassign(current, viewer) && (
+            <button
+              type="button"
+              className="button small quiet"
+              onClick={() => setDialog('reassign')}
+            >
+              Reassign…
+            </button>
+          )}
+          {isWaiting && mayOverride && current.approvalsRequired.length > 0 && (
+            <button
+              type="button"
+              className="button small quiet"
+              onClick={() => setDialog('override')}
+            >
+              Override…
+            </button>
+          )}
+        </div>
         {!isWaiting && <UnsentDraft nodeExecId={current.nodeExecId} />}
         <FoldsOf folds={folds}>
           <FoldView key={shown.subjectDigest}>
@@ -183,6 +209,9 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
           draft={drafts.get(shown.nodeExecId)}
           onSend={sendIfUnclaimed}
           onClaim={() => void toggleClaim()}
+          decideAs={
+            <DecideAs review={current} actor={actor} principal={principal} choose={choose} />
+          }
         />
       )}
       {doubtful && claimedBy !== null && isWaiting && (
@@ -195,6 +224,15 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
           }}
           onClose={() => setDoubtful(null)}
         />
+      )}
+      {dialog !== null && (
+        <Suspense>
+          {dialog === 'reassign' ? (
+            <ReassignDialog review={current} onClose={() => setDialog(null)} />
+          ) : (
+            <OverrideDialog review={shown} onClose={() => setDialog(null)} />
+          )}
+        </Suspense>
       )}
       {isTakingBack && (
         <TakeBackDialog review={current} onTaken={accept} onClose={() => setTakingBack(false)} />

@@ -9,7 +9,8 @@ const list = new Intl.ListFormat('en');
 const alternatives = new Intl.ListFormat('en', { type: 'disjunction' });
 
 /** Whose approvals a requirement asks for. */
-export function nameOf({ actors }: Requirement): string {
+export function nameOf({ team, actors }: Requirement): string {
+  if (team) return team.name;
   if (actors !== null)
     return actors.length > 3 ? `${actors.length} people` : alternatives.format(actors);
   return 'anyone who may decide';

@@ -1,4 +1,5 @@
 import type { Detail } from '../data/details.ts';
+import type { Viewer } from '../data/useViewer.ts';
 import { askedNames } from './approvals.ts';
 
 export const serviceIsAway = "Holdpoint can't be reached. You can decide once it is back.";
@@ -33,6 +34,17 @@ export function notApprovableReason(review: Detail): string | null {
 
 const isPlural = ({ approvalsRequired }: Detail): boolean =>
   approvalsRequired.length > 1 || (approvalsRequired[0]?.count ?? 0) > 1;
+
+/** Whether the actor requested the review or may consume its approval. */
+export const isParty = ({ requestedBy, consumers }: Detail, actor: string | null): boolean =>
+  actor === requestedBy || (actor !== null && consumers.includes(actor));
+
+/** Whether to offer to change who has to approve. The service has the last word. */
+export function mayReassign(review: Detail, viewer: Viewer | null): boolean {
+  if (viewer === null || isParty(review, viewer.actor)) return false;
+  if (viewer.scopes.includes('people:manage')) return true;
+  return review.approvalsRequired.length > 0 && review.viewerMayDecideAs.length > 0;
+}
 
 /** Who else has claimed the review, or null. */
 export const otherClaimant = ({ claimedBy }: Detail, actor: string | null): string | null =>

@@ -1,7 +1,9 @@
 import { type ReactNode, useId, useState } from 'react';
 import { usePage } from '../data/page.ts';
+import { addressOf, navigate, type SettingsPage } from '../data/route.ts';
 import type { Viewer } from '../data/useViewer.ts';
 import { Modal } from '../parts/Modal.tsx';
+import { onPlainClick } from '../parts/shortcuts.tsx';
 import { AccountName } from './SwitchDialog.tsx';
 import { type Theme, themes, useTheme } from './theme.ts';
 import type { Notifications } from './useNotifications.ts';
@@ -36,6 +38,7 @@ export function SettingsDialog({ viewer, notifications, onClose }: Props): React
           {!viewer.scopes.includes('review:decide') && ', read-only'}.
         </p>
       )}
+      {viewer && <SettingsLinks viewer={viewer} onOpen={onClose} />}
       <fieldset className="choices">
         <legend>Theme</legend>
         {themes.map((choice) => (
@@ -73,5 +76,35 @@ export function SettingsDialog({ viewer, notifications, onClose }: Props): React
         </button>
       </div>
     </Modal>
+  );
+}
+
+type LinksProps = { viewer: Viewer; onOpen(): void };
+
+/** The settings pages that the viewer may open. */
+function SettingsLinks({ viewer: { scopes }, onOpen }: LinksProps): ReactNode {
+  const pages: [SettingsPage, string][] = [
+    ...(scopes.includes('people:manage')
+      ? ([['members', 'Members, teams and tokens']] as [SettingsPage, string][])
+      : []),
+    ...(scopes.includes('review:decide') || scopes.includes('people:manage')
+      ? ([['delegations', 'When you are away']] as [SettingsPage, string][])
+      : []),
+  ];
+  return (
+    <div className="actions">
+      {pages.map(([settings, text]) => {
+        const route = { view: 'waiting', nodeExecId: null, settings } as const;
+        const open = () => {
+          onOpen();
+          navigate(route);
+        };
+        return (
+          <a key={settings} className="button" href={addressOf(route)} onClick={onPlainClick(open)}>
+            {text}
+          </a>
+        );
+      })}
+    </div>
   );
 }

@@ -1,0 +1,184 @@
+import { type ReactNode, useId, useState } from 'react';
+import { changeReview } from '../data/changeReview.ts';
+import type { Detail } from '../data/details.ts';
+import { useIsAway, usePage } from '../data/page.ts';
+import { useQuery } from '../data/useQuery.ts';
+import { MembersDocument, ReassignReviewDocument, TeamsDocument } from '../generated/graphql.ts';
+import { announce } from '../parts/Announcer.tsx';
+import { count } from '../parts/format.ts';
+import { Modal } from '../parts/Modal.tsx';
+import { requiredCount } from './approvals.ts';
+
+/** The service accepts at most these. */
+const MAX_REQUIREMENTS = 5;
+const MAX_COUNT = 10;
+
+/** A requirement as it is typed. `*` is anyone, `@` some people. */
+type Wanted = { key: number; who: string; people: string; count: number };
+
+const namesIn = (people: string): string[] =>
+  people.split(',').flatMap((name) => name.trim() || []);
+
+/** Changes who has to approve a review, never to fewer approvals. */
+export default function ReassignDialog({
+  review,
+  onClose,
+}: {
+  review: Detail;
+  onClose(): void;
+}): ReactNode {
+  const page = usePage();
+  const isAway = useIsAway();
+  const { data: teams } = useQuery(TeamsDocument, {});
+  const { data: members } = useQuery(MembersDocument, {});
+  const [wanted, setWanted] = useState<Wanted[]>(() => wantedOf(review));
+  const [reason, setReason] = useState('');
+  const [isSending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const id = useId();
+  const minimum = Math.max(1, requiredCount(review));
+  const total = wanted.reduce((sum, one) => sum + one.count, 0);
+  const hasNobody = wanted.some(({ who, people }) => who === '@' && namesIn(people).length === 0);
+  const change = (key: number, part: Partial<Wanted>) =>
+    setWanted(wanted.map((one) => (one.key === key ? { ...one, ...part } : one)));
+
+  const send = async () => {
+    setSending(true);
+    setProblem(null);
+    const approvalsRequired = wanted.map(({ who, people, count: amount }) => ({
+      count: amount,
+      ...(who === '@' ? { actors: namesIn(people) } : who !== '*' && { teamId: who }),
+    }));
+    const { nodeExecId } = review;
+    const input = { nodeExecId, approvalsRequired, reason };
+    const changed = await changeReview(page, ReassignReviewDocument, input);
+    setSending(false);
+    if (changed.review === null) return setProblem(changed.problem);
+    announce('Reassigned. You no longer count on this review.');
+    onClose();
+  };
+  return (
+    <Modal title="Reassign this review" onClose={onClose} isWide>
+      <p>
+        Choose who has to approve it, at least {count(minimum, 'approval')} in all as before. You
+        yourself do not count on it any more.
+      </p>
+      {problem !== null && (
+        <p className="banner bad" role="alert">
+          {problem}
+        </p>
+      )}
+      <datalist id={`${id}-people`}>
+        {members?.members.map(({ actor, displayName }) => (
+          <option key={actor} value={actor}>
+            {displayName}
+          </option>
+        ))}
+      </datalist>
+      {wanted.map((one, at) => (
+        <fieldset key={one.key} className="wanted">
+          <legend className="visually-hidden">Requirement {at + 1}</legend>
+          <label>
+            Approvals
+            <input
+              type="number"
+              min={1}
+              max={MAX_COUNT}
+              value={one.count}
+              onChange={({ target }) =>
+                change(one.key, {
+                  count: Math.min(MAX_COUNT, Math.max(1, target.valueAsNumber || 1)),
+                })
+              }
+            />
+          </label>
+          <label>
+            By
+            <select
+              value={one.who}
+              onChange={({ target }) => change(one.key, { who: target.value })}
+            >
+              <option value="*">Anyone who may decide</option>
+              <option value="@">These people</option>
+              {teams?.teams.map(({ teamId, name }) => (
+                <option key={teamId} value={teamId}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+          {one.who === '@' && (
+            <label className="wanted-people">
+              People, comma-separated
+              <input
+                type="text"
+                list={namesIn(one.people).length === 0 ? `${id}-people` : undefined}
+                value={one.people}
+                onChange={({ target }) => change(one.key, { people: target.value })}
+              />
+            </label>
+          )}
+          {wanted.length > 1 && (
+            <button
+              type="button"
+              className="button small quiet"
+              onClick={() => setWanted(wanted.filter(({ key }) => key !== one.key))}
+            >
+              Remove<span className="visually-hidden"> requirement {at + 1}</span>
+            </button>
+          )}
+        </fieldset>
+      ))}
+      {wanted.length < MAX_REQUIREMENTS && (
+        <div className="actions">
+          <button
+            type="button"
+            className="button small"
+            onClick={() => {
+              const key = Math.max(...wanted.map((one) => one.key)) + 1;
+              setWanted([...wanted, { key, who: '*', people: '', count: 1 }]);
+            }}
+          >
+            Add a requirement
+          </button>
+        </div>
+      )}
+      <label htmlFor={id}>Why? Saved in the history.</label>
+      <textarea
+        id={id}
+        rows={2}
+        maxLength={2_000}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      <div className="actions">
+        <button
+          type="button"
+          className="button primary"
+          disabled={isSending || isAway || total < minimum || hasNobody || reason.trim() === ''}
+          onClick={() => void send()}
+        >
+          Reassign
+        </button>
+        <button type="button" className="button" onClick={onClose}>
+          Cancel
+        </button>
+        {total < minimum && (
+          <p className="problem" role="alert">
+            {count(total, 'approval')} in all, but at least {minimum} are required
+          </p>
+        )}
+      </div>
+    </Modal>
+  );
+}
+
+function wantedOf({ approvalsRequired }: Detail): Wanted[] {
+  if (approvalsRequired.length === 0) return [{ key: 0, who: '*', people: '', count: 1 }];
+  return approvalsRequired.map(({ team, actors, count: amount }, key) => ({
+    key,
+    who: team?.teamId ?? (actors ? '@' : '*'),
+    people: actors?.join(', ') ?? '',
+    count: amount,
+  }));
+}

@@ -1,0 +1,74 @@
+import { jsonTextOf } from '@holdpoint/client/json';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useQuery } from '../data/useQuery.ts';
+import { PeopleChangesDocument, type PeopleChangesQuery } from '../generated/graphql.ts';
+import { VisibleText } from '../payload/Text.tsx';
+import { Problem } from './Problem.tsx';
+
+const PAGE_SIZE = 50;
+
+type Change = PeopleChangesQuery['peopleChanges'][number];
+
+const texts: Record<string, string> = {
+  setMember: 'changed the member',
+  unlinkMember: 'unlinked the identity of',
+  setTeam: 'changed the team',
+  deleteTeam: 'deleted the team',
+  createDelegation: 'created the delegation',
+  revokeDelegation: 'ended the delegation',
+  createApiToken: 'created the token',
+  revokeApiToken: 'revoked the token',
+};
+
+/** Every change of members, teams, delegations and tokens, newest first. */
+export function ChangesPage(): ReactNode {
+  const [before, setBefore] = useState<string | null>(null);
+  const [earlier, setEarlier] = useState<readonly Change[]>([]);
+  const { data, error } = useQuery(PeopleChangesDocument, { before });
+  const [shown, setShown] = useState<readonly Change[]>([]);
+  const page = data?.peopleChanges;
+  useEffect(() => {
+    if (page) setShown([...earlier, ...page]);
+  }, [page, earlier]);
+  return (
+    <>
+      <Problem text={error} />
+      <ol className="entries">
+        {shown.map(({ cursor, at, actor, change, subject, detail }) => (
+          <li key={cursor} className="entry">
+            <div className="entry-text">
+              <p>
+                <strong>
+                  <VisibleText text={actor} />
+                </strong>{' '}
+                {texts[change] ?? change}{' '}
+                <strong>
+                  <VisibleText text={subject} />
+                </strong>
+              </p>
+              <p className="muted change-detail">
+                <VisibleText text={jsonTextOf(detail).text} />
+              </p>
+            </div>
+            <time className="muted" dateTime={at}>
+              {new Date(at).toLocaleString()}
+            </time>
+          </li>
+        ))}
+      </ol>
+      {page?.length === 0 && shown.length === 0 && <p className="muted">No changes yet</p>}
+      {page?.length === PAGE_SIZE && (
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            setEarlier(shown);
+            setBefore(shown.at(-1)?.cursor ?? null);
+          }}
+        >
+          Show more
+        </button>
+      )}
+    </>
+  );
+}
