@@ -1,5 +1,6 @@
 import { statement } from '../database/statement.ts';
 import { isActiveSql } from './autoApproval.ts';
+import { isBarred } from './decideStatements.ts';
 import { hasStatus, isInTime, reviewColumns } from './review.ts';
 
 // Parameters of both statements: $1 userId, $2 nodeExecId, $3 graphExecId, $4 graphId, $5
@@ -49,13 +50,15 @@ const isPlain = (alias: string): string =>
   `(${alias}."approvalsRequired" IS NULL AND NOT ${alias}."isRevised")`;
 
 /**
- * SQL: whether the standing approval `a` applies to this request. It never applies to a request that
- * needs several approvals, nor to one that a person has revised, nor to one of its creator, to one whose approval its creator may consume, or to an ID that its creator
- * requested before, even if that review is deleted.
+ * SQL: whether the standing approval `a` applies to this request. It never applies to a request
+ * that needs several approvals, to one that a person has revised, to one of its creator or whose
+ * approval its creator may consume, or to an ID that its creator requested before, even if that
+ * review is deleted; nor while its creator is an agent or disabled.
  */
 const applies = `a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $6 AND a."graphId" = $4
       AND a."graphVersion" = $5::int AND a."requestedBy" IN ('', $10) AND ${isActiveSql('a')}
       AND a."createdBy" <> $10 AND a."createdBy" <> ALL ($11::text[])
+      AND NOT ${isBarred('(a."createdBy" COLLATE "C")')}
       AND $16::jsonb IS NULL AND NOT EXISTS (SELECT FROM existing
         WHERE a."createdBy" = ANY (existing."consumers") OR NOT existing."isPlain")
       AND NOT EXISTS (SELECT FROM "ReviewEvent" e

@@ -199,3 +199,20 @@ it('44. of forty people who vote at the same moment, all votes are counted', asy
   expect(answers.reduce((sum, { approvedCount }) => sum + approvedCount, 0)).toBe(1);
   expect(await readOne(agent, 'r')).toMatchObject({ status: 'APPROVED' });
 });
+
+it('62. a standing approval of somebody who is an agent now, or disabled, does not apply', async () => {
+  const { agent, as, user } = await company(service);
+  await ask(agent, 'before');
+  await createAutoApproval(as('ada'), { nodeId: 'step' });
+  expect(await ask(agent, 'first', { nodeId: 'step' })).toMatchObject({ state: 'APPROVED' });
+  await service.sql(
+    `INSERT INTO "Member" ("userId", "actor", "kind") VALUES ($1, 'ada', 'AGENT')`,
+    [user],
+  );
+  expect(await ask(agent, 'second', { nodeId: 'step' })).toMatchObject({ state: 'WAITING' });
+  await service.sql(
+    `UPDATE "Member" SET "kind" = 'PERSON', "disabledAt" = now() WHERE "userId" = $1`,
+    [user],
+  );
+  expect(await ask(agent, 'second', { nodeId: 'step' })).toMatchObject({ state: 'WAITING' });
+});
