@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, expect, it, vi } from 'vitest';
@@ -5,6 +6,14 @@ import { applicationName } from '../../src/database/applicationName.ts';
 import { openConnections } from '../../src/database/connections.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { createApiToken } from '../../src/identity/apiTokens.ts';
+import {
+  createSession,
+  defaultSessionTimes,
+  readSessions,
+  revokeSession,
+  revokeSessionsOf,
+} from '../../src/identity/sessions.ts';
+import { bindIdentity, endAccess, linkIdentity } from '../../src/people/identities.ts';
 import { QuotaExceededError } from '../../src/reviews/errors.ts';
 import { expireReviewsOf } from '../../src/reviews/expireReviews.ts';
 import { requestReview } from '../../src/reviews/requestReview.ts';
@@ -103,6 +112,32 @@ const names = readdirSync(sources, { recursive: true })
 const rare = ['countWaiting'];
 
 const large = 'x'.repeat(20_000);
+
+/** Everything about people who sign in. */
+async function signInAndOut(): Promise<void> {
+  const userId = `owner-${randomUUID()}`;
+  const issuer = 'https://id.example.com';
+  const ada = { userId, actor: 'ada', issuer, subject: 'a', groups: ['finance'] };
+  const person = { ...ada, displayName: null, email: null };
+  await bindIdentity(housekeeping, person);
+  const taken = { ...person, actor: 'ben' };
+  await expect(bindIdentity(housekeeping, taken)).rejects.toThrow('is linked to ada');
+  const another = { ...person, subject: 'b' };
+  await expect(bindIdentity(housekeeping, another)).rejects.toThrow('linked to another identity');
+  const scopes = ['review:decide'] as const;
+  const session = { ...ada, scopes, idToken: null };
+  const secret = await createSession(housekeeping, session, defaultSessionTimes);
+  await service.sql(
+    `UPDATE "Session" SET "lastSeenAt" = now() - interval '2 minutes' WHERE "userId" = $1`,
+    [userId],
+  );
+  const sessions = readSessions(housekeeping, defaultSessionTimes);
+  expect(await sessions([secret])).toMatchObject([{ actor: 'ada' }]);
+  expect(await revokeSession(housekeeping, secret)).toEqual({ idToken: null });
+  await revokeSessionsOf(housekeeping, ada);
+  await endAccess(housekeeping, person);
+  expect(await linkIdentity(housekeeping, ada, null, 'admin')).toBe(true);
+}
 
 /** Everything about reviews that several people decide. */
 async function decideTogether(): Promise<void> {
@@ -260,6 +295,7 @@ async function everything(): Promise<void> {
   await service.sql(`UPDATE "Job" SET "dueAt" = now() WHERE "kind" = 'pruneEvents'`);
 
   await decideTogether();
+  await signInAndOut();
   await managePeople();
 
   expect((await receiver.until(10)).length).toBeGreaterThanOrEqual(10);
@@ -308,4 +344,4 @@ it('statements prepared before a column was added still work on the same connect
   // What a timer does comes a moment later.
   await expect.poll(unproven, { timeout: 8_000 }).toEqual([]);
   expect(failed).toEqual([]);
-});
+}, 90_000);
