@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, expect, it, vi } from 'vitest';
 import { applicationName } from '../../src/database/applicationName.ts';
-import { openConnections } from '../../src/database/connections.ts';
+import { openConnections, type Queries } from '../../src/database/connections.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { createApiToken } from '../../src/identity/apiTokens.ts';
 import {
@@ -120,8 +120,13 @@ async function signInAndOut(): Promise<void> {
   const ada = { userId, actor: 'ada', issuer, subject: 'a', groups: ['finance'] };
   const person = { ...ada, displayName: null, email: null };
   await bindIdentity(housekeeping, person);
+  // A failed statement costs its connection, so it runs on another one than what follows.
+  const failing: Queries = {
+    query: (statement, values) =>
+      (statement.name === 'bindIdentity' ? database : housekeeping).query(statement, values),
+  };
   const taken = { ...person, actor: 'ben' };
-  await expect(bindIdentity(housekeeping, taken)).rejects.toThrow('is linked to ada');
+  await expect(bindIdentity(failing, taken)).rejects.toThrow('is linked to ada');
   const another = { ...person, subject: 'b' };
   await expect(bindIdentity(housekeeping, another)).rejects.toThrow('linked to another identity');
   const scopes = ['review:decide'] as const;

@@ -6,6 +6,7 @@ import {
   cancel,
   createAutoApproval,
   eventsOf,
+  readOne,
   register,
   reject,
   setProcessed,
@@ -355,7 +356,8 @@ it('an approval whose payload was changed in the database is consumed with the d
     user,
     '{ "b": 1,\r\n "a": 2 }',
   ]);
-  await approve(reviewer, 'run');
+  const { subjectDigest } = await readOne(reviewer, 'run');
+  await approve(reviewer, 'run', { subjectDigest });
   expect(await consume(agent, 'run', defaultDigest('run'))).toMatchObject({
     __typename: 'ReviewConflictError',
   });
