@@ -105,6 +105,8 @@ it.each(looks)(
   'every state, %s: axe finds nothing serious, and nothing scrolls sideways',
   async (look, options) => {
     const page = await pages.open(reviewer, options);
+    // The page keeps the token once the service has accepted it.
+    await page.getByText('Live', { exact: true }).waitFor();
     for (const [name, path, steps] of states) {
       if (path !== null) {
         await page.goto(service.url + path);
