@@ -41,6 +41,7 @@ from holdpoint_client import (
     ReviewPage,
     ReviewResult,
     SelfApprovalError,
+    TeamInUseError,
     TimedOut,
     UnreachableError,
     Viewer,
@@ -146,6 +147,8 @@ def reasons(error: HoldpointError) -> object:
             return error.execution_status
         case QuotaExceededError():
             return error.quota
+        case TeamInUseError():
+            return error.node_exec_ids, error.rule_ids
         case IncompatibleError() | UnreachableError():
             return str(error)
         case RefusedError():
