@@ -53,10 +53,9 @@ export class DisabledMembers {
     });
   }
 
-  async close(): Promise<void> {
+  /** A reading that is under way ends with its connection. */
+  close(): void {
     clearInterval(this.#timer);
-    await this.#waiting;
-    await this.#running;
   }
 
   async #read(): Promise<void> {

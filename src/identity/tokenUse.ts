@@ -1,9 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 
 const WRITE_MS = 5_000;
+/** How long closing waits for the last write. */
+const CLOSE_MS = 1_000;
 const MINUTE_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
 
@@ -47,11 +50,11 @@ export class TokenUse {
     this.#unwritten.set(tokenId, minute);
   }
 
-  /** Writes what was noted before. */
+  /** Writes what was noted before, unless the database does not answer in time. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#writing;
-    await this.#write();
+    const written = this.#writing.then(() => this.#write());
+    await Promise.race([written, pause(CLOSE_MS, undefined, { ref: false })]);
   }
 
   async #write(): Promise<void> {

@@ -556,7 +556,7 @@ describe('58. the session', () => {
     await row(page).waitFor();
     await signOut(tab, `Person ${number}`);
     await signInLink(page).waitFor();
-    expect(await row(page).count()).toBe(0);
+    await expect.poll(() => row(page).count()).toBe(0);
   });
 
   it('two tabs: when another account signs in, the first tab stops and decides nothing', async () => {
