@@ -35,13 +35,15 @@ export function useViewer(): ViewerState {
   const session = useSyncExternalStore(page.session.subscribe, () => page.session.state);
   const authorization = session.status === 'signed in' ? session.authorization : null;
 
+  const isSignedOut = session.status === 'signed out';
   useEffect(() => {
-    if (authorization === null) {
-      if (page.session.state.status !== 'signed out') return;
-      page.clear();
-      setViewer(null);
-      return;
-    }
+    if (!isSignedOut) return;
+    page.clear();
+    setViewer(null);
+  }, [isSignedOut, page]);
+
+  useEffect(() => {
+    if (authorization === null) return;
     let isOver = false;
     let close = page.session.account ? undefined : page.waiting.open();
     const read = async (): Promise<void> => {
