@@ -49,8 +49,10 @@ export function approversOf(ballot: Ballot): { teams: string[]; actors: string[]
 }
 
 /** Whether somebody requested the review or may consume its approval, and so never decides it. */
-export const isParty = ({ requestedBy, consumers }: Ballot, name: string): boolean =>
-  name === requestedBy || consumers.includes(name);
+export const isParty = (
+  { requestedBy, consumers }: Pick<Ballot, 'requestedBy' | 'consumers'>,
+  name: string,
+): boolean => name === requestedBy || consumers.includes(name);
 
 /** Whether an approval by somebody never counts: of a party, and of who reassigned the review. */
 export const isExcluded = (ballot: Ballot, name: string): boolean =>

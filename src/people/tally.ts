@@ -92,7 +92,7 @@ export function tally(
 }
 
 /** The groups that were stored with a vote, while they count. */
-function groupsOf({ groups, at }: Vote, now: Date): Groups | null {
+export function groupsOf({ groups, at }: Vote, now: Date): Groups | null {
   const until = new Date(new Date(at).getTime() + GROUP_HOURS * HOUR_MS);
   return groups && until > now ? { names: new Set(groups), until } : null;
 }

@@ -7,7 +7,7 @@ import { callDigest, executionOfReview, isUsable, whyUnusable } from './approval
 import { ReviewConflictError } from './errors.ts';
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest, idempotencyKey } from './fields.ts';
-import { digestOfStored, payloadOf } from './payloads.ts';
+import { payloadDigestOf } from './payloads.ts';
 import { hasStatus, isInTime, isVisibleTo, type Review, reviewColumns } from './review.ts';
 import { outcomeOf, type ReviewResult, rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
@@ -108,9 +108,8 @@ async function whyDigestDiffers(
   found: Found,
   wantedDigest: string,
 ): Promise<string | null> {
-  const payload = found.payloadDigest ? null : await payloadOf(database, found);
-  if (payload === undefined) return null; // changed since it was read; the next attempt reads it again
-  const digest = found.payloadDigest ?? digestOfStored(payload as string);
+  const digest = await payloadDigestOf(database, found);
+  if (digest === undefined) return null; // changed since it was read; the next attempt reads it again
   return digest === wantedDigest
     ? null
     : `was approved with payload ${digest}, not ${wantedDigest}. Read it again and act on the approved payload`;

@@ -3,8 +3,8 @@ import type { JsonText } from '@holdpoint/client/json';
 import type { Queries } from '../database/connections.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { ballotTeams, votersOf, votesOf } from '../people/ballot.ts';
-import { GROUP_HOURS, type People, readPeople } from '../people/readPeople.ts';
-import { eligibilityOf, relevantGroups, tally } from '../people/tally.ts';
+import { type People, readPeople } from '../people/readPeople.ts';
+import { eligibilityOf, groupsOf, relevantGroups, tally } from '../people/tally.ts';
 import { hasVotedTooOften, MAX_VOTES, namesOf, type Vote } from '../people/vote.ts';
 import { payloadDigest, subjectDigest } from './digests.ts';
 import { NotEligibleError, ReviewConflictError } from './errors.ts';
@@ -44,8 +44,6 @@ type Answer = Review & {
   digest: string | null;
   rowVersion: string;
 };
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Counts the viewer's votes on those reviews that need it, after reading in one query what there is
@@ -127,7 +125,7 @@ function countOne(
     return { ballot, until: delegatedUntil };
   }
 
-  const own = { names: new Set(viewer.groups), until: hoursFrom(people.now) };
+  const own = groupsOf(vote, people.now);
   if (eligibilityOf(review, people, who, own).requirements.length === 0) return mayNot;
   const names = namesOf(who);
   // Votes on an earlier subject have ended, so their names can be used again.
@@ -154,5 +152,3 @@ function countOne(
   const earliest = limits.length > 0 ? new Date(Math.min(...limits.map(Number))) : null;
   return { ballot: { rowVersion, newVotes: votes, suffices: isMet, newAskId }, until: earliest };
 }
-
-const hoursFrom = (time: Date): Date => new Date(time.getTime() + GROUP_HOURS * HOUR_MS);

@@ -7,7 +7,7 @@ import { subjectDigest, subjectDigestSql } from './digests.ts';
 import { BarredError, ReviewConflictError, SelfApprovalError } from './errors.ts';
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest } from './fields.ts';
-import { digestOfStored, payloadOf } from './payloads.ts';
+import { payloadDigestOf } from './payloads.ts';
 import { hasStatus, isInTime, isParty, isPartySql, type Review, reviewColumns } from './review.ts';
 import { rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
@@ -95,9 +95,8 @@ export async function overrideReview(
           : `is already approved by ${found.decidedBy}`;
       throw new ReviewConflictError(`Review ${nodeExecId} ${how}`, [found]);
     }
-    const stored = found.payloadDigest === null ? await payloadOf(database, found) : null;
-    if (stored === undefined) continue; // changed since it was read
-    const payloadDigest = found.payloadDigest ?? digestOfStored(stored as string);
+    const payloadDigest = await payloadDigestOf(database, found);
+    if (payloadDigest === undefined) continue; // changed since it was read
     if (subjectDigest({ ...found, payloadDigest }) !== input.subjectDigest) {
       const text = `Review ${nodeExecId} has changed since you read it, or the digest is wrong. Read it again, then decide`;
       throw new ReviewConflictError(text, [found]);

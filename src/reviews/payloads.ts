@@ -77,3 +77,17 @@ export const storedJson = (text: string): JsonText => new JsonText(text.replace(
 
 /** The digest for a row without one, because it was written directly in the database. */
 export const digestOfStored = (text: string): string => payloadDigest(storedJson(text));
+
+/**
+ * The digest of a review's payload. It is stored, unless the payload was written directly in the
+ * database.
+ * @returns undefined if the review was deleted or edited since it was read
+ */
+export async function payloadDigestOf(
+  database: Queries,
+  review: Review,
+): Promise<string | undefined> {
+  if (review.payloadDigest !== null) return review.payloadDigest;
+  const stored = await payloadOf(database, review);
+  return stored === undefined ? undefined : digestOfStored(stored);
+}

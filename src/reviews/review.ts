@@ -1,5 +1,6 @@
 import type { PendingReview, ReviewStatus } from '../database/generated/prisma/client.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
+import { isParty as isPartyNamed } from '../people/ballot.ts';
 
 /** A review as Prisma reads it: without its payloads, and what only statements need. */
 type Row = Omit<
@@ -138,8 +139,8 @@ export function voidedAtOf({ voidedAt, validUntil, status, processed }: AnyRevie
 /** Whether the actor requested the review or is one of its consumers. */
 export const isParty = (
   { actor }: Viewer,
-  { requestedBy, consumers }: Pick<Review, 'requestedBy' | 'consumers'>,
-): boolean => requestedBy === actor || consumers.includes(actor);
+  review: Pick<Review, 'requestedBy' | 'consumers'>,
+): boolean => isPartyNamed(review, actor);
 
 /** SQL: `isParty`, where the parameter holds the actor. */
 export const isPartySql = (alias: string, parameter: string): string =>

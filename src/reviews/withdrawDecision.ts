@@ -11,7 +11,7 @@ import { subjectDigest } from './digests.ts';
 import { NotEligibleError, ReviewConflictError, SelfApprovalError } from './errors.ts';
 import { hasEnded } from './execution.ts';
 import { digest, message } from './fields.ts';
-import { digestOfStored, payloadOf } from './payloads.ts';
+import { payloadDigestOf } from './payloads.ts';
 import { isParty, isVoid, type Review, reviewColumns } from './review.ts';
 import { rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
@@ -90,9 +90,8 @@ export async function withdrawDecision(
     const conflict = whyNotWithdrawable(viewer, found, mine);
     if (conflict) throw new ReviewConflictError(`Review ${nodeExecId} ${conflict}`, [found]);
 
-    const stored = found.payloadDigest === null ? await payloadOf(database, found) : null;
-    if (stored === undefined) continue; // changed since it was read
-    const payloadDigest = found.payloadDigest ?? digestOfStored(stored as string);
+    const payloadDigest = await payloadDigestOf(database, found);
+    if (payloadDigest === undefined) continue; // changed since it was read
     if (subjectDigest({ ...found, payloadDigest }) !== input.subjectDigest) {
       const text = `Review ${nodeExecId} has changed since you read it, or the digest is wrong. Read it again`;
       throw new ReviewConflictError(text, [found]);
