@@ -5,7 +5,8 @@ import { ForbiddenError } from './errors.ts';
  * What a token may do. `review:read` sees every review of the workspace. `review:request` sees only
  * the reviews that the same actor requested or may consume. `review:decide` includes `review:read`.
  * `review:override` settles reviews without the approvals that they require. `people:manage` changes
- * members, teams, delegations and tokens. These two and `webhook:manage` include nothing else.
+ * members, teams, delegations and tokens, `policy:manage` the policy. These three and
+ * `webhook:manage` include nothing else.
  */
 export const scopes = [
   'review:read',
@@ -13,6 +14,7 @@ export const scopes = [
   'review:decide',
   'review:override',
   'people:manage',
+  'policy:manage',
   'webhook:manage',
 ] as const satisfies readonly Scope[];
 export type { Scope };

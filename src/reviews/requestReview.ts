@@ -282,5 +282,10 @@ function newReview(
     reassignedBy: [],
     claimedBy: null,
     claimedUntil: null,
+    headline: null,
+    risk: null,
+    tags: [],
+    policyVersion: null,
+    policyVerdict: null,
   };
 }

@@ -102,6 +102,11 @@ const columns = [
   'reassignedBy',
   'claimedBy',
   'claimedUntil',
+  'headline',
+  'risk',
+  'tags',
+  'policyVersion',
+  'policyVerdict',
 ] as const satisfies (keyof Review)[];
 
 /** The columns of a `Review` that differ from those of the table's row `r`. */

@@ -8,6 +8,7 @@ export type Scope =
   | 'review:decide'
   | 'review:override'
   | 'people:manage'
+  | 'policy:manage'
   | 'webhook:manage';
 
 const anyToken: readonly Scope[] = [];
@@ -19,6 +20,8 @@ const override: readonly Scope[] = ['review:override'];
 const decideOrManagePeople: readonly Scope[] = ['review:decide', 'people:manage'];
 const readOrManagePeople: readonly Scope[] = ['review:read', 'people:manage'];
 const managePeople: readonly Scope[] = ['people:manage'];
+const readOrManagePolicy: readonly Scope[] = ['review:read', 'policy:manage'];
+const managePolicy: readonly Scope[] = ['policy:manage'];
 const manageWebhooks: readonly Scope[] = ['webhook:manage'];
 
 /**
@@ -75,6 +78,13 @@ export const requiredScopes: Readonly<Record<string, readonly Scope[]>> = {
   setMember: managePeople,
   setTeam: managePeople,
   unlinkMember: managePeople,
+
+  policy: readOrManagePolicy,
+  policyHistory: readOrManagePolicy,
+  previewAutoApproval: decide,
+  // The preview shows past requests, so the service also requires `review:read`.
+  previewPolicy: managePolicy,
+  setPolicy: managePolicy,
 
   createWebhook: manageWebhooks,
   deleteWebhook: manageWebhooks,

@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from ._json import UNSET, Input, instant
 
-DecisionSource = Literal["AUTO_APPROVAL", "CANCELLATION", "EXPIRY", "OVERRIDE", "REVIEWER"]
+DecisionSource = Literal[
+    "AUTO_APPROVAL", "CANCELLATION", "EXPIRY", "OVERRIDE", "POLICY", "REVIEWER"
+]
 """Who or what decided a review."""
 
 ExecutionStatus = Literal[

@@ -107,6 +107,7 @@ export type DecisionSource =
   | 'EXPIRY'
   /** A person with `review:override` decided, without the approvals it requires. */
   | 'OVERRIDE'
+  | 'POLICY'
   /** A person decided. */
   | 'REVIEWER';
 
