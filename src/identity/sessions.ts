@@ -67,20 +67,6 @@ export async function revokeSession(
   return session ?? null;
 }
 
-const revokeAll = statement(
-  'revokeSessionsOfActor',
-  `UPDATE "Session" SET "revokedAt" = now()
-  WHERE "userId" = $1 AND "actor" = $2 AND "revokedAt" IS NULL`,
-);
-
-/** Ends all sessions of an actor. */
-export async function revokeSessionsOf(
-  database: Queries,
-  { userId, actor }: Pick<Viewer, 'userId' | 'actor'>,
-): Promise<void> {
-  await database.query(revokeAll, [userId, actor]);
-}
-
 const find = statement(
   'findSessions',
   `SELECT encode("hash", 'hex') AS "hash", "id", "userId", "actor", "scopes", "groups", "expiresAt",

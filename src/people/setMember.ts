@@ -57,7 +57,8 @@ const update = statement(
 
 /**
  * Creates or changes a member. What is absent stays. Disabling ends its tokens, sessions,
- * delegations, claims and unconsumed approvals for good; an agent leaves all teams and delegations.
+ * delegations, claims and unconsumed approvals for good; an agent leaves all teams, sessions and
+ * delegations.
  * @throws InvalidInputError
  */
 export async function setMember(
@@ -150,8 +151,9 @@ async function endAccess(change: Change, key: string[]): Promise<Record<string, 
 
 async function endDeciding(change: Change, key: string[]): Promise<Record<string, unknown>> {
   const left = await change.query<{ teamId: string }>(leaveTeams, key);
+  const { length: sessions } = await change.query(endSessions, key);
   const { length: delegations } = await change.query(endDelegations, key);
-  return { teams: left.map(({ teamId }) => teamId).sort(), delegations };
+  return { teams: left.map(({ teamId }) => teamId).sort(), sessions, delegations };
 }
 
 const unlinkMemberInput = z.object({ actor });

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { z } from 'zod';
 import { isLoopback } from '../config.ts';
-import type { Queries } from '../database/connections.ts';
+import type { Connections } from '../database/connections.ts';
 import {
   type Attempt,
   type IdentityProvider,
@@ -11,9 +11,9 @@ import {
   SignInError,
   type SignInFailure,
 } from '../identity/identityProvider.ts';
-import { createSession, revokeSession, type SessionTimes } from '../identity/sessions.ts';
+import { revokeSession, type SessionTimes } from '../identity/sessions.ts';
 import { clientAddress, type TrustProxy } from '../limits/clientAddress.ts';
-import { bindIdentity, endAccess, IdentityRefusedError } from '../people/identities.ts';
+import { endAccess, IdentityRefusedError, startSession } from '../people/identities.ts';
 import { isAway } from '../pipeline/publicError.ts';
 import { Cookies, cookiesOf } from './cookies.ts';
 import { isSameOrigin } from './origins.ts';
@@ -26,7 +26,7 @@ export const SIGN_OUT_PATH = '/auth/sign-out';
 
 export type SignInServerOptions = {
   provider: IdentityProvider;
-  database: Queries;
+  database: Connections;
   times: SessionTimes;
   /** Null: the address in the request, which is on this machine. */
   publicUrl: string | null;
@@ -180,8 +180,7 @@ export class SignIn {
       await endAccess(database, person);
       return this.#refuseWithoutScope(base, attempt.to, person, response);
     }
-    await bindIdentity(database, person);
-    const secret = await createSession(database, person, times);
+    const secret = await startSession(database, person, times);
     const name = cookies.nameOf('session');
     const previous = cookiesOf(request).get(name);
     if (previous !== undefined) await revokeSession(database, previous);

@@ -163,7 +163,7 @@ it('62. nobody changes their own kind; a member that becomes an agent leaves tea
   expect((await list(manager, 'delegations'))[0]).toMatchObject({ to: 'bot', active: false });
   expect((await changes(manager))[0]?.detail).toEqual({
     kind: 'AGENT',
-    ended: { teams: ['ops'], delegations: 1 },
+    ended: { teams: ['ops'], sessions: 0, delegations: 1 },
   });
 });
 

@@ -11,6 +11,7 @@ type Change = PeopleChangesQuery['peopleChanges'][number];
 
 const texts: Record<string, string> = {
   setMember: 'changed the member',
+  linkIdentity: 'linked an identity to',
   unlinkMember: 'unlinked the identity of',
   setTeam: 'changed the team',
   deleteTeam: 'deleted the team',
