@@ -1,0 +1,30 @@
+import { LRUCache } from 'lru-cache';
+import { type Expression, type ExpressionProblem, isExpression } from './expression/compile.ts';
+import { compileForAllow } from './rules.ts';
+import { type Subject, variablesOf } from './subject.ts';
+
+// The bounds of standing approvals.
+
+const MAX_CACHED = 1_000;
+
+const cache = new LRUCache<string, Expression | ExpressionProblem>({ max: MAX_CACHED });
+
+function compiled(text: string): Expression | ExpressionProblem {
+  const known = cache.get(text);
+  if (known !== undefined) return known;
+  const fresh = compileForAllow(text);
+  cache.set(text, fresh);
+  return fresh;
+}
+
+/** What is wrong with the bounds of a standing approval; null if nothing is. */
+export function checkCondition(text: string): ExpressionProblem | null {
+  const condition = compiled(text);
+  return isExpression(condition) ? null : condition;
+}
+
+/** Whether a review is within the bounds of a standing approval. An error means no. */
+export function meets(text: string, subject: Subject): boolean {
+  const condition = compiled(text);
+  return isExpression(condition) && condition.evaluate(variablesOf(subject)) === true;
+}
