@@ -72,6 +72,9 @@ export const seededSubject = (userId: string, nodeExecId: string, number: number
     expiresAt: null,
     askId: askIdOf(number),
     payloadDigest: digestOf(number),
+    headline: null,
+    risk: null,
+    tags: [],
   });
 
 type Variables = (id: string, number: number, subject: () => string) => Record<string, unknown>;

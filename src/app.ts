@@ -23,6 +23,7 @@ import { RequestLimiter } from './limits/requestLimiter.ts';
 import { SubscriptionLimiter } from './limits/subscriptionLimiter.ts';
 import { UnreadAnswers } from './limits/unreadAnswers.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
+import { Policies } from './policy/policies.ts';
 import { expiryJob } from './reviews/expiryJob.ts';
 import { WorkspaceQuotas } from './reviews/workspaceQuotas.ts';
 import { watchHealth } from './server/health.ts';
@@ -187,6 +188,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     const store = {
       database,
       quotas,
+      policies: new Policies(database),
       notifyFeed: (userId: string) => notifier.notify(userId),
       onResolved: watchers.reviewsResolved,
       onChanged: watchers.reviewsChanged,

@@ -1,5 +1,5 @@
 import type { EscalationStep } from './escalation.ts';
-import { actorsOf, type Requirement, teamsOf } from './requirement.ts';
+import { actorsOf, originsOf, type Requirement, teamsOf } from './requirement.ts';
 import { namesOf, type Vote } from './vote.ts';
 
 /** What a review says about who may decide it. The first three are JSON, null without any. */
@@ -22,6 +22,30 @@ const stepsOf = ({ escalation }: Ballot) => (escalation ?? []) as EscalationStep
 /** The steps of the escalation that were taken. */
 export const stepsTaken = (ballot: Ballot): EscalationStep[] =>
   stepsOf(ballot).slice(0, ballot.escalationsDone);
+
+/**
+ * Whether an approval by somebody can count for a requirement: it names them, or the escalation was
+ * widened to them. A requirement of several rules is widened only to whom the steps of each of them
+ * name, so that a further rule never makes it easier to meet.
+ * @param isInTeam whether they are in this team
+ */
+export function canMeet(
+  requirement: Requirement,
+  steps: readonly EscalationStep[],
+  name: string,
+  isInTeam: (teamId: string) => boolean,
+): boolean {
+  const { teamId, actors } = requirement;
+  if (teamId === null && actors === null) return true;
+  if (actors?.includes(name) || (teamId !== null && isInTeam(teamId))) return true;
+  return originsOf(requirement).every((origin) =>
+    steps.some(
+      (step) =>
+        (step.ruleId ?? null) === origin &&
+        (step.actors.includes(name) || step.teamIds.some(isInTeam)),
+    ),
+  );
+}
 
 /** Everybody whom the tally of these ballots may be about: the voters, and whom they voted for. */
 export const votersOf = (ballots: readonly Ballot[]): string[] => [

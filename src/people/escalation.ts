@@ -5,7 +5,13 @@ import { actors, teamId } from './requirement.ts';
 const MAX_STEPS = 10;
 
 /** Once a review has waited this long, these may decide too. Stored in the review as JSON. */
-export type EscalationStep = { afterMs: number; teamIds: string[]; actors: string[] };
+export type EscalationStep = {
+  afterMs: number;
+  teamIds: string[];
+  actors: string[];
+  /** The rule whose requirements it widens. Absent: the requirements of the request. */
+  ruleId?: string;
+};
 
 const step = z
   .object({

@@ -16,6 +16,9 @@ export type Requirement = {
   teamId: string | null;
   actors: string[] | null;
   count: number;
+  /** The rules of the policy that require `ruleCount` of the approvals. Absent without such rules. */
+  ruleIds?: string[];
+  ruleCount?: number;
 };
 
 export const teamId = z.string().regex(/^[a-z0-9-]{1,64}$/, {
@@ -69,6 +72,41 @@ export const teamsOf = (requirements: readonly Requirement[]): string[] => [
 /** The actors that requirements name, without duplicates. */
 export const actorsOf = (requirements: readonly Requirement[]): string[] => [
   ...new Set(requirements.flatMap(({ actors }) => actors ?? [])),
+];
+
+/** What a requirement asks for, without how many: requirements with the same key are added up. */
+const keyOf = ({ teamId, actors }: Requirement): string =>
+  JSON.stringify([teamId, actors && [...actors].sort()]);
+
+/**
+ * Adds what rules require to what a request requires. For the same team or actors the larger count
+ * applies.
+ */
+export function withRules(
+  requested: readonly Requirement[],
+  ofRules: readonly Requirement[],
+): Requirement[] {
+  const merged = new Map(requested.map((requirement) => [keyOf(requirement), requirement]));
+  for (const rule of ofRules) {
+    const own = merged.get(keyOf(rule));
+    const ruleIds = [...new Set([...(own?.ruleIds ?? []), ...(rule.ruleIds ?? [])])];
+    const ruleCount = Math.max(own?.ruleCount ?? 0, rule.ruleCount ?? rule.count);
+    const count = Math.max(own?.count ?? 0, rule.count);
+    merged.set(keyOf(rule), { ...rule, count, ruleIds, ruleCount });
+  }
+  return [...merged.values()];
+}
+
+/** Of these requirements, what rules require. A reassignment leaves it as it is. */
+export const requiredByRules = (requirements: readonly Requirement[]): Requirement[] =>
+  requirements.flatMap(({ ruleCount, ...requirement }) =>
+    ruleCount === undefined ? [] : { ...requirement, count: ruleCount, ruleCount },
+  );
+
+/** Who asked for the approvals: rules by their ID, and the request (null). */
+export const originsOf = ({ ruleIds, ruleCount = 0, count }: Requirement): (string | null)[] => [
+  ...(ruleIds ?? []),
+  ...(count > ruleCount ? [null] : []),
 ];
 
 export const totalCount = (requirements: readonly Requirement[]): number =>

@@ -1,5 +1,5 @@
 import { assign } from './assign.ts';
-import { type Ballot, isExcluded, requirementsOf, stepsTaken } from './ballot.ts';
+import { type Ballot, canMeet, isExcluded, requirementsOf, stepsTaken } from './ballot.ts';
 import { GROUP_HOURS, type People } from './readPeople.ts';
 import { namesOf, type Vote } from './vote.ts';
 
@@ -43,14 +43,9 @@ export function eligibilityOf(
     return true;
   }
 
-  const requirements = requirementsOf(ballot).flatMap(({ teamId, actors }, at) => {
-    const isAsked =
-      (teamId === null && actors === null) ||
-      actors?.includes(principal) ||
-      (teamId !== null && isInTeam(teamId)) ||
-      steps.some((step) => step.actors.includes(principal) || step.teamIds.some(isInTeam));
-    return isAsked ? [at] : [];
-  });
+  const requirements = requirementsOf(ballot).flatMap((requirement, at) =>
+    canMeet(requirement, steps, principal, isInTeam) ? [at] : [],
+  );
   return { requirements, until };
 }
 

@@ -1,9 +1,16 @@
 import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import { may, type Viewer } from '../identity/viewer.ts';
-import { approversOf, type Ballot, isExcluded, isParty, votesOf } from './ballot.ts';
+import {
+  type Ballot,
+  canMeet,
+  isExcluded,
+  isParty,
+  requirementsOf,
+  stepsTaken,
+  votesOf,
+} from './ballot.ts';
 import { GROUP_HOURS } from './readPeople.ts';
-import { ANYONE } from './requirement.ts';
 import { namesOf } from './vote.ts';
 
 /** Who the viewer can decide as. */
@@ -96,12 +103,13 @@ export function mayDecideAs(
 
 /** Those that the viewer can decide as whose approval is asked for. */
 function rolesFor(viewer: Viewer, people: ViewerPeople, review: Ballot): string[] {
-  const approvers = approversOf(review);
+  const requirements = requirementsOf(review);
+  const steps = stepsTaken(review);
   return people.roles.flatMap(({ actor, teams }) => {
     if (isExcluded(review, actor) || isExcluded(review, viewer.actor)) return [];
-    const isAsked =
-      approvers.actors.includes(actor) ||
-      approvers.teams.some((team) => team === ANYONE || teams.has(team));
+    const isAsked = requirements.some((requirement) =>
+      canMeet(requirement, steps, actor, (teamId) => teams.has(teamId)),
+    );
     return isAsked ? [actor] : [];
   });
 }

@@ -6,7 +6,7 @@ const voidUnconsumed = statement(
   `WITH locked AS (
     SELECT "nodeExecId" FROM "PendingReview"
     WHERE "userId" = $1 AND "status" = 'APPROVED' AND NOT "processed" AND "voidedAt" IS NULL
-      AND ("requestedBy" = $2 OR "decidedBy" = $2 OR jsonb_path_exists("votes",
+      AND ("requestedBy" = $2 OR ("decidedBy" = $2 AND "decisionSource" <> 'POLICY') OR jsonb_path_exists("votes",
         '$[*] ? (@.decision == "APPROVE" && @.endedBy == null
           && (@.actor == $actor || @.onBehalfOf == $actor))',
         jsonb_build_object('actor', $2::text)))

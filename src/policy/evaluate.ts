@@ -13,12 +13,15 @@ type CompiledRule = { rule: PolicyRule; evaluate: Expression['evaluate'] };
 
 export type CompiledRules = readonly CompiledRule[];
 
+/** A rule that could not be evaluated. */
+export type RuleProblem = { ruleId: string; message: string };
+
 /** What a policy says about a review. */
 export type Verdict = {
   effect: Effect;
   /** The rules that decided, in the order of the policy. Empty if none applies. */
   ruleIds: string[];
-  problems: { ruleId: string; message: string }[];
+  problems: RuleProblem[];
   reasons: string[];
   approvalsRequired: RuleRequirement[];
   escalation: (EscalationStep & { ruleId: string })[];

@@ -21,6 +21,10 @@ export type Effect = (typeof EFFECTS)[number];
 export const RISKS = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 export type Risk = (typeof RISKS)[number];
 
+/** The higher of two risks. Null is lower than all. */
+export const highestRisk = (one: Risk | null, other: Risk | null): Risk | null =>
+  RISKS.findLast((risk) => risk === one || risk === other) ?? null;
+
 /** A rule of a policy, as stored in it as JSON. */
 export type PolicyRule = {
   ruleId: string;

@@ -1,7 +1,11 @@
 import { hash } from 'node:crypto';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import type { Policy } from '../policy/policies.ts';
+import type { Subject } from '../policy/subject.ts';
 import { hasEnded } from './execution.ts';
+import { denialOf, stricter } from './policyOutcome.ts';
 import { isParty, isPartySql, isVoid, type Review } from './review.ts';
 
 // The conditions under which consumeReview and setReviewProcessed may use an approval, as SQL and
@@ -23,6 +27,45 @@ export const isUsable = (alias: string, actor: string): string =>
   `(${isPartySql(alias, actor)}
     AND ${alias}."decidedBy" IS DISTINCT FROM ${actor} AND NOT ${isVoid(alias)}
     AND NOT EXISTS (SELECT FROM execution WHERE "status" IN ('COMPLETED', 'FAILED', 'TERMINATED')))`;
+
+/**
+ * SQL: whether the policy of workspace $1 lets the approval in `alias` be used: the review was
+ * requested under the current version, or the caller has evaluated it under this version.
+ * @param version holds the version that the caller evaluated it under, null for none
+ * @param askId holds the askId of the review that the caller evaluated
+ */
+export const isAllowedByPolicy = (alias: string, version: string, askId: string): string =>
+  `coalesce((
+      SELECT p."version" IS NOT DISTINCT FROM ${alias}."policyVersion"
+        OR (p."version" IS NOT DISTINCT FROM ${version}::int AND ${alias}."askId" = ${askId}::uuid)
+        OR (p."mode" <> 'ENFORCED' AND ${alias}."decisionSource" IS DISTINCT FROM 'POLICY')
+      FROM "Policy" p WHERE p."userId" = $1 ORDER BY p."version" DESC LIMIT 1), true)`;
+
+/**
+ * Why the policy does not let an approval be used, to follow its ID in a message. Null if it does.
+ * @param subject the review with the approved payload, at the time of its request
+ */
+export function whyForbidden(policy: Policy, review: Review, subject: Subject): string | null {
+  const { decisionSource, policyVersion, requestedBy, consumers } = review;
+  const { version, mode, createdBy } = policy;
+  const allowed = `was allowed by version ${policyVersion} of the policy`;
+  const again = 'Request a new review with another ID';
+  if (mode !== 'ENFORCED') {
+    return decisionSource === 'POLICY' ? `${allowed}, which is no longer enforced. ${again}` : null;
+  }
+  const verdict = evaluate(policy.rules, subject);
+  if (verdict.effect === 'DENY') return `is approved, but ${denialOf(verdict)}`;
+  const isAllowed = verdict.effect === 'ALLOW' && ![requestedBy, ...consumers].includes(createdBy);
+  if (isAllowed) return null;
+  const rules = verdict.ruleIds.length > 0 ? ` (${verdict.ruleIds.join(', ')})` : '';
+  const needsPerson = `needs a person under version ${version}${rules}. ${again}`;
+  if (decisionSource === 'POLICY') return `${allowed}, and ${needsPerson}`;
+  const { approvalsRequired, risk } = stricter(review, verdict);
+  const isPlain = approvalsRequired === null && risk !== 'HIGH' && risk !== 'CRITICAL';
+  return decisionSource === 'AUTO_APPROVAL' && !isPlain
+    ? `was approved by a standing approval, and ${needsPerson}`
+    : null;
+}
 
 /** Why the viewer cannot use an approval, to follow its ID in a message. Null if it is usable. */
 export function whyUnusable(

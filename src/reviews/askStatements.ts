@@ -1,26 +1,107 @@
 import { statement } from '../database/statement.ts';
+import { currentVersion } from '../policy/policies.ts';
 import { isActiveSql } from './autoApproval.ts';
-import { isBarred } from './decideStatements.ts';
+import { isBarred, validUntil } from './decideStatements.ts';
 import { hasStatus, isInTime, reviewColumns } from './review.ts';
 
-// Parameters of both statements: $1 userId, $2 nodeExecId, $3 graphExecId, $4 graphId, $5
-// graphVersion, $6 nodeId, $7 payload, $8 instructions, $9 editable, $10 the requesting actor, $11
-// consumers, $12 payloadDigest, $13 expiresAt, and the default ($14) and maximum ($15) time to
-// expiry in milliseconds, $16
-// approvalsRequired, $17 escalation, $18 its first step in milliseconds, $19 approverTeams, $20
-// approverActors. Only the database's clock is used.
+/** The parameters of both statements, in their order. Only the database's clock is used. */
+const parameters = [
+  'userId',
+  'nodeExecId',
+  'graphExecId',
+  'graphId',
+  'graphVersion',
+  'nodeId',
+  'payload',
+  'payloadDigest',
+  'instructions',
+  'editable',
+  'requestedBy',
+  'consumers',
+  'headline',
+  'risk',
+  'tags',
+  'expiresAt',
+  /** Time to expiry by default and at most, and by the policy, in milliseconds. */
+  'expiresByDefaultMs',
+  'expiresAtMostMs',
+  'expiresAfterMs',
+  'approvalsRequired',
+  'approverTeams',
+  'approverActors',
+  'escalation',
+  'firstEscalationMs',
+  /** The version that the request was evaluated under; 0: none. */
+  'policyVersion',
+  'policyVerdict',
+  /** What the policy decided: the status, who saved the version, and the message. */
+  'status',
+  'decidedBy',
+  'message',
+  /** How long an approval by the policy or a standing approval can be consumed. */
+  'automaticHours',
+] as const;
+/** Those of `ask` alone. */
+const moreParameters = [
+  'autoApprovalMessage',
+  /** Conditions of standing approvals that were checked, and those that the request meets. */
+  'checkedConditions',
+  'metConditions',
+  /** The askId of the review that they were checked on. Null: on a new request. */
+  'checkedAskId',
+] as const;
+
+type Name = (typeof parameters)[number] | (typeof moreParameters)[number];
+export type AskValues = Record<Name, unknown>;
+
+const all: readonly Name[] = [...parameters, ...moreParameters];
+/** SQL: the parameter with this name. */
+const $ = Object.fromEntries(all.map((name, at) => [name, `$${at + 1}`])) as Record<Name, string>;
+
+export const askNewValues = (values: AskValues): unknown[] =>
+  parameters.map((name) => values[name]);
+export const askAllValues = (values: AskValues): unknown[] => all.map((name) => values[name]);
+
+const after = (milliseconds: string): string =>
+  `now() + ${milliseconds}::float8 * interval '1 millisecond'`;
 
 /** SQL: when a new review expires. */
-const expiresAt = `coalesce($13::timestamptz, now() + $14::float8 * interval '1 millisecond')`;
+const expiresAt = `least(coalesce(${$.expiresAt}::timestamptz, ${after($.expiresByDefaultMs)}),
+      ${after($.expiresAfterMs)})`;
 /** SQL: whether the requested `expiresAt` is allowed. */
-const isExpiryAllowed = `($13::timestamptz IS NULL OR ($13::timestamptz > now() AND ($15::float8 IS NULL
-      OR $13::timestamptz <= now() + $15::float8 * interval '1 millisecond')))`;
+const isExpiryAllowed = `(${$.expiresAt}::timestamptz IS NULL OR (${$.expiresAt}::timestamptz > now()
+      AND (${$.expiresAtMostMs}::float8 IS NULL OR ${$.expiresAt}::timestamptz <= ${after($.expiresAtMostMs)})))`;
 
-const insertedColumns = `"userId", "nodeExecId", "graphExecId", "graphId", "graphVersion", "nodeId",
-      "payload", "instructions", "editable", "requestedBy", "consumers", "payloadDigest", "expiresAt",
-      "approvalsRequired", "escalation", "nextEscalationAt", "approverTeams", "approverActors"`;
-const insertedValues = `$1, $2, $3, $4, $5::int, $6, $7, $8, $9::boolean, $10, $11::text[], $12, ${expiresAt},
-      $16::jsonb, $17::jsonb, now() + $18::float8 * interval '1 millisecond', $19::text[], $20::text[]`;
+/** SQL: whether the request was evaluated under the current version of the policy. */
+const isCurrentPolicy = `${currentVersion} = ${$.policyVersion}::int`;
+
+const requestColumns = `"userId", "nodeExecId", "graphExecId", "graphId", "graphVersion", "nodeId",
+      "payload", "payloadDigest", "instructions", "editable", "requestedBy", "consumers", "headline",
+      "risk", "tags", "expiresAt", "approvalsRequired", "approverTeams", "approverActors", "escalation",
+      "nextEscalationAt", "policyVersion", "policyVerdict"`;
+const requestValues = `${$.userId}, ${$.nodeExecId}, ${$.graphExecId}, ${$.graphId},
+      ${$.graphVersion}::int, ${$.nodeId}, ${$.payload}, ${$.payloadDigest}, ${$.instructions},
+      ${$.editable}::boolean, ${$.requestedBy}, ${$.consumers}::text[], ${$.headline},
+      ${$.risk}::"Risk", ${$.tags}::text[], ${expiresAt}, ${$.approvalsRequired}::jsonb,
+      ${$.approverTeams}::text[], ${$.approverActors}::text[], ${$.escalation}::jsonb,
+      ${after($.firstEscalationMs)}, nullif(${$.policyVersion}::int, 0), ${$.policyVerdict}::jsonb`;
+
+const decisionColumns = `"status", "decisionSource", "decidedBy", "reviewMessage", "wasEdited",
+      "reviewedAt", "validUntil"`;
+/**
+ * SQL: values of `decisionColumns`.
+ * @param source SQL: the source of the decision. Null: the review waits
+ */
+const decisionValues = (
+  status: string,
+  source: string,
+  decidedBy: string,
+  message: string,
+): string => `${status}::"ReviewStatus", ${source}::"DecisionSource", ${decidedBy}, ${message},
+      CASE WHEN ${status} <> 'WAITING' THEN false END,
+      CASE WHEN ${status} <> 'WAITING' THEN now() END, ${validUntil(status, $.automaticHours)}`;
+
+const isPolicyDecision = `${$.status}::text <> 'WAITING'`;
 
 /**
  * The fast path for the most frequent request: a new review in a run that has not ended and has no
@@ -30,123 +111,153 @@ const insertedValues = `$1, $2, $3, $4, $5::int, $6, $7, $8, $9::boolean, $10, $
  */
 export const askNew = statement(
   'requestNewReview',
-  `INSERT INTO "PendingReview" (${insertedColumns})
-  SELECT ${insertedValues}
+  `INSERT INTO "PendingReview" (${requestColumns}, ${decisionColumns})
+  SELECT ${requestValues},
+    ${decisionValues($.status, `CASE WHEN ${isPolicyDecision} THEN 'POLICY' END`, $.decidedBy, $.message)}
   FROM (
-    SELECT 1 FROM "GraphExecution"
-    WHERE "userId" = $1 AND "graphExecId" = $3 AND "status" NOT IN ('COMPLETED', 'FAILED', 'TERMINATED')
+    SELECT 1 FROM "GraphExecution" WHERE "userId" = ${$.userId} AND "graphExecId" = ${$.graphExecId}
+      AND "status" NOT IN ('COMPLETED', 'FAILED', 'TERMINATED')
     FOR SHARE
   ) open
-  WHERE ${isExpiryAllowed} AND NOT EXISTS (
-    SELECT FROM "AutoApproval" WHERE "userId" = $1 AND "graphExecId" = $3)
-  ON CONFLICT DO NOTHING RETURNING "askId", "createdAt", "expiresAt"`,
+  WHERE ${isExpiryAllowed} AND ${isCurrentPolicy} AND NOT EXISTS (
+    SELECT FROM "AutoApproval" WHERE "userId" = ${$.userId} AND "graphExecId" = ${$.graphExecId})
+  ON CONFLICT DO NOTHING RETURNING "askId", "createdAt", "expiresAt", "reviewedAt"`,
 );
 
 /**
  * SQL: whether a standing approval can approve the review, as far as the review itself says: it
- * requires no particular approvals, and nobody took its approval back or changed it.
+ * requires no particular approvals, its risk is below HIGH, and nobody took its approval back or
+ * changed it.
  */
 const isPlain = (alias: string): string =>
-  `(${alias}."approvalsRequired" IS NULL AND NOT ${alias}."isRevised")`;
+  `(${alias}."approvalsRequired" IS NULL AND coalesce(${alias}."risk" < 'HIGH', true)
+    AND NOT ${alias}."isRevised")`;
+
+/** SQL: whether the standing approval `a` is for this step. */
+const isForStep = `a."userId" = ${$.userId} AND a."graphExecId" = ${$.graphExecId}
+      AND a."nodeId" = ${$.nodeId} AND a."graphId" = ${$.graphId}
+      AND a."graphVersion" = ${$.graphVersion}::int`;
 
 /**
- * SQL: whether the standing approval `a` applies to this request. It never applies to a request
- * that needs several approvals, to one that a person has revised, to one of its creator or whose
- * approval its creator may consume, or to an ID that its creator requested before, even if that
- * review is deleted; nor while its creator is an agent or disabled.
+ * SQL: whether the standing approval `a` applies to this request, if the request meets its condition.
+ * It never applies to a request that needs several approvals or has a high risk, to one that a person
+ * has revised, to one of its creator or whose approval its creator may consume, or to an ID that its
+ * creator requested before, even if that review is deleted; nor while its creator is an agent or
+ * disabled.
  */
-const applies = `a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $6 AND a."graphId" = $4
-      AND a."graphVersion" = $5::int AND a."requestedBy" IN ('', $10) AND ${isActiveSql('a')}
-      AND a."createdBy" <> $10 AND a."createdBy" <> ALL ($11::text[])
+const mayApply = `${isForStep} AND a."requestedBy" IN ('', ${$.requestedBy}) AND ${isActiveSql('a')}
+      AND a."createdBy" <> ${$.requestedBy} AND a."createdBy" <> ALL (${$.consumers}::text[])
       AND NOT ${isBarred('(a."createdBy" COLLATE "C")')}
-      AND $16::jsonb IS NULL AND NOT EXISTS (SELECT FROM existing
+      AND ${$.approvalsRequired}::jsonb IS NULL AND coalesce(${$.risk}::"Risk" < 'HIGH', true)
+      AND NOT EXISTS (SELECT FROM existing
         WHERE a."createdBy" = ANY (existing."consumers") OR NOT existing."isPlain")
-      AND NOT EXISTS (SELECT FROM "ReviewEvent" e
-        WHERE e."userId" = $1 AND e."nodeExecId" = $2 AND e."requestedBy" = a."createdBy")`;
+      AND (EXISTS (SELECT FROM existing) OR NOT ${isPolicyDecision})
+      AND NOT EXISTS (SELECT FROM "ReviewEvent" e WHERE e."userId" = ${$.userId}
+        AND e."nodeExecId" = ${$.nodeExecId} AND e."requestedBy" = a."createdBy")`;
+
+/** SQL: whether the conditions were checked on the request that this statement finds. */
+const isSameSubject = `NOT EXISTS (SELECT FROM existing WHERE "askId" IS DISTINCT FROM ${$.checkedAskId}::uuid)`;
+
+const applies = `${mayApply} AND (a."when" IS NULL
+      OR (a."when" = ANY (${$.metConditions}::text[]) AND ${isSameSubject}))`;
+
+/** SQL: whether the condition of the standing approval `a` still has to be checked. */
+const isUnchecked = `${mayApply} AND NOT (a."when" = ANY (${$.checkedConditions}::text[]) AND ${isSameSubject})`;
 
 // A request in one statement. Like all operations, it locks in the order run, review, standing
-// approval, counter, to avoid deadlocks. $21 is the message of an automatic approval, and $22 how
-// many hours it can be consumed. Its steps:
+// approval, counter, to avoid deadlocks. Conditions are checked by the caller: until then nothing is
+// approved or inserted. Its steps:
 // - existing: the review as of this statement's snapshot; `matches`: this repeats the request for it
 // - run: the run, locked so that no review is added to it while it is being stopped
+// - unchecked: conditions of standing approvals that decide whether they apply
 // - recorded: the run, recorded as this actor's if it was unknown
 // - open: one row if the run has not ended
 // - waiting: the WAITING review, locked if a standing approval applies to it
 // - standing: the standing approval that applies, locked and checked again in its newest version
 // - approved: the WAITING review, approved by it
-// - inserted: a new review: approved if a standing approval applies, otherwise WAITING
+// - inserted: a new review, as the policy says; if it waits and a standing approval applies, approved
 // - used: the standing approval, with one more use if it approved the review
 export const ask = statement(
   'requestReview',
   `WITH existing AS (
-    SELECT "consumers", ${isPlain('r')} AS "isPlain", "graphExecId" = $3 AND "graphId" = $4 AND "graphVersion" = $5::int
-      AND "nodeId" = $6 AND "requestedBy" = $10 AS "matches"
-    FROM "PendingReview" r WHERE "userId" = $1 AND "nodeExecId" = $2
+    SELECT "askId", "consumers", ${isPlain('r')} AS "isPlain", "graphExecId" = ${$.graphExecId}
+      AND "graphId" = ${$.graphId} AND "graphVersion" = ${$.graphVersion}::int
+      AND "nodeId" = ${$.nodeId} AND "requestedBy" = ${$.requestedBy} AS "matches"
+    FROM "PendingReview" r WHERE "userId" = ${$.userId} AND "nodeExecId" = ${$.nodeExecId}
   ), run AS (
     SELECT "status", "stoppedBy" FROM "GraphExecution"
-    WHERE "userId" = $1 AND "graphExecId" = $3 FOR SHARE
+    WHERE "userId" = ${$.userId} AND "graphExecId" = ${$.graphExecId} FOR SHARE
+  ), unchecked AS (
+    SELECT DISTINCT a."when" FROM "AutoApproval" a WHERE a."when" IS NOT NULL AND ${isUnchecked}
   ), recorded AS (
     INSERT INTO "GraphExecution"
       ("userId", "graphExecId", "graphId", "graphVersion", "status", "registeredBy")
-    SELECT $1, $3, $4, $5::int, 'RUNNING', $10
-    WHERE NOT EXISTS (SELECT FROM run)
-      AND CASE WHEN EXISTS (SELECT FROM existing) THEN (SELECT "matches" FROM existing) ELSE ${isExpiryAllowed} END
+    SELECT ${$.userId}, ${$.graphExecId}, ${$.graphId}, ${$.graphVersion}::int, 'RUNNING', ${$.requestedBy}
+    WHERE NOT EXISTS (SELECT FROM run) AND CASE
+      WHEN EXISTS (SELECT FROM existing) THEN (SELECT "matches" FROM existing)
+      ELSE ${isExpiryAllowed} AND ${isCurrentPolicy}
+    END
     ON CONFLICT DO NOTHING RETURNING 1
   ), open AS (
     SELECT 1 FROM run WHERE "status" NOT IN ('COMPLETED', 'FAILED', 'TERMINATED')
     UNION ALL SELECT 1 FROM recorded
   ), waiting AS (
     SELECT 1 FROM "PendingReview" r
-    WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')} AND ${isInTime('r')}
-      AND ${isPlain('r')}
+    WHERE "userId" = ${$.userId} AND "nodeExecId" = ${$.nodeExecId} AND ${hasStatus('r', 'WAITING')}
+      AND ${isInTime('r')} AND ${isPlain('r')}
       AND EXISTS (SELECT FROM existing WHERE "matches") AND EXISTS (SELECT FROM open)
       AND EXISTS (SELECT FROM "AutoApproval" a WHERE ${applies})
     FOR UPDATE
   ), candidate AS (
     SELECT a."requestedBy", a."createdBy" FROM "AutoApproval" a
-    WHERE ${applies} AND EXISTS (SELECT FROM open)
-      AND (NOT EXISTS (SELECT FROM existing) OR EXISTS (SELECT FROM waiting))
+    WHERE ${applies} AND EXISTS (SELECT FROM open) AND CASE
+      WHEN EXISTS (SELECT FROM existing) THEN EXISTS (SELECT FROM waiting)
+      ELSE ${isCurrentPolicy} AND NOT EXISTS (SELECT FROM unchecked)
+    END
     ORDER BY a."requestedBy" FOR UPDATE
   ), standing AS (
     SELECT "requestedBy", "createdBy" FROM candidate ORDER BY "requestedBy" DESC LIMIT 1
   ), approved AS (
     UPDATE "PendingReview" r SET
       "status" = 'APPROVED', "decisionSource" = 'AUTO_APPROVAL', "decidedBy" = standing."createdBy",
-      "reviewMessage" = $21, "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now(),
-      "validUntil" = now() + $22::float8 * interval '1 hour'
+      "reviewMessage" = ${$.autoApprovalMessage}, "wasEdited" = false, "reviewedAt" = now(),
+      "updatedAt" = now(), "validUntil" = now() + ${$.automaticHours}::float8 * interval '1 hour'
     FROM standing
-    WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')}
+    WHERE r."userId" = ${$.userId} AND r."nodeExecId" = ${$.nodeExecId} AND ${hasStatus('r', 'WAITING')}
       AND EXISTS (SELECT FROM waiting)
     RETURNING ${reviewColumns}
+  ), decision AS (
+    SELECT coalesce(standing."status", ${$.status}::text) AS "status",
+      CASE WHEN standing."status" IS NOT NULL THEN 'AUTO_APPROVAL'
+        WHEN ${isPolicyDecision} THEN 'POLICY' END AS "source",
+      coalesce(standing."createdBy", ${$.decidedBy}) AS "decidedBy",
+      CASE WHEN standing."status" IS NOT NULL THEN ${$.autoApprovalMessage} ELSE ${$.message} END AS "message"
+    FROM (SELECT 1) one LEFT JOIN (SELECT *, 'APPROVED' AS "status" FROM standing) standing ON true
   ), inserted AS (
-    INSERT INTO "PendingReview" AS r (${insertedColumns}, "status", "decisionSource", "decidedBy",
-      "reviewMessage", "wasEdited", "reviewedAt", "validUntil")
-    SELECT ${insertedValues},
-      CASE WHEN standing."createdBy" IS NULL THEN 'WAITING' ELSE 'APPROVED' END::"ReviewStatus",
-      CASE WHEN standing."createdBy" IS NOT NULL THEN 'AUTO_APPROVAL' END::"DecisionSource",
-      standing."createdBy",
-      CASE WHEN standing."createdBy" IS NOT NULL THEN $21 END,
-      CASE WHEN standing."createdBy" IS NOT NULL THEN false END,
-      CASE WHEN standing."createdBy" IS NOT NULL THEN now() END,
-      CASE WHEN standing."createdBy" IS NOT NULL THEN now() + $22::float8 * interval '1 hour' END
-    FROM open LEFT JOIN standing ON true
-    WHERE ${isExpiryAllowed} AND NOT EXISTS (SELECT FROM existing)
+    INSERT INTO "PendingReview" AS r (${requestColumns}, ${decisionColumns})
+    SELECT ${requestValues},
+      ${decisionValues('d."status"', 'd."source"', 'd."decidedBy"', 'd."message"')}
+    FROM open, decision d
+    WHERE ${isExpiryAllowed} AND ${isCurrentPolicy} AND NOT EXISTS (SELECT FROM existing)
+      AND NOT EXISTS (SELECT FROM unchecked)
     ON CONFLICT DO NOTHING RETURNING ${reviewColumns}
   ), used AS (
     UPDATE "AutoApproval" a SET "uses" = a."uses" + 1 FROM standing
-    WHERE a."userId" = $1 AND a."graphExecId" = $3 AND a."nodeId" = $6 AND a."graphId" = $4
-      AND a."graphVersion" = $5::int AND a."requestedBy" = standing."requestedBy"
+    WHERE ${isForStep} AND a."requestedBy" = standing."requestedBy"
       AND (EXISTS (SELECT FROM approved) OR EXISTS (SELECT FROM inserted))
     RETURNING 1
   ), shown AS (
     SELECT * FROM approved UNION ALL SELECT * FROM inserted UNION ALL
     SELECT ${reviewColumns} FROM "PendingReview" r
-    WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND NOT EXISTS (SELECT FROM approved)
+    WHERE r."userId" = ${$.userId} AND r."nodeExecId" = ${$.nodeExecId}
+      AND NOT EXISTS (SELECT FROM approved)
   )
   SELECT run."status" AS "executionStatus", run."stoppedBy",
-    EXISTS (SELECT FROM used) AS "used",
+    EXISTS (SELECT FROM used) AS "used", EXISTS (SELECT FROM inserted) AS "isNew",
     EXISTS (SELECT FROM approved) OR EXISTS (SELECT FROM inserted) AS "hasChanges",
     EXISTS (SELECT FROM "AutoApproval" a WHERE ${applies}) AS "isStandingApprovalActive",
+    ARRAY(SELECT "when" FROM unchecked) AS "unchecked",
+    ${isCurrentPolicy} AS "isCurrentPolicy",
     ${isExpiryAllowed} AS "isExpiryAllowed", now() AS "now",
     shown."status"::text = 'WAITING' AND shown."expiresAt" <= clock_timestamp() AS "overdue",
     shown.*

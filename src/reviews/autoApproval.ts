@@ -38,6 +38,7 @@ const details = [
   'uses',
   'revokedAt',
   'revokedBy',
+  'when',
 ];
 const columns = [...key, ...details, 'payloadBytes'];
 
@@ -64,14 +65,14 @@ export function autoApprovalIn(row: object, prefix: string): AutoApproval | null
   ) as AutoApproval;
 }
 
+const isSame = `(${isActiveSql('a')} AND a."when" IS NOT DISTINCT FROM excluded."when")`;
 const renewed = ['payload', ...details].map(
-  (column) =>
-    `"${column}" = CASE WHEN ${isActiveSql('a')} THEN a."${column}" ELSE excluded."${column}" END`,
+  (column) => `"${column}" = CASE WHEN ${isSame} THEN a."${column}" ELSE excluded."${column}" END`,
 );
 
 /**
- * SQL to follow `INSERT INTO "AutoApproval" AS a …`: an active one stays unchanged, any other is
- * renewed.
+ * SQL to follow `INSERT INTO "AutoApproval" AS a …`: an active one with the same condition stays
+ * unchanged, any other is replaced.
  */
 export const renewUnlessActive = `
   ON CONFLICT (${key.map((column) => `"${column}"`).join(', ')}) DO UPDATE SET ${renewed}`;

@@ -3,11 +3,19 @@ import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, id, NotFoundError } from '../input.ts';
-import { callDigest, executionOfReview, isUsable, whyUnusable } from './approvalUse.ts';
+import {
+  callDigest,
+  executionOfReview,
+  isAllowedByPolicy,
+  isUsable,
+  whyForbidden,
+  whyUnusable,
+} from './approvalUse.ts';
 import { ReviewConflictError } from './errors.ts';
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest, idempotencyKey } from './fields.ts';
 import { payloadDigestOf } from './payloads.ts';
+import { subjectOf } from './policySubject.ts';
 import { hasStatus, isInTime, isVisibleTo, type Review, reviewColumns } from './review.ts';
 import { outcomeOf, type ReviewResult, rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
@@ -17,8 +25,9 @@ const consumeReviewInput = z.object({ nodeExecId: id, payloadDigest: digest, ide
 /** The row may change between the two statements. */
 const MAX_ATTEMPTS = 10;
 
-// A payload that was written directly in the database has no stored digest. Then $5 is the askId of
-// the review when its payload was found to match the caller's digest.
+// $5 is the askId of the review when it was read: its payload was found to match the caller's digest,
+// if it was written directly in the database and so has no stored one, and version $7 of the policy
+// lets it be used.
 const consume = statement(
   'consumeReview',
   `WITH ${executionOfReview}
@@ -29,6 +38,7 @@ const consume = statement(
     AND NOT "processed" AND "consumedAt" IS NULL
     AND ${isUsable('r', '$3')}
     AND ("payloadDigest" = $4 OR ("payloadDigest" IS NULL AND "askId" = $5::uuid))
+    AND ${isAllowedByPolicy('r', '$7', '$5')}
   RETURNING ${reviewColumns}`,
 );
 
@@ -53,7 +63,7 @@ export type ConsumeReviewPayload = { review: Review; result: ReviewResult };
 /**
  * Uses an approval, for the actor that requested it or a consumer that the request named. Exactly
  * one of any number of callers succeeds, and only for the payload that was approved. An approval
- * that is void, or whose run has ended, cannot be used. A caller who lost the response can repeat
+ * that is void, that the policy denies, or whose run has ended, cannot be used. A caller who lost the response can repeat
  * the call with the same idempotency key, until an outcome is reported.
  * @throws InvalidInputError, NotFoundError, ReviewConflictError
  */
@@ -65,11 +75,12 @@ export async function consumeReview(
   const input = checkInput(consumeReviewInput, rawInput);
   const { nodeExecId, payloadDigest } = input;
   const call = callDigest('consumeReview', viewer, payloadDigest, input.idempotencyKey);
-  const { database, notifyFeed } = store;
+  const { database, notifyFeed, policies } = store;
   const key = [viewer.userId, nodeExecId];
   let readAskId: string | null = null;
+  let policyVersion: number | null = null;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const values = [...key, viewer.actor, payloadDigest, readAskId, call];
+    const values = [...key, viewer.actor, payloadDigest, readAskId, call, policyVersion];
     const [review] = await database.query<Review>(consume, values);
     if (review) {
       notifyFeed(viewer.userId);
@@ -85,7 +96,13 @@ export async function consumeReview(
       whyNotConsumable(viewer, found) ?? (await whyDigestDiffers(store, found, payloadDigest));
     if (reason) throw new ReviewConflictError(`Review ${nodeExecId} ${reason}`, [found]);
     if (found.isRepeat) return { review: found, result: outcomeOf(found) };
+    const subject = await subjectOf(database, found, found.createdAt);
+    if (subject === undefined) continue; // changed since it was read
+    const policy = await policies.current(viewer.userId);
+    const why = whyForbidden(policy, found, subject);
+    if (why) throw new ReviewConflictError(`Review ${nodeExecId} ${why}`, [found]);
     readAskId = found.askId;
+    policyVersion = policy.version;
   }
   throw new Error(`consumeReview(${nodeExecId}): too many concurrent changes`);
 }

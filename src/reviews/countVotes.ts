@@ -85,7 +85,7 @@ export async function countVotes(
 
 /** All reviews are counted again with one, because one version of the people covers all of them. */
 const isCounted = ({ needsTally, verdict }: Answer): boolean =>
-  needsTally && ['UNTALLIED', 'HAS_VOTED', 'VOTES', 'DECIDES'].includes(verdict);
+  needsTally && ['UNEVALUATED', 'UNTALLIED', 'HAS_VOTED', 'VOTES', 'DECIDES'].includes(verdict);
 
 /** @returns why the viewer may not decide the review so, or the result of counting */
 function countOne(

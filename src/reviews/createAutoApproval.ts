@@ -11,7 +11,7 @@ import {
 import { isSynthetic } from './copilotIds.ts';
 import { isBarred } from './decideStatements.ts';
 import { BarredError } from './errors.ts';
-import { graphVersion, payload, positiveCount } from './fields.ts';
+import { condition, graphVersion, payload, positiveCount } from './fields.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const createAutoApprovalInput = z.object({
@@ -26,6 +26,7 @@ const createAutoApprovalInput = z.object({
     .nullish()
     .transform((value) => value ?? null),
   maxUses: positiveCount.nullish().transform((value) => value ?? null),
+  when: condition,
 });
 
 const create = statement(
@@ -37,9 +38,9 @@ const create = statement(
       ${isBarred('$7')} AS "isBarred"
   ), a AS (
     INSERT INTO "AutoApproval" AS a ("userId", "graphExecId", "nodeId", "graphId", "graphVersion",
-      "payload", "createdBy", "expiresAt", "maxUses", "requestedBy")
+      "payload", "createdBy", "expiresAt", "maxUses", "requestedBy", "when")
     SELECT $1, $2, $3, $4, $5::int, $6, $7, coalesce($8::timestamptz, ${defaultEnd('$12')}),
-      $9::int, $11
+      $9::int, $11, $13
     FROM allowed WHERE "known" AND "inFuture" AND NOT "isBarred"
     ${renewUnlessActive}
     RETURNING ${autoApprovalColumns}
@@ -49,8 +50,8 @@ const create = statement(
 );
 
 /**
- * Creates a standing approval. If it exists and is active, it is returned unchanged; otherwise it
- * is renewed. It expires after HOLDPOINT_STANDING_APPROVAL_HOURS by default.
+ * Creates a standing approval. If one with the same condition is active, it is returned unchanged;
+ * otherwise the new one takes its place. It expires after HOLDPOINT_STANDING_APPROVAL_HOURS by default.
  * @throws InvalidInputError; BarredError; NotFoundError if the run is unknown and not a copilot session
  */
 export async function createAutoApproval(
@@ -73,6 +74,7 @@ export async function createAutoApproval(
     isSynthetic(input.graphExecId),
     input.requestedBy,
     limits.standingApprovalHours,
+    input.when,
   ]);
   if (!answer?.known) throw new NotFoundError('Run', [input.graphExecId]);
   if (answer.isBarred) throw new BarredError(viewer.actor);

@@ -2,7 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepEdit } from '@holdpoint/client/json';
 import { z } from 'zod';
 import type { Viewer } from '../identity/viewer.ts';
-import { checkInput, InvalidInputError, id, NotFoundError } from '../input.ts';
+import { checkInput, type InputIssue, InvalidInputError, id, NotFoundError } from '../input.ts';
+import { meets } from '../policy/condition.ts';
+import type { Policy } from '../policy/policies.ts';
 import { type AutoApproval, autoApprovalIn } from './autoApproval.ts';
 import { checkEdits, type Edit } from './checkEdits.ts';
 import { type Counted, countVotes } from './countVotes.ts';
@@ -14,9 +16,11 @@ import {
   ReviewNotEditableError,
   SelfApprovalError,
 } from './errors.ts';
+import { type EvaluatedEdits, evaluateEdits } from './evaluateEdits.ts';
 import { expireReviewsOf } from './expireReviews.ts';
-import { digest, edit, message } from './fields.ts';
+import { condition, digest, edit, message } from './fields.ts';
 import { digestOfStored, payloadOf, storedJson } from './payloads.ts';
+import { subjectWith } from './policySubject.ts';
 import { isParty, type Review } from './review.ts';
 import { rejectionText } from './reviewResult.ts';
 import type { ResolvedReviews, ReviewStore } from './reviewStore.ts';
@@ -34,6 +38,7 @@ const decideReviewsInput = z.object({
         subjectDigest: digest.nullish(),
         message,
         autoApproveFuture: z.boolean().nullish(),
+        autoApproveWhen: condition,
         despiteClaim: z.boolean().nullish(),
         onBehalfOf: id.nullish(),
       }),
@@ -45,7 +50,11 @@ const decideReviewsInput = z.object({
     })
     .superRefine((decisions, { addIssue }) => {
       const seen = new Map<string, number>();
-      decisions.forEach(({ nodeExecId }, index) => {
+      decisions.forEach(({ nodeExecId, autoApproveFuture, autoApproveWhen }, index) => {
+        if (autoApproveWhen !== null && !autoApproveFuture) {
+          const message = 'needs autoApproveFuture: it bounds the standing approval';
+          addIssue({ code: 'custom', message, path: [index, 'autoApproveWhen'] });
+        }
         const first = seen.get(nodeExecId);
         if (first === undefined) seen.set(nodeExecId, index);
         else {
@@ -70,6 +79,7 @@ type Verdict =
   | 'UNCHECKED'
   | 'CLAIMED'
   | 'NO_FUTURE'
+  | 'UNEVALUATED'
   | 'UNTALLIED'
   | 'HAS_VOTED'
   | 'VOTES'
@@ -182,7 +192,7 @@ const noFutureIssue =
   (decisions: readonly Decision[]) =>
   ({ nodeExecId }: Review) => ({
     path: `input.decisions.${decisions.findIndex((other) => other.nodeExecId === nodeExecId)}.autoApproveFuture`,
-    message: `must not be true, because ${nodeExecId} requires several approvals: one person cannot give a standing approval for it`,
+    message: `must not be true, because ${nodeExecId} requires several approvals or has a high risk: one person cannot give a standing approval for it`,
   });
 
 /** Notifies the feed and the metrics, after the commit. */
@@ -209,7 +219,8 @@ const PAUSE_MS = 20;
 /**
  * Runs `decide` until every verdict is final. Another attempt is needed to expire overdue reviews,
  * to compute the digest of a payload that was written directly in the database, to check an edit
- * against the payload, and to count votes.
+ * and the condition of a standing approval against the payload, to evaluate an edit under the
+ * policy, and to count votes.
  * @param ballot the only review, if its votes have to be counted first
  * @throws InvalidInputError, NotEligibleError
  */
@@ -220,11 +231,13 @@ async function judge(
   ballot?: Ballot,
 ): Promise<Answer[]> {
   const { userId, actor } = viewer;
-  const { database, limits } = store;
+  const { database, limits, policies } = store;
+  let policy: Policy | null = null;
   let counted: Counted = { ballots: [], peopleVersion: null, until: null };
   if (ballot && isOpen(ballot, viewer, decisions[0])) {
     counted = await countVotes(database, viewer, decisions, [untallied(ballot)]);
   }
+  let edited: EvaluatedEdits = { policyVersion: null, ballots: [] };
   const readAskIds: (string | null)[] = decisions.map(() => null);
   const readDigests: (string | null)[] = decisions.map(() => null);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
@@ -255,6 +268,12 @@ async function judge(
       decisions.map((_, at) => counted.ballots[at]?.newAskId ?? null),
       counted.peopleVersion,
       counted.until,
+      decisions.map(({ autoApproveWhen }) => autoApproveWhen),
+      edited.policyVersion,
+      decisions.map((_, at) => {
+        const ballot = edited.ballots[at];
+        return ballot ? JSON.stringify(ballot) : null;
+      }),
     ]);
     const has = (...verdicts: Verdict[]) =>
       answers.some(({ verdict }) => verdicts.includes(verdict));
@@ -263,26 +282,45 @@ async function judge(
     const overdue = answers.filter(({ verdict }) => verdict === 'OVERDUE');
     if (overdue.length > 0) await expireReviewsOf(store, userId, idsOf(overdue));
     const isRefused = has('CONFLICT', 'CHANGED', 'CLAIMED', 'NOT_EDITABLE', 'NO_FUTURE');
-    const isFinal = isRefused || !has('UNCHECKED', 'UNTALLIED');
+    const isFinal = isRefused || !has('UNCHECKED', 'UNEVALUATED', 'UNTALLIED');
     if (overdue.length === 0 && !has('UNREAD') && isFinal) return answers;
     // Of many voters who count at the same time one gets through. The others spread out.
     if (has('UNTALLIED') && attempt > 2) await pause(Math.random() * attempt * PAUSE_MS);
-    if (has('UNTALLIED')) counted = await countVotes(database, viewer, decisions, answers);
+    if (has('UNEVALUATED')) policy = await policies.current(userId);
+    if (policy) edited = evaluateEdits(policy, decisions, answers);
+    if (has('UNTALLIED') || edited.ballots.some(Boolean)) {
+      const ballots = answers.map((answer, at) => ({
+        ...answer,
+        ...(edited.ballots[at] && { ...edited.ballots[at], needsTally: true }),
+      }));
+      counted = await countVotes(database, viewer, decisions, ballots);
+    }
 
     const edits: Edit[] = [];
+    const unmet: InputIssue[] = [];
     for (const [at, answer] of answers.entries()) {
       if (answer.verdict !== 'UNREAD' && answer.verdict !== 'UNCHECKED') continue;
       const stored = await payloadOf(database, answer);
       if (stored === undefined) continue; // changed since; the next attempt reads it again
       readAskIds[at] = answer.askId;
       readDigests[at] = digestOfStored(stored);
-      const edit = decisions[at]?.payload;
+      const { payload: edit, autoApproveWhen } = decisions[at] as Decision;
       if (edit) edits.push({ at, stored: storedJson(stored), edit });
+      if (autoApproveWhen !== null) {
+        const approved = subjectWith(answer, edit ?? storedJson(stored), new Date());
+        if (!meets(autoApproveWhen, approved)) unmet.push(unmetIssue(at, autoApproveWhen));
+      }
     }
     checkEdits(edits);
+    if (unmet.length > 0) throw new InvalidInputError(unmet);
   }
   throw new Error('decideReviews: too many concurrent changes');
 }
+
+const unmetIssue = (at: number, condition: string): InputIssue => ({
+  path: `input.decisions.${at}.autoApproveWhen`,
+  message: `must be true for the step that is being approved, and ${JSON.stringify(condition.slice(0, 200))} is not`,
+});
 
 /** Whether counting votes may make this decision effective. If not, `decide` tells why. */
 const isOpen = (ballot: Ballot, viewer: Viewer, decision: Decision | undefined): boolean =>

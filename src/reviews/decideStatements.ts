@@ -49,6 +49,9 @@ export const decideOne = statement(
     AND NOT EXISTS (SELECT FROM decided)`,
 );
 
+const ifBallot = (value: string, column: string): string =>
+  `CASE WHEN j."newBallot" IS NOT NULL THEN ${value} ELSE r."${column}" END`;
+
 const ifDecides = (value: string, column: string): string =>
   `CASE WHEN j."verdict" = 'DECIDES' THEN ${value} ELSE r."${column}" END`;
 
@@ -63,7 +66,9 @@ const ifDecides = (value: string, column: string): string =>
 // - isEdited: whether that decision edited it. An edit changes the subjectDigest, so a repeated
 //   decision with the old digest is recognized by its edit
 // - isUnchecked: whether the caller still has to check the edit against the payload, because the
-//   payload is a typed approval or the edit nests deeply
+//   payload is a typed approval or the edit nests deeply; or the condition of the standing approval
+// - isUnevaluated: whether the caller still has to evaluate the edit under the current version of the
+//   policy. It then passes this version, and with newBallot the requirements that its rules add
 // - needsTally: whether the caller has to count votes before this decision takes effect. It then
 //   passes the version of the row and of the workspace's people that it counted with, and the votes
 //   afterwards (null: nothing changes) and whether they suffice
@@ -73,11 +78,17 @@ export const decide = statement(
     SELECT * FROM unnest(
       $3::text[], $4::"ReviewStatus"[], $5::text[], $6::text[], $7::text[], $8::boolean[],
       $9::text[], $10::text[], $11::uuid[], $12::text[], $15::boolean[], $16::text[],
-      $17::boolean[], $18::text[], $19::text[], $20::boolean[], $21::uuid[]
+      $17::boolean[], $18::text[], $19::text[], $20::boolean[], $21::uuid[], $24::text[],
+      $26::text[]
     ) WITH ORDINALITY
       AS a("nodeExecId", "wanted", "edit", "editDigest", "decisionMessage", "future",
         "wantedDigest", "wantedSubject", "readAskId", "readDigest", "isDeepEdit", "onBehalfOf",
-        "despiteClaim", "readVersion", "newVotes", "suffices", "newAskId", "position")
+        "despiteClaim", "readVersion", "newVotes", "suffices", "newAskId", "when",
+        "newBallot", "position")
+  ), policy AS (
+    SELECT "version" FROM (
+      SELECT "version", "mode" FROM "Policy" WHERE "userId" = $1 ORDER BY "version" DESC LIMIT 1
+    ) current WHERE "mode" = 'ENFORCED'
   ), people AS (
     SELECT 1 FROM "PeopleVersion" WHERE "userId" = $1 AND "version" = $22::bigint FOR SHARE
   ), locked AS (
@@ -99,9 +110,10 @@ export const decide = statement(
         AS "isOwn",
       locked."isClaimed", locked."isRevised", locked."approvalsRequired", locked."rowVersion",
       d."onBehalfOf" IS NOT NULL
-        OR (locked."approvalsRequired" IS NOT NULL AND d."wanted" = 'APPROVED') AS "needsTally",
-      d."future" AND d."wanted" = 'APPROVED' AND locked."approvalsRequired" IS NOT NULL
-        AS "isNoFuture",
+        OR (d."wanted" = 'APPROVED'
+          AND (locked."approvalsRequired" IS NOT NULL OR d."newBallot" IS NOT NULL)) AS "needsTally",
+      d."future" AND d."wanted" = 'APPROVED' AND (locked."approvalsRequired" IS NOT NULL
+        OR d."newBallot" IS NOT NULL OR coalesce(locked."risk" >= 'HIGH', false)) AS "isNoFuture",
       CASE
         WHEN d."wantedDigest" IS NULL AND d."wantedSubject" IS NULL THEN true
         WHEN d."digest" IS NULL THEN NULL
@@ -112,7 +124,11 @@ export const decide = statement(
       d."edit" IS NOT NULL AND d."edit"::jsonb <> locked."fullPayload"::jsonb AS "isEdit",
       d."edit" IS NOT NULL AND locked."askId" IS DISTINCT FROM d."readAskId"
         AND (d."isDeepEdit"
-          OR json_typeof(locked."fullPayload"::json -> 'approval_type') = 'string') AS "isUnchecked"
+          OR json_typeof(locked."fullPayload"::json -> 'approval_type') = 'string') AS "isUnchecked",
+      d."when" IS NOT NULL AND d."wanted" = 'APPROVED'
+        AND locked."askId" IS DISTINCT FROM d."readAskId" AS "isConditionUnchecked",
+      d."wanted" = 'APPROVED' AND EXISTS (
+        SELECT FROM policy WHERE "version" IS DISTINCT FROM $25::int) AS "isUnevaluated"
     FROM digested d LEFT JOIN locked USING ("nodeExecId")
   ), judged AS (
     SELECT *, CASE
@@ -125,9 +141,11 @@ export const decide = statement(
       WHEN "holds" IS NULL THEN 'UNREAD'
       WHEN "status" = 'WAITING' AND NOT "holds" THEN 'CHANGED'
       WHEN "status" = 'WAITING' AND "isEdit" AND NOT "editable" THEN 'NOT_EDITABLE'
-      WHEN "status" = 'WAITING' AND "isEdit" AND "isUnchecked" THEN 'UNCHECKED'
+      WHEN "status" = 'WAITING' AND (("isEdit" AND "isUnchecked") OR "isConditionUnchecked")
+        THEN 'UNCHECKED'
       WHEN "status" = 'WAITING' AND "isClaimed" AND NOT "despiteClaim" THEN 'CLAIMED'
       WHEN "status" = 'WAITING' AND "isNoFuture" THEN 'NO_FUTURE'
+      WHEN "status" = 'WAITING' AND "isEdit" AND "isUnevaluated" THEN 'UNEVALUATED'
       WHEN "status" = 'WAITING' AND "needsTally" AND ("readVersion" IS DISTINCT FROM "rowVersion"
         OR NOT EXISTS (SELECT FROM people) OR $23::timestamptz <= clock_timestamp()) THEN 'UNTALLIED'
       WHEN "status" = 'WAITING' AND "needsTally" AND "newVotes" IS NULL THEN 'HAS_VOTED'
@@ -154,6 +172,9 @@ export const decide = statement(
             'at', ${instantSql('now()')}, 'endedBy', NULL)
         ELSE r."votes"
       END,
+      "approvalsRequired" = ${ifBallot('b."approvalsRequired"', 'approvalsRequired')},
+      "approverTeams" = ${ifBallot('b."approverTeams"', 'approverTeams')},
+      "approverActors" = ${ifBallot('b."approverActors"', 'approverActors')},
       "status" = ${ifDecides('j."wanted"', 'status')},
       "reviewMessage" = ${ifDecides('j."decisionMessage"', 'reviewMessage')},
       "wasEdited" = ${ifDecides(
@@ -164,7 +185,9 @@ export const decide = statement(
       "decisionSource" = ${ifDecides(`'REVIEWER'`, 'decisionSource')},
       "reviewedAt" = ${ifDecides('now()', 'reviewedAt')}, "updatedAt" = now(),
       "validUntil" = ${ifDecides(validUntil('j."wanted"', '$13'), 'validUntil')}
-    FROM judged j, (SELECT set_config('holdpoint.actor', $2, true)) acting
+    FROM judged j LEFT JOIN LATERAL jsonb_to_record(j."newBallot"::jsonb)
+      AS b("approvalsRequired" JSONB, "approverTeams" TEXT[], "approverActors" TEXT[]) ON true,
+      (SELECT set_config('holdpoint.actor', $2, true)) acting
     WHERE r."userId" = $1 AND r."nodeExecId" = j."nodeExecId" AND j."verdict" IN ('DECIDES', 'VOTES')
       AND EXISTS (SELECT FROM allowed)
     RETURNING ${reviewColumns}
@@ -174,10 +197,10 @@ export const decide = statement(
     WHERE "nodeExecId" NOT IN (SELECT "nodeExecId" FROM decided)
   ), approval AS (
     INSERT INTO "AutoApproval" AS a ("userId", "graphExecId", "nodeId", "graphId", "graphVersion",
-      "requestedBy", "payload", "createdBy", "expiresAt")
+      "requestedBy", "payload", "createdBy", "expiresAt", "when")
     SELECT DISTINCT ON (l."graphExecId", l."nodeId", l."graphId", l."graphVersion", l."requestedBy")
       $1, l."graphExecId", l."nodeId", l."graphId", l."graphVersion", l."requestedBy",
-      l."askedPayload", $2, ${defaultEnd('$14')}
+      l."askedPayload", $2, ${defaultEnd('$14')}, j."when"
     FROM judged j JOIN locked l USING ("nodeExecId")
     WHERE j."future" AND j."wanted" = 'APPROVED' AND EXISTS (SELECT FROM allowed)
       AND (j."holds" OR j."isMine") AND l."voidedAt" IS NULL

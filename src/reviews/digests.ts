@@ -18,6 +18,9 @@ export type Subject = Pick<
   | 'consumers'
   | 'expiresAt'
   | 'askId'
+  | 'headline'
+  | 'risk'
+  | 'tags'
 > & { payloadDigest: string };
 
 type Member = {
@@ -46,11 +49,14 @@ const members: Member[] = [
   { name: 'graphExecId', json: text },
   { name: 'graphId', json: text },
   { name: 'graphVersion', json: plain },
+  { name: 'headline', json: text },
   { name: 'instructions', json: text },
   { name: 'nodeExecId', json: text },
   { name: 'nodeId', json: text },
   { name: 'payloadDigest', json: text },
   { name: 'requestedBy', json: text },
+  { name: 'risk', json: (column) => text(`${column}::text`) },
+  { name: 'tags', json: list },
   { name: 'userId', json: text },
 ];
 

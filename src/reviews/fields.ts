@@ -1,6 +1,7 @@
 import { JsonText, jsonProblems } from '@holdpoint/client/json';
 import { z } from 'zod';
 import { id, text } from '../input.ts';
+import { checkCondition } from '../policy/condition.ts';
 
 const MAX_MESSAGE_CHARACTERS = 2_000;
 const MAX_DETAIL_CHARACTERS = 10_000;
@@ -50,6 +51,41 @@ export const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, {
 });
 
 export const instructions = text(MAX_INSTRUCTIONS_CHARACTERS)
+  .nullish()
+  .transform((value) => value ?? null);
+
+const MAX_HEADLINE_CHARACTERS = 200;
+const MAX_TAGS = 20;
+const MAX_TAG_CHARACTERS = 64;
+
+/** One line for lists and messages. Blank becomes null. */
+export const headline = text(MAX_HEADLINE_CHARACTERS)
+  .refine((value) => !/[\r\n]/.test(value), 'must be one line')
+  .nullish()
+  .transform((value) => (value?.trim() ? value : null));
+
+export const risk = z
+  .enum(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'])
+  .nullish()
+  .transform((value) => value ?? null);
+
+/** Without duplicates. */
+export const tags = z
+  .array(text(MAX_TAG_CHARACTERS).min(1, 'must not be empty'))
+  .max(MAX_TAGS, {
+    error: ({ input }) =>
+      `must contain at most ${MAX_TAGS} tags, not ${(input as unknown[]).length}`,
+  })
+  .nullish()
+  .transform((values) => [...new Set(values)]);
+
+/** The condition of a standing approval, in CEL. */
+export const condition = z
+  .string()
+  .superRefine((value, { addIssue }) => {
+    const problem = checkCondition(value);
+    if (problem) addIssue({ code: 'custom', message: problem.message });
+  })
   .nullish()
   .transform((value) => value ?? null);
 

@@ -40,7 +40,8 @@ export const reviewStates = {
   WAITING: `r."status" = 'WAITING'`,
   DECIDED: `r."status" <> 'WAITING'`,
   /** Approved by a person and still valid, but not consumed yet. */
-  UNCONSUMED: `${unconsumed} AND r."decisionSource" IS DISTINCT FROM 'AUTO_APPROVAL'`,
+  UNCONSUMED: `${unconsumed}
+    AND coalesce(r."decisionSource" NOT IN ('AUTO_APPROVAL', 'POLICY'), true)`,
   /** Consumed, but no outcome was reported. */
   UNREPORTED: `r."status" = 'APPROVED' AND r."consumedAt" IS NOT NULL AND r."outcome" IS NULL`,
   EXPIRED: `r."decisionSource" = 'EXPIRY'`,

@@ -9,8 +9,10 @@ import {
   actorsOf,
   newApprovalsRequired,
   type Requirement,
+  requiredByRules,
   teamsOf,
   totalCount,
+  withRules,
 } from '../people/requirement.ts';
 import { tally } from '../people/tally.ts';
 import { mayNotDecide, readViewerPeople } from '../people/viewerPeople.ts';
@@ -49,8 +51,8 @@ type Found = Review & { rowVersion: string; inTime: boolean };
 const MAX_ATTEMPTS = 10;
 
 /**
- * Changes who has to approve a WAITING review, never to fewer approvals. Votes that count for the
- * new requirements are kept. Whoever reassigns a review does not count on it any more.
+ * Changes who has to approve a WAITING review, never to fewer approvals. What rules of the policy
+ * require stays. Votes that count for the new requirements are kept. Whoever reassigns a review does not count on it any more.
  * @throws InvalidInputError, NotFoundError, SelfApprovalError, NotEligibleError, ReviewConflictError
  */
 export async function reassignReview(
@@ -58,7 +60,7 @@ export async function reassignReview(
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<Review> {
-  const { nodeExecId, approvalsRequired, reason } = checkInput(reassignInput, rawInput);
+  const { nodeExecId, reason, ...input } = checkInput(reassignInput, rawInput);
   const { database, notifyFeed, onChanged } = store;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const [found] = await database.query<Found>(read, [viewer.userId, nodeExecId]);
@@ -69,6 +71,8 @@ export async function reassignReview(
       throw new ReviewConflictError(`Review ${nodeExecId} ${how}`, [found]);
     }
     await checkMayReassign(store, viewer, found);
+    const ofRules = requiredByRules(requirementsOf(found));
+    const approvalsRequired = withRules(input.approvalsRequired, ofRules);
     checkCount(found, approvalsRequired);
     const { requestedBy, consumers, reassignedBy } = found;
     const excluded = [requestedBy, viewer.actor, ...reassignedBy];

@@ -7,14 +7,20 @@ import { checkInput, InvalidInputError, id } from '../input.ts';
 import { escalation } from '../people/escalation.ts';
 import { checkPossible } from '../people/possible.ts';
 import { actorsOf, approvalsRequired, teamsOf } from '../people/requirement.ts';
-import { ask, askNew } from './askStatements.ts';
+import { meets } from '../policy/condition.ts';
+import { nowOf, type Policy } from '../policy/policies.ts';
+import type { Subject } from '../policy/subject.ts';
+import type { StoredVerdict } from '../policy/verdict.ts';
+import { type AskValues, ask, askAllValues, askNew, askNewValues } from './askStatements.ts';
 import { autoApprovalMessage } from './autoApproval.ts';
 import { isSynthetic, nodeIdOfSynthetic } from './copilotIds.ts';
 import { payloadDigest } from './digests.ts';
 import { ExecutionEndedError, ReviewConflictError } from './errors.ts';
 import { hasEnded } from './execution.ts';
 import { expireReviewsOf } from './expireReviews.ts';
-import { consumers, graphVersion, instructions, payload } from './fields.ts';
+import { consumers, graphVersion, headline, instructions, payload, risk, tags } from './fields.ts';
+import { type PolicyOutcome, policyOutcome } from './policyOutcome.ts';
+import { subjectOf } from './policySubject.ts';
 import { INLINE_BYTES, type Review } from './review.ts';
 import { type RequestState, type ReviewResult, resultOf, stateOf } from './reviewResult.ts';
 import { automaticHours, type ReviewLimits, type ReviewStore } from './reviewStore.ts';
@@ -34,6 +40,9 @@ const requestReviewInput = z
       .nullish()
       .transform((value) => value ?? true),
     consumers,
+    headline,
+    risk,
+    tags,
     approvalsRequired,
     escalation,
     expiresAt: z
@@ -64,8 +73,11 @@ const MAX_ATTEMPTS = 10;
 type Answer = Review & {
   executionStatus: ExecutionStatus | null;
   stoppedBy: string | null;
-  used: boolean;
   hasChanges: boolean;
+  isNew: boolean;
+  /** Conditions of standing approvals that have to be checked. */
+  unchecked: string[];
+  isCurrentPolicy: boolean;
   isStandingApprovalActive: boolean;
   isExpiryAllowed: boolean;
   now: Date;
@@ -91,71 +103,55 @@ export async function requestReview(
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<RequestReviewPayload> {
-  const { database, notifyFeed, limits } = store;
+  const { database, notifyFeed, limits, policies } = store;
+  const { userId } = viewer;
   const input = checkInput(requestReviewInput, rawInput);
   input.instructions ??= defaultInstructions(input.payload);
   await checkQuotas(store, viewer, input);
-  const { approvalsRequired, escalation } = input;
-  if (approvalsRequired || escalation) await checkRequirements(store, viewer, input);
-  const digest = payloadDigest(input.payload);
-  const values = [
-    viewer.userId,
-    input.nodeExecId,
-    input.graphExecId,
-    input.graphId,
-    input.graphVersion,
-    input.nodeId,
-    input.payload.text,
-    input.instructions,
-    input.editable,
-    viewer.actor,
-    input.consumers,
-    digest,
-    input.expiresAt,
-    limits.expiresByDefault ?? limits.expiresAtMost,
-    limits.expiresAtMost,
-    approvalsRequired && JSON.stringify(approvalsRequired),
-    escalation && JSON.stringify(escalation),
-    escalation?.[0]?.afterMs ?? null,
-    approvalsRequired ? teamsOf(approvalsRequired) : [],
-    approvalsRequired ? actorsOf(approvalsRequired) : [],
-  ];
+  if (input.approvalsRequired || input.escalation) await checkRequirements(store, viewer, input);
 
-  const [inserted] = await database.query<Inserted>(askNew, values);
+  let policy = await policies.recent(userId);
+  let outcome = policyOutcome(policy, viewer, input);
+  let values = valuesOf(viewer, input, limits, policy, outcome);
+  const [inserted] = await database.query<Inserted>(askNew, askNewValues(values));
   if (inserted) {
-    notifyFeed(viewer.userId);
-    return { review: newReview(viewer, input, digest, inserted), result: null, state: 'WAITING' };
+    notifyFeed(userId);
+    const review = newReview(viewer, input, policy, outcome, inserted);
+    announce(store, review);
+    return { review, result: resultOf(review), state: stateOf(review) };
   }
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const [answer] = await database.query<Answer>(ask, [
-      ...values,
-      autoApprovalMessage,
-      automaticHours(limits),
-    ]);
+    const [answer] = await database.query<Answer>(ask, askAllValues(values));
     if (answer === undefined) break;
-    if (answer.hasChanges) notifyFeed(viewer.userId);
-    if (answer.used) {
-      store.onResolved?.({ source: 'AUTO_APPROVAL', status: 'APPROVED', count: 1 });
-    }
-
+    if (answer.hasChanges) notifyFeed(userId);
     const review = answer.nodeExecId === null ? null : answer;
+    if (review && answer.hasChanges) announce(store, review, answer.isNew);
+
     if (review) checkSameRequest(viewer, input, review);
     if (answer.executionStatus && hasEnded(answer.executionStatus)) {
       throw new ExecutionEndedError(input.graphExecId, answer.executionStatus, answer.stoppedBy);
     }
     if (review && answer.overdue) {
-      await expireReviewsOf(store, viewer.userId, [review.nodeExecId]);
+      await expireReviewsOf(store, userId, [review.nodeExecId]);
+      continue;
+    }
+    const isUndecided = review === null || (review.status === 'WAITING' && attempt < MAX_ATTEMPTS);
+    if (isUndecided && answer.unchecked.length > 0) {
+      const subject = review
+        ? await subjectOf(database, review, nowOf(policy))
+        : newSubject(viewer, input, nowOf(policy));
+      if (subject === undefined) continue; // deleted or changed since it was read
+      values = {
+        ...values,
+        checkedConditions: answer.unchecked,
+        metConditions: answer.unchecked.filter((condition) => meets(condition, subject)),
+        checkedAskId: review?.askId ?? null,
+      };
       continue;
     }
     if (review) {
       // A standing approval applies, but somebody is deciding the review at this moment.
-      if (
-        review.status === 'WAITING' &&
-        answer.isStandingApprovalActive &&
-        attempt < MAX_ATTEMPTS
-      ) {
-        continue;
-      }
+      if (isUndecided && answer.isStandingApprovalActive) continue;
       return { review, result: resultOf(review), state: stateOf(review) };
     }
     if (!answer.isExpiryAllowed && input.expiresAt) {
@@ -163,10 +159,71 @@ export async function requestReview(
         { path: 'input.expiresAt', message: badExpiryText(input.expiresAt, answer.now, limits) },
       ]);
     }
+    if (!answer.isCurrentPolicy) {
+      policy = await policies.current(userId);
+      outcome = policyOutcome(policy, viewer, input);
+      values = valuesOf(viewer, input, limits, policy, outcome);
+      continue;
+    }
     // Another request created the run or the review in the meantime. The next attempt sees it.
     await pause(attempt);
   }
   throw new Error(`requestReview(${input.nodeExecId}): too many concurrent changes`);
+}
+
+function valuesOf(
+  viewer: Viewer,
+  input: Input,
+  limits: ReviewLimits,
+  policy: Policy,
+  outcome: PolicyOutcome,
+): AskValues {
+  const { approvalsRequired, escalation, verdict } = outcome;
+  return {
+    userId: viewer.userId,
+    nodeExecId: input.nodeExecId,
+    graphExecId: input.graphExecId,
+    graphId: input.graphId,
+    graphVersion: input.graphVersion,
+    nodeId: input.nodeId,
+    payload: input.payload.text,
+    payloadDigest: payloadDigest(input.payload),
+    instructions: input.instructions,
+    editable: input.editable,
+    requestedBy: viewer.actor,
+    consumers: input.consumers,
+    headline: input.headline,
+    risk: outcome.risk,
+    tags: input.tags,
+    expiresAt: input.expiresAt,
+    expiresByDefaultMs: limits.expiresByDefault ?? limits.expiresAtMost,
+    expiresAtMostMs: limits.expiresAtMost,
+    expiresAfterMs: outcome.expiresAfterMs,
+    approvalsRequired: approvalsRequired && JSON.stringify(approvalsRequired),
+    approverTeams: approvalsRequired ? teamsOf(approvalsRequired) : [],
+    approverActors: approvalsRequired ? actorsOf(approvalsRequired) : [],
+    escalation: escalation && JSON.stringify(escalation),
+    firstEscalationMs: escalation?.[0]?.afterMs ?? null,
+    policyVersion: policy.version,
+    policyVerdict: verdict && JSON.stringify(verdict),
+    status: outcome.status,
+    decidedBy: outcome.decidedBy,
+    message: outcome.message,
+    automaticHours: automaticHours(limits),
+    autoApprovalMessage,
+    checkedConditions: [],
+    metConditions: [],
+    checkedAskId: null,
+  };
+}
+
+/** Tells the metrics, after the commit. */
+function announce(store: ReviewStore, review: Review, isNew = true): void {
+  const { decisionSource, status, policyVerdict } = review;
+  if (decisionSource !== null && status !== 'WAITING') {
+    store.onResolved?.({ source: decisionSource, status, count: 1 });
+  }
+  if (isNew && policyVerdict) store.onVerdict?.(policyVerdict as StoredVerdict);
 }
 
 /**
@@ -232,18 +289,20 @@ function badExpiryText(expiresAt: Date, now: Date, { expiresAtMost }: ReviewLimi
   return `must be ${latest.toISOString()} or earlier (HOLDPOINT_REVIEW_MAX_EXPIRES), not ${expiresAt.toISOString()}`;
 }
 
-type Inserted = Pick<Review, 'askId' | 'createdAt' | 'expiresAt'>;
+type Inserted = Pick<Review, 'askId' | 'createdAt' | 'expiresAt' | 'reviewedAt'>;
 
 /** The row that was just inserted. */
 function newReview(
-  { userId, actor }: Viewer,
+  viewer: Viewer,
   input: Input,
-  digest: string,
+  policy: Policy,
+  outcome: PolicyOutcome,
   inserted: Inserted,
 ): Review {
   const { text } = input.payload;
+  const isDecided = outcome.status !== 'WAITING';
   return {
-    userId,
+    userId: viewer.userId,
     nodeExecId: input.nodeExecId,
     graphExecId: input.graphExecId,
     graphId: input.graphId,
@@ -255,18 +314,18 @@ function newReview(
     instructions: input.instructions,
     editable: input.editable,
     askId: inserted.askId,
-    status: 'WAITING',
-    reviewMessage: null,
-    wasEdited: null,
+    status: outcome.status,
+    reviewMessage: outcome.message,
+    wasEdited: isDecided ? false : null,
     processed: false,
-    requestedBy: actor,
+    requestedBy: viewer.actor,
     consumers: input.consumers,
-    decidedBy: null,
-    decisionSource: null,
+    decidedBy: outcome.decidedBy,
+    decisionSource: isDecided ? 'POLICY' : null,
     createdAt: inserted.createdAt,
     updatedAt: inserted.createdAt,
-    reviewedAt: null,
-    payloadDigest: digest,
+    reviewedAt: inserted.reviewedAt,
+    payloadDigest: payloadDigest(input.payload),
     expiresAt: inserted.expiresAt,
     voidedAt: null,
     consumedAt: null,
@@ -274,18 +333,26 @@ function newReview(
     outcome: null,
     outcomeDetail: null,
     outcomeAt: null,
-    approvalsRequired: input.approvalsRequired,
+    approvalsRequired: outcome.approvalsRequired,
     votes: null,
-    escalation: input.escalation,
+    escalation: outcome.escalation,
     escalationsDone: 0,
     escalatedAt: null,
     reassignedBy: [],
     claimedBy: null,
     claimedUntil: null,
-    headline: null,
-    risk: null,
-    tags: [],
-    policyVersion: null,
-    policyVerdict: null,
+    headline: input.headline,
+    risk: outcome.risk,
+    tags: input.tags,
+    policyVersion: policy.version || null,
+    policyVerdict: outcome.verdict,
   };
 }
+
+/** A new request as the conditions of standing approvals see it. */
+const newSubject = ({ actor }: Viewer, input: Input, now: Date): Subject => ({
+  ...input,
+  kind: 'ACTION',
+  requestedBy: actor,
+  now,
+});

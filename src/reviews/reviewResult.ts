@@ -41,6 +41,7 @@ export const outcomeOf = (review: Review): ReviewResult => ({
 export function rejectionText(review: Review): string {
   const { decisionSource, decidedBy, reviewMessage } = review;
   if (decisionSource === 'EXPIRY') return 'expired because nobody decided in time';
+  if (decisionSource === 'POLICY') return `was rejected by the policy: ${reviewMessage}`;
   if (decisionSource === 'CANCELLATION') return `was cancelled: ${reviewMessage}`;
   return `was rejected by ${decidedBy}${reviewMessage ? `: "${reviewMessage}"` : ''}`;
 }

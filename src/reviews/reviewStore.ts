@@ -1,5 +1,7 @@
 import type { Database } from '../database/database.ts';
 import type { DecisionSource } from '../database/generated/prisma/client.ts';
+import type { Policies } from '../policy/policies.ts';
+import type { StoredVerdict } from '../policy/verdict.ts';
 import type { WorkspaceQuotas } from './workspaceQuotas.ts';
 
 /** Limits for reviews, approvals and decisions, from the configuration. */
@@ -34,6 +36,7 @@ export const automaticHours = ({ approvalHours }: ReviewLimits): number =>
 export type ReviewStore = {
   database: Database;
   limits: ReviewLimits;
+  policies: Policies;
   /** Absent: no quotas. */
   quotas?: Pick<WorkspaceQuotas, 'check' | 'refused'> | undefined;
   /**
@@ -43,6 +46,8 @@ export type ReviewStore = {
   notifyFeed(userId: string): void;
   /** Called after a commit in which this process resolved reviews. For metrics. */
   onResolved?: ((resolved: ResolvedReviews) => void) | undefined;
+  /** Called after a commit with what the policy says about a new review. For metrics. */
+  onVerdict?: ((verdict: StoredVerdict) => void) | undefined;
   /** Called after a commit in which this process changed waiting reviews. For metrics. */
   onChanged?: ((change: ReviewChange, count: number) => void) | undefined;
 };

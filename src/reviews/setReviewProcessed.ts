@@ -3,9 +3,17 @@ import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, id, NotFoundError } from '../input.ts';
-import { callDigest, executionOfReview, isUsable, whyUnusable } from './approvalUse.ts';
+import {
+  callDigest,
+  executionOfReview,
+  isAllowedByPolicy,
+  isUsable,
+  whyForbidden,
+  whyUnusable,
+} from './approvalUse.ts';
 import { ReviewConflictError } from './errors.ts';
 import { idempotencyKey } from './fields.ts';
+import { subjectOf } from './policySubject.ts';
 import {
   hasStatus,
   isParty,
@@ -29,6 +37,7 @@ const claim = statement(
   FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
   WHERE "userId" = $1 AND "nodeExecId" = $2 AND NOT "processed" AND CASE
     WHEN ${hasStatus('r', 'APPROVED')} THEN ${isUsable('r', '$3')}
+      AND ${isAllowedByPolicy('r', '$5', '$6')}
     ELSE ${hasStatus('r', 'REJECTED')} AND ${isPartySql('r', '$3')}
   END
   RETURNING ${reviewColumns}`,
@@ -57,15 +66,23 @@ const MAX_ATTEMPTS = 10;
  * @throws InvalidInputError, NotFoundError, ReviewConflictError
  */
 export async function setReviewProcessed(
-  { database, notifyFeed }: ReviewStore,
+  { database, notifyFeed, policies }: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<SetReviewProcessedPayload> {
   const { nodeExecId, idempotencyKey: key } = checkInput(setReviewProcessedInput, rawInput);
   const call = callDigest('setReviewProcessed', viewer, true, key);
   const { userId, actor } = viewer;
+  let evaluated: { version: number; askId: string } | null = null;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const [review] = await database.query<Review>(claim, [userId, nodeExecId, actor, call]);
+    const [review] = await database.query<Review>(claim, [
+      userId,
+      nodeExecId,
+      actor,
+      call,
+      evaluated?.version ?? null,
+      evaluated?.askId ?? null,
+    ]);
     if (review) {
       notifyFeed(userId);
       return { review, changed: true };
@@ -77,6 +94,13 @@ export async function setReviewProcessed(
     const reason = whyNotClaimable(viewer, found);
     if (reason) throw new ReviewConflictError(`Review ${nodeExecId} ${reason}`, [found]);
     if (found.processed) return { review: found, changed: true };
+    if (found.status !== 'APPROVED') continue;
+    const subject = await subjectOf(database, found, found.createdAt);
+    if (subject === undefined) continue; // changed since it was read
+    const policy = await policies.current(userId);
+    const why = whyForbidden(policy, found, subject);
+    if (why) throw new ReviewConflictError(`Review ${nodeExecId} ${why}`, [found]);
+    evaluated = { version: policy.version, askId: found.askId };
   }
   throw new Error(`setReviewProcessed(${nodeExecId}): too many concurrent changes`);
 }

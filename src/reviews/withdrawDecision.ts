@@ -155,8 +155,9 @@ function whyNotWithdrawable(
   if (review.executionStatus && hasEnded(review.executionStatus)) {
     return `cannot be withdrawn: run ${review.graphExecId} is ${review.executionStatus}`;
   }
-  const isByPerson = ['REVIEWER', 'OVERRIDE', 'AUTO_APPROVAL'].includes(
-    review.decisionSource ?? '',
-  );
-  return isByPerson ? null : rejectionText(review);
+  const { status, decisionSource } = review;
+  const isWithdrawable =
+    ['REVIEWER', 'OVERRIDE', 'AUTO_APPROVAL'].includes(decisionSource ?? '') ||
+    (decisionSource === 'POLICY' && status === 'APPROVED');
+  return isWithdrawable ? null : rejectionText(review);
 }

@@ -142,6 +142,10 @@ const CreateAutoApprovalInput = builder.inputType('CreateAutoApprovalInput', {
     maxUses: t.int({
       description: 'How many reviews it may approve, 1 or more. Defaults to null: unlimited.',
     }),
+    when: t.string({
+      description:
+        'A CEL expression: it only applies to requests for which this is true. Defaults to null: all.',
+    }),
   }),
 });
 

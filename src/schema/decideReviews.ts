@@ -36,6 +36,10 @@ const ReviewDecisionInput = builder.inputType('ReviewDecisionInput', {
       description:
         'With `APPROVE`: also create a standing approval for later requests of the same agent for this step. Ignored with `REJECT`.',
     }),
+    autoApproveWhen: t.string({
+      description:
+        'With `autoApproveFuture`: the standing approval only applies to requests for which this CEL expression is true. It must be true for this step.',
+    }),
     despiteClaim: t.boolean({
       description: 'Decide although somebody else has claimed the review.',
     }),

@@ -23,7 +23,13 @@ export const DecisionSource = builder.enumType(database.DecisionSource, {
     OVERRIDE: {
       description: 'A person with `review:override` decided, without the approvals it requires.',
     },
+    POLICY: { description: 'A rule of the policy allowed or denied it.' },
   },
+});
+
+export const Risk = builder.enumType(database.Risk, {
+  name: 'Risk',
+  description: 'How much harm a step can do.',
 });
 
 export const ExecutionStatus = builder.enumType(database.ExecutionStatus, {

@@ -3,6 +3,7 @@ import { deleteReview } from '../reviews/deleteReview.ts';
 import { ExecutionEndedError, QuotaExceededError, ReviewConflictError } from '../reviews/errors.ts';
 import { type RequestReviewPayload as Requested, requestReview } from '../reviews/requestReview.ts';
 import { builder } from './builder.ts';
+import { Risk } from './enums.ts';
 import { PendingReview } from './pendingReview.ts';
 import { ReviewResult } from './reviewResult.ts';
 
@@ -58,6 +59,14 @@ const RequestReviewInput = builder.inputType('RequestReviewInput', {
       defaultValue: true,
       description: 'Whether the reviewer may edit the payload.',
     }),
+    headline: t.string({
+      description: 'One line, for lists and messages. At most 200 characters.',
+    }),
+    risk: t.field({
+      type: Risk,
+      description: 'The risk as the agent sees it. A rule of the policy may raise it.',
+    }),
+    tags: t.stringList({ description: 'At most 20, each of 1 to 64 characters.' }),
     consumers: t.stringList({
       description: 'Other actors that may consume the approval, at most 20.',
     }),

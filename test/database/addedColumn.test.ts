@@ -8,6 +8,7 @@ import { openDatabase } from '../../src/database/database.ts';
 import { createApiToken } from '../../src/identity/apiTokens.ts';
 import { defaultSessionTimes, readSessions, revokeSession } from '../../src/identity/sessions.ts';
 import { endAccess, startSession } from '../../src/people/identities.ts';
+import { Policies } from '../../src/policy/policies.ts';
 import { QuotaExceededError } from '../../src/reviews/errors.ts';
 import { expireReviewsOf } from '../../src/reviews/expireReviews.ts';
 import { requestReview } from '../../src/reviews/requestReview.ts';
@@ -264,6 +265,7 @@ async function everything(): Promise<void> {
       database: { ...database, query: housekeeping.query },
       notifyFeed() {},
       limits: defaultLimits,
+      policies: new Policies(database),
     },
     user,
     ['expires-named'],
@@ -275,6 +277,7 @@ async function everything(): Promise<void> {
       database: { ...database, query: housekeeping.query },
       notifyFeed() {},
       limits: defaultLimits,
+      policies: new Policies(database),
       quotas: { check: () => exceeded, refused() {} },
     },
     {

@@ -20,6 +20,7 @@ import { openDatabase } from '../../src/database/database.ts';
 import { Hub } from '../../src/feed/hub.ts';
 import { scopes, type Viewer } from '../../src/identity/viewer.ts';
 import { CompiledQueries } from '../../src/pipeline/compiledQueries.ts';
+import { Policies } from '../../src/policy/policies.ts';
 import { defaultLimits } from '../../src/reviews/reviewStore.ts';
 import { AnswerBudget } from '../../src/schema/answerBudget.ts';
 import type { Context } from '../../src/schema/context.ts';
@@ -37,7 +38,12 @@ database.beforeDrop(async () => {
   hub.close();
   await connections.close();
 });
-const store = { database: connections, limits: defaultLimits, notifyFeed: () => {} };
+const store = {
+  database: connections,
+  limits: defaultLimits,
+  policies: new Policies(connections),
+  notifyFeed: () => {},
+};
 
 /** The context of a viewer with all scopes in this workspace. */
 function contextOf(userId: string): Context {

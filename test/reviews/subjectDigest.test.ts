@@ -39,6 +39,9 @@ const plain: Subject = {
   expiresAt: null,
   askId,
   payloadDigest,
+  headline: null,
+  risk: null,
+  tags: [],
 };
 
 /** The digest that the statement of a decision computes from a row. */
@@ -46,14 +49,15 @@ async function digestInSql(subject: Subject): Promise<string | undefined> {
   await service.sql('DELETE FROM "PendingReview" WHERE "userId" = $1', [subject.userId]);
   const [row] = await service.sql<{ digest: string }>(
     `INSERT INTO "PendingReview" AS r ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion", "nodeId",
-      "instructions", "editable", "requestedBy", "consumers", "expiresAt", "askId", "payloadDigest", "payload")
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'null')
+      "instructions", "editable", "requestedBy", "consumers", "expiresAt", "askId", "payloadDigest",
+      "headline", "risk", "tags", "payload")
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'null')
     RETURNING ${subjectDigestSql('r', 'r."payloadDigest"')} AS "digest"`,
     [
       ...[subject.userId, subject.nodeExecId, subject.graphExecId, subject.graphId],
       ...[subject.graphVersion, subject.nodeId, subject.instructions, subject.editable],
       ...[subject.requestedBy, subject.consumers, subject.expiresAt, subject.askId],
-      subject.payloadDigest,
+      ...[subject.payloadDigest, subject.headline, subject.risk, subject.tags],
     ],
   );
   return row?.digest;
@@ -123,6 +127,9 @@ it('TypeScript and SQL compute the same subject digest for any request', async (
     ),
     askId: fc.uuid(),
     payloadDigest: fc.constant(payloadDigest),
+    headline: fc.option(text),
+    risk: fc.option(fc.constantFrom('LOW', 'MEDIUM', 'HIGH', 'CRITICAL')),
+    tags: fc.array(text, { maxLength: 4 }),
   });
   await fc.assert(
     fc.asyncProperty(subject, async (any) => {

@@ -40,6 +40,26 @@ ALTER TABLE "AutoApproval" ADD "when" TEXT;
 -- validated.
 SET LOCAL check_function_bodies = off;
 
+-- The event of a change that leaves the status as it was. A vote with an edit may add requirements.
+CREATE OR REPLACE FUNCTION "changeKindOf"("o" "PendingReview", "n" "PendingReview")
+RETURNS "ReviewEventKind" LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN "o"."processed" <> "n"."processed" THEN 'PROCESSED'
+    WHEN "n"."outcome" IS DISTINCT FROM "o"."outcome" AND "n"."outcome" IS NOT NULL THEN 'REPORTED'
+    WHEN "n"."voidedAt" IS NOT NULL AND "o"."voidedAt" IS NULL THEN 'VOIDED'
+    WHEN jsonb_array_length("n"."votes") > coalesce(jsonb_array_length("o"."votes"), 0) THEN 'VOTED'
+    WHEN "n"."approvalsRequired" IS DISTINCT FROM "o"."approvalsRequired"
+      OR "n"."reassignedBy" <> "o"."reassignedBy"
+      OR ("n"."status" = 'WAITING' AND "n"."reviewMessage" IS DISTINCT FROM "o"."reviewMessage")
+      THEN 'REASSIGNED'
+    WHEN "n"."escalationsDone" > "o"."escalationsDone" THEN 'ESCALATED'
+    WHEN "n"."votes" IS DISTINCT FROM "o"."votes" THEN 'WITHDRAWN'
+    WHEN "n"."claimedBy" IS NOT NULL AND "n"."claimedBy" IS DISTINCT FROM "o"."claimedBy" THEN 'CLAIMED'
+    WHEN "n"."claimedBy" IS NULL AND "o"."claimedBy" IS NOT NULL THEN 'RELEASED'
+    ELSE 'UPDATED'
+  END::"ReviewEventKind"
+$$;
+
 -- Nearly every update settles one waiting review. Reading its columns one by one costs less than
 -- comparing and passing on whole rows.
 CREATE OR REPLACE FUNCTION "reviewsUpdated"() RETURNS TRIGGER LANGUAGE plpgsql AS $$

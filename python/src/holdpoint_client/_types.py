@@ -59,6 +59,9 @@ ReviewState = Literal["DECIDED", "EXPIRED", "UNCONSUMED", "UNREPORTED", "WAITING
 ReviewStatus = Literal["APPROVED", "REJECTED", "WAITING"]
 """Status of a review. It leaves `WAITING` exactly once, unless the decision is withdrawn."""
 
+Risk = Literal["CRITICAL", "HIGH", "LOW", "MEDIUM"]
+"""How much harm a step can do."""
+
 VoteEnd = Literal["NOT_ELIGIBLE", "PAYLOAD_CHANGED", "WITHDRAWN"]
 """Why a vote no longer counts."""
 
@@ -1232,6 +1235,10 @@ class Decision(Input):
     auto_approve_future: bool = False
     """With `APPROVE`: also create a standing approval for later requests of the same agent for
     this step. Ignored with `REJECT`.
+    """
+    auto_approve_when: str | None = None
+    """With `autoApproveFuture`: the standing approval only applies to requests for which this
+    CEL expression is true. It must be true for this step.
     """
     despite_claim: bool | None = None
     """Decide although somebody else has claimed the review."""

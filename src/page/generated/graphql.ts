@@ -61,6 +61,7 @@ export type DecisionSource =
   | 'EXPIRY'
   /** A person with `review:override` decided, without the approvals it requires. */
   | 'OVERRIDE'
+  /** A rule of the policy allowed or denied it. */
   | 'POLICY'
   /** A person decided. */
   | 'REVIEWER';
@@ -137,6 +138,8 @@ export type ReviewDecision =
 export type ReviewDecisionInput = {
   /** With `APPROVE`: also create a standing approval for later requests of the same agent for this step. Ignored with `REJECT`. */
   autoApproveFuture?: boolean | null | undefined;
+  /** With `autoApproveFuture`: the standing approval only applies to requests for which this CEL expression is true. It must be true for this step. */
+  autoApproveWhen?: string | null | undefined;
   /** The decision. */
   decision: ReviewDecision;
   /** Decide although somebody else has claimed the review. */

@@ -11,6 +11,7 @@ import { RequestLimiter } from '../../../src/limits/requestLimiter.ts';
 import { SubscriptionLimiter } from '../../../src/limits/subscriptionLimiter.ts';
 import { UnreadAnswers } from '../../../src/limits/unreadAnswers.ts';
 import { Pipeline } from '../../../src/pipeline/pipeline.ts';
+import { Policies } from '../../../src/policy/policies.ts';
 import { defaultLimits } from '../../../src/reviews/reviewStore.ts';
 import { watchHealth } from '../../../src/server/health.ts';
 import { createHttpServer } from '../../../src/server/httpServer.ts';
@@ -44,6 +45,7 @@ export async function openLiveParts(testDatabase: TestDatabase) {
   const store = {
     database,
     limits: defaultLimits,
+    policies: new Policies(database),
     notifyFeed: (userId: string) => notifier.notify(userId),
   };
   const pipeline = new Pipeline({ store, hub, log, production: false, maxAnswerBytes: 32_000_000 });

@@ -70,6 +70,8 @@ export type CreateAutoApprovalInput = {
   payload?: unknown;
   /** The agent whose requests it approves. Defaults to null: those of any agent in the run. */
   requestedBy?: string | null | undefined;
+  /** A CEL expression: it only applies to requests for which this is true. Defaults to null: all. */
+  when?: string | null | undefined;
 };
 
 export type CreateDelegationInput = {
@@ -107,6 +109,7 @@ export type DecisionSource =
   | 'EXPIRY'
   /** A person with `review:override` decided, without the approvals it requires. */
   | 'OVERRIDE'
+  /** A rule of the policy allowed or denied it. */
   | 'POLICY'
   /** A person decided. */
   | 'REVIEWER';
@@ -253,6 +256,8 @@ export type RequestReviewInput = {
   graphId: string | number;
   /** Version of the workflow, 0 or more. */
   graphVersion: number;
+  /** One line, for lists and messages. At most 200 characters. */
+  headline?: string | null | undefined;
   /** What the reviewer should know. Defaults to the message of the approval that the payload describes, if any. */
   instructions?: string | null | undefined;
   /** ID of the review: one execution of one step. Requests with the same ID are the same request. */
@@ -261,6 +266,10 @@ export type RequestReviewInput = {
   nodeId?: string | number | null | undefined;
   /** What the step will act on. At most 1,000,000 characters of JSON. Defaults to null. */
   payload?: unknown;
+  /** The risk as the agent sees it. A rule of the policy may raise it. */
+  risk?: Risk | null | undefined;
+  /** At most 20, each of 1 to 64 characters. */
+  tags?: Array<string> | null | undefined;
 };
 
 /** State of a request, from the point of view of the agent. */
@@ -286,6 +295,8 @@ export type ReviewDecision =
 export type ReviewDecisionInput = {
   /** With `APPROVE`: also create a standing approval for later requests of the same agent for this step. Ignored with `REJECT`. */
   autoApproveFuture?: boolean | null | undefined;
+  /** With `autoApproveFuture`: the standing approval only applies to requests for which this CEL expression is true. It must be true for this step. */
+  autoApproveWhen?: string | null | undefined;
   /** The decision. */
   decision: ReviewDecision;
   /** Decide although somebody else has claimed the review. */
@@ -386,6 +397,13 @@ export type RevokeDelegationInput = {
   /** ID of the delegation. */
   delegationId: string | number;
 };
+
+/** How much harm a step can do. */
+export type Risk =
+  | 'CRITICAL'
+  | 'HIGH'
+  | 'LOW'
+  | 'MEDIUM';
 
 export type RotateWebhookSecretInput = {
   /** ID of the webhook. */

@@ -100,6 +100,7 @@ from .._types import (
     RevokeApiTokenPayload,
     RevokeAutoApprovalPayload,
     RevokeDelegationPayload,
+    Risk,
     RotateWebhookSecretPayload,
     SetMemberPayload,
     SetReviewProcessedPayload,
@@ -214,6 +215,7 @@ class AsyncOperations(ABC):
         max_uses: int | None = None,
         payload: Any = UNSET,
         requested_by: str | None = None,
+        when: str | None = None,
     ) -> CreateAutoApprovalPayload:
         """Creates a standing approval. If an active one exists for the same step and agent, it
         is returned unchanged. Needs `review:decide`.
@@ -228,6 +230,7 @@ class AsyncOperations(ABC):
                 "nodeId": node_id,
                 "payload": payload,
                 "requestedBy": requested_by,
+                "when": when,
             }
         }
         data = await self._call(
@@ -481,9 +484,12 @@ class AsyncOperations(ABC):
         editable: bool = True,
         escalation: Sequence[EscalationStepInput] | None = None,
         expires_at: datetime | str | None = None,
+        headline: str | None = None,
         instructions: str | None = None,
         node_id: str | None = None,
         payload: Any = UNSET,
+        risk: Risk | None = None,
+        tags: Sequence[str] | None = None,
     ) -> RequestReviewPayload:
         """Requests a review, or returns the outcome if it is already decided. Idempotent:
         repeating a request changes nothing. Needs `review:request`.
@@ -498,10 +504,13 @@ class AsyncOperations(ABC):
                 "graphExecId": graph_exec_id,
                 "graphId": graph_id,
                 "graphVersion": graph_version,
+                "headline": headline,
                 "instructions": instructions,
                 "nodeExecId": node_exec_id,
                 "nodeId": node_id,
                 "payload": payload,
+                "risk": risk,
+                "tags": tags,
             }
         }
         data = await self._call(REQUEST_REVIEW, "requestReview", variables, repeats=True)

@@ -100,6 +100,7 @@ from .._types import (
     RevokeApiTokenPayload,
     RevokeAutoApprovalPayload,
     RevokeDelegationPayload,
+    Risk,
     RotateWebhookSecretPayload,
     SetMemberPayload,
     SetReviewProcessedPayload,
@@ -212,6 +213,7 @@ class Operations(ABC):
         max_uses: int | None = None,
         payload: Any = UNSET,
         requested_by: str | None = None,
+        when: str | None = None,
     ) -> CreateAutoApprovalPayload:
         """Creates a standing approval. If an active one exists for the same step and agent, it
         is returned unchanged. Needs `review:decide`.
@@ -226,6 +228,7 @@ class Operations(ABC):
                 "nodeId": node_id,
                 "payload": payload,
                 "requestedBy": requested_by,
+                "when": when,
             }
         }
         data = self._call(CREATE_AUTO_APPROVAL, "createAutoApproval", variables, repeats=False)
@@ -477,9 +480,12 @@ class Operations(ABC):
         editable: bool = True,
         escalation: Sequence[EscalationStepInput] | None = None,
         expires_at: datetime | str | None = None,
+        headline: str | None = None,
         instructions: str | None = None,
         node_id: str | None = None,
         payload: Any = UNSET,
+        risk: Risk | None = None,
+        tags: Sequence[str] | None = None,
     ) -> RequestReviewPayload:
         """Requests a review, or returns the outcome if it is already decided. Idempotent:
         repeating a request changes nothing. Needs `review:request`.
@@ -494,10 +500,13 @@ class Operations(ABC):
                 "graphExecId": graph_exec_id,
                 "graphId": graph_id,
                 "graphVersion": graph_version,
+                "headline": headline,
                 "instructions": instructions,
                 "nodeExecId": node_exec_id,
                 "nodeId": node_id,
                 "payload": payload,
+                "risk": risk,
+                "tags": tags,
             }
         }
         data = self._call(REQUEST_REVIEW, "requestReview", variables, repeats=True)
