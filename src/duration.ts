@@ -14,3 +14,10 @@ export function parseDuration(text: string): number | null {
   const duration = Number(match[1]) * MILLISECONDS[match[2] as keyof typeof MILLISECONDS];
   return duration <= MAX_DAYS * MILLISECONDS.d ? duration : null;
 }
+
+/** Writes a time as `parseDuration` reads it, in the largest unit that divides it. */
+export function durationText(milliseconds: number): string {
+  const units = Object.entries(MILLISECONDS).reverse();
+  const [unit, length] = units.find(([, length]) => milliseconds % length === 0) ?? ['m', 60_000];
+  return `${milliseconds / length}${unit}`;
+}

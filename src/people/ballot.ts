@@ -74,7 +74,7 @@ export function approversOf(ballot: Ballot): { teams: string[]; actors: string[]
 
 /** Whether somebody requested the review or may consume its approval, and so never decides it. */
 export const isParty = (
-  { requestedBy, consumers }: Pick<Ballot, 'requestedBy' | 'consumers'>,
+  { requestedBy, consumers }: { requestedBy: string; consumers: readonly string[] },
   name: string,
 ): boolean => name === requestedBy || consumers.includes(name);
 

@@ -29,6 +29,20 @@ const findReviews = statement(
   ORDER BY "createdAt", "nodeExecId" LIMIT ${MAX_NAMED}`,
 );
 
+// Saving a policy takes the same lock as changes of people, so the version that is found is the
+// newest one until the commit.
+const findRules = statement(
+  'findRulesOfTeam',
+  `SELECT rule ->> 'ruleId' AS "ruleId"
+  FROM (
+    SELECT "rules" FROM "Policy" WHERE "userId" = $1 ORDER BY "version" DESC LIMIT 1
+  ) newest, jsonb_array_elements(newest."rules") WITH ORDINALITY AS listed(rule, place)
+  WHERE rule -> 'approvalsRequired' @> jsonb_build_array(jsonb_build_object('teamId', $2::text))
+    OR rule -> 'escalation' @> jsonb_build_array(
+      jsonb_build_object('teamIds', jsonb_build_array($2::text)))
+  ORDER BY place`,
+);
+
 /**
  * Deletes a team. The reviews are looked for after the team's row is locked, so that a request
  * which locks it too is either found or finds no team.
@@ -46,9 +60,11 @@ export function deleteTeam(
     const [team] = await change.query<{ name: string; idpGroup: string | null }>(removeTeam, key);
     if (!team) return 0;
     const reviews = await change.query<{ nodeExecId: string }>(findReviews, key);
-    if (reviews.length > 0) {
+    const rules = await change.query<{ ruleId: string }>(findRules, key);
+    if (reviews.length + rules.length > 0) {
       const nodeExecIds = reviews.map(({ nodeExecId }) => nodeExecId);
-      throw new TeamInUseError(teamId, nodeExecIds, []);
+      const ruleIds = rules.map(({ ruleId }) => ruleId);
+      throw new TeamInUseError(teamId, nodeExecIds, ruleIds);
     }
     const removed = await change.query<{ actor: string }>(removeMembers, key);
     await change.record('deleteTeam', teamId, {

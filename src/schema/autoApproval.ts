@@ -82,6 +82,11 @@ export const AutoApproval = builder.prismaNode('AutoApproval', {
       nullable: true,
       description: 'The reviewer who revoked it.',
     }),
+    when: t.exposeString('when', {
+      nullable: true,
+      description:
+        'A CEL expression: it approves only requests that meet it. Null: any request of the step.',
+    }),
     active: t.boolean({
       description: 'True unless it is revoked, expired or used up.',
       resolve: isActive,

@@ -94,6 +94,25 @@ export const WebhookDeliveryStatus = builder.enumType(database.WebhookDeliverySt
   },
 });
 
+export const PolicyMode = builder.enumType(database.PolicyMode, {
+  name: 'PolicyMode',
+  description: 'Whether the rules of a policy take effect.',
+  values: {
+    OFF: { description: 'The rules are kept, and not evaluated.' },
+    SHADOW: { description: 'The verdict is recorded on each review, without effect.' },
+    ENFORCED: { description: 'The verdict takes effect.' },
+  },
+});
+
+export const RuleEffect = builder.enumType('RuleEffect', {
+  description: 'What a rule does. If several rules apply, the strictest effect wins.',
+  values: {
+    ALLOW: { description: 'No person is needed.' },
+    REVIEW: { description: 'A person is needed.' },
+    DENY: { description: 'Nobody may approve it.' },
+  } as const,
+});
+
 export const ReviewDecision = builder.enumType('ReviewDecision', {
   description: "A reviewer's decision.",
   values: {

@@ -1,5 +1,6 @@
 import { type InputIssue, InvalidInputError, NotFoundError } from '../input.ts';
 import { TeamInUseError } from '../people/errors.ts';
+import { PolicyConflictError } from '../policy/errors.ts';
 import {
   ExecutionEndedError,
   NotEligibleError,
@@ -11,6 +12,7 @@ import {
 import { builder } from './builder.ts';
 import { ExecutionStatus } from './enums.ts';
 import { PendingReview } from './pendingReview.ts';
+import { Policy } from './policy.ts';
 
 const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
   description: 'An error that the caller can handle. Unless stated otherwise, nothing was changed.',
@@ -100,7 +102,22 @@ builder.objectType(TeamInUseError, {
     nodeExecIds: t.exposeIDList('nodeExecIds', {
       description: 'IDs of the oldest 100 of those reviews.',
     }),
-    ruleIds: t.exposeIDList('ruleIds', { description: 'IDs of those rules.' }),
+    ruleIds: t.exposeIDList('ruleIds', {
+      description: 'IDs of the rules of the newest policy that name it.',
+    }),
+  }),
+});
+
+builder.objectType(PolicyConflictError, {
+  name: 'PolicyConflictError',
+  description: 'Somebody else saved another version of the policy in between.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    policy: t.field({
+      type: Policy,
+      description: 'The newest version.',
+      resolve: ({ policy }) => policy,
+    }),
   }),
 });
 

@@ -11,6 +11,7 @@ import './member.ts';
 import './pendingReview.ts';
 import './peopleChange.ts';
 import './pendingReviewConnection.ts';
+import './policy.ts';
 import './requestReview.ts';
 import './reviewEvent.ts';
 import './reviewResult.ts';

@@ -17,7 +17,7 @@ export const ApprovalRequirementInput = builder.inputType('ApprovalRequirementIn
   }),
 });
 
-const EscalationStepInput = builder.inputType('EscalationStepInput', {
+export const EscalationStepInput = builder.inputType('EscalationStepInput', {
   description: 'Once the review has waited this long, these may decide it too.',
   fields: (t) => ({
     after: t.string({

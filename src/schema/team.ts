@@ -100,7 +100,8 @@ builder.mutationFields((t) => ({
   }),
   deleteTeam: t.field({
     type: DeleteTeamPayload,
-    description: 'Deletes a team that no waiting review and no rule needs. Needs `people:manage`.',
+    description:
+      'Deletes a team that no waiting review and no rule of the newest policy needs. Needs `people:manage`.',
     errors: { types: [InvalidInputError, TeamInUseError], union: { name: 'DeleteTeamResult' } },
     args: { input: t.arg({ type: DeleteTeamInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {

@@ -5,8 +5,15 @@ export const node = (type: string, id: string) =>
 export const place = 'graphExecId: "copilot-session-1"';
 export const graph = 'graphId: "g", graphVersion: 1';
 
-/** Every operation, with the scopes of which a token needs one (none: any token will do). */
-export const operations: Record<string, { needs: readonly Scope[]; documents: string[] }> = {
+type Operation = {
+  /** The scopes of which a token needs one. None: any token will do. */
+  needs: readonly Scope[];
+  /** Another scope that it needs as well. */
+  also?: Scope;
+  documents: string[];
+};
+
+export const operations: Record<string, Operation> = {
   viewer: { needs: [], documents: ['{ viewer { actor } }'] },
   apiVersion: { needs: [], documents: ['{ apiVersion }'] },
   node: {
@@ -170,6 +177,26 @@ export const operations: Record<string, { needs: readonly Scope[]; documents: st
     needs: ['people:manage'],
     documents: ['mutation { unlinkMember(input: { actor: "ann" }) { __typename } }'],
   },
+  policy: { needs: ['review:read', 'policy:manage'], documents: ['{ policy { version } }'] },
+  policyHistory: {
+    needs: ['review:read', 'policy:manage'],
+    documents: ['{ policyHistory { version } }'],
+  },
+  setPolicy: {
+    needs: ['policy:manage'],
+    documents: [
+      'mutation { setPolicy(input: { rules: [], mode: OFF, basedOnVersion: 9 }) { __typename } }',
+    ],
+  },
+  previewPolicy: {
+    needs: ['policy:manage'],
+    also: 'review:read',
+    documents: ['{ previewPolicy(input: { rules: [] }) { __typename } }'],
+  },
+  previewAutoApproval: {
+    needs: ['review:decide'],
+    documents: ['{ previewAutoApproval(input: { nodeId: "n" }) { __typename } }'],
+  },
   setTeam: {
     needs: ['people:manage'],
     documents: [
@@ -243,5 +270,7 @@ export const tokens: readonly Scope[][] = [
   ['review:request', 'review:decide'],
   ['webhook:manage'],
   ['people:manage'],
+  ['policy:manage'],
+  ['policy:manage', 'review:read'],
   ['review:override'],
 ];

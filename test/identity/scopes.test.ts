@@ -18,8 +18,10 @@ it('every operation of the schema is in this table', () => {
 describe.each(tokens.map((scopes) => ({ scopes })))('a token with $scopes', ({ scopes }) => {
   it.each(Object.entries(operations))(
     'may, or may not: %s',
-    async (_name, { needs, documents }) => {
-      const allowed = needs.length === 0 || needs.some((scope) => includes(scopes, scope));
+    async (_name, { needs, also, documents }) => {
+      const allowed =
+        (needs.length === 0 || needs.some((scope) => includes(scopes, scope))) &&
+        (also === undefined || includes(scopes, also));
       const user = `owner-${scopes.join()}`;
       const client = service.as({ user, actor: 'somebody', scopes });
       await service.sql(

@@ -741,6 +741,8 @@ type Problem_NotEligibleError_Fragment = { nodeExecIds: Array<string>, message: 
 
 type Problem_NotFoundError_Fragment = { ids: Array<string>, message: string };
 
+type Problem_PolicyConflictError_Fragment = { message: string };
+
 type Problem_QuotaExceededError_Fragment = { quota: WorkspaceQuota, message: string };
 
 type Problem_ReviewConflictError_Fragment = { message: string, reviews: Array<{ nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, claimedBy: string | null, claimedUntil: string | null, escalatedAt: string | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, subjectDigest: string, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
@@ -756,6 +758,7 @@ export type ProblemFragment =
   | Problem_InvalidInputError_Fragment
   | Problem_NotEligibleError_Fragment
   | Problem_NotFoundError_Fragment
+  | Problem_PolicyConflictError_Fragment
   | Problem_QuotaExceededError_Fragment
   | Problem_ReviewConflictError_Fragment
   | Problem_ReviewNotEditableError_Fragment
@@ -864,6 +867,7 @@ export type NodeQuery = { node:
     | { __typename: 'GraphExecution', graphExecId: string, graphId: string, graphVersion: number, id: string, executionStatus: ExecutionStatus }
     | { __typename: 'Member', id: string }
     | { __typename: 'PendingReview', id: string, nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, claimedBy: string | null, claimedUntil: string | null, escalatedAt: string | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, subjectDigest: string, message: string | null, at: string, endedBy: VoteEnd | null }> }
+    | { __typename: 'Policy', id: string }
     | { __typename: 'Team', id: string }
     | { __typename: 'Webhook', id: string }
     | { __typename: 'WebhookDelivery', id: string }

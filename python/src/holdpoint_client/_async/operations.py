@@ -299,7 +299,9 @@ class AsyncOperations(ABC):
         return DeleteReviewPayload.of_json(payload_of(data))
 
     async def delete_team(self, team_id: str) -> DeleteTeamPayload:
-        """Deletes a team that no waiting review and no rule needs. Needs `people:manage`."""
+        """Deletes a team that no waiting review and no rule of the newest policy needs. Needs
+        `people:manage`.
+        """
         variables: dict[str, Any] = {"input": {"teamId": team_id}}
         data = await self._call(DELETE_TEAM, "deleteTeam", variables, repeats=False)
         return DeleteTeamPayload.of_json(payload_of(data))

@@ -295,7 +295,9 @@ class Operations(ABC):
         return DeleteReviewPayload.of_json(payload_of(data))
 
     def delete_team(self, team_id: str) -> DeleteTeamPayload:
-        """Deletes a team that no waiting review and no rule needs. Needs `people:manage`."""
+        """Deletes a team that no waiting review and no rule of the newest policy needs. Needs
+        `people:manage`.
+        """
         variables: dict[str, Any] = {"input": {"teamId": team_id}}
         data = self._call(DELETE_TEAM, "deleteTeam", variables, repeats=False)
         return DeleteTeamPayload.of_json(payload_of(data))
