@@ -9,14 +9,10 @@ import { type Requirement, totalCount } from './requirement.ts';
 /** No requirements need more people than this. */
 const ENOUGH = 100;
 
-// The members of each team who may decide, as many as are needed to know that there are enough. The
-// row of the people's version is created here, so that decisions can lock it.
+// The members of each team who may decide, as many as are needed to know that there are enough.
 const readTeams = statement(
   'readPossibleApprovers',
-  `WITH versioned AS (
-    INSERT INTO "PeopleVersion" ("userId") VALUES ($1) ON CONFLICT DO NOTHING
-  )
-  SELECT t."teamId", t."idpGroup", ARRAY(
+  `SELECT t."teamId", t."idpGroup", ARRAY(
     SELECT m."actor" FROM "TeamMember" m
     LEFT JOIN "Member" p ON p."userId" = $1 AND p."actor" = m."actor"
     WHERE m."userId" = $1 AND m."teamId" = t."teamId" AND m."actor" <> ALL ($3::text[])

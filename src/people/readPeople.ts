@@ -28,7 +28,7 @@ const read = statement(
   `WITH team AS (
     SELECT "teamId", "idpGroup" FROM "Team" WHERE "userId" = $1 AND "teamId" = ANY ($3::text[])
   )
-  SELECT coalesce((SELECT "version" FROM "PeopleVersion" WHERE "userId" = $1), 0)::text AS "version",
+  SELECT (SELECT "version" FROM "PeopleVersion" WHERE "userId" = $1)::text AS "version",
     clock_timestamp() AS "now",
     (SELECT json_object_agg("teamId", "idpGroup") FROM team) AS "teams",
     (SELECT json_agg(json_build_array(m."actor", m."teamId")) FROM "TeamMember" m
@@ -46,8 +46,19 @@ const read = statement(
       GROUP BY "from") d) AS "delegations"`,
 );
 
+// Where nobody has ever been in a team or asked for. Decisions lock the row.
+const insertVersion = statement(
+  'createPeopleVersion',
+  `INSERT INTO "PeopleVersion" ("userId") VALUES ($1) ON CONFLICT DO NOTHING`,
+);
+
+async function createVersion(database: Queries, userId: string): Promise<string> {
+  await database.query(insertVersion, [userId]);
+  return '0';
+}
+
 type Row = {
-  version: string;
+  version: string | null;
   now: Date;
   teams: Record<string, string | null> | null;
   listed: [actor: string, teamId: string][] | null;
@@ -68,7 +79,7 @@ export async function readPeople(
   teamIds: readonly string[],
 ): Promise<People> {
   const [row] = await database.query<Row>(read, [userId, actors, teamIds, actor]);
-  const { version, now, teams, listed, members, delegations } = row as Row;
+  const { now, teams, listed, members, delegations } = row as Row;
   const listedIn = new Map<string, Set<string>>();
   for (const [name, teamId] of listed ?? []) {
     listedIn.set(name, (listedIn.get(name) ?? new Set()).add(teamId));
@@ -80,7 +91,7 @@ export async function readPeople(
     if (until > now) groups.set(member.actor, { names: new Set(member.groups), until });
   }
   return {
-    version,
+    version: row?.version ?? (await createVersion(database, userId)),
     now,
     barred: new Set((members ?? []).flatMap(({ actor, isBarred }) => (isBarred ? actor : []))),
     teams: new Map(Object.entries(teams ?? {})),
