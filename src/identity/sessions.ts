@@ -63,6 +63,7 @@ export async function revokeSession(
   database: Queries,
   secret: string,
 ): Promise<{ idToken: string | null } | null> {
+  if (!isSessionSecret(secret)) return null;
   const [session] = await database.query<{ idToken: string | null }>(revoke, [hashOf(secret)]);
   return session ?? null;
 }

@@ -112,10 +112,7 @@ export class SignIn {
     const url = new URL(request.url ?? '/', base);
     const attempt = path === CALLBACK_PATH ? this.#attemptOf(url, base, request) : null;
     const to = attempt?.to ?? pathOfPage(url.searchParams.get('to'), base);
-    try {
-      await this.#requests.consume(clientAddress(request, this.#options.trustProxy));
-    } catch {
-      response.setHeader('Retry-After', MINUTE_SECONDS);
+    if (!(await this.#admit(request, response))) {
       return this.#refuse(base, to, response, 429, 'Too many sign-ins', 'Try again in a minute.');
     }
     try {
@@ -138,6 +135,17 @@ export class SignIn {
         const text = "Holdpoint's database can't be reached right now.";
         this.#refuse(base, to, response, 503, 'You are not signed in', text);
       } else throw error;
+    }
+  }
+
+  /** Whether the address may sign in or out once more. */
+  async #admit(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    try {
+      await this.#requests.consume(clientAddress(request, this.#options.trustProxy));
+      return true;
+    } catch {
+      response.setHeader('Retry-After', MINUTE_SECONDS);
+      return false;
     }
   }
 
@@ -195,9 +203,18 @@ export class SignIn {
     if (!isSameOrigin(request, base.origin)) {
       return sendJson(response, 403, { error: 'Only the page itself can sign out' });
     }
+    if (!(await this.#admit(request, response))) {
+      return sendJson(response, 429, { error: 'Too many requests. Try again in a minute' });
+    }
     const cookies = new Cookies(base);
-    const secret = cookiesOf(request).get(cookies.nameOf('session'));
-    const session = secret === undefined ? null : await revokeSession(database, secret);
+    const secret = cookiesOf(request).get(cookies.nameOf('session')) ?? '';
+    let session: { idToken: string | null } | null;
+    try {
+      session = await revokeSession(database, secret);
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      return sendJson(response, 503, { error: "Holdpoint's database can't be reached right now" });
+    }
     response.setHeader('Set-Cookie', cookies.remove(cookies.nameOf('session')));
     const identityProviderUrl = session
       ? await provider.endSessionUrl(session.idToken, base.href).catch((error: unknown) => {
