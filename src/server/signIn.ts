@@ -36,8 +36,8 @@ export type SignInServerOptions = {
 
 /** How long somebody may take to sign in at the identity provider. */
 const ATTEMPT_SECONDS = 600;
-/** Sign-ins that one browser may have under way, in as many tabs. */
-const MAX_ATTEMPTS = 5;
+/** All sign-ins that one browser has under way: proxies refuse a Cookie header of more than 8 KB. */
+const MAX_ATTEMPTS_CHARACTERS = 6_000;
 /** Requests of one address within a minute, far more than the people behind it need. */
 const MAX_REQUESTS_A_MINUTE = 300;
 const MINUTE_SECONDS = 60;
@@ -161,9 +161,13 @@ export class SignIn {
     const cookies = new Cookies(base);
     const name = nameOfAttempt(cookies, begun.attempt.state);
     const kept: KeptAttempt = { ...begun.attempt, to, at: Date.now() };
+    let room = MAX_ATTEMPTS_CHARACTERS - encoded(kept).length;
     const old = this.#attemptsOf(base, request)
       .toSorted((one, other) => other.at - one.at)
-      .slice(MAX_ATTEMPTS - 1);
+      .filter((attempt) => {
+        room -= encoded(attempt).length;
+        return room < 0;
+      });
     response.setHeader('Set-Cookie', [
       ...old.map(({ state }) => cookies.remove(nameOfAttempt(cookies, state))),
       cookies.set(name, encoded(kept), ATTEMPT_SECONDS),

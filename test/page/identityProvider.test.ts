@@ -414,6 +414,22 @@ describe('57. a sign-in that goes wrong', () => {
     },
   );
 
+  it('many sign-ins with long paths leave cookies that every proxy lets through', async () => {
+    const page = await pages.openAsNobody(service.url);
+    const login = await account();
+    const to = `/r/${'x'.repeat(1_450)}`;
+    for (let n = 0; n < 8; n++) {
+      await page.goto(`${service.url}/auth/sign-in?${new URLSearchParams({ to })}`);
+    }
+    const cookies = await cookiesOf(page.context());
+    const header = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+    expect(header.length).toBeLessThan(7_000); // nginx refuses a header of more than 8 KB
+    expect(cookies.length).toBeGreaterThan(1);
+    await logIn(page, login);
+    await page.getByRole('button', { name: `Person ${number}` }).waitFor();
+    expect(page.url()).toBe(service.url + to);
+  });
+
   it('59. an altered cookie leads nowhere else', async () => {
     const login = await account();
     const { page, callback } = await callbackOf(login);
