@@ -14,8 +14,9 @@ import { openReviewClient } from './reviewClient.ts';
 export const MCP_PATH = '/mcp';
 
 const MAX_BODY_BYTES = 1_500_000;
+/** Another one ends the oldest session of the workspace that has the most. */
 const MAX_SESSIONS = 10_000;
-/** More sessions end the oldest ones of the same workspace, and nobody else's. */
+/** Another one ends the oldest session of the same workspace. */
 const MAX_SESSIONS_PER_WORKSPACE = 1_000;
 /** Sessions without a request for this long are closed. */
 const SESSION_IDLE_MS = 24 * 3_600_000;
@@ -31,6 +32,7 @@ export type McpHttpOptions = {
   port: number;
   /** Origins of web pages that may send requests. */
   allowedOrigins: readonly string[];
+  maxSessions?: number;
   maxSessionsPerWorkspace?: number;
 };
 
@@ -55,11 +57,12 @@ export async function serveMcpOverHttp({
   host,
   port,
   allowedOrigins,
+  maxSessions = MAX_SESSIONS,
   maxSessionsPerWorkspace = MAX_SESSIONS_PER_WORKSPACE,
 }: McpHttpOptions): Promise<{ url: string; close(): Promise<void> }> {
   const callers = new LRUCache<string, Caller>({ max: MAX_TOKENS, ttl: TOKEN_CHECK_MS });
   const sessions = new LRUCache<string, Session>({
-    max: MAX_SESSIONS,
+    max: maxSessions,
     ttl: SESSION_IDLE_MS,
     ttlAutopurge: true,
     updateAgeOnGet: true,
@@ -78,11 +81,20 @@ export async function serveMcpOverHttp({
     return { userId, actor };
   }
 
-  /** Ends the session of a workspace that was used longest ago, if it has too many. */
+  /** Ends a session if there are too many, so that no workspace takes the place of others. */
   function makeRoom({ userId }: Caller): void {
-    const theirs = [...sessions.entries()].filter(([, { caller }]) => caller.userId === userId);
-    const [id, session] = theirs.at(-1) ?? [];
-    if (!id || !session || theirs.length < maxSessionsPerWorkspace) return;
+    const byWorkspace = Map.groupBy(sessions.entries(), ([, { caller }]) => caller.userId);
+    const theirs = byWorkspace.get(userId) ?? [];
+    if (theirs.length >= maxSessionsPerWorkspace) end(theirs.at(-1));
+    else if (sessions.size >= maxSessions) {
+      const all = [...byWorkspace.values()];
+      const most = Math.max(...all.map(({ length }) => length));
+      end(all.find(({ length }) => length === most)?.at(-1));
+    }
+  }
+
+  function end([id, session]: [string, Session] | [] = []): void {
+    if (id === undefined) return;
     sessions.delete(id);
     void session.close();
   }
