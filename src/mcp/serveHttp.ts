@@ -94,7 +94,7 @@ export async function serveMcpOverHttp({
   }
 
   function end([id, session]: [string, Session] | [] = []): void {
-    if (id === undefined) return;
+    if (!id || !session) return;
     sessions.delete(id);
     void session.close();
   }

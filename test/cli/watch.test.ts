@@ -107,7 +107,7 @@ it('43. shows what is required and missing, who has voted, and votes', async () 
   await ask({ agent }, { id: 'x:1', approvalsRequired: [{ teamId: 'finance', count: 2 }] });
   const ada = await sitDown({ reviewer: as('ada') });
   const cleo = await sitDown({ reviewer: as('cleo') });
-  await ada.sees(/approvals +0 of 2, 2 missing/);
+  await ada.sees(/approvals +0 of 2 of team finance, 2 missing/);
   await cleo.sees(/you +may not approve: others were asked; you can only reject it/);
   cleo.type('a 1');
   await cleo.sees(/Review 1: not saved: .*cleo may not/);
@@ -115,7 +115,7 @@ it('43. shows what is required and missing, who has voted, and votes', async () 
   await ada.sees(/Review 1: your approval counts: 1 of 2 approvals/);
   await cleo.sees(/Review 1: approved by ada; 1 of 2 approvals/);
   cleo.type('s 1');
-  await cleo.sees(/approvals +1 of 2, 1 missing\n│ +approved by ada: "fine"/);
+  await cleo.sees(/approvals +1 of 2 of team finance, 1 missing\n│ +approved by ada: "fine"/);
   ada.type('l');
   await ada.sees(/\(1 of 2 approvals\)/);
   ada.type('w 1');
@@ -125,6 +125,18 @@ it('43. shows what is required and missing, who has voted, and votes', async () 
   await ada.sees(/1 of 2 approvals/);
   await vote(as('ben'), 'copilot-node-x:1');
   await ada.sees(/Review 1: approved by ben/);
+});
+
+it('43. shows the names of the teams and actors that are asked', async () => {
+  const { user, agent, as } = await company(service, { finance: ['ada', 'ben'] });
+  const name = 'Finance \u202eDept.';
+  await service.sql(`UPDATE "Team" SET "name" = $1 WHERE "userId" = $2`, [name, user]);
+  const approvalsRequired = [{ teamId: 'finance' }, { actors: ['ada', 'ben'] }, { count: 2 }];
+  await ask({ agent }, { id: 'x:1', approvalsRequired });
+  const ada = await sitDown({ reviewer: as('ada') });
+  await ada.sees(
+    /approvals +0 of 1 of team Finance \\u202eDept\. \(finance\), 1 missing\n│ +0 of 1 of ada, ben, 1 missing\n│ +0 of 2, 2 missing/,
+  );
 });
 
 it('47. takes a decision back, and shows that the review waits again', async () => {

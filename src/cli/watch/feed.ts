@@ -9,6 +9,7 @@ import {
 } from '@holdpoint/client';
 import {
   type MayNotDecide,
+  type ReviewForViewerFragment,
   type ReviewFragment,
   ReviewsForViewerDocument,
   WaitingForViewerDocument,
@@ -21,10 +22,15 @@ import { safeText } from '../terminalText.ts';
 const PAGE = 100;
 const RETRY_MS = 1_000;
 
+type Requirement = ReviewFragment['approvalsRequired'][number] &
+  Partial<ReviewForViewerFragment['approvalsRequired'][number]>;
+
 /** A review with the exact text of its payloads. */
-export type Review = Omit<ReviewFragment, 'payload' | 'originalPayload'> & {
+export type Review = Omit<ReviewFragment, 'payload' | 'originalPayload' | 'approvalsRequired'> & {
   payload: JsonText;
   originalPayload: JsonText;
+  /** Without their teams if only the progress is shown. */
+  approvalsRequired: readonly Requirement[];
   /** Why the viewer may not approve it now. Null if they may; absent if it was not read. */
   viewerMayNot?: MayNotDecide | null;
 };

@@ -78,8 +78,9 @@ export function reviewLine(number: number, review: Review, { columns }: Look): s
 
 /** What is required, what is missing, and who has voted. Empty if one approval is enough. */
 function approvalLines({ approvalsRequired, votes }: Review): string[] {
-  const required = approvalsRequired.map(({ actors, count, given }) => {
-    const who = actors === null ? '' : ` of ${actors.join(', ')}`;
+  const required = approvalsRequired.map(({ team, actors, count, given }) => {
+    const asked = team ? teamText(team) : actors?.join(', ');
+    const who = asked === undefined ? '' : ` of ${asked}`;
     const missing = given < count ? `, ${count - given} missing` : '';
     return `${given} of ${count}${who}${missing}`;
   });
@@ -91,6 +92,9 @@ function approvalLines({ approvalsRequired, votes }: Review): string[] {
   });
   return required.length === 0 ? [] : [...required, ...cast];
 }
+
+const teamText = ({ teamId, name }: { teamId: string; name: string }): string =>
+  name === teamId ? `team ${teamId}` : `team ${name} (${teamId})`;
 
 const endTexts = {
   WITHDRAWN: 'withdrawn',
