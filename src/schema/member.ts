@@ -3,6 +3,7 @@ import { InvalidInputError, NotFoundError } from '../input.ts';
 import { setMember, unlinkMember } from '../people/setMember.ts';
 import { builder } from './builder.ts';
 import { MemberKind } from './enums.ts';
+import { matching, searchArguments, takeFirst } from './search.ts';
 import { Team } from './team.ts';
 
 // Its groups may be a thousand, so only the columns that a query selects are read.
@@ -48,12 +49,17 @@ export const Member = builder.prismaNode('Member', {
 builder.queryField('members', (t) =>
   t.prismaField({
     type: [Member],
-    description: 'All members of the workspace, by actor. Needs `review:read` or `people:manage`.',
-    resolve: (query, _root, _args, { store, viewer }) =>
+    description: 'The members of the workspace, by actor. Needs `review:read` or `people:manage`.',
+    args: searchArguments('the actor, the name or the e-mail address'),
+    resolve: (query, _root, { search, first }, { store, viewer }) =>
       store.database.prisma.member.findMany({
         ...query,
-        where: { userId: viewer.userId },
+        where: {
+          userId: viewer.userId,
+          AND: matching(search, ['actor', 'displayName', 'email']),
+        },
         orderBy: { actor: 'asc' },
+        ...takeFirst(first),
       }),
   }),
 );

@@ -5,6 +5,7 @@ import { deleteTeam } from '../people/deleteTeam.ts';
 import { TeamInUseError } from '../people/errors.ts';
 import { setTeam } from '../people/setTeam.ts';
 import { builder } from './builder.ts';
+import { matching, searchArguments, takeFirst } from './search.ts';
 
 export const Team = builder.prismaNode('Team', {
   nullable: true,
@@ -22,6 +23,7 @@ export const Team = builder.prismaNode('Team', {
       description:
         'Whoever has this group in the session or token is in the team, beside its members.',
     }),
+    memberCount: t.relationCount('members', { description: 'How many members it lists.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
   }),
 });
@@ -29,12 +31,17 @@ export const Team = builder.prismaNode('Team', {
 builder.queryField('teams', (t) =>
   t.prismaField({
     type: [Team],
-    description: 'All teams of the workspace, by ID. Needs `review:read` or `people:manage`.',
-    resolve: (query, _root, _args, { store, viewer }) =>
+    description: 'The teams of the workspace, by ID. Needs `review:read` or `people:manage`.',
+    args: searchArguments('the ID, the name or the group'),
+    resolve: (query, _root, { search, first }, { store, viewer }) =>
       store.database.prisma.team.findMany({
         ...query,
-        where: { userId: viewer.userId },
+        where: {
+          userId: viewer.userId,
+          AND: matching(search, ['teamId', 'name', 'idpGroup']),
+        },
         orderBy: { teamId: 'asc' },
+        ...takeFirst(first),
       }),
   }),
 );

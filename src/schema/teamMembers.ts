@@ -1,5 +1,7 @@
+import { MAX_PAGE } from '../input.ts';
 import { builder } from './builder.ts';
 import { Member } from './member.ts';
+import { takeFirst } from './search.ts';
 import { Team } from './team.ts';
 
 // Teams and members refer to each other, so this field has a file of its own.
@@ -7,8 +9,15 @@ builder.prismaObjectField(Team, 'members', (t) =>
   t.field({
     type: [Member],
     description: 'The members that it lists, by actor.',
-    select: (_args, _context, nestedSelection) => ({
-      members: { orderBy: { actor: 'asc' }, select: { member: nestedSelection(true) } },
+    args: {
+      first: t.arg.int({ description: `At most this many, 1 to ${MAX_PAGE}. Defaults to all.` }),
+    },
+    select: ({ first }, _context, nestedSelection) => ({
+      members: {
+        orderBy: { actor: 'asc' },
+        ...takeFirst(first),
+        select: { member: nestedSelection(true) },
+      },
     }),
     resolve: ({ members }) => members.map(({ member }) => member),
   }),

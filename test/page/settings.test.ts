@@ -39,7 +39,7 @@ describe('62. with people:manage', () => {
     await dialog.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Eve Example').waitFor();
     await page.getByRole('searchbox', { name: 'Filter members' }).fill('eve');
-    expect(await page.getByRole('listitem').count()).toBe(1);
+    await expect.poll(() => page.getByRole('listitem').count()).toBe(1);
     await page.getByRole('button', { name: 'Disable… eve' }).click();
     await dialog.getByRole('button', { name: 'Disable and revoke everything' }).click();
     await page.getByText('disabled', { exact: true }).waitFor();
@@ -75,6 +75,41 @@ describe('62. with people:manage', () => {
     await page.getByRole('button', { name: 'Delete… legal' }).click();
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText('Legal', { exact: true }).waitFor({ state: 'detached' });
+  });
+
+  it('of many members and teams a hundred are shown, and the filter finds the others', async () => {
+    const { user, boss } = await workspace();
+    await service.sql(
+      `INSERT INTO "Member" ("userId", "actor") SELECT $1, 'u-' || n FROM generate_series(100, 260) n`,
+      [user],
+    );
+    await service.sql(
+      `INSERT INTO "Team" ("userId", "teamId", "name")
+      SELECT $1, 't-' || n, 'Team ' || n FROM generate_series(100, 260) n`,
+      [user],
+    );
+    await service.sql(
+      `INSERT INTO "TeamMember" ("userId", "teamId", "actor")
+      SELECT $1, 't-260', 'u-' || n FROM generate_series(100, 260) n`,
+      [user],
+    );
+    const page = await pages.open(boss, { path: '/settings/members' });
+    await page.getByText('Showing the first 100 members').waitFor();
+    await page.getByRole('searchbox', { name: 'Filter members' }).fill('u-259');
+    await page.getByRole('button', { name: 'Edit… u-259' }).waitFor();
+    await page.getByRole('link', { name: 'Teams' }).click();
+    await page.getByText('Showing the first 100 teams').waitFor();
+    await page.getByRole('searchbox', { name: 'Filter teams' }).fill('t-260');
+    await page.getByText('161 members: u-100, u-101').waitFor();
+    await page.getByRole('button', { name: 'Edit… t-260' }).click();
+    const list = page.getByRole('dialog').getByLabel('Members, one actor per line');
+    await expect.poll(async () => (await list.inputValue()).split('\n').length).toBe(161);
+
+    // Names that are typed are completed, also those beyond the first.
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('link', { name: 'Delegations' }).click();
+    await page.getByLabel('Who decides instead').fill('u-25');
+    await page.locator('datalist option[value=u-257]').waitFor({ state: 'attached' });
   });
 
   it('41. a team that a waiting review needs is not deleted, and the review is named', async () => {

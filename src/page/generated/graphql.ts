@@ -472,16 +472,26 @@ export type TeamPeopleQueryVariables = Exact<{
 
 
 export type TeamPeopleQuery = { node:
-    | { idpGroup: string | null, members: Array<{ actor: string, displayName: string | null, kind: MemberKind, disabledAt: string | null }> }
+    | { idpGroup: string | null, memberCount: number, members: Array<{ actor: string, displayName: string | null, kind: MemberKind, disabledAt: string | null }> }
     | Record<PropertyKey, never>
    | null };
 
 export type MemberEntryFragment = { actor: string, kind: MemberKind, displayName: string | null, email: string | null, disabledAt: string | null, teams: Array<{ teamId: string, name: string }> };
 
-export type MembersQueryVariables = Exact<{ [key: string]: never; }>;
+export type MembersQueryVariables = Exact<{
+  search?: string | null | undefined;
+  first?: number | null | undefined;
+}>;
 
 
 export type MembersQuery = { members: Array<{ actor: string, kind: MemberKind, displayName: string | null, email: string | null, disabledAt: string | null, teams: Array<{ teamId: string, name: string }> }> };
+
+export type MemberNamesQueryVariables = Exact<{
+  search?: string | null | undefined;
+}>;
+
+
+export type MemberNamesQuery = { members: Array<{ actor: string, displayName: string | null, kind: MemberKind, disabledAt: string | null }> };
 
 export type SetMemberMutationVariables = Exact<{
   input: SetMemberInput;
@@ -493,10 +503,28 @@ export type SetMemberMutation = { setMember:
     | { __typename: 'SetMemberPayload' }
    };
 
-export type TeamsQueryVariables = Exact<{ [key: string]: never; }>;
+export type TeamsQueryVariables = Exact<{
+  search?: string | null | undefined;
+  first?: number | null | undefined;
+}>;
 
 
-export type TeamsQuery = { teams: Array<{ teamId: string, name: string, idpGroup: string | null, members: Array<{ actor: string }> }> };
+export type TeamsQuery = { teams: Array<{ id: string, teamId: string, name: string, idpGroup: string | null, memberCount: number, members: Array<{ actor: string }> }> };
+
+export type TeamNamesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TeamNamesQuery = { teams: Array<{ teamId: string, name: string }> };
+
+export type TeamListQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type TeamListQuery = { node:
+    | { members: Array<{ actor: string }> }
+    | Record<PropertyKey, never>
+   | null };
 
 export type SetTeamMutationVariables = Exact<{
   input: SetTeamInput;
@@ -1550,7 +1578,8 @@ export const TeamPeopleDocument = new TypedDocumentString(`
   node(id: $id) {
     ... on Team {
       idpGroup
-      members {
+      memberCount
+      members(first: 100) {
         actor
         displayName
         kind
@@ -1559,10 +1588,10 @@ export const TeamPeopleDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:0a8112f95f36f8149eda3cf529af5b8fecc285f2deee4c2420ddb9671884e32d"}) as unknown as TypedDocumentString<TeamPeopleQuery, TeamPeopleQueryVariables>;
+    `, {"hash":"sha256:20c9b7a952dbf71cf7fddaa6d09be8c09d660673653a8046019cf34ca4576b77"}) as unknown as TypedDocumentString<TeamPeopleQuery, TeamPeopleQueryVariables>;
 export const MembersDocument = new TypedDocumentString(`
-    query Members {
-  members {
+    query Members($search: String, $first: Int) {
+  members(search: $search, first: $first) {
     ...MemberEntry
   }
 }
@@ -1576,7 +1605,17 @@ export const MembersDocument = new TypedDocumentString(`
     teamId
     name
   }
-}`, {"hash":"sha256:fa7cd5ee99e966d56c06ac140862f5831e4d2bc5fae19100aca97b127d621c9c"}) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+}`, {"hash":"sha256:71336e8ea6c68a203a3ad4a935795dca9999780c950bd72cbefa3c8faae37b37"}) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
+export const MemberNamesDocument = new TypedDocumentString(`
+    query MemberNames($search: String) {
+  members(search: $search, first: 20) {
+    actor
+    displayName
+    kind
+    disabledAt
+  }
+}
+    `, {"hash":"sha256:6ce24a9d7b5c792a10525bc1d25a9b68179bd402a62bf48a593d67c52dfe5115"}) as unknown as TypedDocumentString<MemberNamesQuery, MemberNamesQueryVariables>;
 export const SetMemberDocument = new TypedDocumentString(`
     mutation SetMember($input: SetMemberInput!) {
   setMember(input: $input) {
@@ -1588,17 +1627,38 @@ export const SetMemberDocument = new TypedDocumentString(`
 }
     `, {"hash":"sha256:efb87e540e4a0c7cc9bfeec5804b7ade91b1249ab87dd2e68ba6d210c6de20d8"}) as unknown as TypedDocumentString<SetMemberMutation, SetMemberMutationVariables>;
 export const TeamsDocument = new TypedDocumentString(`
-    query Teams {
-  teams {
+    query Teams($search: String, $first: Int) {
+  teams(search: $search, first: $first) {
+    id
     teamId
     name
     idpGroup
-    members {
+    memberCount
+    members(first: 8) {
       actor
     }
   }
 }
-    `, {"hash":"sha256:d3d79faa297cd5cecd694be4bbe64a5001f0ad53f6ad86a17d17c66bb2ba4e1e"}) as unknown as TypedDocumentString<TeamsQuery, TeamsQueryVariables>;
+    `, {"hash":"sha256:6ee1d234522b50452435d26bb1b20d260728930eeaba34ed85bcf2efb49c01c1"}) as unknown as TypedDocumentString<TeamsQuery, TeamsQueryVariables>;
+export const TeamNamesDocument = new TypedDocumentString(`
+    query TeamNames {
+  teams {
+    teamId
+    name
+  }
+}
+    `, {"hash":"sha256:5eba29a5a534b34aa3c0693fb5e982560e39c59ace665df912edc3572c9cb70f"}) as unknown as TypedDocumentString<TeamNamesQuery, TeamNamesQueryVariables>;
+export const TeamListDocument = new TypedDocumentString(`
+    query TeamList($id: ID!) {
+  node(id: $id) {
+    ... on Team {
+      members {
+        actor
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:4f82f1476908c97e610378690a25f7e5d2d7989e584193b7c02ac67f37188399"}) as unknown as TypedDocumentString<TeamListQuery, TeamListQueryVariables>;
 export const SetTeamDocument = new TypedDocumentString(`
     mutation SetTeam($input: SetTeamInput!) {
   setTeam(input: $input) {

@@ -3,7 +3,11 @@ import { changeReview } from '../data/changeReview.ts';
 import type { Detail } from '../data/details.ts';
 import { useIsAway, usePage } from '../data/page.ts';
 import { useQuery } from '../data/useQuery.ts';
-import { MembersDocument, ReassignReviewDocument, TeamsDocument } from '../generated/graphql.ts';
+import {
+  MemberNamesDocument,
+  ReassignReviewDocument,
+  TeamNamesDocument,
+} from '../generated/graphql.ts';
 import { announce } from '../parts/Announcer.tsx';
 import { count } from '../parts/format.ts';
 import { Modal } from '../parts/Modal.tsx';
@@ -12,6 +16,8 @@ import { requiredCount } from './approvals.ts';
 /** The service accepts at most these. */
 const MAX_REQUIREMENTS = 5;
 const MAX_COUNT = 10;
+/** In characters. */
+const MAX_SEARCH = 200;
 
 /** A requirement as it is typed. `*` is anyone, `@` some people. */
 type Wanted = { key: number; who: string; people: string; count: number };
@@ -29,8 +35,9 @@ export default function ReassignDialog({
 }): ReactNode {
   const page = usePage();
   const isAway = useIsAway();
-  const { data: teams } = useQuery(TeamsDocument, {});
-  const { data: members } = useQuery(MembersDocument, {});
+  const { data: teams } = useQuery(TeamNamesDocument, {});
+  const [typed, setTyped] = useState('');
+  const { data: members } = useQuery(MemberNamesDocument, { search: typed });
   const [wanted, setWanted] = useState<Wanted[]>(() => wantedOf(review));
   const [reason, setReason] = useState('');
   const [isSending, setSending] = useState(false);
@@ -102,7 +109,7 @@ export default function ReassignDialog({
               <option value="@">These people</option>
               {teams?.teams.map(({ teamId, name }) => (
                 <option key={teamId} value={teamId}>
-                  {name}
+                  {name === teamId ? name : `${name} (${teamId})`}
                 </option>
               ))}
             </select>
@@ -112,9 +119,12 @@ export default function ReassignDialog({
               People, comma-separated
               <input
                 type="text"
-                list={namesIn(one.people).length === 0 ? `${id}-people` : undefined}
+                list={one.people.includes(',') ? undefined : `${id}-people`}
                 value={one.people}
-                onChange={({ target }) => change(one.key, { people: target.value })}
+                onChange={({ target }) => {
+                  change(one.key, { people: target.value });
+                  setTyped(target.value.slice(0, MAX_SEARCH));
+                }}
               />
             </label>
           )}

@@ -21,6 +21,7 @@ export function WhoCould({ requirement, review }: Props): ReactNode {
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs for every new version
   useEffect(reload, [review.updatedAt, reload]);
   const found = data?.node && 'members' in data.node ? data.node : null;
+  const isWhole = !found || found.memberCount === found.members.length;
   const members = found?.members.filter(
     ({ kind, disabledAt }) => kind === 'PERSON' && disabledAt === null,
   );
@@ -31,14 +32,15 @@ export function WhoCould({ requirement, review }: Props): ReactNode {
     taken.has(actor) ? [] : (displayName ?? actor),
   );
   const group = found?.idpGroup ?? null;
-  const isHopeless = group === null && review.escalatedAt === null && names.length < count - given;
+  const isHopeless =
+    isWhole && group === null && review.escalatedAt === null && names.length < count - given;
   const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
   return (
     <>
       {(names.length > 0 || group !== null) && (
         <span className="could">
           Could approve: <VisibleText text={names.slice(0, MAX_NAMES).join(', ')} />
-          {more}
+          {isWhole ? more : ' and others'}
           {group !== null && (
             <>
               {names.length > 0 && ', and '}whoever has the group <VisibleText text={group} />

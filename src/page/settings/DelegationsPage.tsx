@@ -6,7 +6,7 @@ import {
   CreateDelegationDocument,
   DelegationsDocument,
   type DelegationsQuery,
-  MembersDocument,
+  MemberNamesDocument,
   RevokeDelegationDocument,
 } from '../generated/graphql.ts';
 import { VisibleText } from '../payload/Text.tsx';
@@ -14,6 +14,8 @@ import { Problem } from './Problem.tsx';
 import { useChange } from './useChange.ts';
 
 const DAY_MS = 86_400_000;
+/** In characters. */
+const MAX_SEARCH = 200;
 
 type Delegation = DelegationsQuery['delegations'][number];
 
@@ -88,7 +90,8 @@ type AwayFormProps = { viewer: Viewer; isManager: boolean; onCreated(): void };
 
 /** "I am away from … until …, … decides for me." */
 function AwayForm({ viewer, isManager, onCreated }: AwayFormProps): ReactNode {
-  const { data } = useQuery(MembersDocument, {});
+  const [typed, setTyped] = useState('');
+  const { data } = useQuery(MemberNamesDocument, { search: typed });
   const { isDisabled, problem, change } = useChange();
   const [from, setFrom] = useState(viewer.actor);
   const [to, setTo] = useState('');
@@ -133,7 +136,10 @@ function AwayForm({ viewer, isManager, onCreated }: AwayFormProps): ReactNode {
               list={id}
               required
               value={from}
-              onChange={({ target }) => setFrom(target.value)}
+              onChange={({ target }) => {
+                setFrom(target.value);
+                setTyped(target.value.slice(0, MAX_SEARCH));
+              }}
             />
           </label>
         )}
@@ -161,7 +167,10 @@ function AwayForm({ viewer, isManager, onCreated }: AwayFormProps): ReactNode {
             list={id}
             required
             value={to}
-            onChange={({ target }) => setTo(target.value)}
+            onChange={({ target }) => {
+              setTo(target.value);
+              setTyped(target.value.slice(0, MAX_SEARCH));
+            }}
           />
         </label>
         <label>

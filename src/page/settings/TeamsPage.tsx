@@ -6,6 +6,8 @@ import { useQuery } from '../data/useQuery.ts';
 import {
   DeleteTeamDocument,
   SetTeamDocument,
+  TeamListDocument,
+  type TeamListQuery,
   TeamsDocument,
   type TeamsQuery,
 } from '../generated/graphql.ts';
@@ -19,9 +21,14 @@ import { useChange } from './useChange.ts';
 type Team = TeamsQuery['teams'][number];
 type Dialog = { kind: 'edit'; team: Team | null } | { kind: 'delete'; team: Team };
 
+/** The most that the service returns. More are found with the filter. */
+const MAX_SHOWN = 100;
+
 /** The teams that reviews can require approvals of. */
 export function TeamsPage(): ReactNode {
-  const { data, error, reload } = useQuery(TeamsDocument, {});
+  const [filter, setFilter] = useState('');
+  const { data, error, reload } = useQuery(TeamsDocument, { search: filter, first: MAX_SHOWN });
+  const found = data?.teams ?? [];
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const close = () => {
     setDialog(null);
@@ -31,7 +38,14 @@ export function TeamsPage(): ReactNode {
     <>
       <Problem text={error} />
       <div className="settings-tools">
-        <p className="muted">Agents name a team to ask for approvals by its members.</p>
+        <input
+          type="search"
+          placeholder="Filter"
+          aria-label="Filter teams"
+          maxLength={200}
+          value={filter}
+          onChange={({ target }) => setFilter(target.value)}
+        />
         <button
           type="button"
           className="button primary"
@@ -40,8 +54,9 @@ export function TeamsPage(): ReactNode {
           Add a team…
         </button>
       </div>
+      <p className="muted">Agents name a team to ask for approvals by its members.</p>
       <ul className="entries">
-        {data?.teams.map((team) => (
+        {found.map((team) => (
           <li key={team.teamId} className="entry">
             <div className="entry-text">
               <p>
@@ -51,15 +66,10 @@ export function TeamsPage(): ReactNode {
                 <span className="muted">{team.teamId}</span>
               </p>
               <p className="muted">
-                {count(team.members.length, 'member')}
-                {team.members.length > 0 && ': '}
-                <VisibleText
-                  text={team.members
-                    .slice(0, 8)
-                    .map(({ actor }) => actor)
-                    .join(', ')}
-                />
-                {team.members.length > 8 && '…'}
+                {count(team.memberCount, 'member')}
+                {team.memberCount > 0 && ': '}
+                <VisibleText text={team.members.map(({ actor }) => actor).join(', ')} />
+                {team.memberCount > team.members.length && '…'}
                 {team.idpGroup !== null && (
                   <>
                     {' · '}and the group <VisibleText text={team.idpGroup} />
@@ -84,7 +94,12 @@ export function TeamsPage(): ReactNode {
           </li>
         ))}
       </ul>
-      {data?.teams.length === 0 && <p className="muted">No teams yet</p>}
+      {data && found.length === 0 && <p className="muted">No teams</p>}
+      {found.length === MAX_SHOWN && (
+        <p className="muted">
+          Showing the first {count(MAX_SHOWN, 'team')}. Use the filter to find others.
+        </p>
+      )}
       {dialog?.kind === 'edit' && <TeamDialog team={dialog.team} onClose={close} />}
       {dialog?.kind === 'delete' && <DeleteDialog team={dialog.team} onClose={close} />}
     </>
@@ -93,24 +108,27 @@ export function TeamsPage(): ReactNode {
 
 function TeamDialog({ team, onClose }: { team: Team | null; onClose(): void }): ReactNode {
   const { isDisabled, problem, change } = useChange();
+  const id = team?.id ?? '';
+  const { data, error } = useQuery(TeamListDocument, { id }, team !== null);
   const [teamId, setTeamId] = useState(team?.teamId ?? '');
   const [name, setName] = useState(team?.name ?? '');
   const [group, setGroup] = useState(team?.idpGroup ?? '');
-  const [people, setPeople] = useState(team?.members.map(({ actor }) => actor).join('\n') ?? '');
+  const [typed, setPeople] = useState<string | null>(team === null ? '' : null);
+  const people = typed ?? listOf(data);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const input = {
       teamId: teamId.trim(),
       name: name.trim(),
       idpGroup: group.trim() || null,
-      actors: people.split('\n').flatMap((line) => line.trim() || []),
+      actors: (people ?? '').split('\n').flatMap((line) => line.trim() || []),
     };
     if (await change(SetTeamDocument, input, `Saved ${input.name}`)) onClose();
   };
   return (
     <Modal title={team ? `Edit ${team.name}` : 'Add a team'} onClose={onClose}>
       <form className="form" onSubmit={(event) => void submit(event)}>
-        <Problem text={problem} />
+        <Problem text={error ?? problem} />
         {!team && (
           <label>
             ID, which agents use: a-z, 0-9 and hyphens
@@ -138,10 +156,15 @@ function TeamDialog({ team, onClose }: { team: Team | null; onClose(): void }): 
         </label>
         <label>
           Members, one actor per line
-          <textarea rows={6} value={people} onChange={({ target }) => setPeople(target.value)} />
+          <textarea
+            rows={6}
+            disabled={people === null}
+            value={people ?? ''}
+            onChange={({ target }) => setPeople(target.value)}
+          />
         </label>
         <div className="actions">
-          <button type="submit" className="button primary" disabled={isDisabled}>
+          <button type="submit" className="button primary" disabled={isDisabled || people === null}>
             Save
           </button>
           <button type="button" className="button" onClick={onClose}>
@@ -151,6 +174,12 @@ function TeamDialog({ team, onClose }: { team: Team | null; onClose(): void }): 
       </form>
     </Modal>
   );
+}
+
+/** The actors of a team, one per line; null until they have been read. */
+function listOf(data: TeamListQuery | undefined): string | null {
+  const team = data?.node && 'members' in data.node ? data.node : null;
+  return team ? team.members.map(({ actor }) => actor).join('\n') : null;
 }
 
 type InUse = { message: string; nodeExecIds: string[]; ruleIds: string[] };

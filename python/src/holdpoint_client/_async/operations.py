@@ -329,7 +329,7 @@ class AsyncOperations(ABC):
         return bool(data)
 
     async def members(self) -> list[Member]:
-        """All members of the workspace, by actor. Needs `review:read` or `people:manage`."""
+        """The members of the workspace, by actor. Needs `review:read` or `people:manage`."""
         variables: dict[str, Any] = {}
         data = await self._call(MEMBERS, "members", variables, repeats=True)
         return [Member.of_json(item) for item in data]
@@ -649,7 +649,7 @@ class AsyncOperations(ABC):
         return SetWebhookEnabledPayload.of_json(payload_of(data))
 
     async def teams(self) -> list[Team]:
-        """All teams of the workspace, by ID. Needs `review:read` or `people:manage`."""
+        """The teams of the workspace, by ID. Needs `review:read` or `people:manage`."""
         variables: dict[str, Any] = {}
         data = await self._call(TEAMS, "teams", variables, repeats=True)
         return [Team.of_json(item) for item in data]

@@ -325,7 +325,7 @@ class Operations(ABC):
         return bool(data)
 
     def members(self) -> list[Member]:
-        """All members of the workspace, by actor. Needs `review:read` or `people:manage`."""
+        """The members of the workspace, by actor. Needs `review:read` or `people:manage`."""
         variables: dict[str, Any] = {}
         data = self._call(MEMBERS, "members", variables, repeats=True)
         return [Member.of_json(item) for item in data]
@@ -639,7 +639,7 @@ class Operations(ABC):
         return SetWebhookEnabledPayload.of_json(payload_of(data))
 
     def teams(self) -> list[Team]:
-        """All teams of the workspace, by ID. Needs `review:read` or `people:manage`."""
+        """The teams of the workspace, by ID. Needs `review:read` or `people:manage`."""
         variables: dict[str, Any] = {}
         data = self._call(TEAMS, "teams", variables, repeats=True)
         return [Team.of_json(item) for item in data]

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { testService } from '../support/testService.ts';
+import { must, workspace } from './operations.ts';
+
+const service = await testService();
+
+it('members are found by every word, in any of their names, and capped', async () => {
+  const { manager } = workspace(service);
+  for (const [actor, displayName, email] of [
+    ['u-1', 'Ada Lovelace', 'ada@acme.example'],
+    ['u-2', 'Ben 100%', 'ben@acme.example'],
+    ['u_3', 'Çelik Ada', null],
+  ]) {
+    await must(manager, 'setMember', { actor, displayName, email });
+  }
+  const found = async (search: string | null, first: number | null = null) => {
+    const data = await manager.query<{ members: { actor: string }[] }>(
+      'query ($search: String, $first: Int) { members(search: $search, first: $first) { actor } }',
+      { search, first },
+    );
+    return data.members.map(({ actor }) => actor);
+  };
+  expect(await found(null)).toEqual(['u-1', 'u-2', 'u_3']);
+  expect(await found('  ')).toEqual(['u-1', 'u-2', 'u_3']);
+  expect(await found('ADA')).toEqual(['u-1', 'u_3']);
+  expect(await found('ada acme')).toEqual(['u-1']);
+  expect(await found('çelik')).toEqual(['u_3']);
+  // These mean nothing special.
+  expect(await found('%')).toEqual(['u-2']);
+  expect(await found('u_')).toEqual(['u_3']);
+  expect(await found('\\')).toEqual([]);
+  expect(await found(null, 2)).toEqual(['u-1', 'u-2']);
+  await expect(found(null, 0)).rejects.toThrow('must be between 1 and 100, not 0');
+  await expect(found('x'.repeat(201))).rejects.toThrow('at most 200 characters, not 201');
+});
+
+it('teams are found and capped too, and say how many members they have', async () => {
+  const { manager } = workspace(service);
+  const actors = ['a', 'b', 'c'];
+  await must(manager, 'setTeam', { teamId: 'fin', name: 'Money', idpGroup: 'acct', actors });
+  await must(manager, 'setTeam', { teamId: 'sec', name: 'Guards', actors: [] });
+  const found = (search: string | null, first: number | null = null) =>
+    manager.query(
+      `query ($search: String, $first: Int) { teams(search: $search, first: $first) {
+        teamId memberCount members(first: 2) { actor } } }`,
+      { search, first },
+    );
+  const fin = { teamId: 'fin', memberCount: 3, members: [{ actor: 'a' }, { actor: 'b' }] };
+  const sec = { teamId: 'sec', memberCount: 0, members: [] };
+  expect(await found(null)).toEqual({ teams: [fin, sec] });
+  expect(await found(null, 1)).toEqual({ teams: [fin] });
+  for (const search of ['FIN', 'money', 'acct'])
+    expect(await found(search)).toEqual({ teams: [fin] });
+  expect(await found('fin guards')).toEqual({ teams: [] });
+});
