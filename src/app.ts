@@ -192,6 +192,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       notifyFeed: (userId: string) => notifier.notify(userId),
       onResolved: watchers.reviewsResolved,
       onChanged: watchers.reviewsChanged,
+      onVerdict: watchers.policyEvaluated,
       limits: config.limits,
     };
     const worker = openWorker(

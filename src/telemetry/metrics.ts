@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { Limit } from '../limits/errors.ts';
+import type { StoredVerdict } from '../policy/verdict.ts';
 import type { ResolvedReviews, ReviewChange } from '../reviews/reviewStore.ts';
 import type { Clock } from './databaseClock.ts';
 import type { Observed } from './observation.ts';
@@ -41,6 +42,8 @@ export type Metrics = {
   request(observed: Observed): void;
   reviewsResolved(resolved: ResolvedReviews): void;
   reviewsChanged(change: ReviewChange, count: number): void;
+  /** A new review was evaluated under a policy. */
+  policyEvaluated(verdict: StoredVerdict): void;
   /** An event was read for subscribers. @param at when it happened, by the database's clock */
   eventRead(at: Date): void;
   webhookAttempt(attempt: WebhookAttempt): void;
@@ -84,6 +87,17 @@ export async function openMetrics(version: string): Promise<Metrics> {
     name: 'holdpoint_review_changes_total',
     help: 'Votes, claims, releases, withdrawals, reassignments and escalations of reviews by this process, by kind.',
     labelNames: ['change'] as const,
+    registers,
+  });
+  const verdicts = new Counter({
+    name: 'holdpoint_policy_verdicts_total',
+    help: 'New reviews that this process evaluated under a policy, by its mode and by effect.',
+    labelNames: ['mode', 'effect'] as const,
+    registers,
+  });
+  const problems = new Counter({
+    name: 'holdpoint_policy_problems_total',
+    help: 'Rules that could not be evaluated on a new review.',
     registers,
   });
   const timeToDecision = new Histogram({
@@ -206,6 +220,10 @@ export async function openMetrics(version: string): Promise<Metrics> {
     },
     reviewsChanged(change, count) {
       changes.inc({ change }, count);
+    },
+    policyEvaluated({ mode, effect, problems: found }) {
+      verdicts.inc({ mode, effect });
+      problems.inc(found.length);
     },
     eventRead(at) {
       const now = observables?.clock.now() ?? Date.now();

@@ -1,5 +1,6 @@
 import type { ReviewEvent } from '../feed/readEvents.ts';
 import type { LimitListener } from '../limits/errors.ts';
+import type { StoredVerdict } from '../policy/verdict.ts';
 import type { ResolvedReviews, ReviewChange } from '../reviews/reviewStore.ts';
 import type { Metrics, WebhookAttempt } from './metrics.ts';
 import type { Observer } from './observation.ts';
@@ -12,6 +13,7 @@ export type Watchers = {
   requests: Observer | null;
   reviewsResolved: ((resolved: ResolvedReviews) => void) | undefined;
   reviewsChanged: ((change: ReviewChange, count: number) => void) | undefined;
+  policyEvaluated: ((verdict: StoredVerdict) => void) | undefined;
   feedRead: ((events: readonly ReviewEvent[], startedAt: number) => void) | null;
   webhookAttempt: ((attempt: WebhookAttempt) => void) | undefined;
   limitReached: LimitListener | undefined;
@@ -24,6 +26,7 @@ export function watchersOf(metrics: Metrics | null, tracing: Tracing | null): Wa
       requests: null,
       reviewsResolved: undefined,
       reviewsChanged: undefined,
+      policyEvaluated: undefined,
       feedRead: null,
       webhookAttempt: undefined,
       limitReached: undefined,
@@ -36,6 +39,7 @@ export function watchersOf(metrics: Metrics | null, tracing: Tracing | null): Wa
     },
     reviewsResolved: metrics ? (resolved) => metrics.reviewsResolved(resolved) : undefined,
     reviewsChanged: metrics ? (change, count) => metrics.reviewsChanged(change, count) : undefined,
+    policyEvaluated: metrics ? (verdict) => metrics.policyEvaluated(verdict) : undefined,
     limitReached: metrics ? (limit) => metrics.limitReached(limit) : undefined,
     feedRead(events, startedAt) {
       if (metrics) for (const { at } of events) metrics.eventRead(at);
