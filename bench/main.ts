@@ -13,6 +13,7 @@ import { measureFeedWrites } from './benchmarks/feedWrites.ts';
 import { measureMemory } from './benchmarks/memory.ts';
 import { measureMetrics } from './benchmarks/metrics.ts';
 import { measurePage } from './benchmarks/page.ts';
+import { measurePolicy } from './benchmarks/policy.ts';
 import { measurePython } from './benchmarks/python.ts';
 import { measureScale } from './benchmarks/scale.ts';
 import { measureDecide, measureRequest, measureSignOffs } from './benchmarks/write.ts';
@@ -26,6 +27,7 @@ import { EXECUTIONS, payloadOf } from './samples.ts';
 const benchmarks: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>> = {
   page: measurePage,
   request: measureRequest,
+  policy: measurePolicy,
   decide: measureDecide,
   signoffs: measureSignOffs,
   consume: measureConsume,

@@ -23,7 +23,9 @@ export async function measureRequest(bed: Bed, effort: Effort): Promise<Result[]
     } as const;
     const [ours = [], baseline = []] = await compare(
       bed.load,
-      await pair(bed, plan, (prefix, count) => verify(bed, prefix, count, 'WAITING', 'REQUESTED')),
+      await pair(bed, plan, (prefix, count) =>
+        verifyWrites(bed, prefix, count, 'WAITING', 'REQUESTED'),
+      ),
       effort,
     );
     results.push(ratioResult(`requestReview, ${plural(owners)}`, ours, baseline, target));
@@ -40,7 +42,7 @@ export async function measureDecide(bed: Bed, effort: Effort): Promise<Result[]>
       owners: await bed.owners(userIds, 'reviewer', 'review:decide'),
     } as const;
     const contestants = await pair(bed, plan, (prefix, count) =>
-      verify(bed, prefix, count, 'APPROVED', 'APPROVED'),
+      verifyWrites(bed, prefix, count, 'APPROVED', 'APPROVED'),
     );
     const before = async (prefix: string, count: number) => {
       await seedReviews(bed.database, userIds, prefix, count);
@@ -77,7 +79,7 @@ export async function measureSignOffs(bed: Bed, effort: Effort): Promise<Result[
       owners: await bed.owners(userIds, 'reviewer', 'review:decide'),
     } as const;
     const contestants = await pair(bed, plan, (prefix, count) =>
-      verify(bed, prefix, count, 'APPROVED', 'APPROVED'),
+      verifyWrites(bed, prefix, count, 'APPROVED', 'APPROVED'),
     );
     const before = async (prefix: string, count: number) => {
       await seedReviews(bed.database, userIds, prefix, count);
@@ -124,7 +126,13 @@ export async function pair(
 }
 
 /** @throws Error unless every answered request has exactly one row and one event */
-async function verify(bed: Bed, prefix: string, count: number, status: string, kind: string) {
+export async function verifyWrites(
+  bed: Bed,
+  prefix: string,
+  count: number,
+  status: string,
+  kind: string,
+) {
   const { rows } = await bed.database.pool.query(
     `SELECT
       (SELECT count(*) FROM "PendingReview" WHERE "nodeExecId" LIKE $1 AND "status"::text = $2) AS "reviews",
