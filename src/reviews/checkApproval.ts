@@ -4,7 +4,10 @@ import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, id } from '../input.ts';
+import { meets } from '../policy/condition.ts';
+import type { Subject } from '../policy/subject.ts';
 import {
+  type AutoApproval,
   autoApprovalColumns,
   autoApprovalIn,
   autoApprovalKey,
@@ -105,13 +108,38 @@ export async function checkApproval(
     };
   }
   const approval = autoApprovalIn(found, approvalPrefix);
-  return (
-    approval && {
-      ...info,
-      nodeExecId: autoApprovalKey(approval.graphExecId, approval.nodeId),
-      data: input.inputData ?? new JsonText(found.approved),
-      message: autoApprovalMessage,
-      autoApproved: true,
-    }
-  );
+  if (approval === null) return null;
+  const data = input.inputData ?? new JsonText(found.approved);
+  const isMet =
+    approval.when === null || meets(approval.when, stepOf(viewer, input, approval, data));
+  if (!isMet) return null;
+  return {
+    ...info,
+    nodeExecId: autoApprovalKey(approval.graphExecId, approval.nodeId),
+    data,
+    message: autoApprovalMessage,
+    autoApproved: true,
+  };
 }
+
+/** The step as far as it is known before it is requested. */
+const stepOf = (
+  { actor }: Viewer,
+  { graphExecId, nodeId }: { graphExecId: string; nodeId: string },
+  { graphId, graphVersion }: AutoApproval,
+  payload: JsonText,
+): Subject => ({
+  kind: 'ACTION',
+  nodeId,
+  graphId,
+  graphVersion,
+  graphExecId,
+  requestedBy: actor,
+  consumers: [],
+  instructions: null,
+  headline: null,
+  tags: [],
+  risk: null,
+  payload,
+  now: new Date(),
+});

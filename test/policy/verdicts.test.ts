@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   approve,
   ask,
+  check,
   createAutoApproval,
   decide,
   deleteReview,
@@ -384,6 +385,19 @@ it('75. other bounds take the place of those of an active standing approval', as
   await createAutoApproval(reviewer, { nodeId: 'refund', when: 'payload.amount <= 20' });
   expect((await ask(agent, 'second', refund(15))).state).toBe('APPROVED');
   await deleteReview(agent, 'first');
+});
+
+it('75. what only informs about a bounded standing approval looks at its bounds too', async () => {
+  const { agent, reviewer } = service.team();
+  await ask(agent, 'first', refund(1));
+  await createAutoApproval(reviewer, {
+    ...refund(1),
+    when: 'payload.amount <= 10',
+  });
+  const info = (amount: number) =>
+    check(agent, { nodeExecId: 'next', nodeId: 'refund', inputData: { amount } });
+  expect(await info(5)).toMatchObject({ autoApproved: true, data: { amount: 5 } });
+  expect(await info(50)).toBeNull();
 });
 
 it('the agent’s headline, risk and tags are part of what a decision covers', async () => {
