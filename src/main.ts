@@ -37,8 +37,8 @@ async function fail(error: unknown): Promise<void> {
   } else {
     const { failureText } = await import('./cli/failure.ts');
     console.error(failureText(error, process.env) ?? error);
-    // Connections that are still open must not keep the process alive.
-    process.exit(1);
+    // Connections that are still open must not keep the process alive. Only 2 blocks a hook's tool.
+    process.exit(called.startsWith('holdpoint hook') ? 2 : 1);
   }
 }
 

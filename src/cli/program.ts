@@ -1,5 +1,5 @@
 import { serviceUrl } from '@holdpoint/client';
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { ReviewEventKind, type WebhookDeliveryStatus } from '../database/generated/prisma/enums.ts';
 import { scopes } from '../identity/viewer.ts';
 import { version } from '../version.ts';
@@ -20,6 +20,7 @@ import { invocation } from './terminalText.ts';
 
 const MAX_DELIVERIES = 100;
 const MAX_CHANGES = 1_000;
+const MAX_HOOK_SECONDS = 86_400;
 
 /** Former names, which still work. */
 const aliases = new Map([
@@ -134,6 +135,14 @@ export function createProgram(onCommand: (name: string) => void): Command {
     .option('--origin <origin...>', 'HTTP only: allow web pages of these origins')
     .addHelpText('after', examples('mcp', 'mcp --port 4100'))
     .action(async (options) => (await import('./mcp.ts')).runMcp(withUrl(options)));
+
+  addHookCommands(
+    program
+      .command('hook')
+      .description('hold the tools of an agent until they are approved')
+      .hook('preSubcommand', (_, command) => onCommand(command.name()))
+      .addHelpText('after', examples('hook install --help', 'hook json --help')),
+  );
 
   return program;
 }
@@ -416,6 +425,72 @@ function addWebhookCommands(webhook: Command): void {
     .argument('<cursor>', 'of the event, see webhook deliveries')
     .addHelpText('after', examples('webhook redeliver 1f2e3d4c5b6a7980 42'))
     .action(async (webhookId, cursor) => (await load()).runRedeliverEvent(webhookId, cursor));
+}
+
+function addHookCommands(hook: Command): void {
+  const load = () => import('./hook.ts');
+  const timeout = [
+    '--timeout <seconds>',
+    'the limit of the hook in the settings of the agent; it waits half as long',
+    parseCount(MAX_HOOK_SECONDS),
+    600,
+  ] as const;
+  const tokenFile = ['--token-file <file>', 'the token, which has only review:request'] as const;
+  const scope = () =>
+    new Option('--scope <scope>', 'which settings: .claude/settings.json, or local, or of the user')
+      .choices(['project', 'local', 'user'])
+      .default('project');
+  const yes = ['--yes', 'change the settings without asking'] as const;
+  const agent = () => new Argument('<agent>', 'the agent').choices(['claude-code']);
+  const lazyUrl =
+    ({ url }: { url?: string }) =>
+    () =>
+      url ?? serviceUrl(process.env);
+
+  hook
+    .command('install')
+    .description('write the hook into the settings of an agent, after showing the change')
+    .addArgument(agent())
+    .requiredOption(...tokenFile)
+    .option(...urlOption)
+    .option(...timeout)
+    .addOption(scope())
+    .option(...yes)
+    .addHelpText(
+      'after',
+      examples('hook install claude-code --token-file ~/.config/holdpoint/claude-code.token'),
+    )
+    .action(async (_, options) => (await load()).runInstallHook(withUrl(options)));
+
+  hook
+    .command('uninstall')
+    .description('take the hook out of the settings of an agent, after showing the change')
+    .addArgument(agent())
+    .addOption(scope())
+    .option(...yes)
+    .addHelpText('after', examples('hook uninstall claude-code'))
+    .action(async (_, options) => (await load()).runUninstallHook(options));
+
+  hook
+    .command('claude-code')
+    .description('answer a hook of Claude Code, with its input on stdin')
+    .option(...urlOption)
+    .option(...tokenFile)
+    .option(...timeout)
+    .addHelpText('after', examples('hook claude-code --token-file ~/.holdpoint-token'))
+    .action(async (options) =>
+      (await load()).runClaudeCodeHook({ ...options, url: lazyUrl(options) }),
+    );
+
+  hook
+    .command('json')
+    .description('answer a hook of any agent, with JSON on stdin; see docs/hooks.md')
+    .option(...urlOption)
+    .option(...tokenFile)
+    .option(...timeout)
+    .option('--workflow <id>', 'the workflow that the reviews belong to', parseId, 'agent')
+    .addHelpText('after', examples('hook json --token-file ~/.holdpoint-token'))
+    .action(async (options) => (await load()).runJsonHook({ ...options, url: lazyUrl(options) }));
 }
 
 function examples(...commands: string[]): string {

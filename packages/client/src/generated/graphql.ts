@@ -842,7 +842,7 @@ export type ReviewStatesQueryVariables = Exact<{
   nodeExecIds: Array<string | number> | string | number;
 }>;
 
-export type ReviewStatesQuery = { reviews: Array<{ nodeExecId: string, status: ReviewStatus }> };
+export type ReviewStatesQuery = { reviews: Array<{ nodeExecId: string, status: ReviewStatus, processed: boolean, voidedAt: string | null, decisionSource: DecisionSource | null }> };
 
 export type PendingReviewQueryVariables = Exact<{
   nodeExecId: string | number;
@@ -1085,7 +1085,7 @@ export const DeleteReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutat
 export const ConsumeReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ConsumeReview($input:ConsumeReviewInput!){consumeReview(input:$input){__typename ...on ConsumeReviewPayload{review{...Review}result{...Result}}...Problem}} ${fragmentProblem} ${fragmentResult} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ConsumeReviewMutation, ConsumeReviewMutationVariables>;
 export const ReportOutcomeDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ReportOutcome($input:ReportOutcomeInput!){reportOutcome(input:$input){__typename ...on ReportOutcomePayload{review{...Review}}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ReportOutcomeMutation, ReportOutcomeMutationVariables>;
 export const ReviewsDocument = /*#__PURE__*/ new TypedDocumentString(`query Reviews($nodeExecIds:[ID!]!){reviews(nodeExecIds:$nodeExecIds){...Review}} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ReviewsQuery, ReviewsQueryVariables>;
-export const ReviewStatesDocument = /*#__PURE__*/ new TypedDocumentString(`query ReviewStates($nodeExecIds:[ID!]!){reviews(nodeExecIds:$nodeExecIds){nodeExecId status}}`) as unknown as TypedDocumentString<ReviewStatesQuery, ReviewStatesQueryVariables>;
+export const ReviewStatesDocument = /*#__PURE__*/ new TypedDocumentString(`query ReviewStates($nodeExecIds:[ID!]!){reviews(nodeExecIds:$nodeExecIds){nodeExecId status processed voidedAt decisionSource}}`) as unknown as TypedDocumentString<ReviewStatesQuery, ReviewStatesQueryVariables>;
 export const PendingReviewDocument = /*#__PURE__*/ new TypedDocumentString(`query PendingReview($nodeExecId:ID!){pendingReview(nodeExecId:$nodeExecId){...Review}} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<PendingReviewQuery, PendingReviewQueryVariables>;
 export const HasPendingReviewsDocument = /*#__PURE__*/ new TypedDocumentString(`query HasPendingReviews($graphExecId:ID!){hasPendingReviews(graphExecId:$graphExecId)}`) as unknown as TypedDocumentString<HasPendingReviewsQuery, HasPendingReviewsQueryVariables>;
 export const NodeDocument = /*#__PURE__*/ new TypedDocumentString(`query Node($id:ID!){node(id:$id){__typename id ...on PendingReview{...Review}...on GraphExecution{graphExecId graphId graphVersion executionStatus:status}...on AutoApproval{key graphExecId graphId graphVersion nodeId approvedFor:requestedBy createdBy createdAt expiresAt active}}} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<NodeQuery, NodeQueryVariables>;
