@@ -1,6 +1,6 @@
 import { JsonText } from '@holdpoint/client/json';
 import { compileRules, evaluate } from '../../src/policy/evaluate.ts';
-import type { PolicyRule } from '../../src/policy/rules.ts';
+import type { PolicyRule } from '../../src/policy/rule.ts';
 import type { Bed } from '../bed.ts';
 import { compare, type Effort, median } from '../compare.ts';
 import { type Result, ratioResult } from '../result.ts';

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type Expression, type ExpressionProblem, isExpression } from './expression/compile.ts';
-import { compileForAllow } from './rules.ts';
+import { compileForAllow } from './rule.ts';
 import { type Subject, variablesOf } from './subject.ts';
 
 // The bounds of standing approvals.

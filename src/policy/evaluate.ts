@@ -4,7 +4,7 @@ import { describe, type Expression, isExpression } from './expression/compile.ts
 import type { Variables } from './expression/scope.ts';
 import { Problem } from './expression/values.ts';
 import { type RuleRequirement, requirementUnion } from './requirementUnion.ts';
-import { compileRule, type Effect, type PolicyRule, RISKS, type Risk } from './rules.ts';
+import { compileRule, type Effect, type PolicyRule, RISKS, type Risk } from './rule.ts';
 import { type Subject, variablesOf } from './subject.ts';
 
 export type { RuleRequirement } from './requirementUnion.ts';

@@ -3,7 +3,7 @@ import type { Queries } from '../database/connections.ts';
 import type { PolicyMode } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { type CompiledRules, compileRules } from './evaluate.ts';
-import type { PolicyRule } from './rules.ts';
+import type { PolicyRule } from './rule.ts';
 
 /** A version of a workspace's policy, ready to be evaluated. */
 export type Policy = {

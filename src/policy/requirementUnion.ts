@@ -1,5 +1,5 @@
 import type { Requirement } from '../people/requirement.ts';
-import type { PolicyRule } from './rules.ts';
+import type { PolicyRule } from './rule.ts';
 
 /** A requirement, and the rules that it comes from. */
 export type RuleRequirement = Requirement & { ruleIds: string[] };

@@ -1,65 +1,16 @@
 import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 import { text } from '../input.ts';
-import { type EscalationStep, escalation } from '../people/escalation.ts';
-import { approvalsRequired, type Requirement, totalCount } from '../people/requirement.ts';
-import {
-  compile,
-  describe,
-  type Expression,
-  type ExpressionProblem,
-  isExpression,
-  problemAt,
-  type Range,
-} from './expression/compile.ts';
+import { escalation } from '../people/escalation.ts';
+import { approvalsRequired, totalCount } from '../people/requirement.ts';
+import { describe, isExpression } from './expression/compile.ts';
 import { requirementUnion } from './requirementUnion.ts';
-
-export const EFFECTS = ['ALLOW', 'REVIEW', 'DENY'] as const;
-export type Effect = (typeof EFFECTS)[number];
-
-/** From the lowest. */
-export const RISKS = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
-export type Risk = (typeof RISKS)[number];
-
-/** The higher of two risks. Null is lower than all. */
-export const highestRisk = (one: Risk | null, other: Risk | null): Risk | null =>
-  RISKS.findLast((risk) => risk === one || risk === other) ?? null;
-
-/** A rule of a policy, as stored in it as JSON. */
-export type PolicyRule = {
-  ruleId: string;
-  when: string;
-  effect: Effect;
-  reason: string | null;
-  approvalsRequired: Requirement[];
-  escalation: EscalationStep[];
-  expiresAfter: string | null;
-  risk: Risk | null;
-};
+import { compileRule, EFFECTS, RISKS } from './rule.ts';
 
 const MAX_RULES = 100;
 const MAX_REASON_CHARACTERS = 2_000;
 /** So that a review's requirements stay as few as an agent may ask for itself. */
 const MAX_PLACES = 15;
-
-/** The agent's own words. A rule that lets an agent act alone may not rest on them. */
-const AGENTS_WORDS = ['instructions', 'headline', 'tags', 'risk'] as const;
-
-/**
- * Compiles an expression that lets an agent act without a person: it may not use the agent's own
- * words.
- */
-export function compileForAllow(when: string): Expression | ExpressionProblem {
-  const compiled = compile(when);
-  if (!isExpression(compiled)) return compiled;
-  const word = AGENTS_WORDS.find((word) => compiled.variables.has(word));
-  if (word === undefined) return compiled;
-  const message = `${word} is the agent's own words, which must not decide that nobody is asked`;
-  return problemAt(when, message, compiled.variables.get(word) as Range);
-}
-
-export const compileRule = ({ when, effect }: Pick<PolicyRule, 'when' | 'effect'>) =>
-  effect === 'ALLOW' ? compileForAllow(when) : compile(when);
 
 const ruleId = z.string().regex(/^[a-z0-9-]{1,64}$/, {
   error: ({ input }) =>

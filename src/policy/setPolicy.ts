@@ -6,7 +6,8 @@ import type { Viewer } from '../identity/viewer.ts';
 import { checkInput, type InputIssue, InvalidInputError, text } from '../input.ts';
 import { type Change, changePeople, type PeopleStore } from '../people/changePeople.ts';
 import { PolicyConflictError } from './errors.ts';
-import { type PolicyRule, policyRules } from './rules.ts';
+import type { PolicyRule } from './rule.ts';
+import { policyRules } from './rules.ts';
 
 const MAX_NOTE_CHARACTERS = 2_000;
 

@@ -1,7 +1,7 @@
 import type { JsonText } from '@holdpoint/client/json';
 import type { Variables } from './expression/scope.ts';
 import { Timestamp, type Value } from './expression/values.ts';
-import type { Risk } from './rules.ts';
+import type { Risk } from './rule.ts';
 
 /** What rules look at: a review as it is asked. */
 export type Subject = {

@@ -1,6 +1,6 @@
 import type { PolicyMode } from '../database/generated/prisma/client.ts';
 import type { RuleProblem, Verdict } from './evaluate.ts';
-import { type Effect, highestRisk, type Risk } from './rules.ts';
+import { type Effect, highestRisk, type Risk } from './rule.ts';
 
 /** What the policy said when a review was requested. Stored in the review as JSON, for good. */
 export type StoredVerdict = {

@@ -3,7 +3,7 @@ import type { EscalationStep } from '../people/escalation.ts';
 import { type Requirement, withRules } from '../people/requirement.ts';
 import { evaluate, type Verdict } from '../policy/evaluate.ts';
 import { nowOf, type Policy } from '../policy/policies.ts';
-import { highestRisk, type Risk } from '../policy/rules.ts';
+import { highestRisk, type Risk } from '../policy/rule.ts';
 import type { Subject } from '../policy/subject.ts';
 import { type StoredVerdict, storedVerdict } from '../policy/verdict.ts';
 

@@ -1,6 +1,6 @@
 import type { JsonText } from '@holdpoint/client/json';
 import type { Queries } from '../database/connections.ts';
-import type { Risk } from '../policy/rules.ts';
+import type { Risk } from '../policy/rule.ts';
 import type { Subject } from '../policy/subject.ts';
 import type { StoredVerdict } from '../policy/verdict.ts';
 import { payloadOf, storedJson } from './payloads.ts';

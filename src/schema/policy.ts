@@ -12,7 +12,7 @@ import {
   previewAutoApproval,
   previewPolicy,
 } from '../policy/preview.ts';
-import type { PolicyRule as Rule } from '../policy/rules.ts';
+import type { PolicyRule as Rule } from '../policy/rule.ts';
 import { setPolicy } from '../policy/setPolicy.ts';
 import type { StoredVerdict } from '../policy/verdict.ts';
 import { builder } from './builder.ts';

@@ -1,4 +1,4 @@
-import type { PolicyRule } from '../../src/policy/rules.ts';
+import type { PolicyRule } from '../../src/policy/rule.ts';
 import type { TestService } from '../support/testService.ts';
 
 export type TestRule = Pick<PolicyRule, 'ruleId' | 'when' | 'effect'> & Partial<PolicyRule>;
