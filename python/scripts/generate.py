@@ -55,6 +55,8 @@ INTERNAL = {
     "ReviewsForViewer",
     "WaitingForViewer",
 }
+# Fragments that select too little for the class of their type, and so have one of their own.
+OWN_CLASSES = {"PastReview"}
 # Mutations that are safe to repeat when the answer to the first attempt was lost.
 IDEMPOTENT = {
     "requestReview",
@@ -90,6 +92,13 @@ def snake(name: str) -> str:
 
 def class_name(graphql_name: str) -> str:
     return CLASS_NAMES.get(graphql_name, graphql_name)
+
+
+def selected_class(type_: GraphQLObjectType, selections: SelectionSetNode) -> str:
+    first = selections.selections[0]
+    if isinstance(first, FragmentSpreadNode) and first.name.value in OWN_CLASSES:
+        return first.name.value
+    return class_name(type_.name)
 
 
 def docstring(text: str | None, indent: str) -> str:
@@ -236,7 +245,7 @@ class Generator:
             return "dict[str, Any] | None", "None if data is None else dict(data)"
         inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
         if isinstance(inner, GraphQLUnionType):
-            (payload,) = [t for t in inner.types if t.name.endswith("Payload")]
+            (payload,) = [t for t in inner.types if not t.name.endswith("Error")]
             assert selections is not None
             self.model(payload, selections)
             return payload.name, f"{payload.name}.of_json(payload_of(data))"
@@ -264,8 +273,9 @@ class Generator:
             return f"list[{item_type}]", data if code == "item" else f"[{code} for item in {data}]"
         if isinstance(type_, GraphQLObjectType):
             assert selections is not None
-            self.model(type_, selections)
-            return class_name(type_.name), f"{class_name(type_.name)}.of_json({data})"
+            name = selected_class(type_, selections)
+            self.model(type_, selections, name)
+            return name, f"{name}.of_json({data})"
         if isinstance(type_, GraphQLEnumType):
             self.enums.add(type_.name)
             return type_.name, data

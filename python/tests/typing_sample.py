@@ -31,6 +31,8 @@ from holdpoint_client import (
     NotEligibleError,
     NotFoundError,
     Outcome,
+    Policy,
+    PolicyConflictError,
     QuotaExceededError,
     RefusedError,
     Rejected,
@@ -111,10 +113,11 @@ def run(client: Holdpoint) -> None:
         graph_exec_id="run", node_exec_id="a", node_id="b"
     )
     viewer: Viewer = client.viewer()
+    policy: Policy | None = client.policy()
     hooks: list[Webhook] = client.webhooks()
     sent: list[WebhookDelivery] = client.webhook_deliveries(hooks[0].webhook_id)
     events: list[ReviewEvent] = list(client.review_events(after=sent[0].cursor))
-    print(known, execution, result, viewer.scopes, events[0].kind)
+    print(known, execution, result, viewer.scopes, policy, events[0].kind)
 
 
 async def run_async(client: AsyncHoldpoint) -> None:
@@ -147,6 +150,8 @@ def reasons(error: HoldpointError) -> object:
             return error.execution_status
         case QuotaExceededError():
             return error.quota
+        case PolicyConflictError():
+            return error.policy.version
         case TeamInUseError():
             return error.node_exec_ids, error.rule_ids
         case IncompatibleError() | UnreachableError():

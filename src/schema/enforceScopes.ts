@@ -1,6 +1,6 @@
-import { requiredScopes } from '@holdpoint/client';
+import { missingScopeFor, requiredScopes } from '@holdpoint/client';
 import type { GraphQLField, GraphQLSchema } from 'graphql';
-import { requireScope } from '../identity/viewer.ts';
+import { ForbiddenError } from '../identity/errors.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -24,7 +24,8 @@ function enforce(field: GraphQLField<unknown, Context>, resolver: 'resolve' | 's
   if (!scopes || !inner) throw new Error(`No scopes are defined for ${field.name}`);
   if (scopes.length === 0) return;
   field[resolver] = (source, args, context, info) => {
-    requireScope(context.viewer, ...scopes);
+    const refusal = missingScopeFor(context.viewer.scopes, field.name);
+    if (refusal !== null) throw new ForbiddenError(refusal);
     return inner(source, args, context, info);
   };
 }

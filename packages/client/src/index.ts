@@ -26,6 +26,7 @@ export {
   InvalidInputError,
   NotEligibleError,
   NotFoundError,
+  PolicyConflictError,
   QuotaExceededError,
   ReviewConflictError,
   ReviewNotEditableError,
@@ -35,5 +36,5 @@ export {
 export type { ReviewOptions, StepOptions } from './review.ts';
 export { ReviewWatcher } from './reviewWatcher.ts';
 export { NotApprovedError } from './runOnce.ts';
-export { hasScope, missingScope, requiredScopes, type Scope } from './scopes.ts';
+export { hasScope, missingScope, missingScopeFor, requiredScopes, type Scope } from './scopes.ts';
 export { endpointOf, serviceUrl } from './serviceUrl.ts';

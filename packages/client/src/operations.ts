@@ -40,6 +40,13 @@ import {
   PendingReviewDocument,
   PeopleChangesDocument,
   type PeopleChangesQueryVariables,
+  PolicyDocument,
+  PolicyHistoryDocument,
+  type PolicyHistoryQueryVariables,
+  PreviewAutoApprovalDocument,
+  type PreviewAutoApprovalInput,
+  PreviewPolicyDocument,
+  type PreviewPolicyInput,
   type ProblemFragment,
   ReassignReviewDocument,
   type ReassignReviewInput,
@@ -68,6 +75,8 @@ import {
   type RotateWebhookSecretInput,
   SetMemberDocument,
   type SetMemberInput,
+  SetPolicyDocument,
+  type SetPolicyInput,
   SetReviewProcessedDocument,
   type SetReviewProcessedInput,
   SetTeamDocument,
@@ -326,6 +335,30 @@ export function operationsOf(
     async revokeApiToken(input: RevokeApiTokenInput, options?: RequestOptions) {
       return payloadOf((await repeat(RevokeApiTokenDocument, { input }, options)).revokeApiToken);
     },
+    /** The newest version of the policy, whatever its mode; null if none was saved. */
+    async policy(options?: RequestOptions) {
+      return (await repeat(PolicyDocument, {}, options)).policy;
+    },
+    /** Ten versions of the policy, newest first. */
+    async policyHistory(page: PolicyHistoryQueryVariables = {}, options?: RequestOptions) {
+      return (await repeat(PolicyHistoryDocument, page, options)).policyHistory;
+    },
+    /**
+     * Saves the whole policy as a new version.
+     * @throws PolicyConflictError if `basedOnVersion` is not the newest one
+     */
+    async setPolicy(input: SetPolicyInput, options?: RequestOptions) {
+      return payloadOf((await once(SetPolicyDocument, { input }, options)).setPolicy);
+    },
+    /** What a draft would have made of past requests. */
+    async previewPolicy(input: PreviewPolicyInput, options?: RequestOptions) {
+      return payloadOf((await repeat(PreviewPolicyDocument, { input }, options)).previewPolicy);
+    },
+    /** Which past requests a standing approval would have covered. */
+    async previewAutoApproval(input: PreviewAutoApprovalInput, options?: RequestOptions) {
+      const answer = await repeat(PreviewAutoApprovalDocument, { input }, options);
+      return payloadOf(answer.previewAutoApproval);
+    },
     async webhooks(options?: RequestOptions) {
       return (await repeat(WebhooksDocument, {}, options)).webhooks;
     },
@@ -361,10 +394,10 @@ const keyed = <Input extends { idempotencyKey?: string | null | undefined }>(inp
   idempotencyKey: input.idempotencyKey ?? randomHex(KEY_BYTES),
 });
 
-type PayloadOf<Answer> = Extract<Answer, { __typename: `${string}Payload` }>;
+type PayloadOf<Answer> = Exclude<Answer, { __typename: `${string}Error` }>;
 
 /** @throws the error of the API as the class of the same name */
 function payloadOf<Answer extends { __typename: string }>(answer: Answer): PayloadOf<Answer> {
-  if (answer.__typename.endsWith('Payload')) return answer as PayloadOf<Answer>;
+  if (!answer.__typename.endsWith('Error')) return answer as PayloadOf<Answer>;
   throw errorOfProblem(answer as unknown as ProblemFragment & { __typename: string });
 }

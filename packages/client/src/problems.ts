@@ -1,6 +1,7 @@
 import { HoldpointError } from './errors.ts';
 import type {
   ExecutionStatus,
+  PolicyFragment,
   ProblemFragment,
   ReviewFragment,
   WorkspaceQuota,
@@ -105,10 +106,22 @@ export class TeamInUseError extends HoldpointError {
   }
 }
 
+/** Somebody else saved another version of the policy in between. */
+export class PolicyConflictError extends HoldpointError {
+  override name = 'PolicyConflictError';
+  /** The newest version. */
+  readonly policy: PolicyFragment;
+
+  constructor(message: string, policy: PolicyFragment) {
+    super(message);
+    this.policy = policy;
+  }
+}
+
 /** The class for an error of the API; HoldpointError for a type that this version does not know. */
 export function errorOfProblem(problem: ProblemFragment & { __typename: string }): HoldpointError {
   const { message } = problem;
-  const { issues, ids, reviews, nodeExecIds, executionStatus, quota, ruleIds } =
+  const { issues, ids, reviews, nodeExecIds, executionStatus, quota, ruleIds, policy } =
     problem as Partial<{
       issues: InputIssue[];
       ids: string[];
@@ -117,6 +130,7 @@ export function errorOfProblem(problem: ProblemFragment & { __typename: string }
       executionStatus: ExecutionStatus;
       quota: WorkspaceQuota;
       ruleIds: string[];
+      policy: PolicyFragment;
     }>;
   switch (problem.__typename) {
     case 'InvalidInputError':
@@ -137,6 +151,8 @@ export function errorOfProblem(problem: ProblemFragment & { __typename: string }
       return new QuotaExceededError(message, quota as WorkspaceQuota);
     case 'TeamInUseError':
       return new TeamInUseError(message, nodeExecIds ?? [], ruleIds ?? []);
+    case 'PolicyConflictError':
+      return new PolicyConflictError(message, policy as PolicyFragment);
     default:
       return new HoldpointError(`${problem.__typename}: ${message}`);
   }

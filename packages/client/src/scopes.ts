@@ -82,7 +82,6 @@ export const requiredScopes: Readonly<Record<string, readonly Scope[]>> = {
   policy: readOrManagePolicy,
   policyHistory: readOrManagePolicy,
   previewAutoApproval: decide,
-  // The preview shows past requests, so the service also requires `review:read`.
   previewPolicy: managePolicy,
   setPolicy: managePolicy,
 
@@ -95,6 +94,11 @@ export const requiredScopes: Readonly<Record<string, readonly Scope[]>> = {
   webhooks: manageWebhooks,
 };
 
+/** Scopes that root fields need besides one of those above. A preview shows past requests. */
+const alsoRequired: Readonly<Record<string, readonly Scope[]>> = {
+  previewPolicy: ['review:read'],
+};
+
 /** Whether a token with these scopes may do what `scope` allows. */
 export const hasScope = (held: readonly string[], scope: Scope): boolean =>
   held.includes(scope) || (scope === 'review:read' && held.includes('review:decide'));
@@ -104,6 +108,11 @@ export function missingScope(held: readonly string[], anyOf: readonly Scope[]): 
   if (anyOf.length === 0 || anyOf.some((scope) => hasScope(held, scope))) return null;
   return `This needs the scope ${anyOf.join(' or ')}; the token has ${held.join(' ') || 'none'}`;
 }
+
+/** Why a token with the scopes `held` may not use this root field; null if it may. */
+export const missingScopeFor = (held: readonly string[], field: string): string | null =>
+  missingScope(held, requiredScopes[field] ?? anyToken) ??
+  missingScope(held, alsoRequired[field] ?? anyToken);
 
 const ownDocuments: ReadonlySet<unknown> = new Set(Object.values(documents));
 
@@ -119,6 +128,6 @@ const ROOT_FIELD = /^(?:query|mutation|subscription)[^{]*\{(\w+)/;
 export function requireScope(document: unknown, held: readonly string[]): void {
   if (!ownDocuments.has(document)) return;
   const [, field = ''] = ROOT_FIELD.exec(String(document)) ?? [];
-  const refusal = missingScope(held, requiredScopes[field] ?? []);
+  const refusal = missingScopeFor(held, field);
   if (refusal !== null) throw new RefusedError(refusal, 'FORBIDDEN');
 }

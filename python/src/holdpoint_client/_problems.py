@@ -3,14 +3,14 @@ from __future__ import annotations
 from typing import Any
 
 from . import errors
-from ._types import Review
+from ._types import Policy, Review
 
 
 def payload_of(answer: dict[str, Any]) -> dict[str, Any]:
-    """The payload of a mutation. Raises the error of the API as the class of the same name."""
-    if answer["__typename"].endswith("Payload"):
-        return answer
-    raise _error_of(answer["__typename"], answer["message"], answer)
+    """The payload of an operation. Raises the error of the API as the class of the same name."""
+    if answer["__typename"].endswith("Error"):
+        raise _error_of(answer["__typename"], answer["message"], answer)
+    return answer
 
 
 def _error_of(name: str, message: str, answer: dict[str, Any]) -> errors.HoldpointError:
@@ -35,5 +35,7 @@ def _error_of(name: str, message: str, answer: dict[str, Any]) -> errors.Holdpoi
             return errors.ExecutionEndedError(message, answer["executionStatus"])
         case "TeamInUseError":
             return errors.TeamInUseError(message, answer["nodeExecIds"], answer["ruleIds"])
+        case "PolicyConflictError":
+            return errors.PolicyConflictError(message, Policy.of_json(answer["policy"]))
         case _:  # A type that this version does not know.
             return errors.HoldpointError(f"{name}: {message}")

@@ -24,6 +24,9 @@ longer request reviews.
 MemberKind = Literal["AGENT", "PERSON"]
 """What a member is."""
 
+PolicyMode = Literal["ENFORCED", "OFF", "SHADOW"]
+"""Whether the rules of a policy take effect."""
+
 RequestState = Literal["APPROVED", "CONSUMED", "REJECTED", "VOID", "WAITING"]
 """State of a request, from the point of view of the agent."""
 
@@ -61,6 +64,9 @@ ReviewStatus = Literal["APPROVED", "REJECTED", "WAITING"]
 
 Risk = Literal["CRITICAL", "HIGH", "LOW", "MEDIUM"]
 """How much harm a step can do."""
+
+RuleEffect = Literal["ALLOW", "DENY", "REVIEW"]
+"""What a rule does. If several rules apply, the strictest effect wins."""
 
 VoteEnd = Literal["NOT_ELIGIBLE", "PAYLOAD_CHANGED", "WITHDRAWN"]
 """Why a vote no longer counts."""
@@ -181,6 +187,37 @@ class AutoApproval:
             revoked_at=None if data["revokedAt"] is None else instant(data["revokedAt"]),
             revoked_by=data["revokedBy"],
             uses=data["uses"],
+        )
+
+
+@dataclass(frozen=True)
+class AutoApprovalPreview:
+    """Which past requests for a step a standing approval would have covered."""
+
+    covered_count: int
+    """How many it would have covered."""
+    covered_though_edited_count: int
+    """How many of these a person edited before approving them."""
+    covered_though_rejected_count: int
+    """How many of these a person rejected."""
+    examined: int
+    """How many requests were looked at, newest first."""
+    surprises: list[PastReview]
+    """The reviews behind these two counts, in this order: of each, the newest 20, newest first."""
+    truncated: bool
+    """Whether there are older requests that were not looked at, because a preview takes at most
+    two seconds.
+    """
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> AutoApprovalPreview:
+        return cls(
+            covered_count=data["coveredCount"],
+            covered_though_edited_count=data["coveredThoughEditedCount"],
+            covered_though_rejected_count=data["coveredThoughRejectedCount"],
+            examined=data["examined"],
+            surprises=[PastReview.of_json(item) for item in data["surprises"]],
+            truncated=data["truncated"],
         )
 
 
@@ -404,6 +441,26 @@ class DeleteWebhookPayload:
 
 
 @dataclass(frozen=True)
+class EscalationStep:
+    """Once the review has waited this long, these may decide it too."""
+
+    actors: list[str]
+    """The actors."""
+    after: str
+    """Time after the request, such as `30m`, `12h` or `7d`."""
+    team_ids: list[str]
+    """IDs of the teams, also of those that were deleted since."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> EscalationStep:
+        return cls(
+            actors=data["actors"],
+            after=data["after"],
+            team_ids=data["teamIds"],
+        )
+
+
+@dataclass(frozen=True)
 class Execution:
     """A run of a workflow."""
 
@@ -504,6 +561,49 @@ class PageInfo:
 
 
 @dataclass(frozen=True)
+class PastReview:
+    """A request for a human decision about one step of a run."""
+
+    created_at: datetime
+    """When it was requested."""
+    decided_by: str | None
+    """The actor that decided. Null while `WAITING`, and if the review expired."""
+    graph_exec_id: str
+    """ID of the run or copilot session that the step belongs to."""
+    graph_id: str
+    """ID of the workflow."""
+    node_exec_id: str
+    """ID of the review, chosen by the agent: one execution of one step. Unique in the workspace."""
+    node_id: str
+    """ID of the step. Parsed from `nodeExecId` if that is a synthetic copilot ID; otherwise as
+    requested, or `nodeExecId` itself.
+    """
+    requested_by: str
+    """The agent that requested it."""
+    review_message: str | None
+    """The reviewer's message to the agent."""
+    status: ReviewStatus
+    """Status of the review."""
+    was_edited: bool | None
+    """Whether the reviewer edited the payload. Null until the review is decided."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> PastReview:
+        return cls(
+            created_at=instant(data["createdAt"]),
+            decided_by=data["decidedBy"],
+            graph_exec_id=data["graphExecId"],
+            graph_id=data["graphId"],
+            node_exec_id=data["nodeExecId"],
+            node_id=data["nodeId"],
+            requested_by=data["requestedBy"],
+            review_message=data["reviewMessage"],
+            status=data["status"],
+            was_edited=data["wasEdited"],
+        )
+
+
+@dataclass(frozen=True)
 class PeopleChange:
     """A change of members, teams, delegations or API tokens."""
 
@@ -529,6 +629,126 @@ class PeopleChange:
             cursor=data["cursor"],
             detail=data["detail"],
             subject=data["subject"],
+        )
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All rules of a workspace, from this version to the next. Versions never change."""
+
+    created_at: datetime
+    """When it was saved."""
+    created_by: str
+    """Who saved it."""
+    mode: PolicyMode
+    """Whether the rules take effect."""
+    note: str | None
+    """Why it was saved, for people."""
+    rules: list[PolicyRule]
+    """The rules."""
+    version: int
+    """Counts from 1, without gaps."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> Policy:
+        return cls(
+            created_at=instant(data["createdAt"]),
+            created_by=data["createdBy"],
+            mode=data["mode"],
+            note=data["note"],
+            rules=[PolicyRule.of_json(item) for item in data["rules"]],
+            version=data["version"],
+        )
+
+
+@dataclass(frozen=True)
+class PolicyPreview:
+    """What a draft would have made of past requests, as they were made: with the original
+    payload, at that time, and as if you had saved the draft.
+    """
+
+    allowed_count: int
+    """How many it would have allowed."""
+    allowed_though_edited_count: int
+    """How many it would have allowed, and a person edited before approving them."""
+    allowed_though_rejected_count: int
+    """How many it would have allowed, and a person rejected."""
+    denied_count: int
+    """How many it would have denied."""
+    denied_though_approved_count: int
+    """How many it would have denied, and a person approved."""
+    examined: int
+    """How many requests were looked at, newest first."""
+    matches: list[RuleMatches]
+    """For each rule."""
+    problems: list[RuleProblem]
+    """Different problems of rules, the newest 100."""
+    review_count: int
+    """How many would have needed a person."""
+    surprises: list[PastReview]
+    """The reviews behind these three counts, in this order: of each, the newest 20, newest
+    first.
+    """
+    truncated: bool
+    """Whether there are older requests that were not looked at, because a preview takes at most
+    two seconds.
+    """
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> PolicyPreview:
+        return cls(
+            allowed_count=data["allowedCount"],
+            allowed_though_edited_count=data["allowedThoughEditedCount"],
+            allowed_though_rejected_count=data["allowedThoughRejectedCount"],
+            denied_count=data["deniedCount"],
+            denied_though_approved_count=data["deniedThoughApprovedCount"],
+            examined=data["examined"],
+            matches=[RuleMatches.of_json(item) for item in data["matches"]],
+            problems=[RuleProblem.of_json(item) for item in data["problems"]],
+            review_count=data["reviewCount"],
+            surprises=[PastReview.of_json(item) for item in data["surprises"]],
+            truncated=data["truncated"],
+        )
+
+
+@dataclass(frozen=True)
+class PolicyRule:
+    """A condition, and what applies to the requests that meet it."""
+
+    approvals_required: list[RequiredApprovals]
+    """Approvals that are required. Empty except with `REVIEW`."""
+    effect: RuleEffect
+    """What the rule does."""
+    escalation: list[EscalationStep]
+    """Who may meet this rule's requirements too if nobody decides in time. Empty except with
+    `REVIEW`.
+    """
+    expires_after: str | None
+    """How long the review waits at most, such as `30m`, `12h` or `7d`. Null except with
+    `REVIEW`.
+    """
+    reason: str | None
+    """Told to the agent with `DENY`, and to reviewers with `REVIEW`."""
+    risk: Risk | None
+    """The review's risk is at least this."""
+    rule_id: str
+    """ID of the rule, unique in the policy."""
+    when: str
+    """A CEL expression. The rule applies where it is true."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> PolicyRule:
+        return cls(
+            approvals_required=[
+                RequiredApprovals.of_json(item) for item in data["approvalsRequired"]
+            ],
+            effect=data["effect"],
+            escalation=[EscalationStep.of_json(item) for item in data["escalation"]],
+            expires_after=data["expiresAfter"],
+            reason=data["reason"],
+            risk=data["risk"],
+            rule_id=data["ruleId"],
+            when=data["when"],
         )
 
 
@@ -619,6 +839,28 @@ class RequestReviewPayload:
             result=None if data["result"] is None else ReviewResult.of_json(data["result"]),
             review=Review.of_json(data["review"]),
             state=data["state"],
+        )
+
+
+@dataclass(frozen=True)
+class RequiredApprovals:
+    """This many approvals from a team, from some actors, or (without both) from anyone with
+    `review:decide`.
+    """
+
+    actors: list[str] | None
+    """The actors. Null if a team or anyone is asked."""
+    count: int
+    """How many approvals."""
+    team_id: str | None
+    """ID of the team, also if it was deleted since."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> RequiredApprovals:
+        return cls(
+            actors=data["actors"],
+            count=data["count"],
+            team_id=data["teamId"],
         )
 
 
@@ -940,6 +1182,42 @@ class RotateWebhookSecretPayload:
 
 
 @dataclass(frozen=True)
+class RuleMatches:
+    """How often a rule of a draft decided."""
+
+    count: int
+    """How many requests it decided: it applied, and no rule was stricter."""
+    rule_id: str
+    """ID of the rule."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> RuleMatches:
+        return cls(
+            count=data["count"],
+            rule_id=data["ruleId"],
+        )
+
+
+@dataclass(frozen=True)
+class RuleProblem:
+    """A rule that could not be evaluated, e.g. because the payload lacks a field. The request
+    needs a person.
+    """
+
+    message: str
+    """What went wrong."""
+    rule_id: str
+    """ID of the rule."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> RuleProblem:
+        return cls(
+            message=data["message"],
+            rule_id=data["ruleId"],
+        )
+
+
+@dataclass(frozen=True)
 class SetMemberPayload:
     """The result `SetMemberPayload`."""
 
@@ -950,6 +1228,20 @@ class SetMemberPayload:
     def of_json(cls, data: dict[str, Any]) -> SetMemberPayload:
         return cls(
             member=Member.of_json(data["member"]),
+        )
+
+
+@dataclass(frozen=True)
+class SetPolicyPayload:
+    """The result `SetPolicyPayload`."""
+
+    policy: Policy
+    """The new version."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> SetPolicyPayload:
+        return cls(
+            policy=Policy.of_json(data["policy"]),
         )
 
 
@@ -1289,3 +1581,39 @@ class PendingReviewFilter(Input):
     """Only reviews that this team is asked to approve now."""
     unclaimed: bool | None = None
     """Only reviews that nobody has claimed; with false, only the others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyRuleInput(Input):
+    """The input `PolicyRuleInput` of the API."""
+
+    effect: RuleEffect
+    """What the rule does."""
+    rule_id: str
+    """1 to 64 of a-z, 0-9 and hyphens; unique in the policy."""
+    when: str
+    """A CEL expression. The rule applies where it is true."""
+    approvals_required: Sequence[ApprovalRequirementInput] | None = None
+    """Approvals that are required, by different people. Only with `REVIEW`."""
+    escalation: Sequence[EscalationStepInput] | None = None
+    """Who may meet this rule's requirements too if nobody decides in time. Only with `REVIEW`."""
+    expires_after: str | None = None
+    """How long the review waits at most, such as `30m`, `12h` or `7d`. Only with `REVIEW`."""
+    reason: str | None = None
+    """Told to the agent with `DENY`, and to reviewers with `REVIEW`."""
+    risk: Risk | None = None
+    """The review's risk is at least this."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviewRange(Input):
+    """Which past requests to look at. Fields that are absent do not restrict."""
+
+    from_: datetime | str | None = None
+    """Only requests made at this time or later."""
+    graph_id: str | None = None
+    """Only requests of this workflow."""
+    node_id: str | None = None
+    """Only requests for this step."""
+    to: datetime | str | None = None
+    """Only requests made before this time."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._types import ExecutionStatus, Review
+    from ._types import ExecutionStatus, Policy, Review
     from .outcomes import NotApproved
 
 
@@ -151,6 +151,17 @@ class TeamInUseError(HoldpointError):
         super().__init__(message)
         self.node_exec_ids = node_exec_ids
         self.rule_ids = rule_ids
+
+
+class PolicyConflictError(HoldpointError):
+    """Somebody else saved another version of the policy in between."""
+
+    policy: Policy
+    """The newest version."""
+
+    def __init__(self, message: str, policy: Policy) -> None:
+        super().__init__(message)
+        self.policy = policy
 
 
 class ExecutionEndedError(HoldpointError):

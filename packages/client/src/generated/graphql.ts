@@ -198,6 +198,62 @@ export type PendingReviewFilter = {
   unclaimed?: boolean | null | undefined;
 };
 
+/** Whether the rules of a policy take effect. */
+export type PolicyMode =
+  /** The verdict takes effect. */
+  | 'ENFORCED'
+  /** The rules are kept, and not evaluated. */
+  | 'OFF'
+  /** The verdict is recorded on each review, without effect. */
+  | 'SHADOW';
+
+export type PolicyRuleInput = {
+  /** Approvals that are required, by different people. Only with `REVIEW`. */
+  approvalsRequired?: Array<ApprovalRequirementInput> | null | undefined;
+  /** What the rule does. */
+  effect: RuleEffect;
+  /** Who may meet this rule's requirements too if nobody decides in time. Only with `REVIEW`. */
+  escalation?: Array<EscalationStepInput> | null | undefined;
+  /** How long the review waits at most, such as `30m`, `12h` or `7d`. Only with `REVIEW`. */
+  expiresAfter?: string | null | undefined;
+  /** Told to the agent with `DENY`, and to reviewers with `REVIEW`. */
+  reason?: string | null | undefined;
+  /** The review's risk is at least this. */
+  risk?: Risk | null | undefined;
+  /** 1 to 64 of a-z, 0-9 and hyphens; unique in the policy. */
+  ruleId: string | number;
+  /** A CEL expression. The rule applies where it is true. */
+  when: string;
+};
+
+export type PreviewAutoApprovalInput = {
+  /** ID of the step. */
+  nodeId: string | number;
+  /** Which past requests to look at. */
+  range?: PreviewRange | null | undefined;
+  /** A CEL expression that a request must meet. Defaults to null: any request. */
+  when?: string | null | undefined;
+};
+
+export type PreviewPolicyInput = {
+  /** Which past requests to look at. */
+  range?: PreviewRange | null | undefined;
+  /** The draft. */
+  rules: Array<PolicyRuleInput>;
+};
+
+/** Which past requests to look at. Fields that are absent do not restrict. */
+export type PreviewRange = {
+  /** Only requests made at this time or later. */
+  from?: string | null | undefined;
+  /** Only requests of this workflow. */
+  graphId?: string | number | null | undefined;
+  /** Only requests for this step. */
+  nodeId?: string | number | null | undefined;
+  /** Only requests made before this time. */
+  to?: string | null | undefined;
+};
+
 export type ReassignReviewInput = {
   /** What is required from now on: at least as many approvals as before. */
   approvalsRequired: Array<ApprovalRequirementInput>;
@@ -410,6 +466,15 @@ export type RotateWebhookSecretInput = {
   webhookId: string | number;
 };
 
+/** What a rule does. If several rules apply, the strictest effect wins. */
+export type RuleEffect =
+  /** No person is needed. */
+  | 'ALLOW'
+  /** Nobody may approve it. */
+  | 'DENY'
+  /** A person is needed. */
+  | 'REVIEW';
+
 export type SetMemberInput = {
   /** The member. Created if it is unknown. */
   actor: string;
@@ -421,6 +486,17 @@ export type SetMemberInput = {
   email?: string | null | undefined;
   /** What it is. Defaults to what it was, or `PERSON`. Not your own. */
   kind?: MemberKind | null | undefined;
+};
+
+export type SetPolicyInput = {
+  /** The version that you changed; 0 for the first. */
+  basedOnVersion: number;
+  /** Whether the rules take effect. */
+  mode: PolicyMode;
+  /** Why you save it, for people, at most 2,000 characters. */
+  note?: string | null | undefined;
+  /** All rules, at most 100. Their order does not matter. */
+  rules: Array<PolicyRuleInput>;
 };
 
 export type SetReviewProcessedInput = {
@@ -733,6 +809,48 @@ export type RevokeApiTokenMutation = { revokeApiToken:
     | { __typename: 'RevokeApiTokenPayload', apiToken: { apiTokenId: string, actor: string, scopes: Array<string>, createdAt: string, createdBy: string | null, expiresAt: string | null, lastUsedAt: string | null, revokedAt: string | null } }
    };
 
+export type PolicyFragment = { version: number, mode: PolicyMode, note: string | null, createdBy: string, createdAt: string, rules: Array<{ ruleId: string, when: string, effect: RuleEffect, reason: string | null, expiresAfter: string | null, risk: Risk | null, approvalsRequired: Array<{ teamId: string | null, actors: Array<string> | null, count: number }>, escalation: Array<{ after: string, teamIds: Array<string>, actors: Array<string> }> }> };
+
+export type PolicyQueryVariables = Exact<{ [key: string]: never; }>;
+
+export type PolicyQuery = { policy: { version: number, mode: PolicyMode, note: string | null, createdBy: string, createdAt: string, rules: Array<{ ruleId: string, when: string, effect: RuleEffect, reason: string | null, expiresAfter: string | null, risk: Risk | null, approvalsRequired: Array<{ teamId: string | null, actors: Array<string> | null, count: number }>, escalation: Array<{ after: string, teamIds: Array<string>, actors: Array<string> }> }> } | null };
+
+export type PolicyHistoryQueryVariables = Exact<{
+  beforeVersion?: number | null | undefined;
+}>;
+
+export type PolicyHistoryQuery = { policyHistory: Array<{ version: number, mode: PolicyMode, note: string | null, createdBy: string, createdAt: string, rules: Array<{ ruleId: string, when: string, effect: RuleEffect, reason: string | null, expiresAfter: string | null, risk: Risk | null, approvalsRequired: Array<{ teamId: string | null, actors: Array<string> | null, count: number }>, escalation: Array<{ after: string, teamIds: Array<string>, actors: Array<string> }> }> }> };
+
+export type SetPolicyMutationVariables = Exact<{
+  input: SetPolicyInput;
+}>;
+
+export type SetPolicyMutation = { setPolicy:
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'PolicyConflictError', message: string, policy: { version: number, mode: PolicyMode, note: string | null, createdBy: string, createdAt: string, rules: Array<{ ruleId: string, when: string, effect: RuleEffect, reason: string | null, expiresAfter: string | null, risk: Risk | null, approvalsRequired: Array<{ teamId: string | null, actors: Array<string> | null, count: number }>, escalation: Array<{ after: string, teamIds: Array<string>, actors: Array<string> }> }> } }
+    | { __typename: 'SetPolicyPayload', policy: { version: number, mode: PolicyMode, note: string | null, createdBy: string, createdAt: string, rules: Array<{ ruleId: string, when: string, effect: RuleEffect, reason: string | null, expiresAfter: string | null, risk: Risk | null, approvalsRequired: Array<{ teamId: string | null, actors: Array<string> | null, count: number }>, escalation: Array<{ after: string, teamIds: Array<string>, actors: Array<string> }> }> } }
+   };
+
+export type PreviewPolicyQueryVariables = Exact<{
+  input: PreviewPolicyInput;
+}>;
+
+export type PreviewPolicyQuery = { previewPolicy:
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'PolicyPreview', examined: number, truncated: boolean, allowedCount: number, reviewCount: number, deniedCount: number, allowedThoughRejectedCount: number, allowedThoughEditedCount: number, deniedThoughApprovedCount: number, matches: Array<{ ruleId: string, count: number }>, problems: Array<{ ruleId: string, message: string }>, surprises: Array<{ nodeExecId: string, nodeId: string, graphId: string, graphExecId: string, requestedBy: string, createdAt: string, status: ReviewStatus, wasEdited: boolean | null, decidedBy: string | null, reviewMessage: string | null }> }
+   };
+
+export type PreviewAutoApprovalQueryVariables = Exact<{
+  input: PreviewAutoApprovalInput;
+}>;
+
+export type PreviewAutoApprovalQuery = { previewAutoApproval:
+    | { __typename: 'AutoApprovalPreview', examined: number, truncated: boolean, coveredCount: number, coveredThoughRejectedCount: number, coveredThoughEditedCount: number, surprises: Array<{ nodeExecId: string, nodeId: string, graphId: string, graphExecId: string, requestedBy: string, createdAt: string, status: ReviewStatus, wasEdited: boolean | null, decidedBy: string | null, reviewMessage: string | null }> }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+   };
+
+export type PastReviewFragment = { nodeExecId: string, nodeId: string, graphId: string, graphExecId: string, requestedBy: string, createdAt: string, status: ReviewStatus, wasEdited: boolean | null, decidedBy: string | null, reviewMessage: string | null };
+
 type Problem_ExecutionEndedError_Fragment = { message: string, executionStatus: ExecutionStatus };
 
 type Problem_InvalidInputError_Fragment = { message: string, issues: Array<{ path: string, message: string }> };
@@ -741,7 +859,7 @@ type Problem_NotEligibleError_Fragment = { nodeExecIds: Array<string>, message: 
 
 type Problem_NotFoundError_Fragment = { ids: Array<string>, message: string };
 
-type Problem_PolicyConflictError_Fragment = { message: string };
+type Problem_PolicyConflictError_Fragment = { message: string, policy: { version: number, mode: PolicyMode, note: string | null, createdBy: string, createdAt: string, rules: Array<{ ruleId: string, when: string, effect: RuleEffect, reason: string | null, expiresAfter: string | null, risk: Risk | null, approvalsRequired: Array<{ teamId: string | null, actors: Array<string> | null, count: number }>, escalation: Array<{ after: string, teamIds: Array<string>, actors: Array<string> }> }> } };
 
 type Problem_QuotaExceededError_Fragment = { quota: WorkspaceQuota, message: string };
 
@@ -1029,9 +1147,11 @@ const fragmentMember = `fragment Member on Member{actor kind displayName email c
 const fragmentTeam = `fragment Team on Team{teamId name idpGroup createdAt members{...Member}}`;
 const fragmentDelegation = `fragment Delegation on Delegation{delegationId from to startsAt until reason active createdBy revokedAt}`;
 const fragmentApiToken = `fragment ApiToken on ApiToken{apiTokenId actor scopes createdAt createdBy expiresAt lastUsedAt revokedAt}`;
+const fragmentPastReview = `fragment PastReview on PendingReview{nodeExecId nodeId graphId graphExecId requestedBy createdAt status wasEdited decidedBy reviewMessage}`;
 const fragmentVote = `fragment Vote on Vote{actor onBehalfOf decision subjectDigest message at endedBy}`;
 const fragmentReview = `fragment Review on PendingReview{nodeExecId nodeId userId graphExecId graphId graphVersion payload originalPayload payloadDigest subjectDigest approvalType instructions editable status reviewMessage wasEdited processed requestedBy consumers decidedBy decisionSource approvalsRequired{actors count given}votes{...Vote}claimedBy claimedUntil escalatedAt createdAt expiresAt reviewedAt voidedAt consumedAt consumedBy outcome outcomeDetail outcomeAt}`;
-const fragmentProblem = `fragment Problem on Error{message ...on InvalidInputError{issues{path message}}...on NotFoundError{ids}...on ReviewConflictError{reviews{...Review}}...on ReviewNotEditableError{nodeExecIds}...on NotEligibleError{nodeExecIds}...on SelfApprovalError{nodeExecIds}...on ExecutionEndedError{executionStatus:status}...on QuotaExceededError{quota}...on TeamInUseError{nodeExecIds ruleIds}}`;
+const fragmentPolicy = `fragment Policy on Policy{version mode note createdBy createdAt rules{ruleId when effect reason approvalsRequired{teamId actors count}escalation{after teamIds actors}expiresAfter risk}}`;
+const fragmentProblem = `fragment Problem on Error{message ...on InvalidInputError{issues{path message}}...on NotFoundError{ids}...on ReviewConflictError{reviews{...Review}}...on ReviewNotEditableError{nodeExecIds}...on NotEligibleError{nodeExecIds}...on SelfApprovalError{nodeExecIds}...on ExecutionEndedError{executionStatus:status}...on QuotaExceededError{quota}...on TeamInUseError{nodeExecIds ruleIds}...on PolicyConflictError{policy{...Policy}}}`;
 const fragmentResult = `fragment Result on ReviewResult{nodeExecId status data message processed autoApproved}`;
 const fragmentReviewPage = `fragment ReviewPage on PendingReviewConnection{edges{cursor node{...Review}}pageInfo{hasNextPage endCursor}totalCount feedCursor}`;
 const fragmentReviewForViewer = `fragment ReviewForViewer on PendingReview{...Review approvalsRequired{team{teamId name}}viewerMayNot}`;
@@ -1044,46 +1164,53 @@ export const MemberFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragme
 export const TeamFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentTeam} ${fragmentMember}`) as unknown as TypedDocumentString<TeamFragment, unknown>;
 export const DelegationFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentDelegation}`) as unknown as TypedDocumentString<DelegationFragment, unknown>;
 export const ApiTokenFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentApiToken}`) as unknown as TypedDocumentString<ApiTokenFragment, unknown>;
+export const PastReviewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentPastReview}`) as unknown as TypedDocumentString<PastReviewFragment, unknown>;
 export const VoteFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentVote}`) as unknown as TypedDocumentString<VoteFragment, unknown>;
 export const ReviewFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentReview} ${fragmentVote}`) as unknown as TypedDocumentString<ReviewFragment, unknown>;
-export const ProblemFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ProblemFragment, unknown>;
+export const PolicyFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentPolicy}`) as unknown as TypedDocumentString<PolicyFragment, unknown>;
+export const ProblemFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentProblem} ${fragmentPolicy} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ProblemFragment, unknown>;
 export const ResultFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentResult}`) as unknown as TypedDocumentString<ResultFragment, unknown>;
 export const ReviewPageFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentReviewPage} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ReviewPageFragment, unknown>;
 export const ReviewForViewerFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentReviewForViewer} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ReviewForViewerFragment, unknown>;
 export const WebhookFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentWebhook}`) as unknown as TypedDocumentString<WebhookFragment, unknown>;
 export const DeliveryFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentDelivery}`) as unknown as TypedDocumentString<DeliveryFragment, unknown>;
 export const AutoApprovalsDocument = /*#__PURE__*/ new TypedDocumentString(`query AutoApprovals($graphExecId:ID!){autoApprovals(graphExecId:$graphExecId){...AutoApproval}} ${fragmentAutoApproval}`) as unknown as TypedDocumentString<AutoApprovalsQuery, AutoApprovalsQueryVariables>;
-export const CreateAutoApprovalDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CreateAutoApproval($input:CreateAutoApprovalInput!){createAutoApproval(input:$input){__typename ...on CreateAutoApprovalPayload{autoApproval{...AutoApproval}}...Problem}} ${fragmentAutoApproval} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<CreateAutoApprovalMutation, CreateAutoApprovalMutationVariables>;
-export const RevokeAutoApprovalDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RevokeAutoApproval($input:RevokeAutoApprovalInput!){revokeAutoApproval(input:$input){__typename ...on RevokeAutoApprovalPayload{autoApproval{...AutoApproval}}...Problem}} ${fragmentAutoApproval} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RevokeAutoApprovalMutation, RevokeAutoApprovalMutationVariables>;
-export const DecideReviewsDocument = /*#__PURE__*/ new TypedDocumentString(`mutation DecideReviews($input:DecideReviewsInput!){decideReviews(input:$input){__typename ...on DecideReviewsPayload{reviews{...Review}autoApprovals{...AutoApproval}approvedCount rejectedCount votedCount}...Problem}} ${fragmentAutoApproval} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<DecideReviewsMutation, DecideReviewsMutationVariables>;
-export const ClaimReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ClaimReview($input:ClaimReviewInput!){claimReview(input:$input){__typename ...on ClaimReviewPayload{review{...Review}}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
-export const ReleaseReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ReleaseReview($input:ReleaseReviewInput!){releaseReview(input:$input){__typename ...on ReleaseReviewPayload{review{...Review}}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
-export const WithdrawDecisionDocument = /*#__PURE__*/ new TypedDocumentString(`mutation WithdrawDecision($input:WithdrawDecisionInput!){withdrawDecision(input:$input){__typename ...on WithdrawDecisionPayload{review{...Review}}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
-export const ReassignReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ReassignReview($input:ReassignReviewInput!){reassignReview(input:$input){__typename ...on ReassignReviewPayload{review{...Review}}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
-export const OverrideReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation OverrideReview($input:OverrideReviewInput!){overrideReview(input:$input){__typename ...on OverrideReviewPayload{review{...Review}}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
+export const CreateAutoApprovalDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CreateAutoApproval($input:CreateAutoApprovalInput!){createAutoApproval(input:$input){__typename ...on CreateAutoApprovalPayload{autoApproval{...AutoApproval}}...Problem}} ${fragmentAutoApproval} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<CreateAutoApprovalMutation, CreateAutoApprovalMutationVariables>;
+export const RevokeAutoApprovalDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RevokeAutoApproval($input:RevokeAutoApprovalInput!){revokeAutoApproval(input:$input){__typename ...on RevokeAutoApprovalPayload{autoApproval{...AutoApproval}}...Problem}} ${fragmentAutoApproval} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RevokeAutoApprovalMutation, RevokeAutoApprovalMutationVariables>;
+export const DecideReviewsDocument = /*#__PURE__*/ new TypedDocumentString(`mutation DecideReviews($input:DecideReviewsInput!){decideReviews(input:$input){__typename ...on DecideReviewsPayload{reviews{...Review}autoApprovals{...AutoApproval}approvedCount rejectedCount votedCount}...Problem}} ${fragmentAutoApproval} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<DecideReviewsMutation, DecideReviewsMutationVariables>;
+export const ClaimReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ClaimReview($input:ClaimReviewInput!){claimReview(input:$input){__typename ...on ClaimReviewPayload{review{...Review}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
+export const ReleaseReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ReleaseReview($input:ReleaseReviewInput!){releaseReview(input:$input){__typename ...on ReleaseReviewPayload{review{...Review}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
+export const WithdrawDecisionDocument = /*#__PURE__*/ new TypedDocumentString(`mutation WithdrawDecision($input:WithdrawDecisionInput!){withdrawDecision(input:$input){__typename ...on WithdrawDecisionPayload{review{...Review}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
+export const ReassignReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ReassignReview($input:ReassignReviewInput!){reassignReview(input:$input){__typename ...on ReassignReviewPayload{review{...Review}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
+export const OverrideReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation OverrideReview($input:OverrideReviewInput!){overrideReview(input:$input){__typename ...on OverrideReviewPayload{review{...Review}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
 export const GraphExecutionDocument = /*#__PURE__*/ new TypedDocumentString(`query GraphExecution($graphExecId:ID!){graphExecution(graphExecId:$graphExecId){...Execution}} ${fragmentExecution}`) as unknown as TypedDocumentString<GraphExecutionQuery, GraphExecutionQueryVariables>;
-export const RegisterExecutionDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RegisterExecution($input:RegisterExecutionInput!){registerExecution(input:$input){__typename ...on RegisterExecutionPayload{execution{...Execution}}...Problem}} ${fragmentExecution} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RegisterExecutionMutation, RegisterExecutionMutationVariables>;
-export const CancelPendingReviewsDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CancelPendingReviews($input:CancelPendingReviewsInput!){cancelPendingReviews(input:$input){__typename ...on CancelPendingReviewsPayload{cancelledCount}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<CancelPendingReviewsMutation, CancelPendingReviewsMutationVariables>;
+export const RegisterExecutionDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RegisterExecution($input:RegisterExecutionInput!){registerExecution(input:$input){__typename ...on RegisterExecutionPayload{execution{...Execution}}...Problem}} ${fragmentExecution} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RegisterExecutionMutation, RegisterExecutionMutationVariables>;
+export const CancelPendingReviewsDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CancelPendingReviews($input:CancelPendingReviewsInput!){cancelPendingReviews(input:$input){__typename ...on CancelPendingReviewsPayload{cancelledCount}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<CancelPendingReviewsMutation, CancelPendingReviewsMutationVariables>;
 export const HandshakeDocument = /*#__PURE__*/ new TypedDocumentString(`query Handshake{apiVersion viewer{scopes}}`) as unknown as TypedDocumentString<HandshakeQuery, HandshakeQueryVariables>;
 export const TeamsDocument = /*#__PURE__*/ new TypedDocumentString(`query Teams{teams{...Team}} ${fragmentTeam} ${fragmentMember}`) as unknown as TypedDocumentString<TeamsQuery, TeamsQueryVariables>;
 export const MembersDocument = /*#__PURE__*/ new TypedDocumentString(`query Members{members{...Member}} ${fragmentMember}`) as unknown as TypedDocumentString<MembersQuery, MembersQueryVariables>;
 export const DelegationsDocument = /*#__PURE__*/ new TypedDocumentString(`query Delegations{delegations{...Delegation}} ${fragmentDelegation}`) as unknown as TypedDocumentString<DelegationsQuery, DelegationsQueryVariables>;
 export const ApiTokensDocument = /*#__PURE__*/ new TypedDocumentString(`query ApiTokens{apiTokens{...ApiToken}} ${fragmentApiToken}`) as unknown as TypedDocumentString<ApiTokensQuery, ApiTokensQueryVariables>;
 export const PeopleChangesDocument = /*#__PURE__*/ new TypedDocumentString(`query PeopleChanges($first:Int$before:String){peopleChanges(first:$first before:$before){cursor at actor change subject detail}}`) as unknown as TypedDocumentString<PeopleChangesQuery, PeopleChangesQueryVariables>;
-export const SetTeamDocument = /*#__PURE__*/ new TypedDocumentString(`mutation SetTeam($input:SetTeamInput!){setTeam(input:$input){__typename ...on SetTeamPayload{team{...Team}}...Problem}} ${fragmentTeam} ${fragmentMember} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<SetTeamMutation, SetTeamMutationVariables>;
-export const DeleteTeamDocument = /*#__PURE__*/ new TypedDocumentString(`mutation DeleteTeam($input:DeleteTeamInput!){deleteTeam(input:$input){__typename ...on DeleteTeamPayload{deletedCount}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<DeleteTeamMutation, DeleteTeamMutationVariables>;
-export const SetMemberDocument = /*#__PURE__*/ new TypedDocumentString(`mutation SetMember($input:SetMemberInput!){setMember(input:$input){__typename ...on SetMemberPayload{member{...Member}}...Problem}} ${fragmentMember} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<SetMemberMutation, SetMemberMutationVariables>;
-export const UnlinkMemberDocument = /*#__PURE__*/ new TypedDocumentString(`mutation UnlinkMember($input:UnlinkMemberInput!){unlinkMember(input:$input){__typename ...on UnlinkMemberPayload{member{...Member}}...Problem}} ${fragmentMember} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<UnlinkMemberMutation, UnlinkMemberMutationVariables>;
-export const CreateDelegationDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CreateDelegation($input:CreateDelegationInput!){createDelegation(input:$input){__typename ...on CreateDelegationPayload{delegation{...Delegation}}...Problem}} ${fragmentDelegation} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<CreateDelegationMutation, CreateDelegationMutationVariables>;
-export const RevokeDelegationDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RevokeDelegation($input:RevokeDelegationInput!){revokeDelegation(input:$input){__typename ...on RevokeDelegationPayload{delegation{...Delegation}}...Problem}} ${fragmentDelegation} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RevokeDelegationMutation, RevokeDelegationMutationVariables>;
-export const CreateApiTokenDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CreateApiToken($input:CreateApiTokenInput!){createApiToken(input:$input){__typename ...on CreateApiTokenPayload{apiToken{...ApiToken}secret}...Problem}} ${fragmentApiToken} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<CreateApiTokenMutation, CreateApiTokenMutationVariables>;
-export const RevokeApiTokenDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RevokeApiToken($input:RevokeApiTokenInput!){revokeApiToken(input:$input){__typename ...on RevokeApiTokenPayload{apiToken{...ApiToken}}...Problem}} ${fragmentApiToken} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RevokeApiTokenMutation, RevokeApiTokenMutationVariables>;
-export const RequestReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RequestReview($input:RequestReviewInput!){requestReview(input:$input){__typename ...on RequestReviewPayload{review{...Review}result{...Result}state}...Problem}} ${fragmentProblem} ${fragmentResult} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RequestReviewMutation, RequestReviewMutationVariables>;
+export const SetTeamDocument = /*#__PURE__*/ new TypedDocumentString(`mutation SetTeam($input:SetTeamInput!){setTeam(input:$input){__typename ...on SetTeamPayload{team{...Team}}...Problem}} ${fragmentTeam} ${fragmentMember} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<SetTeamMutation, SetTeamMutationVariables>;
+export const DeleteTeamDocument = /*#__PURE__*/ new TypedDocumentString(`mutation DeleteTeam($input:DeleteTeamInput!){deleteTeam(input:$input){__typename ...on DeleteTeamPayload{deletedCount}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<DeleteTeamMutation, DeleteTeamMutationVariables>;
+export const SetMemberDocument = /*#__PURE__*/ new TypedDocumentString(`mutation SetMember($input:SetMemberInput!){setMember(input:$input){__typename ...on SetMemberPayload{member{...Member}}...Problem}} ${fragmentMember} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<SetMemberMutation, SetMemberMutationVariables>;
+export const UnlinkMemberDocument = /*#__PURE__*/ new TypedDocumentString(`mutation UnlinkMember($input:UnlinkMemberInput!){unlinkMember(input:$input){__typename ...on UnlinkMemberPayload{member{...Member}}...Problem}} ${fragmentMember} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<UnlinkMemberMutation, UnlinkMemberMutationVariables>;
+export const CreateDelegationDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CreateDelegation($input:CreateDelegationInput!){createDelegation(input:$input){__typename ...on CreateDelegationPayload{delegation{...Delegation}}...Problem}} ${fragmentDelegation} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<CreateDelegationMutation, CreateDelegationMutationVariables>;
+export const RevokeDelegationDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RevokeDelegation($input:RevokeDelegationInput!){revokeDelegation(input:$input){__typename ...on RevokeDelegationPayload{delegation{...Delegation}}...Problem}} ${fragmentDelegation} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RevokeDelegationMutation, RevokeDelegationMutationVariables>;
+export const CreateApiTokenDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CreateApiToken($input:CreateApiTokenInput!){createApiToken(input:$input){__typename ...on CreateApiTokenPayload{apiToken{...ApiToken}secret}...Problem}} ${fragmentApiToken} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<CreateApiTokenMutation, CreateApiTokenMutationVariables>;
+export const RevokeApiTokenDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RevokeApiToken($input:RevokeApiTokenInput!){revokeApiToken(input:$input){__typename ...on RevokeApiTokenPayload{apiToken{...ApiToken}}...Problem}} ${fragmentApiToken} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RevokeApiTokenMutation, RevokeApiTokenMutationVariables>;
+export const PolicyDocument = /*#__PURE__*/ new TypedDocumentString(`query Policy{policy{...Policy}} ${fragmentPolicy}`) as unknown as TypedDocumentString<PolicyQuery, PolicyQueryVariables>;
+export const PolicyHistoryDocument = /*#__PURE__*/ new TypedDocumentString(`query PolicyHistory($beforeVersion:Int){policyHistory(first:10 beforeVersion:$beforeVersion){...Policy}} ${fragmentPolicy}`) as unknown as TypedDocumentString<PolicyHistoryQuery, PolicyHistoryQueryVariables>;
+export const SetPolicyDocument = /*#__PURE__*/ new TypedDocumentString(`mutation SetPolicy($input:SetPolicyInput!){setPolicy(input:$input){__typename ...on SetPolicyPayload{policy{...Policy}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<SetPolicyMutation, SetPolicyMutationVariables>;
+export const PreviewPolicyDocument = /*#__PURE__*/ new TypedDocumentString(`query PreviewPolicy($input:PreviewPolicyInput!){previewPolicy(input:$input){__typename ...on PolicyPreview{examined truncated allowedCount reviewCount deniedCount matches{ruleId count}problems{ruleId message}allowedThoughRejectedCount allowedThoughEditedCount deniedThoughApprovedCount surprises{...PastReview}}...Problem}} ${fragmentPolicy} ${fragmentPastReview} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<PreviewPolicyQuery, PreviewPolicyQueryVariables>;
+export const PreviewAutoApprovalDocument = /*#__PURE__*/ new TypedDocumentString(`query PreviewAutoApproval($input:PreviewAutoApprovalInput!){previewAutoApproval(input:$input){__typename ...on AutoApprovalPreview{examined truncated coveredCount coveredThoughRejectedCount coveredThoughEditedCount surprises{...PastReview}}...Problem}} ${fragmentPolicy} ${fragmentPastReview} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<PreviewAutoApprovalQuery, PreviewAutoApprovalQueryVariables>;
+export const RequestReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RequestReview($input:RequestReviewInput!){requestReview(input:$input){__typename ...on RequestReviewPayload{review{...Review}result{...Result}state}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentResult} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<RequestReviewMutation, RequestReviewMutationVariables>;
 export const CheckApprovalDocument = /*#__PURE__*/ new TypedDocumentString(`query CheckApproval($input:CheckApprovalInput!){checkApproval(input:$input){...Result}} ${fragmentResult}`) as unknown as TypedDocumentString<CheckApprovalQuery, CheckApprovalQueryVariables>;
-export const SetReviewProcessedDocument = /*#__PURE__*/ new TypedDocumentString(`mutation SetReviewProcessed($input:SetReviewProcessedInput!){setReviewProcessed(input:$input){__typename ...on SetReviewProcessedPayload{review{...Review}changed}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<SetReviewProcessedMutation, SetReviewProcessedMutationVariables>;
-export const DeleteReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation DeleteReview($input:DeleteReviewInput!){deleteReview(input:$input){__typename ...on DeleteReviewPayload{deletedCount}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<DeleteReviewMutation, DeleteReviewMutationVariables>;
-export const ConsumeReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ConsumeReview($input:ConsumeReviewInput!){consumeReview(input:$input){__typename ...on ConsumeReviewPayload{review{...Review}result{...Result}}...Problem}} ${fragmentProblem} ${fragmentResult} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ConsumeReviewMutation, ConsumeReviewMutationVariables>;
-export const ReportOutcomeDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ReportOutcome($input:ReportOutcomeInput!){reportOutcome(input:$input){__typename ...on ReportOutcomePayload{review{...Review}}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ReportOutcomeMutation, ReportOutcomeMutationVariables>;
+export const SetReviewProcessedDocument = /*#__PURE__*/ new TypedDocumentString(`mutation SetReviewProcessed($input:SetReviewProcessedInput!){setReviewProcessed(input:$input){__typename ...on SetReviewProcessedPayload{review{...Review}changed}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<SetReviewProcessedMutation, SetReviewProcessedMutationVariables>;
+export const DeleteReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation DeleteReview($input:DeleteReviewInput!){deleteReview(input:$input){__typename ...on DeleteReviewPayload{deletedCount}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<DeleteReviewMutation, DeleteReviewMutationVariables>;
+export const ConsumeReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ConsumeReview($input:ConsumeReviewInput!){consumeReview(input:$input){__typename ...on ConsumeReviewPayload{review{...Review}result{...Result}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentResult} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ConsumeReviewMutation, ConsumeReviewMutationVariables>;
+export const ReportOutcomeDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ReportOutcome($input:ReportOutcomeInput!){reportOutcome(input:$input){__typename ...on ReportOutcomePayload{review{...Review}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ReportOutcomeMutation, ReportOutcomeMutationVariables>;
 export const ReviewsDocument = /*#__PURE__*/ new TypedDocumentString(`query Reviews($nodeExecIds:[ID!]!){reviews(nodeExecIds:$nodeExecIds){...Review}} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<ReviewsQuery, ReviewsQueryVariables>;
 export const ReviewStatesDocument = /*#__PURE__*/ new TypedDocumentString(`query ReviewStates($nodeExecIds:[ID!]!){reviews(nodeExecIds:$nodeExecIds){nodeExecId status processed voidedAt decisionSource}}`) as unknown as TypedDocumentString<ReviewStatesQuery, ReviewStatesQueryVariables>;
 export const PendingReviewDocument = /*#__PURE__*/ new TypedDocumentString(`query PendingReview($nodeExecId:ID!){pendingReview(nodeExecId:$nodeExecId){...Review}} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<PendingReviewQuery, PendingReviewQueryVariables>;
@@ -1100,8 +1227,8 @@ export const WaitingForViewerDocument = /*#__PURE__*/ new TypedDocumentString(`q
 export const ViewerDocument = /*#__PURE__*/ new TypedDocumentString(`query Viewer{viewer{userId actor scopes}}`) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
 export const WebhooksDocument = /*#__PURE__*/ new TypedDocumentString(`query Webhooks{webhooks{...Webhook}} ${fragmentWebhook}`) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
 export const WebhookDeliveriesDocument = /*#__PURE__*/ new TypedDocumentString(`query WebhookDeliveries($webhookId:ID!$status:WebhookDeliveryStatus$first:Int$before:String){webhookDeliveries(webhookId:$webhookId status:$status first:$first before:$before){...Delivery}} ${fragmentDelivery}`) as unknown as TypedDocumentString<WebhookDeliveriesQuery, WebhookDeliveriesQueryVariables>;
-export const CreateWebhookDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CreateWebhook($input:CreateWebhookInput!){createWebhook(input:$input){__typename ...on CreateWebhookPayload{webhook{...Webhook}secret}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview} ${fragmentWebhook}`) as unknown as TypedDocumentString<CreateWebhookMutation, CreateWebhookMutationVariables>;
-export const DeleteWebhookDocument = /*#__PURE__*/ new TypedDocumentString(`mutation DeleteWebhook($input:DeleteWebhookInput!){deleteWebhook(input:$input){__typename ...on DeleteWebhookPayload{deletedCount}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<DeleteWebhookMutation, DeleteWebhookMutationVariables>;
-export const SetWebhookEnabledDocument = /*#__PURE__*/ new TypedDocumentString(`mutation SetWebhookEnabled($input:SetWebhookEnabledInput!){setWebhookEnabled(input:$input){__typename ...on SetWebhookEnabledPayload{webhook{...Webhook}}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview} ${fragmentWebhook}`) as unknown as TypedDocumentString<SetWebhookEnabledMutation, SetWebhookEnabledMutationVariables>;
-export const RotateWebhookSecretDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RotateWebhookSecret($input:RotateWebhookSecretInput!){rotateWebhookSecret(input:$input){__typename ...on RotateWebhookSecretPayload{webhook{...Webhook}secret}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview} ${fragmentWebhook}`) as unknown as TypedDocumentString<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;
-export const RedeliverWebhookEventDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RedeliverWebhookEvent($input:RedeliverWebhookEventInput!){redeliverWebhookEvent(input:$input){__typename ...on RedeliverWebhookEventPayload{delivery{...Delivery}}...Problem}} ${fragmentProblem} ${fragmentVote} ${fragmentReview} ${fragmentDelivery}`) as unknown as TypedDocumentString<RedeliverWebhookEventMutation, RedeliverWebhookEventMutationVariables>;
+export const CreateWebhookDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CreateWebhook($input:CreateWebhookInput!){createWebhook(input:$input){__typename ...on CreateWebhookPayload{webhook{...Webhook}secret}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview} ${fragmentWebhook}`) as unknown as TypedDocumentString<CreateWebhookMutation, CreateWebhookMutationVariables>;
+export const DeleteWebhookDocument = /*#__PURE__*/ new TypedDocumentString(`mutation DeleteWebhook($input:DeleteWebhookInput!){deleteWebhook(input:$input){__typename ...on DeleteWebhookPayload{deletedCount}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview}`) as unknown as TypedDocumentString<DeleteWebhookMutation, DeleteWebhookMutationVariables>;
+export const SetWebhookEnabledDocument = /*#__PURE__*/ new TypedDocumentString(`mutation SetWebhookEnabled($input:SetWebhookEnabledInput!){setWebhookEnabled(input:$input){__typename ...on SetWebhookEnabledPayload{webhook{...Webhook}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview} ${fragmentWebhook}`) as unknown as TypedDocumentString<SetWebhookEnabledMutation, SetWebhookEnabledMutationVariables>;
+export const RotateWebhookSecretDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RotateWebhookSecret($input:RotateWebhookSecretInput!){rotateWebhookSecret(input:$input){__typename ...on RotateWebhookSecretPayload{webhook{...Webhook}secret}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview} ${fragmentWebhook}`) as unknown as TypedDocumentString<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;
+export const RedeliverWebhookEventDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RedeliverWebhookEvent($input:RedeliverWebhookEventInput!){redeliverWebhookEvent(input:$input){__typename ...on RedeliverWebhookEventPayload{delivery{...Delivery}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentReview} ${fragmentDelivery}`) as unknown as TypedDocumentString<RedeliverWebhookEventMutation, RedeliverWebhookEventMutationVariables>;

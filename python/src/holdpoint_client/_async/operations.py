@@ -30,6 +30,10 @@ from .._documents import (
     OVERRIDE_REVIEW,
     PENDING_REVIEW,
     PEOPLE_CHANGES,
+    POLICY,
+    POLICY_HISTORY,
+    PREVIEW_AUTO_APPROVAL,
+    PREVIEW_POLICY,
     REASSIGN_REVIEW,
     REDELIVER_WEBHOOK_EVENT,
     REGISTER_EXECUTION,
@@ -44,6 +48,7 @@ from .._documents import (
     REVOKE_DELEGATION,
     ROTATE_WEBHOOK_SECRET,
     SET_MEMBER,
+    SET_POLICY,
     SET_REVIEW_PROCESSED,
     SET_TEAM,
     SET_WEBHOOK_ENABLED,
@@ -63,6 +68,7 @@ from .._types import (
     ApiToken,
     ApprovalRequirementInput,
     AutoApproval,
+    AutoApprovalPreview,
     CancelPendingReviewsPayload,
     ClaimReviewPayload,
     ConsumeReviewPayload,
@@ -84,6 +90,11 @@ from .._types import (
     OverrideReviewPayload,
     PendingReviewFilter,
     PeopleChange,
+    Policy,
+    PolicyMode,
+    PolicyPreview,
+    PolicyRuleInput,
+    PreviewRange,
     ReassignReviewPayload,
     RedeliverWebhookEventPayload,
     RegisterExecutionPayload,
@@ -103,6 +114,7 @@ from .._types import (
     Risk,
     RotateWebhookSecretPayload,
     SetMemberPayload,
+    SetPolicyPayload,
     SetReviewProcessedPayload,
     SetTeamPayload,
     SetWebhookEnabledPayload,
@@ -399,6 +411,42 @@ class AsyncOperations(ABC):
         data = await self._call(PEOPLE_CHANGES, "peopleChanges", variables, repeats=True)
         return [PeopleChange.of_json(item) for item in data]
 
+    async def policy(self) -> Policy | None:
+        """The newest version of the policy, whatever its mode. Null if none was saved. Needs
+        `review:read` or `policy:manage`.
+        """
+        variables: dict[str, Any] = {}
+        data = await self._call(POLICY, "policy", variables, repeats=True)
+        return None if data is None else Policy.of_json(data)
+
+    async def policy_history(self, *, before_version: int | None = None) -> list[Policy]:
+        """All versions of the policy, newest first. Needs `review:read` or `policy:manage`."""
+        variables: dict[str, Any] = {"beforeVersion": before_version}
+        data = await self._call(POLICY_HISTORY, "policyHistory", variables, repeats=True)
+        return [Policy.of_json(item) for item in data]
+
+    async def preview_auto_approval(
+        self, node_id: str, *, range: PreviewRange | None = None, when: str | None = None
+    ) -> AutoApprovalPreview:
+        """Says which past requests a standing approval would have covered, in any run. Changes
+        nothing. Needs `review:decide`.
+        """
+        variables: dict[str, Any] = {"input": {"nodeId": node_id, "range": range, "when": when}}
+        data = await self._call(
+            PREVIEW_AUTO_APPROVAL, "previewAutoApproval", variables, repeats=True
+        )
+        return AutoApprovalPreview.of_json(payload_of(data))
+
+    async def preview_policy(
+        self, rules: Sequence[PolicyRuleInput], *, range: PreviewRange | None = None
+    ) -> PolicyPreview:
+        """Evaluates a draft on past requests. Changes nothing. Needs `policy:manage` and
+        `review:read`.
+        """
+        variables: dict[str, Any] = {"input": {"range": range, "rules": rules}}
+        data = await self._call(PREVIEW_POLICY, "previewPolicy", variables, repeats=True)
+        return PolicyPreview.of_json(payload_of(data))
+
     async def reassign_review(
         self,
         *,
@@ -613,6 +661,28 @@ class AsyncOperations(ABC):
         }
         data = await self._call(SET_MEMBER, "setMember", variables, repeats=False)
         return SetMemberPayload.of_json(payload_of(data))
+
+    async def set_policy(
+        self,
+        *,
+        based_on_version: int,
+        mode: PolicyMode,
+        rules: Sequence[PolicyRuleInput],
+        note: str | None = None,
+    ) -> SetPolicyPayload:
+        """Saves the whole policy as a new version. It counts from the next request on. Needs
+        `policy:manage`.
+        """
+        variables: dict[str, Any] = {
+            "input": {
+                "basedOnVersion": based_on_version,
+                "mode": mode,
+                "note": note,
+                "rules": rules,
+            }
+        }
+        data = await self._call(SET_POLICY, "setPolicy", variables, repeats=False)
+        return SetPolicyPayload.of_json(payload_of(data))
 
     async def set_review_processed(
         self, *, node_exec_id: str, processed: bool, idempotency_key: str | None = None
