@@ -11,7 +11,7 @@ export async function runListMembers({ workspace, json }: ListOptions): Promise<
     prisma.member.findMany({
       where: workspace === undefined ? {} : { userId: workspace },
       orderBy: [{ userId: 'asc' }, { actor: 'asc' }],
-      omit: { groups: true, groupsAt: true },
+      omit: { groupsAt: true },
       include: { teams: { select: { teamId: true }, orderBy: { teamId: 'asc' } } },
     }),
   );

@@ -45,6 +45,7 @@ const prismaOn = (pool: pg.Pool) =>
     adapter: new PrismaPg(pool),
     omit: {
       apiToken: { hash: true },
+      member: { groups: true },
       pendingReview: { payload: true, originalPayload: true, callDigest: true },
       autoApproval: { payload: true },
       webhook: { secret: true, previousSecret: true },

@@ -33,7 +33,8 @@ const MAX_COST = 20_000;
 /** How many items a list counts for if the document does not say it. */
 const PAGE_ITEMS = 100;
 const LIST_ITEMS = 10;
-/** Lists that may have thousands of items. */
+/** Lists that may have thousands of items, unless the document says how many. */
+const LONG_LIST_ITEMS = 300;
 const LONG_LISTS: ReadonlySet<string> = new Set(['Query.members', 'Team.members']);
 
 type Measure = {
@@ -169,9 +170,14 @@ function measure(
     const first = selection.arguments?.find(({ name }) => name.value === 'first')?.value;
     const pages = field.args.some(({ name }) => name === 'first');
     const isPlainList = isList(field.type) && inner.name !== 'PendingReviewEdge';
-    const listItems = LONG_LISTS.has(`${type.name}.${field.name}`) ? PAGE_ITEMS : LIST_ITEMS;
-    const items =
-      pages && (first || !isPlainList) ? itemsOfPage(first) : isPlainList ? listItems : 1;
+    const isLong = LONG_LISTS.has(`${type.name}.${field.name}`) && first?.kind !== Kind.INT;
+    const items = isLong
+      ? LONG_LIST_ITEMS
+      : pages && (first || !isPlainList)
+        ? itemsOfPage(first)
+        : isPlainList
+          ? LIST_ITEMS
+          : 1;
     const isEvents = type.name === 'PendingReview' && field.name === 'events';
     const isEventsReview = type.name === 'ReviewEvent' && field.name === 'review';
     return {

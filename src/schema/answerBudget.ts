@@ -30,7 +30,7 @@ export class AnswerBudget {
     this.#left -= bytes;
     if (this.#left >= 0) return;
     throw new GraphQLError(
-      `The response would exceed ${this.#limit} bytes. Request fewer reviews, or leave out their payloads`,
+      `The response would exceed ${this.#limit} bytes. Request less at once, or leave out payloads`,
       { extensions: { code: 'ANSWER_TOO_LARGE' } },
     );
   }

@@ -8,6 +8,7 @@ import type PrismaTypes from '../database/generated/pothosTypes.ts';
 import { getDatamodel } from '../database/generated/pothosTypes.ts';
 import type { ApiToken, GraphExecution } from '../database/generated/prisma/client.ts';
 import type { ReviewEvent } from '../feed/readEvents.ts';
+import type { MemberRow } from '../people/memberships.ts';
 import type { AutoApproval } from '../reviews/autoApproval.ts';
 import { maySeeExecution } from '../reviews/execution.ts';
 import type { AnyReview } from '../reviews/review.ts';
@@ -18,6 +19,7 @@ import type { Context } from './context.ts';
  * What resolvers receive where that is not the whole row: large and secret columns are left out.
  */
 type Shapes = {
+  Member: MemberRow;
   ApiToken: Omit<ApiToken, 'hash'>;
   PendingReview: AnyReview;
   AutoApproval: AutoApproval;

@@ -5,6 +5,7 @@ import type { Hub } from '../feed/hub.ts';
 import { type HistoryPage, type ReviewEvent, readHistory } from '../feed/readEvents.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { ballotTeams, votersOf, votesOf } from '../people/ballot.ts';
+import { type MemberRow, readMemberTeams, readTeamMembers } from '../people/memberships.ts';
 import { readPeople } from '../people/readPeople.ts';
 import { tally } from '../people/tally.ts';
 import { readViewerPeople, type ViewerPeople } from '../people/viewerPeople.ts';
@@ -31,10 +32,17 @@ export type Context = {
   allowPrivateWebhooks: boolean;
 };
 
+/** `first`: at most this many; null: all. */
+export type MembersKey = { readonly teamId: string; readonly first: number | null };
+
 /** Each loader batches all keys that are requested in one turn of the event loop into one query. */
 export type Loaders = {
   executions: DataLoader<string, GraphExecution | null>;
   teams: DataLoader<string, Team | null>;
+  /** The members that a team lists. */
+  teamMembers: DataLoader<MembersKey, MemberRow[]>;
+  /** The teams that list an actor. */
+  memberTeams: DataLoader<string, Team[]>;
   history: DataLoader<HistoryPage, Omit<ReviewEvent, 'review'>[]>;
   /** Payloads that were too large to be read together with their reviews. */
   payloads: DataLoader<PayloadKey, Payloads | undefined>;
@@ -55,6 +63,8 @@ const options = { cache: false };
 export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders {
   let executions: Loaders['executions'] | undefined;
   let teams: Loaders['teams'] | undefined;
+  let teamMembers: Loaders['teamMembers'] | undefined;
+  let memberTeams: Loaders['memberTeams'] | undefined;
   let history: Loaders['history'] | undefined;
   let payloads: Loaders['payloads'] | undefined;
   let viewerPeople: Loaders['viewerPeople'] | undefined;
@@ -71,6 +81,17 @@ export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders 
     get teams() {
       teams ??= new DataLoader((teamIds) => loadTeams(database, viewer, teamIds), options);
       return teams;
+    },
+    get teamMembers() {
+      teamMembers ??= new DataLoader((keys) => loadTeamMembers(database, viewer, keys), options);
+      return teamMembers;
+    },
+    get memberTeams() {
+      memberTeams ??= new DataLoader(async (actors) => {
+        const found = await readMemberTeams(database, viewer.userId, actors);
+        return actors.map((actor) => found.get(actor) ?? []);
+      }, options);
+      return memberTeams;
     },
     get history() {
       history ??= new DataLoader((pages) => readHistory(database, viewer, pages), options);
@@ -135,4 +156,18 @@ async function loadTeams(
   const rows = await prisma.team.findMany({ where: { userId, teamId: { in: [...teamIds] } } });
   const found = new Map(rows.map((row) => [row.teamId, row]));
   return teamIds.map((teamId) => found.get(teamId) ?? null);
+}
+
+async function loadTeamMembers(
+  database: Database,
+  { userId }: Viewer,
+  keys: readonly MembersKey[],
+): Promise<MemberRow[][]> {
+  const byFirst = Map.groupBy(keys, ({ first }) => first);
+  const found = new Map<number | null, Map<string, MemberRow[]>>();
+  for (const [first, same] of byFirst) {
+    const teamIds = same.map(({ teamId }) => teamId);
+    found.set(first, await readTeamMembers(database, userId, teamIds, first));
+  }
+  return keys.map(({ teamId, first }) => found.get(first)?.get(teamId) ?? []);
 }

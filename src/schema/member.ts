@@ -6,10 +6,11 @@ import { MemberKind } from './enums.ts';
 import { matching, searchArguments, takeFirst } from './search.ts';
 import { Team } from './team.ts';
 
-// Its groups may be a thousand, so only the columns that a query selects are read.
+/** What a member takes in memory. So no document reads those of a large workspace many times. */
+export const MEMBER_BYTES = 500;
+
 export const Member = builder.prismaNode('Member', {
   nullable: true,
-  select: { userId: true, actor: true },
   description:
     'A person or an agent that acts in the workspace, known by the actor of its token or session.',
   id: { resolve: ({ actor }) => actor },
@@ -28,11 +29,7 @@ export const Member = builder.prismaNode('Member', {
     teams: t.field({
       type: [Team],
       description: 'The teams that list it. Those it is in by a group are not included.',
-      select: (_args, _context, nestedSelection) => ({
-        teams: { orderBy: { teamId: 'asc' }, select: { team: nestedSelection(true) } },
-      }),
-      // A team may be deleted while they are read, in several queries.
-      resolve: ({ teams }) => teams.map(({ team }) => team).filter((team) => team !== null),
+      resolve: ({ actor }, _args, { loaders }) => loaders.memberTeams.load(actor),
     }),
     createdAt: t.expose('createdAt', {
       type: 'DateTime',
@@ -51,16 +48,21 @@ builder.queryField('members', (t) =>
     type: [Member],
     description: 'The members of the workspace, by actor. Needs `review:read` or `people:manage`.',
     args: searchArguments('the actor, the name or the e-mail address'),
-    resolve: (query, _root, { search, first }, { store, viewer }) =>
-      store.database.prisma.member.findMany({
+    resolve: async (query, _root, { search, first }, { store, viewer, budget }) => {
+      const { member } = store.database.prisma;
+      const where = {
+        userId: viewer.userId,
+        AND: matching(search, ['actor', 'displayName', 'email']),
+      };
+      const { take } = takeFirst(first);
+      budget.spend((take ?? (await member.count({ where }))) * MEMBER_BYTES);
+      return member.findMany({
         ...query,
-        where: {
-          userId: viewer.userId,
-          AND: matching(search, ['actor', 'displayName', 'email']),
-        },
+        where,
         orderBy: { actor: 'asc' },
-        ...takeFirst(first),
-      }),
+        ...(take !== undefined && { take }),
+      });
+    },
   }),
 );
 

@@ -1,6 +1,6 @@
 import { MAX_PAGE } from '../input.ts';
 import { builder } from './builder.ts';
-import { Member } from './member.ts';
+import { MEMBER_BYTES, Member } from './member.ts';
 import { takeFirst } from './search.ts';
 import { Team } from './team.ts';
 
@@ -12,13 +12,11 @@ builder.prismaObjectField(Team, 'members', (t) =>
     args: {
       first: t.arg.int({ description: `At most this many, 1 to ${MAX_PAGE}. Defaults to all.` }),
     },
-    select: ({ first }, _context, nestedSelection) => ({
-      members: {
-        orderBy: { actor: 'asc' },
-        ...takeFirst(first),
-        select: { member: nestedSelection(true) },
-      },
-    }),
-    resolve: ({ members }) => members.map(({ member }) => member),
+    resolve: async ({ teamId }, { first }, { loaders, budget }) => {
+      const { take = null } = takeFirst(first);
+      const members = await loaders.teamMembers.load({ teamId, first: take });
+      budget.spend(members.length * MEMBER_BYTES);
+      return members;
+    },
   }),
 );

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { testService } from '../support/testService.ts';
 import { must, workspace } from './operations.ts';
 
@@ -52,4 +52,45 @@ it('teams are found and capped too, and say how many members they have', async (
   for (const search of ['FIN', 'money', 'acct'])
     expect(await found(search)).toEqual({ teams: [fin] });
   expect(await found('fin guards')).toEqual({ teams: [] });
+});
+
+describe('a company of 10,000 members in four teams each', () => {
+  const { manager, user } = workspace(service);
+  const reader = service.as({ user, actor: 'reader', scopes: ['review:read'] });
+  beforeAll(async () => {
+    for (const sql of [
+      `INSERT INTO "Member" ("userId", "actor") SELECT $1, 'm' || n FROM generate_series(1, 10000) n`,
+      `INSERT INTO "Team" ("userId", "teamId", "name")
+      SELECT $1, 't' || n, 'T' FROM generate_series(0, 199) n`,
+      `INSERT INTO "TeamMember" ("userId", "teamId", "actor")
+      SELECT $1, 't' || (n + t) % 200, 'm' || n
+      FROM generate_series(1, 10000) n, generate_series(1, 4) t`,
+    ]) {
+      await service.sql(sql, [user]);
+    }
+  });
+
+  it('can be listed at once', async () => {
+    type Listed = { teams: { members: unknown[] }[]; members: { teams: unknown[] }[] };
+    const { teams, members } = await manager.query<Listed>(
+      '{ teams { members { actor } } members { actor teams { teamId } } }',
+    );
+    expect(teams.reduce((sum, team) => sum + team.members.length, 0)).toBe(40_000);
+    expect(members).toHaveLength(10_000);
+    for (const member of members) expect(member.teams).toHaveLength(4);
+  });
+
+  it.each([
+    ['members of teams', 'teams { members { actor } }'],
+    ['members of teams, with a variable', 'teams { members(first: $first) { actor } }'],
+    ['members', 'members { actor }'],
+  ])('no document reads many times the %s', async (_what, field) => {
+    const fields = Array.from({ length: 20 }, (_, n) => `a${n}: ${field}`).join(' ');
+    const variable = field.includes('$') ? '($first: Int)' : '';
+    const start = performance.now();
+    await expect(reader.query(`query ${variable} { ${fields} }`)).rejects.toThrow(
+      /cost is \d+; at most|would exceed 32000000 bytes/,
+    );
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
 });

@@ -41,7 +41,7 @@ describe('an answer is at most 32 MB', () => {
       expect(text.length).toBeLessThan(33_000_000);
       for (const { message, extensions } of errors) {
         expect(extensions?.['code']).toBe('ANSWER_TOO_LARGE');
-        expect(message).toContain('exceed 32000000 bytes. Request fewer reviews');
+        expect(message).toContain('exceed 32000000 bytes. Request less at once');
       }
       const payloads = Object.values(data ?? {})
         .flat()
