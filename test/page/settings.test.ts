@@ -164,6 +164,23 @@ describe('62. with people:manage', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     await page.getByRole('link', { name: 'Changes' }).click();
     await page.getByText('boss changed the member eve').waitFor();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' });
+    expect(await page.getByText('boss changed the member eve').count()).toBe(1);
+  });
+
+  it('62. a change with a long list is cut, and shown whole on request', async () => {
+    const { boss } = await workspace();
+    const actors = Array.from({ length: 500 }, (_, n) => `person-${n}`);
+    await boss.query(
+      `mutation ($input: SetTeamInput!) { setTeam(input: $input) { __typename } }`,
+      { input: { teamId: 'all', name: 'All', actors } },
+    );
+    const page = await pages.open(boss, { path: '/settings/changes' });
+    await page.getByText('person-1"').waitFor();
+    expect(await page.getByText('person-499').count()).toBe(0);
+    await page.getByRole('button', { name: /^Show all \d/ }).click();
+    await page.getByText('person-499').waitFor();
   });
 
   it('62. nobody else gets there', async () => {

@@ -130,7 +130,7 @@ export type PeopleChange = {
 
 export async function changes(
   client: TestClient,
-  args: { first?: number; before?: string } = {},
+  args: { first?: number; before?: string | null } = {},
 ): Promise<PeopleChange[]> {
   const { peopleChanges } = await client.query<{ peopleChanges: PeopleChange[] }>(
     `query ($first: Int, $before: String) { peopleChanges(first: $first, before: $before) {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testService } from '../support/testService.ts';
-import { must, workspace } from './operations.ts';
+import { changes, must, workspace } from './operations.ts';
 
 const service = await testService();
 
@@ -93,4 +93,24 @@ describe('a company of 10,000 members in four teams each', () => {
     );
     expect(performance.now() - start).toBeLessThan(2_000);
   });
+});
+
+it('a page of large changes is short, and all of them can be read', async () => {
+  const { manager } = workspace(service);
+  const names = (prefix: string) =>
+    Array.from({ length: 3_000 }, (_, n) => `${prefix}${n}`.padEnd(250, 'x'));
+  for (const prefix of ['a', 'b', 'c', 'd']) {
+    await must(manager, 'setTeam', { teamId: 't', name: 'T', actors: names(prefix) });
+  }
+  const read: string[] = [];
+  let longest = 0;
+  for (let before: string | null = null; ; ) {
+    const page = await changes(manager, { first: 100, before });
+    if (page.length === 0) break;
+    longest = Math.max(longest, JSON.stringify(page).length);
+    read.push(...page.map(({ detail }) => (detail['added'] as string[])[0]?.charAt(0) ?? ''));
+    before = page.at(-1)?.cursor ?? null;
+  }
+  expect(read).toEqual(['d', 'c', 'b', 'a']);
+  expect(longest).toBeLessThan(3_000_000);
 });

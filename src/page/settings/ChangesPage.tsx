@@ -5,7 +5,8 @@ import { PeopleChangesDocument, type PeopleChangesQuery } from '../generated/gra
 import { VisibleText } from '../payload/Text.tsx';
 import { Problem } from './Problem.tsx';
 
-const PAGE_SIZE = 50;
+/** More of a detail, such as the list of a large team, is shown on request. */
+const MAX_DETAIL_CHARACTERS = 2_000;
 
 type Change = PeopleChangesQuery['peopleChanges'][number];
 
@@ -47,9 +48,7 @@ export function ChangesPage(): ReactNode {
                   <VisibleText text={subject} />
                 </strong>
               </p>
-              <p className="muted change-detail">
-                <VisibleText text={jsonTextOf(detail).text} />
-              </p>
+              <ChangeDetail text={jsonTextOf(detail).text} />
             </div>
             <time className="muted" dateTime={at}>
               {new Date(at).toLocaleString()}
@@ -58,7 +57,7 @@ export function ChangesPage(): ReactNode {
         ))}
       </ol>
       {page?.length === 0 && shown.length === 0 && <p className="muted">No changes yet</p>}
-      {page?.length === PAGE_SIZE && (
+      {page && page.length > 0 && (
         <button
           type="button"
           className="button"
@@ -68,6 +67,22 @@ export function ChangesPage(): ReactNode {
           }}
         >
           Show more
+        </button>
+      )}
+    </>
+  );
+}
+
+function ChangeDetail({ text }: { text: string }): ReactNode {
+  const [isWhole, setWhole] = useState(text.length <= MAX_DETAIL_CHARACTERS);
+  return (
+    <>
+      <p className="muted change-detail">
+        <VisibleText text={isWhole ? text : `${text.slice(0, MAX_DETAIL_CHARACTERS)}…`} />
+      </p>
+      {!isWhole && (
+        <button type="button" className="button small" onClick={() => setWhole(true)}>
+          Show all {text.length.toLocaleString()} characters
         </button>
       )}
     </>

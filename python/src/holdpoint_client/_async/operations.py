@@ -404,7 +404,8 @@ class AsyncOperations(ABC):
     async def people_changes(
         self, *, before: str | None = None, first: int | None = None
     ) -> list[PeopleChange]:
-        """All changes of members, teams, delegations and API tokens, newest first. Needs
+        """All changes of members, teams, delegations and API tokens, newest first. A page has
+        fewer than `first` if they are large; only the last one is empty. Needs
         `people:manage`.
         """
         variables: dict[str, Any] = {"before": before, "first": first}
