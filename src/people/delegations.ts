@@ -17,6 +17,8 @@ const ID_BYTES = 8;
 const MAX_DAYS = 90;
 const LISTED_DAYS = 30;
 const DAY_MS = 86_400_000;
+/** Those of one person that have not ended. */
+const MAX_DELEGATIONS = 100;
 const MAX_REASON_CHARACTERS = 2_000;
 
 const createDelegationInput = z.object({
@@ -50,6 +52,12 @@ const findCircle = statement(
     ON d."userId" = $1 AND d."from" = r."actor" AND d."to" = $2 AND d."revokedAt" IS NULL
     AND d."startsAt" < $5::timestamptz AND d."until" > $4::timestamptz
   LIMIT 1`,
+);
+
+const count = statement(
+  'countDelegations',
+  `SELECT count(*)::int AS "count" FROM "Delegation"
+  WHERE "userId" = $1 AND "from" = $2 AND "revokedAt" IS NULL AND "until" > now()`,
 );
 
 const columns = `"userId", "id", "from", "to", "startsAt", "until", "reason", "createdBy",
@@ -88,6 +96,11 @@ export function createDelegation(
     if (closing) {
       const message = `must not be ${to}, because ${closing.from} delegates to ${from} at that time: in a circle nobody would be there to decide`;
       throw new InvalidInputError([{ path: 'input.to', message }]);
+    }
+    const [own] = await change.query<{ count: number }>(count, [userId, from]);
+    if ((own?.count ?? 0) >= MAX_DELEGATIONS) {
+      const message = `must not be ${from}, who already has ${MAX_DELEGATIONS} delegations that have not ended`;
+      throw new InvalidInputError([{ path: 'input.from', message }]);
     }
     const id = randomBytes(ID_BYTES).toString('hex');
     const [delegation] = (await change.query<Delegation>(insert, [
@@ -194,6 +207,9 @@ export function revokeDelegation(
     return revoked;
   });
 }
+
+/** The most that are listed. */
+export const MAX_LISTED = 1_000;
 
 /** Delegations that ended before are no longer listed. */
 export const recently = (): Date => new Date(Date.now() - LISTED_DAYS * DAY_MS);

@@ -1,7 +1,13 @@
 import type { Delegation as DelegationRow } from '../database/generated/prisma/client.ts';
 import { requireScope } from '../identity/viewer.ts';
 import { InvalidInputError, NotFoundError } from '../input.ts';
-import { createDelegation, isActive, recently, revokeDelegation } from '../people/delegations.ts';
+import {
+  createDelegation,
+  isActive,
+  MAX_LISTED,
+  recently,
+  revokeDelegation,
+} from '../people/delegations.ts';
 import { builder } from './builder.ts';
 
 export const Delegation = builder.prismaNode('Delegation', {
@@ -37,12 +43,17 @@ builder.queryField('delegations', (t) =>
   t.prismaField({
     type: [Delegation],
     description:
-      'The delegations of the workspace that have not ended, and those that ended in the last 30 days, by end, latest first. Needs `review:read` or `people:manage`.',
+      'The delegations of the workspace that have not ended, and those that ended in the last 30 days, at most 1,000: by end, latest first, and those that were revoked last. Needs `review:read` or `people:manage`.',
     resolve: (query, _root, _args, { store, viewer }) =>
       store.database.prisma.delegation.findMany({
         ...query,
         where: { userId: viewer.userId, until: { gt: recently() } },
-        orderBy: [{ until: 'desc' }, { id: 'asc' }],
+        orderBy: [
+          { revokedAt: { sort: 'desc', nulls: 'first' } },
+          { until: 'desc' },
+          { id: 'asc' },
+        ],
+        take: MAX_LISTED,
       }),
   }),
 );

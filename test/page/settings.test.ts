@@ -172,10 +172,9 @@ describe('62. with people:manage', () => {
   it('62. a change with a long list is cut, and shown whole on request', async () => {
     const { boss } = await workspace();
     const actors = Array.from({ length: 500 }, (_, n) => `person-${n}`);
-    await boss.query(
-      `mutation ($input: SetTeamInput!) { setTeam(input: $input) { __typename } }`,
-      { input: { teamId: 'all', name: 'All', actors } },
-    );
+    await boss.query(`mutation ($input: SetTeamInput!) { setTeam(input: $input) { __typename } }`, {
+      input: { teamId: 'all', name: 'All', actors },
+    });
     const page = await pages.open(boss, { path: '/settings/changes' });
     await page.getByText('person-1"').waitFor();
     expect(await page.getByText('person-499').count()).toBe(0);

@@ -187,3 +187,26 @@ it(
   },
   RACE_MS,
 );
+
+it('one person has at most 100 delegations, and those that were revoked hide no other', async () => {
+  const { manager, reviewer, user } = await withMembers('ben', 'eve');
+  const ada = reviewer('ada');
+  await service.sql(
+    `INSERT INTO "Delegation" ("userId", "id", "from", "to", "startsAt", "until", "createdBy", "revokedAt")
+    SELECT $1, 'd' || n, 'ada', 'ben', now(), now() + interval '9 days', 'ada',
+      CASE WHEN n > 100 THEN now() END
+    FROM generate_series(1, 1100) n`,
+    [user],
+  );
+  const refused = await change(ada, 'createDelegation', { to: 'ben', until: inDays(1) });
+  expect(refused.issues).toEqual([
+    { path: 'input.from', message: expect.stringContaining('already has 100 delegations') },
+  ]);
+  const { delegation } = await must(reviewer('eve'), 'createDelegation', {
+    to: 'ben',
+    until: inDays(1),
+  });
+  const listed = await list(manager, 'delegations');
+  expect(listed).toHaveLength(1_000);
+  expect(listed.map(({ id }) => id)).toContain(delegation.id);
+});

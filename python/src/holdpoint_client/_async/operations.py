@@ -296,7 +296,8 @@ class AsyncOperations(ABC):
 
     async def delegations(self) -> list[Delegation]:
         """The delegations of the workspace that have not ended, and those that ended in the last
-        30 days, by end, latest first. Needs `review:read` or `people:manage`.
+        30 days, at most 1,000: by end, latest first, and those that were revoked last. Needs
+        `review:read` or `people:manage`.
         """
         variables: dict[str, Any] = {}
         data = await self._call(DELEGATIONS, "delegations", variables, repeats=True)
