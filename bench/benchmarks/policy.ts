@@ -21,7 +21,7 @@ const CONDITIONS = [
   'size(consumers) > 0',
   'payload.dryRun',
   'payload.risk > 0.8',
-  'payload.tool == "sql" && payload.arguments.statement.matchesRe2("(?i)\\\\bdrop\\\\s+table\\\\b")',
+  'payload.tool == "sql" && payload.arguments.statement.matches("(?i)\\\\bdrop\\\\s+table\\\\b")',
   'now.getHours("Europe/Berlin") < 6 && payload.tool != "send_email"',
   'graphVersion < 2',
   'execution.startsWith("test-")',

@@ -1,11 +1,16 @@
 import { LRUCache } from 'lru-cache';
-import { type Expression, type ExpressionProblem, isExpression } from './expression/compile.ts';
+import { type Expression, isExpression } from './expression/compile.ts';
+import type { ExpressionProblem } from './expression/position.ts';
+import { Scope } from './expression/scope.ts';
 import { compileForAllow } from './rule.ts';
 import { type Subject, variablesOf } from './subject.ts';
 
 // The bounds of standing approvals.
 
 const MAX_CACHED = 1_000;
+
+/** Steps of about 5 ns. */
+const MAX_STEPS = 4_000_000;
 
 const cache = new LRUCache<string, Expression | ExpressionProblem>({ max: MAX_CACHED });
 
@@ -26,5 +31,8 @@ export function checkCondition(text: string): ExpressionProblem | null {
 /** Whether a review is within the bounds of a standing approval. An error means no. */
 export function meets(text: string, subject: Subject): boolean {
   const condition = compiled(text);
-  return isExpression(condition) && condition.evaluate(variablesOf(subject)) === true;
+  return (
+    isExpression(condition) &&
+    condition.evaluate(new Scope(variablesOf(subject), MAX_STEPS)) === true
+  );
 }

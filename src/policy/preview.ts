@@ -5,7 +5,7 @@ import { checkInput, id } from '../input.ts';
 import { isParty } from '../people/ballot.ts';
 import { checkCondition, meets } from './condition.ts';
 import { compileRules, evaluate } from './evaluate.ts';
-import { describe } from './expression/compile.ts';
+import { describe } from './expression/position.ts';
 import { type PastRequest, previewRange, type Walk, walkPastRequests } from './pastRequests.ts';
 import { policyRules } from './rules.ts';
 

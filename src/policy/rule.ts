@@ -1,14 +1,9 @@
 import type { EscalationStep } from '../people/escalation.ts';
 import type { Requirement } from '../people/requirement.ts';
-import {
-  compile,
-  type Expression,
-  type ExpressionProblem,
-  isExpression,
-  problemAt,
-  type Range,
-} from './expression/compile.ts';
+import { compile, type Expression, isExpression } from './expression/compile.ts';
+import { type ExpressionProblem, problemAt, type Range } from './expression/position.ts';
 
+/** From the mildest. */
 export const EFFECTS = ['ALLOW', 'REVIEW', 'DENY'] as const;
 export type Effect = (typeof EFFECTS)[number];
 

@@ -3,7 +3,8 @@ import { parseDuration } from '../duration.ts';
 import { text } from '../input.ts';
 import { escalation } from '../people/escalation.ts';
 import { approvalsRequired, totalCount } from '../people/requirement.ts';
-import { describe, isExpression } from './expression/compile.ts';
+import { isExpression } from './expression/compile.ts';
+import { describe } from './expression/position.ts';
 import { requirementUnion } from './requirementUnion.ts';
 import { compileRule, EFFECTS, RISKS } from './rule.ts';
 

@@ -1,4 +1,5 @@
 import type { JsonText } from '@holdpoint/client/json';
+import { readPayload } from './expression/payload.ts';
 import type { Variables } from './expression/scope.ts';
 import { Timestamp, type Value } from './expression/values.ts';
 import type { Risk } from './rule.ts';
@@ -20,8 +21,9 @@ export type Subject = {
   now: Date;
 };
 
-/** The variables of expressions. The payload is parsed when an expression first asks for it. */
+/** The variables of expressions. The payload is only read if an expression asks for it. */
 export function variablesOf(subject: Subject): Variables {
+  let payload: Value | undefined;
   return {
     node: subject.nodeId,
     graph: subject.graphId,
@@ -34,10 +36,12 @@ export function variablesOf(subject: Subject): Variables {
     headline: subject.headline,
     tags: subject.tags,
     risk: subject.risk,
-    now: new Timestamp(BigInt(subject.now.getTime()) * 1_000_000n),
+    get now() {
+      return new Timestamp(BigInt(subject.now.getTime()) * 1_000_000n);
+    },
     get payload() {
-      // Its numbers are exact as doubles: requests with others are refused.
-      return subject.payload.value as Value;
+      payload ??= readPayload(subject.payload.text);
+      return payload;
     },
   };
 }

@@ -2,6 +2,7 @@ import { JsonText, jsonProblems } from '@holdpoint/client/json';
 import { z } from 'zod';
 import { id, text } from '../input.ts';
 import { checkCondition } from '../policy/condition.ts';
+import { describe } from '../policy/expression/position.ts';
 
 const MAX_MESSAGE_CHARACTERS = 2_000;
 const MAX_DETAIL_CHARACTERS = 10_000;
@@ -84,7 +85,7 @@ export const condition = z
   .string()
   .superRefine((value, { addIssue }) => {
     const problem = checkCondition(value);
-    if (problem) addIssue({ code: 'custom', message: problem.message });
+    if (problem) addIssue({ code: 'custom', message: describe(problem, value) });
   })
   .nullish()
   .transform((value) => value ?? null);

@@ -1,323 +1,280 @@
 import { isInexact } from '@holdpoint/client/json';
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
-import { type Call, FUNCTIONS, type FunctionSpec, METHODS, mismatch } from './functions.ts';
+import { type Call, FUNCTIONS, type FunctionSpec, METHODS } from './functions.ts';
+import { compileMacro, isMacro, MACROS } from './macros.ts';
 import {
   add,
   arithmetic,
   type Binary,
   equal,
   isIn,
-  nameOf,
+  kindProblem,
   nameOfKind,
   ordered,
-  spend,
   subtract,
   unequal,
 } from './operators.ts';
-import { Scope, type Variables } from './scope.ts';
-import { type Kind, keysOf, kindOf, Problem, type Value } from './values.ts';
+import { ExpressionError, type ExpressionProblem, problemAt, type Range } from './position.ts';
+import type { Scope } from './scope.ts';
+import { isVariable, nameOfType, type Type, typeOfBinary, VARIABLES } from './types.ts';
+import {
+  elementAt,
+  isList,
+  isMap,
+  type Kind,
+  kindOf,
+  LiteralMap,
+  Problem,
+  sizeOf,
+  type Value,
+} from './values.ts';
 
-// The expressions are CEL, parsed by cel-js: it has no dependencies, and its tree is public and
-// says where each part stands. They are evaluated here, because no library in JavaScript has the
-// numbers, the comparisons and the bounds that a policy must have: all make `"501" == 501` false
-// instead of a problem, add 0.1 and 0.2 inexactly, and go through a payload as often as they are
-// told to. A function, macro or operator that this folder does not know is refused.
+// The expressions are CEL. cel-js parses them, because it is maintained, depends on nothing, and
+// its public syntax tree says where each part stands. They are evaluated here: in every library for
+// JavaScript, `"501" == 501` is false instead of a problem, 0.1 + 0.2 is more than 0.3, and a macro
+// goes through a payload for as long as it takes. What is not known here is refused on saving.
 
 const MAX_CHARACTERS = 4_000;
-const MAX_PARTS = 500;
-const MAX_ELEMENTS = 10_000;
+const MAX_PARTS = 1_000;
+const MAX_DEPTH = 50;
 
 const parser = new Environment({
   limits: {
     maxAstNodes: MAX_PARTS,
-    maxDepth: 50,
+    maxDepth: MAX_DEPTH,
     maxListElements: MAX_PARTS,
     maxMapEntries: MAX_PARTS,
-    maxCallArguments: 10,
+    maxCallArguments: MAX_PARTS,
   },
 });
-
-/** A part of the text of an expression, in UTF-16 units from 0. */
-export type Range = { readonly start: number; readonly end: number };
-
-/** What is wrong with an expression, and where. Lines and columns count from 1. */
-export type ExpressionProblem = Range & {
-  readonly message: string;
-  readonly line: number;
-  readonly column: number;
-};
-
-class ExpressionError extends Error {
-  readonly start: number;
-  readonly end: number;
-
-  constructor(message: string, { start, end }: Range) {
-    super(message);
-    this.start = start;
-    this.end = end;
-  }
-}
 
 export type Expression = {
   /** The variables that it uses, and where each stands first. */
   readonly variables: ReadonlyMap<string, Range>;
   /** Never throws. */
-  readonly evaluate: (variables: Variables) => boolean | Problem;
+  readonly evaluate: (scope: Scope) => boolean | Problem;
 };
 
-/** Compiles an expression, or says why it cannot be compiled. */
+/** Compiles an expression, or says why that is not possible. Never throws. */
 export function compile(text: string): Expression | ExpressionProblem {
+  if (text.length > MAX_CHARACTERS) {
+    const message = `must have at most ${MAX_CHARACTERS} characters, not ${text.length}`;
+    return problemAt(text, message, { start: 0, end: 0 });
+  }
   try {
-    if (text.length > MAX_CHARACTERS) {
-      const message = `must have at most ${MAX_CHARACTERS} characters, not ${text.length}`;
-      throw new ExpressionError(message, { start: MAX_CHARACTERS, end: text.length });
-    }
     return new Compiler(text).compile();
   } catch (error) {
-    return problemOf(error, text);
+    if (error instanceof ExpressionError) return problemAt(text, error.message, error.range);
+    if (error instanceof ParseError) return parseProblem(error, text);
+    return problemAt(text, tooComplex, { start: 0, end: 0 });
   }
 }
 
 export const isExpression = (compiled: Expression | ExpressionProblem): compiled is Expression =>
   'evaluate' in compiled;
 
-/** As in `line 1, column 5, at "nod": unknown variable nod`. */
-export function describe({ message, start, end, line, column }: ExpressionProblem, text: string) {
-  const piece = text.slice(start, Math.max(end, start + 1));
-  const at = piece === '' ? '' : `, at ${JSON.stringify(shortened(piece))}`;
-  return `line ${line}, column ${column}${at}: ${message}`;
+const tooComplex = `is too complex: it may have ${MAX_PARTS} parts, nested ${MAX_DEPTH} deep`;
+
+function parseProblem({ code, summary, range }: ParseError, text: string): ExpressionProblem {
+  const at = range ?? { start: 0, end: 0 };
+  if (code === 'limit_exceeded') return problemAt(text, tooComplex, at);
+  const character = text.codePointAt(at.start) ?? 0;
+  // A letter that only looks like a Latin one cannot be seen otherwise.
+  const name =
+    character > 0x7f ? ` (U+${character.toString(16).toUpperCase().padStart(4, '0')})` : '';
+  return problemAt(text, `${summary}${name}`, at);
 }
 
-const shortened = (piece: string) => (piece.length > 60 ? `${piece.slice(0, 60)}…` : piece);
-
-function problemOf(error: unknown, text: string): ExpressionProblem {
-  if (error instanceof ExpressionError) return problemAt(text, error.message, error);
-  if (error instanceof ParseError) {
-    return problemAt(text, error.summary, error.range ?? { start: 0, end: text.length });
-  }
-  return problemAt(text, 'too complex', { start: 0, end: text.length });
-}
-
-export function problemAt(text: string, message: string, { start, end }: Range): ExpressionProblem {
-  const lines = text.slice(0, start).split('\n');
-  return { message, start, end, line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
-}
-
-const isVariable = (name: string): name is keyof Variables => Object.hasOwn(VARIABLES, name);
-
-type Type = Kind | 'any';
-
-/** A compiled part: what it gives, as far as that is known before, and how. */
-type Part = {
+/** A compiled part of an expression. */
+export type Part = {
   readonly type: Type;
   readonly run: (scope: Scope) => Value;
+  /** The value of a literal. */
+  readonly literal?: Value;
 };
 
-const VARIABLES = {
-  node: 'string',
-  graph: 'string',
-  graphVersion: 'number',
-  execution: 'string',
-  requestedBy: 'string',
-  consumers: 'list',
-  kind: 'string',
-  instructions: 'any',
-  headline: 'any',
-  tags: 'list',
-  risk: 'any',
-  payload: 'any',
-  now: 'timestamp',
-} as const satisfies Record<keyof Variables, Type>;
+const BINARY: ReadonlyMap<string, Binary> = new Map([
+  ['==', equal],
+  ['!=', unequal],
+  ['in', isIn],
+  ['<', ordered((difference) => difference < 0)],
+  ['<=', ordered((difference) => difference <= 0)],
+  ['>', ordered((difference) => difference > 0)],
+  ['>=', ordered((difference) => difference >= 0)],
+  ['+', add],
+  ['-', subtract],
+  ['*', arithmetic('*', (left, right) => left * right)],
+  ['/', arithmetic('/', (left, right) => left / right)],
+  ['%', arithmetic('%', (left, right) => left % right)],
+]);
 
-const BINARY: Readonly<Record<string, Binary>> = {
-  '==': equal,
-  '!=': unequal,
-  in: isIn,
-  '<': ordered((order) => order < 0),
-  '<=': ordered((order) => order <= 0),
-  '>': ordered((order) => order > 0),
-  '>=': ordered((order) => order >= 0),
-  '+': add,
-  '-': subtract,
-  '*': arithmetic('*', (left, right) => left * right),
-  '/': arithmetic('/', (left, right) => left / right),
-  '%': arithmetic('%', (left, right) => left % right),
-};
+/** For literals: a length or a date takes no noticeable time. */
+const unlimited = { spend: () => undefined };
 
-const MACROS = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
-
-class Compiler {
-  readonly text: string;
-  readonly used = new Map<string, Range>();
-  /** The variables of the macros around the current part. */
+export class Compiler {
+  readonly #text: string;
+  readonly #variables = new Map<string, Range>();
+  /** The variables of the macros around the current part, the outer one first. */
   readonly locals: string[] = [];
+  /** How many parts were compiled. */
   parts = 0;
 
   constructor(text: string) {
-    this.text = text;
+    this.#text = text;
   }
 
   compile(): Expression {
-    const node = parser.parse(this.text).ast;
+    const node = parser.parse(this.#text).ast;
     const { type, run } = this.part(node);
     if (type !== 'bool' && type !== 'any') {
       throw new ExpressionError(`must be true or false, not ${nameOfKind(type)}`, node);
     }
+    const notBool = kindProblem((one) => `gives ${one} instead of true or false`);
     return {
-      variables: this.used,
-      evaluate(variables) {
+      variables: this.#variables,
+      evaluate(scope) {
         try {
-          const value = run(new Scope(variables));
-          if (typeof value === 'boolean' || value instanceof Problem) return value;
-          return new Problem(`the expression gives ${nameOf(value)}, not true or false`);
+          const value = run(scope);
+          return typeof value === 'boolean' || value instanceof Problem ? value : notBool(value);
         } catch {
-          return new Problem('the expression could not be evaluated', true);
+          return new Problem('could not be evaluated', true);
         }
       },
     };
+  }
+
+  /** Compiles a part whose value must be of one of these kinds, as far as that is known yet. */
+  expect(node: ASTNode, kinds: readonly Kind[], what: string): Part {
+    const part = this.part(node);
+    if (part.type === 'any' || kinds.includes(part.type)) return part;
+    const needed = kinds.map(nameOfKind).join(' or ');
+    throw new ExpressionError(`${what} needs ${needed} here, not ${nameOfType(part.type)}`, node);
   }
 
   part(node: ASTNode): Part {
     this.parts++;
     switch (node.op) {
       case 'value':
-        return this.literal(node);
+        return this.#literal(node, node.args);
       case 'id':
-        return this.variable(node);
+        return this.#variable(node, node.args);
       case '.':
-        return this.field(node, node.args[0], node.args[1]);
+        return this.#field(...node.args);
       case '[]':
-        return this.index(node, node.args[0], node.args[1]);
-      case 'call':
-        if (node.args[0] === 'has') return this.has(node, node.args[1]);
-        return this.call(node, node.args[0], FUNCTIONS, node.args[1]);
+        return this.#index(...node.args);
+      case 'call': {
+        const [name, args] = node.args;
+        return name === 'has' ? this.#has(node, args) : this.#call(node, name, FUNCTIONS, args);
+      }
       case 'rcall': {
         const [name, receiver, args] = node.args;
-        if (MACROS.has(name)) return this.macro(node, name, receiver, args);
-        return this.call(node, name, METHODS, [receiver, ...args]);
+        if (isMacro(name)) return compileMacro(this, node, name, receiver, args);
+        return this.#call(node, name, METHODS, [receiver, ...args]);
       }
       case 'list':
-        return this.list(node.args);
+        return this.#list(node.args);
       case 'map':
-        return this.map(node.args);
+        return this.#map(node.args);
       case '?:':
-        return this.conditional(node.args);
+        return this.#conditional(...node.args);
       case '&&':
-        return this.logical(node.args, false);
+        return this.#logical('&&', false, ...node.args);
       case '||':
-        return this.logical(node.args, true);
+        return this.#logical('||', true, ...node.args);
       case '!_':
-        return this.not(node.args);
+        return this.#not(node.args);
       case '-_':
-        return this.minus(node.args);
+        return this.#minus(node.args);
       default:
-        return this.binary(node, node.op, node.args as [ASTNode, ASTNode]);
+        return this.#binary(node, node.op, ...(node.args as [ASTNode, ASTNode]));
     }
   }
 
-  literal(node: ASTNode): Part {
-    const value = (node as { args: unknown }).args;
+  #literal(node: ASTNode, value: unknown): Part {
     if (typeof value === 'bigint' || typeof value === 'number') {
       const number = Number(value);
-      const source = this.text.slice(node.start, node.end);
-      if (isInexact(/^0x/i.test(source) ? String(value) : source, number)) {
-        throw new ExpressionError(
-          `cannot be compared exactly: it would be read as ${number}`,
-          node,
-        );
+      const source = this.#text.slice(node.start, node.end);
+      const isHexadecimal = /^0x/i.test(source);
+      if (isInexact(isHexadecimal ? String(value) : source, number)) {
+        throw new ExpressionError(`is not exact: it would be read as ${number}`, node);
       }
-      return { type: 'number', run: () => number };
+      return { type: 'number', run: () => number, literal: number };
     }
     if (value === null || typeof value === 'boolean' || typeof value === 'string') {
-      return { type: kindOf(value), run: () => value };
+      return { type: kindOf(value), run: () => value, literal: value };
     }
     throw new ExpressionError('must be a string, a number, true, false or null', node);
   }
 
-  variable(node: ASTNode): Part {
-    const name = node.args as string;
-    const at = this.locals.lastIndexOf(name);
-    if (at >= 0) return { type: 'any', run: (scope) => scope.locals[at] as Value };
+  #variable(node: ASTNode, name: string): Part {
+    const slot = this.locals.indexOf(name);
+    if (slot >= 0) return { type: 'any', run: ({ locals }) => locals[slot] as Value };
     if (!isVariable(name)) {
       const known = Object.keys(VARIABLES).join(', ');
-      throw new ExpressionError(`unknown variable ${name}. Known are ${known}`, node);
+      throw new ExpressionError(`unknown variable ${name}; there are ${known}`, node);
     }
-    if (!this.used.has(name)) this.used.set(name, { start: node.start, end: node.end });
-    return { type: VARIABLES[name], run: (scope) => scope.variables[name] };
+    if (!this.#variables.has(name)) this.#variables.set(name, { start: node.start, end: node.end });
+    return { type: VARIABLES[name], run: ({ variables }) => variables[name] };
   }
 
-  /** Compiles a part that must be of one of these kinds, as far as that can be known. */
-  expect(node: ASTNode, kinds: readonly Kind[], what: string): Part {
-    const part = this.part(node);
-    if (part.type !== 'any' && !kinds.includes(part.type)) {
-      const message = `${what} needs ${kinds.map(nameOfKind).join(' or ')}, not ${nameOfKind(part.type)}`;
-      throw new ExpressionError(message, node);
-    }
-    return part;
-  }
-
-  field(node: ASTNode, of: ASTNode, name: string): Part {
+  #field(of: ASTNode, name: string): Part {
     const { run } = this.expect(of, ['map'], `.${name}`);
-    void node;
-    const missing = new Problem(`there is no field ${JSON.stringify(name)}`);
+    const missing = noField(name);
+    const notMap = kindProblem((one) => `${one} has no field ${JSON.stringify(name)}`);
     return {
       type: 'any',
       run(scope) {
         const object = run(scope);
-        if (typeof object === 'object' && object !== null && kindOf(object) === 'map') {
-          return Object.hasOwn(object, name) ? ((object as never)[name] as Value) : missing;
-        }
-        if (object instanceof Problem) return object;
-        return new Problem(`${nameOf(object)} has no field ${JSON.stringify(name)}`);
+        if (!isMap(object)) return object instanceof Problem ? object : notMap(object);
+        const value = object.field(name, scope);
+        return value === undefined ? missing : value;
       },
     };
   }
 
-  index(_node: ASTNode, of: ASTNode, by: ASTNode): Part {
+  #index(of: ASTNode, by: ASTNode): Part {
     const container = this.expect(of, ['map', 'list'], '[ ]').run;
     const index = this.expect(by, ['string', 'number'], '[ ]').run;
+    const mismatch = kindProblem((one, other) => `${one} has nothing at ${other}`);
     return {
       type: 'any',
       run(scope) {
         const object = container(scope);
-        const key = index(scope);
         if (object instanceof Problem) return object;
+        const key = index(scope);
         if (key instanceof Problem) return key;
-        if (Array.isArray(object) && typeof key === 'number') {
-          return (
-            object[key] ??
-            (Object.hasOwn(object, key) ? null : new Problem(`there is no element ${key}`))
-          );
+        if (isMap(object) && typeof key === 'string') {
+          const value = object.field(key, scope);
+          return value === undefined ? noField(key) : value;
         }
-        if (kindOf(object) === 'map' && typeof key === 'string') {
-          return Object.hasOwn(object as object, key)
-            ? ((object as never)[key] as Value)
-            : new Problem(`there is no field ${JSON.stringify(key.slice(0, 100))}`);
-        }
-        return new Problem(`${nameOf(object)} has no element by ${nameOf(key)}`);
+        if (!isList(object) || typeof key !== 'number') return mismatch(object, key);
+        const size = sizeOf(object, scope);
+        if (size instanceof Problem) return size;
+        if (Number.isInteger(key) && key >= 0 && key < size) return elementAt(object, key, scope);
+        return new Problem(`there is no element ${key}: the list has ${size}`);
       },
     };
   }
 
-  has(node: ASTNode, args: ASTNode[]): Part {
+  #has(node: ASTNode, args: ASTNode[]): Part {
     const [of] = args;
     if (args.length !== 1 || of?.op !== '.') {
       throw new ExpressionError('has needs a field, as in has(payload.amount)', node);
     }
-    const name = of.args[1];
-    const { run } = this.expect(of.args[0], ['map'], `.${name}`);
+    const [object, name] = of.args;
+    const { run } = this.expect(object, ['map'], `.${name}`);
+    const notMap = kindProblem((one) => `${one} has no field ${JSON.stringify(name)}`);
     return {
       type: 'bool',
       run(scope) {
-        const object = run(scope);
-        if (object instanceof Problem) return object;
-        if (kindOf(object) === 'map') return Object.hasOwn(object as object, name);
-        return new Problem(`${nameOf(object)} has no field ${JSON.stringify(name)}`);
+        const value = run(scope);
+        if (isMap(value)) return isIn(name, value, scope);
+        return value instanceof Problem ? value : notMap(value);
       },
     };
   }
 
-  call(
+  #call(
     node: ASTNode,
     name: string,
     known: ReadonlyMap<string, readonly FunctionSpec[]>,
@@ -326,136 +283,48 @@ class Compiler {
     const overloads = known.get(name);
     if (overloads === undefined) {
       const names = [...known.keys(), ...(known === METHODS ? MACROS : ['has'])].join(', ');
-      throw new ExpressionError(`unknown function ${name}. Known are ${names}`, node);
+      throw new ExpressionError(`unknown function ${name}; there are ${names}`, node);
     }
     const spec = overloads.find(({ parameters }) => parameters.length === args.length);
     if (spec === undefined) {
       throw new ExpressionError(`wrong number of arguments for ${name}`, node);
     }
-    const [first, second] = args.map((arg, at) =>
-      this.expect(arg, spec.parameters[at] as Kind[], name),
-    ) as [Part, Part | undefined];
-    const call = spec.prepare
-      ? this.prepared(spec.prepare, name, args.at(-1) as ASTNode)
-      : spec.call;
-    const [firstKinds, secondKinds] = spec.parameters as [Kind[], Kind[] | undefined];
+    const parts = args.map((arg, at) => this.expect(arg, spec.parameters[at] ?? [], name));
+    const [first, second] = parts as [Part, Part | undefined];
+    const [firstKinds = [], secondKinds = []] = spec.parameters;
+    const call = 'call' in spec ? spec.call : prepared(spec.prepare, name, args, parts);
+    if ('call' in spec && parts.every(({ literal }) => literal !== undefined)) {
+      const value = call(first.literal as Value, second?.literal ?? null, unlimited);
+      if (value instanceof Problem) throw new ExpressionError(value.message, node);
+      return { type: spec.returns, run: () => value };
+    }
+    const mismatch = kindProblem((one) => `${name} does not work with ${one}`);
     return {
       type: spec.returns,
       run(scope) {
         const value = first.run(scope);
-        const problem = mismatch(value, firstKinds, name);
-        if (problem !== undefined) return problem;
-        if (second === undefined || secondKinds === undefined) {
-          return (call as Call)(value, null, scope);
+        if (!firstKinds.includes(kindOf(value))) {
+          return value instanceof Problem ? value : mismatch(value);
         }
+        if (second === undefined) return call(value, null, scope);
         const other = second.run(scope);
-        return mismatch(other, secondKinds, name) ?? (call as Call)(value, other, scope);
+        if (secondKinds.includes(kindOf(other))) return call(value, other, scope);
+        return other instanceof Problem ? other : mismatch(other);
       },
     };
   }
 
-  prepared(prepare: (literal: string) => Call, name: string, node: ASTNode): Call {
-    const value = node.op === 'value' ? (node.args as unknown) : undefined;
-    if (typeof value !== 'string') {
-      throw new ExpressionError(`${name} needs a string that is written here`, node);
-    }
-    try {
-      return prepare(value);
-    } catch (error) {
-      throw new ExpressionError(error instanceof Error ? error.message : String(error), node);
-    }
-  }
-
-  macro(node: ASTNode, name: string, range: ASTNode, args: ASTNode[]): Part {
-    const [iterator, ...bodies] = args;
-    const isLiteral = range.op === 'list';
-    if (this.locals.length > 0 && !isLiteral) {
-      throw new ExpressionError(
-        'a macro inside a macro may only go through a list that is written here',
-        node,
-      );
-    }
-    const local = iterator?.op === 'id' ? (iterator.args as string) : '';
-    if (bodies.length !== 1 && !(name === 'map' && bodies.length === 2)) {
-      throw new ExpressionError(`wrong number of arguments for ${name}`, node);
-    }
-    if (local === '' || isVariable(local) || this.locals.includes(local)) {
-      throw new ExpressionError('must be a new name for the elements', iterator ?? node);
-    }
-    const container = this.expect(range, ['list', 'map'], name).run;
-    const slot = this.locals.length;
-    const before = this.parts;
-    this.locals.push(local);
-    const isTransform = (at: number) => name === 'map' && at === bodies.length - 1;
-    const compiled = bodies.map((body, at) =>
-      isTransform(at) ? this.part(body) : this.expect(body, ['bool'], name),
-    );
-    this.locals.pop();
-    const cost = 1 + this.parts - before;
-    const first = (compiled[0] as Part).run;
-    const last = (compiled.at(-1) as Part).run;
-    const condition = name === 'map' ? (bodies.length === 2 ? first : null) : first;
-    return {
-      type: name === 'map' || name === 'filter' ? 'list' : 'bool',
-      run(scope) {
-        const object = container(scope);
-        if (object instanceof Problem) return object;
-        const kind = kindOf(object);
-        if (kind !== 'list' && kind !== 'map') {
-          return new Problem(`${name} goes through a list or an object, not ${nameOf(object)}`);
-        }
-        const elements = kind === 'list' ? (object as Value[]) : keysOf(object as object);
-        if (elements.length > MAX_ELEMENTS) {
-          return new Problem(
-            `${name} goes through at most ${MAX_ELEMENTS} elements, not ${elements.length}`,
-            true,
-          );
-        }
-        const results: Value[] = [];
-        let count = 0;
-        let problem: Problem | undefined;
-        for (const element of elements) {
-          const tooMuch = spend(scope, cost);
-          if (tooMuch !== undefined) return tooMuch;
-          scope.locals[slot] = element;
-          let holds: Value = condition === null || condition(scope);
-          if (typeof holds !== 'boolean' && !(holds instanceof Problem)) {
-            holds = new Problem(
-              `${name} needs true or false for each element, not ${nameOf(holds)}`,
-            );
-          }
-          if (holds instanceof Problem) {
-            if (holds.isLimit || (name !== 'all' && name !== 'exists')) return holds;
-            problem ??= holds;
-          } else if (name === 'all') {
-            if (!holds) return false;
-          } else if (holds) {
-            if (name === 'exists') return true;
-            count++;
-            const result = name === 'map' ? last(scope) : element;
-            if (result instanceof Problem) return result;
-            results.push(result);
-          }
-        }
-        if (problem !== undefined) return problem;
-        if (name === 'all') return true;
-        if (name === 'exists') return false;
-        return name === 'exists_one' ? count === 1 : results;
-      },
-    };
-  }
-
-  list(nodes: ASTNode[]): Part {
-    const parts = nodes.map((node) => this.part(node).run);
-    if (nodes.every(({ op }) => op === 'value')) {
-      const values = parts.map((run) => run(undefined as never));
+  #list(nodes: ASTNode[]): Part {
+    const parts = nodes.map((node) => this.part(node));
+    if (parts.every(({ literal }) => literal !== undefined)) {
+      const values = parts.map(({ literal }) => literal as Value);
       return { type: 'list', run: () => values };
     }
     return {
       type: 'list',
       run(scope) {
         const values: Value[] = [];
-        for (const run of parts) {
+        for (const { run } of parts) {
           const value = run(scope);
           if (value instanceof Problem) return value;
           values.push(value);
@@ -465,162 +334,129 @@ class Compiler {
     };
   }
 
-  map(entries: [ASTNode, ASTNode][]): Part {
-    const parts = entries.map(([key, value]) => {
-      const name = key.op === 'value' ? (key.args as unknown) : undefined;
-      if (typeof name !== 'string') {
-        throw new ExpressionError('a key must be a string that is written here', key);
-      }
-      return { name, run: this.part(value).run };
-    });
-    if (new Set(parts.map(({ name }) => name)).size < parts.length) {
-      throw new ExpressionError('a key is there twice', entries[0]?.[0] as ASTNode);
+  #map(entries: [ASTNode, ASTNode][]): Part {
+    const parts = new Map<string, Part>();
+    for (const [key, value] of entries) {
+      const { literal } = this.part(key);
+      if (typeof literal !== 'string')
+        throw new ExpressionError('a key must be a string literal', key);
+      if (parts.has(literal)) throw new ExpressionError('the key is there twice', key);
+      parts.set(literal, this.part(value));
     }
     return {
       type: 'map',
       run(scope) {
-        const object: Record<string, Value> = Object.create(null);
-        for (const { name, run } of parts) {
+        const fields = new Map<string, Value>();
+        for (const [key, { run }] of parts) {
           const value = run(scope);
           if (value instanceof Problem) return value;
-          object[name] = value;
+          fields.set(key, value);
         }
-        return object;
+        return new LiteralMap(fields);
       },
     };
   }
 
-  conditional([condition, yes, no]: [ASTNode, ASTNode, ASTNode]): Part {
-    const test = this.expect(condition, ['bool'], '?').run;
+  #conditional(condition: ASTNode, yes: ASTNode, no: ASTNode): Part {
+    const { run } = this.expect(condition, ['bool'], '?');
     const left = this.part(yes);
     const right = this.part(no);
+    const mismatch = kindProblem((one) => `? needs a boolean, not ${one}`);
     return {
       type: left.type === right.type ? left.type : 'any',
       run(scope) {
-        const value = test(scope);
-        if (value === true) return left.run(scope);
-        if (value === false) return right.run(scope);
-        return value instanceof Problem
-          ? value
-          : new Problem(`? needs a boolean, not ${nameOf(value)}`);
+        const value = run(scope);
+        if (typeof value === 'boolean') return value ? left.run(scope) : right.run(scope);
+        return value instanceof Problem ? value : mismatch(value);
       },
     };
   }
 
   /**
-   * `&&` (decided by false) and `||` (decided by true). As in CEL, a problem on one side does not
-   * matter if the other side decides, in any order; a limit always matters.
+   * `&&`, which false decides, and `||`, which true decides. As CEL has it, the side that decides
+   * does so even if the other one has a problem. A limit that was hit is never ignored.
    */
-  logical([one, other]: [ASTNode, ASTNode], decisive: boolean): Part {
-    const name = decisive ? '||' : '&&';
+  #logical(name: string, decisive: boolean, one: ASTNode, other: ASTNode): Part {
     const left = this.expect(one, ['bool'], name).run;
     const right = this.expect(other, ['bool'], name).run;
+    const mismatch = kindProblem((kind) => `${name} needs booleans, not ${kind}`);
     const checked = (value: Value): boolean | Problem =>
-      typeof value === 'boolean' || value instanceof Problem
-        ? value
-        : new Problem(`${name} needs booleans, not ${nameOf(value)}`);
+      typeof value === 'boolean' || value instanceof Problem ? value : mismatch(value);
     return {
       type: 'bool',
       run(scope) {
         const first = checked(left(scope));
-        if (first === decisive) return first;
-        if (first instanceof Problem && first.isLimit) return first;
+        if (first === decisive || isLimit(first)) return first;
         const second = checked(right(scope));
-        if (second === decisive || second instanceof Problem) {
-          return second === decisive || (second as Problem).isLimit
-            ? second
-            : first instanceof Problem
-              ? first
-              : second;
-        }
+        if (second === decisive || isLimit(second)) return second;
         return first instanceof Problem ? first : second;
       },
     };
   }
 
-  not(operand: ASTNode): Part {
+  #not(operand: ASTNode): Part {
     const { run } = this.expect(operand, ['bool'], '!');
+    const mismatch = kindProblem((one) => `! needs a boolean, not ${one}`);
     return {
       type: 'bool',
       run(scope) {
         const value = run(scope);
         if (typeof value === 'boolean') return !value;
-        return value instanceof Problem
-          ? value
-          : new Problem(`! needs a boolean, not ${nameOf(value)}`);
+        return value instanceof Problem ? value : mismatch(value);
       },
     };
   }
 
-  minus(operand: ASTNode): Part {
-    const { run } = this.expect(operand, ['number'], '-');
+  #minus(operand: ASTNode): Part {
+    const { run, literal } = this.expect(operand, ['number'], '-');
+    // There is no minus zero.
+    if (typeof literal === 'number') {
+      const number = 0 - literal;
+      return { type: 'number', run: () => number, literal: number };
+    }
+    const mismatch = kindProblem((one) => `- needs a number, not ${one}`);
     return {
       type: 'number',
       run(scope) {
         const value = run(scope);
-        if (typeof value === 'number') return value === 0 ? 0 : -value;
-        return value instanceof Problem
-          ? value
-          : new Problem(`- needs a number, not ${nameOf(value)}`);
+        if (typeof value === 'number') return 0 - value;
+        return value instanceof Problem ? value : mismatch(value);
       },
     };
   }
 
-  binary(node: ASTNode, name: string, [one, other]: [ASTNode, ASTNode]): Part {
-    const apply = BINARY[name];
-    if (apply === undefined) throw new ExpressionError(`unknown operator ${name}`, node);
+  #binary(node: ASTNode, operator: string, one: ASTNode, other: ASTNode): Part {
+    const apply = BINARY.get(operator);
+    if (apply === undefined) throw new ExpressionError(`unknown operator ${operator}`, node);
     const left = this.part(one);
     const right = this.part(other);
-    const type = typeOfBinary(name, left.type, right.type);
+    const type = typeOfBinary(operator, left.type, right.type);
     if (type === null) {
-      const message = `${name} does not work between ${nameOfType(left.type)} and ${nameOfType(right.type)}`;
-      throw new ExpressionError(message, node);
+      const types = `${nameOfType(left.type)} and ${nameOfType(right.type)}`;
+      throw new ExpressionError(`${operator} does not work with ${types}`, node);
     }
     return { type, run: (scope) => apply(left.run(scope), right.run(scope), scope) };
   }
 }
 
-const nameOfType = (type: Type): string => (type === 'any' ? 'any value' : nameOfKind(type));
+const isLimit = (value: Value): boolean => value instanceof Problem && value.isLimit;
 
-const ORDERED: ReadonlySet<Type> = new Set<Type>(['number', 'string', 'timestamp', 'duration']);
+const noField = (name: string): Problem =>
+  new Problem(`there is no field ${JSON.stringify(name.slice(0, 100))}`);
 
-/** The type of what an operator gives; null if it cannot work between these types. */
-function typeOfBinary(name: string, left: Type, right: Type): Type | null {
-  const types = new Set([left, right]);
-  types.delete('any');
-  const [only] = types;
-  switch (name) {
-    case '==':
-    case '!=':
-      types.delete('null');
-      return types.size <= 1 ? 'bool' : null;
-    case 'in':
-      return right === 'any' ||
-        right === 'list' ||
-        (right === 'map' && (left === 'any' || left === 'string'))
-        ? 'bool'
-        : null;
-    case '<':
-    case '<=':
-    case '>':
-    case '>=':
-      if (types.size > 1) return null;
-      return only === undefined || ORDERED.has(only) ? 'bool' : null;
-    case '+':
-    case '-':
-      if (only === undefined) return 'any';
-      if (types.size === 2) {
-        if (!types.has('timestamp') || !types.has('duration')) return null;
-        return name === '+' || left === 'timestamp' ? 'timestamp' : null;
-      }
-      if (only === 'timestamp') {
-        if (name === '+') return left === right ? null : 'timestamp';
-        return left === right ? 'duration' : 'any';
-      }
-      if (only === 'duration') return left === right ? 'duration' : 'any';
-      if (only === 'string' && name === '-') return null;
-      return only === 'number' || only === 'string' ? only : null;
-    default:
-      return types.size === 0 || (types.size === 1 && only === 'number') ? 'number' : null;
+function prepared(
+  prepare: (literal: string) => Call,
+  name: string,
+  args: readonly ASTNode[],
+  parts: readonly Part[],
+): Call {
+  const node = args.at(-1) as ASTNode;
+  const literal = parts.at(-1)?.literal;
+  if (typeof literal !== 'string')
+    throw new ExpressionError(`${name} needs a string literal`, node);
+  try {
+    return prepare(literal);
+  } catch (error) {
+    throw new ExpressionError(error instanceof Error ? error.message : String(error), node);
   }
 }

@@ -1,105 +1,75 @@
 import { isInexact } from '@holdpoint/client/json';
 import { RE2JS } from 're2js';
-import { nameOf, spend, spendCharacters } from './operators.ts';
-import type { Scope } from './scope.ts';
+import { includes } from './includes.ts';
+import { spendCharacters } from './operators.ts';
 import {
   calendarOf,
   DURATION_FIELDS,
   readDuration,
   readTimestamp,
   TIME_FIELDS,
-  timestampOf,
   utc,
 } from './times.ts';
-import { Duration, type Kind, keysOf, kindOf, Problem, Timestamp, type Value } from './values.ts';
+import {
+  type Budget,
+  Duration,
+  type Fields,
+  type Kind,
+  type List,
+  Problem,
+  sizeOf,
+  Timestamp,
+  timestampOf,
+  type Value,
+} from './values.ts';
 
-/** A function of one or two values. Of a method, the first is what it is called on. */
-export type Call = (first: Value, second: Value, scope: Scope) => Value;
+/** A call with one or two arguments of the right kinds. Those of a method begin with its value. */
+export type Call = (first: Value, second: Value, budget: Budget) => Value;
 
 export type FunctionSpec = {
-  /** The kinds that each parameter may have. */
+  /** The kinds that each argument may have. */
   readonly parameters: readonly (readonly Kind[])[];
   readonly returns: Kind;
-  /**
-   * Prepares calls from the last argument, which must then be a string literal.
-   * @throws Error with a message about the literal
-   */
-  readonly prepare?: (literal: string) => Call;
-  readonly call?: Call;
-};
+} & (
+  | { readonly call: Call }
+  | {
+      /**
+       * Prepares the calls. The last argument must then be a string literal.
+       * @throws Error with a message about the literal
+       */
+      readonly prepare: (literal: string) => Call;
+    }
+);
 
-/** Longer patterns and texts would make even a linear search slow. */
+// How many steps the work takes, as measured.
+const STEPS_PER_CALL = 10;
+const STEPS_PER_NUMBER = 40;
+const STEPS_PER_LONG_NUMBER = 250;
+const STEPS_PER_LETTER = 6;
+const STEPS_PER_DATE = 40;
+const STEPS_PER_ZONED_DATE = 800;
+const STEPS_PER_TIME_TEXT = 400;
+/** RE2 looks at most once at each instruction of a pattern for each character of the text. */
+const STEPS_PER_INSTRUCTION = 5;
+const STEPS_PER_MATCH = 200;
+
 const MAX_PATTERN_CHARACTERS = 500;
-const MAX_MATCHED_CHARACTERS = 10_000;
+const MAX_INSTRUCTIONS = 1_000;
 const MAX_SEARCHED_CHARACTERS = 1_000;
 const MAX_CONVERTED_CHARACTERS = 10_000;
-
-const search = (find: (text: string, part: string) => boolean): FunctionSpec => ({
-  parameters: [['string'], ['string']],
-  returns: 'bool',
-  call(text, part, scope) {
-    const { length } = part as string;
-    if (length > MAX_SEARCHED_CHARACTERS) {
-      return new Problem(
-        `searches for more than ${MAX_SEARCHED_CHARACTERS} characters, ${length}`,
-        true,
-      );
-    }
-    const read = (text as string).length + length;
-    return spendCharacters(scope, read) ?? find(text as string, part as string);
-  },
-});
-
-const edge = (find: (text: string, part: string) => boolean): FunctionSpec => ({
-  parameters: [['string'], ['string']],
-  returns: 'bool',
-  call: (text, part, scope) =>
-    spendCharacters(scope, (part as string).length) ?? find(text as string, part as string),
-});
-
-const converted = (letters: RegExp, convert: (letter: string) => string): FunctionSpec => ({
-  parameters: [['string']],
-  returns: 'string',
-  call(value, _, scope) {
-    const text = value as string;
-    if (text.length > MAX_CONVERTED_CHARACTERS) {
-      return new Problem(`a string of more than ${MAX_CONVERTED_CHARACTERS} characters`, true);
-    }
-    return spendCharacters(scope, text.length * 4) ?? text.replace(letters, convert);
-  },
-});
-
-/** RE2: a time in proportion to the text. JavaScript's own can take exponentially longer. */
-const matches: FunctionSpec = {
-  parameters: [['string'], ['string']],
-  returns: 'bool',
-  prepare(pattern) {
-    if (pattern.length > MAX_PATTERN_CHARACTERS) {
-      throw new Error(`must have at most ${MAX_PATTERN_CHARACTERS} characters`);
-    }
-    const expression = RE2JS.compile(pattern);
-    return (value, _, scope) => {
-      const text = value as string;
-      if (text.length > MAX_MATCHED_CHARACTERS) {
-        return new Problem(`a string of more than ${MAX_MATCHED_CHARACTERS} characters`, true);
-      }
-      return spend(scope, 1 + text.length) ?? expression.matcher(text).find();
-    };
-  },
-};
+const MAX_NUMBER_CHARACTERS = 50;
+const SHORT_NUMBER = 15;
 
 const size: FunctionSpec = {
   parameters: [['string', 'list', 'map']],
   returns: 'number',
-  call(value, _, scope) {
-    if (typeof value === 'string') {
-      return spendCharacters(scope, value.length * 4) ?? countCharacters(value);
-    }
-    return Array.isArray(value) ? value.length : keysOf(value as object).length;
-  },
+  call: (value, _, budget) =>
+    typeof value === 'string'
+      ? (budget.spend(STEPS_PER_CALL + value.length / 2) ?? countCharacters(value))
+      : sizeOf(value as List | Fields, budget),
 };
 
-/** Characters are code points; the units of JavaScript are not. */
+/** Characters are code points; JavaScript counts some as two. */
 function countCharacters(text: string): number {
   let count = text.length;
   for (let at = 0; at < text.length; at++) {
@@ -109,44 +79,106 @@ function countCharacters(text: string): number {
   return count;
 }
 
-/** A number in a string, for payloads that send numbers as text to keep their digits. */
+const contains: FunctionSpec = {
+  parameters: [['string'], ['string']],
+  returns: 'bool',
+  call(value, other, budget) {
+    const [text, part] = [value as string, other as string];
+    if (part.length > MAX_SEARCHED_CHARACTERS) {
+      const message = `contains searches for at most ${MAX_SEARCHED_CHARACTERS} characters`;
+      return new Problem(message, true);
+    }
+    const steps = STEPS_PER_CALL + 1.5 * text.length + 4 * part.length;
+    return budget.spend(steps) ?? includes(text, part);
+  },
+};
+
+const atEdge = (isThere: (text: string, part: string) => boolean): FunctionSpec => ({
+  parameters: [['string'], ['string']],
+  returns: 'bool',
+  call: (text, part, budget) =>
+    spendCharacters(budget, (part as string).length) ?? isThere(text as string, part as string),
+});
+
+const converted = (letters: RegExp, convert: (letters: string) => string): FunctionSpec => ({
+  parameters: [['string']],
+  returns: 'string',
+  call(value, _, budget) {
+    const text = value as string;
+    if (text.length > MAX_CONVERTED_CHARACTERS) {
+      const message = `converts strings of at most ${MAX_CONVERTED_CHARACTERS} characters`;
+      return new Problem(message, true);
+    }
+    const steps = STEPS_PER_CALL + STEPS_PER_LETTER * text.length;
+    return budget.spend(steps) ?? text.replace(letters, convert);
+  },
+});
+
+/** Whether a part of a text matches a pattern of RE2, whose time is in proportion to the text. */
+const matches: FunctionSpec = {
+  parameters: [['string'], ['string']],
+  returns: 'bool',
+  prepare(pattern) {
+    if (pattern.length > MAX_PATTERN_CHARACTERS) {
+      throw new Error(`a pattern has at most ${MAX_PATTERN_CHARACTERS} characters`);
+    }
+    const expression = RE2JS.compile(pattern);
+    const instructions = expression.programSize();
+    if (instructions > MAX_INSTRUCTIONS) throw new Error('the pattern repeats too much');
+    const steps = instructions * STEPS_PER_INSTRUCTION;
+    return (text, _, budget) =>
+      // Its `test` is usually faster, but it keeps up to 8 MB for each pattern.
+      budget.spend(STEPS_PER_MATCH + (text as string).length * steps) ??
+      expression.matcher(text as string).find();
+  },
+};
+
+/** A number in a string: payloads may have numbers as text, to keep all digits. */
+const readNumber: Call = (value, _, budget) => {
+  if (typeof value === 'number') return value;
+  const text = value as string;
+  if (text.length > MAX_NUMBER_CHARACTERS || !/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) {
+    return new Problem('the string is not a number');
+  }
+  const isShort = text.length <= SHORT_NUMBER && !/e/i.test(text);
+  const problem = budget.spend(isShort ? STEPS_PER_NUMBER : STEPS_PER_LONG_NUMBER);
+  if (problem !== undefined) return problem;
+  const result = Number(text);
+  if (isInexact(text, result)) return new Problem('the number in the string would be rounded');
+  // There is no minus zero.
+  return result + 0;
+};
+
 const number: FunctionSpec = {
   parameters: [['number', 'string']],
   returns: 'number',
-  call(value) {
-    if (typeof value === 'number') return value;
-    const text = value as string;
-    const result = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text.slice(0, 50))
-      ? Number(text)
-      : Number.NaN;
-    if (text.length > 50 || Number.isNaN(result)) return new Problem('the string is not a number');
-    if (isInexact(text, result)) return new Problem('the number in the string would be rounded');
-    return result;
-  },
+  call: readNumber,
 };
 
 const integer: FunctionSpec = {
   ...number,
-  call(value, second, scope) {
-    const result = number.call?.(value, second, scope) as number | Problem;
+  call(value, second, budget) {
+    const result = readNumber(value, second, budget);
     if (result instanceof Problem || Number.isSafeInteger(result)) return result;
-    return new Problem(`${result} is not an integer up to 9007199254740991`);
+    return new Problem('not an integer up to 9007199254740991');
   },
 };
 
 const string: FunctionSpec = {
   parameters: [['string', 'number', 'bool']],
   returns: 'string',
-  call: (value) => String(value),
+  call: (value, _, budget) => budget.spend(STEPS_PER_NUMBER) ?? String(value),
 };
 
 const timestamp: FunctionSpec = {
   parameters: [['string', 'number', 'timestamp']],
   returns: 'timestamp',
-  call(value) {
-    if (typeof value === 'string') return readTimestamp(value);
+  call(value, _, budget) {
     if (value instanceof Timestamp) return value;
-    if (!Number.isSafeInteger(value)) return new Problem(`${value} is not a number of seconds`);
+    const problem = budget.spend(STEPS_PER_TIME_TEXT);
+    if (problem !== undefined) return problem;
+    if (typeof value === 'string') return readTimestamp(value);
+    if (!Number.isSafeInteger(value)) return new Problem('not a whole number of seconds');
     return timestampOf(BigInt(value as number) * 1_000_000_000n);
   },
 };
@@ -154,66 +186,56 @@ const timestamp: FunctionSpec = {
 const duration: FunctionSpec = {
   parameters: [['string', 'duration']],
   returns: 'duration',
-  call: (value) => (typeof value === 'string' ? readDuration(value) : value),
+  call(value, _, budget) {
+    if (value instanceof Duration) return value;
+    return budget.spend(STEPS_PER_TIME_TEXT) ?? readDuration(value as string);
+  },
 };
 
-/** What can be called as `name(…)`: an allowlist. */
-export const FUNCTIONS: ReadonlyMap<string, readonly FunctionSpec[]> = new Map(
-  Object.entries({
-    size: [size],
-    int: [integer],
-    double: [number],
-    string: [string],
-    timestamp: [timestamp],
-    duration: [duration],
-    matches: [matches],
-  }),
-);
+const timeFields: [string, FunctionSpec[]][] = Object.entries(TIME_FIELDS).map(([name, field]) => {
+  const unit = DURATION_FIELDS[name];
+  const ofValue: FunctionSpec = {
+    parameters: [unit === undefined ? ['timestamp'] : ['timestamp', 'duration']],
+    returns: 'number',
+    call(value, _, budget) {
+      const problem = budget.spend(STEPS_PER_DATE);
+      if (problem !== undefined) return problem;
+      if (value instanceof Duration) return Number(value.nanoseconds / (unit as bigint));
+      return field(utc(value as Timestamp));
+    },
+  };
+  const inTimeZone: FunctionSpec = {
+    parameters: [['timestamp'], ['string']],
+    returns: 'number',
+    prepare(timeZone) {
+      const calendar = calendarOf(timeZone);
+      if (calendar === null) throw new Error(`unknown time zone ${JSON.stringify(timeZone)}`);
+      return (value, _, budget) =>
+        budget.spend(STEPS_PER_ZONED_DATE) ?? field(calendar(value as Timestamp));
+    },
+  };
+  return [name, [ofValue, inTimeZone]];
+});
 
-/** What can be called as `value.name(…)`: an allowlist. */
-export const METHODS: ReadonlyMap<string, readonly FunctionSpec[]> = new Map(
-  Object.entries({
-    size: [size],
-    contains: [search((text, part) => text.includes(part))],
-    startsWith: [edge((text, part) => text.startsWith(part))],
-    endsWith: [edge((text, part) => text.endsWith(part))],
-    lowerAscii: [converted(/[A-Z]+/g, (letters) => letters.toLowerCase())],
-    upperAscii: [converted(/[a-z]+/g, (letters) => letters.toUpperCase())],
-    matches: [matches],
-    ...timeMethods(),
-  }),
-);
+/** What can be called as `name(…)`. Nothing else can. */
+export const FUNCTIONS: ReadonlyMap<string, readonly FunctionSpec[]> = new Map([
+  ['size', [size]],
+  ['int', [integer]],
+  ['double', [number]],
+  ['string', [string]],
+  ['timestamp', [timestamp]],
+  ['duration', [duration]],
+  ['matches', [matches]],
+]);
 
-function timeMethods(): Record<string, FunctionSpec[]> {
-  const methods: Record<string, FunctionSpec[]> = {};
-  for (const [name, field] of Object.entries(TIME_FIELDS)) {
-    const unit = DURATION_FIELDS[name];
-    methods[name] = [
-      {
-        parameters: [unit === undefined ? ['timestamp'] : ['timestamp', 'duration']],
-        returns: 'number',
-        call(value) {
-          if (value instanceof Duration) return Number(value.nanoseconds / (unit as bigint));
-          return field(utc(value as Timestamp));
-        },
-      },
-      {
-        parameters: [['timestamp'], ['string']],
-        returns: 'number',
-        prepare(timeZone) {
-          const calendar = calendarOf(timeZone);
-          if (calendar === null) throw new Error(`unknown time zone ${JSON.stringify(timeZone)}`);
-          return (value, _, scope) => spend(scope, 100) ?? field(calendar(value as Timestamp));
-        },
-      },
-    ];
-  }
-  return methods;
-}
-
-/** Checks a value at run time. */
-export function mismatch(value: Value, kinds: readonly Kind[], name: string): Problem | undefined {
-  if (value instanceof Problem) return value;
-  if (kinds.includes(kindOf(value))) return undefined;
-  return new Problem(`${name} does not take ${nameOf(value)}`);
-}
+/** What can be called as `value.name(…)`. Nothing else can. */
+export const METHODS: ReadonlyMap<string, readonly FunctionSpec[]> = new Map([
+  ['size', [size]],
+  ['contains', [contains]],
+  ['startsWith', [atEdge((text, part) => text.startsWith(part))]],
+  ['endsWith', [atEdge((text, part) => text.endsWith(part))]],
+  ['lowerAscii', [converted(/[A-Z]+/g, (letters) => letters.toLowerCase())]],
+  ['upperAscii', [converted(/[a-z]+/g, (letters) => letters.toUpperCase())]],
+  ['matches', [matches]],
+  ...timeFields,
+]);

@@ -1,4 +1,4 @@
-import type { Value } from './values.ts';
+import { type Budget, Problem, type Value } from './values.ts';
 
 /** The variables of an expression. The others are those of macros, such as `item` in `all(item, …)`. */
 export type Variables = {
@@ -17,20 +17,26 @@ export type Variables = {
   readonly now: Value;
 };
 
-/**
- * How much work one expression may take: one step for each part of a macro's body and element, and
- * for every 16 characters that a function reads.
- */
-export const MAX_STEPS = 50_000;
+/** The most elements that a macro, `in` or `==` goes through. */
+export const MAX_ELEMENTS = 10_000;
+
+const tooMuchWork = new Problem('too much work for a payload of this size', true);
 
 /** One evaluation of one expression. */
-export class Scope {
+export class Scope implements Budget {
   readonly variables: Variables;
   /** The values of the macros' variables, the outer one first. */
   readonly locals: Value[] = [];
-  steps = MAX_STEPS;
+  /** How much work may still be done, in steps of about 5 ns. */
+  steps: number;
 
-  constructor(variables: Variables) {
+  constructor(variables: Variables, steps: number) {
     this.variables = variables;
+    this.steps = steps;
+  }
+
+  spend(steps: number): Problem | undefined {
+    this.steps -= steps;
+    return this.steps < 0 ? tooMuchWork : undefined;
   }
 }

@@ -1,16 +1,7 @@
-import { Duration, Problem, Timestamp } from './values.ts';
+import { type Duration, durationOf, Problem, type Timestamp, timestampOf } from './values.ts';
 
 const MILLISECOND = 1_000_000n;
 const SECOND = 1_000_000_000n;
-const EARLIEST = BigInt(Date.parse('0001-01-01T00:00:00Z')) * MILLISECOND;
-const LATEST = (BigInt(Date.parse('9999-12-31T23:59:59.999Z')) + 1n) * MILLISECOND;
-
-/** @returns a problem beyond the years 1 to 9999, which CEL does not have */
-export function timestampOf(nanoseconds: bigint): Timestamp | Problem {
-  if (nanoseconds >= EARLIEST && nanoseconds < LATEST) return new Timestamp(nanoseconds);
-  return new Problem('a time beyond the years 1 to 9999');
-}
-
 /** Reads a time such as `2026-11-28T12:00:00Z` (RFC 3339). */
 export function readTimestamp(text: string): Timestamp | Problem {
   const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))$/.exec(
@@ -40,7 +31,7 @@ export function readDuration(text: string): Duration | Problem {
     const unit = part.replace(/^\d+/, '') as keyof typeof UNITS;
     nanoseconds += BigInt(Number.parseInt(part, 10)) * UNITS[unit];
   }
-  return new Duration(match?.[1] === '-' ? -nanoseconds : nanoseconds);
+  return durationOf(match?.[1] === '-' ? -nanoseconds : nanoseconds);
 }
 
 /** The calendar of a time zone: a date whose UTC fields are those of the local time. */
