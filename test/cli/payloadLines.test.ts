@@ -60,3 +60,13 @@ it('shows what an edit changes, with context lines', () => {
   ]);
   expect(diffLines(lines, lines)).toEqual([]);
 });
+
+it('a changed line that looks the same says so, and a moved one does not', () => {
+  const before = jsonLines(new JsonText('{"name":"Andr\u00e9","to":"b","n":1}'));
+  const after = jsonLines(new JsonText('{"to":"b","name":"Andre\u0301","n":1}'));
+  expect(diffLines(before, after).filter((line) => line.includes('Looks the same'))).toHaveLength(
+    1,
+  );
+  const moved = jsonLines(new JsonText('{"to":"b","name":"Andr\u00e9","n":1}'));
+  expect(diffLines(before, moved).join('\n')).not.toContain('Looks the same');
+});

@@ -210,6 +210,23 @@ it('an edit is approved only once no fold of its changes hides a lookalike', asy
   expect(await page.locator('.outcome').count()).toBe(0);
   await page.keyboard.press('Enter');
   await panel.locator('.odd-lookalike').first().waitFor();
-  await panel.getByRole('button', { name: 'Approve with this edit' }).click();
+  await page.keyboard.press('Control+Enter'); // the keys still belong to the edit
   await page.locator('.outcome').waitFor();
+});
+
+it('a change that cannot be seen says so', async () => {
+  const [composed, decomposed] = ['Andr\u00e9', 'Andre\u0301'];
+  const payload = { name: composed, long: `one\n${composed}\nthree`, [composed]: 1, other: 'x' };
+  await ask(agent, 'same-look', { payload });
+  const page = await pages.open(reviewer, { path: '/r/same-look' });
+  await page.getByRole('button', { name: 'Edit…' }).click();
+  await page.getByRole('button', { name: 'JSON', exact: true }).click();
+  const edited = JSON.stringify({ ...payload, other: 'y' }).replaceAll(composed, decomposed);
+  await page.locator('.cm-content').fill(edited);
+  await page.getByRole('button', { name: 'Review changes' }).click();
+  const panel = page.getByRole('region', { name: 'Review your changes' });
+  const note = panel.getByText('Looks the same: only the encoding of accents differs');
+  await note.first().waitFor();
+  // The name, the line of the long text, and the key that was removed and added.
+  await expect.poll(() => note.count()).toBe(4);
 });

@@ -1,3 +1,5 @@
+import { sameLookNote } from '../../text/sameLook.ts';
+
 const CONTEXT = 2;
 /** With more comparisons than this, the changed part is shown as replaced entirely. */
 const MAX_COMPARISONS = 1_000_000;
@@ -8,6 +10,9 @@ type Line = { mark: ' ' | '-' | '+'; text: string };
 export function diffLines(before: readonly string[], after: readonly string[]): string[] {
   const lines = compare(before, after);
   if (lines.every(({ mark }) => mark === ' ')) return [];
+  const removed = lines.flatMap(({ mark, text }) => (mark === '-' ? text : []));
+  const looks = new Set(removed.map(look));
+  const moved = new Set(removed);
   const shown: string[] = [];
   let wasShown = true;
   lines.forEach(({ mark, text }, at) => {
@@ -15,11 +20,15 @@ export function diffLines(before: readonly string[], after: readonly string[]): 
       .slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1)
       .some((line) => line.mark !== ' ');
     if (isNear) shown.push(`${mark} ${text}`);
+    const isSameLook = mark === '+' && looks.has(look(text)) && !moved.has(text);
+    if (isNear && isSameLook) shown.push(`  (${sameLookNote})`);
     else if (wasShown) shown.push('  …');
     wasShown = isNear;
   });
   return shown;
 }
+
+const look = (text: string): string => text.normalize('NFC');
 
 function compare(before: readonly string[], after: readonly string[]): Line[] {
   let start = 0;

@@ -1,6 +1,7 @@
 import { isBranch, type JsonNode, readJsonTree } from '@holdpoint/client/json';
 import { type ReactNode, useMemo } from 'react';
 import { misleads } from '../../text/characters.ts';
+import { looksSame, sameLookNote } from '../../text/sameLook.ts';
 import { count } from '../parts/format.ts';
 import { isMisleadingNode, JsonTree, Leaf } from './JsonTree.tsx';
 import { type JsonChange, jsonDiff } from './jsonDiff.ts';
@@ -25,6 +26,7 @@ export function Diff({ before, after }: Props): ReactNode {
     () => jsonDiff(readJsonTree(before), readJsonTree(after)),
     [before, after],
   );
+  const sameLook = useMemo(() => sameLookOf(changes), [changes]);
   const [shown, more] = useShownCount(changes.length, FIRST_CHANGES);
   return (
     <section className="json-diff" aria-label="Changed values">
@@ -40,6 +42,7 @@ export function Diff({ before, after }: Props): ReactNode {
               </code>{' '}
               <span className={`tag ${kindOf(change)}`}>{kindOf(change)}</span>
             </p>
+            {sameLook.has(change) && <p className="problem">{sameLookNote}</p>}
             <Change change={change} />
           </li>
         ))}
@@ -59,6 +62,24 @@ export function Diff({ before, after }: Props): ReactNode {
 const isMisleading = ({ path, before, after }: JsonChange): boolean =>
   misleads(showPath(path)) ||
   [before, after].some((node) => node !== undefined && isMisleadingNode(node));
+
+/**
+ * The changes that cannot be seen: of a short text, or of the name of a value, which is then removed
+ * and added.
+ */
+function sameLookOf(changes: readonly JsonChange[]): ReadonlySet<JsonChange> {
+  const byLook = Map.groupBy(changes, ({ path }) => JSON.stringify(path).normalize('NFC'));
+  const renamed = [...byLook.values()].filter((same) => same.length > 1).flat();
+  const rewritten = changes.filter(
+    ({ before, after }) =>
+      before?.kind === 'string' &&
+      after?.kind === 'string' &&
+      !isLong(before.value) &&
+      !isLong(after.value) &&
+      looksSame(before.value, after.value),
+  );
+  return new Set([...renamed, ...rewritten]);
+}
 
 function noDifference(before: string, after: string): string {
   if (before === after) return 'No difference';

@@ -2,6 +2,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { misleads } from '../../text/characters.ts';
 import { type IsShown, scriptsShownBy } from '../../text/lookalikes.ts';
 import { marksOf } from '../../text/marks.ts';
+import { looksSame, sameLookNote } from '../../text/sameLook.ts';
 import { count } from '../parts/format.ts';
 import { useInWorker } from '../worker/inWorker.ts';
 import type { DiffBlock, DiffLine } from '../worker/lineDiff.ts';
@@ -99,12 +100,19 @@ function Block(props: BlockProps): ReactNode {
     );
   }
   return (
-    <div className="diff-block">
-      <Side element="del" sign="−" lines={block.before} isShown={isShownBefore} />
-      <Side element="ins" sign="+" lines={block.after} isShown={isShownAfter} />
-    </div>
+    <>
+      <div className="diff-block">
+        <Side element="del" sign="−" lines={block.before} isShown={isShownBefore} />
+        <Side element="ins" sign="+" lines={block.after} isShown={isShownAfter} />
+      </div>
+      {looksSame(textOf(block.before), textOf(block.after)) && (
+        <p className="problem">{sameLookNote}</p>
+      )}
+    </>
   );
 }
+
+const textOf = (lines: readonly DiffLine[]): string => lines.map(({ text }) => text).join('\n');
 
 function SameLines(props: { lines: readonly string[]; before: number; after: number }): ReactNode {
   const { lines, before, after } = props;

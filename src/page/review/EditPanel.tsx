@@ -54,6 +54,14 @@ export function EditPanel(props: Props): ReactNode {
   const id = useId();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows the step
   useEffect(() => panel.current?.focus(), [isChecking]);
+  // A fold that is opened by a key disappears with its focus. Then the keys belong to the panel.
+  useEffect(
+    () =>
+      folds.subscribe(() => {
+        if (document.activeElement === document.body) panel.current?.focus({ preventScroll: true });
+      }),
+    [folds],
+  );
   const isSame = text !== null && isSameJson(text, review.payload);
 
   const back = () => (isChecking ? setChecking(false) : onClose());
