@@ -20,9 +20,10 @@ export function diffLines(before: readonly string[], after: readonly string[]): 
       .slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1)
       .some((line) => line.mark !== ' ');
     if (isNear) shown.push(`${mark} ${text}`);
-    const isSameLook = mark === '+' && looks.has(look(text)) && !moved.has(text);
-    if (isNear && isSameLook) shown.push(`  (${sameLookNote})`);
     else if (wasShown) shown.push('  …');
+    if (mark === '+' && looks.has(look(text)) && !moved.has(text)) {
+      shown.push(`  (${sameLookNote})`);
+    }
     wasShown = isNear;
   });
   return shown;
