@@ -1,8 +1,9 @@
 import { endpointOf } from '@holdpoint/client';
 import { InvalidArgumentError } from 'commander';
-import { ReviewEventKind } from '../database/generated/prisma/enums.ts';
+import { PolicyMode, ReviewEventKind } from '../database/generated/prisma/enums.ts';
 import { parseDuration } from '../duration.ts';
 import { isReservedActor, isScope, type Scope, scopes } from '../identity/viewer.ts';
+import type { Effect } from '../policy/rule.ts';
 
 // Parsers of option values. Commander adds the name of the option to their messages.
 
@@ -57,6 +58,27 @@ export function collectKinds(text: string, previous: ReviewEventKind[] = []): Re
   const kind = kinds.find((known) => known === text.toUpperCase());
   if (kind) return [...previous, kind];
   throw new InvalidArgumentError(`It must be one of ${kinds.join(', ')}.`);
+}
+
+const oneOf =
+  <Value extends string>(values: readonly Value[]) =>
+  (text: string): Value => {
+    const value = values.find((known) => known === text.toUpperCase());
+    if (value) return value;
+    throw new InvalidArgumentError(`It must be one of ${values.join(', ').toLowerCase()}.`);
+  };
+
+export const parseMode = oneOf(Object.values(PolicyMode));
+export const parseEffect = oneOf<Effect>(['ALLOW', 'REVIEW', 'DENY']);
+
+/** Collects `name=value`. */
+export function collectVariables(
+  text: string,
+  previous: Record<string, string> = {},
+): Record<string, string> {
+  const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
+  if (name && value !== undefined) return { ...previous, [name]: value };
+  throw new InvalidArgumentError('It must be a name and a value, such as node=pay.');
 }
 
 export const parseCount = (most: number) => (text: string) => {

@@ -6,10 +6,13 @@ import { version } from '../version.ts';
 import {
   collectKinds,
   collectScopes,
+  collectVariables,
   parseActor,
   parseCount,
+  parseEffect,
   parseExpiry,
   parseId,
+  parseMode,
   parsePort,
   parseTime,
   parseUrl,
@@ -20,6 +23,7 @@ import { invocation } from './terminalText.ts';
 
 const MAX_DELIVERIES = 100;
 const MAX_CHANGES = 1_000;
+const MAX_VERSION = 2_147_483_646;
 const MAX_HOOK_SECONDS = 86_400;
 
 /** Former names, which still work. */
@@ -97,6 +101,13 @@ export function createProgram(onCommand: (name: string) => void): Command {
       .description('let somebody decide in place of another for a time')
       .hook('preSubcommand', (_, command) => onCommand(command.name()))
       .addHelpText('after', examples('delegation list --workspace demo')),
+  );
+  addPolicyCommands(
+    program
+      .command('policy')
+      .description('read, test, preview and save the policy of a workspace, as a YAML file')
+      .hook('preSubcommand', (_, command) => onCommand(command.name()))
+      .addHelpText('after', examples('policy get > policy.yaml', 'policy set policy.yaml')),
   );
   addWebhookCommands(
     program
@@ -343,6 +354,103 @@ function addDelegationCommands(delegation: Command): void {
     .argument('<id>', 'see delegation list')
     .addHelpText('after', examples('delegation revoke 1f2e3d4c5b6a7980'))
     .action(async (id) => (await load()).runRevokeDelegation(id));
+}
+
+function addPolicyCommands(policy: Command): void {
+  const load = () => import('./policy.ts');
+  const tokenOption = [
+    '--token-file <file>',
+    'read the token from a file instead of HOLDPOINT_TOKEN',
+  ] as const;
+  const version = parseCount(MAX_VERSION);
+  const file = 'policy file, - for the standard input';
+
+  policy
+    .command('get')
+    .description('print the newest version, or an older one, as a policy file')
+    .argument('[version]', 'an older version, see policy history', version)
+    .option(...urlOption)
+    .option(...tokenOption)
+    .addHelpText('after', examples('policy get > policy.yaml', 'policy get 3'))
+    .action(async (number, options) => (await load()).runGetPolicy(number, withUrl(options)));
+
+  policy
+    .command('set')
+    .description(
+      'show what a policy file changes, and save it as the newest version.\n' +
+        'Its tests must pass.',
+    )
+    .argument('[file]', file)
+    .option('--mode <mode>', 'off, shadow or enforced, instead of the mode in the file', parseMode)
+    .option('--note <note>', 'why, for people, instead of the note in the file')
+    .option('--from-version <number>', 'go back: save an old version instead of a file', version)
+    .option('--yes', 'save it without asking')
+    .option('--dry-run', 'save nothing; the exit code is 1 if there are differences')
+    .option(...urlOption)
+    .option(...tokenOption)
+    .addHelpText(
+      'after',
+      examples(
+        'policy set policy.yaml --mode shadow',
+        'policy set policy.yaml --dry-run',
+        'policy set --from-version 3',
+      ),
+    )
+    .action(async (name, options) => (await load()).runSetPolicy(name, withUrl(options)));
+
+  policy
+    .command('preview')
+    .description(
+      'say what a policy file would have made of past requests. The exit code is 1\n' +
+        'if it disagrees with what people decided. Also needs the scope review:read.',
+    )
+    .argument('<file>', file)
+    .option('--since <time>', 'only requests of the last e.g. 12h or 30d', parseTime)
+    .option('--workflow <id>', 'only requests of this workflow', parseId)
+    .option('--step <id>', 'only requests for this step', parseId)
+    .option('--json', 'print JSON')
+    .option(...urlOption)
+    .option(...tokenOption)
+    .addHelpText('after', examples('policy preview policy.yaml --since 30d'))
+    .action(async (name, options) => (await load()).runPreviewPolicy(name, withUrl(options)));
+
+  policy
+    .command('test')
+    .description(
+      'run the tests in a policy file, or evaluate one payload. Nothing is requested.\n' +
+        'The exit code is 1 if something is not as expected.',
+    )
+    .argument('[file]', `${file}; without one, the newest version of the service`)
+    .option('--payload <file>', 'evaluate this payload, - for the standard input')
+    .option(
+      '--var <name=value>',
+      'another variable of rules, e.g. node=pay; repeatable',
+      collectVariables,
+    )
+    .option('--expect <effect>', 'allow, review or deny', parseEffect)
+    .option('--json', 'print JSON')
+    .option(...urlOption)
+    .option(...tokenOption)
+    .addHelpText(
+      'after',
+      examples(
+        'policy test policy.yaml',
+        'policy test policy.yaml --payload refund.json --var node=refund --expect review',
+      ),
+    )
+    .action(async (name, options) =>
+      (await load()).runTestPolicy(name, { ...options, service: () => withUrl(options) }),
+    );
+
+  policy
+    .command('history')
+    .description('list the versions, newest first')
+    .option('--first <count>', `how many, 1 to ${MAX_CHANGES}`, parseCount(MAX_CHANGES), 25)
+    .option(...jsonOption)
+    .option(...urlOption)
+    .option(...tokenOption)
+    .addHelpText('after', examples('policy history'))
+    .action(async (options) => (await load()).runListPolicies(withUrl(options)));
 }
 
 function addWebhookCommands(webhook: Command): void {
