@@ -1,5 +1,5 @@
 import { InvalidInputError, type Outcome, payloadDigest } from '@holdpoint/client';
-import type { ReviewFragment, VoteFragment } from '@holdpoint/client/documents';
+import type { ReviewFragment, VerdictFragment, VoteFragment } from '@holdpoint/client/documents';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 
@@ -24,12 +24,21 @@ export const answerShape = {
   payload: z.unknown().optional().describe('The approved payload. Act on exactly this.'),
   payloadDigest: z.string().optional().describe('Digest of the payload, for consume_review.'),
   edited: z.boolean().optional().describe('Whether the reviewer changed what you asked for.'),
-  message: z.string().optional().describe("The reviewer's message."),
+  message: z
+    .string()
+    .optional()
+    .describe("The reviewer's message, or the reason of the rule that decided."),
   decidedBy: z.string().optional(),
   source: z
     .string()
     .optional()
-    .describe('Who or what decided, e.g. REVIEWER, or OVERRIDE past the people who were asked.'),
+    .describe(
+      'Who or what decided, e.g. REVIEWER, POLICY if a rule did, or OVERRIDE past the people who were asked.',
+    ),
+  rules: z
+    .array(z.string())
+    .optional()
+    .describe('The rules of the policy that allowed it, denied it, or sent it to a person.'),
   approvals: z
     .object({ required: z.number(), given: z.number() })
     .optional()
@@ -51,10 +60,12 @@ export type Answer = z.output<z.ZodObject<typeof answerShape>>;
 
 /** @param payloadText the exact JSON of the payload, since JavaScript numbers can lose digits */
 export function resultOf(answer: Answer, payloadText?: string): CallToolResult {
-  const { next, message, edited } = answer;
+  const { next, message, edited, source, rules } = answer;
+  const from = source === 'POLICY' ? 'the policy' : 'the reviewer';
   const lines = [
     next,
-    ...(message ? [`Message from the reviewer: ${message}`] : []),
+    ...(message ? [`Message from ${from}: ${message}`] : []),
+    ...(rules ? [`Rules of the policy: ${rules.join(', ')}`] : []),
     ...(edited ? ['The reviewer edited the payload. Act on the payload below, not on yours.'] : []),
     ...(payloadText === undefined ? [] : [`Approved payload: ${payloadText}`]),
     ...(answer.payloadDigest ? [`payloadDigest: ${answer.payloadDigest}`] : []),
@@ -83,6 +94,7 @@ export function waiting({
   nodeExecId: reviewId,
   approvalsRequired,
   votes,
+  policy,
 }: ReviewFragment): Answer {
   const required = approvalsRequired.reduce((sum, { count }) => sum + count, 0);
   const given = approvalsRequired.reduce((sum, requirement) => sum + requirement.given, 0);
@@ -93,9 +105,14 @@ export function waiting({
     next: `No decision yet. ${progress}Do not act. Call wait_for_review with this reviewId, and repeat the call while the status is "waiting".`,
     reviewId,
     ...(required > 0 && { approvals: { required, given } }),
+    ...rulesIn(policy),
     ...votesIn(votes),
   };
 }
+
+/** The rules that decided or asked for a person; nothing without any. */
+export const rulesIn = (policy: VerdictFragment | null): Pick<Answer, 'rules'> =>
+  policy?.mode === 'ENFORCED' && policy.ruleIds.length > 0 ? { rules: [...policy.ruleIds] } : {};
 
 /** The votes that count; nothing without any. */
 export function votesIn(votes: readonly VoteFragment[]): Pick<Answer, 'votes'> {
@@ -131,18 +148,24 @@ const refusals = {
   timeout: 'No decision yet. Do not act.',
 } as const;
 
+const denied =
+  'Denied by the policy: nobody can approve it. Do not act, and do not request the same action again.';
+
 /** The result for an outcome that the caller has not consumed. */
 export async function answerTo(outcome: Outcome): Promise<CallToolResult> {
-  const { nodeExecId: reviewId, message, decidedBy, source, votes } = outcome;
+  const { nodeExecId: reviewId, message, decidedBy, source, policy, votes } = outcome;
   const said = {
     ...(message && { message }),
     ...(decidedBy && { decidedBy }),
     ...(source && { source }),
+    ...rulesIn(policy),
     ...votesIn(votes),
   };
   if (!outcome.approved) {
     const status = outcome.status === 'timeout' ? 'waiting' : outcome.status;
-    return resultOf({ actNow: false, status, next: refusals[outcome.status], reviewId, ...said });
+    const isDenied = status === 'rejected' && source === 'POLICY';
+    const next = isDenied ? denied : refusals[outcome.status];
+    return resultOf({ actNow: false, status, next, reviewId, ...said });
   }
   const { data, dataText, edited } = outcome;
   return resultOf(

@@ -9,7 +9,7 @@ import {
 import { jsonTextOf } from '@holdpoint/client/json';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { type Answer, resultOf, unknown, votesIn, waiting } from './answer.ts';
+import { type Answer, resultOf, rulesIn, unknown, votesIn, waiting } from './answer.ts';
 import type { ReviewClient } from './reviewClient.ts';
 
 export const consumeReviewShape = {
@@ -57,32 +57,37 @@ export async function consumeReview(
       ...(review.reviewMessage && { message: review.reviewMessage }),
       ...(review.decidedBy && { decidedBy: review.decidedBy }),
       ...(review.decisionSource && { source: review.decisionSource }),
+      ...rulesIn(review.policy),
       ...votesIn(review.votes),
     };
     return resultOf(answer, approved.text);
   } catch (error) {
     if (error instanceof NotFoundError) return resultOf(unknown(reviewId));
     if (!(error instanceof ReviewConflictError)) throw error;
-    return resultOf(answerToConflict(reviewId, error));
+    return resultOf(await answerToConflict(reviewId, input.payloadDigest, error));
   }
 }
 
-function answerToConflict(reviewId: string, { message, reviews }: ReviewConflictError): Answer {
+async function answerToConflict(
+  reviewId: string,
+  digest: string,
+  { message, reviews }: ReviewConflictError,
+): Promise<Answer> {
   const [review] = reviews;
   const outcome = review && outcomeOfReview(review);
   if (review && !outcome) return waiting(review);
-  const status = !outcome || outcome.approved ? 'approved' : outcome.status;
-  return {
-    actNow: false,
-    status: status === 'timeout' ? 'waiting' : status,
-    next: `Do not act: ${message}.${hintAfter(status, review)}`,
-    reviewId,
-  };
+  const answer = { actNow: false, next: `Do not act: ${message}.`, reviewId };
+  if (outcome && !outcome.approved) {
+    return { ...answer, status: outcome.status === 'timeout' ? 'waiting' : outcome.status };
+  }
+  // Only another payload can be corrected. Otherwise the policy denies it since, for example.
+  const isApproved = outcome && (await payloadDigest(outcome.data)) === digest;
+  return isApproved
+    ? { ...answer, status: 'void' }
+    : { ...answer, status: 'approved', next: answer.next + hintAfter(review) };
 }
 
-/** An approval that is still there was asked for with a payload that was not approved. */
-function hintAfter(status: string, review: ReviewFragment | undefined): string {
-  if (status !== 'approved') return '';
+function hintAfter(review: ReviewFragment | undefined): string {
   const edit = review?.wasEdited ? ' The reviewer changed the payload.' : '';
   return `${edit} Call wait_for_review to get the approved payload, then consume_review with that.`;
 }

@@ -1,4 +1,4 @@
-import { approversOf, nodeIdFor, outcomeOfReview, stepId } from '@holdpoint/client';
+import { approversOf, nodeIdFor, outcomeOfReview, stepId, summaryOf } from '@holdpoint/client';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { answerTo, resultOf, waiting } from './answer.ts';
@@ -22,6 +22,20 @@ export const requestReviewShape = {
     .string()
     .optional()
     .describe('What the reviewer should know: why you want to do this, and what it affects.'),
+  headline: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('The action in one line, e.g. "Refund 800 to ada@example.com".'),
+  risk: z
+    .enum(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'])
+    .optional()
+    .describe('How much harm it could do, as you see it.'),
+  tags: z
+    .array(z.string().min(1).max(64))
+    .max(20)
+    .optional()
+    .describe('Words to sort requests by, if you were told which.'),
   editable: z
     .boolean()
     .optional()
@@ -84,7 +98,7 @@ export async function requestReview(
   signal: AbortSignal,
 ): Promise<CallToolResult> {
   const { action, payload, instructions, editable, expiresInSeconds, call } = input;
-  const { approvalsRequired, escalation } = input;
+  const { headline, risk, tags, approvalsRequired, escalation } = input;
   const execution = input.execution ?? session.use();
   const nodeExecId = await stepId({ execution, node: action, arguments: payload, call });
   const answer = await operations.requestReview(
@@ -96,6 +110,7 @@ export async function requestReview(
       payload,
       instructions: instructions ?? null,
       editable: editable ?? true,
+      ...summaryOf({ headline, risk, tags }),
       ...approversOf({ approvalsRequired, escalation }),
       ...(expiresInSeconds !== undefined && {
         expiresAt: new Date(Date.now() + expiresInSeconds * 1_000).toISOString(),

@@ -28,7 +28,7 @@ const MAX_ALIASES = 30;
 const MAX_REPETITIONS = 100;
 const MAX_NAME_CHARACTERS = 255;
 /** About a page of 100 reviews with all their fields. */
-const MAX_COST = 20_000;
+const MAX_COST = 25_000;
 
 /** How many items a list counts for if the document does not say it. */
 const PAGE_ITEMS = 100;

@@ -5,10 +5,12 @@ import type {
   ReviewEventKind,
   ReviewOutcome,
   ReviewStatus,
+  Risk,
 } from '../database/generated/prisma/client.ts';
 import { feedCursorOf } from '../feed/cursor.ts';
 import type { Requirement } from '../people/requirement.ts';
 import type { Vote } from '../people/vote.ts';
+import type { StoredVerdict } from '../policy/verdict.ts';
 
 const SECRET_BYTES = 32;
 const ID_CHARACTERS = 27;
@@ -45,6 +47,10 @@ export type Message = {
     nodeId: string;
     graphId: string;
     graphVersion: number;
+    /** One line by the agent, for messages like this one. */
+    headline: string | null;
+    risk: Risk | null;
+    tags: string[];
     /** Of the current payload. */
     payloadDigest: string;
     status: ReviewStatus;
@@ -69,6 +75,13 @@ export type Message = {
     escalatedAt: Date | null;
     claimedBy: string | null;
     claimedUntil: Date | null;
+    /** What the policy said. Of problems only their rules: a message may quote the payload. */
+    policy:
+      | (Pick<StoredVerdict, 'mode' | 'effect' | 'ruleIds'> & {
+          version: number;
+          problems: { ruleId: string }[];
+        })
+      | null;
   } | null;
 };
 
@@ -76,8 +89,8 @@ export type Message = {
 export const typeOf = (kind: ReviewEventKind): string => `review.${kind.toLowerCase()}`;
 
 /**
- * @returns the JSON to send. It contains nothing that an agent or a reviewer wrote: no payload, no
- *   instructions, no message.
+ * @returns the JSON to send. Of what an agent or a reviewer wrote it contains the headline and the
+ *   tags: no payload, no instructions, no message.
  */
 export function bodyOf({ number, at, ...event }: Message): string {
   return JSON.stringify({

@@ -2,6 +2,7 @@ import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import { requirementsOf, votesOf } from '../people/ballot.ts';
 import { readGiven } from '../people/given.ts';
+import type { StoredVerdict } from '../policy/verdict.ts';
 import { digestOfStored } from '../reviews/payloads.ts';
 import type { Review } from '../reviews/review.ts';
 import { isPendingOfSameReview, type WebhookKey } from './deliveryQueue.ts';
@@ -24,7 +25,8 @@ const readMessages = statement(
   'readWebhookMessages',
   `SELECT e."number", e."kind", e."nodeExecId", e."graphExecId", e."actor", e."at",
     e."requestedBy" AS "askedBy", e."payloadDigest" AS "eventDigest",
-    r."graphId", r."graphVersion", r."nodeId", r."status", r."wasEdited", r."processed", r."requestedBy",
+    r."graphId", r."graphVersion", r."nodeId", r."headline", r."risk", r."tags", r."policyVersion",
+    r."policyVerdict", r."status", r."wasEdited", r."processed", r."requestedBy",
     r."decidedBy", r."decisionSource", r."createdAt", r."expiresAt", r."reviewedAt", r."consumedAt",
     r."voidedAt", r."outcome", r."payloadDigest", r."approvalsRequired", r."votes", r."escalation",
     r."escalationsDone", r."escalatedAt", r."reassignedBy", r."consumers", r."claimedBy",
@@ -116,6 +118,9 @@ function messageOf(row: Row, given: readonly number[]): Message {
       nodeId: row.nodeId,
       graphId: row.graphId,
       graphVersion: row.graphVersion,
+      headline: row.headline,
+      risk: row.risk,
+      tags: row.tags,
       payloadDigest: row.payloadDigest ?? digestOfStored(row.payload ?? 'null'),
       status: row.status,
       wasEdited: row.wasEdited,
@@ -139,6 +144,16 @@ function messageOf(row: Row, given: readonly number[]): Message {
       escalatedAt: row.escalatedAt,
       claimedBy: row.claimedUntil && row.claimedBy,
       claimedUntil: row.claimedUntil,
+      policy: verdictOf(row),
     },
   };
+}
+
+function verdictOf({
+  policyVersion: version,
+  policyVerdict,
+}: Row): NonNullable<Message['review']>['policy'] {
+  if (version === null || policyVerdict === null) return null;
+  const { mode, effect, ruleIds, problems } = policyVerdict as StoredVerdict;
+  return { version, mode, effect, ruleIds, problems: problems.map(({ ruleId }) => ({ ruleId })) };
 }

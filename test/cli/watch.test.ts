@@ -12,6 +12,7 @@ import { watchFeed } from '../../src/cli/watch/feed.ts';
 import { serveReviewer } from '../../src/cli/watch/reviewer.ts';
 import { Screen } from '../../src/cli/watch/screen.ts';
 import { Terminal } from '../../src/cli/watch/terminal.ts';
+import { mustSet, rule } from '../policy/operations.ts';
 import { company, reassign, vote } from '../support/ballots.ts';
 import { consume, readOutcome, report } from '../support/outcomes.ts';
 import { type Team, testService } from '../support/testService.ts';
@@ -25,6 +26,9 @@ type Asked = {
   payload?: unknown;
   editable?: boolean;
   instructions?: string;
+  headline?: string;
+  risk?: 'LOW' | 'HIGH';
+  tags?: string[];
   expiresAt?: string;
   approvalsRequired?: { teamId?: string; actors?: string[]; count?: number }[];
 };
@@ -125,6 +129,39 @@ it('43. shows what is required and missing, who has voted, and votes', async () 
   await ada.sees(/1 of 2 approvals/);
   await vote(as('ben'), 'copilot-node-x:1');
   await ada.sees(/Review 1: approved by ben/);
+});
+
+it('74. shows the headline, risk and tags, which rules ask and why, and what the policy decides', async () => {
+  const team = service.team();
+  const ops = service.as({ user: team.user, actor: 'ops', scopes: ['policy:manage'] });
+  const rules = [
+    rule('refunds-over-500', 'payload.amount > 500', 'REVIEW', { risk: 'HIGH' }),
+    rule('never-eve', 'payload.to == "eve"', 'DENY', { reason: 'Frozen' }),
+    rule('small', 'payload.amount <= 5', 'ALLOW'),
+  ];
+  const { version } = await mustSet(ops, { rules });
+  const person = await sitDown(team);
+  const summary = { headline: 'Refund\u202e 800', tags: ['money', 'refund'] };
+  await ask(team, { id: 'x:1', payload: { to: 'ada', amount: 800 }, ...summary });
+  const card = await person.sees(/Review 1\n.*payload/s);
+  expect(card).toMatch(/Review 1\n│ headline +Refund\\u202e 800\n│ risk +HIGH\n/);
+  expect(card).toMatch(/\n│ tags +money, refund\n│ policy +asked because: refunds-over-500\n/);
+
+  await ask(team, { id: 'x:2', payload: { to: 'ada', amount: '800' } });
+  await person.sees(
+    /policy +asked because: refunds-over-500\n│ +could not evaluate refunds-over-500: cannot compare .*\n│ +could not evaluate small: /,
+  );
+  person.type('l');
+  await person.sees(/1 .*\(risk HIGH\).* Refund\\u202e 800\n/);
+
+  await ask(team, { id: 'x:3', payload: { to: 'eve', amount: 1 } });
+  await person.sees(/x:3: rejected by the policy: "Denied by rule never-eve: Frozen"/);
+  await ask(team, { id: 'x:4', payload: { to: 'ada', amount: 1 } });
+  await person.sees(/x:4: approved by the policy: "Allowed by rule small"/);
+
+  await mustSet(ops, { rules, mode: 'SHADOW', basedOnVersion: version });
+  await ask(team, { id: 'x:5', payload: { to: 'eve', amount: 1 } });
+  await person.sees(/policy +would be denied by: never-eve \(not enforced\)\n/);
 });
 
 it('43. shows the names of the teams and actors that are asked', async () => {

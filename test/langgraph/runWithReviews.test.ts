@@ -17,6 +17,7 @@ import {
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { clientsOf } from '../client/clients.ts';
+import { mustSet, rule } from '../policy/operations.ts';
 import { register } from '../support/operations.ts';
 import { switchedProxy } from '../support/switchedProxy.ts';
 import { testService } from '../support/testService.ts';
@@ -526,4 +527,63 @@ it('refuses a graph that cannot be resumed, or a value that is not JSON, before 
   const graph = parallel({ mail: () => interrupt({ when: 1n }) });
   await expect(runWithReviews(graph, {}, newThread(), options)).rejects.toThrow();
   expect(asked).toEqual([]);
+});
+
+it('71. the reason of the rule that denies resumes the node, and what a rule allows needs nobody', async () => {
+  const { holdpoint, user } = await clientsOf(service);
+  const ops = service.as({ user, actor: 'ops', scopes: ['policy:manage'] });
+  const rules = [
+    rule('no-eve', 'payload.to == "eve"', 'DENY', { reason: 'Frozen' }),
+    rule('others', 'payload.to != "eve"', 'ALLOW'),
+  ];
+  await mustSet(ops, { rules });
+  const graph = parallel({
+    one: () => interrupt({ to: 'ann' }),
+    two: () => interrupt({ to: 'eve' }),
+  });
+  const { log } = await runWithReviews(graph, {}, newThread(), { client: holdpoint });
+  expect(log.toSorted()).toEqual([
+    'one: {"approved":true,"data":{"to":"ann"},"message":"Allowed by rule others"}',
+    'two: {"approved":false,"data":null,"message":"Denied by rule no-eve: Frozen"}',
+  ]);
+});
+
+it('73. an approval that the policy denies meanwhile does not resume the graph', async () => {
+  const { holdpoint, human, user } = await clientsOf(service);
+  const ops = service.as({ user, actor: 'ops', scopes: ['policy:manage'] });
+  const graph = parallel({ mail: () => interrupt({ to: 'eve' }) });
+  const thread = newThread();
+  const onWaiting = async (nodeExecId: string) => {
+    await mustSet(ops, { rules: [rule('no-eve', 'payload.to == "eve"', 'DENY')], mode: 'SHADOW' });
+    await human.decideReviews({ decisions: [{ nodeExecId, decision: 'APPROVE' }] });
+  };
+  const consumeReview: typeof holdpoint.consumeReview = async (input, options) => {
+    await mustSet(ops, {
+      rules: [rule('no-eve', 'payload.to == "eve"', 'DENY')],
+      basedOnVersion: 1,
+    });
+    return holdpoint.consumeReview(input, options);
+  };
+  const running = runWithReviews(graph, {}, thread, {
+    client: { ...holdpoint, consumeReview },
+    onWaiting: (id) => void onWaiting(id),
+  });
+  await expect(running).rejects.toMatchObject({
+    constructor: NotDecidedError,
+    message: expect.stringMatching(/is approved, but denied by rule no-eve$/),
+    outcome: { status: 'void' },
+  });
+  expect((await graph.getState(thread)).values.log).toEqual([]);
+});
+
+it('reviews carry a headline, a risk and tags, made from the step and its payload', async () => {
+  const { options, reviews } = await scripted(service, () => approve());
+  const graph = parallel({ mail: () => interrupt({ to: 'ann' }) });
+  await runWithReviews(graph, {}, newThread(), {
+    ...options,
+    headline: ({ node, payload }) => `${node} to ${(payload as { to: string }).to}`,
+    risk: 'LOW',
+    tags: () => ['mail'],
+  });
+  expect(await reviews()).toMatchObject([{ headline: 'mail to ann', risk: 'LOW', tags: ['mail'] }]);
 });

@@ -9,6 +9,7 @@ import { JsonText } from '../../packages/client/src/json/jsonText.ts';
 import { consumeReview } from '../../src/mcp/consumeReview.ts';
 import { openReviewClient } from '../../src/mcp/reviewClient.ts';
 import { waitForReview } from '../../src/mcp/waitForReview.ts';
+import { mustSet, rule } from '../policy/operations.ts';
 import { company, vote, withdrawNow } from '../support/ballots.ts';
 import { approve, ask, deleteReview, read } from '../support/operations.ts';
 import { digestOf } from '../support/outcomes.ts';
@@ -234,6 +235,61 @@ describe.each(transports)('over %s', (_, connect) => {
     await vote(as('ada'), reviewId);
     await vote(as('ben'), reviewId);
     expect(await agent.call('consume_review', using)).toMatchObject({ actNow: true });
+  });
+
+  it('80. requests carry a headline, a risk and tags, and answers name the rules of the policy', async () => {
+    const team = service.team();
+    const ops = service.as({ user: team.user, actor: 'ops', scopes: ['policy:manage'] });
+    const rules = [
+      rule('no-eve', 'payload.to == "eve"', 'DENY', { reason: 'Frozen' }),
+      rule('bulk', 'payload.n > 9', 'REVIEW'),
+      rule('one', 'payload.n == 1', 'ALLOW', { reason: 'Single mails are fine' }),
+    ];
+    await mustSet(ops, { rules });
+    const agent = await connect(team.agent);
+    const mailTo = (to: string, n: number) => ({ action: 'send-email', payload: { to, n } });
+
+    const denied = await agent.call('request_review', mailTo('eve', 1));
+    expect(denied).toMatchObject({
+      ...{ status: 'rejected', actNow: false, source: 'POLICY', decidedBy: 'ops' },
+      ...{ rules: ['no-eve'], message: 'Denied by rule no-eve: Frozen' },
+    });
+    expect(denied.text).toMatch(
+      /^Denied by the policy: nobody can approve it\. Do not act, and do not request .*again\.\nMessage from the policy: Denied by rule no-eve: Frozen\nRules of the policy: no-eve\n/,
+    );
+
+    const allowing = mailTo('ada', 1);
+    const allowed = await agent.call('request_review', allowing);
+    expect(allowed).toMatchObject({
+      ...{ status: 'approved', actNow: false, source: 'POLICY', rules: ['one'] },
+    });
+    const { reviewId } = allowed;
+    const consumed = await agent.call('consume_review', { reviewId, payload: allowing.payload });
+    expect(consumed).toMatchObject({ actNow: true, source: 'POLICY', rules: ['one'] });
+
+    const summary = { headline: 'Mail 20 people', risk: 'MEDIUM', tags: ['mail'] };
+    const asked = await agent.call('request_review', { ...mailTo('all', 20), ...summary });
+    expect(asked).toMatchObject({ status: 'waiting', rules: ['bulk'] });
+    expect(asked.text).toContain('\nRules of the policy: bulk\n');
+    const { operations } = openReviewClient(`${service.url}/graphql`, await team.agent.token);
+    expect(await operations.reviews([asked.reviewId])).toMatchObject([summary]);
+    const tooLong = { ...mailTo('all', 21), headline: 'x'.repeat(201) };
+    expect(await agent.call('request_review', tooLong)).toMatchObject({ isError: true });
+  });
+
+  it('73. an approval that the policy denies meanwhile is not to be waited for again', async () => {
+    const team = service.team();
+    const agent = await connect(team.agent);
+    const { action, payload } = mail();
+    const { reviewId } = await agent.call('request_review', { action, payload });
+    await decide(team, reviewId);
+    const ops = service.as({ user: team.user, actor: 'ops', scopes: ['policy:manage'] });
+    await mustSet(ops, { rules: [rule('frozen', 'true', 'DENY', { reason: 'Not today' })] });
+    const refused = await agent.call('consume_review', { reviewId, payload });
+    expect(refused).toMatchObject({ status: 'void', actNow: false, isError: false });
+    expect(refused.next).toMatch(
+      /^Do not act: Review .* is approved, but denied by rule frozen: Not today\.$/,
+    );
   });
 
   it('expiry and cancellation differ from a rejection by a person', async () => {
@@ -524,7 +580,8 @@ it('a consumed payload has the approved keys, even those that JSON.parse reads i
 
 it('a review that is withdrawn while it is read is not requested again with other arguments', async () => {
   const { agent } = service.team();
-  await ask(agent, 'n', { editable: false, instructions: 'Once only.' });
+  const summary = { headline: 'A mail', risk: 'HIGH', tags: ['mail'] };
+  await ask(agent, 'n', { editable: false, instructions: 'Once only.', ...summary });
   const client = openReviewClient(`${service.url}/graphql`, await agent.token);
   const reviews: typeof client.operations.reviews = async (...args) => {
     const found = await client.operations.reviews(...args);
@@ -538,4 +595,5 @@ it('a review that is withdrawn while it is read is not requested again with othe
   );
   const left = await read(agent, ['n']);
   expect(left.filter(({ editable, instructions }) => editable || !instructions)).toEqual([]);
+  expect(await client.operations.reviews(['n'])).toMatchObject(left.map(() => summary));
 });

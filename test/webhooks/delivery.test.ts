@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { mustSet, rule } from '../policy/operations.ts';
 import { claim, company, release, vote, withdrawNow } from '../support/ballots.ts';
 import { approve, ask, deleteReview, setProcessed } from '../support/operations.ts';
 import { defaultDigest } from '../support/outcomes.ts';
@@ -77,6 +78,10 @@ it('the body says what happened to which review, when, by whom, and its state', 
         nodeId: 'copilot-node-mail',
         graphId: 'graph',
         graphVersion: 1,
+        headline: null,
+        risk: null,
+        tags: [],
+        policy: null,
         status: 'APPROVED',
         wasEdited: false,
         processed: false,
@@ -252,4 +257,43 @@ it('an event reaches the receiver well within a second of its commit', async () 
   }
   const median = times.sort((a, b) => a - b)[10] as number;
   expect(median, `median of ${times.map(Math.round).join(', ')} ms`).toBeLessThan(500);
+});
+
+it('74. the body has the headline, the risk, the tags and the verdict of the policy, but no payload', async () => {
+  const { agent, manager, user } = team();
+  const ops = service.as({ user, actor: 'policy-admin', scopes: ['policy:manage'] });
+  const rules = [
+    rule('no-refunds', 'payload.amount > 500', 'DENY', { reason: 'a secret reason' }),
+    rule('by-key', 'payload[payload.key] == 1', 'ALLOW'),
+  ];
+  const { version } = await mustSet(ops, { rules });
+  const receiver = await Receiver.open();
+  await create(manager, receiver.url);
+  const summary = { headline: 'Refund 800 to ada', risk: 'LOW', tags: ['money', 'refund'] };
+  await ask(agent, 'denied', { payload: { amount: 800, key: 'a private key' }, ...summary });
+  await ask(agent, 'asked', { payload: { amount: 1, key: 'a private key' } });
+  await receiver.until(2);
+  const [denied, asked] = ['denied', 'asked'].map((id) => {
+    const message = receiver.received.findLast(({ data }) => data.nodeExecId === id);
+    expect(message?.text).not.toMatch(/secret|private/);
+    return JSON.parse(message?.text ?? '').data;
+  });
+  const problems = [{ ruleId: 'by-key' }];
+  expect(denied).toMatchObject({
+    kind: 'REJECTED',
+    actor: 'policy-admin',
+    review: {
+      ...summary,
+      decisionSource: 'POLICY',
+      decidedBy: 'policy-admin',
+      policy: { version, mode: 'ENFORCED', effect: 'DENY', ruleIds: ['no-refunds'], problems },
+    },
+  });
+  expect(asked).toMatchObject({
+    kind: 'REQUESTED',
+    review: {
+      ...{ headline: null, risk: null, tags: [], decisionSource: null },
+      policy: { version, mode: 'ENFORCED', effect: 'REVIEW', ruleIds: [], problems },
+    },
+  });
 });

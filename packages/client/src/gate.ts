@@ -1,4 +1,5 @@
 import { HoldpointError } from './errors.ts';
+import type { Risk } from './generated/graphql.ts';
 import { JsonText } from './json/jsonText.ts';
 import { type Approved, type NotApproved, timedOut } from './outcome.ts';
 import { InvalidInputError } from './problems.ts';
@@ -10,17 +11,28 @@ import {
   type StepOptions,
 } from './review.ts';
 import { consume, NotApprovedError, runAndReport } from './runOnce.ts';
+import { type Made, made, type Summary } from './summary.ts';
 
-export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<StepOptions, 'node'> & {
+export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<
+  StepOptions,
+  'node' | keyof Summary
+> & {
   /** The kind of step: its nodeId. Defaults to the function's name. */
   node?: string | undefined;
   /**
    * Whether a call needs approval. Defaults to all calls. If it returns `false`, the call runs at
-   * once and Holdpoint is not told.
+   * once and Holdpoint is not told. Prefer rules in the policy of the service: they apply to every
+   * agent, and each call is recorded.
    */
   needsReview?: ((...args: Args) => boolean | Promise<boolean>) | undefined;
-  /** Shown to the reviewer. */
-  instructions?: string | ((...args: Args) => string) | undefined;
+  /** Shown to the reviewer. Like the next three, a value or a function of the arguments. */
+  instructions?: Made<string, Args> | undefined;
+  /** One line for lists and messages, at most 200 characters. */
+  headline?: Made<string, Args> | undefined;
+  /** The risk as the agent sees it. A rule of the policy may raise it. */
+  risk?: Made<Risk, Args> | undefined;
+  /** At most 20, each of 1 to 64 characters. */
+  tags?: Made<readonly string[], Args> | undefined;
   /**
    * Distinguishes calls with the same arguments, e.g. by the model's tool call ID. Without it they
    * are one step, which runs once.
@@ -44,9 +56,9 @@ export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<StepOp
  * approval can be consumed once: if two agents run the same step, one of them runs the function.
  * Afterwards the result is reported. If an agent crashes in between, the function may or may not
  * have run; it is not run again, and the review is listed as UNREPORTED. If the approval is
- * withdrawn before it is consumed, the call waits for another decision. Under a standing approval
- * each step is approved at once and still runs once. Another `call` makes the same arguments
- * another step.
+ * withdrawn before it is consumed, the call waits for another decision. A step that a standing
+ * approval or a rule of the policy allows is approved at once, and still runs once. Another `call`
+ * makes the same arguments another step.
  *
  * On any error, in the predicate, in Holdpoint or in the network, the function does not run.
  */
@@ -55,7 +67,7 @@ export function gate<Args extends unknown[], Result, Otherwise = never>(
   tool: (...args: Args) => Result | Promise<Result>,
   options: GateOptions<Args, Otherwise>,
 ): (...args: Args) => Promise<Result | Otherwise> {
-  const { needsReview, instructions, parse, otherwise, ...step } = options;
+  const { needsReview, instructions, headline, risk, tags, parse, otherwise, ...step } = options;
   const node = options.node ?? tool.name;
   if (node === '') {
     throw new InvalidInputError([
@@ -76,7 +88,10 @@ export function gate<Args extends unknown[], Result, Otherwise = never>(
       ...step,
       node,
       payload: payloadOf(given.length === 1 ? given[0] : given),
-      instructions: typeof instructions === 'function' ? instructions(...args) : instructions,
+      instructions: made(instructions, args),
+      headline: made(headline, args),
+      risk: made(risk, args),
+      tags: made(tags, args),
       parse: (data) => argumentsOf<Args>(data, given.length, parse),
     });
     if (!answer.approved) return refuse(answer);

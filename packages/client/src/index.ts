@@ -18,6 +18,7 @@ export {
   type NotApproved,
   type Outcome,
   outcomeOfReview,
+  unusable,
   withdrawn,
 } from './outcome.ts';
 export {
@@ -38,3 +39,4 @@ export { ReviewWatcher } from './reviewWatcher.ts';
 export { NotApprovedError } from './runOnce.ts';
 export { hasScope, missingScope, missingScopeFor, requiredScopes, type Scope } from './scopes.ts';
 export { endpointOf, serviceUrl } from './serviceUrl.ts';
+export { type Made, type Summary, summaryOf } from './summary.ts';

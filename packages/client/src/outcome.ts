@@ -1,13 +1,29 @@
-import type { DecisionSource, ReviewFragment, VoteFragment } from './generated/graphql.ts';
+import type {
+  DecisionSource,
+  ReviewFragment,
+  VerdictFragment,
+  VoteFragment,
+} from './generated/graphql.ts';
 import { JsonText } from './json/jsonText.ts';
 import { jsonTextOf } from './json/parseJson.ts';
 
 /** Who decided, and how. */
 export type Decided = {
-  /** The actor who decided; the last of them if several approved. Null if nobody did. */
+  /**
+   * The actor who decided; the last of them if several approved. If a rule did, the one who saved
+   * the policy. Null if nobody did.
+   */
   decidedBy: string | null;
-  /** Who or what decided; OVERRIDE past the people who were asked. Null without a decision. */
+  /**
+   * Who or what decided: POLICY if a rule did, OVERRIDE past the people who were asked. Null without
+   * a decision.
+   */
   source: DecisionSource | null;
+  /**
+   * What the policy said when the review was requested. If `source` is POLICY, the rules in
+   * `ruleIds` decided. Null if there was no policy.
+   */
+  policy: VerdictFragment | null;
   /**
    * Everybody's votes, oldest first, if the review requires several approvals. Those with an
    * `endedBy` do not count any more.
@@ -15,7 +31,7 @@ export type Decided = {
   votes: readonly VoteFragment[];
 };
 
-/** Approved by people or by a standing approval. */
+/** Approved by people, by a standing approval or by a rule of the policy. */
 export type Approved<Data = unknown> = Decided & {
   approved: true;
   status: 'approved';
@@ -34,14 +50,15 @@ export type Approved<Data = unknown> = Decided & {
 
 /**
  * Do not act. The status says why:
- * - `rejected`: a person rejected it
+ * - `rejected`: a person rejected it, or a rule of the policy denies it. Do not ask again.
  * - `expired`: nobody decided in time
  * - `cancelled`: the run was stopped or has ended
  * - `deleted`: the review was withdrawn
  * - `consumed`: it was approved, and the approval has already been used
  * - `withdrawn`: it was approved, and the approval was taken back; the review waits again, and the
  *   next call resumes it
- * - `void`: it was approved, but the approval is no longer valid; request it under another ID
+ * - `void`: it was approved, but the approval can no longer be used, e.g. because it lapsed or the
+ *   policy has changed. If it is still needed, request it under another ID
  * - `timeout`: the caller's time limit has passed; the review still waits, and the next call
  *   resumes it
  */
@@ -70,7 +87,8 @@ export function outcomeOfReview(review: ReviewFragment): Outcome | null {
   const { nodeExecId, status, decidedBy, decisionSource } = review;
   if (status === 'WAITING') return null;
   const message = review.reviewMessage ?? '';
-  const decided = { decidedBy, source: decisionSource, votes: review.votes };
+  const { policy, votes } = review;
+  const decided = { decidedBy, source: decisionSource, policy, votes };
   if (status === 'APPROVED' && !review.processed && !review.voidedAt) {
     return {
       ...approved(nodeExecId, review.payload),
@@ -97,7 +115,13 @@ const useOf = ({ consumedBy, consumedAt }: ReviewFragment): string =>
 const voidTextOf = ({ voidedAt }: ReviewFragment): string =>
   `It was approved, but the approval has been void since ${voidedAt}: the run was stopped, or it was not used in time`;
 
-const undecided = { approved: false, decidedBy: null, source: null, processed: false } as const;
+const undecided = {
+  approved: false,
+  decidedBy: null,
+  source: null,
+  policy: null,
+  processed: false,
+} as const;
 
 export const deleted = (nodeExecId: string): NotApproved => ({
   ...undecided,
@@ -108,12 +132,35 @@ export const deleted = (nodeExecId: string): NotApproved => ({
 });
 
 /** The approval was taken back before it was consumed, so the review waits again. */
-export const withdrawn = ({ nodeExecId, reviewMessage, votes }: ReviewFragment): NotApproved => ({
+export const withdrawn = ({
+  nodeExecId,
+  reviewMessage,
+  policy,
+  votes,
+}: ReviewFragment): NotApproved => ({
   ...undecided,
+  policy,
   status: 'withdrawn',
   nodeExecId,
   message: `The approval was withdrawn before it was consumed${reviewMessage ? `: ${reviewMessage}` : ''}`,
   votes,
+});
+
+/**
+ * The service refuses that the approval be used, e.g. because the policy denies it since, or the run
+ * has ended.
+ * @param message the reason that the service gave
+ */
+export const unusable = (review: ReviewFragment, message: string): NotApproved => ({
+  approved: false,
+  status: 'void',
+  nodeExecId: review.nodeExecId,
+  message,
+  processed: review.processed,
+  decidedBy: review.decidedBy,
+  source: review.decisionSource,
+  policy: review.policy,
+  votes: review.votes,
 });
 
 export const timedOut = (

@@ -9,34 +9,36 @@ import type { Operations } from './operations.ts';
 import { deleted, type Outcome, outcomeOfReview, timedOut } from './outcome.ts';
 import { InvalidInputError } from './problems.ts';
 import type { ReviewWatcher } from './reviewWatcher.ts';
+import { type Summary, summaryOf } from './summary.ts';
 
 const MAX_TIMER_MS = 2_147_483_647;
 
 /** Where a step belongs and how long it may wait. */
-export type StepOptions = Approvers & {
-  /** The run of a workflow, or a copilot session (`copilot-session-…`): its graphExecId. */
-  execution: string;
-  /** The kind of step: its nodeId. A standing approval covers one node. */
-  node: string;
-  /** The workflow: its graphId. */
-  graph?: string | undefined;
-  graphVersion?: number | undefined;
-  /** Whether the reviewer may edit the payload. Defaults to true. */
-  editable?: boolean | undefined;
-  /** The deadline for a decision. After it the service rejects the review. */
-  expiresAt?: Date | string | undefined;
-  /** Other actors who may use the approval, besides the one that requests it. */
-  consumers?: readonly string[] | undefined;
-  /**
-   * How long to wait, in milliseconds. Then the outcome is `timeout`, and the review still waits;
-   * if even the request got no response, an UnreachableError is thrown.
-   */
-  timeLimitMs?: number | undefined;
-  /** Stops waiting and throws its reason. */
-  signal?: AbortSignal | undefined;
-  /** Called if a person has to decide. gate calls it again if a decision is withdrawn. */
-  onWaiting?: ((nodeExecId: string) => void) | undefined;
-};
+export type StepOptions = Approvers &
+  Summary & {
+    /** The run of a workflow, or a copilot session (`copilot-session-…`): its graphExecId. */
+    execution: string;
+    /** The kind of step: its nodeId. A standing approval covers one node. */
+    node: string;
+    /** The workflow: its graphId. */
+    graph?: string | undefined;
+    graphVersion?: number | undefined;
+    /** Whether the reviewer may edit the payload. Defaults to true. */
+    editable?: boolean | undefined;
+    /** The deadline for a decision. After it the service rejects the review. */
+    expiresAt?: Date | string | undefined;
+    /** Other actors who may use the approval, besides the one that requests it. */
+    consumers?: readonly string[] | undefined;
+    /**
+     * How long to wait, in milliseconds. Then the outcome is `timeout`, and the review still waits;
+     * if even the request got no response, an UnreachableError is thrown.
+     */
+    timeLimitMs?: number | undefined;
+    /** Stops waiting and throws its reason. */
+    signal?: AbortSignal | undefined;
+    /** Called if a person has to decide. gate calls it again if a decision is withdrawn. */
+    onWaiting?: ((nodeExecId: string) => void) | undefined;
+  };
 
 export type ReviewOptions<Payload, Data = Payload> = StepOptions & {
   /** What the step will act on: JSON, or an exactJson. */
@@ -73,7 +75,7 @@ export type ReviewContext = {
 /**
  * Requests a review and waits for its outcome. Requesting is idempotent: after a restart of the
  * agent the same step resumes the same wait, and gets the outcome even if it was decided meanwhile.
- * A rejection or an expiry is an outcome, not an error.
+ * A rejection by a person or by the policy, or an expiry, is an outcome, not an error.
  * @throws InvalidInputError before anything is sent if the payload is not JSON; UnreachableError,
  * RefusedError, ReviewConflictError, ExecutionEndedError, QuotaExceededError; the reason of `signal`
  */
@@ -97,6 +99,7 @@ export async function review<Payload, Data = Payload>(
     instructions: options.instructions ?? null,
     editable: options.editable ?? true,
     ...(options.consumers && { consumers: [...options.consumers] }),
+    ...summaryOf(options),
     ...approvers,
     ...(options.expiresAt !== undefined && { expiresAt: instantOf(options.expiresAt) }),
   };

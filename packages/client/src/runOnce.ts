@@ -9,6 +9,7 @@ import {
   type NotApproved,
   type Outcome,
   outcomeOfReview,
+  unusable,
   withdrawn,
 } from './outcome.ts';
 import { NotFoundError, ReviewConflictError } from './problems.ts';
@@ -67,9 +68,10 @@ export async function consume(
     if (review.status === 'WAITING') return withdrawn(review);
     const outcome = outcomeOfReview(review);
     if (!outcome?.approved) return outcome;
-    // It was withdrawn and approved again with another edit. Otherwise the digest is wrong.
-    if (outcome.dataText !== dataText) return withdrawn(review);
-    throw error;
+    // It was withdrawn and approved again with another edit. Otherwise it must not be used.
+    return outcome.dataText === dataText
+      ? unusable(review, (error as Error).message)
+      : withdrawn(review);
   }
 }
 

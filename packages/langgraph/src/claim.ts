@@ -1,11 +1,18 @@
-import { payloadDigest, ReviewConflictError, withdrawn } from '@holdpoint/client';
+import {
+  outcomeOfReview,
+  payloadDigest,
+  ReviewConflictError,
+  unusable,
+  withdrawn,
+} from '@holdpoint/client';
 import type { Reviewed, ReviewingClient } from './decide.ts';
 import { AlreadyResumedError, NotDecidedError } from './errors.ts';
 
 /**
  * Claims the decisions of one resume for this worker. Every worker starts with the same one, an
  * approval if there is any. That can be consumed once, so exactly one worker gets past it.
- * @throws AlreadyResumedError for all other workers; NotDecidedError if an approval was withdrawn
+ * @throws AlreadyResumedError for all other workers; NotDecidedError if an approval was withdrawn or
+ *   may no longer be used, e.g. because the policy denies it since
  */
 export async function claim(
   client: ReviewingClient,
@@ -25,6 +32,9 @@ export async function claim(
       if (!(error instanceof ReviewConflictError)) throw error;
       const [review] = error.reviews;
       if (review?.status === 'WAITING') throw new NotDecidedError(withdrawn(review));
+      if (review && outcomeOfReview(review)?.approved) {
+        throw new NotDecidedError(unusable(review, error.message));
+      }
       throw new AlreadyResumedError(nodeExecId, error);
     }
   }

@@ -1,4 +1,11 @@
-import { type Holdpoint, type Outcome, type StepOptions, stepId } from '@holdpoint/client';
+import {
+  type Holdpoint,
+  type Made,
+  type Outcome,
+  type StepOptions,
+  type Summary,
+  stepId,
+} from '@holdpoint/client';
 import { JsonText, jsonTextOf } from '@holdpoint/client/json';
 import { AlreadyResumedError, NotDecidedError, UnanswerableError } from './errors.ts';
 import { instructionsOf } from './instructions.ts';
@@ -13,9 +20,14 @@ export type ReviewingClient = Pick<
   'review' | 'reviews' | 'consumeReview' | 'setReviewProcessed' | 'reportOutcome'
 >;
 
-export type Reviewing = Omit<StepOptions, 'node' | 'editable'> & {
+/** What a review is about. */
+export type Asked = Pick<Question, 'node' | 'payload'>;
+
+export type Reviewing = Omit<StepOptions, 'node' | 'editable' | keyof Summary> & {
   client: ReviewingClient;
   takeOver: boolean;
+} & {
+  [Field in keyof Summary]?: Made<NonNullable<Summary[Field]>, [asked: Asked]> | undefined;
 };
 
 /** A decision and its review. */
@@ -41,9 +53,11 @@ export function checkAnswerable(question: Question): void {
 export async function decide(
   question: Question,
   key: string,
-  { client, takeOver, ...step }: Reviewing,
+  { client, takeOver, headline, risk, tags, ...step }: Reviewing,
 ): Promise<Reviewed> {
   const { node, payload, editable } = question;
+  const made = <Value>(value: Made<Value, [asked: Asked]>): Value | undefined =>
+    value instanceof Function ? value({ node, payload }) : value;
   let instructions = question.instructions;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const nodeExecId = await stepId({
@@ -58,6 +72,9 @@ export async function decide(
       node,
       payload,
       instructions,
+      headline: made(headline),
+      risk: made(risk),
+      tags: made(tags),
       editable,
     });
     const reviewed = await reviewedOf(client, outcome);

@@ -1,8 +1,14 @@
-import { InvalidInputError, type StepOptions } from '@holdpoint/client';
+import { InvalidInputError, type Made, type StepOptions, type Summary } from '@holdpoint/client';
 import { type BaseCheckpointSaver, Command } from '@langchain/langgraph';
 import { type AnyKind, approvalQuestion, isApprovalRequest } from './approvalQuestion.ts';
 import { claim } from './claim.ts';
-import { checkAnswerable, decide, type Reviewed, type ReviewingClient } from './decide.ts';
+import {
+  type Asked,
+  checkAnswerable,
+  decide,
+  type Reviewed,
+  type ReviewingClient,
+} from './decide.ts';
 import { UnanswerableError } from './errors.ts';
 import { nodeEndAfter, toolErrorsIn } from './outcome.ts';
 import { interruptsIn, locate, type PendingInterrupt } from './pendingInterrupts.ts';
@@ -33,6 +39,11 @@ export type RunWithReviewsOptions = Pick<
   client: ReviewingClient;
   /** The graphExecId of the reviews. Defaults to the thread ID. */
   execution?: string;
+  /** One line for lists and messages. A function is called for each review, as for the next two. */
+  headline?: Made<string, [asked: Asked]>;
+  /** The risk as the agent sees it. A rule of the policy may raise it. */
+  risk?: Made<NonNullable<Summary['risk']>, [asked: Asked]>;
+  tags?: Made<readonly string[], [asked: Asked]>;
   /** The deadline for decisions. A function is called for each review. */
   expiresAt?: Date | string | (() => Date | string);
   /**
@@ -190,12 +201,13 @@ async function decideAll(
   options: RunWithReviewsOptions,
 ): Promise<Reviewed[][]> {
   const { client, takeOver = false, execution = threadId } = options;
-  const { graph, graphVersion, timeLimitMs, onWaiting } = options;
+  const { graph, graphVersion, headline, risk, tags, timeLimitMs, onWaiting } = options;
   const expiresAt =
     typeof options.expiresAt === 'function' ? options.expiresAt() : options.expiresAt;
   const end = new AbortController();
   const reviewing = {
-    ...{ client, takeOver, execution, graph, graphVersion, expiresAt, timeLimitMs, onWaiting },
+    ...{ client, takeOver, execution, graph, graphVersion, headline, risk, tags },
+    ...{ expiresAt, timeLimitMs, onWaiting },
     signal: signal ? AbortSignal.any([signal, end.signal]) : end.signal,
   };
   try {

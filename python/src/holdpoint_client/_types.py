@@ -753,6 +753,32 @@ class PolicyRule:
 
 
 @dataclass(frozen=True)
+class PolicyVerdict:
+    """What the policy said when the review was requested. It never changes."""
+
+    effect: RuleEffect
+    """The strictest effect of all rules that applied; `REVIEW` if none did."""
+    mode: PolicyMode
+    """The mode of that version. With `SHADOW`, the verdict had no effect."""
+    problems: list[RuleProblem]
+    """The rules that could not be evaluated."""
+    rule_ids: list[str]
+    """The rules with that effect. Empty if none applied."""
+    version: int
+    """The version of the policy."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> PolicyVerdict:
+        return cls(
+            effect=data["effect"],
+            mode=data["mode"],
+            problems=[RuleProblem.of_json(item) for item in data["problems"]],
+            rule_ids=data["ruleIds"],
+            version=data["version"],
+        )
+
+
+@dataclass(frozen=True)
 class ReassignReviewPayload:
     """The result `ReassignReviewPayload`."""
 
@@ -904,6 +930,8 @@ class Review:
     """ID of the workflow."""
     graph_version: int
     """Version of the workflow."""
+    headline: str | None
+    """What the agent is about to do, in one line."""
     instructions: str | None
     """What the agent wants the reviewer to know."""
     node_exec_id: str
@@ -928,6 +956,10 @@ class Review:
     """SHA-256 digest of the payload's canonical JSON (RFC 8785): `sha256:` and 64 hex digits. An
     approval is only valid for the payload with this digest.
     """
+    policy: PolicyVerdict | None
+    """What the policy said when the review was requested. Null if there was no policy, or its
+    mode was `OFF`.
+    """
     processed: bool
     """Whether the outcome was consumed or claimed, or the review was cancelled."""
     requested_by: str
@@ -936,6 +968,8 @@ class Review:
     """The reviewer's message to the agent."""
     reviewed_at: datetime | None
     """When it was decided, expired or cancelled."""
+    risk: Risk | None
+    """The risk as the agent sees it, or higher if a rule says so. Null: not stated."""
     status: ReviewStatus
     """Status of the review."""
     subject_digest: str
@@ -943,6 +977,8 @@ class Review:
     current payload, and a random ID that is new for every request and every change of the
     payload. Pass it to `decideReviews` to decide exactly what the reviewer saw.
     """
+    tags: list[str]
+    """The agent's tags."""
     user_id: str
     """ID of the workspace."""
     voided_at: datetime | None
@@ -977,6 +1013,7 @@ class Review:
             graph_exec_id=data["graphExecId"],
             graph_id=data["graphId"],
             graph_version=data["graphVersion"],
+            headline=data["headline"],
             instructions=data["instructions"],
             node_exec_id=data["nodeExecId"],
             node_id=data["nodeId"],
@@ -986,12 +1023,15 @@ class Review:
             outcome_detail=data["outcomeDetail"],
             payload=data["payload"],
             payload_digest=data["payloadDigest"],
+            policy=None if data["policy"] is None else PolicyVerdict.of_json(data["policy"]),
             processed=data["processed"],
             requested_by=data["requestedBy"],
             review_message=data["reviewMessage"],
             reviewed_at=None if data["reviewedAt"] is None else instant(data["reviewedAt"]),
+            risk=data["risk"],
             status=data["status"],
             subject_digest=data["subjectDigest"],
+            tags=data["tags"],
             user_id=data["userId"],
             voided_at=None if data["voidedAt"] is None else instant(data["voidedAt"]),
             votes=[Vote.of_json(item) for item in data["votes"]],

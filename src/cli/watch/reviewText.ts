@@ -1,3 +1,4 @@
+import type { Risk } from '@holdpoint/client/documents';
 import type pc from 'picocolors';
 import { marksOf, marksOfJson } from '../../text/marks.ts';
 import { namesOf, safeLines, safeText, wrap } from '../terminalText.ts';
@@ -22,13 +23,16 @@ export function reviewCard(number: number, review: Review, { columns, colors }: 
     lines.map((line, at) => colors.dim((at === 0 ? label : '').padEnd(LABEL_COLUMNS)) + line);
   const plain = (text: string) => wrap(safeText(text), width);
   const { nodeId, graphId, graphExecId, nodeExecId, requestedBy, instructions } = review;
+  const { headline, tags } = review;
   const escaped = namesOf(
     ...[nodeId, graphId, graphExecId, nodeExecId, requestedBy].map((text) => marksOf(text)),
-    marksOf(instructions ?? ''),
+    ...[instructions ?? '', headline ?? '', ...tags].map((text) => marksOf(text)),
     marksOfJson(review.payload.text),
   );
 
   const rows = [
+    ...(headline ? row('headline', plain(headline)) : []),
+    ...(review.risk ? row('risk', [riskText(review.risk, colors)]) : []),
     ...row('agent', plain(`${review.requestedBy}, asked ${ageOf(review.createdAt)} ago`)),
     ...(review.expiresAt ? row('expires', [leftText(review.expiresAt)]) : []),
     ...row('step', plain(review.nodeId)),
@@ -38,7 +42,9 @@ export function reviewCard(number: number, review: Review, { columns, colors }: 
     ...(review.consumers.length > 0
       ? row('used by', plain([review.requestedBy, ...review.consumers].join(', ')))
       : []),
+    ...(tags.length > 0 ? row('tags', plain(tags.join(', '))) : []),
     ...(review.editable ? [] : row('editable', ['no'])),
+    ...row('policy', policyLines(review).flatMap(plain)),
     ...row('approvals', approvalLines(review).flatMap(plain)),
     ...row('claimed', claimText(review) === null ? [] : plain(claimText(review) as string)),
     ...(cannotText(review) ? row('you', plain(cannotText(review) as string)) : []),
@@ -59,21 +65,44 @@ export function reviewCard(number: number, review: Review, { columns, colors }: 
 
 /** A review on one line. */
 export function reviewLine(number: number, review: Review, { columns }: Look): string {
-  const { requestedBy, nodeId, graphExecId, createdAt, expiresAt, payload, claimedBy } = review;
+  const { requestedBy, nodeId, graphExecId, createdAt, expiresAt, claimedBy } = review;
+  const { headline, risk, payload } = review;
   const start = `${String(number).padStart(3)}  ${ageOf(createdAt).padStart(6)}  `;
   const left = expiresAt ? `(expires ${leftText(expiresAt)})  ` : '';
   const progress = progressText(review);
   const marks = [
+    ...(risk ? [`risk ${risk}`] : []),
     ...(progress ? [progress] : []),
     ...(claimedBy ? [`claimed by ${claimedBy}`] : []),
   ];
   const state = marks.length > 0 ? `(${marks.join(', ')})  ` : '';
-  const text = `${start}${left}${state}${requestedBy}  ${nodeId}  ${graphExecId}  ${payload.text}`;
+  const text = `${start}${left}${state}${requestedBy}  ${nodeId}  ${graphExecId}  ${headline ?? payload.text}`;
   const [first = '', rest] = wrap(
     safeText(text.slice(0, columns)),
     Math.max(columns, MIN_COLUMNS) - 2,
   );
   return rest === undefined && text.length <= columns ? first : `${first}…`;
+}
+
+const riskText = (risk: Risk, colors: Look['colors']): string =>
+  risk === 'HIGH' || risk === 'CRITICAL' ? colors.red(risk) : risk;
+
+/** Why a person is asked, and which rules could not be evaluated. Empty without a policy. */
+function policyLines({ policy }: Review): string[] {
+  if (policy === null) return [];
+  const { mode, effect, ruleIds, problems } = policy;
+  const rules = ruleIds.join(', ');
+  const isShadow = mode === 'SHADOW';
+  const why =
+    effect === 'REVIEW'
+      ? `${isShadow ? 'would ask' : 'asked'} because: ${rules || 'no rule applies'}`
+      : isShadow
+        ? `would be ${effect === 'ALLOW' ? 'allowed' : 'denied'} by: ${rules}`
+        : `allowed by: ${rules}, yet a person is asked`;
+  return [
+    isShadow ? `${why} (not enforced)` : why,
+    ...problems.map(({ ruleId, message }) => `could not evaluate ${ruleId}: ${message}`),
+  ];
 }
 
 /** What is required, what is missing, and who has voted. Empty if one approval is enough. */
@@ -139,6 +168,8 @@ export function outcomeText(review: Review): string {
       return `cancelled by ${by}, who stopped the run${message}`;
     case 'EXPIRY':
       return 'expired without a decision';
+    case 'POLICY':
+      return `${how} by the policy${message}`;
     case 'OVERRIDE':
       return `${how} by ${by}, who overrode the approvals that were required${message}`;
     default:

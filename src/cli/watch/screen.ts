@@ -184,5 +184,6 @@ function changeText(kind: Change, actor: string, review: Review, wasDecided: boo
 const isSame = (one: Review, other: Review): boolean =>
   one.payload.text === other.payload.text &&
   one.instructions === other.instructions &&
+  one.headline === other.headline &&
   one.graphExecId === other.graphExecId &&
   one.nodeId === other.nodeId;

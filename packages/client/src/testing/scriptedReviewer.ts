@@ -24,7 +24,8 @@ export type Reviewed = {
 
 /**
  * A reviewer for tests of agents. It decides every review of the workspace by script, including
- * those that already wait, against a real service. Its token needs `review:decide`.
+ * those that already wait, against a real service. Its token needs `review:decide`. What a rule of
+ * the policy allows or denies never waits, so it needs no step.
  *
  * `await using reviewer = await scriptedReviewer({ url, token, script: [approve(), reject()] })`
  */

@@ -17,7 +17,7 @@ export type TestHoldpoint = {
   token(identity: {
     user?: string;
     actor: string;
-    scope: 'review:read' | 'review:request' | 'review:decide';
+    scope: 'review:read' | 'review:request' | 'review:decide' | 'policy:manage';
   }): Promise<string>;
   /** Stops the service and deletes its data. */
   stop(): Promise<void>;
