@@ -287,6 +287,11 @@ rules:
   expect(syntax.stderr).toMatch(/^\S+\.yaml:\d:\d+: /);
   const twice = await run('test', await fileOf('mode: OFF\nmode: OFF\nrules: []\n'));
   expect(twice.stderr).toMatch(/\.yaml:2:1: Map keys must be unique\n$/);
+  // Without the !, this rule would say the opposite.
+  const tag = 'mode: OFF\nrules:\n  - { ruleId: a, effect: DENY, when: !(node == "a") }\n';
+  expect((await run('test', await fileOf(tag))).stderr).toMatch(
+    /\.yaml:3:38: Unresolved tag.* Write an expression that begins with ! in quotes\n$/,
+  );
   const empty = await run('test', await fileOf(''));
   expect(empty).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/\.yaml:1:1: /) });
 

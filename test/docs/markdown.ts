@@ -18,12 +18,14 @@ export const documents = [
   'docs/configuration.md',
   'docs/integrations.md',
   'docs/operations.md',
+  'docs/policy.md',
   'docs/reliability.md',
   'docs/reviewers.md',
   'docs/scaling.md',
   'examples/README.md',
   'examples/langgraph/README.md',
   'examples/mcp/README.md',
+  'examples/policies/README.md',
   'examples/webhook-receiver/README.md',
 ];
 

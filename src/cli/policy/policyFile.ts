@@ -53,10 +53,11 @@ export async function readPolicyFile(name: string): Promise<PolicyFile> {
   };
   const placeOf = (path: string) => placeAt(offsetOf(document, path.split('.')));
 
-  if (document.errors.length > 0) {
+  const problems = [...document.errors, ...document.warnings];
+  if (problems.length > 0) {
     throw new CommandError(
-      document.errors
-        .map(({ pos, message }) => `${placeAt(pos[0])}: ${safeText(message)}`)
+      problems
+        .map(({ pos, message }) => `${placeAt(pos[0])}: ${safeText(message)}${hintFor(message)}`)
         .join('\n'),
     );
   }
@@ -72,6 +73,10 @@ export async function readPolicyFile(name: string): Promise<PolicyFile> {
   if (!parsed.success || issues.length > 0) throw refusal(issues, placeOf);
   return { ...parsed.data, placeOf };
 }
+
+/** YAML reads `when: !(…)` as a tag, and would leave out the `!`. */
+const hintFor = (message: string): string =>
+  message.startsWith('Unresolved tag') ? '. Write an expression that begins with ! in quotes' : '';
 
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
