@@ -63,25 +63,33 @@ export async function seedReviews(
   }
 }
 
-/** Inserts members of each owner, spread over teams. The reviewer is in the first team. */
+/** A workspace's people. */
+export type Company = { readonly members: number; readonly teams: number; readonly groups: number };
+
+/**
+ * Inserts members of each owner, spread over teams. The reviewer is in the first team: by a group
+ * of the identity provider, one of as many, or without any on its list.
+ */
 export async function seedPeople(
   database: Queries,
   userIds: readonly string[],
-  members: number,
-  teams: number,
+  { members, teams, groups }: Company,
 ): Promise<void> {
   for (const userId of userIds) {
     for (const text of [
-      `INSERT INTO "Member" ("userId", "actor")
-      SELECT $1, coalesce(nullif('member-' || n, 'member-0'), 'reviewer')
+      `INSERT INTO "Member" ("userId", "actor", "groups", "groupsAt")
+      SELECT $1, coalesce(nullif('member-' || n, 'member-0'), 'reviewer'), CASE WHEN n = 0 THEN
+        ARRAY(SELECT 'group-' || g FROM generate_series(0, $4::int - 1) g) ELSE '{}' END, now()
       FROM generate_series(0, $2::int - 1) n WHERE $3::int > 0 ON CONFLICT DO NOTHING`,
-      `INSERT INTO "Team" ("userId", "teamId", "name") SELECT $1, 'team-' || n, 'Team ' || n
+      `INSERT INTO "Team" ("userId", "teamId", "name", "idpGroup")
+      SELECT $1, 'team-' || n, 'Team ' || n, CASE WHEN $4::int > 0 THEN 'group-' || n END
       FROM generate_series(0, $3::int - 1) n WHERE $2::int > 0 ON CONFLICT DO NOTHING`,
       `INSERT INTO "TeamMember" ("userId", "teamId", "actor")
       SELECT $1, 'team-' || n % $3::int, coalesce(nullif('member-' || n, 'member-0'), 'reviewer')
-      FROM generate_series(0, $2::int - 1) n ON CONFLICT DO NOTHING`,
+      FROM generate_series(least($4::int, 1), $2::int - 1) n ON CONFLICT DO NOTHING`,
     ]) {
-      await database.query(statement(`seedPeople${text.length}`, text), [userId, members, teams]);
+      const values = [userId, members, teams, groups];
+      await database.query(statement(`seedPeople${text.length}`, text), values);
     }
   }
 }

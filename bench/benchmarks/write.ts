@@ -2,6 +2,7 @@ import type { Bed } from '../bed.ts';
 import { type Contestant, compare, type Effort } from '../compare.ts';
 import { type Result, ratioResult } from '../result.ts';
 import { seedExecutions, seedPeople, seedReviews } from '../seed.ts';
+import { measureSignIn } from './signIn.ts';
 
 /**
  * Every change of a review locks its owner's counter row until the commit. Writes of a single owner
@@ -59,10 +60,10 @@ export async function measureDecide(bed: Bed, effort: Effort): Promise<Result[]>
   return results;
 }
 
-/** A workspace's people. The first team has the reviewer in it. */
 const COMPANIES = [
-  { name: 'a small company', members: 10, teams: 2 },
-  { name: '10,000 members, 200 teams', members: 10_000, teams: 200 },
+  { name: 'a small company', members: 10, teams: 2, groups: 0 },
+  { name: '10,000 members, 200 teams', members: 10_000, teams: 200, groups: 0 },
+  { name: '… and 1,000 groups', members: 10_000, teams: 200, groups: 1_000 },
 ] as const;
 
 /**
@@ -71,9 +72,9 @@ const COMPANIES = [
  */
 export async function measureSignOffs(bed: Bed, effort: Effort): Promise<Result[]> {
   const results: Result[] = [];
-  for (const { name, members, teams } of COMPANIES) {
-    const userIds = userIdsOf(`signed-${members}`, 20);
-    await seedPeople(bed.database, userIds, members, teams);
+  for (const [at, company] of COMPANIES.entries()) {
+    const userIds = userIdsOf(`signed-${at}`, 20);
+    await seedPeople(bed.database, userIds, company);
     const plan = {
       operation: 'decideReviews',
       owners: await bed.owners(userIds, 'reviewer', 'review:decide'),
@@ -96,9 +97,9 @@ export async function measureSignOffs(bed: Bed, effort: Effort): Promise<Result[
       contestants.map((contestant) => ({ ...contestant, before })),
       effort,
     );
-    results.push(ratioResult(`decideReviews, a last vote, ${name}`, ours, baseline, null));
+    results.push(ratioResult(`decideReviews, a last vote, ${company.name}`, ours, baseline, null));
   }
-  return results;
+  return [...results, await measureSignIn(bed, effort)];
 }
 
 const plural = (owners: number): string => (owners === 1 ? '1 owner' : `${owners} owners`);

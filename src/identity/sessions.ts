@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
-import { hashOf } from './apiTokens.ts';
+import { hashOf, type NewSecret } from './apiTokens.ts';
 import type { ReadViewers } from './tokenLookup.ts';
-import { isReservedActor, isScope, type Scope, type Viewer } from './viewer.ts';
+import { isReservedActor, isScope, type Viewer } from './viewer.ts';
 
 const SECRET_BYTES = 32;
 const ID_BYTES = 8;
@@ -14,43 +14,14 @@ export type SessionTimes = { lifeMs: number; idleMs: number };
 const HOUR_MS = 3_600_000;
 export const defaultSessionTimes: SessionTimes = { lifeMs: 12 * HOUR_MS, idleMs: 2 * HOUR_MS };
 
-export type NewSession = {
-  userId: string;
-  actor: string;
-  scopes: readonly Scope[];
-  groups: readonly string[];
-  /** For signing out at the identity provider. */
-  idToken: string | null;
-};
-
 /** Whether this could be the secret of a session: 32 bytes as base64url. */
 export const isSessionSecret = (text: string): boolean => /^[\w-]{43}$/.test(text);
 
-const create = statement(
-  'createSession',
-  `WITH "pruned" AS (
-    DELETE FROM "Session" WHERE "userId" = $3 AND "actor" = $4 AND "expiresAt" < now()
-  )
-  INSERT INTO "Session" ("id", "hash", "userId", "actor", "scopes", "groups", "idToken", "expiresAt")
-  VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 ms')`,
-);
-
-/**
- * Starts a session, and deletes those of the same actor that are over.
- * @returns the secret for the cookie. Only its hash is stored
- */
-export async function createSession(
-  database: Queries,
-  session: NewSession,
-  { lifeMs }: SessionTimes,
-): Promise<string> {
-  const { userId, actor, scopes, groups, idToken } = session;
-  const secret = randomBytes(SECRET_BYTES).toString('base64url');
-  const id = randomBytes(ID_BYTES).toString('hex');
-  const values = [id, hashOf(secret), userId, actor, scopes, groups, idToken, lifeMs];
-  await database.query(create, values);
-  return secret;
-}
+/** A session's ID, and its secret for the cookie. Only the hash of the secret is stored. */
+export const newSessionSecret = (): NewSecret => ({
+  id: randomBytes(ID_BYTES).toString('hex'),
+  secret: randomBytes(SECRET_BYTES).toString('base64url'),
+});
 
 const revoke = statement(
   'revokeSession',
@@ -68,9 +39,11 @@ export async function revokeSession(
   return session ?? null;
 }
 
+// As JSON, a thousand groups are parsed three times as fast.
 const find = statement(
   'findSessions',
-  `SELECT encode("hash", 'hex') AS "hash", "id", "userId", "actor", "scopes", "groups", "expiresAt",
+  `SELECT encode("hash", 'hex') AS "hash", "id", "userId", "actor", "scopes",
+    to_json("groups") AS "groups", "expiresAt",
     "lastSeenAt" < now() - interval '1 minute' AS "isRenewalDue"
   FROM "Session"
   WHERE "hash" = ANY ($1::bytea[]) AND "revokedAt" IS NULL AND "expiresAt" > now()

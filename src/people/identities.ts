@@ -1,24 +1,33 @@
-import type { Connections, Queries } from '../database/connections.ts';
+import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
-import { createSession, type NewSession, type SessionTimes } from '../identity/sessions.ts';
+import { hashOf } from '../identity/apiTokens.ts';
+import { newSessionSecret, type SessionTimes } from '../identity/sessions.ts';
+import type { Scope } from '../identity/viewer.ts';
 
 /** A person as the identity provider knows them. */
 export type Identity = { readonly issuer: string; readonly subject: string };
 
 /** Somebody who signs in. */
-export type Person = Identity &
-  Readonly<NewSession> & {
-    readonly displayName: string | null;
-    readonly email: string | null;
-  };
+export type Person = Identity & {
+  readonly userId: string;
+  readonly actor: string;
+  readonly displayName: string | null;
+  readonly email: string | null;
+  readonly groups: readonly string[];
+  readonly scopes: readonly Scope[];
+  /** For signing out at the identity provider. */
+  readonly idToken: string | null;
+};
 
 /** The identity provider vouches for this person, but they may not act as this member. */
 export class IdentityRefusedError extends Error {}
 
 const UNIQUE_VIOLATION = '23505';
 
-const bind = statement(
-  'bindIdentity',
+// One statement: a member who is disabled or unlinked at that moment either gets no session, or it is
+// ended with the others.
+const start = statement(
+  'startSession',
   `WITH "bound" AS (
     INSERT INTO "Member" AS m ("userId", "actor", "issuer", "subject", "displayName", "email",
       "groups", "groupsAt")
@@ -27,7 +36,9 @@ const bind = statement(
       "issuer" = EXCLUDED."issuer", "subject" = EXCLUDED."subject",
       "displayName" = coalesce(EXCLUDED."displayName", m."displayName"),
       "email" = coalesce(EXCLUDED."email", m."email"),
-      "groups" = EXCLUDED."groups", "groupsAt" = EXCLUDED."groupsAt"
+      -- The same groups are not written again: there may be a thousand.
+      "groups" = CASE WHEN m."groups" = EXCLUDED."groups" THEN m."groups" ELSE EXCLUDED."groups" END,
+      "groupsAt" = EXCLUDED."groupsAt"
     WHERE m."kind" = 'PERSON' AND m."disabledAt" IS NULL AND (m."issuer" IS NULL
       OR (m."issuer" = EXCLUDED."issuer" AND m."subject" = EXCLUDED."subject"))
     RETURNING m."actor"
@@ -36,8 +47,11 @@ const bind = statement(
     SELECT $1, $2, 'linkIdentity', $2, jsonb_build_object('issuer', $3::text, 'subject', $4::text)
     FROM "bound" WHERE NOT EXISTS (SELECT FROM "Member"
       WHERE "userId" = $1 AND "actor" = $2 AND "issuer" IS NOT NULL)
+  ), "pruned" AS (
+    DELETE FROM "Session" WHERE "userId" = $1 AND "actor" = $2 AND "expiresAt" < now()
   )
-  SELECT "actor" FROM "bound"`,
+  INSERT INTO "Session" ("id", "hash", "userId", "actor", "scopes", "groups", "idToken", "expiresAt")
+  SELECT $8, $9, $1, $2, $10, $7, $11, now() + $12 * interval '1 ms' FROM "bound" RETURNING 1`,
 );
 
 const readMember = statement(
@@ -51,26 +65,25 @@ const readActor = statement(
 );
 
 /**
- * Signs somebody in, in one transaction: a member who is disabled or unlinked at that moment either
- * gets no session, or it is ended with the others. The first sign-in of an actor links it to the identity; from then on no other
- * identity can sign in as this actor, and the identity can sign in as no other actor. So nobody
- * counts twice.
+ * Signs somebody in, and deletes their sessions that are over. The first sign-in of an actor links
+ * it to the identity; from then on no other identity can sign in as this actor, and the identity can
+ * sign in as no other actor. So nobody counts twice.
  * @returns the secret of the new session
  * @throws IdentityRefusedError
  */
 export async function startSession(
-  database: Connections,
+  database: Queries,
   person: Person,
-  times: SessionTimes,
+  { lifeMs }: SessionTimes,
 ): Promise<string> {
-  const { userId, actor, issuer, subject, displayName, email, groups } = person;
-  const values = [userId, actor, issuer, subject, displayName, email, groups];
+  const { userId, actor, issuer, subject, displayName, email, groups, scopes, idToken } = person;
+  const { id, secret } = newSessionSecret();
   try {
-    const secret = await database.transaction(async (queries) => {
-      const bound = await queries.query(bind, values);
-      return bound.length > 0 ? createSession(queries, person, times) : null;
-    });
-    if (secret !== null) return secret;
+    const started = await database.query(start, [
+      ...[userId, actor, issuer, subject, displayName, email, groups],
+      ...[id, hashOf(secret), scopes, idToken, lifeMs],
+    ]);
+    if (started.length > 0) return secret;
   } catch (error) {
     if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
     const [other] = await database.query<{ actor: string }>(readActor, [userId, issuer, subject]);

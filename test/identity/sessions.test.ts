@@ -2,7 +2,8 @@ import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/database/database.ts';
-import { createSession, defaultSessionTimes, revokeSession } from '../../src/identity/sessions.ts';
+import { defaultSessionTimes, revokeSession } from '../../src/identity/sessions.ts';
+import { startSession } from '../../src/people/identities.ts';
 import { SocketClient } from '../server/socketClient.ts';
 import { testService } from '../support/testService.ts';
 
@@ -29,10 +30,12 @@ let number = 0;
 /** Signs in a new person. */
 async function newSession(more: { groups?: string[] } = {}) {
   const actor = `ann-${++number}`;
-  const session = { userId: 'acme', actor, scopes: ['review:decide' as const] };
-  const secret = await createSession(
+  const person = { userId: 'acme', actor, issuer: signIn.issuer, subject: actor };
+  const scopes = ['review:decide' as const];
+  const none = { displayName: null, email: null, idToken: null };
+  const secret = await startSession(
     database,
-    { ...session, groups: more.groups ?? [], idToken: null },
+    { ...person, ...none, scopes, groups: more.groups ?? [] },
     defaultSessionTimes,
   );
   const [row] = await service.sql(`SELECT * FROM "Session" WHERE "actor" = '${actor}'`);
@@ -201,7 +204,7 @@ describe('58. a session', () => {
     'deleting it': ({ id }) => service.sql(`DELETE FROM "Session" WHERE "id" = '${id}'`),
     'disabling the member': ({ actor }) =>
       service.sql(
-        `INSERT INTO "Member" ("userId", "actor", "disabledAt") VALUES ('acme', '${actor}', now())`,
+        `UPDATE "Member" SET "disabledAt" = now() WHERE "userId" = 'acme' AND "actor" = '${actor}'`,
       ),
     'a revocation whose notification is lost': async ({ id }) => {
       await service.sql(`ALTER TABLE "Session" DISABLE TRIGGER USER`);

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, it } from 'vitest';
-import type { Queries } from '../../src/database/connections.ts';
-import { type Database, openDatabase } from '../../src/database/database.ts';
-import type { Statement } from '../../src/database/statement.ts';
+import { expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../src/database/database.ts';
 import { defaultSessionTimes } from '../../src/identity/sessions.ts';
 import { commandLine, type Manager, type PeopleStore } from '../../src/people/changePeople.ts';
 import { startSession } from '../../src/people/identities.ts';
@@ -67,34 +65,21 @@ it.each([
 ])('no session is left if the member is %s in the middle of the sign-in', async (_, change) => {
   const person = newPerson();
   await startSession(database, person, defaultSessionTimes);
-  let changed: Promise<void> | undefined;
-  await startSession(
-    afterBinding(async () => {
-      changed = change(store, commandLine(person.userId));
-      await Promise.race([changed, pause(LOCKED_MS)]);
-    }),
-    person,
-    defaultSessionTimes,
-  );
-  await changed;
+  // Holds the sign-in up once it has written everything, but not committed it.
+  const blocker = await service.database.pool.connect();
+  onTestFinished(() => blocker.release());
+  await blocker.query('BEGIN');
+  await blocker.query('SELECT 1 FROM "PeopleVersion" WHERE "userId" = $1 FOR UPDATE', [
+    person.userId,
+  ]);
+  const started = startSession(database, person, defaultSessionTimes);
+  await pause(LOCKED_MS);
+  const changed = change(store, commandLine(person.userId));
+  await pause(LOCKED_MS);
+  await blocker.query('COMMIT');
+  await Promise.all([started, changed]);
   expect(await sessionsLeft(person.userId)).toBe(0);
 });
 
-/** Longer than a change takes that waits for no lock. */
+/** Long enough for a statement to wait for a lock. */
 const LOCKED_MS = 300;
-
-/** The database, with something in between once the identity is bound. */
-function afterBinding(work: () => Promise<void>): Database {
-  const watched = ({ query }: Queries): Queries => ({
-    async query<Row>(statement: Statement, values: unknown[]) {
-      const rows = await query<Row>(statement, values);
-      if (statement.name === 'bindIdentity') await work();
-      return rows;
-    },
-  });
-  return {
-    ...database,
-    ...watched(database),
-    transaction: (inside) => database.transaction((queries) => inside(watched(queries))),
-  };
-}
