@@ -3,13 +3,17 @@ import { parseDuration } from '../duration.ts';
 import { text } from '../input.ts';
 import { escalation } from '../people/escalation.ts';
 import { approvalsRequired, totalCount } from '../people/requirement.ts';
-import { isExpression } from './expression/compile.ts';
+import { isExpression, MAX_EXPRESSION_CHARACTERS } from './expression/compile.ts';
 import { describe } from './expression/position.ts';
 import { requirementUnion } from './requirementUnion.ts';
-import { compileRule, EFFECTS, RISKS } from './rule.ts';
+import { compileRule, EFFECTS, type PolicyRule, RISKS } from './rule.ts';
 
 const MAX_RULES = 100;
 const MAX_REASON_CHARACTERS = 2_000;
+/** How many expressions are reported as wrong at once. */
+const MAX_PROBLEMS = 20;
+/** Compiling them takes up to 0.1 ms for each character. */
+const MAX_PATTERN_CHARACTERS = 10_000;
 /** So that a review's requirements stay as few as an agent may ask for itself. */
 const MAX_PLACES = 15;
 
@@ -21,7 +25,7 @@ const ruleId = z.string().regex(/^[a-z0-9-]{1,64}$/, {
 const rule = z
   .object({
     ruleId,
-    when: z.string(),
+    when: text(MAX_EXPRESSION_CHARACTERS),
     effect: z.enum(EFFECTS),
     reason: text(MAX_REASON_CHARACTERS)
       .nullish()
@@ -42,14 +46,10 @@ const rule = z
       .transform((value) => value ?? null),
   })
   .superRefine((rule, { addIssue }) => {
-    const { when, effect } = rule;
-    const issue = (path: string, message: string) =>
-      addIssue({ code: 'custom', path: [path], message });
-    const compiled = compileRule(rule);
-    if (!isExpression(compiled)) issue('when', describe(compiled, when));
-    if (effect === 'REVIEW') return;
+    if (rule.effect === 'REVIEW') return;
     for (const field of ['approvalsRequired', 'escalation', 'expiresAfter'] as const) {
-      if (rule[field]?.length) issue(field, 'only goes with the effect REVIEW');
+      if (!rule[field]?.length) continue;
+      addIssue({ code: 'custom', path: [field], message: 'only goes with the effect REVIEW' });
     }
   });
 
@@ -61,6 +61,7 @@ export const policyRules = z
       `must contain at most ${MAX_RULES} rules, not ${(input as unknown[]).length}`,
   })
   .superRefine((rules, { addIssue }) => {
+    if (rules.length > MAX_RULES) return;
     const seen = new Set<string>();
     rules.forEach(({ ruleId }, at) => {
       if (seen.has(ruleId)) {
@@ -69,9 +70,36 @@ export const policyRules = z
       }
       seen.add(ruleId);
     });
+    checkExpressions(rules, (at, message) => {
+      addIssue({ code: 'custom', path: [at, 'when'], message });
+    });
     const places = totalCount(requirementUnion(rules));
     if (places > MAX_PLACES) {
       const message = `if all rules apply, ${places} approvals would be needed; at most ${MAX_PLACES} are possible`;
       addIssue({ code: 'custom', path: [], message });
     }
   });
+
+function checkExpressions(
+  rules: readonly PolicyRule[],
+  refuse: (at: number, message: string) => void,
+): void {
+  let patternCharacters = 0;
+  let problems = 0;
+  for (const [at, rule] of rules.entries()) {
+    const compiled = compileRule(rule);
+    if (!isExpression(compiled)) {
+      refuse(at, describe(compiled, rule.when));
+      if (++problems === MAX_PROBLEMS) return;
+      continue;
+    }
+    patternCharacters += compiled.patternCharacters;
+    if (patternCharacters > MAX_PATTERN_CHARACTERS) {
+      refuse(
+        at,
+        `the patterns of matches may have ${MAX_PATTERN_CHARACTERS} characters in all rules together`,
+      );
+      return;
+    }
+  }
+}

@@ -1,4 +1,4 @@
-import { isInexact } from '@holdpoint/client/json';
+import { isExactNumber } from '@holdpoint/client/json';
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
 import { type Call, FUNCTIONS, type FunctionSpec, METHODS } from './functions.ts';
 import { compileMacro, isMacro, MACROS } from './macros.ts';
@@ -16,7 +16,7 @@ import {
 } from './operators.ts';
 import { ExpressionError, type ExpressionProblem, problemAt, type Range } from './position.ts';
 import type { Scope } from './scope.ts';
-import { isVariable, nameOfType, type Type, typeOfBinary, VARIABLES } from './types.ts';
+import { isVariable, nameOfType, type Type, typeOfBinary, VALUES, VARIABLES } from './types.ts';
 import {
   elementAt,
   isList,
@@ -34,7 +34,7 @@ import {
 // JavaScript, `"501" == 501` is false instead of a problem, 0.1 + 0.2 is more than 0.3, and a macro
 // goes through a payload for as long as it takes. What is not known here is refused on saving.
 
-const MAX_CHARACTERS = 4_000;
+export const MAX_EXPRESSION_CHARACTERS = 4_000;
 const MAX_PARTS = 1_000;
 const MAX_DEPTH = 50;
 
@@ -51,14 +51,16 @@ const parser = new Environment({
 export type Expression = {
   /** The variables that it uses, and where each stands first. */
   readonly variables: ReadonlyMap<string, Range>;
+  /** How many characters its regular expressions have. They take long to compile. */
+  readonly patternCharacters: number;
   /** Never throws. */
   readonly evaluate: (scope: Scope) => boolean | Problem;
 };
 
 /** Compiles an expression, or says why that is not possible. Never throws. */
 export function compile(text: string): Expression | ExpressionProblem {
-  if (text.length > MAX_CHARACTERS) {
-    const message = `must have at most ${MAX_CHARACTERS} characters, not ${text.length}`;
+  if (text.length > MAX_EXPRESSION_CHARACTERS) {
+    const message = `must have at most ${MAX_EXPRESSION_CHARACTERS} characters, not ${text.length}`;
     return problemAt(text, message, { start: 0, end: 0 });
   }
   try {
@@ -91,6 +93,8 @@ export type Part = {
   readonly run: (scope: Scope) => Value;
   /** The value of a literal. */
   readonly literal?: Value;
+  /** The name of a variable of a review. */
+  readonly variable?: string;
 };
 
 const BINARY: ReadonlyMap<string, Binary> = new Map([
@@ -114,6 +118,7 @@ const unlimited = { spend: () => undefined };
 export class Compiler {
   readonly #text: string;
   readonly #variables = new Map<string, Range>();
+  #patternCharacters = 0;
   /** The variables of the macros around the current part, the outer one first. */
   readonly locals: string[] = [];
   /** How many parts were compiled. */
@@ -132,6 +137,7 @@ export class Compiler {
     const notBool = kindProblem((one) => `gives ${one} instead of true or false`);
     return {
       variables: this.#variables,
+      patternCharacters: this.#patternCharacters,
       evaluate(scope) {
         try {
           const value = run(scope);
@@ -195,7 +201,7 @@ export class Compiler {
       const number = Number(value);
       const source = this.#text.slice(node.start, node.end);
       const isHexadecimal = /^0x/i.test(source);
-      if (isInexact(isHexadecimal ? String(value) : source, number)) {
+      if (!isExactNumber(isHexadecimal ? String(value) : source)) {
         throw new ExpressionError(`is not exact: it would be read as ${number}`, node);
       }
       return { type: 'number', run: () => number, literal: number };
@@ -214,7 +220,7 @@ export class Compiler {
       throw new ExpressionError(`unknown variable ${name}; there are ${known}`, node);
     }
     if (!this.#variables.has(name)) this.#variables.set(name, { start: node.start, end: node.end });
-    return { type: VARIABLES[name], run: ({ variables }) => variables[name] };
+    return { type: VARIABLES[name], run: ({ variables }) => variables[name], variable: name };
   }
 
   #field(of: ASTNode, name: string): Part {
@@ -292,6 +298,8 @@ export class Compiler {
     const parts = args.map((arg, at) => this.expect(arg, spec.parameters[at] ?? [], name));
     const [first, second] = parts as [Part, Part | undefined];
     const [firstKinds = [], secondKinds = []] = spec.parameters;
+    const last = parts.at(-1)?.literal;
+    if (name === 'matches' && typeof last === 'string') this.#patternCharacters += last.length;
     const call = 'call' in spec ? spec.call : prepared(spec.prepare, name, args, parts);
     if ('call' in spec && parts.every(({ literal }) => literal !== undefined)) {
       const value = call(first.literal as Value, second?.literal ?? null, unlimited);
@@ -318,7 +326,7 @@ export class Compiler {
     const parts = nodes.map((node) => this.part(node));
     if (parts.every(({ literal }) => literal !== undefined)) {
       const values = parts.map(({ literal }) => literal as Value);
-      return { type: 'list', run: () => values };
+      return { type: 'list', run: () => values, literal: values };
     }
     return {
       type: 'list',
@@ -435,8 +443,24 @@ export class Compiler {
       const types = `${nameOfType(left.type)} and ${nameOfType(right.type)}`;
       throw new ExpressionError(`${operator} does not work with ${types}`, node);
     }
+    checkValues(operator, left, right, other);
+    checkValues(operator, right, left, one);
     return { type, run: (scope) => apply(left.run(scope), right.run(scope), scope) };
   }
+}
+
+/** Catches `risk > "LOW"`, which would compare letters, and `kind == "action"`, which is never true. */
+function checkValues(operator: string, { variable }: Part, { literal }: Part, node: ASTNode): void {
+  const values = variable === undefined ? undefined : VALUES.get(variable);
+  if (values === undefined) return;
+  if (operator !== '==' && operator !== '!=' && operator !== 'in') {
+    throw new ExpressionError(`${variable} has no order: use == or in`, node);
+  }
+  const compared = Array.isArray(literal) ? literal : [literal];
+  const unknown = compared.find((text) => typeof text === 'string' && !values.includes(text));
+  if (unknown === undefined) return;
+  const message = `${variable} is never ${JSON.stringify(unknown)}, only ${values.join(', ')}`;
+  throw new ExpressionError(message, node);
 }
 
 const isLimit = (value: Value): boolean => value instanceof Problem && value.isLimit;

@@ -1,7 +1,7 @@
-import { isInexact } from '@holdpoint/client/json';
-import { RE2JS } from 're2js';
+import { isExactNumber } from '@holdpoint/client/json';
 import { includes } from './includes.ts';
 import { spendCharacters } from './operators.ts';
+import { compilePattern } from './pattern.ts';
 import {
   calendarOf,
   DURATION_FIELDS,
@@ -53,8 +53,6 @@ const STEPS_PER_TIME_TEXT = 400;
 const STEPS_PER_INSTRUCTION = 5;
 const STEPS_PER_MATCH = 200;
 
-const MAX_PATTERN_CHARACTERS = 500;
-const MAX_INSTRUCTIONS = 1_000;
 const MAX_SEARCHED_CHARACTERS = 1_000;
 const MAX_CONVERTED_CHARACTERS = 10_000;
 const MAX_NUMBER_CHARACTERS = 50;
@@ -118,18 +116,13 @@ const converted = (letters: RegExp, convert: (letters: string) => string): Funct
 const matches: FunctionSpec = {
   parameters: [['string'], ['string']],
   returns: 'bool',
-  prepare(pattern) {
-    if (pattern.length > MAX_PATTERN_CHARACTERS) {
-      throw new Error(`a pattern has at most ${MAX_PATTERN_CHARACTERS} characters`);
-    }
-    const expression = RE2JS.compile(pattern);
-    const instructions = expression.programSize();
-    if (instructions > MAX_INSTRUCTIONS) throw new Error('the pattern repeats too much');
-    const steps = instructions * STEPS_PER_INSTRUCTION;
+  prepare(literal) {
+    const pattern = compilePattern(literal);
+    const steps = pattern.programSize() * STEPS_PER_INSTRUCTION;
     return (text, _, budget) =>
       // Its `test` is usually faster, but it keeps up to 8 MB for each pattern.
       budget.spend(STEPS_PER_MATCH + (text as string).length * steps) ??
-      expression.matcher(text as string).find();
+      pattern.matcher(text as string).find();
   },
 };
 
@@ -143,10 +136,9 @@ const readNumber: Call = (value, _, budget) => {
   const isShort = text.length <= SHORT_NUMBER && !/e/i.test(text);
   const problem = budget.spend(isShort ? STEPS_PER_NUMBER : STEPS_PER_LONG_NUMBER);
   if (problem !== undefined) return problem;
-  const result = Number(text);
-  if (isInexact(text, result)) return new Problem('the number in the string would be rounded');
+  if (!isExactNumber(text)) return new Problem('the number in the string would be rounded');
   // There is no minus zero.
-  return result + 0;
+  return Number(text) + 0;
 };
 
 const number: FunctionSpec = {

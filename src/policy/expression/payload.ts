@@ -1,4 +1,4 @@
-import { isInexact } from '@holdpoint/client/json';
+import { isExactNumber } from '@holdpoint/client/json';
 import { MAX_ELEMENTS } from './scope.ts';
 import { type Budget, type Fields, type List, Problem, type Value } from './values.ts';
 
@@ -175,13 +175,11 @@ class Payload {
     const isShort = source.length <= SHORT_NUMBER && !/e/i.test(source);
     const problem = budget.spend(isShort ? STEPS_PER_FRACTION : STEPS_PER_LONG_NUMBER);
     if (problem !== undefined) return problem;
-    const value = Number(source);
-    if (Number.isNaN(value) || isInexact(source, value)) {
-      return new Problem('a number in the payload would be rounded');
-    }
-    return value;
+    return isExactNumber(source) ? Number(source) + 0 : inexactNumber;
   }
 }
+
+const inexactNumber = new Problem('a number in the payload would be rounded');
 
 const isPartOfWord = (code: number): boolean =>
   code > 0x20 && code !== comma && code !== closeBracket && code !== closeBrace;

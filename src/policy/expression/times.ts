@@ -39,12 +39,18 @@ export type Calendar = (time: Timestamp) => Date;
 
 export const utc: Calendar = ({ nanoseconds }) => new Date(millisecondsOf(nanoseconds));
 
+const calendars = new Map<string, Calendar>();
+
 /** @returns null if there is no such time zone */
 export function calendarOf(timeZone: string): Calendar | null {
+  const known = calendars.get(timeZone);
+  if (known !== undefined) return known;
   let format: Intl.DateTimeFormat;
   try {
     format = new Intl.DateTimeFormat('en-US', {
       timeZone,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
       hourCycle: 'h23',
       year: 'numeric',
       month: 'numeric',
@@ -56,22 +62,18 @@ export function calendarOf(timeZone: string): Calendar | null {
   } catch {
     return null;
   }
-  // Nearly always the same `now` is asked for its hour and its day.
-  let last: { milliseconds: number; date: Date } | undefined;
-  return ({ nanoseconds }) => {
+  const calendar: Calendar = ({ nanoseconds }) => {
     const milliseconds = millisecondsOf(nanoseconds);
-    if (last?.milliseconds !== milliseconds) {
-      const fields: Record<string, number> = {};
-      for (const { type, value } of format.formatToParts(milliseconds))
-        fields[type] = Number(value);
-      const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = fields;
-      const date = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
-      date.setUTCFullYear(year, month - 1, day);
-      date.setUTCMilliseconds(((milliseconds % 1000) + 1000) % 1000);
-      last = { milliseconds, date };
-    }
-    return last.date;
+    const fields: Record<string, number> = {};
+    for (const { type, value } of format.formatToParts(milliseconds)) fields[type] = Number(value);
+    const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = fields;
+    const date = new Date(0);
+    date.setUTCFullYear(year, month - 1, day);
+    date.setUTCHours(hour, minute, second, ((milliseconds % 1000) + 1000) % 1000);
+    return date;
   };
+  calendars.set(timeZone, calendar);
+  return calendar;
 }
 
 function millisecondsOf(nanoseconds: bigint): number {
@@ -79,13 +81,15 @@ function millisecondsOf(nanoseconds: bigint): number {
   return Number((nanoseconds - rest) / MILLISECOND) - (rest < 0n ? 1 : 0);
 }
 
-/** The fields of a time, as CEL counts them: months and days of the week, month and year from 0. */
+/** The fields of a time, as CEL counts them: all from 0, but for the year and getDate. */
 export const TIME_FIELDS: Readonly<Record<string, (date: Date) => number>> = {
   getFullYear: (date) => date.getUTCFullYear(),
   getMonth: (date) => date.getUTCMonth(),
   getDate: (date) => date.getUTCDate(),
   getDayOfMonth: (date) => date.getUTCDate() - 1,
   getDayOfWeek: (date) => date.getUTCDay(),
+  getDayOfYear: (date) =>
+    Math.floor((date.getTime() - new Date(date).setUTCMonth(0, 1)) / 86_400_000),
   getHours: (date) => date.getUTCHours(),
   getMinutes: (date) => date.getUTCMinutes(),
   getSeconds: (date) => date.getUTCSeconds(),

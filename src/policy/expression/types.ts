@@ -22,6 +22,12 @@ export const VARIABLES = {
   now: 'timestamp',
 } as const satisfies Record<keyof Variables, Type>;
 
+/** The values of variables that have no others. */
+export const VALUES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['kind', ['ACTION', 'QUESTION']],
+  ['risk', ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL']],
+]);
+
 export const isVariable = (name: string): name is keyof Variables => Object.hasOwn(VARIABLES, name);
 
 export const nameOfType = (type: Type): string => (type === 'any' ? 'any value' : nameOfKind(type));

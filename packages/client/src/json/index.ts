@@ -1,7 +1,7 @@
 // @holdpoint/client/json: exact JSON, shared by the service, the page for reviewers and the client.
 export { isDeepEdit, maxEditNesting } from './editNesting.ts';
 export { isInexact } from './inexactNumber.ts';
-export { type JsonLimits, type JsonProblem, jsonProblems } from './jsonProblems.ts';
+export { isExactNumber, type JsonLimits, type JsonProblem, jsonProblems } from './jsonProblems.ts';
 export { JsonText } from './jsonText.ts';
 export {
   isBranch,

@@ -59,6 +59,12 @@ function problemOfText(what: 'text' | 'key', text: string): string | undefined {
   return undefined;
 }
 
+/**
+ * Whether a number of JSON text is stored exactly: it is an integer up to ±9007199254740991, or the
+ * decimal value of a double.
+ */
+export const isExactNumber = (source: string): boolean => problemOfNumber(source) === undefined;
+
 function problemOfNumber(source: string): string | undefined {
   const value = Number(source);
   if (isWrittenAsInteger(source)) {
