@@ -72,7 +72,7 @@ async function runOverHttp({
 }
 
 /** Fails early on a useless token. An unreachable service may come back. */
-async function checkToken({ operations }: ReviewClient): Promise<void> {
+export async function checkToken({ operations }: ReviewClient): Promise<void> {
   try {
     const { scopes, actor } = await operations.viewer();
     if (scopes.includes('review:request')) return;

@@ -53,6 +53,19 @@ export function parseUrl(text: string): string {
   );
 }
 
+/** The URL of another service, as it is. */
+export function parseServerUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('It must be an http:// or https:// URL.');
+}
+
+export function parseName(text: string): string {
+  if (/^[\w.-]{1,100}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be 1 to 100 letters, digits, dots, hyphens and _.');
+}
+
+export const collect = (text: string, previous: string[] = []): string[] => [...previous, text];
+
 export function collectKinds(text: string, previous: ReviewEventKind[] = []): ReviewEventKind[] {
   const kinds = Object.values(ReviewEventKind);
   const kind = kinds.find((known) => known === text.toUpperCase());

@@ -4,6 +4,7 @@ import { ReviewEventKind, type WebhookDeliveryStatus } from '../database/generat
 import { scopes } from '../identity/viewer.ts';
 import { version } from '../version.ts';
 import {
+  collect,
   collectKinds,
   collectScopes,
   collectVariables,
@@ -13,10 +14,13 @@ import {
   parseExpiry,
   parseId,
   parseMode,
+  parseName,
   parsePort,
+  parseServerUrl,
   parseTime,
   parseUrl,
 } from './options.ts';
+
 import { invocation } from './terminalText.ts';
 
 // All commands and options. The code of a command is loaded when it is called.
@@ -44,6 +48,8 @@ export function createProgram(onCommand: (name: string) => void): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
+    // Options after a subcommand are its own, such as --url of `mcp proxy`.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .hook('preSubcommand', (_, command) => onCommand(command.name()))
@@ -132,7 +138,7 @@ export function createProgram(onCommand: (name: string) => void): Command {
     )
     .action(async (options) => (await import('./watch.ts')).runWatch(withUrl(options)));
 
-  program
+  const mcp = program
     .command('mcp')
     .description(
       'let MCP clients request reviews: over stdio, with the token in HOLDPOINT_TOKEN,\n' +
@@ -144,8 +150,10 @@ export function createProgram(onCommand: (name: string) => void): Command {
     .option('--port <port>', 'listen for HTTP on this port', parsePort)
     .option('--host <host>', 'HTTP only: listen on this address', '127.0.0.1')
     .option('--origin <origin...>', 'HTTP only: allow web pages of these origins')
-    .addHelpText('after', examples('mcp', 'mcp --port 4100'))
+    .hook('preSubcommand', (_, command) => onCommand(command.name()))
+    .addHelpText('after', examples('mcp', 'mcp --port 4100', 'mcp proxy --help'))
     .action(async (options) => (await import('./mcp.ts')).runMcp(withUrl(options)));
+  addMcpProxyCommand(mcp.enablePositionalOptions());
 
   addHookCommands(
     program
@@ -533,6 +541,52 @@ function addWebhookCommands(webhook: Command): void {
     .argument('<cursor>', 'of the event, see webhook deliveries')
     .addHelpText('after', examples('webhook redeliver 1f2e3d4c5b6a7980 42'))
     .action(async (webhookId, cursor) => (await load()).runRedeliverEvent(webhookId, cursor));
+}
+
+function addMcpProxyCommand(mcp: Command): void {
+  mcp
+    .command('proxy')
+    .description(
+      'stand between an MCP client on stdio and a server, and hold every call of a tool\n' +
+        'until it is approved. The token is in HOLDPOINT_TOKEN.',
+    )
+    .argument('[command...]', 'starts the server; after --')
+    .option('--url <url>', 'of the server, instead of a command', parseServerUrl)
+    .option(
+      '--header <header>',
+      'for the server, e.g. "Authorization: Bearer $TOKEN"; repeatable',
+      collect,
+    )
+    .option(
+      '--name <name>',
+      'of the server, in the steps <name>/<tool> (default: of its package or host)',
+      parseName,
+    )
+    .option(
+      '--holdpoint <url>',
+      'of Holdpoint (default: HOLDPOINT_URL, or http://127.0.0.1:4000)',
+      parseUrl,
+    )
+    .option('--token-file <file>', 'read the token from a file instead')
+    .option('--run <id>', 'the run that the reviews belong to (default: new)', parseId)
+    .option(
+      '--wait <time>',
+      'answer after this time, e.g. 10m (default: as long as the client waits)',
+      parseTime,
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'mcp proxy -- npx -y @modelcontextprotocol/server-filesystem ~/Documents',
+        'mcp proxy --name shop --url https://shop.example.com/mcp',
+      ),
+    )
+    .action(async (command, options) =>
+      (await import('./mcpProxy.ts')).runMcpProxy(command, {
+        ...options,
+        holdpoint: options.holdpoint ?? serviceUrl(process.env),
+      }),
+    );
 }
 
 function addHookCommands(hook: Command): void {
