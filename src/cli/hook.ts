@@ -57,15 +57,17 @@ export type InstallOptions = {
   tokenFile: string;
   timeout: number;
   scope: 'project' | 'local' | 'user';
+  /** The folder of the project. */
+  project: string;
   yes?: boolean;
 };
 
 /** Writes the hook into the settings of Claude Code, once the user has seen the change. */
 export async function runInstallHook(options: InstallOptions): Promise<void> {
-  const { url, timeout, scope, yes = false } = options;
+  const { url, timeout, scope, project, yes = false } = options;
   const tokenFile = resolve(options.tokenFile);
   await checkTokenFile(url, tokenFile);
-  const { file, before, settings } = await readOrEmpty(scope);
+  const { file, before, settings } = await readOrEmpty(scope, project);
   if (settings.disableAllHooks === true) {
     throw new CommandError(`${file} has "disableAllHooks": true. Remove it first`);
   }
@@ -86,9 +88,10 @@ export async function runInstallHook(options: InstallOptions): Promise<void> {
 /** Takes the hook out of the settings of Claude Code again. */
 export async function runUninstallHook({
   scope,
+  project,
   yes = false,
-}: Pick<InstallOptions, 'scope' | 'yes'>): Promise<void> {
-  const { file, before, settings } = await readOrEmpty(scope);
+}: Pick<InstallOptions, 'scope' | 'project' | 'yes'>): Promise<void> {
+  const { file, before, settings } = await readOrEmpty(scope, project);
   const after = change(file, () => {
     if (!hasHook(settings)) throw new Error('the Holdpoint hook is not in it');
     return withoutHook(settings);
@@ -115,8 +118,11 @@ async function checkTokenFile(url: string, tokenFile: string): Promise<void> {
   throw new CommandError(`The token of ${safeText(actor)} needs the scope review:request`);
 }
 
-async function readOrEmpty(scope: InstallOptions['scope']) {
-  const file = settingsFile(scope, process.cwd());
+async function readOrEmpty(scope: InstallOptions['scope'], project: string) {
+  if (scope !== 'user' && !(await isFolder(project))) {
+    throw new CommandError(`${safeText(project)} is not a folder`);
+  }
+  const file = settingsFile(scope, resolve(project));
   const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw new CommandError(`Cannot read ${file}: ${error.message}`);
@@ -127,6 +133,12 @@ async function readOrEmpty(scope: InstallOptions['scope']) {
   });
   return { file, before, settings };
 }
+
+const isFolder = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 function change(file: string, make: () => Settings): Settings {
   try {

@@ -602,6 +602,7 @@ function addHookCommands(hook: Command): void {
     new Option('--scope <scope>', 'which settings: .claude/settings.json, or local, or of the user')
       .choices(['project', 'local', 'user'])
       .default('project');
+  const project = ['--project <folder>', 'the folder of the project', '.'] as const;
   const yes = ['--yes', 'change the settings without asking'] as const;
   const agent = () => new Argument('<agent>', 'the agent').choices(['claude-code']);
   const lazyUrl =
@@ -617,10 +618,13 @@ function addHookCommands(hook: Command): void {
     .option(...urlOption)
     .option(...timeout)
     .addOption(scope())
+    .option(...project)
     .option(...yes)
     .addHelpText(
       'after',
-      examples('hook install claude-code --token-file ~/.config/holdpoint/claude-code.token'),
+      examples(
+        'hook install claude-code --project ~/my-project \\\n    --token-file ~/.config/holdpoint/claude-code.token',
+      ),
     )
     .action(async (_, options) => (await load()).runInstallHook(withUrl(options)));
 
@@ -629,8 +633,9 @@ function addHookCommands(hook: Command): void {
     .description('take the hook out of the settings of an agent, after showing the change')
     .addArgument(agent())
     .addOption(scope())
+    .option(...project)
     .option(...yes)
-    .addHelpText('after', examples('hook uninstall claude-code'))
+    .addHelpText('after', examples('hook uninstall claude-code --project ~/my-project'))
     .action(async (_, options) => (await load()).runUninstallHook(options));
 
   hook

@@ -46,7 +46,7 @@ export type Permit = {
   payload: unknown;
   payloadText: string;
   edited: boolean;
-  /** The reviewer's message; empty if there is none. */
+  /** The message of the person who approved it; empty if there is none. */
   message: string;
 };
 
@@ -153,7 +153,14 @@ async function answerTo(
   try {
     const input = { nodeExecId: reviewId, payloadDigest: await payloadDigest(payload) };
     await holdpoint.consumeReview(input, { signal });
-    return { allowed: true, reviewId, payload, payloadText, edited, message };
+    return {
+      allowed: true,
+      reviewId,
+      payload,
+      payloadText,
+      edited,
+      message: byPerson ? message : '',
+    };
   } catch (error) {
     if (error instanceof NotFoundError) return null;
     const [review] = error instanceof ReviewConflictError ? error.reviews : [];

@@ -34,7 +34,9 @@ async function setting() {
 it('78. what a rule allows runs at once, each time on an approval of its own', async () => {
   const { ask, stored } = await setting();
   for (let at = 0; at < 2; at++) {
-    expect(await ask('npm test')).toMatchObject({ permissionDecision: 'allow' });
+    const answer = await ask('npm test');
+    expect(answer).toMatchObject({ permissionDecision: 'allow' });
+    expect(answer).not.toHaveProperty('additionalContext');
   }
   const used = { status: 'APPROVED', decisionSource: 'POLICY', processed: true };
   expect(await stored()).toEqual([used, used]);
