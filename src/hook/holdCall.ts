@@ -9,6 +9,8 @@ import {
 import { ReviewStatesDocument } from '@holdpoint/client/documents';
 import { JsonText } from '@holdpoint/client/json';
 
+/** Usually the first of them is unused. */
+const FIRST_IDS = 10;
 /** As many as the service returns per request. */
 const MAX_IDS = 100;
 const HASH_CHARACTERS = 32;
@@ -100,9 +102,9 @@ async function unusedId(
   call: HeldCall,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  for (let from = 0; ; from += MAX_IDS) {
+  for (let from = 0, count = FIRST_IDS; ; from += count, count = MAX_IDS) {
     const nodeExecIds = await Promise.all(
-      Array.from({ length: MAX_IDS }, (_, at) => idOf(call, from + at)),
+      Array.from({ length: count }, (_, at) => idOf(call, from + at)),
     );
     const { reviews } = await holdpoint.request(ReviewStatesDocument, { nodeExecIds }, { signal });
     const states = new Map(reviews.map((review) => [review.nodeExecId, review]));

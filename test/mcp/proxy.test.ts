@@ -13,6 +13,7 @@ import {
   type Progress,
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
+import { savePolicy } from '../policy/savePolicy.ts';
 import { vote, withdrawNow } from '../support/ballots.ts';
 import { closedPort } from '../support/closedPort.ts';
 import { decide, read } from '../support/operations.ts';
@@ -569,4 +570,23 @@ it('79. numbers that are not exact are refused rather than changed', async () =>
   const { answers, ran } = await lines(service.team(), [line], 1);
   expect(answers[0].result).toMatchObject({ isError: true });
   expect(ran).toEqual([]);
+});
+
+it('79. 80. the policy decides about calls: what it allows runs at once, what it denies never', async () => {
+  const team = service.team();
+  await savePolicy(service, team.user, [
+    { ruleId: 'small', when: 'node == "bank/pay" && payload.n <= 5', effect: 'ALLOW' },
+    { ruleId: 'huge', when: 'payload.n > 1000', effect: 'DENY', reason: 'Too much.' },
+  ]);
+  const { client, ran } = await connectChanging(team);
+  expect(textOf(await pay(client, 5))).toBe('pay ran with 5');
+  expect(textOf(await pay(client, 5))).toBe('pay ran with 5');
+  const denied = await pay(client, 2_000);
+  expect(denied).toHaveProperty('isError', true);
+  expect(textOf(denied)).toContain('Too much.');
+  const call = pay(client, 6);
+  const id = await waiting(team);
+  expect(await ran()).toEqual(['pay 5', 'pay 5']);
+  await vote(team.reviewer, id);
+  expect(textOf(await call)).toBe('pay ran with 6');
 });
