@@ -11,9 +11,9 @@ const PREVIEW_MS = 2_000;
 /** How long a preview computes before it lets other work run. */
 const TURN_MS = 3;
 /** How many requests one statement finds. */
-const PAGE = 500;
+const PAGE = 200;
 /** How much of their texts is in memory at once, in bytes. A single request may be larger. */
-const BATCH_BYTES = 2_000_000;
+const BATCH_BYTES = 500_000;
 
 /** Which past requests to look at. */
 export const previewRange = z
