@@ -33,6 +33,8 @@ from holdpoint_client import (
     Outcome,
     Policy,
     PolicyConflictError,
+    PolicyRuleInput,
+    PolicyVerdict,
     QuotaExceededError,
     RefusedError,
     Rejected,
@@ -42,6 +44,7 @@ from holdpoint_client import (
     ReviewNotEditableError,
     ReviewPage,
     ReviewResult,
+    Risk,
     SelfApprovalError,
     TeamInUseError,
     TimedOut,
@@ -78,6 +81,15 @@ def vote_of(vote: Vote) -> str:
     return f"{vote.actor} for {vote.on_behalf_of}: {vote.decision}"
 
 
+def rules_of(outcome: Outcome[Mail]) -> list[str]:
+    verdict: PolicyVerdict | None = outcome.policy
+    return [] if verdict is None else verdict.rule_ids
+
+
+def risk_of(amount: int) -> Risk | None:
+    return "HIGH" if amount > 500 else None
+
+
 def required(review: Review) -> list[ApprovalRequirement]:
     return review.approvals_required
 
@@ -92,6 +104,9 @@ def run(client: Holdpoint) -> None:
         node="mail",
         payload={"to": "a"},
         parse=Mail,
+        headline="Mail to a",
+        risk="LOW",
+        tags=["mail"],
         approvals_required=[ApprovalRequirementInput(team_id="finance", count=2)],
         escalation=[EscalationStepInput(after="12h", actors=["ada"])],
     )
@@ -114,6 +129,8 @@ def run(client: Holdpoint) -> None:
     )
     viewer: Viewer = client.viewer()
     policy: Policy | None = client.policy()
+    rule = PolicyRuleInput(rule_id="small", when="payload.amount < 5", effect="ALLOW")
+    client.set_policy(based_on_version=0, mode="SHADOW", rules=[rule])
     hooks: list[Webhook] = client.webhooks()
     sent: list[WebhookDelivery] = client.webhook_deliveries(hooks[0].webhook_id)
     events: list[ReviewEvent] = list(client.review_events(after=sent[0].cursor))
@@ -127,7 +144,7 @@ async def run_async(client: AsyncHoldpoint) -> None:
     outcome = await client.review(execution="run", node="mail", payload={}, parse=Mail)
     assert_type(await client.run_once(outcome, send), int)
 
-    @client.gate(execution="run")
+    @client.gate(execution="run", headline=lambda amount: f"Pay {amount}", risk=risk_of)
     async def pay(amount: int) -> str:
         return str(amount)
 

@@ -27,6 +27,7 @@ class Gate:
         node: str | None,
         needs_review: Callable[..., bool] | None,
         instructions: str | Callable[..., str] | None,
+        summary: Callable[..., dict[str, Any]],
         call: str | Callable[..., str | None] | None,
         otherwise: Callable[[NotApproved], Any] | None,
         step: dict[str, Any],
@@ -35,6 +36,7 @@ class Gate:
         self._execution = execution
         self._node = node
         self._instructions = instructions
+        self._summary = summary
         self._call = call
         self._step = step
         self.needs_review = needs_review
@@ -82,5 +84,6 @@ class Gate:
             "execution": made(self._execution),
             "node": function.__name__ if self._node is None else self._node,
             "instructions": made(self._instructions),
+            **self._summary(*args, **kwargs),
             "call": made(self._call),
         }

@@ -15,7 +15,7 @@ from ._documents import REQUEST_REVIEW, REVIEWS
 from ._engine import engine
 from ._json import exact
 from ._problems import payload_of
-from ._types import ApprovalRequirementInput, EscalationStepInput, Review
+from ._types import ApprovalRequirementInput, EscalationStepInput, Review, Risk
 from ._waits import Wait
 from .errors import (
     HoldpointError,
@@ -38,6 +38,9 @@ def request_of(
     node: str,
     payload: Any,
     instructions: str | None,
+    headline: str | None,
+    risk: Risk | None,
+    tags: Sequence[str] | None,
     node_exec_id: str | None,
     call: str | None,
     editable: bool,
@@ -62,6 +65,9 @@ def request_of(
         "nodeId": node_id_for(node_exec_id, execution, node),
         "payload": payload,
         "instructions": instructions,
+        "headline": headline,
+        "risk": risk,
+        "tags": None if tags is None else list(tags),
         "editable": editable,
         "expiresAt": expires_at() if callable(expires_at) else expires_at,
         "consumers": consumers,
@@ -79,6 +85,9 @@ def request_again(review: Review) -> dict[str, Any]:
         "nodeId": review.node_id,
         "payload": review.original_payload,
         "instructions": review.instructions,
+        "headline": review.headline,
+        "risk": review.risk,
+        "tags": review.tags or None,
         "editable": review.editable,
         "expiresAt": review.expires_at,
         "consumers": review.consumers or None,

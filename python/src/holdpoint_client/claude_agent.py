@@ -18,6 +18,7 @@ from claude_agent_sdk import (
 
 from ._async.client import AsyncHoldpoint
 from ._request import Instant
+from ._summary import HeadlineOption, RiskOption, TagsOption, summary_of
 from ._types import ApprovalRequirementInput, EscalationStepInput
 from .outcomes import Approved
 
@@ -44,6 +45,9 @@ class ReviewedTools:
         tools: str | None = None,
         needs_review: Callable[[str, dict[str, Any]], bool] | None = None,
         instructions: Callable[[str, dict[str, Any]], str] | None = None,
+        headline: HeadlineOption = None,
+        risk: RiskOption = None,
+        tags: TagsOption = None,
         graph: str | None = None,
         graph_version: int | None = None,
         expires_at: Instant | None = None,
@@ -57,6 +61,7 @@ class ReviewedTools:
             `|`. Defaults to all. What another tool can do as well, as Bash can write files, needs
             that tool in the list too.
         needs_review: whether a call needs approval, by its name and input. Defaults to all.
+        instructions, headline, risk, tags: see `review`. Functions get the name and the input.
         timeout: for how many seconds a call waits before it is denied. The review stays open.
         """
         self._client = client
@@ -64,6 +69,7 @@ class ReviewedTools:
         self._tools = tools
         self._needs_review = needs_review
         self._instructions = instructions
+        self._summary = summary_of(headline, risk, tags)
         self._timeout = timeout
         self._step: dict[str, Any] = {
             "graph": graph,
@@ -150,6 +156,7 @@ class ReviewedTools:
             "payload": input,
             "call": tool_use_id,
             "instructions": instructions,
+            **self._summary(name, input),
             "timeout": self._timeout,
             **self._step,
         }

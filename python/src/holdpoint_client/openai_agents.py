@@ -15,6 +15,7 @@ from agents.tool_context import ToolContext
 
 from ._async.client import AsyncHoldpoint
 from ._request import Instant
+from ._summary import HeadlineOption, RiskOption, TagsOption, summary_of
 from ._types import ApprovalRequirementInput, EscalationStepInput
 from .errors import NotApprovedError
 from .outcomes import Approved, Outcome
@@ -28,6 +29,9 @@ def reviewed_tool(
     *,
     execution: str | Callable[[], str],
     instructions: Callable[[dict[str, Any]], str] | None = None,
+    headline: HeadlineOption = None,
+    risk: RiskOption = None,
+    tags: TagsOption = None,
     graph: str | None = None,
     graph_version: int | None = None,
     expires_at: Instant | None = None,
@@ -45,6 +49,7 @@ def reviewed_tool(
 
     execution: the run of the reviews, or a function that returns it.
     instructions: makes the text for the reviewer from the arguments.
+    headline, risk, tags: values, or functions of the arguments. See `review`.
     options: passed on to `function_tool`.
     """
     if options.pop("needs_approval", True) is not True:
@@ -54,6 +59,7 @@ def reviewed_tool(
     on_failure = options.pop("failure_error_function", default_tool_error_function)
     tool = function_tool(function, needs_approval=True, failure_error_function=None, **options)
     arguments = function_schema(function).params_pydantic_model
+    summary = summary_of(headline, risk, tags)
     invoke = tool.on_invoke_tool
 
     def valid(data: Any) -> Any:
@@ -69,6 +75,7 @@ def reviewed_tool(
             call=call_id,
             parse=valid,
             instructions=None if instructions is None else instructions(payload),
+            **summary(payload),
             graph=graph,
             graph_version=graph_version,
             expires_at=expires_at,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
-from ._types import DecisionSource, Review, Vote
+from ._types import DecisionSource, PolicyVerdict, Review, Vote
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -20,18 +20,26 @@ class _Outcome:
     message: str = ""
     """The reviewer's message, or the reason for the outcome."""
     decided_by: str | None = None
-    """The actor who decided; the last of them if several approved. None if nobody did."""
+    """The actor who decided; the last of them if several approved. If a rule did, the one who saved
+    the policy. None if nobody did.
+    """
     source: DecisionSource | None = None
-    """Who or what decided; OVERRIDE past the people who were asked."""
+    """Who or what decided: POLICY if a rule did, OVERRIDE past the people who were asked."""
     votes: Sequence[Vote] = ()
     """Everybody's votes, oldest first, if the review requires several approvals. Those with an
     `ended_by` do not count any more.
+    """
+    policy: PolicyVerdict | None = None
+    """What the policy said when the review was requested. If `source` is POLICY, the rules in its
+    `rule_ids` decided. None if there was no policy.
     """
 
 
 @dataclass(frozen=True)
 class Approved(_Outcome, Generic[T]):
-    """Approved by a person or a standing approval. Act in `run_once`, so that it happens once."""
+    """Approved by a person, a standing approval or a rule of the policy. Act in `run_once`, so that
+    it happens once.
+    """
 
     status: ClassVar[Literal["approved"]] = "approved"
     data: T = None  # type: ignore[assignment]
@@ -45,7 +53,7 @@ class Approved(_Outcome, Generic[T]):
 
 @dataclass(frozen=True)
 class Rejected(_Outcome):
-    """A person rejected it."""
+    """A person rejected it, or a rule of the policy denies it. Do not ask again."""
 
     status: ClassVar[Literal["rejected"]] = "rejected"
 
@@ -90,7 +98,9 @@ class Withdrawn(_Outcome):
 
 @dataclass(frozen=True)
 class Voided(_Outcome):
-    """It was approved, but the approval is no longer valid. Ask again as another call."""
+    """It was approved, but the approval can no longer be used, e.g. because it lapsed or the policy
+    has changed. If it is still needed, ask again as another call.
+    """
 
     status: ClassVar[Literal["void"]] = "void"
 
@@ -115,6 +125,7 @@ def outcome_of(review: Review) -> Outcome[Any] | None:
         "decided_by": review.decided_by,
         "source": review.decision_source,
         "votes": tuple(review.votes),
+        "policy": review.policy,
     }
     message = review.review_message or ""
     match review.status, review.decision_source:
@@ -156,4 +167,18 @@ def withdrawn(review: Review) -> Withdrawn:
     """The approval of this review was taken back before it was consumed."""
     reason = f": {review.review_message}" if review.review_message else ""
     message = f"The approval was withdrawn before it was consumed{reason}"
-    return Withdrawn(review.node_exec_id, message, votes=tuple(review.votes))
+    return Withdrawn(review.node_exec_id, message, votes=tuple(review.votes), policy=review.policy)
+
+
+def unusable(review: Review, message: str) -> Voided:
+    """The service refuses that the approval be used, e.g. because the policy denies it since, or
+    because the run has ended. The message is the reason that it gave.
+    """
+    return Voided(
+        review.node_exec_id,
+        message,
+        review.decided_by,
+        review.decision_source,
+        tuple(review.votes),
+        review.policy,
+    )

@@ -14,6 +14,7 @@ from pydantic_ai import Agent, DeferredToolRequests, DeferredToolResults, ToolAp
 
 from ._async.client import AsyncHoldpoint
 from ._request import Instant
+from ._summary import HeadlineOption, RiskOption, TagsOption, summary_of
 from ._types import ApprovalRequirementInput, EscalationStepInput
 from .errors import InvalidInputError, NotApprovedError
 from .outcomes import Approved, Consumed, NotApproved, Outcome
@@ -34,6 +35,9 @@ async def review_tool_calls(
     *,
     execution: str,
     instructions: Callable[[str, dict[str, Any]], str] | None = None,
+    headline: HeadlineOption = None,
+    risk: RiskOption = None,
+    tags: TagsOption = None,
     graph: str | None = None,
     graph_version: int | None = None,
     expires_at: Instant | None = None,
@@ -46,9 +50,12 @@ async def review_tool_calls(
     consumed, so that only this process passes the results on to the agent.
 
     instructions: makes the text for the reviewer from the name and the arguments of a call.
+    headline, risk, tags: values, or functions of the same. See `review`.
 
     Raises NotApprovedError if an approval was used already, by another process or before a crash.
     """
+
+    summary = summary_of(headline, risk, tags)
 
     async def review(call: Any) -> Outcome[Any]:
         arguments = call.args_as_dict()
@@ -58,6 +65,7 @@ async def review_tool_calls(
             payload=arguments,
             call=call.tool_call_id,
             instructions=None if instructions is None else instructions(call.tool_name, arguments),
+            **summary(call.tool_name, arguments),
             graph=graph,
             graph_version=graph_version,
             expires_at=expires_at,
@@ -100,6 +108,9 @@ async def run_with_reviews(
     *,
     execution: str,
     instructions: Callable[[str, dict[str, Any]], str] | None = None,
+    headline: HeadlineOption = None,
+    risk: RiskOption = None,
+    tags: TagsOption = None,
     graph: str | None = None,
     graph_version: int | None = None,
     expires_at: Instant | None = None,
@@ -110,7 +121,7 @@ async def run_with_reviews(
     **options: Any,
 ) -> Any:
     """Runs an agent to its end. Its calls of tools with `requires_approval=True` are reviewed, and
-    run with the approved arguments, once. The results are reported.
+    run with the approved arguments, once. The results are reported. See `review_tool_calls`.
 
     options: passed on to `agent.run`.
 
@@ -126,6 +137,9 @@ async def run_with_reviews(
             result.output,
             execution=execution,
             instructions=instructions,
+            headline=headline,
+            risk=risk,
+            tags=tags,
             graph=graph,
             graph_version=graph_version,
             expires_at=expires_at,

@@ -19,7 +19,8 @@ from .._request import Asked, Instant, request_of
 from .._returned import Awaitable
 from .._session import Token
 from .._storable import storable
-from .._types import ApprovalRequirementInput, EscalationStepInput, Review, ReviewEvent
+from .._summary import HeadlineOption, RiskOption, TagsOption, summary_of
+from .._types import ApprovalRequirementInput, EscalationStepInput, Review, ReviewEvent, Risk
 from ..errors import NotApprovedError, NotFoundError, ReviewConflictError
 from ..outcomes import (
     Approved,
@@ -29,6 +30,7 @@ from ..outcomes import (
     TimedOut,
     Withdrawn,
     outcome_of,
+    unusable,
     withdrawn,
 )
 from .operations import AsyncOperations
@@ -115,6 +117,9 @@ class AsyncHoldpoint(AsyncOperations):
         node: str,
         payload: Any,
         instructions: str | None = ...,
+        headline: str | None = ...,
+        risk: Risk | None = ...,
+        tags: Sequence[str] | None = ...,
         node_exec_id: str | None = ...,
         call: str | None = ...,
         editable: bool = ...,
@@ -137,6 +142,9 @@ class AsyncHoldpoint(AsyncOperations):
         payload: Any,
         parse: type[T] | Callable[[Any], T],
         instructions: str | None = ...,
+        headline: str | None = ...,
+        risk: Risk | None = ...,
+        tags: Sequence[str] | None = ...,
         node_exec_id: str | None = ...,
         call: str | None = ...,
         editable: bool = ...,
@@ -158,6 +166,9 @@ class AsyncHoldpoint(AsyncOperations):
         payload: Any,
         parse: Any = None,
         instructions: str | None = None,
+        headline: str | None = None,
+        risk: Risk | None = None,
+        tags: Sequence[str] | None = None,
         node_exec_id: str | None = None,
         call: str | None = None,
         editable: bool = True,
@@ -173,8 +184,8 @@ class AsyncHoldpoint(AsyncOperations):
         """Requests a review and waits for its outcome.
 
         Requesting is idempotent: after a restart of the agent the same step resumes the same wait,
-        and gets the outcome even if it was decided meanwhile. A rejection is an outcome, not an
-        error.
+        and gets the outcome even if it was decided meanwhile. A rejection, by a person or by a rule
+        of the policy, is an outcome, not an error.
 
         execution: the run of the workflow, or a copilot session: its graphExecId.
         node: the kind of step: its nodeId. A standing approval covers one node.
@@ -182,6 +193,9 @@ class AsyncHoldpoint(AsyncOperations):
         parse: validates what was approved, which a reviewer may have edited: a type, such as a
             pydantic model or a TypedDict, or a function. If it raises, nothing is approved.
         instructions: shown to the reviewer.
+        headline: one line for lists and messages, at most 200 characters.
+        risk: the risk as the agent sees it. A rule of the policy may raise it.
+        tags: at most 20, each of 1 to 64 characters.
         node_exec_id: the ID of this run of the step. By default it is derived from execution, node,
             payload and call.
         call: distinguishes steps with the same payload, e.g. by the model's tool call ID.
@@ -205,6 +219,9 @@ class AsyncHoldpoint(AsyncOperations):
             node=node,
             payload=payload,
             instructions=instructions,
+            headline=headline,
+            risk=risk,
+            tags=tags,
             node_exec_id=node_exec_id,
             call=call,
             editable=editable,
@@ -253,6 +270,9 @@ class AsyncHoldpoint(AsyncOperations):
         node: str,
         payload: Any,
         instructions: str | None = None,
+        headline: str | None = None,
+        risk: Risk | None = None,
+        tags: Sequence[str] | None = None,
         node_exec_id: str | None = None,
         call: str | None = None,
         editable: bool = True,
@@ -272,6 +292,9 @@ class AsyncHoldpoint(AsyncOperations):
             node=node,
             payload=payload,
             instructions=instructions,
+            headline=headline,
+            risk=risk,
+            tags=tags,
             node_exec_id=node_exec_id,
             call=call,
             editable=editable,
@@ -354,10 +377,10 @@ class AsyncHoldpoint(AsyncOperations):
                 return withdrawn(error.reviews[0])
             if not isinstance(refused, Approved):
                 return refused
-            # It was withdrawn and approved again with another edit. Otherwise the digest is wrong.
+            # It was withdrawn and approved again with another edit. Otherwise it must not be used.
             if payload_digest(refused.payload) != digest:
                 return withdrawn(error.reviews[0])
-            raise
+            return unusable(error.reviews[0], str(error))
         return None
 
     async def _approved(
@@ -436,6 +459,9 @@ class AsyncHoldpoint(AsyncOperations):
         node: str | None = None,
         needs_review: Callable[..., bool] | None = None,
         instructions: str | Callable[..., str] | None = None,
+        headline: HeadlineOption = None,
+        risk: RiskOption = None,
+        tags: TagsOption = None,
         call: str | Callable[..., str | None] | None = None,
         otherwise: Callable[[NotApproved], Any] | None = None,
         editable: bool = True,
@@ -463,7 +489,9 @@ class AsyncHoldpoint(AsyncOperations):
         execution: the run that the call belongs to. Choose the same one when a task is restarted.
         node: the kind of step. Defaults to the name of the function.
         needs_review: whether a call needs approval. Defaults to all calls. If it returns False, the
-            call runs at once and Holdpoint is not told.
+            call runs at once and Holdpoint is not told. Prefer rules in the policy of the service:
+            they apply to every agent, and each call is recorded.
+        headline, risk, tags: see `review`; a function makes them from the arguments.
         call: distinguishes calls with the same arguments, e.g. by the model's tool call ID. Without
             it they are one step, which runs once.
         otherwise: makes the result of a call that is not approved. By default it raises
@@ -477,6 +505,7 @@ class AsyncHoldpoint(AsyncOperations):
             node=node,
             needs_review=needs_review,
             instructions=instructions,
+            summary=summary_of(headline, risk, tags),
             call=call,
             otherwise=otherwise,
             step={

@@ -23,10 +23,11 @@ from .._questions import (
     instructions_of,
 )
 from .._request import Instant
+from .._summary import HeadlineOption, RiskOption, TagsOption, summary_of
 from .._types import ApprovalRequirementInput, EscalationStepInput
 from ..errors import InputIssue, InvalidInputError, ReviewConflictError
 from ..ids import step_id
-from ..outcomes import Approved, Consumed, Expired, Rejected, withdrawn
+from ..outcomes import Approved, Consumed, Expired, Rejected, outcome_of, unusable, withdrawn
 from .client import Holdpoint
 
 MAX_ATTEMPTS = 10
@@ -57,6 +58,9 @@ def run_with_reviews(
     workflow: str | None = None,
     workflow_version: int | None = None,
     expires_at: Instant | None = None,
+    headline: HeadlineOption = None,
+    risk: RiskOption = None,
+    tags: TagsOption = None,
     approvals_required: Sequence[ApprovalRequirementInput] | None = None,
     escalation: Sequence[EscalationStepInput] | None = None,
     timeout: float | None = None,
@@ -76,6 +80,7 @@ def run_with_reviews(
     graph: compiled with a checkpointer.
     config: of the run, with `configurable.thread_id`.
     execution: the run of the reviews. Defaults to the thread ID.
+    headline, risk, tags: values, or functions of the step and its payload. See `review`.
     answer_in_state: answer an approval request of `compat.approval_system` in the state, in
         `approval_approved` and `approved_payload`, after which the node runs again. By default it
         is the result of `interrupt()`.
@@ -106,6 +111,7 @@ def run_with_reviews(
         "approvals_required": approvals_required,
         "escalation": escalation,
     }
+    summary = summary_of(headline, risk, tags)
     snapshot = graph.get_state(config)
     # A node that raised is in `tasks`, but not in `next`.
     result = graph.invoke(None if snapshot.tasks else input, config)
@@ -146,7 +152,7 @@ def run_with_reviews(
         for asking in asked:
             for question in asking.questions:
                 check_answerable(question)
-        decided = _decide(client, asked, thread_id, step, timeout, on_waiting, take_over)
+        decided = _decide(client, asked, thread_id, step, summary, timeout, on_waiting, take_over)
         _claim(client, [one for group in decided for one in group], take_over)
 
         answers = {
@@ -213,6 +219,7 @@ def _decide(
     asked: list[Asking],
     thread_id: str,
     step: dict[str, Any],
+    summary: Callable[..., dict[str, Any]],
     timeout: float | None,
     on_waiting: Callable[[str], object] | None,
     take_over: bool,
@@ -234,6 +241,7 @@ def _decide(
             node_exec_id = step_id(step["execution"], question.node, question.payload, call)
             reviews[at, place] = client.ask(
                 **step,
+                **summary(question.node, question.payload),
                 node=question.node,
                 node_exec_id=node_exec_id,
                 payload=question.payload,
@@ -309,6 +317,8 @@ def _claim(client: Holdpoint, decisions: list[Decided], take_over: bool) -> None
             for review in error.reviews:
                 if review.status == "WAITING":
                     raise NotDecidedError(withdrawn(review)) from error
+                if isinstance(outcome_of(review), Approved):
+                    raise NotDecidedError(unusable(review, str(error))) from error
             raise AlreadyResumedError(one.node_exec_id) from error
     rejected = [one for one in unclaimed if not one.approved]
     for at, one in enumerate(rejected):
