@@ -11,6 +11,8 @@ export type Decision = {
   edit?: string;
   message?: string;
   approvesFuture?: boolean;
+  /** The condition that future requests must meet, in CEL. Absent: none. */
+  futureWhen?: string;
   /** Decide although somebody else has claimed it. */
   despiteClaim?: boolean;
   /** The person in whose place the viewer decides. Absent: in their own right. */
@@ -41,6 +43,7 @@ export async function decide(
       ...(edit !== undefined && { payload: new JsonText(edit) }),
       ...(message?.trim() && { message }),
       ...(more.approvesFuture && { autoApproveFuture: true }),
+      ...(more.futureWhen !== undefined && { autoApproveWhen: more.futureWhen }),
       ...(more.despiteClaim && { despiteClaim: true }),
       ...(more.onBehalfOf !== undefined && { onBehalfOf: more.onBehalfOf }),
     })),

@@ -1,5 +1,6 @@
 import { createContext, use, useCallback, useEffect, useSyncExternalStore } from 'react';
 import { type Detail, type DetailState, Details } from './details.ts';
+import { PolicyReasons } from './policyReasons.ts';
 import { openService, type Service } from './service.ts';
 import { Session } from './session.ts';
 import { WaitingReviews, type WaitingSnapshot } from './waitingReviews.ts';
@@ -11,6 +12,7 @@ export type Page = {
   waiting: WaitingReviews;
   details: Details;
   drafts: Drafts;
+  policyReasons: PolicyReasons;
   /** Applies reviews from the response to a decision. */
   apply(reviews: readonly Detail[]): void;
   /** Forgets everything that belongs to the workspace. */
@@ -23,6 +25,7 @@ export function openPage(): Page {
   const waiting = new WaitingReviews(service);
   const details = new Details(service);
   const drafts = new Drafts();
+  const policyReasons = new PolicyReasons(service);
   waiting.listen({
     onEvent: ({ nodeExecId }) => details.invalidate(nodeExecId),
     onRechecked: (nodeExecId) => details.invalidate(nodeExecId),
@@ -34,6 +37,7 @@ export function openPage(): Page {
     waiting,
     details,
     drafts,
+    policyReasons,
     apply(reviews) {
       for (const review of reviews) details.put(review);
       waiting.apply(reviews);
@@ -42,6 +46,7 @@ export function openPage(): Page {
       waiting.clear();
       details.clear();
       drafts.clear();
+      policyReasons.clear();
     },
   };
 }

@@ -71,6 +71,16 @@ export type DeleteTeamInput = {
   teamId: string | number;
 };
 
+/** Once the review has waited this long, these may decide it too. */
+export type EscalationStepInput = {
+  /** Actors, at most 50. */
+  actors?: Array<string> | null | undefined;
+  /** Time after the request, such as `30m`, `12h` or `7d`. */
+  after: string;
+  /** IDs of teams. */
+  teamIds?: Array<string | number> | null | undefined;
+};
+
 /** Status of a run. `COMPLETED`, `TERMINATED` and `FAILED` mean that it has ended and can no longer request reviews. */
 export type ExecutionStatus =
   | 'COMPLETED'
@@ -112,6 +122,62 @@ export type OverrideReviewInput = {
   reason: string;
   /** The `subjectDigest` that you looked at. */
   subjectDigest: string;
+};
+
+/** Whether the rules of a policy take effect. */
+export type PolicyMode =
+  /** The verdict takes effect. */
+  | 'ENFORCED'
+  /** The rules are kept, and not evaluated. */
+  | 'OFF'
+  /** The verdict is recorded on each review, without effect. */
+  | 'SHADOW';
+
+export type PolicyRuleInput = {
+  /** Approvals that are required, by different people. Only with `REVIEW`. */
+  approvalsRequired?: Array<ApprovalRequirementInput> | null | undefined;
+  /** What the rule does. */
+  effect: RuleEffect;
+  /** Who may meet this rule's requirements too if nobody decides in time. Only with `REVIEW`. */
+  escalation?: Array<EscalationStepInput> | null | undefined;
+  /** How long the review waits at most, such as `30m`, `12h` or `7d`. Only with `REVIEW`. */
+  expiresAfter?: string | null | undefined;
+  /** Told to the agent with `DENY`, and to reviewers with `REVIEW`. */
+  reason?: string | null | undefined;
+  /** The review's risk is at least this. */
+  risk?: Risk | null | undefined;
+  /** 1 to 64 of a-z, 0-9 and hyphens; unique in the policy. */
+  ruleId: string | number;
+  /** A CEL expression. The rule applies where it is true. */
+  when: string;
+};
+
+export type PreviewAutoApprovalInput = {
+  /** ID of the step. */
+  nodeId: string | number;
+  /** Which past requests to look at. */
+  range?: PreviewRange | null | undefined;
+  /** A CEL expression that a request must meet. Defaults to null: any request. */
+  when?: string | null | undefined;
+};
+
+export type PreviewPolicyInput = {
+  /** Which past requests to look at. */
+  range?: PreviewRange | null | undefined;
+  /** The draft. */
+  rules: Array<PolicyRuleInput>;
+};
+
+/** Which past requests to look at. Fields that are absent do not restrict. */
+export type PreviewRange = {
+  /** Only requests made at this time or later. */
+  from?: string | null | undefined;
+  /** Only requests of this workflow. */
+  graphId?: string | number | null | undefined;
+  /** Only requests for this step. */
+  nodeId?: string | number | null | undefined;
+  /** Only requests made before this time. */
+  to?: string | null | undefined;
 };
 
 export type ReassignReviewInput = {
@@ -241,6 +307,22 @@ export type RevokeDelegationInput = {
   delegationId: string | number;
 };
 
+/** How much harm a step can do. */
+export type Risk =
+  | 'CRITICAL'
+  | 'HIGH'
+  | 'LOW'
+  | 'MEDIUM';
+
+/** What a rule does. If several rules apply, the strictest effect wins. */
+export type RuleEffect =
+  /** No person is needed. */
+  | 'ALLOW'
+  /** Nobody may approve it. */
+  | 'DENY'
+  /** A person is needed. */
+  | 'REVIEW';
+
 export type SetMemberInput = {
   /** The member. Created if it is unknown. */
   actor: string;
@@ -252,6 +334,17 @@ export type SetMemberInput = {
   email?: string | null | undefined;
   /** What it is. Defaults to what it was, or `PERSON`. Not your own. */
   kind?: MemberKind | null | undefined;
+};
+
+export type SetPolicyInput = {
+  /** The version that you changed; 0 for the first. */
+  basedOnVersion: number;
+  /** Whether the rules take effect. */
+  mode: PolicyMode;
+  /** Why you save it, for people, at most 2,000 characters. */
+  note?: string | null | undefined;
+  /** All rules, at most 100. Their order does not matter. */
+  rules: Array<PolicyRuleInput>;
 };
 
 export type SetTeamInput = {
@@ -283,18 +376,18 @@ export type WithdrawDecisionInput = {
   subjectDigest: string;
 };
 
-export type RowFragment = { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }> };
+export type RowFragment = { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null };
 
 export type ApprovalsFragment = { escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
 
-export type DetailFragment = { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
+export type DetailFragment = { graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
 
 export type DetailsQueryVariables = Exact<{
   nodeExecIds: Array<string | number> | string | number;
 }>;
 
 
-export type DetailsQuery = { reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
+export type DetailsQuery = { reviews: Array<{ graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
 
 export type HistoryQueryVariables = Exact<{
   nodeExecId: string | number;
@@ -309,7 +402,7 @@ export type WaitingQueryVariables = Exact<{
 }>;
 
 
-export type WaitingQuery = { pendingReviews: { totalCount: number, feedCursor: string, edges: Array<{ node: { viewerMayDecide: boolean, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type WaitingQuery = { pendingReviews: { totalCount: number, feedCursor: string, edges: Array<{ node: { viewerMayDecide: boolean, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type MayDecideQueryVariables = Exact<{
   nodeExecIds: Array<string | number> | string | number;
@@ -325,14 +418,14 @@ export type ByStateQueryVariables = Exact<{
 }>;
 
 
-export type ByStateQuery = { reviewsByState: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ByStateQuery = { reviewsByState: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FeedSubscriptionVariables = Exact<{
   after: string;
 }>;
 
 
-export type FeedSubscription = { reviewEvents: { cursor: string, kind: ReviewEventKind, nodeExecId: string, graphExecId: string, actor: string, at: string, review: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }> } | null } };
+export type FeedSubscription = { reviewEvents: { cursor: string, kind: ReviewEventKind, nodeExecId: string, graphExecId: string, actor: string, at: string, review: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } | null } };
 
 export type DecideMutationVariables = Exact<{
   input: DecideReviewsInput;
@@ -340,11 +433,11 @@ export type DecideMutationVariables = Exact<{
 
 
 export type DecideMutation = { decideReviews:
-    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
+    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
     | { __typename: 'NotEligibleError', message: string, nodeExecIds: Array<string> }
     | { __typename: 'NotFoundError', message: string, ids: Array<string> }
-    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> }
+    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> }
     | { __typename: 'ReviewNotEditableError', message: string, nodeExecIds: Array<string> }
     | { __typename: 'SelfApprovalError', message: string, nodeExecIds: Array<string> }
    };
@@ -355,7 +448,7 @@ export type ClaimReviewMutationVariables = Exact<{
 
 
 export type ClaimReviewMutation = { claimReview:
-    | { __typename: 'ClaimReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ClaimReviewPayload', review: { graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotEligibleError', message: string }
     | { __typename: 'NotFoundError', message: string }
@@ -371,7 +464,7 @@ export type ReleaseReviewMutationVariables = Exact<{
 export type ReleaseReviewMutation = { releaseReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ReleaseReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ReleaseReviewPayload', review: { graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
    };
 
@@ -386,7 +479,7 @@ export type WithdrawDecisionMutation = { withdrawDecision:
     | { __typename: 'NotFoundError', message: string }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
-    | { __typename: 'WithdrawDecisionPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'WithdrawDecisionPayload', review: { graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
    };
 
 export type ReassignReviewMutationVariables = Exact<{
@@ -398,7 +491,7 @@ export type ReassignReviewMutation = { reassignReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotEligibleError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ReassignReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ReassignReviewPayload', review: { graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
    };
@@ -411,26 +504,26 @@ export type OverrideReviewMutationVariables = Exact<{
 export type OverrideReviewMutation = { overrideReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'OverrideReviewPayload', review: { graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'OverrideReviewPayload', review: { graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
    };
 
-export type StandingApprovalFragment = { id: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean };
+export type StandingApprovalFragment = { id: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, when: string | null, requestedBy: string | null, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean };
 
 export type ExecutionQueryVariables = Exact<{
   graphExecId: string | number;
 }>;
 
 
-export type ExecutionQuery = { graphExecution: { graphExecId: string, graphId: string, graphVersion: number, status: ExecutionStatus } | null, reviewsForExecution: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, instructions: string | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }> } }>, pageInfo: { hasNextPage: boolean } } };
+export type ExecutionQuery = { graphExecution: { graphExecId: string, graphId: string, graphVersion: number, status: ExecutionStatus } | null, reviewsForExecution: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean } } };
 
 export type StandingApprovalsQueryVariables = Exact<{
   graphExecId: string | number;
 }>;
 
 
-export type StandingApprovalsQuery = { autoApprovals: Array<{ id: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean }> };
+export type StandingApprovalsQuery = { autoApprovals: Array<{ id: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, when: string | null, requestedBy: string | null, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean }> };
 
 export type RevokeAutoApprovalMutationVariables = Exact<{
   input: RevokeAutoApprovalInput;
@@ -440,7 +533,7 @@ export type RevokeAutoApprovalMutationVariables = Exact<{
 export type RevokeAutoApprovalMutation = { revokeAutoApproval:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'RevokeAutoApprovalPayload', autoApproval: { id: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean } }
+    | { __typename: 'RevokeAutoApprovalPayload', autoApproval: { id: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, when: string | null, requestedBy: string | null, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean } }
    };
 
 export type WaitingCountQueryVariables = Exact<{
@@ -607,6 +700,67 @@ export type PeopleChangesQueryVariables = Exact<{
 
 export type PeopleChangesQuery = { peopleChanges: Array<{ cursor: string, at: string, actor: string, change: string, subject: string, detail: unknown }> };
 
+export type RuleFragment = { ruleId: string, when: string, effect: RuleEffect, reason: string | null, expiresAfter: string | null, risk: Risk | null, approvalsRequired: Array<{ teamId: string | null, actors: Array<string> | null, count: number }>, escalation: Array<{ after: string, teamIds: Array<string>, actors: Array<string> }> };
+
+export type PolicyVersionFragment = { version: number, mode: PolicyMode, note: string | null, createdBy: string, createdAt: string, rules: Array<{ ruleId: string, when: string, effect: RuleEffect, reason: string | null, expiresAfter: string | null, risk: Risk | null, approvalsRequired: Array<{ teamId: string | null, actors: Array<string> | null, count: number }>, escalation: Array<{ after: string, teamIds: Array<string>, actors: Array<string> }> }> };
+
+export type PolicyQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PolicyQuery = { policy: { version: number, mode: PolicyMode, note: string | null, createdBy: string, createdAt: string, rules: Array<{ ruleId: string, when: string, effect: RuleEffect, reason: string | null, expiresAfter: string | null, risk: Risk | null, approvalsRequired: Array<{ teamId: string | null, actors: Array<string> | null, count: number }>, escalation: Array<{ after: string, teamIds: Array<string>, actors: Array<string> }> }> } | null };
+
+export type PolicyReasonsQueryVariables = Exact<{
+  beforeVersion?: number | null | undefined;
+}>;
+
+
+export type PolicyReasonsQuery = { policyHistory: Array<{ version: number, rules: Array<{ ruleId: string, reason: string | null }> }> };
+
+export type PolicyBeforeQueryVariables = Exact<{
+  beforeVersion?: number | null | undefined;
+}>;
+
+
+export type PolicyBeforeQuery = { policyHistory: Array<{ version: number, mode: PolicyMode, note: string | null, createdBy: string, createdAt: string, rules: Array<{ ruleId: string, when: string, effect: RuleEffect, reason: string | null, expiresAfter: string | null, risk: Risk | null, approvalsRequired: Array<{ teamId: string | null, actors: Array<string> | null, count: number }>, escalation: Array<{ after: string, teamIds: Array<string>, actors: Array<string> }> }> }> };
+
+export type PolicyHistoryQueryVariables = Exact<{
+  beforeVersion?: number | null | undefined;
+}>;
+
+
+export type PolicyHistoryQuery = { policyHistory: Array<{ version: number, mode: PolicyMode, note: string | null, createdBy: string, createdAt: string }> };
+
+export type SetPolicyMutationVariables = Exact<{
+  input: SetPolicyInput;
+}>;
+
+
+export type SetPolicyMutation = { setPolicy:
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'PolicyConflictError', message: string, policy: { version: number, mode: PolicyMode, note: string | null, createdBy: string, createdAt: string, rules: Array<{ ruleId: string, when: string, effect: RuleEffect, reason: string | null, expiresAfter: string | null, risk: Risk | null, approvalsRequired: Array<{ teamId: string | null, actors: Array<string> | null, count: number }>, escalation: Array<{ after: string, teamIds: Array<string>, actors: Array<string> }> }> } }
+    | { __typename: 'SetPolicyPayload', policy: { version: number, mode: PolicyMode, note: string | null, createdBy: string, createdAt: string, rules: Array<{ ruleId: string, when: string, effect: RuleEffect, reason: string | null, expiresAfter: string | null, risk: Risk | null, approvalsRequired: Array<{ teamId: string | null, actors: Array<string> | null, count: number }>, escalation: Array<{ after: string, teamIds: Array<string>, actors: Array<string> }> }> } }
+   };
+
+export type PreviewPolicyQueryVariables = Exact<{
+  input: PreviewPolicyInput;
+}>;
+
+
+export type PreviewPolicyQuery = { previewPolicy:
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'PolicyPreview', examined: number, truncated: boolean, allowedCount: number, reviewCount: number, deniedCount: number, allowedThoughRejectedCount: number, allowedThoughEditedCount: number, deniedThoughApprovedCount: number, matches: Array<{ ruleId: string, count: number }>, problems: Array<{ ruleId: string, message: string }>, surprises: Array<{ nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
+   };
+
+export type PreviewAutoApprovalQueryVariables = Exact<{
+  input: PreviewAutoApprovalInput;
+}>;
+
+
+export type PreviewAutoApprovalQuery = { previewAutoApproval:
+    | { __typename: 'AutoApprovalPreview', examined: number, truncated: boolean, coveredCount: number, coveredThoughRejectedCount: number, coveredThoughEditedCount: number, surprises: Array<{ nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+   };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -631,7 +785,9 @@ export const RowFragmentDoc = new TypedDocumentString(`
   nodeId
   graphExecId
   graphId
+  headline
   instructions
+  risk
   status
   requestedBy
   decidedBy
@@ -643,6 +799,14 @@ export const RowFragmentDoc = new TypedDocumentString(`
   claimedBy
   approvalsRequired {
     count
+  }
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
   }
 }
     `, {"fragmentName":"Row"}) as unknown as TypedDocumentString<RowFragment, unknown>;
@@ -677,6 +841,13 @@ export const DetailFragmentDoc = new TypedDocumentString(`
   ...Row
   ...Approvals
   graphVersion
+  tags
+  policy {
+    version
+    problems {
+      message
+    }
+  }
   payload
   originalPayload
   payloadDigest
@@ -699,7 +870,9 @@ export const DetailFragmentDoc = new TypedDocumentString(`
   nodeId
   graphExecId
   graphId
+  headline
   instructions
+  risk
   status
   requestedBy
   decidedBy
@@ -711,6 +884,14 @@ export const DetailFragmentDoc = new TypedDocumentString(`
   claimedBy
   approvalsRequired {
     count
+  }
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
   }
 }
 fragment Approvals on PendingReview {
@@ -744,6 +925,8 @@ export const StandingApprovalFragmentDoc = new TypedDocumentString(`
   nodeId
   createdBy
   createdAt
+  when
+  requestedBy
   expiresAt
   maxUses
   uses
@@ -765,6 +948,55 @@ export const MemberEntryFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"MemberEntry"}) as unknown as TypedDocumentString<MemberEntryFragment, unknown>;
+export const RuleFragmentDoc = new TypedDocumentString(`
+    fragment Rule on PolicyRule {
+  ruleId
+  when
+  effect
+  reason
+  approvalsRequired {
+    teamId
+    actors
+    count
+  }
+  escalation {
+    after
+    teamIds
+    actors
+  }
+  expiresAfter
+  risk
+}
+    `, {"fragmentName":"Rule"}) as unknown as TypedDocumentString<RuleFragment, unknown>;
+export const PolicyVersionFragmentDoc = new TypedDocumentString(`
+    fragment PolicyVersion on Policy {
+  version
+  mode
+  rules {
+    ...Rule
+  }
+  note
+  createdBy
+  createdAt
+}
+    fragment Rule on PolicyRule {
+  ruleId
+  when
+  effect
+  reason
+  approvalsRequired {
+    teamId
+    actors
+    count
+  }
+  escalation {
+    after
+    teamIds
+    actors
+  }
+  expiresAfter
+  risk
+}`, {"fragmentName":"PolicyVersion"}) as unknown as TypedDocumentString<PolicyVersionFragment, unknown>;
 export const DetailsDocument = new TypedDocumentString(`
     query Details($nodeExecIds: [ID!]!) {
   reviews(nodeExecIds: $nodeExecIds) {
@@ -776,7 +1008,9 @@ export const DetailsDocument = new TypedDocumentString(`
   nodeId
   graphExecId
   graphId
+  headline
   instructions
+  risk
   status
   requestedBy
   decidedBy
@@ -788,6 +1022,14 @@ export const DetailsDocument = new TypedDocumentString(`
   claimedBy
   approvalsRequired {
     count
+  }
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
   }
 }
 fragment Approvals on PendingReview {
@@ -818,6 +1060,13 @@ fragment Detail on PendingReview {
   ...Row
   ...Approvals
   graphVersion
+  tags
+  policy {
+    version
+    problems {
+      message
+    }
+  }
   payload
   originalPayload
   payloadDigest
@@ -834,7 +1083,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:90838c44dab9ae82a82568567ed79789f8a57dbc6225d0a4143029ff365ba0cd"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
+}`, {"hash":"sha256:65354402202cfa4953daa562a21b4730acf4a269c3fbe1293e71317a693a363b"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
 export const HistoryDocument = new TypedDocumentString(`
     query History($nodeExecId: ID!) {
   reviews(nodeExecIds: [$nodeExecId]) {
@@ -872,7 +1121,9 @@ export const WaitingDocument = new TypedDocumentString(`
   nodeId
   graphExecId
   graphId
+  headline
   instructions
+  risk
   status
   requestedBy
   decidedBy
@@ -885,7 +1136,15 @@ export const WaitingDocument = new TypedDocumentString(`
   approvalsRequired {
     count
   }
-}`, {"hash":"sha256:e70fe50c2b2eaaddbd186baf667619d58c2bff746a9bea8b74dbb8e488ec0249"}) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
+  }
+}`, {"hash":"sha256:5de3a797e6c15a0a78637c4d9d3118b489479722172f51e76176705351af341a"}) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;
 export const MayDecideDocument = new TypedDocumentString(`
     query MayDecide($nodeExecIds: [ID!]!) {
   reviews(nodeExecIds: $nodeExecIds) {
@@ -915,7 +1174,9 @@ export const ByStateDocument = new TypedDocumentString(`
   nodeId
   graphExecId
   graphId
+  headline
   instructions
+  risk
   status
   requestedBy
   decidedBy
@@ -928,7 +1189,15 @@ export const ByStateDocument = new TypedDocumentString(`
   approvalsRequired {
     count
   }
-}`, {"hash":"sha256:9222bbf46a496d9dcf0a24626d335dd2f7927cafb663a91f530076c799de4eae"}) as unknown as TypedDocumentString<ByStateQuery, ByStateQueryVariables>;
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
+  }
+}`, {"hash":"sha256:734afe3d7f1a44e02e3d57b1aa5cfb52043d79c08bc7bf2f3e8b29c7cb9591e7"}) as unknown as TypedDocumentString<ByStateQuery, ByStateQueryVariables>;
 export const FeedDocument = new TypedDocumentString(`
     subscription Feed($after: String!) {
   reviewEvents(after: $after) {
@@ -948,7 +1217,9 @@ export const FeedDocument = new TypedDocumentString(`
   nodeId
   graphExecId
   graphId
+  headline
   instructions
+  risk
   status
   requestedBy
   decidedBy
@@ -961,7 +1232,15 @@ export const FeedDocument = new TypedDocumentString(`
   approvalsRequired {
     count
   }
-}`, {"hash":"sha256:7ffdc581bbe26723fb2bbc4da0e346301ebb9bbcafc87089fa901aa91271bc5a"}) as unknown as TypedDocumentString<FeedSubscription, FeedSubscriptionVariables>;
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
+  }
+}`, {"hash":"sha256:8db283cdf695a3750c04ff8034aad7b6a56ace00e16e66da77311e5418d7eaeb"}) as unknown as TypedDocumentString<FeedSubscription, FeedSubscriptionVariables>;
 export const DecideDocument = new TypedDocumentString(`
     mutation Decide($input: DecideReviewsInput!) {
   decideReviews(input: $input) {
@@ -1008,7 +1287,9 @@ export const DecideDocument = new TypedDocumentString(`
   nodeId
   graphExecId
   graphId
+  headline
   instructions
+  risk
   status
   requestedBy
   decidedBy
@@ -1020,6 +1301,14 @@ export const DecideDocument = new TypedDocumentString(`
   claimedBy
   approvalsRequired {
     count
+  }
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
   }
 }
 fragment Approvals on PendingReview {
@@ -1050,6 +1339,13 @@ fragment Detail on PendingReview {
   ...Row
   ...Approvals
   graphVersion
+  tags
+  policy {
+    version
+    problems {
+      message
+    }
+  }
   payload
   originalPayload
   payloadDigest
@@ -1066,7 +1362,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:edb1c0b500a16ab3491f4fd85c6471cd5581cb763c4de63dcbf3959e423ed91a"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
+}`, {"hash":"sha256:a8b26c06d3d1187b4ac9374451898d5f4bcae1f0ebfd6956111b977dc8e7990f"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
 export const ClaimReviewDocument = new TypedDocumentString(`
     mutation ClaimReview($input: ClaimReviewInput!) {
   claimReview(input: $input) {
@@ -1086,7 +1382,9 @@ export const ClaimReviewDocument = new TypedDocumentString(`
   nodeId
   graphExecId
   graphId
+  headline
   instructions
+  risk
   status
   requestedBy
   decidedBy
@@ -1098,6 +1396,14 @@ export const ClaimReviewDocument = new TypedDocumentString(`
   claimedBy
   approvalsRequired {
     count
+  }
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
   }
 }
 fragment Approvals on PendingReview {
@@ -1128,6 +1434,13 @@ fragment Detail on PendingReview {
   ...Row
   ...Approvals
   graphVersion
+  tags
+  policy {
+    version
+    problems {
+      message
+    }
+  }
   payload
   originalPayload
   payloadDigest
@@ -1144,7 +1457,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:d14efcca917e822298a9d9241e8dc70bd8d527e4d3fe5e3c2f2d22df480063bd"}) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
+}`, {"hash":"sha256:50384e38d33361ae71c8ce874300863c5966693993a6fc45be34f1d7f9150d87"}) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
 export const ReleaseReviewDocument = new TypedDocumentString(`
     mutation ReleaseReview($input: ReleaseReviewInput!) {
   releaseReview(input: $input) {
@@ -1164,7 +1477,9 @@ export const ReleaseReviewDocument = new TypedDocumentString(`
   nodeId
   graphExecId
   graphId
+  headline
   instructions
+  risk
   status
   requestedBy
   decidedBy
@@ -1176,6 +1491,14 @@ export const ReleaseReviewDocument = new TypedDocumentString(`
   claimedBy
   approvalsRequired {
     count
+  }
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
   }
 }
 fragment Approvals on PendingReview {
@@ -1206,6 +1529,13 @@ fragment Detail on PendingReview {
   ...Row
   ...Approvals
   graphVersion
+  tags
+  policy {
+    version
+    problems {
+      message
+    }
+  }
   payload
   originalPayload
   payloadDigest
@@ -1222,7 +1552,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:26ccb91222c60ce7775042a26544689bac6bac8264128cf60a4024dc788d2445"}) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
+}`, {"hash":"sha256:9b83ce8729cedeae865807160d34cb4187c520746090b99e0f64d82392925082"}) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
 export const WithdrawDecisionDocument = new TypedDocumentString(`
     mutation WithdrawDecision($input: WithdrawDecisionInput!) {
   withdrawDecision(input: $input) {
@@ -1242,7 +1572,9 @@ export const WithdrawDecisionDocument = new TypedDocumentString(`
   nodeId
   graphExecId
   graphId
+  headline
   instructions
+  risk
   status
   requestedBy
   decidedBy
@@ -1254,6 +1586,14 @@ export const WithdrawDecisionDocument = new TypedDocumentString(`
   claimedBy
   approvalsRequired {
     count
+  }
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
   }
 }
 fragment Approvals on PendingReview {
@@ -1284,6 +1624,13 @@ fragment Detail on PendingReview {
   ...Row
   ...Approvals
   graphVersion
+  tags
+  policy {
+    version
+    problems {
+      message
+    }
+  }
   payload
   originalPayload
   payloadDigest
@@ -1300,7 +1647,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:8af0acc21ec19d13126714d8cbd16d1ab7afa8aa0152c8ab8659df8cde78e1b7"}) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
+}`, {"hash":"sha256:d1c6f5be7accf5dfa80d0cec1f64d4faae451dddaab1dbe58abdf8f9a4107ac6"}) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
 export const ReassignReviewDocument = new TypedDocumentString(`
     mutation ReassignReview($input: ReassignReviewInput!) {
   reassignReview(input: $input) {
@@ -1320,7 +1667,9 @@ export const ReassignReviewDocument = new TypedDocumentString(`
   nodeId
   graphExecId
   graphId
+  headline
   instructions
+  risk
   status
   requestedBy
   decidedBy
@@ -1332,6 +1681,14 @@ export const ReassignReviewDocument = new TypedDocumentString(`
   claimedBy
   approvalsRequired {
     count
+  }
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
   }
 }
 fragment Approvals on PendingReview {
@@ -1362,6 +1719,13 @@ fragment Detail on PendingReview {
   ...Row
   ...Approvals
   graphVersion
+  tags
+  policy {
+    version
+    problems {
+      message
+    }
+  }
   payload
   originalPayload
   payloadDigest
@@ -1378,7 +1742,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:0424f626ee7c5c89586d9d9c4d7494083f531e97931682216158889ad8e95868"}) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
+}`, {"hash":"sha256:57524b7b7fcb5f0d8b81dfe0ca2ba529ef936fc0d7a6cf3ff29484e7a0ba4fa0"}) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
 export const OverrideReviewDocument = new TypedDocumentString(`
     mutation OverrideReview($input: OverrideReviewInput!) {
   overrideReview(input: $input) {
@@ -1398,7 +1762,9 @@ export const OverrideReviewDocument = new TypedDocumentString(`
   nodeId
   graphExecId
   graphId
+  headline
   instructions
+  risk
   status
   requestedBy
   decidedBy
@@ -1410,6 +1776,14 @@ export const OverrideReviewDocument = new TypedDocumentString(`
   claimedBy
   approvalsRequired {
     count
+  }
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
   }
 }
 fragment Approvals on PendingReview {
@@ -1440,6 +1814,13 @@ fragment Detail on PendingReview {
   ...Row
   ...Approvals
   graphVersion
+  tags
+  policy {
+    version
+    problems {
+      message
+    }
+  }
   payload
   originalPayload
   payloadDigest
@@ -1456,7 +1837,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:539cbfe65b44d24d0ab5e878b9d15b609680ace8d1b76af28e7843d2c94b8e81"}) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
+}`, {"hash":"sha256:1898453990b1cbc18fbb7829c7175a9c4d970c4fe077b87d5ee88ae300c6d0db"}) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
 export const ExecutionDocument = new TypedDocumentString(`
     query Execution($graphExecId: ID!) {
   graphExecution(graphExecId: $graphExecId) {
@@ -1482,7 +1863,9 @@ export const ExecutionDocument = new TypedDocumentString(`
   nodeId
   graphExecId
   graphId
+  headline
   instructions
+  risk
   status
   requestedBy
   decidedBy
@@ -1495,7 +1878,15 @@ export const ExecutionDocument = new TypedDocumentString(`
   approvalsRequired {
     count
   }
-}`, {"hash":"sha256:7c8e3e60abd2a57ce91025ee20ec25bb273695f523526aa547aa57d2eee16ab7"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
+  }
+}`, {"hash":"sha256:6501874b0f43e8db4a4f77a039f71e6a63641e3fe12d1aac78efe8e6e07b52ff"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
 export const StandingApprovalsDocument = new TypedDocumentString(`
     query StandingApprovals($graphExecId: ID!) {
   autoApprovals(graphExecId: $graphExecId) {
@@ -1508,13 +1899,15 @@ export const StandingApprovalsDocument = new TypedDocumentString(`
   nodeId
   createdBy
   createdAt
+  when
+  requestedBy
   expiresAt
   maxUses
   uses
   revokedAt
   revokedBy
   active
-}`, {"hash":"sha256:a9bf3bf589941b452bc71917aa21ad4db7e6dbd02b8984bd778dce6393585851"}) as unknown as TypedDocumentString<StandingApprovalsQuery, StandingApprovalsQueryVariables>;
+}`, {"hash":"sha256:3c93695ed45fe587f521aeffa2a5e06755bae600fb1bc93cb44bb6ccd4c35fd6"}) as unknown as TypedDocumentString<StandingApprovalsQuery, StandingApprovalsQueryVariables>;
 export const RevokeAutoApprovalDocument = new TypedDocumentString(`
     mutation RevokeAutoApproval($input: RevokeAutoApprovalInput!) {
   revokeAutoApproval(input: $input) {
@@ -1535,13 +1928,15 @@ export const RevokeAutoApprovalDocument = new TypedDocumentString(`
   nodeId
   createdBy
   createdAt
+  when
+  requestedBy
   expiresAt
   maxUses
   uses
   revokedAt
   revokedBy
   active
-}`, {"hash":"sha256:bd9285695e64e49144ce7e6668569f94911cd602bceeb3b6d6aa18812ce086e7"}) as unknown as TypedDocumentString<RevokeAutoApprovalMutation, RevokeAutoApprovalMutationVariables>;
+}`, {"hash":"sha256:21b449cf437208894de04d3aaab1e2664db0c82b2b3966f08a5132c920707229"}) as unknown as TypedDocumentString<RevokeAutoApprovalMutation, RevokeAutoApprovalMutationVariables>;
 export const WaitingCountDocument = new TypedDocumentString(`
     query WaitingCount($graphExecId: ID!) {
   pendingReviewsForExecution(graphExecId: $graphExecId, first: 1) {
@@ -1766,3 +2161,265 @@ export const PeopleChangesDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:0f0e61a87ca6e6e743b4e75696ad7098a42649a2e69d58305f305ad1127e7d2d"}) as unknown as TypedDocumentString<PeopleChangesQuery, PeopleChangesQueryVariables>;
+export const PolicyDocument = new TypedDocumentString(`
+    query Policy {
+  policy {
+    ...PolicyVersion
+  }
+}
+    fragment Rule on PolicyRule {
+  ruleId
+  when
+  effect
+  reason
+  approvalsRequired {
+    teamId
+    actors
+    count
+  }
+  escalation {
+    after
+    teamIds
+    actors
+  }
+  expiresAfter
+  risk
+}
+fragment PolicyVersion on Policy {
+  version
+  mode
+  rules {
+    ...Rule
+  }
+  note
+  createdBy
+  createdAt
+}`, {"hash":"sha256:febaff03fa8086cc530b8079ed992a75f0071588771961f4da09a0e1c120e6a6"}) as unknown as TypedDocumentString<PolicyQuery, PolicyQueryVariables>;
+export const PolicyReasonsDocument = new TypedDocumentString(`
+    query PolicyReasons($beforeVersion: Int) {
+  policyHistory(first: 1, beforeVersion: $beforeVersion) {
+    version
+    rules {
+      ruleId
+      reason
+    }
+  }
+}
+    `, {"hash":"sha256:ca64015153d750e8aa3da792629f467d2b2acbb4ecd82c637c48cc38a0e19857"}) as unknown as TypedDocumentString<PolicyReasonsQuery, PolicyReasonsQueryVariables>;
+export const PolicyBeforeDocument = new TypedDocumentString(`
+    query PolicyBefore($beforeVersion: Int) {
+  policyHistory(first: 1, beforeVersion: $beforeVersion) {
+    ...PolicyVersion
+  }
+}
+    fragment Rule on PolicyRule {
+  ruleId
+  when
+  effect
+  reason
+  approvalsRequired {
+    teamId
+    actors
+    count
+  }
+  escalation {
+    after
+    teamIds
+    actors
+  }
+  expiresAfter
+  risk
+}
+fragment PolicyVersion on Policy {
+  version
+  mode
+  rules {
+    ...Rule
+  }
+  note
+  createdBy
+  createdAt
+}`, {"hash":"sha256:e4787541aa567195edea8b3bf1e0cad5a4b4b1c3fab184c75e78a5a48f1710a9"}) as unknown as TypedDocumentString<PolicyBeforeQuery, PolicyBeforeQueryVariables>;
+export const PolicyHistoryDocument = new TypedDocumentString(`
+    query PolicyHistory($beforeVersion: Int) {
+  policyHistory(first: 20, beforeVersion: $beforeVersion) {
+    version
+    mode
+    note
+    createdBy
+    createdAt
+  }
+}
+    `, {"hash":"sha256:82478c24b6e1e9fccfde21d731dcebe99cb7265f672a7df285798eaa584c170f"}) as unknown as TypedDocumentString<PolicyHistoryQuery, PolicyHistoryQueryVariables>;
+export const SetPolicyDocument = new TypedDocumentString(`
+    mutation SetPolicy($input: SetPolicyInput!) {
+  setPolicy(input: $input) {
+    __typename
+    ... on SetPolicyPayload {
+      policy {
+        ...PolicyVersion
+      }
+    }
+    ... on Error {
+      message
+    }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on PolicyConflictError {
+      policy {
+        ...PolicyVersion
+      }
+    }
+  }
+}
+    fragment Rule on PolicyRule {
+  ruleId
+  when
+  effect
+  reason
+  approvalsRequired {
+    teamId
+    actors
+    count
+  }
+  escalation {
+    after
+    teamIds
+    actors
+  }
+  expiresAfter
+  risk
+}
+fragment PolicyVersion on Policy {
+  version
+  mode
+  rules {
+    ...Rule
+  }
+  note
+  createdBy
+  createdAt
+}`, {"hash":"sha256:4d85717dee9d0b64c6a189100dbebd014ff00a5a398171cc51ac9be889bf93e3"}) as unknown as TypedDocumentString<SetPolicyMutation, SetPolicyMutationVariables>;
+export const PreviewPolicyDocument = new TypedDocumentString(`
+    query PreviewPolicy($input: PreviewPolicyInput!) {
+  previewPolicy(input: $input) {
+    __typename
+    ... on PolicyPreview {
+      examined
+      truncated
+      allowedCount
+      reviewCount
+      deniedCount
+      matches {
+        ruleId
+        count
+      }
+      problems {
+        ruleId
+        message
+      }
+      allowedThoughRejectedCount
+      allowedThoughEditedCount
+      deniedThoughApprovedCount
+      surprises {
+        ...Row
+      }
+    }
+    ... on Error {
+      message
+    }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
+    }
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  headline
+  instructions
+  risk
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+  claimedBy
+  approvalsRequired {
+    count
+  }
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
+  }
+}`, {"hash":"sha256:43e3509b3a39b33f63ee9098ca103bcda4aca7a81e768c3f79eb5fd2d111b76c"}) as unknown as TypedDocumentString<PreviewPolicyQuery, PreviewPolicyQueryVariables>;
+export const PreviewAutoApprovalDocument = new TypedDocumentString(`
+    query PreviewAutoApproval($input: PreviewAutoApprovalInput!) {
+  previewAutoApproval(input: $input) {
+    __typename
+    ... on AutoApprovalPreview {
+      examined
+      truncated
+      coveredCount
+      coveredThoughRejectedCount
+      coveredThoughEditedCount
+      surprises {
+        ...Row
+      }
+    }
+    ... on Error {
+      message
+    }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
+    }
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  nodeId
+  graphExecId
+  graphId
+  headline
+  instructions
+  risk
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  expiresAt
+  claimedBy
+  approvalsRequired {
+    count
+  }
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
+  }
+}`, {"hash":"sha256:c8651c97ba166da2dc6df8e24db429648123210efcecd2c86c737a6d1766b93d"}) as unknown as TypedDocumentString<PreviewAutoApprovalQuery, PreviewAutoApprovalQueryVariables>;

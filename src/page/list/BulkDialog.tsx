@@ -26,6 +26,7 @@ import {
   serviceIsAway,
 } from '../review/obstacles.ts';
 import { ReviewFacts } from '../review/ReviewHead.tsx';
+import { VerdictPart } from '../review/VerdictPart.tsx';
 
 type Props = {
   verdict: 'APPROVE' | 'REJECT';
@@ -214,7 +215,7 @@ const BulkItem = ({ review, principal }: BulkItemProps): ReactNode => (
   <section className="bulk-item" aria-label={`${review.nodeId} by ${review.requestedBy}`}>
     <header className="review-head">
       <h3>
-        <VisibleText text={review.nodeId} />
+        <VisibleText text={review.headline ?? review.nodeId} />
       </h3>
       <ReviewFacts review={review} />
     </header>
@@ -223,6 +224,7 @@ const BulkItem = ({ review, principal }: BulkItemProps): ReactNode => (
         You decide for <VisibleText text={principal} />, who delegates to you.
       </p>
     )}
+    <VerdictPart review={review} />
     <AgentMessage review={review} />
     <Payload text={review.payload} />
   </section>

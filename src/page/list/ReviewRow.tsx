@@ -4,6 +4,7 @@ import { useLoadedDetail } from '../data/page.ts';
 import { addressOf, navigate, type View } from '../data/route.ts';
 import type { Row } from '../data/waitingReviews.ts';
 import { Age, Remaining } from '../parts/Age.tsx';
+import { RiskBadge } from '../parts/RiskBadge.tsx';
 import { onPlainClick } from '../parts/shortcuts.tsx';
 import { outcomeLine } from '../payload/outcomeText.ts';
 import { VisibleText } from '../payload/Text.tsx';
@@ -24,10 +25,11 @@ type Props = {
   onSelect?: ((nodeExecId: string) => void) | undefined;
 };
 
-/** One review in the list: step, agent, age, and the start of its instructions and payload. */
+/** One review in the list: headline or step, risk, agent, age, and the start of its instructions and payload. */
 export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
   const { row, view, isOpen, isSelected, onSelect } = props;
-  const { nodeExecId, nodeId, requestedBy, createdAt, expiresAt, claimedBy, closed } = row;
+  const { nodeExecId, nodeId, headline, requestedBy, createdAt, expiresAt, claimedBy } = row;
+  const { closed, risk, policy } = row;
   return (
     <div className="row" data-open-row={isOpen || undefined} data-closed={closed ? '' : undefined}>
       {onSelect && (
@@ -50,11 +52,17 @@ export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
       >
         <span className="row-head">
           <strong>
-            <VisibleText text={nodeId} />
+            <VisibleText text={headline ?? nodeId} />
           </strong>
+          {risk !== null && <RiskBadge risk={risk} />}
           <span className="row-who">
             <VisibleText text={requestedBy} />
           </span>
+          {policy !== null && policy.problems.length > 0 && (
+            <span className="row-problem" title="A rule of the policy could not be evaluated">
+              rule problem
+            </span>
+          )}
           {claimedBy !== null && !closed && (
             <span className="row-claim">
               <span className="visually-hidden">claimed by </span>
@@ -79,7 +87,8 @@ export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
   );
 });
 
-function Summary({ row: { nodeExecId, instructions, graphExecId } }: { row: Row }): ReactNode {
+function Summary({ row }: { row: Row }): ReactNode {
+  const { nodeExecId, nodeId, headline, instructions, graphExecId } = row;
   const detail = useLoadedDetail(nodeExecId);
   const payload = detail.status === 'loaded' ? detail.review.payload : null;
   const summary = useMemo(() => (payload === null ? null : summaryOf(payload)), [payload]);
@@ -87,6 +96,13 @@ function Summary({ row: { nodeExecId, instructions, graphExecId } }: { row: Row 
   return (
     <>
       <span className="row-line">
+        {headline !== null && (
+          <>
+            <span className="row-step">
+              <VisibleText text={nodeId} />
+            </span>{' '}
+          </>
+        )}
         <VisibleText text={firstWords || graphExecId} />
       </span>
       <span className="row-line row-summary">

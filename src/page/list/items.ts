@@ -39,7 +39,8 @@ export function itemsOf(rows: readonly Row[], filter: string, order: Order): Ite
 const itemOf = (row: Row): Item => ({ kind: 'row', key: row.nodeExecId, row });
 
 function matches(row: Row, words: readonly string[]): boolean {
-  const text = [row.nodeId, row.nodeExecId, row.graphExecId, row.requestedBy, row.instructions]
+  const { nodeId, nodeExecId, graphExecId, requestedBy, headline, instructions } = row;
+  const text = [nodeId, nodeExecId, graphExecId, requestedBy, headline, instructions]
     .join('\n')
     .toLowerCase();
   return words.every((word) => text.includes(word));

@@ -7,10 +7,13 @@ type Props = { readonly review: DecidedReview };
 /** How a review ended: who decided it, when and why, and what the agent did afterwards. */
 export function Outcome({ review }: Props): ReactNode {
   const { tone, text, by } = headlineOf(review);
+  const message = messageOf(review, text);
   return (
     <section className={`outcome ${tone}`} aria-label="Outcome">
       <p className="outcome-head">
-        <strong>{text}</strong>
+        <strong>
+          <VisibleText text={text} />
+        </strong>
         {by != null && (
           <>
             {' '}
@@ -20,14 +23,21 @@ export function Outcome({ review }: Props): ReactNode {
         <When at={review.reviewedAt} />
       </p>
       {review.wasEdited === true && <p>The payload was edited: the edited version applies.</p>}
-      {review.reviewMessage && (
+      {message !== null && (
         <blockquote className="outcome-message">
-          <LongText text={review.reviewMessage} lines />
+          <LongText text={message} lines />
         </blockquote>
       )}
       <Afterwards reported={reports(review)} detail={review.outcomeDetail} />
     </section>
   );
+}
+
+/** What is said besides the headline, which the message of a decision by the policy repeats. */
+function messageOf({ reviewMessage }: DecidedReview, headline: string): string | null {
+  if (!reviewMessage) return null;
+  if (!reviewMessage.startsWith(headline)) return reviewMessage;
+  return reviewMessage.slice(headline.length).replace(/^: /, '') || null;
 }
 
 type AfterwardsProps = {

@@ -18,6 +18,7 @@ export type DecidedReview = {
   readonly outcome?: string | null;
   readonly outcomeDetail?: string | null;
   readonly outcomeAt?: string | null;
+  readonly policy?: { readonly ruleIds: readonly string[] } | null;
 };
 
 type Tone = 'waits' | 'good' | 'bad' | 'neutral';
@@ -38,8 +39,15 @@ export type Reported = {
 };
 
 /** A rejection, an expiry and a cancellation differ: only the first is somebody's decision. */
-export function headlineOf({ status, decisionSource, decidedBy }: DecidedReview): Headline {
+export function headlineOf(review: DecidedReview): Headline {
+  const { status, decisionSource, decidedBy } = review;
   if (status === 'WAITING') return { tone: 'waits', text: 'Waiting for a decision' };
+  // Whoever saved the policy did not decide this review.
+  if (decisionSource === 'POLICY') {
+    return status === 'APPROVED'
+      ? { tone: 'good', text: `Allowed by ${rulesOf(review)}` }
+      : { tone: 'bad', text: `Denied by ${rulesOf(review)}` };
+  }
   const isOverride = decisionSource === 'OVERRIDE';
   if (status === 'APPROVED') {
     return decisionSource === 'AUTO_APPROVAL'
@@ -53,6 +61,12 @@ export function headlineOf({ status, decisionSource, decidedBy }: DecidedReview)
     return { tone: 'neutral', text: 'Cancelled with its run', by: decidedBy };
   }
   return { tone: 'bad', text: isOverride ? overridden('Rejected') : 'Rejected', by: decidedBy };
+}
+
+function rulesOf({ policy }: DecidedReview): string {
+  const ruleIds = policy?.ruleIds ?? [];
+  if (ruleIds.length === 0) return 'the policy';
+  return `${ruleIds.length === 1 ? 'rule' : 'rules'} ${ruleIds.join(', ')}`;
 }
 
 const overridden = (text: string): string => `${text} by override`;
@@ -88,7 +102,7 @@ export function reports(review: DecidedReview): Reported[] {
 
 type ClosedReview = Pick<
   RowFragment,
-  'status' | 'decidedBy' | 'decisionSource' | 'wasEdited' | 'reviewMessage'
+  'status' | 'decidedBy' | 'decisionSource' | 'wasEdited' | 'reviewMessage' | 'policy'
 > & { closed?: { deletedBy?: string } | null };
 
 /**

@@ -20,6 +20,9 @@ const fields = {
   consumers: 'Others who may use the approval',
   editable: 'Editable',
   expiresAt: 'Expires',
+  headline: 'Headline',
+  risk: 'Risk',
+  tags: 'Tags',
   instructions: 'Instructions',
 } as const;
 

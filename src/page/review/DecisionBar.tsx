@@ -1,17 +1,16 @@
-import { type ReactNode, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import type { Decision } from '../data/decide.ts';
 import type { Detail } from '../data/details.ts';
 import { type Draft, useIsAway, usePage } from '../data/page.ts';
 import { announce } from '../parts/Announcer.tsx';
 import { Guard } from '../parts/Guard.tsx';
-import { Modal } from '../parts/Modal.tsx';
 import { Key, useShortcuts } from '../parts/shortcuts.tsx';
 import { type Folds, focusFold, unopenedReason, useHasUnopened } from '../payload/folds.tsx';
-import { VisibleText } from '../payload/Text.tsx';
 import { EditPanel } from './EditPanel.tsx';
 import { forbiddenReason, notApprovableReason, serviceIsAway } from './obstacles.ts';
 import { RejectPanel } from './RejectPanel.tsx';
-import { StandingApprovals } from './StandingApprovals.tsx';
+
+const FutureDialog = lazy(() => import('./FutureDialog.tsx'));
 
 type Props = {
   review: Detail;
@@ -185,15 +184,21 @@ export function DecisionBar(props: Props): ReactNode {
       )}
       {obstacle !== null && <p className="obstacle">{obstacle}</p>}
       {isFutureOpen && (
-        <FutureDialog
-          review={review}
-          obstacle={obstacle}
-          onApprove={() => {
-            setFutureOpen(false);
-            void onSend({ verdict: 'APPROVE', approvesFuture: true });
-          }}
-          onClose={() => setFutureOpen(false)}
-        />
+        <Suspense>
+          <FutureDialog
+            review={review}
+            obstacle={obstacle}
+            onApprove={(futureWhen) => {
+              setFutureOpen(false);
+              void onSend({
+                verdict: 'APPROVE',
+                approvesFuture: true,
+                ...(futureWhen !== null && { futureWhen }),
+              });
+            }}
+            onClose={() => setFutureOpen(false)}
+          />
+        </Suspense>
       )}
     </section>
   );
@@ -201,54 +206,3 @@ export function DecisionBar(props: Props): ReactNode {
 
 const reviewChanged = 'This review changed. Show the current version, then decide.';
 const notEditable = 'Editing is disabled by the agent';
-
-type FutureDialogProps = {
-  review: Detail;
-  obstacle: string | null;
-  onApprove(): void;
-  onClose(): void;
-};
-
-/** Says what a standing approval covers before it is given. */
-function FutureDialog({ review, obstacle, onApprove, onClose }: FutureDialogProps): ReactNode {
-  const { nodeId, graphExecId, requestedBy } = review;
-  return (
-    <Modal title="Approve this and all future requests for this step" onClose={onClose}>
-      <p>
-        This review is approved. From now on, every request by{' '}
-        <strong>
-          <VisibleText text={requestedBy} />
-        </strong>{' '}
-        for the step{' '}
-        <strong>
-          <VisibleText text={nodeId} />
-        </strong>{' '}
-        in the run{' '}
-        <strong>
-          <VisibleText text={graphExecId} />
-        </strong>{' '}
-        is approved <strong>without asking anybody, regardless of content</strong>.
-      </p>
-      <p>
-        Other agents, steps and runs are not covered. The standing approval expires after the time
-        that the service is configured for, 24 hours by default. You can revoke it at any time, here
-        or in any review of this run.
-      </p>
-      <StandingApprovals graphExecId={graphExecId} />
-      <div className="actions">
-        <button
-          type="button"
-          className="button primary"
-          disabled={obstacle !== null}
-          onClick={onApprove}
-        >
-          Approve this and all future requests
-        </button>
-        <button type="button" className="button" onClick={onClose}>
-          Cancel
-        </button>
-        {obstacle !== null && <p className="obstacle">{obstacle}</p>}
-      </div>
-    </Modal>
-  );
-}

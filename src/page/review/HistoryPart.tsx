@@ -48,11 +48,21 @@ export function HistoryPart({ nodeExecId, version }: Props): ReactNode {
           <li key={cursor}>
             <time dateTime={at}>{new Date(at).toLocaleString()}</time>
             <span>
-              <VisibleText text={actor} /> {texts[kind]}
-              {decisionSource === 'OVERRIDE' && isDecision.has(kind) && ' by override'}
-              {message && withMessage.has(kind) && (
+              {decisionSource === 'POLICY' && isDecision.has(kind) ? (
+                <VisibleText text={message ?? 'Decided by the policy'} />
+              ) : decisionSource === 'AUTO_APPROVAL' && kind === 'APPROVED' ? (
                 <>
-                  : <VisibleText text={message} />
+                  Approved by a standing approval of <VisibleText text={actor} />
+                </>
+              ) : (
+                <>
+                  <VisibleText text={actor} /> {texts[kind]}
+                  {decisionSource === 'OVERRIDE' && isDecision.has(kind) && ' by override'}
+                  {message && withMessage.has(kind) && (
+                    <>
+                      : <VisibleText text={message} />
+                    </>
+                  )}
                 </>
               )}
             </span>

@@ -22,6 +22,7 @@ import { ReviewHead } from './ReviewHead.tsx';
 import { RunPart } from './RunPart.tsx';
 import { mayTakeBack, TakeBackDialog } from './TakeBackDialog.tsx';
 import { useDeciding } from './useDeciding.ts';
+import { VerdictPart } from './VerdictPart.tsx';
 
 const ReassignDialog = lazy(() => import('./ReassignDialog.tsx'));
 const OverrideDialog = lazy(() => import('./OverrideDialog.tsx'));
@@ -153,6 +154,7 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
         {isOutdated && (
           <ChangedBanner before={accepted} after={current} onAccept={() => accept(current)} />
         )}
+        <VerdictPart review={shown} />
         <ApprovalsPart review={current} />
         <div className="actions review-actions">
           {canTakeBack && (

@@ -2,7 +2,11 @@ import { type ReactNode, useState } from 'react';
 import { useIsAway, usePage } from '../data/page.ts';
 import { messageOf } from '../data/service.ts';
 import { useQuery } from '../data/useQuery.ts';
-import { RevokeAutoApprovalDocument, StandingApprovalsDocument } from '../generated/graphql.ts';
+import {
+  RevokeAutoApprovalDocument,
+  type StandingApprovalFragment,
+  StandingApprovalsDocument,
+} from '../generated/graphql.ts';
 import { Age } from '../parts/Age.tsx';
 import { announce } from '../parts/Announcer.tsx';
 import { count } from '../parts/format.ts';
@@ -42,9 +46,9 @@ export function StandingApprovals({ graphExecId, mayRevoke = true }: Props): Rea
       )}
       {data && active.length === 0 && <p className="muted">None</p>}
       <ul>
-        {active.map(({ id, nodeId, createdBy, createdAt, uses, maxUses, expiresAt }) => (
+        {active.map(({ id, nodeId, createdBy, createdAt, uses, maxUses, expiresAt, ...bounds }) => (
           <li key={id}>
-            <span>
+            <span className="standing-text">
               <strong>
                 <VisibleText text={nodeId} />
               </strong>{' '}
@@ -54,6 +58,7 @@ export function StandingApprovals({ graphExecId, mayRevoke = true }: Props): Rea
                 {maxUses !== null && ` of ${maxUses}`}
                 {expiresAt !== null && `, expires ${new Date(expiresAt).toLocaleString()}`}
               </span>
+              <Bounds {...bounds} />
             </span>
             {mayRevoke && (
               <button
@@ -71,3 +76,26 @@ export function StandingApprovals({ graphExecId, mayRevoke = true }: Props): Rea
     </section>
   );
 }
+
+/** What a standing approval lets through. */
+const Bounds = ({ when, requestedBy }: Pick<StandingApprovalFragment, 'when' | 'requestedBy'>) => (
+  <span className="standing-bounds">
+    {requestedBy === null ? (
+      'Requests of any agent'
+    ) : (
+      <>
+        Requests of <VisibleText text={requestedBy} />
+      </>
+    )}
+    {when === null ? (
+      ', regardless of content'
+    ) : (
+      <>
+        {' where '}
+        <code>
+          <VisibleText text={when} />
+        </code>
+      </>
+    )}
+  </span>
+);

@@ -77,7 +77,7 @@ function show(rows: Row[]): void {
       ? `${first.requestedBy} is waiting for you`
       : `${count(rows.length, 'review')} are waiting for you`;
   const notification = new Notification(title, {
-    body: rows.length === 1 ? first.nodeId : '',
+    body: rows.length === 1 ? (first.headline ?? first.nodeId) : '',
     tag: 'holdpoint',
     icon: mark,
   });

@@ -1,0 +1,65 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { useQuery } from '../data/useQuery.ts';
+import { PreviewAutoApprovalDocument } from '../generated/graphql.ts';
+import { count } from '../parts/format.ts';
+import { SurpriseList } from './SurpriseList.tsx';
+
+/** Typing pauses for this long before the service is asked. */
+const PAUSE_MS = 400;
+
+type Props = { nodeId: string; when: string | null; isWanted: boolean };
+
+/** What a standing approval would have covered in the past, and what became of it then. */
+export function CoveragePreview({ nodeId, when, isWanted }: Props): ReactNode {
+  const settled = useSettled(when);
+  const isCurrent = settled === when;
+  const { data, error } = useQuery(
+    PreviewAutoApprovalDocument,
+    { input: { nodeId, ...(settled !== null && { when: settled }) } },
+    isWanted && isCurrent,
+  );
+  const preview = data?.previewAutoApproval;
+  return (
+    <section className="coverage" aria-label="What it would have covered" aria-live="polite">
+      {error && <p className="problem">It can't be said what this would have covered: {error}</p>}
+      {!error && (!preview || !isCurrent) && isWanted && (
+        <p className="muted">Looking at past requests…</p>
+      )}
+      {isCurrent && preview && 'message' in preview && <p className="problem">{preview.message}</p>}
+      {isCurrent && isWanted && preview?.__typename === 'AutoApprovalPreview' && (
+        <>
+          <p>
+            It would have covered{' '}
+            <strong>
+              {preview.coveredCount.toLocaleString('en')} of the last{' '}
+              {count(preview.examined, 'request')}
+            </strong>{' '}
+            for this step
+            {rest(preview.coveredThoughRejectedCount, preview.coveredThoughEditedCount)}.
+          </p>
+          <SurpriseList rows={preview.surprises} />
+        </>
+      )}
+    </section>
+  );
+}
+
+/** As in "; 2 of these were rejected, 1 was edited". */
+function rest(rejected: number, edited: number): string {
+  const were = (amount: number) =>
+    `${amount.toLocaleString('en')} ${amount === 1 ? 'was' : 'were'}`;
+  if (rejected > 0 && edited > 0) {
+    return `; of these, ${were(rejected)} rejected and ${were(edited)} edited`;
+  }
+  if (rejected > 0) return `; ${were(rejected)} rejected`;
+  return edited > 0 ? `; ${were(edited)} edited` : '';
+}
+
+function useSettled(value: string | null): string | null {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(setSettled, PAUSE_MS, value);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
