@@ -29,10 +29,13 @@ export function checkCondition(text: string): ExpressionProblem | null {
 }
 
 /** Whether a review is within the bounds of a standing approval. An error means no. */
-export function meets(text: string, subject: Subject): boolean {
+export const meets = (text: string, subject: Subject): boolean => whyNotMet(text, subject) === null;
+
+/** Why a review is not within the bounds of a standing approval; null if it is. */
+export function whyNotMet(text: string, subject: Subject): string | null {
   const condition = compiled(text);
-  return (
-    isExpression(condition) &&
-    condition.evaluate(new Scope(variablesOf(subject), MAX_STEPS)) === true
-  );
+  if (!isExpression(condition)) return condition.message;
+  const result = condition.evaluate(new Scope(variablesOf(subject), MAX_STEPS));
+  if (result === true) return null;
+  return result === false ? 'it is false' : result.message;
 }

@@ -5,6 +5,7 @@ import { boundsOf, conditionOf } from '../../src/page/policy/bounds.ts';
 import { fieldOf, stringLiteral } from '../../src/page/policy/celText.ts';
 import { completionAt } from '../../src/page/policy/completion.ts';
 import { checkCondition, meets } from '../../src/policy/condition.ts';
+import { VARIABLES } from '../../src/policy/expression/types.ts';
 import type { Subject } from '../../src/policy/subject.ts';
 
 const MAX_EXPRESSION_CHARACTERS = 4_000;
@@ -115,11 +116,8 @@ describe('76. bounds that a payload suggests', () => {
     expect(meets(bound?.condition ?? '', subjectOf('{"to":"somebody else"}'))).toBe(false);
   });
 
-  it('76. of a key that is there twice, the last value counts', () => {
-    const json = '{"amount":1,"amount":2}';
-    for (const { condition } of boundsOf(json)) {
-      expect(meets(condition, subjectOf(json)), condition).toBe(true);
-    }
+  it('76. a key that is there twice suggests nothing', () => {
+    expect(boundsOf('{"amount":1,"amount":2}')).toEqual([]);
   });
 
   it('76. lists, long texts and deep fields suggest nothing, and there are at most 40', () => {
@@ -139,11 +137,10 @@ describe('completion', () => {
     completionAt(typed, typed.length, example).suggestions.map(({ text }) => text);
 
   it('suggests every variable and function that expressions know', () => {
-    const problem = checkCondition('nothing') as { message: string };
-    const variables = problem.message.replace(/^.*Known are /, '').split(', ');
     const known = suggested('');
-    expect(variables).toHaveLength(13);
-    for (const variable of variables) expect(suggested(variable.slice(0, 1))).toContain(variable);
+    for (const variable of Object.keys(VARIABLES)) {
+      expect(suggested(variable.slice(0, 1))).toContain(variable);
+    }
     for (const name of known.filter((text) => text.endsWith('('))) {
       expect(checkCondition(`${name}payload.x)`)?.message ?? '').not.toMatch(/unknown function/);
     }

@@ -32,9 +32,11 @@ export function boundsOf(payload: string): Bound[] {
 
 function collect(node: JsonNode, parent: string, path: readonly string[], bounds: Bound[]): void {
   if (!isBranch(node) || node.kind !== 'object' || path.length >= MAX_DEPTH) return;
-  // Of a key that is there twice, the last value counts.
-  for (const [name, member] of new Map(node.members.map(({ key, value }) => [`${key}`, value]))) {
+  for (const { key, value: member } of node.members) {
     if (bounds.length >= MAX_BOUNDS) return;
+    const name = String(key);
+    // Which of two values under one key counts depends on who reads it.
+    if (node.members.filter((other) => other.key === key).length > 1) continue;
     const field = fieldOf(parent, name);
     const here = [...path, name];
     if (isBranch(member)) {

@@ -1,12 +1,19 @@
 import { JsonText } from '@holdpoint/client/json';
+import { parseDuration } from '../../duration.ts';
+import { whyNotMet } from '../../policy/condition.ts';
 import { compileRules, evaluate, type Verdict } from '../../policy/evaluate.ts';
-import { type ExpressionProblem, isExpression } from '../../policy/expression/compile.ts';
-import { Problem } from '../../policy/expression/values.ts';
-import { compileForAllow, compileRule, type Effect, type PolicyRule } from '../../policy/rule.ts';
-import { type Subject, variablesOf } from '../../policy/subject.ts';
+import { isExpression } from '../../policy/expression/compile.ts';
+import type { ExpressionProblem } from '../../policy/expression/position.ts';
+import { compileRule, type Effect, type PolicyRule } from '../../policy/rule.ts';
+import type { Subject } from '../../policy/subject.ts';
 import type { Detail } from '../data/details.ts';
+import type { RuleInput } from './draft.ts';
 
 // The service's own evaluation of rules. It is loaded when somebody writes an expression.
+
+export { checkCondition } from '../../policy/condition.ts';
+export type { Verdict } from '../../policy/evaluate.ts';
+export type { Subject } from '../../policy/subject.ts';
 
 /** What is wrong with the expression of a rule; null if nothing is. */
 export function checkRule(when: string, effect: Effect): ExpressionProblem | null {
@@ -14,28 +21,31 @@ export function checkRule(when: string, effect: Effect): ExpressionProblem | nul
   return isExpression(compiled) ? null : compiled;
 }
 
-/** What is wrong with the condition of a standing approval; null if nothing is. */
-export function checkCondition(when: string): ExpressionProblem | null {
-  const compiled = compileForAllow(when);
-  return isExpression(compiled) ? null : compiled;
-}
-
 /** Why a condition is not true for a review; null if it is. */
-export function whyNotMet(when: string, review: Detail): string | null {
-  const compiled = compileForAllow(when);
-  if (!isExpression(compiled)) return compiled.message;
-  const result = compiled.evaluate(variablesOf(subjectOf(review)));
-  if (result === true) return null;
-  return result instanceof Problem ? result.message : 'it is false';
-}
+export const whyNotMetBy = (when: string, { payload, createdAt, ...review }: Detail) =>
+  whyNotMet(when, {
+    ...review,
+    kind: 'ACTION',
+    payload: new JsonText(payload),
+    now: new Date(createdAt),
+  });
 
 /** What a draft says about a request. */
-export const verdictOf = (rules: readonly PolicyRule[], subject: Subject): Verdict =>
-  evaluate(compileRules(rules), subject);
+export const verdictOf = (
+  rules: readonly RuleInput[],
+  { payload, ...subject }: Omit<Subject, 'payload'> & { payload: string },
+): Verdict =>
+  evaluate(compileRules(rules.map(ruleOf)), { ...subject, payload: new JsonText(payload) });
 
-const subjectOf = ({ payload, createdAt, ...review }: Detail): Subject => ({
-  ...review,
-  kind: 'ACTION',
-  payload: new JsonText(payload),
-  now: new Date(createdAt),
+const ruleOf = ({ approvalsRequired, escalation, ...rule }: RuleInput): PolicyRule => ({
+  ...rule,
+  approvalsRequired: approvalsRequired.map(({ teamId = null, actors = null, count }) => ({
+    teamId,
+    actors,
+    count,
+  })),
+  escalation: escalation.map(({ after, ...who }) => ({
+    ...who,
+    afterMs: parseDuration(after) ?? 0,
+  })),
 });

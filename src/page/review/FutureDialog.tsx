@@ -100,7 +100,7 @@ function useProblem(edited: string | null, review: Detail): FieldProblem | null 
     if (evaluator === null) return;
     const found = evaluator.checkCondition(edited);
     if (found !== null) return setProblem(found);
-    const reason = evaluator.whyNotMet(edited, review);
+    const reason = evaluator.whyNotMetBy(edited, review);
     setProblem(
       reason === null ? null : { message: `This request does not meet the condition: ${reason}` },
     );

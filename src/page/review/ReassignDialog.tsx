@@ -11,19 +11,19 @@ import {
 import { announce } from '../parts/Announcer.tsx';
 import { count } from '../parts/format.ts';
 import { Modal } from '../parts/Modal.tsx';
+import {
+  namesIn,
+  requirementOf,
+  type Wanted,
+  WantedFields,
+  wantedOf,
+} from '../parts/WantedFields.tsx';
 import { requiredCount } from './approvals.ts';
 
 /** The service accepts at most these. */
 const MAX_REQUIREMENTS = 5;
-const MAX_COUNT = 10;
 /** In characters. */
 const MAX_SEARCH = 200;
-
-/** A requirement as it is typed. `*` is anyone, `@` some people. */
-type Wanted = { key: number; who: string; people: string; count: number };
-
-const namesIn = (people: string): string[] =>
-  people.split(',').flatMap((name) => name.trim() || []);
 
 /** Changes who has to approve a review, never to fewer approvals. */
 export default function ReassignDialog({
@@ -38,7 +38,7 @@ export default function ReassignDialog({
   const { data: teams } = useQuery(TeamNamesDocument, {});
   const [typed, setTyped] = useState('');
   const { data: members } = useQuery(MemberNamesDocument, { search: typed });
-  const [wanted, setWanted] = useState<Wanted[]>(() => wantedOf(review));
+  const [wanted, setWanted] = useState<Wanted[]>(() => wantedBy(review));
   const [reason, setReason] = useState('');
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -52,10 +52,7 @@ export default function ReassignDialog({
   const send = async () => {
     setSending(true);
     setProblem(null);
-    const approvalsRequired = wanted.map(({ who, people, count: amount }) => ({
-      count: amount,
-      ...(who === '@' ? { actors: namesIn(people) } : who !== '*' && { teamId: who }),
-    }));
+    const approvalsRequired = wanted.map(requirementOf);
     const { nodeExecId } = review;
     const input = { nodeExecId, approvalsRequired, reason };
     const changed = await changeReview(page, ReassignReviewDocument, input);
@@ -83,61 +80,22 @@ export default function ReassignDialog({
         ))}
       </datalist>
       {wanted.map((one, at) => (
-        <fieldset key={one.key} className="wanted">
-          <legend className="visually-hidden">Requirement {at + 1}</legend>
-          <label>
-            Approvals
-            <input
-              type="number"
-              min={1}
-              max={MAX_COUNT}
-              value={one.count}
-              onChange={({ target }) =>
-                change(one.key, {
-                  count: Math.min(MAX_COUNT, Math.max(1, target.valueAsNumber || 1)),
-                })
-              }
-            />
-          </label>
-          <label>
-            By
-            <select
-              value={one.who}
-              onChange={({ target }) => change(one.key, { who: target.value })}
-            >
-              <option value="*">Anyone who may decide</option>
-              <option value="@">These people</option>
-              {teams?.teams.map(({ teamId, name }) => (
-                <option key={teamId} value={teamId}>
-                  {name === teamId ? name : `${name} (${teamId})`}
-                </option>
-              ))}
-            </select>
-          </label>
-          {one.who === '@' && (
-            <label className="wanted-people">
-              People, comma-separated
-              <input
-                type="text"
-                list={one.people.includes(',') ? undefined : `${id}-people`}
-                value={one.people}
-                onChange={({ target }) => {
-                  change(one.key, { people: target.value });
-                  setTyped(target.value.slice(0, MAX_SEARCH));
-                }}
-              />
-            </label>
-          )}
-          {wanted.length > 1 && (
-            <button
-              type="button"
-              className="button small quiet"
-              onClick={() => setWanted(wanted.filter(({ key }) => key !== one.key))}
-            >
-              Remove<span className="visually-hidden"> requirement {at + 1}</span>
-            </button>
-          )}
-        </fieldset>
+        <WantedFields
+          key={one.key}
+          wanted={one}
+          number={at + 1}
+          teams={teams?.teams ?? []}
+          people={`${id}-people`}
+          onChange={(part) => {
+            change(one.key, part);
+            if (part.people !== undefined) setTyped(part.people.slice(0, MAX_SEARCH));
+          }}
+          onRemove={
+            wanted.length > 1
+              ? () => setWanted(wanted.filter(({ key }) => key !== one.key))
+              : undefined
+          }
+        />
       ))}
       {wanted.length < MAX_REQUIREMENTS && (
         <div className="actions">
@@ -183,12 +141,9 @@ export default function ReassignDialog({
   );
 }
 
-function wantedOf({ approvalsRequired }: Detail): Wanted[] {
+function wantedBy({ approvalsRequired }: Detail): Wanted[] {
   if (approvalsRequired.length === 0) return [{ key: 0, who: '*', people: '', count: 1 }];
-  return approvalsRequired.map(({ team, actors, count: amount }, key) => ({
-    key,
-    who: team?.teamId ?? (actors ? '@' : '*'),
-    people: actors?.join(', ') ?? '',
-    count: amount,
-  }));
+  return approvalsRequired.map(({ team, ...requirement }, key) =>
+    wantedOf({ ...requirement, teamId: team?.teamId ?? null }, key),
+  );
 }
