@@ -75,6 +75,11 @@ export const seededSubject = (userId: string, nodeExecId: string, number: number
     headline: null,
     risk: null,
     tags: [],
+    kind: 'ACTION',
+    reversible: null,
+    links: null,
+    answerSchema: null,
+    allowedDecisions: [],
   });
 
 type Variables = (id: string, number: number, subject: () => string) => Record<string, unknown>;

@@ -6,7 +6,7 @@ export type Vote = {
   actor: string;
   /** The person in whose place the actor voted. Absent: in their own right. */
   onBehalfOf?: string | null;
-  decision: 'APPROVE' | 'REJECT';
+  decision: 'APPROVE' | 'REJECT' | 'ANSWER' | 'REQUEST_CHANGES';
   /** It counts for this subject only. */
   subjectDigest: string;
   message: string | null;

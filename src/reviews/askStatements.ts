@@ -21,6 +21,11 @@ const parameters = [
   'headline',
   'risk',
   'tags',
+  'kind',
+  'reversible',
+  'links',
+  'answerSchema',
+  'allowedDecisions',
   'expiresAt',
   /** Time to expiry by default and at most, and by the policy, in milliseconds. */
   'expiresByDefaultMs',
@@ -77,12 +82,14 @@ const isCurrentPolicy = `${currentVersion} = ${$.policyVersion}::int`;
 
 const requestColumns = `"userId", "nodeExecId", "graphExecId", "graphId", "graphVersion", "nodeId",
       "payload", "payloadDigest", "instructions", "editable", "requestedBy", "consumers", "headline",
-      "risk", "tags", "expiresAt", "approvalsRequired", "approverTeams", "approverActors", "escalation",
+      "risk", "tags", "kind", "reversible", "links", "answerSchema", "allowedDecisions", "expiresAt",
+      "approvalsRequired", "approverTeams", "approverActors", "escalation",
       "nextEscalationAt", "policyVersion", "policyVerdict"`;
 const requestValues = `${$.userId}, ${$.nodeExecId}, ${$.graphExecId}, ${$.graphId},
       ${$.graphVersion}::int, ${$.nodeId}, ${$.payload}, ${$.payloadDigest}, ${$.instructions},
       ${$.editable}::boolean, ${$.requestedBy}, ${$.consumers}::text[], ${$.headline},
-      ${$.risk}::"Risk", ${$.tags}::text[], ${expiresAt}, ${$.approvalsRequired}::jsonb,
+      ${$.risk}::"Risk", ${$.tags}::text[], ${$.kind}::"ReviewKind", ${$.reversible}::boolean,
+      ${$.links}, ${$.answerSchema}, ${$.allowedDecisions}::text[], ${expiresAt}, ${$.approvalsRequired}::jsonb,
       ${$.approverTeams}::text[], ${$.approverActors}::text[], ${$.escalation}::jsonb,
       ${after($.firstEscalationMs)}, nullif(${$.policyVersion}::int, 0), ${$.policyVerdict}::jsonb`;
 
@@ -125,12 +132,12 @@ export const askNew = statement(
 );
 
 /**
- * SQL: whether a standing approval can approve the review, as far as the review itself says: it
- * requires no particular approvals, its risk is below HIGH, and nobody took its approval back or
+ * SQL: whether a standing approval can approve the review, as far as the review itself says: it is
+ * no question, requires no particular approvals, its risk is below HIGH, and nobody took its approval back or
  * changed it.
  */
 const isPlain = (alias: string): string =>
-  `(${alias}."approvalsRequired" IS NULL AND coalesce(${alias}."risk" < 'HIGH', true)
+  `(${alias}."kind"::text = 'ACTION' AND ${alias}."approvalsRequired" IS NULL AND coalesce(${alias}."risk" < 'HIGH', true)
     AND NOT ${alias}."isRevised")`;
 
 /** SQL: whether the standing approval `a` is for this step. */
@@ -148,7 +155,7 @@ const isForStep = `a."userId" = ${$.userId} AND a."graphExecId" = ${$.graphExecI
 const mayApply = `${isForStep} AND a."requestedBy" IN ('', ${$.requestedBy}) AND ${isActiveSql('a')}
       AND a."createdBy" <> ${$.requestedBy} AND a."createdBy" <> ALL (${$.consumers}::text[])
       AND NOT ${isBarred('(a."createdBy" COLLATE "C")')}
-      AND ${$.approvalsRequired}::jsonb IS NULL AND coalesce(${$.risk}::"Risk" < 'HIGH', true)
+      AND ${$.kind}::text = 'ACTION' AND ${$.approvalsRequired}::jsonb IS NULL AND coalesce(${$.risk}::"Risk" < 'HIGH', true)
       AND NOT EXISTS (SELECT FROM existing
         WHERE a."createdBy" = ANY (existing."consumers") OR NOT existing."isPlain")
       AND (EXISTS (SELECT FROM existing) OR NOT ${isPolicyDecision})

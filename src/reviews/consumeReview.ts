@@ -111,6 +111,8 @@ export async function consumeReview(
 function whyNotConsumable(viewer: Viewer, found: Found): string | null {
   if (found.status === 'WAITING') return 'is still WAITING for a decision';
   if (found.status === 'REJECTED') return rejectionText(found);
+  if (found.status === 'ANSWERED') return 'was answered, and an answer is not an approval';
+  if (found.status === 'CHANGES_REQUESTED') return 'is not approved: changes were requested';
   if (found.consumedAt && !found.isRepeat) {
     return `was already consumed by ${found.consumedBy} at ${found.consumedAt.toISOString()}`;
   }

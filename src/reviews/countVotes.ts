@@ -8,6 +8,7 @@ import { eligibilityOf, groupsOf, relevantGroups, tally } from '../people/tally.
 import { hasVotedTooOften, MAX_VOTES, namesOf, type Vote } from '../people/vote.ts';
 import { payloadDigest, subjectDigest } from './digests.ts';
 import { NotEligibleError, ReviewConflictError } from './errors.ts';
+import type { DecisionName } from './fields.ts';
 import type { Review } from './review.ts';
 
 /** The result of counting the votes on a review, together with a new one. */
@@ -30,7 +31,7 @@ export type Counted = {
 
 type Decision = {
   nodeExecId: string;
-  decision: 'APPROVE' | 'REJECT';
+  decision: DecisionName;
   payload?: JsonText | undefined;
   message: string | null;
   onBehalfOf?: string | null | undefined;
@@ -120,13 +121,18 @@ function countOne(
     endedBy: null,
   };
   const before = votesOf(review);
-  if (review.approvalsRequired === null || decision === 'REJECT') {
+  const needsEligibility = decision === 'APPROVE' || decision === 'ANSWER';
+  if (review.approvalsRequired === null || !needsEligibility) {
     const ballot = { rowVersion, newVotes: [...before, vote], suffices: true, newAskId };
     return { ballot, until: delegatedUntil };
   }
 
   const own = groupsOf(vote, people.now);
   if (eligibilityOf(review, people, who, own).requirements.length === 0) return mayNot;
+  if (decision === 'ANSWER') {
+    const ballot = { rowVersion, newVotes: [...before, vote], suffices: true, newAskId };
+    return { ballot, until: delegatedUntil };
+  }
   const names = namesOf(who);
   // Votes on an earlier subject have ended, so their names can be used again.
   const earlier = tally(review, people, before, subject).votes;

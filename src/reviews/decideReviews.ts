@@ -5,10 +5,18 @@ import type { Viewer } from '../identity/viewer.ts';
 import { checkInput, type InputIssue, InvalidInputError, id, NotFoundError } from '../input.ts';
 import { meets } from '../policy/condition.ts';
 import type { Policy } from '../policy/policies.ts';
+import { allowedDecisionsOf } from './allowedDecisions.ts';
+import { answerProblems } from './answerSchema.ts';
 import { type AutoApproval, autoApprovalIn } from './autoApproval.ts';
 import { checkEdits, type Edit } from './checkEdits.ts';
 import { type Counted, countVotes } from './countVotes.ts';
-import { approvalPrefix, decide, decideOne } from './decideStatements.ts';
+import {
+  approvalPrefix,
+  decide,
+  decideOne,
+  MAX_COMMENTS,
+  MAX_REVISIONS,
+} from './decideStatements.ts';
 import { payloadDigest, subjectDigest } from './digests.ts';
 import {
   NotEligibleError,
@@ -18,7 +26,15 @@ import {
 } from './errors.ts';
 import { type EvaluatedEdits, evaluateEdits } from './evaluateEdits.ts';
 import { expireReviewsOf } from './expireReviews.ts';
-import { condition, digest, edit, message } from './fields.ts';
+import {
+  comment,
+  condition,
+  type DecisionName,
+  decisionName,
+  digest,
+  edit,
+  message,
+} from './fields.ts';
 import { digestOfStored, payloadOf, storedJson } from './payloads.ts';
 import { subjectWith } from './policySubject.ts';
 import { isParty, type Review } from './review.ts';
@@ -26,14 +42,23 @@ import { rejectionText } from './reviewResult.ts';
 import type { ResolvedReviews, ReviewStore } from './reviewStore.ts';
 
 const MAX_DECISIONS = 100;
+const MAX_NEW_COMMENTS = 50;
 
 const decideReviewsInput = z.object({
   decisions: z
     .array(
       z.object({
         nodeExecId: id,
-        decision: z.enum(['APPROVE', 'REJECT']),
+        decision: decisionName,
         payload: edit,
+        answer: edit,
+        comments: z
+          .array(comment)
+          .max(MAX_NEW_COMMENTS, {
+            error: ({ input }) =>
+              `must contain at most ${MAX_NEW_COMMENTS} comments, not ${(input as unknown[]).length}`,
+          })
+          .nullish(),
         payloadDigest: digest.nullish(),
         subjectDigest: digest.nullish(),
         message,
@@ -50,7 +75,11 @@ const decideReviewsInput = z.object({
     })
     .superRefine((decisions, { addIssue }) => {
       const seen = new Map<string, number>();
-      decisions.forEach(({ nodeExecId, autoApproveFuture, autoApproveWhen }, index) => {
+      decisions.forEach((given, index) => {
+        const { nodeExecId, autoApproveFuture, autoApproveWhen } = given;
+        for (const issue of misfits(given)) {
+          addIssue({ code: 'custom', message: issue.message, path: [index, issue.field] });
+        }
         if (autoApproveWhen !== null && !autoApproveFuture) {
           const message = 'needs autoApproveFuture: it bounds the standing approval';
           addIssue({ code: 'custom', message, path: [index, 'autoApproveWhen'] });
@@ -67,6 +96,30 @@ const decideReviewsInput = z.object({
 
 type Decision = z.output<typeof decideReviewsInput>['decisions'][number];
 
+type Given = {
+  decision: DecisionName;
+  payload?: unknown;
+  answer?: unknown;
+  message: string | null;
+  comments?: readonly unknown[] | null | undefined;
+};
+
+/** What does not go with a decision, or is missing from it. */
+function* misfits({ decision, payload, answer, message, comments }: Given) {
+  if (decision === 'ANSWER' && answer === undefined) {
+    yield { field: 'answer', message: 'is required with ANSWER' };
+  }
+  if (decision !== 'ANSWER' && answer !== undefined) {
+    yield { field: 'answer', message: `only goes with ANSWER, not with ${decision}` };
+  }
+  if (payload !== undefined && (decision === 'ANSWER' || decision === 'REQUEST_CHANGES')) {
+    yield { field: 'payload', message: `does not go with ${decision}` };
+  }
+  if (decision === 'REQUEST_CHANGES' && message === null && !comments?.length) {
+    yield { field: 'message', message: 'or a comment is required with REQUEST_CHANGES' };
+  }
+}
+
 type Verdict =
   | 'MISSING'
   | 'OWN'
@@ -75,6 +128,9 @@ type Verdict =
   | 'SUBJECT_REQUIRED'
   | 'UNREAD'
   | 'CHANGED'
+  | 'NOT_ALLOWED'
+  | 'RISKY_IN_BULK'
+  | 'OVER_COMMENTED'
   | 'NOT_EDITABLE'
   | 'UNCHECKED'
   | 'CLAIMED'
@@ -130,7 +186,9 @@ export async function decideReviews(
   const isPlain =
     decisions.length === 1 &&
     first &&
-    !(first.payload || first.autoApproveFuture || first.despiteClaim || first.onBehalfOf);
+    (first.decision === 'APPROVE' || first.decision === 'REJECT') &&
+    !(first.payload || first.autoApproveFuture || first.despiteClaim || first.onBehalfOf) &&
+    !first.comments?.length;
   if (isPlain) {
     const values = [
       viewer.userId,
@@ -166,8 +224,8 @@ export async function decideReviews(
   const notEditable = withVerdict('NOT_EDITABLE');
   if (notEditable.length > 0) throw new ReviewNotEditableError(idsOf(notEditable));
 
-  const noFuture = withVerdict('NO_FUTURE');
-  if (noFuture.length > 0) throw new InvalidInputError(noFuture.map(noFutureIssue(decisions)));
+  const unfit = withVerdict('NO_FUTURE', 'NOT_ALLOWED', 'RISKY_IN_BULK', 'OVER_COMMENTED');
+  if (unfit.length > 0) throw new InvalidInputError(unfit.map(issueOf(decisions)));
 
   const voted = withVerdict('VOTES', 'HAS_VOTED');
   return announce(store, viewer, answers, withVerdict('DECIDES'), voted, approvalsIn(answers));
@@ -188,12 +246,41 @@ function requireSubjects(
   if (issues.length > 0) throw new InvalidInputError(issues);
 }
 
-const noFutureIssue =
+const issueOf =
   (decisions: readonly Decision[]) =>
-  ({ nodeExecId }: Review) => ({
-    path: `input.decisions.${decisions.findIndex((other) => other.nodeExecId === nodeExecId)}.autoApproveFuture`,
-    message: `must not be true, because ${nodeExecId} requires several approvals or has a high risk: one person cannot give a standing approval for it`,
-  });
+  (answer: Answer): InputIssue => {
+    const { nodeExecId, risk, revision, commentCount } = answer;
+    const at = decisions.findIndex((other) => other.nodeExecId === nodeExecId);
+    const issue = (field: string, message: string) => ({
+      path: `input.decisions.${at}.${field}`,
+      message,
+    });
+    switch (answer.verdict) {
+      case 'NO_FUTURE':
+        return issue(
+          'autoApproveFuture',
+          `must not be true, because ${nodeExecId} requires several approvals or has a high risk: one person cannot give a standing approval for it`,
+        );
+      case 'RISKY_IN_BULK':
+        return issue('decision', `${nodeExecId} has the risk ${risk}: approve it on its own`);
+      case 'OVER_COMMENTED':
+        return issue(
+          'comments',
+          `are too many: ${nodeExecId} has ${commentCount} of at most ${MAX_COMMENTS} comments`,
+        );
+      default: {
+        const { decision } = decisions[at] as Decision;
+        const last = decision === 'REQUEST_CHANGES' && revision >= MAX_REVISIONS;
+        const allowed = allowedDecisionsOf(answer).join(', ');
+        return issue(
+          'decision',
+          last
+            ? `must not be REQUEST_CHANGES: ${nodeExecId} is at its last revision, ${revision}`
+            : `must be one that the agent of ${nodeExecId} can deal with: ${allowed}, not ${decision}`,
+        );
+      }
+    }
+  };
 
 /** Notifies the feed and the metrics, after the commit. */
 function announce(
@@ -274,6 +361,9 @@ async function judge(
         const ballot = edited.ballots[at];
         return ballot ? JSON.stringify(ballot) : null;
       }),
+      decisions.map(({ decision }) => decision),
+      decisions.map(({ answer }) => answer?.text ?? null),
+      decisions.map(({ comments }) => (comments?.length ? JSON.stringify(comments) : null)),
     ]);
     const has = (...verdicts: Verdict[]) =>
       answers.some(({ verdict }) => verdicts.includes(verdict));
@@ -281,7 +371,10 @@ async function judge(
 
     const overdue = answers.filter(({ verdict }) => verdict === 'OVERDUE');
     if (overdue.length > 0) await expireReviewsOf(store, userId, idsOf(overdue));
-    const isRefused = has('CONFLICT', 'CHANGED', 'CLAIMED', 'NOT_EDITABLE', 'NO_FUTURE');
+    const isRefused = has(
+      ...(['CONFLICT', 'CHANGED', 'CLAIMED', 'NOT_EDITABLE', 'NO_FUTURE'] as const),
+      ...(['NOT_ALLOWED', 'RISKY_IN_BULK', 'OVER_COMMENTED'] as const),
+    );
     const isFinal = isRefused || !has('UNCHECKED', 'UNEVALUATED', 'UNTALLIED');
     if (overdue.length === 0 && !has('UNREAD') && isFinal) return answers;
     // Of many voters who count at the same time one gets through. The others spread out.
@@ -304,7 +397,14 @@ async function judge(
       if (stored === undefined) continue; // changed since; the next attempt reads it again
       readAskIds[at] = answer.askId;
       readDigests[at] = digestOfStored(stored);
-      const { payload: edit, autoApproveWhen } = decisions[at] as Decision;
+      const { payload: edit, autoApproveWhen, answer: given } = decisions[at] as Decision;
+      if (given && answer.answerSchema !== null) {
+        const path = `input.decisions.${at}.answer`;
+        for (const problem of answerProblems(answer.answerSchema, given)) {
+          const place = problem.path === '' ? path : `${path}.${problem.path}`;
+          unmet.push({ path: place, message: problem.message });
+        }
+      }
       if (edit) edits.push({ at, stored: storedJson(stored), edit });
       if (autoApproveWhen !== null) {
         const approved = subjectWith(answer, edit ?? storedJson(stored), new Date());
@@ -340,7 +440,13 @@ const untallied = (ballot: Ballot): Answer => ({
   rowVersion: ballot.rowVersion ?? '',
 });
 
-const statusOf = ({ decision }: Decision) => (decision === 'APPROVE' ? 'APPROVED' : 'REJECTED');
+const statuses = {
+  APPROVE: 'APPROVED',
+  REJECT: 'REJECTED',
+  ANSWER: 'ANSWERED',
+  REQUEST_CHANGES: 'CHANGES_REQUESTED',
+} as const;
+const statusOf = ({ decision }: Decision) => statuses[decision];
 
 const idsOf = (answers: Answer[]): string[] => answers.map(({ askedId }) => askedId);
 
@@ -373,7 +479,7 @@ function approvalsIn(answers: Answer[]): AutoApproval[] {
 function resolvedReview({ status, createdAt, reviewedAt }: Review): ResolvedReviews {
   return {
     source: 'REVIEWER',
-    status: status === 'APPROVED' ? 'APPROVED' : 'REJECTED',
+    status: status as ResolvedReviews['status'],
     count: 1,
     ...(reviewedAt && { waitedMs: reviewedAt.getTime() - createdAt.getTime() }),
   };

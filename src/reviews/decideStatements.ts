@@ -8,6 +8,11 @@ import {
 import { instantSql, subjectDigestSql } from './digests.ts';
 import { hasStatus, isInTime, isPartySql, reviewColumns, reviewColumnsIn } from './review.ts';
 
+/** How many comments a review can have. */
+export const MAX_COMMENTS = 500;
+/** How often an agent may revise what it asked for, the first request included. */
+export const MAX_REVISIONS = 10;
+
 /** Prefix of the columns of a decision's standing approval. */
 export const approvalPrefix = 'approval.';
 
@@ -19,6 +24,15 @@ export const isClaimedByAnother = (alias: string, actor: string): string =>
 export const isBarred = (actor: string): string =>
   `EXISTS (SELECT FROM "Member" WHERE "userId" = $1 AND "actor" = ${actor}
       AND ("disabledAt" IS NOT NULL OR "kind" = 'AGENT'))`;
+
+/**
+ * SQL: whether the agent can deal with this decision on its review, besides REJECT, which is always
+ * allowed. With the last revision no more changes can be requested.
+ */
+const isAllowed = (alias: string, decision: string): string =>
+  `(CASE WHEN ${alias}."allowedDecisions" <> '{}' THEN ${decision} = ANY (${alias}."allowedDecisions")
+      ELSE ${decision} = CASE ${alias}."kind"::text WHEN 'QUESTION' THEN 'ANSWER' ELSE 'APPROVE' END END
+    AND (${decision} <> 'REQUEST_CHANGES' OR ${alias}."revision" < ${MAX_REVISIONS}))`;
 
 export const validUntil = (status: string, hours: string): string =>
   `CASE WHEN ${status} = 'APPROVED' THEN now() + ${hours}::float8 * interval '1 hour' END`;
@@ -37,6 +51,7 @@ export const decideOne = statement(
     "validUntil" = ${validUntil('$4', '$8')}
   WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')}
     AND NOT ${isPartySql('r', '$3')} AND ${isInTime('r')}
+    AND ($4 = 'REJECTED' OR ${isAllowed('r', `'APPROVE'`)})
     AND "approvalsRequired" IS NULL AND ($7::text IS NOT NULL OR NOT "isRevised")
     AND NOT ${isClaimedByAnother('r', '$3')} AND NOT ${isBarred('$3')}
     AND ($6::text IS NULL OR "payloadDigest" = $6)
@@ -79,12 +94,12 @@ export const decide = statement(
       $3::text[], $4::"ReviewStatus"[], $5::text[], $6::text[], $7::text[], $8::boolean[],
       $9::text[], $10::text[], $11::uuid[], $12::text[], $15::boolean[], $16::text[],
       $17::boolean[], $18::text[], $19::text[], $20::boolean[], $21::uuid[], $24::text[],
-      $26::text[]
+      $26::text[], $27::text[], $28::text[], $29::text[]
     ) WITH ORDINALITY
       AS a("nodeExecId", "wanted", "edit", "editDigest", "decisionMessage", "future",
         "wantedDigest", "wantedSubject", "readAskId", "readDigest", "isDeepEdit", "onBehalfOf",
         "despiteClaim", "readVersion", "newVotes", "suffices", "newAskId", "when",
-        "newBallot", "position")
+        "newBallot", "decision", "answer", "comments", "position")
   ), policy AS (
     SELECT "version" FROM (
       SELECT "version", "mode" FROM "Policy" WHERE "userId" = $1 ORDER BY "version" DESC LIMIT 1
@@ -94,7 +109,7 @@ export const decide = statement(
   ), locked AS (
     SELECT ${reviewColumns}, r."payload" AS "fullPayload",
       coalesce(r."originalPayload", r."payload") AS "askedPayload", ${isInTime('r')} AS "inTime",
-      r.xmin::text AS "rowVersion", r."isRevised",
+      r.xmin::text AS "rowVersion", r."isRevised", r."earlierBytes",
       ${isClaimedByAnother('r', '$2')} AS "isClaimed"
     FROM "PendingReview" r
     WHERE r."userId" = $1 AND r."nodeExecId" = ANY ($3::text[])
@@ -110,7 +125,7 @@ export const decide = statement(
         AS "isOwn",
       locked."isClaimed", locked."isRevised", locked."approvalsRequired", locked."rowVersion",
       d."onBehalfOf" IS NOT NULL
-        OR (d."wanted" = 'APPROVED'
+        OR (d."wanted" IN ('APPROVED', 'ANSWERED')
           AND (locked."approvalsRequired" IS NOT NULL OR d."newBallot" IS NOT NULL)) AS "needsTally",
       d."future" AND d."wanted" = 'APPROVED' AND (locked."approvalsRequired" IS NOT NULL
         OR d."newBallot" IS NOT NULL OR coalesce(locked."risk" >= 'HIGH', false)) AS "isNoFuture",
@@ -125,8 +140,14 @@ export const decide = statement(
       d."edit" IS NOT NULL AND locked."askId" IS DISTINCT FROM d."readAskId"
         AND (d."isDeepEdit"
           OR json_typeof(locked."fullPayload"::json -> 'approval_type') = 'string') AS "isUnchecked",
-      d."when" IS NOT NULL AND d."wanted" = 'APPROVED'
-        AND locked."askId" IS DISTINCT FROM d."readAskId" AS "isConditionUnchecked",
+      ((d."when" IS NOT NULL AND d."wanted" = 'APPROVED') OR d."answer" IS NOT NULL)
+        AND locked."askId" IS DISTINCT FROM d."readAskId" AS "isTextUnchecked",
+      d."wanted" <> 'REJECTED' AND NOT ${isAllowed('locked', 'd."decision"')} AS "isNotAllowed",
+      d."wanted" = 'APPROVED' AND cardinality($3::text[]) > 1
+        AND coalesce(locked."risk" >= 'HIGH', false) AS "isRiskyInBulk",
+      locked."commentCount" + coalesce(json_array_length(d."comments"::json), 0) > ${MAX_COMMENTS}
+        AND d."comments" IS NOT NULL AS "isOverCommented",
+      d."answer" IS NOT DISTINCT FROM locked."answer" AS "isSameAnswer",
       d."wanted" = 'APPROVED' AND EXISTS (
         SELECT FROM policy WHERE "version" IS DISTINCT FROM $25::int) AS "isUnevaluated"
     FROM digested d LEFT JOIN locked USING ("nodeExecId")
@@ -140,8 +161,11 @@ export const decide = statement(
         AND ("approvalsRequired" IS NOT NULL OR "isRevised") THEN 'SUBJECT_REQUIRED'
       WHEN "holds" IS NULL THEN 'UNREAD'
       WHEN "status" = 'WAITING' AND NOT "holds" THEN 'CHANGED'
+      WHEN "status" = 'WAITING' AND "isNotAllowed" THEN 'NOT_ALLOWED'
+      WHEN "status" = 'WAITING' AND "isRiskyInBulk" THEN 'RISKY_IN_BULK'
+      WHEN "status" = 'WAITING' AND "isOverCommented" THEN 'OVER_COMMENTED'
       WHEN "status" = 'WAITING' AND "isEdit" AND NOT "editable" THEN 'NOT_EDITABLE'
-      WHEN "status" = 'WAITING' AND (("isEdit" AND "isUnchecked") OR "isConditionUnchecked")
+      WHEN "status" = 'WAITING' AND (("isEdit" AND "isUnchecked") OR "isTextUnchecked")
         THEN 'UNCHECKED'
       WHEN "status" = 'WAITING' AND "isClaimed" AND NOT "despiteClaim" THEN 'CLAIMED'
       WHEN "status" = 'WAITING' AND "isNoFuture" THEN 'NO_FUTURE'
@@ -152,7 +176,7 @@ export const decide = statement(
       WHEN "status" = 'WAITING' AND "needsTally" AND NOT "suffices" THEN 'VOTES'
       WHEN "status" = 'WAITING' THEN 'DECIDES'
       WHEN "decisionSource" = 'EXPIRY' THEN 'CONFLICT'
-      WHEN "status" = "wanted" AND NOT "isEdit" AND ("holds" OR ("edit" IS NOT NULL AND "isEdited"))
+      WHEN "status" = "wanted" AND NOT "isEdit" AND "isSameAnswer" AND ("holds" OR ("edit" IS NOT NULL AND "isEdited"))
         THEN CASE WHEN "isNoFuture" THEN 'NO_FUTURE' ELSE 'REPEATS' END
       ELSE 'CONFLICT'
     END AS "verdict" FROM compared
@@ -167,7 +191,7 @@ export const decide = statement(
       "votes" = CASE
         WHEN j."newVotes" IS NOT NULL THEN j."newVotes"::jsonb
         WHEN r."approvalsRequired" IS NOT NULL THEN
-          coalesce(r."votes", '[]') || jsonb_build_object('actor', $2::text, 'decision', 'REJECT',
+          coalesce(r."votes", '[]') || jsonb_build_object('actor', $2::text, 'decision', j."decision",
             'subjectDigest', j."wantedSubject", 'message', j."decisionMessage",
             'at', ${instantSql('now()')}, 'endedBy', NULL)
         ELSE r."votes"
@@ -184,6 +208,9 @@ export const decide = statement(
       "decidedBy" = ${ifDecides('$2', 'decidedBy')},
       "decisionSource" = ${ifDecides(`'REVIEWER'`, 'decisionSource')},
       "reviewedAt" = ${ifDecides('now()', 'reviewedAt')}, "updatedAt" = now(),
+      "answer" = ${ifDecides('j."answer"', 'answer')},
+      "commentCount" = r."commentCount" + coalesce(json_array_length(j."comments"::json), 0),
+      "earlierBytes" = r."earlierBytes" + coalesce(octet_length(j."comments"), 0),
       "validUntil" = ${ifDecides(validUntil('j."wanted"', '$13'), 'validUntil')}
     FROM judged j LEFT JOIN LATERAL jsonb_to_record(j."newBallot"::jsonb)
       AS b("approvalsRequired" JSONB, "approverTeams" TEXT[], "approverActors" TEXT[]) ON true,
@@ -191,6 +218,13 @@ export const decide = statement(
     WHERE r."userId" = $1 AND r."nodeExecId" = j."nodeExecId" AND j."verdict" IN ('DECIDES', 'VOTES')
       AND EXISTS (SELECT FROM allowed)
     RETURNING ${reviewColumns}
+  ), commented AS (
+    INSERT INTO "ReviewComment" ("userId", "nodeExecId", "number", "actor", "text", "pointer", "revision")
+    SELECT $1, l."nodeExecId", l."commentCount" + c."position", $2, c."comment" ->> 'text',
+      c."comment" ->> 'pointer', l."revision"
+    FROM judged j JOIN locked l USING ("nodeExecId"),
+      json_array_elements(j."comments"::json) WITH ORDINALITY AS c("comment", "position")
+    WHERE j."verdict" IN ('DECIDES', 'VOTES') AND EXISTS (SELECT FROM allowed)
   ), outcome AS (
     SELECT * FROM decided UNION ALL
     SELECT ${reviewColumnsIn('locked')} FROM locked

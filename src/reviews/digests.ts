@@ -21,6 +21,11 @@ export type Subject = Pick<
   | 'headline'
   | 'risk'
   | 'tags'
+  | 'kind'
+  | 'reversible'
+  | 'links'
+  | 'answerSchema'
+  | 'allowedDecisions'
 > & { payloadDigest: string };
 
 type Member = {
@@ -36,12 +41,16 @@ export const instantSql = (time: string): string =>
   `to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const instant = (column: string) => `'"' || ${instantSql(column)} || '"'`;
 const list = (column: string) => `array_to_json(nullif(${column}, '{}'))::text`;
+/** Stored as canonical JSON. */
+const canonical = (column: string) => column;
 
 /**
  * Sorted by name, as RFC 8785 requires. Members that are null or empty are left out, so that a
  * member that is added later does not change the digests of requests without it.
  */
 const members: Member[] = [
+  { name: 'allowedDecisions', json: list },
+  { name: 'answerSchema', json: canonical },
   { name: 'askId', json: (column) => text(`${column}::text`) },
   { name: 'consumers', json: list },
   { name: 'editable', json: plain },
@@ -51,19 +60,29 @@ const members: Member[] = [
   { name: 'graphVersion', json: plain },
   { name: 'headline', json: text },
   { name: 'instructions', json: text },
+  { name: 'kind', json: (column) => `'"' || nullif(${column}, 'ACTION') || '"'` },
+  { name: 'links', json: canonical },
   { name: 'nodeExecId', json: text },
   { name: 'nodeId', json: text },
   { name: 'payloadDigest', json: text },
   { name: 'requestedBy', json: text },
+  { name: 'reversible', json: plain },
   { name: 'risk', json: (column) => text(`${column}::text`) },
   { name: 'tags', json: list },
   { name: 'userId', json: text },
 ];
 
+function memberValue(subject: Subject, name: keyof Subject): unknown {
+  const value = subject[name];
+  if (name === 'kind') return value === 'ACTION' ? null : value;
+  const isJson = name === 'links' || name === 'answerSchema';
+  return isJson && typeof value === 'string' ? JSON.parse(value) : value;
+}
+
 /** @returns `sha256:` and the hex SHA-256 of the subject's canonical JSON (RFC 8785) */
 export function subjectDigest(subject: Subject): string {
   const present = members.flatMap(({ name }) => {
-    const value = subject[name];
+    const value = memberValue(subject, name);
     return value === null || (Array.isArray(value) && value.length === 0) ? [] : [[name, value]];
   });
   return `sha256:${hash('sha256', canonicalize(Object.fromEntries(present)) ?? '')}`;
@@ -74,13 +93,14 @@ export function subjectDigest(subject: Subject): string {
  * @param payloadDigest SQL: the digest of its payload. If it is null, so is the result
  */
 export function subjectDigestSql(alias: string, payloadDigest: string): string {
-  const parts = members.map(({ name, json }, at) => {
+  const parts = members.map(({ name, json }) => {
     const column = name === 'payloadDigest' ? payloadDigest : `${alias}."${name}"`;
     // A null operand makes the whole part null, and concat skips it.
-    return `'${at === 0 ? '{' : ','}"${name}":' || ${json(column)}`;
+    return `',"${name}":' || ${json(column)}`;
   });
   return `CASE WHEN ${payloadDigest} IS NOT NULL THEN
-    'sha256:' || encode(sha256(convert_to(concat(${parts.join(', ')}, '}'), 'UTF8')), 'hex') END`;
+    'sha256:' || encode(sha256(convert_to(
+      concat('{', substr(concat(${parts.join(', ')}), 2), '}'), 'UTF8')), 'hex') END`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { approversOf } from '../people/ballot.ts';
 import type { Requirement } from '../people/requirement.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { nowOf, type Policy } from '../policy/policies.ts';
+import type { DecisionName } from './fields.ts';
 import { denialOf, stricter } from './policyOutcome.ts';
 import { subjectWith } from './policySubject.ts';
 import type { Review } from './review.ts';
@@ -22,7 +23,7 @@ export type EvaluatedEdits = {
   ballots: (Ballot | undefined)[];
 };
 
-type Decision = { decision: 'APPROVE' | 'REJECT'; payload?: JsonText | undefined };
+type Decision = { decision: DecisionName; payload?: JsonText | undefined };
 
 /**
  * Evaluates edits like new requests. A rule that asks for approvals adds them: the edit is then a

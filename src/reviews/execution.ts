@@ -3,7 +3,7 @@ import type { ExecutionStatus, GraphExecution } from '../database/generated/pris
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { isSynthetic } from './copilotIds.ts';
-import { hasStatus, isVoid } from './review.ts';
+import { hasStatus, isOpen, isVoid } from './review.ts';
 
 /** Whether a run in this status has ended, so that it can request no more reviews. */
 export const hasEnded = (status: ExecutionStatus): boolean =>
@@ -28,7 +28,7 @@ const resolveReviews = statement(
   'endExecution',
   `WITH locked AS (
     SELECT "nodeExecId", "status" FROM "PendingReview" r
-    WHERE "userId" = $1 AND "graphExecId" = $2 AND ("status" = 'WAITING'
+    WHERE "userId" = $1 AND "graphExecId" = $2 AND ("status" IN ('WAITING', 'CHANGES_REQUESTED')
       OR ($5::boolean AND "status" = 'APPROVED' AND NOT "processed" AND NOT ${isVoid('r')}))
     ORDER BY "nodeExecId" FOR UPDATE
   ), rejected AS (
@@ -36,7 +36,7 @@ const resolveReviews = statement(
       "status" = 'REJECTED', "processed" = true, "reviewMessage" = $3, "decidedBy" = $4,
       "decisionSource" = 'CANCELLATION', "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now()
     FROM locked
-    WHERE r."userId" = $1 AND r."nodeExecId" = locked."nodeExecId" AND ${hasStatus('locked', 'WAITING')}
+    WHERE r."userId" = $1 AND r."nodeExecId" = locked."nodeExecId" AND ${isOpen('locked')}
     RETURNING 1
   ), voided AS (
     UPDATE "PendingReview" r SET "voidedAt" = now(), "updatedAt" = now()

@@ -1,7 +1,7 @@
 import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import { serviceActor } from '../identity/viewer.ts';
-import { hasStatus } from './review.ts';
+import { isOpen, isOpenIndexed } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 /**
@@ -16,14 +16,15 @@ const settle = `SET
   "status" = 'REJECTED', "decisionSource" = 'EXPIRY', "reviewMessage" = 'Nobody decided in time',
   "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now()
   FROM due, (SELECT set_config('holdpoint.actor', '${serviceActor}', true)) acting
-  WHERE r."userId" = $1 AND r."nodeExecId" = due."nodeExecId" AND ${hasStatus('r', 'WAITING')}`;
+  WHERE r."userId" = $1 AND r."nodeExecId" = due."nodeExecId" AND ${isOpen('r')}`;
 
 // Rows that are locked are skipped: somebody is deciding them. If not, the next run finds them.
 const expireSome = statement(
   'expireReviews',
   `WITH due AS (
     SELECT "nodeExecId" FROM "PendingReview"
-    WHERE "userId" = $1 AND "status" = 'WAITING' AND "expiresAt" <= now() AND "expiresAt" >= $2::timestamptz
+    WHERE "userId" = $1 AND ${isOpenIndexed}
+      AND "expiresAt" <= now() AND "expiresAt" >= $2::timestamptz
     ORDER BY "expiresAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
   ), settled AS (
     UPDATE "PendingReview" r ${settle} RETURNING r."expiresAt"
@@ -35,7 +36,7 @@ const expireNamed = statement(
   'expireNamedReviews',
   `WITH due AS (
     SELECT "nodeExecId" FROM "PendingReview" r
-    WHERE "userId" = $1 AND "nodeExecId" = ANY ($2::text[]) AND ${hasStatus('r', 'WAITING')}
+    WHERE "userId" = $1 AND "nodeExecId" = ANY ($2::text[]) AND ${isOpen('r')}
       AND "expiresAt" <= now()
     ORDER BY "nodeExecId" FOR UPDATE
   )

@@ -6,6 +6,7 @@ import type { JobKind } from '../jobs/worker.ts';
 import { escalateReviews } from './escalateReviews.ts';
 import { BATCH, expireReviews } from './expireReviews.ts';
 import { lapseApprovals } from './lapseApprovals.ts';
+import { isOpenIndexed } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 /** Few, because each of them may keep PostgreSQL busy. */
@@ -26,7 +27,8 @@ const nextDeadline = statement(
   'nextReviewDeadline',
   `SELECT extract(epoch FROM least(
     (SELECT min("expiresAt") FROM "PendingReview"
-      WHERE "userId" = $1 AND "status" = 'WAITING' AND "expiresAt" IS NOT NULL),
+      WHERE "userId" = $1 AND ${isOpenIndexed}
+        AND "expiresAt" IS NOT NULL),
     (SELECT min("nextEscalationAt") FROM "PendingReview"
       WHERE "userId" = $1 AND "status" = 'WAITING' AND "nextEscalationAt" IS NOT NULL),
     (SELECT min("validUntil") FROM "PendingReview"

@@ -1,4 +1,5 @@
 import { JsonText, jsonProblems } from '@holdpoint/client/json';
+import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { id, text } from '../input.ts';
 import { checkCondition } from '../policy/condition.ts';
@@ -55,6 +56,10 @@ export const instructions = text(MAX_INSTRUCTIONS_CHARACTERS)
   .nullish()
   .transform((value) => value ?? null);
 
+/** RFC 8785. */
+export const canonicalJson = (value: object): string =>
+  canonicalize(value instanceof JsonText ? value.value : value) as string;
+
 const MAX_HEADLINE_CHARACTERS = 200;
 const MAX_TAGS = 20;
 const MAX_TAG_CHARACTERS = 64;
@@ -80,6 +85,61 @@ export const tags = z
   .nullish()
   .transform((values) => [...new Set(values)]);
 
+export const kind = z
+  .enum(['ACTION', 'QUESTION'])
+  .nullish()
+  .transform((value) => value ?? 'ACTION');
+
+const MAX_LINKS = 10;
+const MAX_URL_CHARACTERS = 2_000;
+
+const link = z.object({
+  title: text(MAX_HEADLINE_CHARACTERS).refine((title) => title.trim() !== '', 'must not be blank'),
+  url: text(MAX_URL_CHARACTERS).refine(isHttps, {
+    error: ({ input }) =>
+      `must be an address that begins with https://, not ${JSON.stringify(String(input).slice(0, 100))}`,
+  }),
+});
+
+function isHttps(url: string): boolean {
+  return url.startsWith('https://') && URL.canParse(url);
+}
+
+/** Where more can be read, as canonical JSON. Null without any. */
+export const links = z
+  .array(link)
+  .max(MAX_LINKS, {
+    error: ({ input }) =>
+      `must contain at most ${MAX_LINKS} links, not ${(input as unknown[]).length}`,
+  })
+  .nullish()
+  .transform((values) => (values?.length ? canonicalJson(values) : null));
+
+const DECISIONS = ['APPROVE', 'REJECT', 'ANSWER', 'REQUEST_CHANGES'] as const;
+export type DecisionName = (typeof DECISIONS)[number];
+export const decisionName = z.enum(DECISIONS);
+
+/** What the agent can deal with. Empty: the usual. */
+export const allowedDecisions = z
+  .array(decisionName)
+  .nullish()
+  .transform((values) => [...new Set(values)].sort());
+
+/** RFC 6901. */
+const pointer = text(MAX_DETAIL_CHARACTERS)
+  .regex(/^(?:\/(?:[^~/]|~[01])*)*$/, {
+    error: ({ input }) =>
+      `must be a JSON pointer such as /items/0/price, not ${JSON.stringify(String(input).slice(0, 100))}`,
+  })
+  .nullish()
+  .transform((value) => value ?? null);
+
+/** A comment on a review, or on a place in its payload. */
+export const comment = z.object({
+  text: text(MAX_MESSAGE_CHARACTERS).refine((value) => value.trim() !== '', 'must not be blank'),
+  pointer,
+});
+
 /** The condition of a standing approval, in CEL. */
 export const condition = z
   .string()
@@ -99,6 +159,11 @@ const json = z.instanceof(JsonText).superRefine((value, { addIssue }) => {
     addIssue({ code: 'custom', message, path: path === '' ? [] : [path] });
   }
 });
+
+/** Absent or null means none. */
+export const optionalJson = z
+  .preprocess((value) => value ?? undefined, json.optional())
+  .transform((value) => value ?? null);
 
 /** An agent's payload. Absent means null. */
 export const payload = z.preprocess((value) => value ?? jsonNull, json);

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import { checkInput, id, NotFoundError, text } from '../input.ts';
+import { checkInput, InvalidInputError, id, NotFoundError, text } from '../input.ts';
 import { isBarred, validUntil } from './decideStatements.ts';
 import { subjectDigest, subjectDigestSql } from './digests.ts';
 import { BarredError, ReviewConflictError, SelfApprovalError } from './errors.ts';
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest } from './fields.ts';
 import { payloadDigestOf } from './payloads.ts';
-import { hasStatus, isInTime, isParty, isPartySql, type Review, reviewColumns } from './review.ts';
+import { isInTime, isOpen, isParty, isPartySql, type Review, reviewColumns } from './review.ts';
 import { rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
@@ -33,7 +33,8 @@ const override = statement(
       coalesce(r."originalPayload" <> r."payload", false), "decidedBy" = $3,
     "decisionSource" = 'OVERRIDE', "reviewedAt" = now(), "updatedAt" = now(),
     "validUntil" = ${validUntil('$4', '$8')}
-  WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')}
+  WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${isOpen('r')}
+    AND ($4 = 'REJECTED' OR "kind" = 'ACTION')
     AND NOT ${isPartySql('r', '$3')} AND ${isInTime('r')} AND NOT ${isBarred('$3')}
     AND (${subjectDigestSql('r', 'r."payloadDigest"')} = $6
       OR (r."payloadDigest" IS NULL AND r."askId" = $7::uuid))
@@ -52,7 +53,7 @@ type Found = Review & { inTime: boolean; isBarred: boolean };
 const MAX_ATTEMPTS = 10;
 
 /**
- * Settles a WAITING review without the approvals that it requires. Nothing else bypasses them.
+ * Settles a review that is WAITING, or has changes requested, without the approvals that it requires. Nothing else bypasses them.
  * Repeating the call succeeds.
  * @throws InvalidInputError, NotFoundError, SelfApprovalError, BarredError, ReviewConflictError
  */
@@ -79,11 +80,12 @@ export async function overrideReview(
     if (!found) throw new NotFoundError('Review', [nodeExecId]);
     if (isParty(viewer, found)) throw new SelfApprovalError(viewer.actor, [nodeExecId]);
     if (found.isBarred) throw new BarredError(viewer.actor);
-    if (found.status === 'WAITING' && !found.inTime) {
+    const isUndecided = found.status === 'WAITING' || found.status === 'CHANGES_REQUESTED';
+    if (isUndecided && !found.inTime) {
       await expireReviewsOf(store, viewer.userId, [nodeExecId]);
       continue;
     }
-    if (found.status !== 'WAITING') {
+    if (!isUndecided) {
       const isRepeat =
         found.decisionSource === 'OVERRIDE' &&
         found.decidedBy === viewer.actor &&
@@ -92,8 +94,12 @@ export async function overrideReview(
       const how =
         found.status === 'REJECTED'
           ? rejectionText(found)
-          : `is already approved by ${found.decidedBy}`;
+          : `is already ${found.status.toLowerCase()} by ${found.decidedBy}`;
       throw new ReviewConflictError(`Review ${nodeExecId} ${how}`, [found]);
+    }
+    if (found.kind === 'QUESTION' && status === 'APPROVED') {
+      const message = `must be REJECT, because ${nodeExecId} is a question: nothing can be approved`;
+      throw new InvalidInputError([{ path: 'input.decision', message }]);
     }
     const payloadDigest = await payloadDigestOf(database, found);
     if (payloadDigest === undefined) continue; // changed since it was read

@@ -23,7 +23,7 @@ export type PolicyOutcome = {
 };
 
 /** What a request asks for itself. A policy makes it stricter, never looser. */
-type Asked = Omit<Subject, 'now' | 'requestedBy' | 'kind'> & {
+type Asked = Omit<Subject, 'now' | 'requestedBy'> & {
   approvalsRequired: Requirement[] | null;
   escalation: EscalationStep[] | null;
 };
@@ -33,7 +33,7 @@ const MAX_TEXT_CHARACTERS = 1_900;
 
 /** Evaluates a new request by the viewer. */
 export function policyOutcome(policy: Policy, viewer: Viewer, asked: Asked): PolicyOutcome {
-  const { approvalsRequired, escalation, risk } = asked;
+  const { kind, approvalsRequired, escalation, risk } = asked;
   const waiting: PolicyOutcome = {
     verdict: null,
     status: 'WAITING',
@@ -45,12 +45,7 @@ export function policyOutcome(policy: Policy, viewer: Viewer, asked: Asked): Pol
     risk,
   };
   if (policy.mode === 'OFF') return waiting;
-  const subject = {
-    ...asked,
-    kind: 'ACTION',
-    requestedBy: viewer.actor,
-    now: nowOf(policy),
-  } as const;
+  const subject = { ...asked, requestedBy: viewer.actor, now: nowOf(policy) };
   const verdict = evaluate(policy.rules, subject);
   waiting.verdict = storedVerdict(policy.mode, verdict, risk);
   if (policy.mode === 'SHADOW') return waiting;
@@ -61,7 +56,7 @@ export function policyOutcome(policy: Policy, viewer: Viewer, asked: Asked): Pol
     return { ...decided, status: 'REJECTED', message: `Denied by ${rulesOf(verdict)}` };
   }
   const isOwnRule = [viewer.actor, ...asked.consumers].includes(policy.createdBy);
-  if (effect === 'ALLOW' && !isOwnRule && approvalsRequired === null) {
+  if (effect === 'ALLOW' && kind === 'ACTION' && !isOwnRule && approvalsRequired === null) {
     return { ...decided, status: 'APPROVED', message: `Allowed by ${rulesOf(verdict)}` };
   }
   return { ...waiting, ...stricter(waiting, verdict), expiresAfterMs: verdict.expiresAfterMs };

@@ -12,7 +12,7 @@ import type { Review } from './review.ts';
  * @param now the time that they see
  */
 export const subjectWith = (review: Review, payload: JsonText, now: Date): Subject => ({
-  kind: 'ACTION',
+  kind: review.kind,
   nodeId: review.nodeId,
   graphId: review.graphId,
   graphVersion: review.graphVersion,

@@ -64,6 +64,9 @@ function whyNotReportable(viewer: Viewer, found: Review): string | null {
     return `was already reported as ${found.outcome} at ${found.outcomeAt?.toISOString()}`;
   }
   if (found.status === 'WAITING') return 'is still WAITING, so there is nothing to report';
+  if (found.status === 'ANSWERED' || found.status === 'CHANGES_REQUESTED') {
+    return `is ${found.status}, not approved, so there is nothing to report`;
+  }
   if (found.status === 'REJECTED') return `${rejectionText(found)}, so there is nothing to report`;
   if (!found.processed) {
     return 'has not been consumed. Consume the approval before you act and report';

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { JsonText } from '@holdpoint/client/json';
 import { z } from 'zod';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
@@ -11,6 +12,7 @@ import { meets } from '../policy/condition.ts';
 import { nowOf, type Policy } from '../policy/policies.ts';
 import type { Subject } from '../policy/subject.ts';
 import type { StoredVerdict } from '../policy/verdict.ts';
+import { schemaProblems } from './answerSchema.ts';
 import { type AskValues, ask, askAllValues, askNew, askNewValues } from './askStatements.ts';
 import { autoApprovalMessage } from './autoApproval.ts';
 import { isSynthetic, nodeIdOfSynthetic } from './copilotIds.ts';
@@ -18,7 +20,21 @@ import { payloadDigest } from './digests.ts';
 import { ExecutionEndedError, ReviewConflictError } from './errors.ts';
 import { hasEnded } from './execution.ts';
 import { expireReviewsOf } from './expireReviews.ts';
-import { consumers, graphVersion, headline, instructions, payload, risk, tags } from './fields.ts';
+import {
+  allowedDecisions,
+  canonicalJson,
+  consumers,
+  type DecisionName,
+  graphVersion,
+  headline,
+  instructions,
+  kind,
+  links,
+  optionalJson,
+  payload,
+  risk,
+  tags,
+} from './fields.ts';
 import { type PolicyOutcome, policyOutcome } from './policyOutcome.ts';
 import { subjectOf } from './policySubject.ts';
 import { INLINE_BYTES, type Review } from './review.ts';
@@ -43,6 +59,14 @@ const requestReviewInput = z
     headline,
     risk,
     tags,
+    kind,
+    reversible: z
+      .boolean()
+      .nullish()
+      .transform((value) => value ?? null),
+    links,
+    answerSchema: optionalJson,
+    allowedDecisions,
     approvalsRequired,
     escalation,
     expiresAt: z
@@ -57,10 +81,38 @@ const requestReviewInput = z
       const message = `must be ${parsed}, as in ${nodeExecId}, or absent, not ${nodeId}`;
       addIssue({ code: 'custom', message, path: ['nodeId'] });
     }
+    for (const { path, message } of questionIssues(input)) {
+      addIssue({ code: 'custom', message, path: [path] });
+    }
     return { ...input, nodeId: parsed ?? nodeId ?? nodeExecId };
   });
 
 type Input = z.output<typeof requestReviewInput>;
+
+type Asked = {
+  kind: 'ACTION' | 'QUESTION';
+  answerSchema: JsonText | null;
+  allowedDecisions: DecisionName[];
+};
+
+function* questionIssues({ kind, answerSchema, allowedDecisions }: Asked) {
+  if (kind === 'ACTION' && answerSchema) {
+    yield { path: 'answerSchema', message: 'only goes with the kind QUESTION' };
+  }
+  if (kind === 'QUESTION' && !answerSchema) {
+    yield { path: 'answerSchema', message: 'is required with the kind QUESTION' };
+  }
+  if (kind === 'QUESTION' && answerSchema) {
+    for (const { path, message } of schemaProblems(answerSchema)) {
+      yield { path: path === '' ? 'answerSchema' : `answerSchema.${path}`, message };
+    }
+  }
+  const impossible = kind === 'ACTION' ? 'ANSWER' : 'APPROVE';
+  if (allowedDecisions.includes(impossible)) {
+    const message = `must not contain ${impossible} with the kind ${kind}`;
+    yield { path: 'allowedDecisions', message };
+  }
+}
 
 const isKnown = statement(
   'isReviewKnown',
@@ -195,6 +247,11 @@ function valuesOf(
     headline: input.headline,
     risk: outcome.risk,
     tags: input.tags,
+    kind: input.kind,
+    reversible: input.reversible,
+    links: input.links,
+    answerSchema: input.answerSchema && canonicalJson(input.answerSchema),
+    allowedDecisions: input.allowedDecisions,
     expiresAt: input.expiresAt,
     expiresByDefaultMs: limits.expiresByDefault ?? limits.expiresAtMost,
     expiresAtMostMs: limits.expiresAtMost,
@@ -346,13 +403,22 @@ function newReview(
     tags: input.tags,
     policyVersion: policy.version || null,
     policyVerdict: outcome.verdict,
+    kind: input.kind,
+    reversible: input.reversible,
+    links: input.links,
+    answerSchema: input.answerSchema && canonicalJson(input.answerSchema),
+    answer: null,
+    allowedDecisions: input.allowedDecisions,
+    revision: 1,
+    revisionNote: null,
+    revisedAt: null,
+    commentCount: 0,
   };
 }
 
 /** A new request as the conditions of standing approvals see it. */
 const newSubject = ({ actor }: Viewer, input: Input, now: Date): Subject => ({
   ...input,
-  kind: 'ACTION',
   requestedBy: actor,
   now,
 });

@@ -12,6 +12,7 @@ type Row = Omit<
   | 'approverTeams'
   | 'approverActors'
   | 'isRevised'
+  | 'earlierBytes'
 >;
 
 /**
@@ -52,6 +53,13 @@ export const isVoid = (alias: string): string =>
  */
 export const hasStatus = (alias: string, status: ReviewStatus): string =>
   `${alias}."status"::text = '${status}'`;
+
+/** SQL: whether the review in `alias` is not settled: it waits, or its agent is asked for changes. */
+export const isOpen = (alias: string): string =>
+  `${alias}."status"::text IN ('WAITING', 'CHANGES_REQUESTED')`;
+
+/** SQL: `isOpen`, as the index of reviews that expire has it. */
+export const isOpenIndexed = `"status" NOT IN ('APPROVED', 'REJECTED') AND "answer" IS NULL`;
 
 /** SQL: whether the WAITING review in `alias` has not expired at this very moment. */
 export const isInTime = (alias: string): string =>
@@ -107,6 +115,16 @@ const columns = [
   'tags',
   'policyVersion',
   'policyVerdict',
+  'kind',
+  'reversible',
+  'links',
+  'answerSchema',
+  'answer',
+  'allowedDecisions',
+  'revision',
+  'revisionNote',
+  'revisedAt',
+  'commentCount',
 ] as const satisfies (keyof Review)[];
 
 /** The columns of a `Review` that differ from those of the table's row `r`. */

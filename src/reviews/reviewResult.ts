@@ -12,7 +12,14 @@ export type ReviewResult = {
 };
 
 /** State of a request, from the point of view of the agent. */
-export type RequestState = 'WAITING' | 'APPROVED' | 'REJECTED' | 'CONSUMED' | 'VOID';
+export type RequestState =
+  | 'WAITING'
+  | 'APPROVED'
+  | 'REJECTED'
+  | 'ANSWERED'
+  | 'CHANGES_REQUESTED'
+  | 'CONSUMED'
+  | 'VOID';
 
 export function stateOf({ status, processed, voidedAt }: Review): RequestState {
   if (status !== 'APPROVED') return status;

@@ -59,12 +59,13 @@ export type ReviewChange =
   | 'released'
   | 'withdrawn'
   | 'reassigned'
-  | 'escalated';
+  | 'escalated'
+  | 'revised';
 
 /** Reviews that were resolved together and in the same way. */
 export type ResolvedReviews = {
   source: DecisionSource;
-  status: 'APPROVED' | 'REJECTED';
+  status: 'APPROVED' | 'REJECTED' | 'ANSWERED' | 'CHANGES_REQUESTED';
   count: number;
   /** Time from the request to a reviewer's decision, in milliseconds. */
   waitedMs?: number;

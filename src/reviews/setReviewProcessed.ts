@@ -38,7 +38,7 @@ const claim = statement(
   WHERE "userId" = $1 AND "nodeExecId" = $2 AND NOT "processed" AND CASE
     WHEN ${hasStatus('r', 'APPROVED')} THEN ${isUsable('r', '$3')}
       AND ${isAllowedByPolicy('r', '$5', '$6')}
-    ELSE ${hasStatus('r', 'REJECTED')} AND ${isPartySql('r', '$3')}
+    ELSE r."status"::text IN ('REJECTED', 'ANSWERED') AND ${isPartySql('r', '$3')}
   END
   RETURNING ${reviewColumns}`,
 );
@@ -106,7 +106,9 @@ export async function setReviewProcessed(
 }
 
 function whyNotClaimable(viewer: Viewer, found: Found): string | null {
-  if (found.status === 'WAITING') return 'is still WAITING, so there is no outcome to claim';
+  if (found.status === 'WAITING' || found.status === 'CHANGES_REQUESTED') {
+    return `is still ${found.status}, so there is no outcome to claim`;
+  }
   if (found.status === 'APPROVED') return whyUnusable(viewer, found);
   if (isParty(viewer, found)) return null;
   return `was requested by ${found.requestedBy}. Only that actor and the consumers named in the request can claim its outcome`;

@@ -58,7 +58,7 @@ const withdrawDecided = statement(
     "payloadDigest" = CASE WHEN coalesce(r."originalPayload", r."payload") = r."payload"
       THEN r."payloadDigest" END,
     "wasEdited" = NULL, "decidedBy" = NULL, "decisionSource" = NULL, "reviewedAt" = NULL,
-    "validUntil" = NULL, "claimedBy" = NULL, "claimedUntil" = NULL, "updatedAt" = now()
+    "validUntil" = NULL, "answer" = NULL, "claimedBy" = NULL, "claimedUntil" = NULL, "updatedAt" = now()
   FROM locked, (SELECT set_config('holdpoint.actor', $3, true)) acting
   WHERE r."userId" = $1 AND r."nodeExecId" = locked."nodeExecId"
   RETURNING ${reviewColumns}`,
@@ -107,7 +107,7 @@ export async function withdrawDecision(
       [changed] = await database.query<Review>(withdrawVote, values);
     } else {
       const tookPart = mine.length > 0 || found.decidedBy === viewer.actor;
-      const isRejection = found.status === 'REJECTED';
+      const isRejection = found.status !== 'APPROVED';
       const waiting = { ...found, status: 'WAITING' as const, claimedUntil: null };
       const reason = mayNotDecide(viewer, people, waiting);
       const mayDecide = reason === null || reason === 'ALREADY_VOTED';
@@ -116,7 +116,7 @@ export async function withdrawDecision(
       }
       // An approval can always be taken back.
       if (isRejection && hasVotedTooOften(votes, viewer.actor)) {
-        const text = `Review ${nodeExecId} stays REJECTED: ${viewer.actor} has voted ${MAX_VOTES} times on it, which is the limit`;
+        const text = `Review ${nodeExecId} stays ${found.status}: ${viewer.actor} has voted ${MAX_VOTES} times on it, which is the limit`;
         throw new ReviewConflictError(text, [found]);
       }
       const left = found.votes === null ? null : JSON.stringify(ended(votes, () => true));

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Database } from '../database/database.ts';
-import type { GraphExecution, Team } from '../database/generated/prisma/client.ts';
+import type { GraphExecution, ReviewComment, Team } from '../database/generated/prisma/client.ts';
 import type { Hub } from '../feed/hub.ts';
 import { type HistoryPage, type ReviewEvent, readHistory } from '../feed/readEvents.ts';
 import type { Viewer } from '../identity/viewer.ts';
@@ -10,6 +10,13 @@ import { readPeople } from '../people/readPeople.ts';
 import { tally } from '../people/tally.ts';
 import { readViewerPeople, type ViewerPeople } from '../people/viewerPeople.ts';
 import type { AutoApproval } from '../reviews/autoApproval.ts';
+import {
+  type EarlierRevision,
+  loadComments,
+  loadEarlierRevisions,
+  loadRevisionPayloads,
+  type RevisionKey,
+} from '../reviews/conversation.ts';
 import { subjectDigest } from '../reviews/digests.ts';
 import {
   loadApprovedPayloads,
@@ -50,6 +57,11 @@ export type Loaders = {
   viewerPeople: DataLoader<Viewer, ViewerPeople>;
   /** How many votes count towards each requirement of a review. */
   given: DataLoader<AnyReview, number[]>;
+  /** The revisions of a review that later ones replaced, without their payloads. */
+  earlierRevisions: DataLoader<string, EarlierRevision[]>;
+  /** The payload of such a revision. */
+  revisionPayloads: DataLoader<RevisionKey, string | undefined>;
+  comments: DataLoader<string, ReviewComment[]>;
   /** Payloads of standing approvals. */
   approvedPayloads: DataLoader<AutoApproval, string | undefined>;
 };
@@ -69,6 +81,9 @@ export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders 
   let payloads: Loaders['payloads'] | undefined;
   let viewerPeople: Loaders['viewerPeople'] | undefined;
   let given: Loaders['given'] | undefined;
+  let earlierRevisions: Loaders['earlierRevisions'] | undefined;
+  let revisionPayloads: Loaders['revisionPayloads'] | undefined;
+  let comments: Loaders['comments'] | undefined;
   let approvedPayloads: Loaders['approvedPayloads'] | undefined;
   return {
     get executions() {
@@ -111,6 +126,24 @@ export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders 
     get given() {
       given ??= new DataLoader((reviews) => loadGiven(database, viewer, reviews), options);
       return given;
+    },
+    get earlierRevisions() {
+      earlierRevisions ??= new DataLoader(
+        (ids) => loadEarlierRevisions(database, viewer.userId, ids),
+        options,
+      );
+      return earlierRevisions;
+    },
+    get revisionPayloads() {
+      revisionPayloads ??= new DataLoader(
+        (keys) => loadRevisionPayloads(database, viewer.userId, keys),
+        options,
+      );
+      return revisionPayloads;
+    },
+    get comments() {
+      comments ??= new DataLoader((ids) => loadComments(database, viewer.userId, ids), options);
+      return comments;
     },
     get approvedPayloads() {
       approvedPayloads ??= new DataLoader(

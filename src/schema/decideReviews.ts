@@ -11,6 +11,15 @@ import { builder } from './builder.ts';
 import { ReviewDecision } from './enums.ts';
 import { PendingReview } from './pendingReview.ts';
 
+const ReviewCommentInput = builder.inputType('ReviewCommentInput', {
+  fields: (t) => ({
+    text: t.string({ required: true, description: 'The comment, 1 to 2,000 characters.' }),
+    pointer: t.string({
+      description: 'JSON pointer (RFC 6901) into the payload. Defaults to null: on the whole.',
+    }),
+  }),
+});
+
 const ReviewDecisionInput = builder.inputType('ReviewDecisionInput', {
   fields: (t) => ({
     nodeExecId: t.id({ required: true, description: 'ID of the review.' }),
@@ -27,6 +36,14 @@ const ReviewDecisionInput = builder.inputType('ReviewDecisionInput', {
     subjectDigest: t.string({
       description:
         'The `subjectDigest` that the reviewer saw. If anything about the review has changed since, the call fails with a `ReviewConflictError`. Required if the service is configured so, which is the default in production.',
+    }),
+    answer: t.field({
+      type: 'JSON',
+      description: 'With `ANSWER`: the answer, which must fit the `answerSchema`.',
+    }),
+    comments: t.field({
+      type: [ReviewCommentInput],
+      description: 'Comments to add with the decision, at most 50.',
     }),
     message: t.string({
       description: 'Message to the agent, kept in the history. At most 2,000 characters.',

@@ -9,6 +9,10 @@ export const ReviewStatus = builder.enumType(database.ReviewStatus, {
     WAITING: { description: 'No decision yet.' },
     APPROVED: { description: 'Approved, possibly with an edited payload.' },
     REJECTED: { description: 'Rejected by a reviewer, expired, or cancelled.' },
+    ANSWERED: { description: 'A question that was answered.' },
+    CHANGES_REQUESTED: {
+      description: 'The agent may revise the payload. Then the review waits again.',
+    },
   },
 });
 
@@ -30,6 +34,15 @@ export const DecisionSource = builder.enumType(database.DecisionSource, {
 export const Risk = builder.enumType(database.Risk, {
   name: 'Risk',
   description: 'How much harm a step can do.',
+});
+
+export const ReviewKind = builder.enumType(database.ReviewKind, {
+  name: 'ReviewKind',
+  description: 'What an agent requests.',
+  values: {
+    ACTION: { description: 'Approval of something that the agent is about to do.' },
+    QUESTION: { description: 'An answer: something that the agent needs to know.' },
+  },
 });
 
 export const ExecutionStatus = builder.enumType(database.ExecutionStatus, {
@@ -58,6 +71,10 @@ export const ReviewEventKind = builder.enumType(database.ReviewEventKind, {
     RELEASED: { description: 'The reviewer who had claimed it no longer does.' },
     REASSIGNED: { description: 'Other approvals are required.' },
     ESCALATED: { description: 'More people may decide, because nobody had decided in time.' },
+    ANSWERED: { description: 'A reviewer answered the question.' },
+    CHANGES_REQUESTED: { description: 'A reviewer requested changes.' },
+    REVISED: { description: 'The agent replaced the payload. The review waits.' },
+    COMMENTED: { description: 'Somebody commented on it.' },
     DELETED: { description: 'The request was withdrawn.' },
     UPDATED: { description: 'The row was changed in the database in some other way.' },
   },
@@ -118,5 +135,7 @@ export const ReviewDecision = builder.enumType('ReviewDecision', {
   values: {
     APPROVE: { description: 'The agent may act on the payload.' },
     REJECT: { description: 'The agent must not act.' },
+    ANSWER: { description: 'Answers a question.' },
+    REQUEST_CHANGES: { description: 'The agent may revise the payload. Then it waits again.' },
   } as const,
 });

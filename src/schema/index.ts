@@ -2,6 +2,7 @@ import './apiToken.ts';
 import './approvals.ts';
 import './autoApproval.ts';
 import './consumeReview.ts';
+import './conversation.ts';
 import './decideReviews.ts';
 import './decisions.ts';
 import './delegation.ts';

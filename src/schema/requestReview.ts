@@ -3,7 +3,7 @@ import { deleteReview } from '../reviews/deleteReview.ts';
 import { ExecutionEndedError, QuotaExceededError, ReviewConflictError } from '../reviews/errors.ts';
 import { type RequestReviewPayload as Requested, requestReview } from '../reviews/requestReview.ts';
 import { builder } from './builder.ts';
-import { Risk } from './enums.ts';
+import { ReviewDecision, ReviewKind, Risk } from './enums.ts';
 import { PendingReview } from './pendingReview.ts';
 import { ReviewResult } from './reviewResult.ts';
 
@@ -67,6 +67,25 @@ const RequestReviewInput = builder.inputType('RequestReviewInput', {
       description: 'The risk as the agent sees it. A rule of the policy may raise it.',
     }),
     tags: t.stringList({ description: 'At most 20, each of 1 to 64 characters.' }),
+    kind: t.field({
+      type: ReviewKind,
+      description: 'Defaults to `ACTION`. A `QUESTION` asks for an answer, not for an approval.',
+    }),
+    reversible: t.boolean({ description: 'Whether the agent could undo the step.' }),
+    links: t.field({
+      type: [ReviewLinkInput],
+      description: 'Where the reviewer can read more, at most 10.',
+    }),
+    answerSchema: t.field({
+      type: 'JSON',
+      description:
+        'JSON Schema 2020-12 that the answer to a `QUESTION` must fit, at most 64 KB. Required with `QUESTION` only.',
+    }),
+    allowedDecisions: t.field({
+      type: [ReviewDecision],
+      description:
+        'What the agent can deal with. `REJECT` is always allowed. Defaults to `APPROVE` and `REJECT`, or `ANSWER` and `REJECT` for a `QUESTION`.',
+    }),
     consumers: t.stringList({
       description: 'Other actors that may consume the approval, at most 20.',
     }),
@@ -87,12 +106,26 @@ const RequestReviewInput = builder.inputType('RequestReviewInput', {
   }),
 });
 
+const ReviewLinkInput = builder.inputType('ReviewLinkInput', {
+  fields: (t) => ({
+    title: t.string({ required: true, description: 'What is there. At most 200 characters.' }),
+    url: t.string({
+      required: true,
+      description: 'Address with https, at most 2,000 characters.',
+    }),
+  }),
+});
+
 const RequestState = builder.enumType('RequestState', {
   description: 'State of a request, from the point of view of the agent.',
   values: {
     WAITING: { description: 'No decision yet. Request again later, or subscribe to the feed.' },
     APPROVED: { description: 'Approved. Call `consumeReview`, then act on `result` once.' },
     REJECTED: { description: 'Rejected. Do not act.' },
+    ANSWERED: { description: 'Answered: `result.data` is the answer.' },
+    CHANGES_REQUESTED: {
+      description: 'Changes are requested in `result.message`. Call `reviseReview`, or give up.',
+    },
     CONSUMED: { description: 'Approved, and the approval is already used. Do not act.' },
     VOID: {
       description:

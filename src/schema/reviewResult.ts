@@ -1,6 +1,9 @@
 import { type ApprovalInfo, checkApproval } from '../reviews/checkApproval.ts';
+import { storedJson } from '../reviews/payloads.ts';
+import type { Review } from '../reviews/review.ts';
 import type { ReviewResult as DecidedResult } from '../reviews/reviewResult.ts';
 import { builder } from './builder.ts';
+import type { Context } from './context.ts';
 import { ReviewStatus } from './enums.ts';
 import { payloadIn } from './payload.ts';
 
@@ -15,14 +18,14 @@ export const ReviewResult = builder
       }),
       status: t.expose('status', {
         type: ReviewStatus,
-        description: '`APPROVED` or `REJECTED`.',
+        description: '`APPROVED`, `REJECTED`, `ANSWERED` or `CHANGES_REQUESTED`.',
       }),
       data: t.field({
         type: 'JSON',
         nullable: true,
-        description: 'What to act on: exactly this, if approved.',
+        description: 'What to act on: exactly this, if approved. The answer, if answered.',
         resolve: (result, _args, context) =>
-          'data' in result ? result.data : payloadIn(result.review, context),
+          'data' in result ? result.data : dataOf(result.review, context),
       }),
       message: t.exposeString('message', {
         description: "The reviewer's message. Empty if there is none.",
@@ -35,6 +38,9 @@ export const ReviewResult = builder
       }),
     }),
   });
+
+const dataOf = (review: Review, context: Context) =>
+  review.answer === null ? payloadIn(review, context) : storedJson(review.answer);
 
 const CheckApprovalInput = builder.inputType('CheckApprovalInput', {
   fields: (t) => ({

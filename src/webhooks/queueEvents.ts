@@ -62,7 +62,7 @@ const queue = statement(
 
 /** The review's columns are null if it is deleted. */
 type Row = Omit<Message, 'review' | 'requestedBy' | 'payloadDigest'> &
-  Review & { askedBy: string; eventDigest: string | null };
+  Omit<Review, 'kind'> & { askedBy: string; eventDigest: string | null };
 
 /**
  * Queues what has happened since a webhook's cursor, and moves the cursor: one statement, so that

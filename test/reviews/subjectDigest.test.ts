@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Subject, subjectDigest, subjectDigestSql } from '../../src/reviews/digests.ts';
+import { canonicalJson } from '../../src/reviews/fields.ts';
 import { defaultLimits } from '../../src/reviews/reviewStore.ts';
 import {
   approve,
@@ -42,6 +43,11 @@ const plain: Subject = {
   headline: null,
   risk: null,
   tags: [],
+  kind: 'ACTION',
+  reversible: null,
+  links: null,
+  answerSchema: null,
+  allowedDecisions: [],
 };
 
 /** The digest that the statement of a decision computes from a row. */
@@ -50,14 +56,16 @@ async function digestInSql(subject: Subject): Promise<string | undefined> {
   const [row] = await service.sql<{ digest: string }>(
     `INSERT INTO "PendingReview" AS r ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion", "nodeId",
       "instructions", "editable", "requestedBy", "consumers", "expiresAt", "askId", "payloadDigest",
-      "headline", "risk", "tags", "payload")
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'null')
+      "headline", "risk", "tags", "kind", "reversible", "links", "answerSchema", "allowedDecisions", "payload")
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 'null')
     RETURNING ${subjectDigestSql('r', 'r."payloadDigest"')} AS "digest"`,
     [
       ...[subject.userId, subject.nodeExecId, subject.graphExecId, subject.graphId],
       ...[subject.graphVersion, subject.nodeId, subject.instructions, subject.editable],
       ...[subject.requestedBy, subject.consumers, subject.expiresAt, subject.askId],
       ...[subject.payloadDigest, subject.headline, subject.risk, subject.tags],
+      ...[subject.kind, subject.reversible, subject.links, subject.answerSchema],
+      subject.allowedDecisions,
     ],
   );
   return row?.digest;
@@ -130,6 +138,15 @@ it('TypeScript and SQL compute the same subject digest for any request', async (
     headline: fc.option(text),
     risk: fc.option(fc.constantFrom('LOW', 'MEDIUM', 'HIGH', 'CRITICAL')),
     tags: fc.array(text, { maxLength: 4 }),
+    kind: fc.constantFrom('ACTION', 'QUESTION'),
+    reversible: fc.option(fc.boolean()),
+    links: fc.option(
+      fc.array(fc.record({ title: text, url: text }), { minLength: 1 }).map(canonicalJson),
+    ),
+    answerSchema: fc.option(
+      fc.dictionary(text, fc.double({ noNaN: true, noDefaultInfinity: true })).map(canonicalJson),
+    ),
+    allowedDecisions: fc.subarray(['APPROVE', 'REJECT', 'ANSWER', 'REQUEST_CHANGES']),
   });
   await fc.assert(
     fc.asyncProperty(subject, async (any) => {

@@ -51,8 +51,10 @@ export const requiredScopes: Readonly<Record<string, readonly Scope[]>> = {
   deleteReview: request,
   reportOutcome: request,
   requestReview: request,
+  reviseReview: request,
   setReviewProcessed: request,
 
+  addComment: requestOrDecide,
   cancelPendingReviews: requestOrDecide,
   registerExecution: requestOrDecide,
 

@@ -40,10 +40,12 @@ ALTER TABLE "AutoApproval" ADD "when" TEXT;
 -- validated.
 SET LOCAL check_function_bodies = off;
 
--- The event of a change that leaves the status as it was. A vote with an edit may add requirements.
+-- The event of a change that leaves the status as it was, or lets the review wait again. A vote with
+-- an edit may add requirements.
 CREATE OR REPLACE FUNCTION "changeKindOf"("o" "PendingReview", "n" "PendingReview")
 RETURNS "ReviewEventKind" LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
+    WHEN "o"."status" <> "n"."status" THEN 'WITHDRAWN'
     WHEN "o"."processed" <> "n"."processed" THEN 'PROCESSED'
     WHEN "n"."outcome" IS DISTINCT FROM "o"."outcome" AND "n"."outcome" IS NOT NULL THEN 'REPORTED'
     WHEN "n"."voidedAt" IS NOT NULL AND "o"."voidedAt" IS NULL THEN 'VOIDED'
@@ -96,8 +98,8 @@ BEGIN
   PERFORM "appendReviewEvents"(ARRAY(
     SELECT "reviewChange"(n,
       CASE
-        WHEN o."status" IS NOT DISTINCT FROM n."status" THEN "changeKindOf"(o, n)
-        WHEN n."status" = 'WAITING' AND o."status" IS NOT NULL THEN 'WITHDRAWN'
+        WHEN o."status" = n."status" OR (n."status" = 'WAITING' AND o."status" IS NOT NULL)
+          THEN "changeKindOf"(o, n)
         ELSE "eventKindOf"(n."status", n."decisionSource")
       END,
       CASE WHEN n."status" <> 'WAITING' AND o."status" IS DISTINCT FROM n."status"

@@ -27,16 +27,21 @@ MemberKind = Literal["AGENT", "PERSON"]
 PolicyMode = Literal["ENFORCED", "OFF", "SHADOW"]
 """Whether the rules of a policy take effect."""
 
-RequestState = Literal["APPROVED", "CONSUMED", "REJECTED", "VOID", "WAITING"]
+RequestState = Literal[
+    "ANSWERED", "APPROVED", "CHANGES_REQUESTED", "CONSUMED", "REJECTED", "VOID", "WAITING"
+]
 """State of a request, from the point of view of the agent."""
 
-ReviewDecision = Literal["APPROVE", "REJECT"]
+ReviewDecision = Literal["ANSWER", "APPROVE", "REJECT", "REQUEST_CHANGES"]
 """A reviewer's decision."""
 
 ReviewEventKind = Literal[
+    "ANSWERED",
     "APPROVED",
     "CANCELLED",
+    "CHANGES_REQUESTED",
     "CLAIMED",
+    "COMMENTED",
     "DELETED",
     "ESCALATED",
     "EXPIRED",
@@ -46,6 +51,7 @@ ReviewEventKind = Literal[
     "RELEASED",
     "REPORTED",
     "REQUESTED",
+    "REVISED",
     "UPDATED",
     "VOIDED",
     "VOTED",
@@ -53,13 +59,16 @@ ReviewEventKind = Literal[
 ]
 """What happened to a review."""
 
+ReviewKind = Literal["ACTION", "QUESTION"]
+"""What an agent requests."""
+
 ReviewOutcome = Literal["EXECUTED", "FAILED", "SKIPPED"]
 """What happened when the agent acted on an approval, as reported by the agent."""
 
 ReviewState = Literal["DECIDED", "EXPIRED", "UNCONSUMED", "UNREPORTED", "WAITING"]
 """State of a review, to list by."""
 
-ReviewStatus = Literal["APPROVED", "REJECTED", "WAITING"]
+ReviewStatus = Literal["ANSWERED", "APPROVED", "CHANGES_REQUESTED", "REJECTED", "WAITING"]
 """Status of a review. It leaves `WAITING` exactly once, unless the decision is withdrawn."""
 
 Risk = Literal["CRITICAL", "HIGH", "LOW", "MEDIUM"]
@@ -1138,7 +1147,7 @@ class ReviewResult:
     auto_approved: bool
     """Whether a standing approval approved it."""
     data: Any
-    """What to act on: exactly this, if approved."""
+    """What to act on: exactly this, if approved. The answer, if answered."""
     message: str
     """The reviewer's message. Empty if there is none."""
     node_exec_id: str
@@ -1148,7 +1157,7 @@ class ReviewResult:
     processed: bool
     """Whether the outcome was consumed or claimed."""
     status: ReviewStatus
-    """`APPROVED` or `REJECTED`."""
+    """`APPROVED`, `REJECTED`, `ANSWERED` or `CHANGES_REQUESTED`."""
 
     @classmethod
     def of_json(cls, data: dict[str, Any]) -> ReviewResult:
@@ -1564,6 +1573,8 @@ class Decision(Input):
     """The decision."""
     node_exec_id: str
     """ID of the review."""
+    answer: Any = UNSET
+    """With `ANSWER`: the answer, which must fit the `answerSchema`."""
     auto_approve_future: bool = False
     """With `APPROVE`: also create a standing approval for later requests of the same agent for
     this step. Ignored with `REJECT`.
@@ -1572,6 +1583,8 @@ class Decision(Input):
     """With `autoApproveFuture`: the standing approval only applies to requests for which this
     CEL expression is true. It must be true for this step.
     """
+    comments: Sequence[ReviewCommentInput] | None = None
+    """Comments to add with the decision, at most 50."""
     despite_claim: bool | None = None
     """Decide although somebody else has claimed the review."""
     message: str | None = None
@@ -1657,3 +1670,23 @@ class PreviewRange(Input):
     """Only requests for this step."""
     to: datetime | str | None = None
     """Only requests made before this time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewCommentInput(Input):
+    """The input `ReviewCommentInput` of the API."""
+
+    text: str
+    """The comment, 1 to 2,000 characters."""
+    pointer: str | None = None
+    """JSON pointer (RFC 6901) into the payload. Defaults to null: on the whole."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewLinkInput(Input):
+    """The input `ReviewLinkInput` of the API."""
+
+    title: str
+    """What is there. At most 200 characters."""
+    url: str
+    """Address with https, at most 2,000 characters."""

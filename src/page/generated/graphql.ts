@@ -194,18 +194,33 @@ export type ReleaseReviewInput = {
   nodeExecId: string | number;
 };
 
+export type ReviewCommentInput = {
+  /** JSON pointer (RFC 6901) into the payload. Defaults to null: on the whole. */
+  pointer?: string | null | undefined;
+  /** The comment, 1 to 2,000 characters. */
+  text: string;
+};
+
 /** A reviewer's decision. */
 export type ReviewDecision =
+  /** Answers a question. */
+  | 'ANSWER'
   /** The agent may act on the payload. */
   | 'APPROVE'
   /** The agent must not act. */
-  | 'REJECT';
+  | 'REJECT'
+  /** The agent may revise the payload. Then it waits again. */
+  | 'REQUEST_CHANGES';
 
 export type ReviewDecisionInput = {
+  /** With `ANSWER`: the answer, which must fit the `answerSchema`. */
+  answer?: unknown;
   /** With `APPROVE`: also create a standing approval for later requests of the same agent for this step. Ignored with `REJECT`. */
   autoApproveFuture?: boolean | null | undefined;
   /** With `autoApproveFuture`: the standing approval only applies to requests for which this CEL expression is true. It must be true for this step. */
   autoApproveWhen?: string | null | undefined;
+  /** Comments to add with the decision, at most 50. */
+  comments?: Array<ReviewCommentInput> | null | undefined;
   /** The decision. */
   decision: ReviewDecision;
   /** Decide although somebody else has claimed the review. */
@@ -226,12 +241,18 @@ export type ReviewDecisionInput = {
 
 /** What happened to a review. */
 export type ReviewEventKind =
+  /** A reviewer answered the question. */
+  | 'ANSWERED'
   /** A reviewer or a standing approval approved it. */
   | 'APPROVED'
   /** It was rejected because its run was stopped or ended. */
   | 'CANCELLED'
+  /** A reviewer requested changes. */
+  | 'CHANGES_REQUESTED'
   /** A reviewer is looking at it. */
   | 'CLAIMED'
+  /** Somebody commented on it. */
+  | 'COMMENTED'
   /** The request was withdrawn. */
   | 'DELETED'
   /** More people may decide, because nobody had decided in time. */
@@ -250,6 +271,8 @@ export type ReviewEventKind =
   | 'REPORTED'
   /** An agent requested the review. */
   | 'REQUESTED'
+  /** The agent replaced the payload. The review waits. */
+  | 'REVISED'
   /** The row was changed in the database in some other way. */
   | 'UPDATED'
   /** The approval became void: its run was stopped, or it was not consumed in time. */
@@ -283,8 +306,12 @@ export type ReviewState =
 
 /** Status of a review. It leaves `WAITING` exactly once, unless the decision is withdrawn. */
 export type ReviewStatus =
+  /** A question that was answered. */
+  | 'ANSWERED'
   /** Approved, possibly with an edited payload. */
   | 'APPROVED'
+  /** The agent may revise the payload. Then the review waits again. */
+  | 'CHANGES_REQUESTED'
   /** Rejected by a reviewer, expired, or cancelled. */
   | 'REJECTED'
   /** No decision yet. */

@@ -20,6 +20,10 @@ const texts: Record<ReviewEventKind, string> = {
   RELEASED: 'released it',
   REASSIGNED: 'changed who has to approve',
   ESCALATED: 'asked more people, because nobody had decided',
+  ANSWERED: 'Answered',
+  CHANGES_REQUESTED: 'Changes requested',
+  REVISED: 'Revised',
+  COMMENTED: 'Commented',
 };
 
 const isDecision = new Set<ReviewEventKind>(['APPROVED', 'REJECTED']);

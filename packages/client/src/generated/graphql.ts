@@ -296,6 +296,10 @@ export type ReportOutcomeInput = {
 };
 
 export type RequestReviewInput = {
+  /** What the agent can deal with. `REJECT` is always allowed. Defaults to `APPROVE` and `REJECT`, or `ANSWER` and `REJECT` for a `QUESTION`. */
+  allowedDecisions?: Array<ReviewDecision> | null | undefined;
+  /** JSON Schema 2020-12 that the answer to a `QUESTION` must fit, at most 64 KB. Required with `QUESTION` only. */
+  answerSchema?: unknown;
   /** All of these must be met, by different people, at most 5. Defaults to one approval by anyone with `review:decide`. */
   approvalsRequired?: Array<ApprovalRequirementInput> | null | undefined;
   /** Other actors that may consume the approval, at most 20. */
@@ -316,12 +320,18 @@ export type RequestReviewInput = {
   headline?: string | null | undefined;
   /** What the reviewer should know. Defaults to the message of the approval that the payload describes, if any. */
   instructions?: string | null | undefined;
+  /** Defaults to `ACTION`. A `QUESTION` asks for an answer, not for an approval. */
+  kind?: ReviewKind | null | undefined;
+  /** Where the reviewer can read more, at most 10. */
+  links?: Array<ReviewLinkInput> | null | undefined;
   /** ID of the review: one execution of one step. Requests with the same ID are the same request. */
   nodeExecId: string | number;
   /** ID of the step. Defaults to `nodeExecId`. A synthetic copilot `nodeExecId` contains it; then it must be absent or equal. */
   nodeId?: string | number | null | undefined;
   /** What the step will act on. At most 1,000,000 characters of JSON. Defaults to null. */
   payload?: unknown;
+  /** Whether the agent could undo the step. */
+  reversible?: boolean | null | undefined;
   /** The risk as the agent sees it. A rule of the policy may raise it. */
   risk?: Risk | null | undefined;
   /** At most 20, each of 1 to 64 characters. */
@@ -330,8 +340,12 @@ export type RequestReviewInput = {
 
 /** State of a request, from the point of view of the agent. */
 export type RequestState =
+  /** Answered: `result.data` is the answer. */
+  | 'ANSWERED'
   /** Approved. Call `consumeReview`, then act on `result` once. */
   | 'APPROVED'
+  /** Changes are requested in `result.message`. Call `reviseReview`, or give up. */
+  | 'CHANGES_REQUESTED'
   /** Approved, and the approval is already used. Do not act. */
   | 'CONSUMED'
   /** Rejected. Do not act. */
@@ -341,18 +355,33 @@ export type RequestState =
   /** No decision yet. Request again later, or subscribe to the feed. */
   | 'WAITING';
 
+export type ReviewCommentInput = {
+  /** JSON pointer (RFC 6901) into the payload. Defaults to null: on the whole. */
+  pointer?: string | null | undefined;
+  /** The comment, 1 to 2,000 characters. */
+  text: string;
+};
+
 /** A reviewer's decision. */
 export type ReviewDecision =
+  /** Answers a question. */
+  | 'ANSWER'
   /** The agent may act on the payload. */
   | 'APPROVE'
   /** The agent must not act. */
-  | 'REJECT';
+  | 'REJECT'
+  /** The agent may revise the payload. Then it waits again. */
+  | 'REQUEST_CHANGES';
 
 export type ReviewDecisionInput = {
+  /** With `ANSWER`: the answer, which must fit the `answerSchema`. */
+  answer?: unknown;
   /** With `APPROVE`: also create a standing approval for later requests of the same agent for this step. Ignored with `REJECT`. */
   autoApproveFuture?: boolean | null | undefined;
   /** With `autoApproveFuture`: the standing approval only applies to requests for which this CEL expression is true. It must be true for this step. */
   autoApproveWhen?: string | null | undefined;
+  /** Comments to add with the decision, at most 50. */
+  comments?: Array<ReviewCommentInput> | null | undefined;
   /** The decision. */
   decision: ReviewDecision;
   /** Decide although somebody else has claimed the review. */
@@ -373,12 +402,18 @@ export type ReviewDecisionInput = {
 
 /** What happened to a review. */
 export type ReviewEventKind =
+  /** A reviewer answered the question. */
+  | 'ANSWERED'
   /** A reviewer or a standing approval approved it. */
   | 'APPROVED'
   /** It was rejected because its run was stopped or ended. */
   | 'CANCELLED'
+  /** A reviewer requested changes. */
+  | 'CHANGES_REQUESTED'
   /** A reviewer is looking at it. */
   | 'CLAIMED'
+  /** Somebody commented on it. */
+  | 'COMMENTED'
   /** The request was withdrawn. */
   | 'DELETED'
   /** More people may decide, because nobody had decided in time. */
@@ -397,6 +432,8 @@ export type ReviewEventKind =
   | 'REPORTED'
   /** An agent requested the review. */
   | 'REQUESTED'
+  /** The agent replaced the payload. The review waits. */
+  | 'REVISED'
   /** The row was changed in the database in some other way. */
   | 'UPDATED'
   /** The approval became void: its run was stopped, or it was not consumed in time. */
@@ -405,6 +442,20 @@ export type ReviewEventKind =
   | 'VOTED'
   /** A vote or a decision was taken back. The review waits. */
   | 'WITHDRAWN';
+
+/** What an agent requests. */
+export type ReviewKind =
+  /** Approval of something that the agent is about to do. */
+  | 'ACTION'
+  /** An answer: something that the agent needs to know. */
+  | 'QUESTION';
+
+export type ReviewLinkInput = {
+  /** What is there. At most 200 characters. */
+  title: string;
+  /** Address with https, at most 2,000 characters. */
+  url: string;
+};
 
 /** What happened when the agent acted on an approval, as reported by the agent. */
 export type ReviewOutcome =
@@ -430,8 +481,12 @@ export type ReviewState =
 
 /** Status of a review. It leaves `WAITING` exactly once, unless the decision is withdrawn. */
 export type ReviewStatus =
+  /** A question that was answered. */
+  | 'ANSWERED'
   /** Approved, possibly with an edited payload. */
   | 'APPROVED'
+  /** The agent may revise the payload. Then the review waits again. */
+  | 'CHANGES_REQUESTED'
   /** Rejected by a reviewer, expired, or cancelled. */
   | 'REJECTED'
   /** No decision yet. */
@@ -988,6 +1043,7 @@ export type NodeQuery = { node:
     | { __typename: 'Member', id: string }
     | { __typename: 'PendingReview', id: string, nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, headline: string | null, risk: Risk | null, tags: Array<string>, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, claimedBy: string | null, claimedUntil: string | null, escalatedAt: string | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string, message: string }> } | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, subjectDigest: string, message: string | null, at: string, endedBy: VoteEnd | null }> }
     | { __typename: 'Policy', id: string }
+    | { __typename: 'ReviewComment', id: string }
     | { __typename: 'Team', id: string }
     | { __typename: 'Webhook', id: string }
     | { __typename: 'WebhookDelivery', id: string }

@@ -104,6 +104,8 @@ from .._types import (
     Review,
     ReviewDecision,
     ReviewEventKind,
+    ReviewKind,
+    ReviewLinkInput,
     ReviewOutcome,
     ReviewPage,
     ReviewResult,
@@ -531,6 +533,8 @@ class AsyncOperations(ABC):
         graph_id: str,
         graph_version: int,
         node_exec_id: str,
+        allowed_decisions: Sequence[ReviewDecision] | None = None,
+        answer_schema: Any = UNSET,
         approvals_required: Sequence[ApprovalRequirementInput] | None = None,
         consumers: Sequence[str] | None = None,
         editable: bool = True,
@@ -538,8 +542,11 @@ class AsyncOperations(ABC):
         expires_at: datetime | str | None = None,
         headline: str | None = None,
         instructions: str | None = None,
+        kind: ReviewKind | None = None,
+        links: Sequence[ReviewLinkInput] | None = None,
         node_id: str | None = None,
         payload: Any = UNSET,
+        reversible: bool | None = None,
         risk: Risk | None = None,
         tags: Sequence[str] | None = None,
     ) -> RequestReviewPayload:
@@ -548,6 +555,8 @@ class AsyncOperations(ABC):
         """
         variables: dict[str, Any] = {
             "input": {
+                "allowedDecisions": allowed_decisions,
+                "answerSchema": answer_schema,
                 "approvalsRequired": approvals_required,
                 "consumers": consumers,
                 "editable": editable,
@@ -558,9 +567,12 @@ class AsyncOperations(ABC):
                 "graphVersion": graph_version,
                 "headline": headline,
                 "instructions": instructions,
+                "kind": kind,
+                "links": links,
                 "nodeExecId": node_exec_id,
                 "nodeId": node_id,
                 "payload": payload,
+                "reversible": reversible,
                 "risk": risk,
                 "tags": tags,
             }

@@ -104,6 +104,8 @@ from .._types import (
     Review,
     ReviewDecision,
     ReviewEventKind,
+    ReviewKind,
+    ReviewLinkInput,
     ReviewOutcome,
     ReviewPage,
     ReviewResult,
@@ -525,6 +527,8 @@ class Operations(ABC):
         graph_id: str,
         graph_version: int,
         node_exec_id: str,
+        allowed_decisions: Sequence[ReviewDecision] | None = None,
+        answer_schema: Any = UNSET,
         approvals_required: Sequence[ApprovalRequirementInput] | None = None,
         consumers: Sequence[str] | None = None,
         editable: bool = True,
@@ -532,8 +536,11 @@ class Operations(ABC):
         expires_at: datetime | str | None = None,
         headline: str | None = None,
         instructions: str | None = None,
+        kind: ReviewKind | None = None,
+        links: Sequence[ReviewLinkInput] | None = None,
         node_id: str | None = None,
         payload: Any = UNSET,
+        reversible: bool | None = None,
         risk: Risk | None = None,
         tags: Sequence[str] | None = None,
     ) -> RequestReviewPayload:
@@ -542,6 +549,8 @@ class Operations(ABC):
         """
         variables: dict[str, Any] = {
             "input": {
+                "allowedDecisions": allowed_decisions,
+                "answerSchema": answer_schema,
                 "approvalsRequired": approvals_required,
                 "consumers": consumers,
                 "editable": editable,
@@ -552,9 +561,12 @@ class Operations(ABC):
                 "graphVersion": graph_version,
                 "headline": headline,
                 "instructions": instructions,
+                "kind": kind,
+                "links": links,
                 "nodeExecId": node_exec_id,
                 "nodeId": node_id,
                 "payload": payload,
+                "reversible": reversible,
                 "risk": risk,
                 "tags": tags,
             }
