@@ -3,6 +3,8 @@ import type { Client, RequestOptions, SendOptions } from './connect.ts';
 import { randomHex } from './digest.ts';
 import { RefusedError } from './errors.ts';
 import {
+  AddCommentDocument,
+  type AddCommentInput,
   ApiTokensDocument,
   AutoApprovalsDocument,
   CancelPendingReviewsDocument,
@@ -65,6 +67,8 @@ import {
   ReviewsDocument,
   ReviewsForExecutionDocument,
   type ReviewsForExecutionQueryVariables,
+  ReviseReviewDocument,
+  type ReviseReviewInput,
   RevokeApiTokenDocument,
   type RevokeApiTokenInput,
   RevokeAutoApprovalDocument,
@@ -274,6 +278,17 @@ export function operationsOf(
     /** Takes back a vote, or a decision that was not used yet. Then the review waits. */
     async withdrawDecision(input: WithdrawDecisionInput, options?: RequestOptions) {
       return payloadOf((await once(WithdrawDecisionDocument, { input }, options)).withdrawDecision);
+    },
+    /**
+     * Replaces the payload of an own request, while it waits or after changes were requested. Then
+     * it waits again.
+     */
+    async reviseReview(input: ReviseReviewInput, options?: RequestOptions) {
+      return payloadOf((await once(ReviseReviewDocument, { input }, options)).reviseReview);
+    },
+    /** Adds a comment to a review. */
+    async addComment(input: AddCommentInput, options?: RequestOptions) {
+      return payloadOf((await once(AddCommentDocument, { input }, options)).addComment);
     },
     /** Changes who is asked to approve a review. */
     async reassignReview(input: ReassignReviewInput, options?: RequestOptions) {

@@ -85,6 +85,20 @@ WebhookDeliveryStatus = Literal["DELIVERED", "PARKED", "PENDING"]
 
 
 @dataclass(frozen=True)
+class AddCommentPayload:
+    """The result `AddCommentPayload`."""
+
+    comment: ReviewComment
+    """The new comment."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> AddCommentPayload:
+        return cls(
+            comment=ReviewComment.of_json(data["comment"]),
+        )
+
+
+@dataclass(frozen=True)
 class ApiToken:
     """An API token, without its secret."""
 
@@ -1049,6 +1063,34 @@ class Review:
 
 
 @dataclass(frozen=True)
+class ReviewComment:
+    """A comment on a review, or on a place in its payload. It decides nothing."""
+
+    actor: str
+    """Who wrote it."""
+    at: datetime
+    """When it was written."""
+    id: str
+    pointer: str | None
+    """JSON pointer (RFC 6901) into the payload of the revision. Null: on the whole."""
+    revision: int
+    """The revision that it is about."""
+    text: str
+    """The comment."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> ReviewComment:
+        return cls(
+            actor=data["actor"],
+            at=instant(data["at"]),
+            id=data["id"],
+            pointer=data["pointer"],
+            revision=data["revision"],
+            text=data["text"],
+        )
+
+
+@dataclass(frozen=True)
 class ReviewEdge:
     """A review in a page."""
 
@@ -1168,6 +1210,20 @@ class ReviewResult:
             node_exec_id=data["nodeExecId"],
             processed=data["processed"],
             status=data["status"],
+        )
+
+
+@dataclass(frozen=True)
+class ReviseReviewPayload:
+    """The result `ReviseReviewPayload`."""
+
+    review: Review
+    """The review, which waits again."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> ReviseReviewPayload:
+        return cls(
+            review=Review.of_json(data["review"]),
         )
 
 

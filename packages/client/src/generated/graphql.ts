@@ -4,6 +4,15 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type AddCommentInput = {
+  /** ID of the review. */
+  nodeExecId: string | number;
+  /** JSON pointer (RFC 6901) into the payload. Defaults to null: on the whole. */
+  pointer?: string | null | undefined;
+  /** The comment, 1 to 2,000 characters. */
+  text: string;
+};
+
 /** Approvals from a team, from some actors, or (without both) from anyone with `review:decide`. */
 export type ApprovalRequirementInput = {
   /** The actors, at most 50. */
@@ -492,6 +501,17 @@ export type ReviewStatus =
   /** No decision yet. */
   | 'WAITING';
 
+export type ReviseReviewInput = {
+  /** The `payloadDigest` that this revision replaces. */
+  basedOnDigest: string;
+  /** ID of the review. */
+  nodeExecId: string | number;
+  /** What changed. At most 2,000 characters. */
+  note?: string | null | undefined;
+  /** The new payload. Defaults to null. */
+  payload?: unknown;
+};
+
 export type RevokeApiTokenInput = {
   /** ID of the token. */
   apiTokenId: string | number;
@@ -647,6 +667,30 @@ export type RevokeAutoApprovalMutation = { revokeAutoApproval:
     | { __typename: 'NotFoundError', ids: Array<string>, message: string }
     | { __typename: 'RevokeAutoApprovalPayload', autoApproval: { key: string, graphExecId: string, graphId: string, graphVersion: number, nodeId: string, requestedBy: string | null, payload: unknown, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean } }
    };
+
+export type ReviseReviewMutationVariables = Exact<{
+  input: ReviseReviewInput;
+}>;
+
+export type ReviseReviewMutation = { reviseReview:
+    | { __typename: 'ExecutionEndedError', message: string, executionStatus: ExecutionStatus }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'NotFoundError', ids: Array<string>, message: string }
+    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, headline: string | null, risk: Risk | null, tags: Array<string>, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, claimedBy: string | null, claimedUntil: string | null, escalatedAt: string | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string, message: string }> } | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, subjectDigest: string, message: string | null, at: string, endedBy: VoteEnd | null }> }> }
+    | { __typename: 'ReviseReviewPayload', review: { nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, headline: string | null, risk: Risk | null, tags: Array<string>, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, claimedBy: string | null, claimedUntil: string | null, escalatedAt: string | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string, message: string }> } | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, subjectDigest: string, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+   };
+
+export type AddCommentMutationVariables = Exact<{
+  input: AddCommentInput;
+}>;
+
+export type AddCommentMutation = { addComment:
+    | { __typename: 'AddCommentPayload', comment: { id: string, actor: string, text: string, pointer: string | null, revision: number, at: string } }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'NotFoundError', ids: Array<string>, message: string }
+   };
+
+export type CommentFragment = { id: string, actor: string, text: string, pointer: string | null, revision: number, at: string };
 
 export type DecideReviewsMutationVariables = Exact<{
   input: DecideReviewsInput;
@@ -1200,6 +1244,7 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 const fragmentAutoApproval = `fragment AutoApproval on AutoApproval{key graphExecId graphId graphVersion nodeId requestedBy payload createdBy createdAt expiresAt maxUses uses revokedAt revokedBy active}`;
+const fragmentComment = `fragment Comment on ReviewComment{id actor text pointer revision at}`;
 const fragmentExecution = `fragment Execution on GraphExecution{graphExecId graphId graphVersion status registeredBy stoppedBy hasPendingReviews createdAt updatedAt}`;
 const fragmentMember = `fragment Member on Member{actor kind displayName email createdAt disabledAt}`;
 const fragmentTeam = `fragment Team on Team{teamId name idpGroup createdAt members{...Member}}`;
@@ -1218,6 +1263,7 @@ const fragmentWebhook = `fragment Webhook on Webhook{webhookId url kinds enabled
 const fragmentDelivery = `fragment Delivery on WebhookDelivery{webhookId cursor nodeExecId kind status attempts lastAttempts{at status error milliseconds}nextAttemptAt deliveredAt createdAt}`;
 
 export const AutoApprovalFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentAutoApproval}`) as unknown as TypedDocumentString<AutoApprovalFragment, unknown>;
+export const CommentFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentComment}`) as unknown as TypedDocumentString<CommentFragment, unknown>;
 export const ExecutionFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentExecution}`) as unknown as TypedDocumentString<ExecutionFragment, unknown>;
 export const MemberFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentMember}`) as unknown as TypedDocumentString<MemberFragment, unknown>;
 export const TeamFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentTeam} ${fragmentMember}`) as unknown as TypedDocumentString<TeamFragment, unknown>;
@@ -1237,6 +1283,8 @@ export const DeliveryFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${frag
 export const AutoApprovalsDocument = /*#__PURE__*/ new TypedDocumentString(`query AutoApprovals($graphExecId:ID!){autoApprovals(graphExecId:$graphExecId){...AutoApproval}} ${fragmentAutoApproval}`) as unknown as TypedDocumentString<AutoApprovalsQuery, AutoApprovalsQueryVariables>;
 export const CreateAutoApprovalDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CreateAutoApproval($input:CreateAutoApprovalInput!){createAutoApproval(input:$input){__typename ...on CreateAutoApprovalPayload{autoApproval{...AutoApproval}}...Problem}} ${fragmentAutoApproval} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentVerdict} ${fragmentReview}`) as unknown as TypedDocumentString<CreateAutoApprovalMutation, CreateAutoApprovalMutationVariables>;
 export const RevokeAutoApprovalDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RevokeAutoApproval($input:RevokeAutoApprovalInput!){revokeAutoApproval(input:$input){__typename ...on RevokeAutoApprovalPayload{autoApproval{...AutoApproval}}...Problem}} ${fragmentAutoApproval} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentVerdict} ${fragmentReview}`) as unknown as TypedDocumentString<RevokeAutoApprovalMutation, RevokeAutoApprovalMutationVariables>;
+export const ReviseReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ReviseReview($input:ReviseReviewInput!){reviseReview(input:$input){__typename ...on ReviseReviewPayload{review{...Review}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentVerdict} ${fragmentReview}`) as unknown as TypedDocumentString<ReviseReviewMutation, ReviseReviewMutationVariables>;
+export const AddCommentDocument = /*#__PURE__*/ new TypedDocumentString(`mutation AddComment($input:AddCommentInput!){addComment(input:$input){__typename ...on AddCommentPayload{comment{...Comment}}...Problem}} ${fragmentComment} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentVerdict} ${fragmentReview}`) as unknown as TypedDocumentString<AddCommentMutation, AddCommentMutationVariables>;
 export const DecideReviewsDocument = /*#__PURE__*/ new TypedDocumentString(`mutation DecideReviews($input:DecideReviewsInput!){decideReviews(input:$input){__typename ...on DecideReviewsPayload{reviews{...Review}autoApprovals{...AutoApproval}approvedCount rejectedCount votedCount}...Problem}} ${fragmentAutoApproval} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentVerdict} ${fragmentReview}`) as unknown as TypedDocumentString<DecideReviewsMutation, DecideReviewsMutationVariables>;
 export const ClaimReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ClaimReview($input:ClaimReviewInput!){claimReview(input:$input){__typename ...on ClaimReviewPayload{review{...Review}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentVerdict} ${fragmentReview}`) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
 export const ReleaseReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ReleaseReview($input:ReleaseReviewInput!){releaseReview(input:$input){__typename ...on ReleaseReviewPayload{review{...Review}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentVerdict} ${fragmentReview}`) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;

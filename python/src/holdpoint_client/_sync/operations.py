@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from .._documents import (
+    ADD_COMMENT,
     API_TOKENS,
     AUTO_APPROVALS,
     CANCEL_PENDING_REVIEWS,
@@ -43,6 +44,7 @@ from .._documents import (
     REVIEWS,
     REVIEWS_BY_STATE,
     REVIEWS_FOR_EXECUTION,
+    REVISE_REVIEW,
     REVOKE_API_TOKEN,
     REVOKE_AUTO_APPROVAL,
     REVOKE_DELEGATION,
@@ -65,6 +67,7 @@ from .._json import UNSET
 from .._problems import payload_of
 from .._session import random_key
 from .._types import (
+    AddCommentPayload,
     ApiToken,
     ApprovalRequirementInput,
     AutoApproval,
@@ -110,6 +113,7 @@ from .._types import (
     ReviewPage,
     ReviewResult,
     ReviewState,
+    ReviseReviewPayload,
     RevokeApiTokenPayload,
     RevokeAutoApprovalPayload,
     RevokeDelegationPayload,
@@ -137,6 +141,18 @@ class Operations(ABC):
     def _call(
         self, document: str, field: str, variables: dict[str, Any], *, repeats: bool
     ) -> Any: ...
+
+    def add_comment(
+        self, *, node_exec_id: str, text: str, pointer: str | None = None
+    ) -> AddCommentPayload:
+        """Adds a comment to a review, for its agent or reviewers. Needs `review:request` or
+        `review:decide`.
+        """
+        variables: dict[str, Any] = {
+            "input": {"nodeExecId": node_exec_id, "pointer": pointer, "text": text}
+        }
+        data = self._call(ADD_COMMENT, "addComment", variables, repeats=False)
+        return AddCommentPayload.of_json(payload_of(data))
 
     def api_tokens(self) -> list[ApiToken]:
         """All API tokens of the workspace, newest first. Needs `people:manage`."""
@@ -611,6 +627,28 @@ class Operations(ABC):
         variables: dict[str, Any] = {"after": after, "first": first, "graphExecId": graph_exec_id}
         data = self._call(REVIEWS_FOR_EXECUTION, "reviewsForExecution", variables, repeats=True)
         return ReviewPage.of_json(data)
+
+    def revise_review(
+        self,
+        *,
+        based_on_digest: str,
+        node_exec_id: str,
+        note: str | None = None,
+        payload: Any = UNSET,
+    ) -> ReviseReviewPayload:
+        """Replaces the payload of your own request, while it is `WAITING` or after changes were
+        requested. It waits again, and all votes end. Needs `review:request`.
+        """
+        variables: dict[str, Any] = {
+            "input": {
+                "basedOnDigest": based_on_digest,
+                "nodeExecId": node_exec_id,
+                "note": note,
+                "payload": payload,
+            }
+        }
+        data = self._call(REVISE_REVIEW, "reviseReview", variables, repeats=False)
+        return ReviseReviewPayload.of_json(payload_of(data))
 
     def revoke_api_token(self, api_token_id: str) -> RevokeApiTokenPayload:
         """Revokes an API token. Idempotent. Needs `people:manage`."""
