@@ -3,6 +3,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 const PUBLIC_API = '../shared/check-api.mjs';
 const PYTHON = '.venv/bin/python';
@@ -53,10 +54,14 @@ if (filters.length === 0 || nodeFilters.length > 0) {
   steps.push(node('Tests', 'node_modules/vitest/vitest.mjs', 'run', ...nodeFilters));
 }
 
+/** Processes that tests start load the compiled sources from here. */
+const NODE_COMPILE_CACHE = resolve('node_modules/.cache/node');
+const env = { ...process.env, NODE_COMPILE_CACHE };
+
 for (const { name, command, folder } of steps) {
   console.log(`\n${name}`);
   const [program, ...args] = command as [string, ...string[]];
-  const { status } = spawnSync(program, args, { stdio: 'inherit', cwd: folder });
+  const { status } = spawnSync(program, args, { stdio: 'inherit', cwd: folder, env });
   if (status !== 0) {
     console.error(`\n${name}: failed`);
     process.exit(status ?? 1);

@@ -22,9 +22,11 @@ const setPolicyInput = z.object({
     .transform((note) => (note?.trim() ? note : null)),
 });
 
+const columns = `"userId", "version", "mode", "rules", "note", "createdBy", "createdAt"`;
+
 const readNewest = statement(
   'readNewestPolicy',
-  `SELECT * FROM "Policy" WHERE "userId" = $1 ORDER BY "version" DESC LIMIT 1`,
+  `SELECT ${columns} FROM "Policy" WHERE "userId" = $1 ORDER BY "version" DESC LIMIT 1`,
 );
 
 const findTeams = statement(
@@ -35,7 +37,7 @@ const findTeams = statement(
 const write = statement(
   'writePolicy',
   `INSERT INTO "Policy" ("userId", "version", "mode", "rules", "note", "createdBy")
-  VALUES ($1, $2, $3::"PolicyMode", $4::jsonb, $5, $6) RETURNING *`,
+  VALUES ($1, $2, $3::"PolicyMode", $4::jsonb, $5, $6) RETURNING ${columns}`,
 );
 
 /**

@@ -21,7 +21,8 @@ const add = statement(
     RETURNING r."commentCount", r."revision"
   )
   INSERT INTO "ReviewComment" ("userId", "nodeExecId", "number", "actor", "text", "pointer", "revision")
-  SELECT $1, $2, "commentCount", $3, $4, $5, "revision" FROM counted RETURNING *`,
+  SELECT $1, $2, "commentCount", $3, $4, $5, "revision" FROM counted
+  RETURNING "userId", "nodeExecId", "number", "actor", "text", "pointer", "revision", "at"`,
 );
 
 const isKnown = statement(

@@ -15,6 +15,15 @@ import { requestReview } from '../../src/reviews/requestReview.ts';
 import { defaultLimits } from '../../src/reviews/reviewStore.ts';
 import { changes, must, workspace } from '../people/operations.ts';
 import {
+  workspace as governed,
+  mustSet,
+  preview,
+  readHistory,
+  readPolicy,
+  rule,
+} from '../policy/operations.ts';
+import { comment, digest, requestChanges, revise } from '../reviews/talk.ts';
+import {
   claim,
   company,
   overrideNow,
@@ -186,6 +195,49 @@ async function managePeople(): Promise<void> {
   expect(await changes(manager)).not.toEqual([]);
 }
 
+/** Everything about the policy. */
+async function govern(): Promise<void> {
+  const { engineer, agent, reviewer, manager } = governed(service);
+  await ask(agent, 'before', { payload: { amount: 1 } });
+  await approve(reviewer, 'before');
+  await must(manager, 'setTeam', { teamId: 'finance', name: 'Finance', actors: ['ada'] });
+  const two = { approvalsRequired: [{ count: 2 }] };
+  await mustSet(engineer, {
+    rules: [
+      rule('two', 'payload.amount > 10', 'REVIEW', two),
+      rule('team', 'false', 'REVIEW', { approvalsRequired: [{ teamId: 'finance' }] }),
+    ],
+  });
+  await must(manager, 'deleteTeam', { teamId: 'none' });
+  expect(await consume(agent, 'before', digest({ amount: 1 }))).toMatchObject({
+    __typename: 'ConsumeReviewPayload',
+  });
+  await ask(agent, 'edited', { payload: { amount: 5 } });
+  await service.sql(`DELETE FROM "PeopleVersion"`);
+  expect(await vote(reviewer, 'edited', { payload: { amount: 50 } })).toMatchObject({
+    votedCount: 1,
+  });
+  expect((await preview(engineer, { rules: [] })).examined).toBe(2);
+  expect(await readPolicy(engineer)).toMatchObject({ version: 1 });
+  expect(await readHistory(engineer)).toHaveLength(1);
+}
+
+/** Everything that agents and reviewers tell each other. */
+async function converse(): Promise<void> {
+  const { agent, reviewer } = service.team();
+  const allowedDecisions = ['APPROVE', 'REQUEST_CHANGES'];
+  await ask(agent, 'r', { payload: { amount: 1 }, allowedDecisions });
+  expect(await comment(agent, { nodeExecId: 'r', text: 'Look' })).toHaveProperty('comment');
+  expect(await comment(agent, { nodeExecId: 'none', text: 'Look' })).toMatchObject({
+    __typename: 'NotFoundError',
+  });
+  await requestChanges(reviewer, 'r');
+  expect(await revise(agent, 'r', { amount: 1 }, { amount: 2 })).toHaveProperty('review');
+  await reviewer.query(
+    `{ reviews(nodeExecIds: ["r"]) { revisions { payload } comments { text } } }`,
+  );
+}
+
 /** Does everything once that the service can do, each time in a new workspace. */
 async function everything(): Promise<void> {
   const { user, agent, reviewer } = service.team();
@@ -296,6 +348,8 @@ async function everything(): Promise<void> {
   await decideTogether();
   await signInAndOut();
   await managePeople();
+  await govern();
+  await converse();
 
   expect((await receiver.until(10)).length).toBeGreaterThanOrEqual(10);
   await manage(operator, 'rotateWebhookSecret', { webhookId });
