@@ -73,7 +73,7 @@ it('67. large strings are not built', () => {
 
 it('67. regular expressions take a time in proportion to the text', () => {
   // JavaScript's own would take longer than the universe exists.
-  const payload = JSON.stringify({ text: `${'a'.repeat(5_000)}!` });
+  const payload = JSON.stringify({ text: `${'a'.repeat(3_000)}!` });
   for (const pattern of ['^(a+)+$', '^(a|a)*$', '^(a|aa)+$', '^(.*a){15}$']) {
     expect(resultOf(`payload.text.matches("${pattern}")`, payload)).toBe(false);
   }

@@ -56,6 +56,7 @@ const STEPS_PER_MATCH = 200;
 const MAX_SEARCHED_CHARACTERS = 1_000;
 const MAX_CONVERTED_CHARACTERS = 10_000;
 const MAX_NUMBER_CHARACTERS = 50;
+/** A decimal number of up to 15 digits is always that of a double. */
 const SHORT_NUMBER = 15;
 
 const size: FunctionSpec = {
@@ -136,7 +137,8 @@ const readNumber: Call = (value, _, budget) => {
   const isShort = text.length <= SHORT_NUMBER && !/e/i.test(text);
   const problem = budget.spend(isShort ? STEPS_PER_NUMBER : STEPS_PER_LONG_NUMBER);
   if (problem !== undefined) return problem;
-  if (!isExactNumber(text)) return new Problem('the number in the string would be rounded');
+  if (!isShort && !isExactNumber(text))
+    return new Problem('the number in the string would be rounded');
   // There is no minus zero.
   return Number(text) + 0;
 };

@@ -28,7 +28,7 @@ const STEPS_PER_ESCAPED_STRING = 60;
 
 /** Strings with escapes that are longer are kept, so that each is decoded once. */
 const LONG_STRING = 500;
-/** Numbers with more digits may not fit into a double. */
+/** A decimal number of up to 15 digits is always that of a double. */
 const SHORT_NUMBER = 15;
 
 /**
@@ -166,7 +166,6 @@ class Payload {
         integer = integer * 10 + code - digit0;
       }
       if (at === end) {
-        // There is no minus zero.
         const value = isNegative ? 0 - integer : integer;
         return budget.spend((end - start) / DIGITS_PER_STEP) ?? value;
       }
@@ -175,7 +174,8 @@ class Payload {
     const isShort = source.length <= SHORT_NUMBER && !/e/i.test(source);
     const problem = budget.spend(isShort ? STEPS_PER_FRACTION : STEPS_PER_LONG_NUMBER);
     if (problem !== undefined) return problem;
-    return isExactNumber(source) ? Number(source) + 0 : inexactNumber;
+    // There is no minus zero.
+    return isShort || isExactNumber(source) ? Number(source) + 0 : inexactNumber;
   }
 }
 
