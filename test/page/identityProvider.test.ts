@@ -387,6 +387,8 @@ describe('57. a sign-in that goes wrong', () => {
     '/\\evil.example/r/one',
     '/r/../../\\evil.example',
     '/\t/evil.example',
+    '/.//evil.example',
+    '/r/%2e%2e//evil.example',
     'javascript:alert(1)',
     '/graphql?query={viewer{actor}}',
     '/auth/sign-out',

@@ -81,7 +81,7 @@ export function MembersPage({ viewer }: { viewer: Viewer }): ReactNode {
                 <VisibleText text={member.teams.map(({ name }) => name).join(', ')} />
                 {member.disabledAt !== null && (
                   <>
-                    {' '}
+                    {(member.email !== null || member.teams.length > 0) && ' · '}
                     disabled <Age since={member.disabledAt} /> ago
                   </>
                 )}
