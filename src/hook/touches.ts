@@ -54,8 +54,10 @@ const folderPrograms = new Set([
     'zip',
     'unzip',
   ],
-  ...['chmod', 'chown', 'chgrp', 'mount', 'find', 'fd', 'remove-item', 'move-item', 'copy-item'],
+  ...['chmod', 'chown', 'chgrp', 'mount', 'remove-item', 'move-item', 'copy-item'],
 ]);
+/** Options with which a search acts on what it finds. */
+const actingOption = /^-(?:delete|exec|execdir|ok|okdir|fprint|fprint0|fprintf|fls|x|X)$/;
 const interpreters =
   /^(?:(?:ba|z|da|k|fi|c|tc|a)?sh|pwsh|powershell|cmd|python[\d.]*|pypy\d?|node|nodejs|deno|bun|tsx|perl|ruby|php|lua|osascript)(?:\.exe)?$/;
 /** Programs that run text as code, so that nothing can be told from their words. */
@@ -81,7 +83,9 @@ export function touchedBy({ tool, input, cwd }: ToolCall, places: Places): strin
   if (textTools.has(tool)) return null;
   if (shellTools.has(tool)) {
     return firstOf(stringsIn(input), ({ text, key }) =>
-      key === 'description' || key === '' ? null : shellTouches(text, cwd, places),
+      key === 'description' || key === ''
+        ? null
+        : shellTouches(tool === 'PowerShell' ? text.replaceAll('\\', '/') : text, cwd, places),
     );
   }
   return firstOf(stringsIn(input), ({ text, key }) => {
@@ -118,7 +122,11 @@ function filesOf(
 }
 
 function shellTouches(line: string, cwd: string, places: Places): string | null {
-  if (namesProtected(line.replace(/['"\\^]|\\\n/g, ''), places)) return PLACES;
+  const unquoted = line.replace(/['"\\^]|\\\n/g, '');
+  // A backslash may be an escape, or part of a path on Windows.
+  if ([unquoted, line.replaceAll('\\', '/')].some((text) => namesProtected(text, places))) {
+    return PLACES;
+  }
   const commands = readShell(line, { HOME: places.home, PWD: cwd });
   if (commands === null) return UNREADABLE;
   const words = commands.flat();
@@ -140,9 +148,10 @@ function commandTouches(
   if (names.some((name) => name === 'claude' || name === 'claude-code')) return PLACES;
   const starts = programsIn(names);
   if (starts.some((at) => opaquePrograms.test(names[at] as string))) return UNREADABLE;
-  if (places.isTokenInEnvironment && names.some((name) => environmentPrograms.test(name))) {
-    return PLACES;
-  }
+  const showsEnvironment = names.some(
+    (name) => environmentPrograms.test(name) || name === 'environ',
+  );
+  if (places.isTokenInEnvironment && showsEnvironment) return PLACES;
   for (const [at, name] of names.entries()) {
     if (!interpreters.test(name)) continue;
     const rest = command.slice(at + 1).map(({ text }) => text);
@@ -150,7 +159,11 @@ function commandTouches(
     // Without a file it runs what it reads.
     if (starts.includes(at) && rest.every((text) => text.startsWith('-'))) return UNREADABLE;
   }
-  const access = names.some((name) => folderPrograms.has(name)) ? 'write-below' : 'write';
+  const actsOnFolders =
+    names.some((name) => folderPrograms.has(name)) ||
+    (names.some((name) => name === 'find' || name === 'fd') &&
+      command.some(({ text }) => actingOption.test(text)));
+  const access = actsOnFolders ? 'write-below' : 'write';
   for (const { text, isPattern } of command) {
     if (namesProtected(text, places)) return PLACES;
     // Braces stand for several words.

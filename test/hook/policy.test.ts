@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { runHoldpoint } from '../cli/runProgram.ts';
 import { savePolicy } from '../policy/savePolicy.ts';
 import { testService } from '../support/testService.ts';
 import { claudeCode, decisionOf, machine, preToolUse } from './hookProcess.ts';
@@ -77,4 +78,10 @@ it('78. under a policy in shadow, a person decides', async () => {
     mode: 'SHADOW',
   });
   expect(await ask('npm test')).toMatchObject({ permissionDecision: 'deny' });
+});
+
+it('78. the starter policy passes its own tests', async () => {
+  const file = 'examples/policies/claude-code.yaml';
+  const { exitCode, stdout } = await runHoldpoint(['policy', 'test', file]);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '7 tests passed\n' });
 });

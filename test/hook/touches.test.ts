@@ -193,8 +193,26 @@ describe('78. calls that touch Holdpoint or the settings need a person', () => {
     expect(touched('run_shell', { cmd: command })).not.toBeNull();
   });
 
+  it('paths with backslashes, as on Windows', () => {
+    for (const command of [
+      String.raw`type C:\Users\me\.claude\settings.json`,
+      String.raw`Set-Content .\.claude\new.json x`,
+      String.raw`cat notes\settings.json`,
+    ]) {
+      expect(touched('PowerShell', { command })).not.toBeNull();
+    }
+    expect(touched('PowerShell', { command: String.raw`cat src\a.ts` })).toBeNull();
+  });
+
   it('commands that print the environment, if the token is in it', () => {
-    for (const command of ['env', 'printenv', 'export -p', 'set', 'sudo env']) {
+    for (const command of [
+      'env',
+      'printenv',
+      'export -p',
+      'set',
+      'sudo env',
+      'cat /proc/self/environ',
+    ]) {
       expect(bash(command)).toBeNull();
       expect(bash(command, { isTokenInEnvironment: true })).not.toBeNull();
     }
@@ -248,6 +266,7 @@ describe('78. everything else is left to the policy', () => {
     'npx tsc --noEmit 2>&1',
     'FOO=1 npm test > /tmp/out.txt',
     'cd src && ls deep',
+    "find . -name '*.ts'",
   ])('the command %j', (command) => {
     expect(bash(command)).toBeNull();
   });
