@@ -262,9 +262,7 @@ it('68. errors are at their place in the file', { timeout: PROCESSES_MS }, async
   const bad = await fileOf(`mode: SOMETIMES
 rules:
   - ruleId: Large
-    when: |
-      node == "refund"
-      && payload.amount >
+    when: node == "refund"
     effect: REVIEW
     aprovalsRequired: []
   - ruleId: other
@@ -277,9 +275,24 @@ rules:
   expect(lines).toEqual([
     `${bad}:1:1: mode must be one of OFF, SHADOW, ENFORCED`,
     expect.stringMatching(/:3:5: rules\.0\.ruleId must be 1 to 64 of a-z.*"Large"$/),
-    expect.stringMatching(/:4:5: rules\.0\.when line 3, column 1/),
-    expect.stringMatching(/:8:5: rules\.0\.aprovalsRequired is not a key of a policy file/),
-    expect.stringMatching(/:10:5: rules\.1\.effect must be one of ALLOW, REVIEW, DENY$/),
+    expect.stringMatching(/:6:5: rules\.0\.aprovalsRequired is not a key of a policy file/),
+    expect.stringMatching(/:8:5: rules\.1\.effect must be one of ALLOW, REVIEW, DENY$/),
+  ]);
+  const expressions = await fileOf(`mode: SHADOW
+rules:
+  - { ruleId: fine, when: true, effect: DENY }
+  - ruleId: cut-off
+    effect: DENY
+    when: |
+      node == "refund"
+      && payload.amount >
+  - ruleId: unknown
+    effect: ALLOW
+    when: nod == "read"
+`);
+  expect((await run('set', expressions, '--yes')).stderr.trimEnd().split('\n')).toEqual([
+    expect.stringMatching(/:6:5: rules\.1\.when line [23], column \d+/),
+    expect.stringMatching(/:11:5: rules\.2\.when line 1, column 1, at "nod"/),
   ]);
 
   const syntax = await run('test', await fileOf('mode: OFF\nrules: [\nmode: OFF\n'));
