@@ -64,7 +64,7 @@ const findPage = statement(
 
 const readRequests = statement(
   'readPastRequests',
-  `SELECT r."nodeExecId", r."nodeId", r."graphId", r."graphVersion", r."graphExecId",
+  `SELECT r."nodeExecId", r."kind", r."nodeId", r."graphId", r."graphVersion", r."graphExecId",
     r."requestedBy", r."consumers", r."instructions", r."headline", r."tags",
     CASE WHEN r."policyVerdict" @? '$.askedRisk' THEN r."policyVerdict" ->> 'askedRisk'
       ELSE r."risk"::text END AS "risk",
@@ -76,7 +76,7 @@ const readRequests = statement(
   ORDER BY r."createdAt" DESC, r."nodeExecId" DESC`,
 );
 
-type Row = Omit<PastRequest, 'kind' | 'payload'> & { payload: string };
+type Row = Omit<PastRequest, 'payload'> & { payload: string };
 
 /**
  * Calls `look` with the past requests of a workspace, newest first, for at most two seconds. Other
@@ -110,7 +110,7 @@ export async function walkPastRequests(
           turnEnd = performance.now() + TURN_MS;
         }
         if (performance.now() >= end) return { examined, truncated: true };
-        look({ ...row, kind: 'ACTION', payload: new JsonText(row.payload) });
+        look({ ...row, payload: new JsonText(row.payload) });
         examined++;
       }
     }

@@ -60,9 +60,9 @@ export async function previewPolicy(
 
   const walk = await walkPastRequests(database, viewer.userId, range ?? {}, (request) => {
     const verdict = evaluate(compiled, request);
-    // What people allow themselves still needs somebody else.
-    const isOwn = verdict.effect === 'ALLOW' && isParty(request, viewer.actor);
-    const effect = isOwn ? 'REVIEW' : verdict.effect;
+    // What people allow themselves still needs somebody else, and a question needs an answer.
+    const needsPerson = isParty(request, viewer.actor) || request.kind === 'QUESTION';
+    const effect = verdict.effect === 'ALLOW' && needsPerson ? 'REVIEW' : verdict.effect;
     counts[effect]++;
     for (const ruleId of verdict.ruleIds) matches.set(ruleId, (matches.get(ruleId) ?? 0) + 1);
     for (const { ruleId, message } of verdict.problems) {

@@ -160,6 +160,18 @@ it('77. what the viewer asked would still need a person', async () => {
   });
 });
 
+it('77. a question would still need a person', async () => {
+  const { engineer, agent } = workspace(service);
+  await ask(agent, 'q', { nodeId: 'read', kind: 'QUESTION', answerSchema: { type: 'string' } });
+  const rules = [...draft, rule('question', 'kind == "QUESTION"', 'ALLOW')];
+  expect(await preview(engineer, { rules })).toMatchObject({
+    examined: 1,
+    allowedCount: 0,
+    reviewCount: 1,
+    matches: [{ count: 0 }, { count: 0 }, { count: 1 }, { ruleId: 'question', count: 1 }],
+  });
+});
+
 it('77. the range says which requests: by time, workflow and step', async () => {
   const { user, engineer, agent } = workspace(service);
   const hours = [
