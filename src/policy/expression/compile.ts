@@ -1,7 +1,7 @@
 import { isExactNumber } from '@holdpoint/client/json';
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
 import { type Call, FUNCTIONS, type FunctionSpec, METHODS } from './functions.ts';
-import { compileMacro, isMacro, MACROS } from './macros.ts';
+import { isMacro, MACROS, type MacroName, runOf } from './macros.ts';
 import {
   add,
   arithmetic,
@@ -88,7 +88,7 @@ function parseProblem({ code, summary, range }: ParseError, text: string): Expre
 }
 
 /** A compiled part of an expression. */
-export type Part = {
+type Part = {
   readonly type: Type;
   readonly run: (scope: Scope) => Value;
   /** The value of a literal. */
@@ -115,14 +115,14 @@ const BINARY: ReadonlyMap<string, Binary> = new Map([
 /** For literals: a length or a date takes no noticeable time. */
 const unlimited = { spend: () => undefined };
 
-export class Compiler {
+class Compiler {
   readonly #text: string;
   readonly #variables = new Map<string, Range>();
   #patternCharacters = 0;
   /** The variables of the macros around the current part, the outer one first. */
-  readonly locals: string[] = [];
+  readonly #locals: string[] = [];
   /** How many parts were compiled. */
-  parts = 0;
+  #parts = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -130,7 +130,7 @@ export class Compiler {
 
   compile(): Expression {
     const node = parser.parse(this.#text).ast;
-    const { type, run } = this.part(node);
+    const { type, run } = this.#part(node);
     if (type !== 'bool' && type !== 'any') {
       throw new ExpressionError(`must be true or false, not ${nameOfKind(type)}`, node);
     }
@@ -150,15 +150,15 @@ export class Compiler {
   }
 
   /** Compiles a part whose value must be of one of these kinds, as far as that is known yet. */
-  expect(node: ASTNode, kinds: readonly Kind[], what: string): Part {
-    const part = this.part(node);
+  #expect(node: ASTNode, kinds: readonly Kind[], what: string): Part {
+    const part = this.#part(node);
     if (part.type === 'any' || kinds.includes(part.type)) return part;
     const needed = kinds.map(nameOfKind).join(' or ');
     throw new ExpressionError(`${what} needs ${needed} here, not ${nameOfType(part.type)}`, node);
   }
 
-  part(node: ASTNode): Part {
-    this.parts++;
+  #part(node: ASTNode): Part {
+    this.#parts++;
     switch (node.op) {
       case 'value':
         return this.#literal(node, node.args);
@@ -174,7 +174,7 @@ export class Compiler {
       }
       case 'rcall': {
         const [name, receiver, args] = node.args;
-        if (isMacro(name)) return compileMacro(this, node, name, receiver, args);
+        if (isMacro(name)) return this.#macro(node, name, receiver, args);
         return this.#call(node, name, METHODS, [receiver, ...args]);
       }
       case 'list':
@@ -213,7 +213,7 @@ export class Compiler {
   }
 
   #variable(node: ASTNode, name: string): Part {
-    const slot = this.locals.indexOf(name);
+    const slot = this.#locals.indexOf(name);
     if (slot >= 0) return { type: 'any', run: ({ locals }) => locals[slot] as Value };
     if (!isVariable(name)) {
       const known = Object.keys(VARIABLES).join(', ');
@@ -224,7 +224,7 @@ export class Compiler {
   }
 
   #field(of: ASTNode, name: string): Part {
-    const { run } = this.expect(of, ['map'], `.${name}`);
+    const { run } = this.#expect(of, ['map'], `.${name}`);
     const missing = noField(name);
     const notMap = kindProblem((one) => `${one} has no field ${JSON.stringify(name)}`);
     return {
@@ -239,8 +239,8 @@ export class Compiler {
   }
 
   #index(of: ASTNode, by: ASTNode): Part {
-    const container = this.expect(of, ['map', 'list'], '[ ]').run;
-    const index = this.expect(by, ['string', 'number'], '[ ]').run;
+    const container = this.#expect(of, ['map', 'list'], '[ ]').run;
+    const index = this.#expect(by, ['string', 'number'], '[ ]').run;
     const mismatch = kindProblem((one, other) => `${one} has nothing at ${other}`);
     return {
       type: 'any',
@@ -268,7 +268,7 @@ export class Compiler {
       throw new ExpressionError('has needs a field, as in has(payload.amount)', node);
     }
     const [object, name] = of.args;
-    const { run } = this.expect(object, ['map'], `.${name}`);
+    const { run } = this.#expect(object, ['map'], `.${name}`);
     const notMap = kindProblem((one) => `${one} has no field ${JSON.stringify(name)}`);
     return {
       type: 'bool',
@@ -295,7 +295,7 @@ export class Compiler {
     if (spec === undefined) {
       throw new ExpressionError(`wrong number of arguments for ${name}`, node);
     }
-    const parts = args.map((arg, at) => this.expect(arg, spec.parameters[at] ?? [], name));
+    const parts = args.map((arg, at) => this.#expect(arg, spec.parameters[at] ?? [], name));
     const [first, second] = parts as [Part, Part | undefined];
     const [firstKinds = [], secondKinds = []] = spec.parameters;
     const last = parts.at(-1)?.literal;
@@ -322,8 +322,42 @@ export class Compiler {
     };
   }
 
+  #macro(node: ASTNode, name: MacroName, of: ASTNode, args: ASTNode[]): Part {
+    const [variable, ...bodies] = args as [ASTNode | undefined, ...ASTNode[]];
+    if (bodies.length !== 1 && !(name === 'map' && bodies.length === 2)) {
+      throw new ExpressionError(`wrong number of arguments for ${name}`, node);
+    }
+    if (this.#locals.length > 0 && of.op !== 'list') {
+      const message = 'a macro inside a macro may only go through a list literal';
+      throw new ExpressionError(message, node);
+    }
+    const local = variable?.op === 'id' ? variable.args : '';
+    if (local === '' || isVariable(local) || this.#locals.includes(local)) {
+      throw new ExpressionError(`${name} needs a new name for the elements`, variable ?? node);
+    }
+    const range = this.#expect(of, ['list', 'map'], name).run;
+
+    const slot = this.#locals.length;
+    const partsBefore = this.#parts;
+    this.#locals.push(local);
+    const transform = name === 'map' ? this.#part(bodies.pop() as ASTNode).run : undefined;
+    const [condition] = bodies.map((body) => this.#expect(body, ['bool'], name).run);
+    this.#locals.pop();
+    return {
+      type: name === 'map' || name === 'filter' ? 'list' : 'bool',
+      run: runOf({
+        name,
+        range,
+        condition,
+        transform,
+        slot,
+        parts: this.#parts - partsBefore,
+      }),
+    };
+  }
+
   #list(nodes: ASTNode[]): Part {
-    const parts = nodes.map((node) => this.part(node));
+    const parts = nodes.map((node) => this.#part(node));
     if (parts.every(({ literal }) => literal !== undefined)) {
       const values = parts.map(({ literal }) => literal as Value);
       return { type: 'list', run: () => values, literal: values };
@@ -345,11 +379,11 @@ export class Compiler {
   #map(entries: [ASTNode, ASTNode][]): Part {
     const parts = new Map<string, Part>();
     for (const [key, value] of entries) {
-      const { literal } = this.part(key);
+      const { literal } = this.#part(key);
       if (typeof literal !== 'string')
         throw new ExpressionError('a key must be a string literal', key);
       if (parts.has(literal)) throw new ExpressionError('the key is there twice', key);
-      parts.set(literal, this.part(value));
+      parts.set(literal, this.#part(value));
     }
     return {
       type: 'map',
@@ -366,9 +400,9 @@ export class Compiler {
   }
 
   #conditional(condition: ASTNode, yes: ASTNode, no: ASTNode): Part {
-    const { run } = this.expect(condition, ['bool'], '?');
-    const left = this.part(yes);
-    const right = this.part(no);
+    const { run } = this.#expect(condition, ['bool'], '?');
+    const left = this.#part(yes);
+    const right = this.#part(no);
     const mismatch = kindProblem((one) => `? needs a boolean, not ${one}`);
     return {
       type: left.type === right.type ? left.type : 'any',
@@ -385,8 +419,8 @@ export class Compiler {
    * does so even if the other one has a problem. A limit that was hit is never ignored.
    */
   #logical(name: string, decisive: boolean, one: ASTNode, other: ASTNode): Part {
-    const left = this.expect(one, ['bool'], name).run;
-    const right = this.expect(other, ['bool'], name).run;
+    const left = this.#expect(one, ['bool'], name).run;
+    const right = this.#expect(other, ['bool'], name).run;
     const mismatch = kindProblem((kind) => `${name} needs booleans, not ${kind}`);
     const checked = (value: Value): boolean | Problem =>
       typeof value === 'boolean' || value instanceof Problem ? value : mismatch(value);
@@ -403,7 +437,7 @@ export class Compiler {
   }
 
   #not(operand: ASTNode): Part {
-    const { run } = this.expect(operand, ['bool'], '!');
+    const { run } = this.#expect(operand, ['bool'], '!');
     const mismatch = kindProblem((one) => `! needs a boolean, not ${one}`);
     return {
       type: 'bool',
@@ -416,7 +450,7 @@ export class Compiler {
   }
 
   #minus(operand: ASTNode): Part {
-    const { run, literal } = this.expect(operand, ['number'], '-');
+    const { run, literal } = this.#expect(operand, ['number'], '-');
     // There is no minus zero.
     if (typeof literal === 'number') {
       const number = 0 - literal;
@@ -436,8 +470,8 @@ export class Compiler {
   #binary(node: ASTNode, operator: string, one: ASTNode, other: ASTNode): Part {
     const apply = BINARY.get(operator);
     if (apply === undefined) throw new ExpressionError(`unknown operator ${operator}`, node);
-    const left = this.part(one);
-    const right = this.part(other);
+    const left = this.#part(one);
+    const right = this.#part(other);
     const type = typeOfBinary(operator, left.type, right.type);
     if (type === null) {
       const types = `${nameOfType(left.type)} and ${nameOfType(right.type)}`;
