@@ -4,6 +4,7 @@ import { approvalCorruptions } from './corruptions/approvals.ts';
 import { decisionCorruptions } from './corruptions/decisions.ts';
 import { executionCorruptions } from './corruptions/executions.ts';
 import { feedCorruptions } from './corruptions/feed.ts';
+import { policyCorruptions } from './corruptions/policy.ts';
 import { requestCorruptions } from './corruptions/requests.ts';
 import { signOffCorruptions } from './corruptions/signOffs.ts';
 import { goodRun } from './goodRun.ts';
@@ -13,6 +14,7 @@ const corruptions = [
   ...decisionCorruptions,
   ...approvalCorruptions,
   ...signOffCorruptions,
+  ...policyCorruptions,
   ...executionCorruptions,
   ...feedCorruptions,
 ];

@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import type { PolicyRule, Risk } from '../../src/policy/rule.ts';
+import type { StoredVerdict } from '../../src/policy/verdict.ts';
 
 export type ReviewRow = {
   owner: string;
@@ -37,6 +39,20 @@ export type ReviewRow = {
   escalation: StepRow[] | null;
   escalationsDone: number;
   reassignedBy: string[];
+  headline: string | null;
+  risk: Risk | null;
+  tags: string[];
+  policyVersion: number | null;
+  policyVerdict: StoredVerdict | null;
+};
+
+export type PolicyRow = {
+  owner: string;
+  version: number;
+  mode: string;
+  createdBy: string;
+  createdAt: number;
+  rules: PolicyRule[];
 };
 
 export type RequirementRow = { teamId: string | null; actors: string[] | null; count: number };
@@ -94,6 +110,8 @@ export type DatabaseState = {
   counters: { owner: string; lastNumber: number; waiting: number }[];
   executions: ExecutionRow[];
   autoApprovals: AutoApprovalRow[];
+  /** In order. */
+  policies: PolicyRow[];
   teams: { owner: string; teamId: string; actors: string[] }[];
   webhooks: { owner: string; webhookId: string; after: number; kinds: string[] }[];
 };
@@ -125,7 +143,9 @@ export async function readDatabaseState(
         columns('editable', 'requestedBy', 'consumers', 'askId', 'status', 'decisionSource'),
         columns('decidedBy', 'reviewMessage', 'payloadDigest', 'wasEdited', 'processed'),
         columns('consumedBy', 'callDigest', 'outcome', 'escalationsDone', 'reassignedBy'),
+        columns('headline', 'risk', 'tags', 'policyVersion'),
         json('payload', 'originalPayload', 'approvalsRequired', 'votes', 'escalation'),
+        json('policyVerdict'),
         milliseconds('createdAt', 'reviewedAt', 'expiresAt', 'validUntil', 'voidedAt'),
         milliseconds('consumedAt'),
       ].join(', '),
@@ -151,6 +171,12 @@ export async function readDatabaseState(
         columns('maxUses', 'uses'),
       ].join(', '),
       '"AutoApproval"',
+    ),
+    policies: await rows(
+      [columns('version', 'mode', 'createdBy'), json('rules'), milliseconds('createdAt')].join(
+        ', ',
+      ),
+      '"Policy" ORDER BY "userId", "version"',
     ),
     teams: await rows(
       '"teamId", array_agg("actor") AS "actors"',

@@ -1,3 +1,6 @@
+import { JsonText } from '../../packages/client/src/json/jsonText.ts';
+import { compileRules, evaluate } from '../../src/policy/evaluate.ts';
+import type { PolicyRule } from '../../src/policy/rule.ts';
 import { APPROVAL_MS } from './bed/limits.ts';
 import { callDigestOf, digestOf, hasEnded, isParty, keyOf, originalOf } from './checker/run.ts';
 import { subjectDigestOf } from './checker/subjects.ts';
@@ -6,6 +9,7 @@ import type {
   DatabaseState,
   EventRow,
   ExecutionRow,
+  PolicyRow,
   RequirementRow,
   ReviewRow,
   StepRow,
@@ -53,6 +57,7 @@ export class FakeRun {
   readonly #events: EventRow[] = [];
   readonly #executions = new Map<string, ExecutionRow>();
   readonly #autoApprovals: AutoApprovalRow[] = [];
+  readonly #policies: PolicyRow[] = [];
   #clock = 1_000_000;
 
   wait(ms = 10): void {
@@ -65,6 +70,7 @@ export class FakeRun {
 
   told(nodeExecId: string): ToldReview {
     const row = this.row(nodeExecId);
+    const { policyVersion: version, policyVerdict: verdict } = row;
     return structuredClone({
       ...row,
       originalPayload: originalOf(row),
@@ -75,6 +81,10 @@ export class FakeRun {
       voidedAt: row.voidedAt === null ? null : iso(row.voidedAt),
       approvalsRequired: (row.approvalsRequired ?? []).map(({ count }) => ({ count, given: 0 })),
       votes: row.votes ?? [],
+      policy:
+        version === null || verdict === null
+          ? null
+          : { version, mode: verdict.mode, effect: verdict.effect, ruleIds: verdict.ruleIds },
     });
   }
 
@@ -128,6 +138,32 @@ export class FakeRun {
       const { graphExecId, nodeId } = asked;
       for (const each of this.#autoApprovals)
         if (each.graphExecId === graphExecId && each.nodeId === nodeId) each.uses++;
+    });
+  }
+
+  savePolicy(actor: string, mode: string, rules: [when: string, effect: string][]): void {
+    const version = this.#policies.length + 1;
+    const saved = rules.map(([when, effect]) => ({
+      ...{ ruleId: effect.toLowerCase(), when, effect: effect as PolicyRule['effect'] },
+      ...{ reason: null, approvalsRequired: [], escalation: [], expiresAfter: null, risk: null },
+    }));
+    const input = { basedOnVersion: version - 1, mode, rules };
+    this.operation('setPolicy', actor, input, () => {
+      const row = { owner: OWNER, version, mode, createdBy: actor, createdAt: this.#clock };
+      this.#policies.push({ ...row, rules: saved });
+      return { policy: { version, createdBy: actor } };
+    });
+  }
+
+  /** A request that the policy allows or denies at once. */
+  askRuled(actor: string, nodeExecId: string, payload: unknown, asked: Asked): void {
+    this.#request(actor, nodeExecId, payload, asked, () => {
+      this.#events.pop(); // requested and decided in one step
+      const decidedBy = this.#policies.at(-1)?.createdBy ?? '';
+      const isAllowed = this.row(nodeExecId).policyVerdict?.effect === 'ALLOW';
+      const status = isAllowed ? 'APPROVED' : 'REJECTED';
+      const by = { decidedBy, decisionSource: 'POLICY', reviewMessage: 'by a rule' };
+      this.settle(nodeExecId, { status, ...by }, status, decidedBy);
     });
   }
 
@@ -450,6 +486,7 @@ export class FakeRun {
       counters: [{ owner: OWNER, lastNumber: this.#events.length, waiting }],
       executions: [...this.#executions.values()],
       autoApprovals: this.#autoApprovals,
+      policies: this.#policies,
       teams: [{ owner: OWNER, teamId: 'finance', actors: ['reviewer-0', 'reviewer-1'] }],
       webhooks: [{ owner: OWNER, webhookId: 'hook', after: 0, kinds: [] }],
     };
@@ -497,9 +534,23 @@ export class FakeRun {
       votes: asked.approvalsRequired ? [] : null,
       escalation: asked.escalation ?? null,
       ...{ escalationsDone: 0, reassignedBy: [] },
+      ...{ headline: null, risk: null, tags: [], policyVersion: null, policyVerdict: null },
     };
+    const policy = this.#policies.at(-1);
+    if (policy) Object.assign(row, this.#verdictOf(policy, row));
     this.#rows.set(nodeExecId, row);
     this.#happens(row, 'REQUESTED', actor);
+  }
+
+  #verdictOf({ version, mode, rules }: PolicyRow, row: ReviewRow): Partial<ReviewRow> {
+    const { effect, ruleIds, problems } = evaluate(compileRules(rules), {
+      ...row,
+      kind: 'ACTION',
+      payload: JsonText.of(row.payload),
+      now: new Date(row.createdAt),
+    });
+    const verdict = { mode: mode as 'ENFORCED', effect, ruleIds, problems };
+    return { policyVersion: version, policyVerdict: verdict };
   }
 
   #use(nodeExecId: string, how: Partial<ReviewRow>, actor: string): void {

@@ -15,7 +15,8 @@ const key = { idempotencyKey: 'key' };
  * A short history in which every promise is kept, for the tests of the checker to corrupt. Reviews
  * are approved, edited, rejected, expired, cancelled, deleted and requested again.
  * Approvals are consumed, reported, lapse and are voided. A standing approval is used up and
- * revoked, executions are stopped, and one is reopened. Subscribers and a webhook see all of it.
+ * revoked, executions are stopped, and one is reopened. A policy allows, asks and denies, and
+ * changes. Subscribers and a webhook see all of it.
  */
 export function goodRun(): GoodRun {
   const run = new FakeRun();
@@ -26,6 +27,7 @@ export function goodRun(): GoodRun {
   letThrough(run);
   stoppedAndReopened(run);
   refused(run);
+  underPolicy(run);
   run.follow();
   return { entries: run.entries, database: run.database() };
 }
@@ -147,4 +149,31 @@ function refused(run: FakeRun): void {
   run.operation('requestReview', 'agent-0', { ...input, nodeExecId: 'cut' }, () => ({}), {
     ...{ outcome: 'lost', answer: null, error: 'ECONNRESET' },
   });
+}
+
+/** In a run of its own that is never stopped. */
+function underPolicy(run: FakeRun): void {
+  const place = { graphExecId: 'run-4', nodeId: 'ruled-1' };
+  run.savePolicy('platform', 'ENFORCED', [
+    ['payload.n <= 30', 'ALLOW'],
+    ['payload.n > 40', 'DENY'],
+  ]);
+  run.askRuled('agent-0', 'rule-allowed', { n: 30 }, place);
+  run.consume('agent-0', 'rule-allowed');
+  run.askRuled('agent-0', 'rule-denied', { n: 41 }, place);
+  run.ask('agent-0', 'rule-asked', { n: 31 }, place);
+  run.ask('agent-0', 'rule-changed', { n: 32 }, place);
+  run.ask('agent-0', 'rule-puzzled', { n: 'many' }, place);
+  run.decide('reviewer-0', [
+    { nodeExecId: 'rule-asked', decision: 'APPROVE' },
+    { nodeExecId: 'rule-changed', decision: 'APPROVE' },
+  ]);
+  run.consume('agent-0', 'rule-asked');
+  run.savePolicy('platform', 'SHADOW', [['payload.n == 32', 'DENY']]);
+  run.consume('agent-0', 'rule-changed');
+  run.ask('agent-0', 'rule-shadowed', { n: 32 }, place);
+  run.savePolicy('agent-0', 'ENFORCED', [['true', 'ALLOW']]);
+  run.ask('agent-0', 'rule-own', { n: 33 }, place);
+  run.askRuled('agent-1', 'rule-of-another', { n: 34 }, place);
+  run.consume('agent-1', 'rule-of-another');
 }

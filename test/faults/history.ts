@@ -33,6 +33,11 @@ export type ToldReview = {
   approvalsRequired?: { count: number; given: number }[];
   votes?: Pick<VoteRow, 'actor' | 'decision' | 'subjectDigest' | 'message' | 'endedBy'>[];
   claimedBy?: string | null;
+  headline?: string | null;
+  risk?: string | null;
+  tags?: string[];
+  /** What the policy said; null without one. */
+  policy?: { version: number; mode: string; effect: string; ruleIds: string[] } | null;
 };
 
 export type ToldResult = {
@@ -58,6 +63,7 @@ export type Answer = {
     uses: number;
     maxUses: number | null;
   };
+  policy?: { version: number; createdBy?: string };
   execution?: { status: string; registeredBy: string | null; stoppedBy: string | null };
   cancelledCount?: number;
   deletedCount?: number;

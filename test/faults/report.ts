@@ -29,7 +29,14 @@ export function reportOf({ entries, database, resumed, settledMs }: Outcome): st
     .map(([kind, each]) => [kind, String(each.length)])
     .sort(([one = ''], [other = '']) => one.localeCompare(other));
 
-  const { reviews, events, webhooks } = database;
+  const { reviews, events, webhooks, policies } = database;
+  const verdicts = [
+    ...Map.groupBy(reviews, ({ policyVerdict: verdict }) =>
+      verdict ? `  ${verdict.mode} ${verdict.effect}` : '  no verdict',
+    ),
+  ]
+    .map(([verdict, each]): [string, string] => [verdict, String(each.length)])
+    .sort();
   const followers = entries.filter(({ type }) => type === 'follow').length;
   const seen = entries.filter(({ type }) => type === 'event').length;
   const messages = entries.filter((entry) => entry.type === 'message');
@@ -62,6 +69,8 @@ export function reportOf({ entries, database, resumed, settledMs }: Outcome): st
           `  ${what}`,
           String(events.filter((event) => event.kind === kind).length),
         ]),
+        ['versions of policies', String(policies.length)],
+        ...verdicts,
         ['approvals consumed', String(consumed.length)],
         ['  by a named consumer', String(byOthers.length)],
         ['  by a tool behind the gate', String(runs)],

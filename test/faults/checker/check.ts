@@ -10,6 +10,7 @@ import { expiryIsKept } from './expiry.ts';
 import { feedsAreWhole } from './feed.ts';
 import { outcomesAreOne } from './outcomes.ts';
 import { agentsKeepToTheirOwn } from './ownRequests.ts';
+import { policyIsObeyed } from './policy.ts';
 import { requestsAreKept } from './requests.ts';
 import { type Rule, type Run, runOf } from './run.ts';
 import { reviewOf, signOffsAreKept } from './signOffs.ts';
@@ -32,6 +33,7 @@ const rulesOfAll = {
   'an approval is consumed once, as it was approved': consumedOnce,
   'an approval is only for its parties, while it is valid': approvalsAreForTheirOwn,
   'standing approvals stay within their bounds': standingApprovalsAreBounded,
+  'the policy is obeyed, in the version that counts': policyIsObeyed,
   'ended runs let nothing through': endedExecutionsAreClosed,
   'stops are final': stopsAreFinal,
   'expired reviews are rejected on time': expiryIsKept,

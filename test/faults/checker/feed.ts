@@ -1,4 +1,4 @@
-import { isParty, keyOf, type Rule } from './run.ts';
+import { isDecidedAtOnce, isParty, keyOf, type Rule } from './run.ts';
 
 /** The fields of an event that a subscriber receives. */
 const fields = [
@@ -35,8 +35,10 @@ export const feedsAreWhole: Rule = ({ entries, database }) => {
 
   const asked = new Set(
     database.events
-      .filter(({ kind, decisionSource }) =>
-        kind === 'REQUESTED' ? true : kind === 'APPROVED' && decisionSource === 'AUTO_APPROVAL',
+      .filter(
+        (event) =>
+          event.kind === 'REQUESTED' ||
+          (['APPROVED', 'REJECTED'].includes(event.kind) && isDecidedAtOnce(event)),
       )
       .map(({ owner, nodeExecId }) => keyOf(owner, nodeExecId)),
   );

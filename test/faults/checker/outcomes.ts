@@ -3,6 +3,7 @@ import type { Operation, ToldReview } from '../history.ts';
 import {
   describe,
   digestOf,
+  isDecidedAtOnce,
   isOf,
   keyOf,
   mayHaveHappened,
@@ -34,8 +35,8 @@ function isLife(life: string, row: ReviewRow | undefined): boolean {
   const last = life.replace(DELETED_BEFORE, '');
   if (!row) return last === '';
   const right = lifeOf(row);
-  // A standing approval may approve a review when it is requested.
-  const isAtOnce = row.decisionSource === 'AUTO_APPROVAL' && last === right.slice(1).join(' ');
+  // A standing approval or a rule may decide a review when it is requested.
+  const isAtOnce = isDecidedAtOnce(row) && last === right.slice(1).join(' ');
   return isAtOnce || last === right.join(' ');
 }
 

@@ -2,6 +2,7 @@ import type { ReviewRow } from '../databaseState.ts';
 import type { Answer, Operation, ToldReview } from '../history.ts';
 import { isSigned } from '../load/signedStep.ts';
 import {
+  askedRiskOf,
   describe,
   digestOf,
   isOf,
@@ -69,6 +70,9 @@ function unaskedIn(run: Run): string[] {
         mayHaveHappened(ask) &&
         identity.every((field) => ask.input[field] === row[field]) &&
         (ask.input.instructions ?? null) === row.instructions &&
+        (ask.input.headline ?? null) === row.headline &&
+        (ask.input.risk ?? null) === askedRiskOf(row) &&
+        JSON.stringify(ask.input.tags ?? []) === JSON.stringify(row.tags) &&
         JSON.stringify([...new Set(ask.input.consumers)]) === JSON.stringify(row.consumers) &&
         digestOf(ask.input.payload) === digest,
     );
@@ -165,6 +169,14 @@ function missingOf(operation: Operation, { reviewOf, database }: Run): string[] 
       ),
     revokeAutoApproval: () =>
       database.autoApprovals.some((some) => isOfExecution(some) && some.nodeId === input.nodeId),
+    setPolicy: () =>
+      database.policies.some(
+        (some) =>
+          some.owner === owner &&
+          some.version === answer?.policy?.version &&
+          some.version === input.basedOnVersion + 1 &&
+          some.createdBy === actor,
+      ),
     reviews: () => true,
     // See signOffs.ts.
     claimReview: () => true,

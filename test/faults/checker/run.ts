@@ -103,6 +103,14 @@ export const reviewsIn = ({ answer }: Operation): ToldReview[] => [
 export const isOf = (row: ReviewRow, told: { createdAt: string }): boolean =>
   Date.parse(told.createdAt) === row.createdAt;
 
+/** Whether it may have been decided in the same step in which it was requested. */
+export const isDecidedAtOnce = ({ decisionSource }: { decisionSource: string | null }): boolean =>
+  decisionSource === 'AUTO_APPROVAL' || decisionSource === 'POLICY';
+
+/** The risk that the agent named, which a rule may have raised. */
+export const askedRiskOf = ({ risk, policyVerdict }: ReviewRow): ReviewRow['risk'] =>
+  policyVerdict?.askedRisk === undefined ? risk : policyVerdict.askedRisk;
+
 /** The payload that the agent sent. */
 export const originalOf = ({ originalPayload, payload }: ReviewRow): unknown =>
   originalPayload ?? payload;

@@ -95,6 +95,9 @@ export function subjectDigestOf(row: ReviewRow): string {
     payloadDigest: digestOf(row.payload),
     ...(row.consumers.length > 0 && { consumers: row.consumers }),
     ...(row.instructions !== null && { instructions: row.instructions }),
+    ...(row.headline !== null && { headline: row.headline }),
+    ...(row.risk !== null && { risk: row.risk }),
+    ...(row.tags.length > 0 && { tags: row.tags }),
     ...(expiresAt !== null && { expiresAt: new Date(expiresAt).toISOString() }),
   };
   return `sha256:${createHash('sha256')

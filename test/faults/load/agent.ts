@@ -51,7 +51,13 @@ export async function actAsAgent(team: Team, agent: Caller, random: Random): Pro
   const other = random.chance(0.5) ? agent : random.pick(team.agents);
   const askers = action === 'askTwice' ? [agent, other] : [agent];
   const asked = await Promise.all(askers.map((asker) => ask(team, asker, step, random)));
-  for (const operation of asked) team.isAsked(operation);
+  for (const operation of asked) {
+    team.isAsked(operation);
+    const review = operation.answer?.review;
+    const isAllowed = review?.status === 'APPROVED' && review.decisionSource === 'POLICY';
+    // Others come back later, when the policy may have changed.
+    if (isAllowed && random.chance(0.6)) await useUp(team, random, review);
+  }
 }
 
 /**
@@ -82,6 +88,8 @@ export function ask(team: Team, asker: Caller, step: Step, random: Random): Prom
     payload: payloadOf(random),
     ...(random.chance(0.3) && { instructions: `Mind the ${random.int(1, 1_000)}.` }),
     ...(random.chance(0.3) && { consumers: consumersIn(team, random) }),
+    ...(random.chance(0.2) && { headline: `Step ${nodeId}`, tags: ['a', 'careful'] }),
+    ...(random.chance(0.2) && { risk: random.pick(['LOW', 'MEDIUM', 'CRITICAL']) }),
     ...expiresAt,
   });
 }

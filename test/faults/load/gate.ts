@@ -29,7 +29,11 @@ export class Gate {
     this.actor = actor;
     this.#options = options;
     const token = async () => (await tokenOf(owner, actor, 'review:request', 0)).token;
-    this.#clients = urls.map((url) => createClient({ url, token, patienceMs: PATIENCE_MS }));
+    // Faults make it retry all the time.
+    const onRetry = () => {};
+    this.#clients = urls.map((url) =>
+      createClient({ url, token, patienceMs: PATIENCE_MS, onRetry }),
+    );
   }
 
   /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Random } from '../random.ts';
+import { RULED } from './policy.ts';
 import { graph, payloadOf, type Team } from './team.ts';
 
 /**
@@ -10,7 +11,7 @@ export async function actAsGated(team: Team, random: Random): Promise<void> {
   const graphExecId = random.pick(team.executions);
   // The node is new, so that no standing approval covers it. In a session it has a session node's
   // name.
-  const name = `gated-${randomUUID()}`;
+  const name = `gated-${random.chance(0.4) ? RULED : ''}${randomUUID()}`;
   const nodeId = graphExecId.startsWith('copilot-') ? `copilot-node-${name}` : name;
   const step = { graphExecId, nodeId, payload: payloadOf(random) };
   const [first, second, stranger] = team.gates;

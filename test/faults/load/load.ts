@@ -4,11 +4,14 @@ import type { Random } from '../random.ts';
 import { actAsAgent } from './agent.ts';
 import { actAsGated } from './gated.ts';
 import { actAsManager } from './manager.ts';
+import { actAsPlatform } from './policy.ts';
 import { actAsReviewer } from './reviewer.ts';
 import { actAsSigner, actAsSigningAgent } from './signing.ts';
 import { Team } from './team.ts';
 
 const MAX_THOUGHT_MS = 60;
+/** The longest time between two versions of the policy. */
+const MAX_POLICY_MS = 1_500;
 
 export type LoadSize = { teams: number; agents: number; reviewers: number; managers: number };
 
@@ -30,6 +33,10 @@ export class Load {
         ),
         this.#keepOn(team.random.fork(), (own) => actAsGated(team, own)),
         this.#keepOn(team.random.fork(), (own) => actAsSigningAgent(team, own)),
+        this.#keepOn(team.random.fork(), async (own) => {
+          await pause(own.int(0, MAX_POLICY_MS));
+          await actAsPlatform(team, own);
+        }),
         ...team.reviewers.map((reviewer) =>
           this.#keepOn(team.random.fork(), (own) =>
             own.chance(0.5) ? actAsReviewer(team, reviewer, own) : actAsSigner(team, reviewer, own),

@@ -1,6 +1,7 @@
 const reviewFields = `nodeExecId graphExecId graphId graphVersion nodeId instructions requestedBy
   consumers status decisionSource decidedBy reviewMessage payload originalPayload payloadDigest
   subjectDigest processed consumedBy outcome createdAt reviewedAt voidedAt
+  headline risk tags policy { version mode effect ruleIds }
   approvalsRequired { count given } votes { actor decision subjectDigest message endedBy }`;
 const resultFields = 'nodeExecId status data message processed autoApproved';
 const approvalFields = 'createdBy createdAt uses maxUses';
@@ -24,6 +25,7 @@ const mutations = {
   registerExecution: ['execution { status registeredBy stoppedBy }', false],
   createAutoApproval: [`autoApproval { ${approvalFields} }`, false],
   revokeAutoApproval: [`autoApproval { ${approvalFields} }`, false],
+  setPolicy: ['policy { version createdBy }', false],
 } as const;
 
 type MutationName = keyof typeof mutations;
@@ -39,6 +41,7 @@ const mutationOf = (name: MutationName): string => {
   const [fields, conflicts] = mutations[name];
   return `mutation ${type}($input: ${type}Input!) { ${name}(input: $input) {
     __typename ... on ${type}Payload { ${fields} } ... on Error { message }
+    ${name === 'setPolicy' ? '... on PolicyConflictError { policy { version } }' : ''}
     ${conflicts ? `... on ReviewConflictError { reviews { ${reviewFields} } }` : ''} } }`;
 };
 

@@ -3,6 +3,7 @@ import type { History, Operation, ToldReview } from '../history.ts';
 import type { Random } from '../random.ts';
 import { Caller } from './caller.ts';
 import { Gate } from './gate.ts';
+import { RULED } from './policy.ts';
 import { SIGNED } from './signedStep.ts';
 
 const MINUTE = 60_000;
@@ -62,6 +63,10 @@ export class Team {
   readonly waiting: KnownStep[] = [];
   /** The newest reviews that need several approvals. They may be decided. */
   readonly signed: SignedStep[] = [];
+  /** May save the policy; the second one is an agent. */
+  readonly policySavers: readonly [Caller, Caller];
+  /** The newest version that somebody has seen. */
+  policyVersion = 0;
   /** May override. */
   readonly boss: Caller;
   /** The most recently decided steps. */
@@ -92,6 +97,10 @@ export class Team {
     this.late = caller('late', 'review:request review:decide', HOPELESS_SKEW);
     this.manager = caller('manager', 'review:request review:decide', 0);
     this.boss = caller('boss', 'review:decide review:override', 0);
+    this.policySavers = [
+      caller('platform', 'policy:manage', 0),
+      caller('agent-0', 'policy:manage', 0),
+    ];
     this.longSession = `copilot-session-${owner}-long`;
     this.executions.push(this.longSession);
   }
@@ -126,7 +135,12 @@ export class Team {
     return [...this.agents, this.manager].find((caller) => caller.actor === actor);
   }
 
-  newStep(graphExecId: string, nodeId = `node-${this.random.int(1, 4)}`): Step {
+  #nodeId(): string {
+    const number = this.random.int(1, 4);
+    return this.random.chance(0.35) ? `${RULED}${number}` : `node-${number}`;
+  }
+
+  newStep(graphExecId: string, nodeId = this.#nodeId()): Step {
     // The id of a session's step contains its node.
     const isSession = graphExecId.startsWith('copilot-');
     const run = randomUUID();
