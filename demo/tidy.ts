@@ -20,6 +20,9 @@ export type TidyOptions = {
 
 export type Tally = { done: number; rejected: number; left: number };
 
+/** The limit of the service. */
+const MAX_HEADLINE_CHARACTERS = 200;
+
 const instructions = {
   rename: 'Renames it to lower case with dashes. You may edit newName.',
   edit: 'Corrects the spelling. You may edit the text in `after`.',
@@ -63,6 +66,7 @@ async function settle(
     execution: copilotSession(session),
     node: nodeOf(step),
     payload: step,
+    headline: describe(step).slice(0, MAX_HEADLINE_CHARACTERS).toWellFormed(),
     instructions: instructions[step.action],
     onWaiting: () => report('waiting for a decision…'),
   });

@@ -23,6 +23,7 @@ async function sendLetter({ to, subject }: Letter): Promise<string> {
 const send = holdpoint.gate(sendLetter, {
   execution,
   graph: 'letters',
+  headline: ({ to, subject }) => `Letter to ${to}: ${subject}`,
   instructions: ({ to }) => `A reminder to ${to}. You can edit all of it.`,
   // Letters to ourselves need no approval.
   needsReview: ({ to }) => !to.endsWith('@our-company.example'),

@@ -10,6 +10,7 @@ holdpoint = Holdpoint()
 @holdpoint.gate(
     execution=os.environ.get("EXECUTION", "python-example"),
     needs_review=lambda customer, amount: amount > 100,
+    headline=lambda customer, amount: f"Refund {amount} to {customer}",
     instructions=lambda customer, amount: f"{customer} is told at once.",
 )
 def pay_refund(customer: str, amount: int) -> str:
