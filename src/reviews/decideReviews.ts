@@ -400,7 +400,7 @@ async function judge(
       const { payload: edit, autoApproveWhen, answer: given } = decisions[at] as Decision;
       if (given && answer.answerSchema !== null) {
         const path = `input.decisions.${at}.answer`;
-        for (const problem of answerProblems(answer.answerSchema, given)) {
+        for (const problem of await answerProblems(answer.answerSchema, given)) {
           const place = problem.path === '' ? path : `${path}.${problem.path}`;
           unmet.push({ path: place, message: problem.message });
         }

@@ -102,16 +102,23 @@ function* questionIssues({ kind, answerSchema, allowedDecisions }: Asked) {
   if (kind === 'QUESTION' && !answerSchema) {
     yield { path: 'answerSchema', message: 'is required with the kind QUESTION' };
   }
-  if (kind === 'QUESTION' && answerSchema) {
-    for (const { path, message } of schemaProblems(answerSchema)) {
-      yield { path: path === '' ? 'answerSchema' : `answerSchema.${path}`, message };
-    }
-  }
   const impossible = kind === 'ACTION' ? 'ANSWER' : 'APPROVE';
   if (allowedDecisions.includes(impossible)) {
     const message = `must not contain ${impossible} with the kind ${kind}`;
     yield { path: 'allowedDecisions', message };
   }
+}
+
+/** @throws InvalidInputError */
+async function checkAnswerSchema(schema: JsonText): Promise<void> {
+  const problems = await schemaProblems(schema);
+  if (problems.length === 0) return;
+  throw new InvalidInputError(
+    problems.map(({ path, message }) => ({
+      path: path === '' ? 'input.answerSchema' : `input.answerSchema.${path}`,
+      message,
+    })),
+  );
 }
 
 const isKnown = statement(
@@ -158,6 +165,7 @@ export async function requestReview(
   const { database, notifyFeed, limits, policies } = store;
   const { userId } = viewer;
   const input = checkInput(requestReviewInput, rawInput);
+  if (input.answerSchema) await checkAnswerSchema(input.answerSchema);
   input.instructions ??= defaultInstructions(input.payload);
   await checkQuotas(store, viewer, input);
   if (input.approvalsRequired || input.escalation) await checkRequirements(store, viewer, input);
