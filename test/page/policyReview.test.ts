@@ -201,7 +201,7 @@ describe('76. bounds of a standing approval', () => {
     const [opened] = await Promise.all([page.waitForEvent('popup'), link.click()]);
     await opened.getByRole('region', { name: 'Outcome' }).getByText('Rejected').waitFor();
 
-    await dialog.getByRole('button', { name: /within these bounds/ }).click();
+    await dialog.getByRole('button', { name: 'Approve within these bounds' }).click();
     await page.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
     expect(await autoApprovals(team.reviewer, 'run-1')).toMatchObject([
       { nodeId: 'refund', active: true, requestedBy: 'agent' },
@@ -230,7 +230,7 @@ describe('76. bounds of a standing approval', () => {
     await past(team);
     const { page, dialog } = await openDialog(team);
     const condition = dialog.getByLabel('Condition that a request must meet');
-    const grant = dialog.getByRole('button', { name: /^Approve this and/ });
+    const grant = dialog.getByRole('button', { name: /^Approve (this|within)/ });
     await condition.fill('payload.amount < 100 &&');
     await dialog.getByText(/^Line 1, column/).waitFor();
     expect(await grant.isDisabled()).toBe(true);

@@ -1,4 +1,5 @@
 import { createContext, use, useCallback, useEffect, useSyncExternalStore } from 'react';
+import type { PolicyDraft } from '../policy/draft.ts';
 import { type Detail, type DetailState, Details } from './details.ts';
 import { PolicyReasons } from './policyReasons.ts';
 import { openService, type Service } from './service.ts';
@@ -13,6 +14,8 @@ export type Page = {
   details: Details;
   drafts: Drafts;
   policyReasons: PolicyReasons;
+  /** The change of the policy that was not saved yet. It survives visits to other pages. */
+  policyDraft: { current: PolicyDraft | null };
   /** Applies reviews from the response to a decision. */
   apply(reviews: readonly Detail[]): void;
   /** Forgets everything that belongs to the workspace. */
@@ -25,6 +28,7 @@ export function openPage(): Page {
   const waiting = new WaitingReviews(service);
   const details = new Details(service);
   const drafts = new Drafts();
+  const policyDraft = { current: null };
   const policyReasons = new PolicyReasons(service);
   waiting.listen({
     onEvent: ({ nodeExecId }) => details.invalidate(nodeExecId),
@@ -38,6 +42,7 @@ export function openPage(): Page {
     details,
     drafts,
     policyReasons,
+    policyDraft,
     apply(reviews) {
       for (const review of reviews) details.put(review);
       waiting.apply(reviews);
@@ -47,6 +52,7 @@ export function openPage(): Page {
       details.clear();
       drafts.clear();
       policyReasons.clear();
+      policyDraft.current = null;
     },
   };
 }

@@ -4,7 +4,14 @@ import { basePath } from './basePath.ts';
 export const views = ['waiting', 'unexecuted', 'unreported'] as const;
 export type View = (typeof views)[number];
 
-export const settingsPages = ['members', 'teams', 'tokens', 'delegations', 'changes'] as const;
+export const settingsPages = [
+  'policy',
+  'members',
+  'teams',
+  'tokens',
+  'delegations',
+  'changes',
+] as const;
 export type SettingsPage = (typeof settingsPages)[number];
 
 /** The open list and review, or settings instead of both, as the address says. */

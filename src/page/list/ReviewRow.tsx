@@ -29,7 +29,7 @@ type Props = {
 export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
   const { row, view, isOpen, isSelected, onSelect } = props;
   const { nodeExecId, nodeId, headline, requestedBy, createdAt, expiresAt, claimedBy } = row;
-  const { closed, risk, policy } = row;
+  const { closed } = row;
   return (
     <div className="row" data-open-row={isOpen || undefined} data-closed={closed ? '' : undefined}>
       {onSelect && (
@@ -54,15 +54,9 @@ export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
           <strong>
             <VisibleText text={headline ?? nodeId} />
           </strong>
-          {risk !== null && <RiskBadge risk={risk} />}
           <span className="row-who">
             <VisibleText text={requestedBy} />
           </span>
-          {policy !== null && policy.problems.length > 0 && (
-            <span className="row-problem" title="A rule of the policy could not be evaluated">
-              rule problem
-            </span>
-          )}
           {claimedBy !== null && !closed && (
             <span className="row-claim">
               <span className="visually-hidden">claimed by </span>
@@ -88,7 +82,7 @@ export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
 });
 
 function Summary({ row }: { row: Row }): ReactNode {
-  const { nodeExecId, nodeId, headline, instructions, graphExecId } = row;
+  const { nodeExecId, nodeId, headline, instructions, graphExecId, risk, policy } = row;
   const detail = useLoadedDetail(nodeExecId);
   const payload = detail.status === 'loaded' ? detail.review.payload : null;
   const summary = useMemo(() => (payload === null ? null : summaryOf(payload)), [payload]);
@@ -96,6 +90,12 @@ function Summary({ row }: { row: Row }): ReactNode {
   return (
     <>
       <span className="row-line">
+        {risk !== null && <RiskBadge risk={risk} />}
+        {policy !== null && policy.problems.length > 0 && (
+          <span className="row-problem" title="A rule of the policy could not be evaluated">
+            rule problem
+          </span>
+        )}
         {headline !== null && (
           <>
             <span className="row-step">

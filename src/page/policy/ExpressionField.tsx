@@ -1,4 +1,11 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { misleads } from '../../text/characters.ts';
 import { isComposing } from '../parts/shortcuts.tsx';
 import { VisibleText } from '../payload/Text.tsx';
@@ -32,7 +39,15 @@ export function ExpressionField(props: Props): ReactNode {
   const field = useRef<HTMLTextAreaElement>(null);
   const [completion, setCompletion] = useState<Completion | null>(null);
   const [active, setActive] = useState(0);
+  /** Where the cursor goes with the next value, if something was inserted. */
+  const nextCursor = useRef<number | null>(null);
   const id = useId();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs for every new value
+  useLayoutEffect(() => {
+    const cursor = nextCursor.current;
+    nextCursor.current = null;
+    if (cursor !== null) field.current?.setSelectionRange(cursor, cursor);
+  }, [value]);
   const suggestions = completion?.suggestions ?? [];
   const isOpen = suggestions.length > 0;
   const close = () => setCompletion(null);
@@ -46,13 +61,10 @@ export function ExpressionField(props: Props): ReactNode {
   const insert = ({ text }: Suggestion) => {
     const area = field.current;
     if (area === null || completion === null) return;
-    const cursor = completion.from + text.length;
     onChange(value.slice(0, completion.from) + text + value.slice(area.selectionStart));
     close();
-    requestAnimationFrame(() => {
-      area.focus();
-      area.setSelectionRange(cursor, cursor);
-    });
+    area.focus();
+    nextCursor.current = completion.from + text.length;
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (isComposing(event.nativeEvent)) return;

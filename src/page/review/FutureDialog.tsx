@@ -78,9 +78,7 @@ export default function FutureDialog({ review, obstacle, onApprove, onClose }: P
           disabled={obstacle !== null || problem !== null}
           onClick={() => onApprove(when)}
         >
-          {when === null
-            ? 'Approve this and all future requests'
-            : 'Approve this and future requests within these bounds'}
+          {when === null ? 'Approve this and all future requests' : 'Approve within these bounds'}
         </button>
         <button type="button" className="button" onClick={onClose}>
           Cancel
@@ -126,7 +124,7 @@ function BoundChoice({ bounds, chosen, isOff, onChoose }: BoundChoiceProps): Rea
   const fields = [...Map.groupBy(bounds, fieldName)];
   return (
     <fieldset className="bounds" disabled={isOff}>
-      <legend>Only requests with the same content</legend>
+      <legend>Only if the request has</legend>
       {fields.map(([name, choices]) => (
         <div key={name} className="bound">
           <span className="bound-name" aria-hidden="true">

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { hasScope, type Scope } from '@holdpoint/client';
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { addressOf, navigate, type SettingsPage, settingsPages } from '../data/route.ts';
 import type { Viewer } from '../data/useViewer.ts';
 import { onPlainClick } from '../parts/shortcuts.tsx';
@@ -8,7 +9,10 @@ import { MembersPage } from './MembersPage.tsx';
 import { TeamsPage } from './TeamsPage.tsx';
 import { TokensPage } from './TokensPage.tsx';
 
+const PolicyPage = lazy(() => import('../policy/PolicyPage.tsx'));
+
 const titles: Record<SettingsPage, string> = {
+  policy: 'Policy',
   members: 'Members',
   teams: 'Teams',
   tokens: 'Tokens',
@@ -17,6 +21,11 @@ const titles: Record<SettingsPage, string> = {
 };
 
 const contents: Record<SettingsPage, (props: { viewer: Viewer }) => ReactNode> = {
+  policy: (props) => (
+    <Suspense fallback={<div className="review-loading" role="status" aria-label="Loading" />}>
+      <PolicyPage {...props} />
+    </Suspense>
+  ),
   members: MembersPage,
   teams: TeamsPage,
   tokens: TokensPage,
@@ -26,14 +35,26 @@ const contents: Record<SettingsPage, (props: { viewer: Viewer }) => ReactNode> =
 
 type Props = { page: SettingsPage; viewer: Viewer };
 
-/** The pages about people. Everybody who decides may delegate; the rest needs `people:manage`. */
+/** The scopes of which a page needs any. */
+const scopesOf: Record<SettingsPage, readonly Scope[]> = {
+  policy: ['review:read', 'policy:manage'],
+  members: ['people:manage'],
+  teams: ['people:manage'],
+  tokens: ['people:manage'],
+  delegations: ['review:decide', 'people:manage'],
+  changes: ['people:manage'],
+};
+
+const mayOpen = ({ scopes }: Viewer, page: SettingsPage): boolean =>
+  scopesOf[page].some((scope) => hasScope(scopes, scope));
+
+/** The policy, and the pages about people. */
 export default function Settings({ page, viewer }: Props): ReactNode {
-  const isManager = viewer.scopes.includes('people:manage');
   const heading = useRef<HTMLHeadingElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows the page
   useEffect(() => heading.current?.focus({ preventScroll: true }), [page]);
   const Content = contents[page];
-  const pages = isManager ? settingsPages : (['delegations'] as const);
+  const pages = settingsPages.filter((name) => mayOpen(viewer, name));
   const back = { view: 'waiting', nodeExecId: null } as const;
   return (
     <main className="settings">
@@ -59,12 +80,12 @@ export default function Settings({ page, viewer }: Props): ReactNode {
         <h2 ref={heading} tabIndex={-1}>
           {titles[page]}
         </h2>
-        {isManager || page === 'delegations' ? (
+        {mayOpen(viewer, page) ? (
           <Content viewer={viewer} />
         ) : (
           <p>
-            This page needs the scope <code>people:manage</code>. Ask whoever manages the people of
-            this workspace.
+            This page needs the scope <code>{scopesOf[page].at(-1)}</code>. Ask whoever manages the
+            people of this workspace.
           </p>
         )}
       </div>

@@ -1,3 +1,4 @@
+import { hasScope } from '@holdpoint/client';
 import { type ReactNode, useId, useState } from 'react';
 import { usePage } from '../data/page.ts';
 import { addressOf, navigate, type SettingsPage } from '../data/route.ts';
@@ -84,6 +85,9 @@ type LinksProps = { viewer: Viewer; onOpen(): void };
 /** The settings pages that the viewer may open. */
 function SettingsLinks({ viewer: { scopes }, onOpen }: LinksProps): ReactNode {
   const pages: [SettingsPage, string][] = [
+    ...(scopes.includes('policy:manage') || hasScope(scopes, 'review:read')
+      ? ([['policy', 'Policy']] as [SettingsPage, string][])
+      : []),
     ...(scopes.includes('people:manage')
       ? ([['members', 'Members, teams and tokens']] as [SettingsPage, string][])
       : []),
