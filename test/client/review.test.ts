@@ -40,6 +40,7 @@ it('returns the requested payload after an approval', async () => {
     nodeExecId: expect.stringMatching(/^send-email:[0-9a-f]{32}$/),
     source: 'REVIEWER',
     votes: [],
+    policy: null,
     message: 'Fine.',
     decidedBy: 'reviewer',
   });
@@ -86,6 +87,7 @@ it("returns a rejection with the reviewer's message", async () => {
     status: 'rejected',
     source: 'REVIEWER',
     votes: [],
+    policy: null,
     message: 'Not today.',
     nodeExecId: expect.any(String),
     decidedBy: 'reviewer',

@@ -128,7 +128,7 @@ describe('an operation is rejected with its number and the limit', () => {
       execution { autoApprovals { key nodeId } } events { review { events { cursor actor at } } }
     } } } }`;
     expect(await refusalOf(query, variables && { first: 1 } ? { first: 1 } : {})).toMatch(
-      /cost is \d{5,}; at most 20000 is allowed/,
+      /cost is \d{5,}; at most 25000 is allowed/,
     );
   });
 
@@ -139,7 +139,7 @@ describe('an operation is rejected with its number and the limit', () => {
       a: pendingReviews(first: -1000000) { edges { node { nodeId } } }
       b: pendingReviews(first: 100) { ${expensive} } }
     }`;
-    expect(await refusalOf(query)).toMatch(/cost is \d{5,}; at most 20000 is allowed/);
+    expect(await refusalOf(query)).toMatch(/cost is \d{5,}; at most 25000 is allowed/);
   });
 
   it.each([0, -1, 101, 2_147_483_647])('if it asks for a page of %i', async (first) => {
