@@ -6,7 +6,7 @@ import {
   renewUnlessActive,
 } from './autoApproval.ts';
 import { instantSql, subjectDigestSql } from './digests.ts';
-import { hasStatus, isInTime, isPartySql, reviewColumns, reviewColumnsIn } from './review.ts';
+import { hasStatus, isInTime, reviewColumns, reviewColumnsIn } from './review.ts';
 
 /** How many comments a review can have. */
 export const MAX_COMMENTS = 500;
@@ -34,6 +34,14 @@ const isAllowed = (alias: string, decision: string): string =>
       ELSE ${decision} = CASE ${alias}."kind"::text WHEN 'QUESTION' THEN 'ANSWER' ELSE 'APPROVE' END END
     AND (${decision} <> 'REQUEST_CHANGES' OR ${alias}."revision" < ${MAX_REVISIONS}))`;
 
+/**
+ * SQL: whether the actor may not decide the review so, because it is their own. Whoever may consume the
+ * approval never gives it. They may say no, though: an agent does not choose who can.
+ */
+const isOwn = (alias: string, actor: string, status: string): string =>
+  `(${alias}."requestedBy" = ${actor} OR (${status} IN ('APPROVED', 'ANSWERED')
+      AND ${actor} = ANY (${alias}."consumers")))`;
+
 export const validUntil = (status: string, hours: string): string =>
   `CASE WHEN ${status} = 'APPROVED' THEN now() + ${hours}::float8 * interval '1 hour' END`;
 
@@ -50,7 +58,7 @@ export const decideOne = statement(
     "decisionSource" = 'REVIEWER', "reviewedAt" = now(), "updatedAt" = now(),
     "validUntil" = ${validUntil('$4', '$8')}
   WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')}
-    AND NOT ${isPartySql('r', '$3')} AND ${isInTime('r')}
+    AND NOT ${isOwn('r', '$3', '$4')} AND ${isInTime('r')}
     AND ($4 = 'REJECTED' OR ${isAllowed('r', `'APPROVE'`)})
     AND "approvalsRequired" IS NULL AND ($7::text IS NOT NULL OR NOT "isRevised")
     AND NOT ${isClaimedByAnother('r', '$3')} AND NOT ${isBarred('$3')}
@@ -121,8 +129,8 @@ export const decide = statement(
   ), compared AS (
     SELECT d.*, locked."status", locked."editable", locked."decisionSource", locked."inTime",
       locked."decidedBy" = $2 AS "isMine", coalesce(locked."wasEdited", false) AS "isEdited",
-      ${isPartySql('locked', '$2')} OR coalesce(${isPartySql('locked', 'd."onBehalfOf"')}, false)
-        AS "isOwn",
+      ${isOwn('locked', '$2', 'd."wanted"')}
+        OR coalesce(${isOwn('locked', 'd."onBehalfOf"', 'd."wanted"')}, false) AS "isOwn",
       locked."isClaimed", locked."isRevised", locked."approvalsRequired", locked."rowVersion",
       d."onBehalfOf" IS NOT NULL
         OR (d."wanted" IN ('APPROVED', 'ANSWERED')

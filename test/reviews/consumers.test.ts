@@ -97,17 +97,12 @@ it('a consumer can neither withdraw the request nor request a review with its ID
   expect((await readOne(agent, 'run')).status).toBe('WAITING');
 });
 
-it('nobody decides reviews that they may consume, with or without an edit, alone or in a batch', async () => {
+it('nobody approves reviews that they may consume, with or without an edit, alone or in a batch', async () => {
   const { agent, as } = people();
   const both = as('both', ['review:request', 'review:decide']);
   await ask(agent, 'run', { consumers: ['both'] });
   await ask(agent, 'other');
-  for (const more of [
-    {},
-    { payload: 'my own' },
-    { autoApproveFuture: true },
-    { decision: 'REJECT' },
-  ]) {
+  for (const more of [{}, { payload: 'my own' }, { autoApproveFuture: true }]) {
     const decision = { nodeExecId: 'run', decision: 'APPROVE', ...more };
     for (const others of [[], [{ nodeExecId: 'other', decision: 'APPROVE' }]]) {
       expect(await decide(both, [...others, decision])).toMatchObject({
@@ -117,6 +112,16 @@ it('nobody decides reviews that they may consume, with or without an edit, alone
     }
   }
   for (const id of ['run', 'other']) expect((await readOne(agent, id)).status).toBe('WAITING');
+});
+
+it('46. an agent cannot choose who may reject: whom it names as a consumer still can', async () => {
+  const { agent, as } = people();
+  const both = as('both', ['review:request', 'review:decide']);
+  for (const id of ['one', 'two']) await ask(agent, id, { consumers: ['both'] });
+  expect(await reject(both, 'one')).toMatchObject({ rejectedCount: 1 });
+  await ask(agent, 'other');
+  const decisions = ['two', 'other'].map((nodeExecId) => ({ nodeExecId, decision: 'REJECT' }));
+  expect(await decide(both, decisions)).toMatchObject({ rejectedCount: 2 });
 });
 
 it('a reviewer cannot consume their own approval, whatever the row says about who requested it', async () => {
