@@ -49,6 +49,7 @@ export function policyOutcome(policy: Policy, viewer: Viewer, asked: Asked): Pol
   const verdict = evaluate(policy.rules, subject);
   waiting.verdict = storedVerdict(policy.mode, verdict, risk);
   if (policy.mode === 'SHADOW') return waiting;
+  waiting.risk = highestRisk(risk, verdict.risk);
 
   const { effect } = verdict;
   const decided = { ...waiting, decidedBy: policy.createdBy };

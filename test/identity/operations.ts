@@ -92,6 +92,16 @@ export const operations: Record<string, Operation> = {
     needs: ['review:request'],
     documents: ['mutation { deleteReview(input: { nodeExecId: "none" }) { __typename } }'],
   },
+  reviseReview: {
+    needs: ['review:request'],
+    documents: [
+      `mutation { reviseReview(input: { nodeExecId: "none", basedOnDigest: "sha256:${'0'.repeat(64)}" }) { __typename } }`,
+    ],
+  },
+  addComment: {
+    needs: ['review:request', 'review:decide'],
+    documents: ['mutation { addComment(input: { nodeExecId: "none", text: "x" }) { __typename } }'],
+  },
   setReviewProcessed: {
     needs: ['review:request'],
     documents: [

@@ -313,6 +313,18 @@ it('71. a standing approval lets no step through whose risk is HIGH', async () =
   });
 });
 
+it('64. the risk of the rules is on the review, whatever they decide', async () => {
+  const { user, agent } = service.team();
+  await savePolicy(service, user, [
+    { ...allowSmall, risk: 'MEDIUM' },
+    { ...denyHuge, risk: 'CRITICAL' },
+  ]);
+  await ask(agent, 'allowed', { ...refund(5), risk: 'LOW' });
+  await ask(agent, 'denied', refund(50_000));
+  expect((await verdictOf(user, 'allowed')).risk).toBe('MEDIUM');
+  expect((await verdictOf(user, 'denied')).risk).toBe('CRITICAL');
+});
+
 it('74. a new version changes no verdict that was given', async () => {
   const { user, agent } = service.team();
   await savePolicy(service, user, [denyHuge]);
