@@ -55,6 +55,24 @@ it('loads at most 250 KB of compressed JavaScript for all views, and the editor 
   expect(await note()).toBeGreaterThan(all);
 });
 
+it('loads the policy page and the evaluation of rules only where they are used', async () => {
+  const user = 'policy-readers';
+  const page = await pages.open(service.as({ user, actor: 'rita', scopes: ['review:read'] }));
+  const loaded = () =>
+    page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .map(({ name }) => /(PolicyPage|evaluator|FutureDialog)-.*\.js$/.exec(name)?.[1] ?? '')
+        .filter(Boolean),
+    );
+  await page.getByText("You're all caught up").waitFor();
+  expect(await loaded()).toEqual([]);
+  await page.getByRole('button', { name: 'rita' }).click();
+  await page.getByRole('link', { name: 'Policy' }).click();
+  await page.getByText('There is no policy yet').waitFor();
+  await expect.poll(loaded).toEqual(['PolicyPage', 'evaluator']);
+});
+
 it('shows the first view quickly on a warm machine', async () => {
   const page = await pages.open(reviewer);
   await page.locator('[data-row="mail"]').waitFor();

@@ -100,14 +100,15 @@ describe('68. the policy page', () => {
     await page.keyboard.press('Enter');
     const name = page.getByLabel('Name: a-z, 0-9 and hyphens');
     await name.waitFor();
-    await page.keyboard.press('Shift+Tab');
-    await name.focus();
+    const hasFocus = (field: typeof name) =>
+      field.evaluate((element) => element === document.activeElement);
+    await expect.poll(() => hasFocus(name)).toBe(true);
     await page.keyboard.type('frozen');
     await page.keyboard.press('Tab');
     await page.keyboard.type('Deny');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
-    expect(await expression(page).evaluate((field) => field === document.activeElement)).toBe(true);
+    expect(await hasFocus(expression(page))).toBe(true);
     await page.keyboard.type('payl');
     await page.getByRole('option', { name: /payload/ }).waitFor();
     await page.keyboard.press('Enter');
@@ -117,6 +118,9 @@ describe('68. the policy page', () => {
     await page.keyboard.type(' > 10000');
     expect(await expression(page).inputValue()).toBe('payload.amount > 10000');
     await page.getByLabel(/^Reason/).fill('Never that much');
+    await page.getByRole('button', { name: 'Done' }).press('Enter');
+    const edit = page.getByRole('button', { name: 'Edit frozen' });
+    await expect.poll(() => hasFocus(edit)).toBe(true);
     const save = part(page, 'Review and save');
     await save.getByText('added').waitFor();
     await save.getByLabel(/^Note/).fill('After the incident');

@@ -244,6 +244,12 @@ describe('76. bounds of a standing approval', () => {
     await condition.fill('');
     await condition.press('p');
     await dialog.getByRole('option', { name: /payload/ }).waitFor();
+    // Escape closes the suggestions, and not the dialog.
+    await condition.press('Escape');
+    await dialog.getByRole('option').waitFor({ state: 'detached' });
+    expect(await dialog.isVisible()).toBe(true);
+    await condition.press('Control+Space');
+    await dialog.getByRole('option', { name: /payload/ }).waitFor();
     await condition.press('Enter');
     await condition.pressSequentially('.am');
     await dialog.getByRole('option', { name: /amount/ }).waitFor();

@@ -12,35 +12,43 @@ type Props = { nodeId: string; when: string | null; isWanted: boolean };
 /** What a standing approval would have covered in the past, and what became of it then. */
 export function CoveragePreview({ nodeId, when, isWanted }: Props): ReactNode {
   const settled = useSettled(when);
-  const isCurrent = settled === when;
-  const { data, error } = useQuery(
-    PreviewAutoApprovalDocument,
-    { input: { nodeId, ...(settled !== null && { when: settled }) } },
-    isWanted && isCurrent,
-  );
-  const preview = data?.previewAutoApproval;
   return (
     <section className="coverage" aria-label="What it would have covered" aria-live="polite">
-      {error && <p className="problem">It can't be said what this would have covered: {error}</p>}
-      {!error && (!preview || !isCurrent) && isWanted && (
-        <p className="muted">Looking at past requests…</p>
-      )}
-      {isCurrent && preview && 'message' in preview && <p className="problem">{preview.message}</p>}
-      {isCurrent && isWanted && preview?.__typename === 'AutoApprovalPreview' && (
-        <>
-          <p>
-            It would have covered{' '}
-            <strong>
-              {preview.coveredCount.toLocaleString('en')} of the last{' '}
-              {count(preview.examined, 'request')}
-            </strong>{' '}
-            for this step
-            {rest(preview.coveredThoughRejectedCount, preview.coveredThoughEditedCount)}.
-          </p>
-          <SurpriseList rows={preview.surprises} />
-        </>
+      {!isWanted && <p className="muted">Correct the condition to see what it would cover.</p>}
+      {isWanted && settled !== when && <Looking />}
+      {isWanted && settled === when && (
+        <Coverage key={settled ?? ''} nodeId={nodeId} when={settled} />
       )}
     </section>
+  );
+}
+
+const Looking = (): ReactNode => <p className="muted">Looking at past requests…</p>;
+
+/** Mounted anew for each condition, so that no result is shown for another one. */
+function Coverage({ nodeId, when }: Omit<Props, 'isWanted'>): ReactNode {
+  const input = { nodeId, ...(when !== null && { when }) };
+  const { data, error } = useQuery(PreviewAutoApprovalDocument, { input });
+  const preview = data?.previewAutoApproval;
+  if (error) {
+    return <p className="problem">It can't be said what this would have covered: {error}</p>;
+  }
+  if (!preview) return <Looking />;
+  if (preview.__typename !== 'AutoApprovalPreview') {
+    return <p className="problem">{preview.message}</p>;
+  }
+  const { coveredCount, examined } = preview;
+  return (
+    <>
+      <p>
+        It would have covered{' '}
+        <strong>
+          {coveredCount.toLocaleString('en')} of the last {count(examined, 'request')}
+        </strong>{' '}
+        for this step{rest(preview.coveredThoughRejectedCount, preview.coveredThoughEditedCount)}.
+      </p>
+      <SurpriseList rows={preview.surprises} />
+    </>
   );
 }
 

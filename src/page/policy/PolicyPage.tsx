@@ -1,5 +1,6 @@
 import { hasScope } from '@holdpoint/client';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useIsAway, usePage } from '../data/page.ts';
 import { isUnanswered, messageOf } from '../data/service.ts';
 import { useQuery } from '../data/useQuery.ts';
@@ -70,6 +71,8 @@ function LoadedPolicy(props: { newest: PolicyVersion | null; viewer: Viewer }): 
   const [problem, setProblem] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
   const save = useRef<HTMLElement>(null);
+  const adding = useRef<HTMLButtonElement>(null);
+  const rulesList = useRef<HTMLUListElement>(null);
 
   const change = (part: Partial<PolicyDraft>) => {
     const changed = { ...draft, ...part };
@@ -192,7 +195,7 @@ function LoadedPolicy(props: { newest: PolicyVersion | null; viewer: Viewer }): 
           All rules are evaluated, and the strictest effect wins: deny, then review, then allow. If
           none applies, a person is asked.
         </p>
-        <ul className="rules">
+        <ul className="rules" ref={rulesList}>
           {draft.rules.map((rule, at) => {
             const input = inputs[at] ?? inputOf(rule);
             const before = saved.find(({ ruleId }) => ruleId === input.ruleId);
@@ -205,7 +208,10 @@ function LoadedPolicy(props: { newest: PolicyVersion | null; viewer: Viewer }): 
                     issues={[problems.get(rule.key)?.name ?? [], issuesOf(issues, at)].flat()}
                     payload={payload}
                     onChange={(part) => changeRule(rule.key, part)}
-                    onDone={() => toggle(rule.key, false)}
+                    onDone={() => {
+                      flushSync(() => toggle(rule.key, false));
+                      rulesList.current?.children[at]?.querySelector('button')?.focus();
+                    }}
                   />
                 ) : (
                   <RuleView
@@ -224,9 +230,10 @@ function LoadedPolicy(props: { newest: PolicyVersion | null; viewer: Viewer }): 
                         <button
                           type="button"
                           className="button small quiet"
-                          onClick={() =>
-                            change({ rules: draft.rules.filter((one) => one !== rule) })
-                          }
+                          onClick={() => {
+                            change({ rules: draft.rules.filter((one) => one !== rule) });
+                            adding.current?.focus();
+                          }}
                         >
                           Remove<span className="visually-hidden"> {rule.ruleId}</span>
                         </button>
@@ -244,6 +251,7 @@ function LoadedPolicy(props: { newest: PolicyVersion | null; viewer: Viewer }): 
             <button
               type="button"
               className="button"
+              ref={adding}
               onClick={() => {
                 const rule = newRule();
                 change({ rules: [...draft.rules, rule] });

@@ -30,7 +30,9 @@ export function PreviewResult({ preview }: { preview: Preview }): ReactNode {
             <dt>{name}</dt>
             <dd>
               {amount.toLocaleString('en')}{' '}
-              <meter min={0} max={examined} value={amount} aria-label={`Share: ${name}`} />
+              <span className="share" aria-hidden="true">
+                <span style={{ width: `${(100 * amount) / examined}%` }} />
+              </span>
             </dd>
           </div>
         ))}

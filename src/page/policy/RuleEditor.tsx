@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { useQuery } from '../data/useQuery.ts';
 import { MemberNamesDocument, type RuleEffect, TeamNamesDocument } from '../generated/graphql.ts';
 import { riskNames } from '../parts/RiskBadge.tsx';
@@ -32,6 +32,8 @@ export function RuleEditor({ rule, problem, issues, payload, onChange, onDone }:
   const { data: teams } = useQuery(TeamNamesDocument, {});
   const { data: members } = useQuery(MemberNamesDocument, { search: '' });
   const id = useId();
+  const name = useRef<HTMLInputElement>(null);
+  useEffect(() => name.current?.focus(), []);
   const { approvals, escalation } = rule;
   const changeStep = (key: number, part: Partial<DraftStep>) =>
     onChange({
@@ -59,6 +61,7 @@ export function RuleEditor({ rule, problem, issues, payload, onChange, onDone }:
           Name: a-z, 0-9 and hyphens
           <input
             type="text"
+            ref={name}
             value={rule.ruleId}
             maxLength={64}
             spellCheck={false}

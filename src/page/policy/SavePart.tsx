@@ -28,7 +28,12 @@ export function SavePart(props: Props): ReactNode {
   const isModeChanged = base !== null && mode !== base.mode;
   return (
     <div className="form save-part">
-      {changes.length > 0 && <Difference changes={changes} />}
+      {changes.length > 0 && (
+        <>
+          {base !== null && <p className="muted">What changes since version {base.version}:</p>}
+          <Difference changes={changes} />
+        </>
+      )}
       {changes.length === 0 && base !== null && !isModeChanged && (
         <p className="muted">Nothing has changed yet.</p>
       )}

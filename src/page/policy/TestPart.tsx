@@ -101,7 +101,7 @@ export function TestPart({ rules, example, onChange, mayRead }: Props): ReactNod
         Payload, as JSON
         <textarea
           rows={5}
-          className="mono"
+          className="mono test-payload"
           spellCheck={false}
           aria-invalid={invalid !== null}
           value={example.payload}

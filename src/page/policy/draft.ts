@@ -5,6 +5,7 @@ import type {
   RuleEffect,
   RuleFragment,
 } from '../generated/graphql.ts';
+import { riskNames } from '../parts/RiskBadge.tsx';
 import { namesIn, requirementOf, type Wanted, wantedOf } from '../parts/WantedFields.tsx';
 
 export type PolicyVersion = PolicyVersionFragment;
@@ -180,7 +181,7 @@ const fieldTexts: Record<string, (rule: RuleInput) => string> = {
   Approvals: ({ approvalsRequired }) => requirementsText(approvalsRequired),
   Escalation: ({ escalation }) => escalationText(escalation),
   'Expires after': ({ expiresAfter }) => expiresAfter ?? '',
-  Risk: ({ risk }) => risk ?? '',
+  Risk: ({ risk }) => (risk ? riskNames[risk] : ''),
 };
 
 function fieldsOf(before: RuleInput | undefined, after: RuleInput | undefined) {
