@@ -17,7 +17,7 @@ export const Difference = ({ changes }: { changes: readonly RuleChange[] }): Rea
           {fields.map(({ name, before, after }) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>
+              <dd className={name === 'Condition' ? 'mono' : undefined}>
                 {before !== '' && (
                   <del>
                     <span className="visually-hidden">Before: </span>
