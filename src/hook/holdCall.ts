@@ -9,6 +9,8 @@ import {
 import { ReviewStatesDocument } from '@holdpoint/client/documents';
 import { JsonText } from '@holdpoint/client/json';
 
+import { headline } from './headline.ts';
+
 /** Usually the first of them is unused. */
 const FIRST_IDS = 10;
 /** As many as the service returns per request. */
@@ -85,6 +87,7 @@ export async function holdCall(
       node: call.node,
       payload: call.payload,
       instructions: call.instructions,
+      headline: headline(call.node, call.payload.value),
       // No rule and no standing approval can take the place of an approval that is asked for.
       ...(call.needsPerson && { approvalsRequired: [{ count: 1 }] }),
       timeLimitMs: left,
