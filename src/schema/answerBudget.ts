@@ -36,6 +36,18 @@ export class AnswerBudget {
   }
 }
 
+/**
+ * Runs what spends the budget. If it throws, it rejects instead: when an item of a list throws,
+ * GraphQL.js gives up the list, and nobody handles the rejections of the other items.
+ */
+export function charged<Result>(work: () => Result): Result | Promise<never> {
+  try {
+    return work();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
 /** Shorter texts are not charged: the query limits already bound how many of them there can be. */
 const MIN_CHARACTERS = 1_000;
 
@@ -51,12 +63,14 @@ export function chargeTexts(schema: GraphQLSchema): GraphQLSchema {
       const { resolve = defaultFieldResolver } = field;
       field.resolve = (source, args, context: { budget: AnswerBudget }, info) => {
         const value: unknown = resolve(source, args, context, info);
-        if (typeof value === 'string' && value.length >= MIN_CHARACTERS) {
-          context.budget.spend(value.length);
-        } else if (Array.isArray(value)) {
-          for (const text of value) context.budget.spend(String(text).length);
-        }
-        return value;
+        return charged(() => {
+          if (typeof value === 'string' && value.length >= MIN_CHARACTERS) {
+            context.budget.spend(value.length);
+          } else if (Array.isArray(value)) {
+            for (const text of value) context.budget.spend(String(text).length);
+          }
+          return value;
+        });
       };
     }
   }

@@ -2,6 +2,7 @@ import type { JsonText } from '@holdpoint/client/json';
 import { GraphQLError } from 'graphql';
 import { digestOfStored, type Payloads, storedJson } from '../reviews/payloads.ts';
 import type { AnyReview } from '../reviews/review.ts';
+import { charged } from './answerBudget.ts';
 import type { Context } from './context.ts';
 
 // Small payloads are read together with their review. Large ones are read here, once the response's
@@ -31,14 +32,16 @@ export function withPayloads<Result>(
   { budget, loaders }: Context,
   use: (payloads: Payloads) => Result,
 ): Result | Promise<Result> {
-  budget.spend(review.payloadBytes);
-  const { nodeExecId, askId, payload, originalPayload = null } = review;
-  if (payload != null) return use({ payload, originalPayload });
-  return loaders.payloads.load({ nodeExecId, askId }).then((payloads) => {
-    if (payloads) return use(payloads);
-    throw new GraphQLError(
-      `Review ${nodeExecId} was changed or deleted while it was being read. Read it again`,
-      { extensions: { code: 'REVIEW_CHANGED' } },
-    );
+  return charged(() => {
+    budget.spend(review.payloadBytes);
+    const { nodeExecId, askId, payload, originalPayload = null } = review;
+    if (payload != null) return use({ payload, originalPayload });
+    return loaders.payloads.load({ nodeExecId, askId }).then((payloads) => {
+      if (payloads) return use(payloads);
+      throw new GraphQLError(
+        `Review ${nodeExecId} was changed or deleted while it was being read. Read it again`,
+        { extensions: { code: 'REVIEW_CHANGED' } },
+      );
+    });
   });
 }

@@ -77,6 +77,18 @@ describe('an answer is at most 32 MB', () => {
     expect(listed.errors[0]?.extensions?.['code']).toBe('ANSWER_TOO_LARGE');
   });
 
+  it('large reviews with tags are refused in order, and the service keeps running', async () => {
+    // A rejection that nobody handles would fail this test, and end the service.
+    await service.sql(`UPDATE "PendingReview" SET "tags" = '{a,b}' WHERE "userId" = $1`, [user]);
+    const fields = 'payload originalPayload tags payloadDigest';
+    for (let round = 0; round < 3; round++) {
+      const { errors } = await reviewer.answer(
+        `query { pendingReviews(first: 100) { edges { node { ${fields} } } } }`,
+      );
+      expect(errors[0]?.extensions?.['code']).toBe('ANSWER_TOO_LARGE');
+    }
+  });
+
   it('pages below the limit, and pages without payloads, are complete', async () => {
     const some = await reviewer.query<{ a: { payload: string }[] }>(queryOf(page('a')), {
       ids: ids.slice(0, 32),
