@@ -26,6 +26,7 @@ import { Pipeline } from './pipeline/pipeline.ts';
 import { Policies } from './policy/policies.ts';
 import { expiryJob } from './reviews/expiryJob.ts';
 import { WorkspaceQuotas } from './reviews/workspaceQuotas.ts';
+import { searchJob } from './search/updateSearch.ts';
 import { watchHealth } from './server/health.ts';
 import { createHttpServer } from './server/httpServer.ts';
 import { builtPage, openReviewerPage } from './server/page.ts';
@@ -205,6 +206,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
           ...options.webhooks,
         }),
         pruneDeliveries,
+        updateSearch: searchJob,
         pruneEvents: eventPruningJob(config.auditDays, log),
       },
       log,

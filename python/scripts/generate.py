@@ -77,6 +77,7 @@ SCALARS = {
     "ID": "str",
     "String": "str",
     "Int": "int",
+    "Float": "float",
     "Boolean": "bool",
     "JSON": "Any",
     "DateTime": "datetime",

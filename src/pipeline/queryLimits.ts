@@ -35,7 +35,13 @@ const PAGE_ITEMS = 100;
 const LIST_ITEMS = 10;
 /** Lists that may have thousands of items, unless the document says how many. */
 const LONG_LIST_ITEMS = 300;
-const LONG_LISTS: ReadonlySet<string> = new Set(['Query.members', 'Team.members']);
+const LONG_LISTS: ReadonlySet<string> = new Set([
+  'Query.members',
+  'Query.reviewStats',
+  'Team.members',
+]);
+/** Items of a page, which counts them already. */
+const EDGES: ReadonlySet<string> = new Set(['PendingReviewEdge', 'ReviewSearchEdge']);
 
 type Measure = {
   depth: number;
@@ -169,7 +175,7 @@ function measure(
     const part = ofSet(selection.selectionSet, inner);
     const first = selection.arguments?.find(({ name }) => name.value === 'first')?.value;
     const pages = field.args.some(({ name }) => name === 'first');
-    const isPlainList = isList(field.type) && inner.name !== 'PendingReviewEdge';
+    const isPlainList = isList(field.type) && !EDGES.has(inner.name);
     const isLong = LONG_LISTS.has(`${type.name}.${field.name}`) && first?.kind !== Kind.INT;
     const items = isLong
       ? LONG_LIST_ITEMS

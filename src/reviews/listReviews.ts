@@ -256,14 +256,20 @@ const countText = (state: Condition, filters: readonly string[]): string =>
   `SELECT count(*) AS "count" FROM "PendingReview" r WHERE ${where(state, filters)}`;
 
 /** The cursor of a review in a page, opaque to clients. */
-export const cursorOf = ({ createdAt, nodeExecId }: Review): string =>
+export const cursorOf = ({
+  createdAt,
+  nodeExecId,
+}: Pick<Review, 'createdAt' | 'nodeExecId'>): string =>
   Buffer.from(JSON.stringify([createdAt.toISOString(), nodeExecId])).toString('base64url');
 
 /** As `cursorOf` writes it. JavaScript's dates have a wider range than PostgreSQL's. */
 const instant = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** @throws InvalidInputError */
-function placeOf(cursor: string): [createdAt: string, nodeExecId: string] {
+/**
+ * Reads what `cursorOf` writes.
+ * @throws InvalidInputError
+ */
+export function placeOf(cursor: string): [createdAt: string, nodeExecId: string] {
   try {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     if (Array.isArray(place) && place.length === 2) {

@@ -17,6 +17,7 @@ import './requestReview.ts';
 import './reviewEvent.ts';
 import './reviewResult.ts';
 import './scalars.ts';
+import './searchReviews.ts';
 import './team.ts';
 import './teamMembers.ts';
 import './viewer.ts';

@@ -62,6 +62,8 @@ import {
   type ReportOutcomeInput,
   RequestReviewDocument,
   type RequestReviewInput,
+  ReviewStatsDocument,
+  type ReviewStatsQueryVariables,
   ReviewsByStateDocument,
   type ReviewsByStateQueryVariables,
   ReviewsDocument,
@@ -77,6 +79,8 @@ import {
   type RevokeDelegationInput,
   RotateWebhookSecretDocument,
   type RotateWebhookSecretInput,
+  SearchReviewsDocument,
+  type SearchReviewsQueryVariables,
   SetMemberDocument,
   type SetMemberInput,
   SetPolicyDocument,
@@ -211,6 +215,14 @@ export function operationsOf(
     /** All reviews of an execution, in any status, newest first. */
     async reviewsForExecution(page: ReviewsForExecutionQueryVariables, options?: RequestOptions) {
       return (await repeat(ReviewsForExecutionDocument, page, options)).reviewsForExecution;
+    },
+    /** Reviews in any status that meet all of `search`, newest first. Needs `review:read`. */
+    async searchReviews(page: SearchReviewsQueryVariables, options?: RequestOptions) {
+      return (await repeat(SearchReviewsDocument, page, options)).searchReviews;
+    },
+    /** Figures of the reviews that were requested in a range. Needs `review:read`. */
+    async reviewStats(range: ReviewStatsQueryVariables, options?: RequestOptions) {
+      return (await repeat(ReviewStatsDocument, range, options)).reviewStats;
     },
     async hasPendingReviews(graphExecId: string, options?: RequestOptions) {
       const answer = await repeat(HasPendingReviewsDocument, { graphExecId }, options);

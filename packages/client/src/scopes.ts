@@ -13,6 +13,7 @@ export type Scope =
 
 const anyToken: readonly Scope[] = [];
 const read: readonly Scope[] = ['review:read', 'review:request'];
+const readAll: readonly Scope[] = ['review:read'];
 const request: readonly Scope[] = ['review:request'];
 const decide: readonly Scope[] = ['review:decide'];
 const requestOrDecide: readonly Scope[] = ['review:request', 'review:decide'];
@@ -45,6 +46,8 @@ export const requiredScopes: Readonly<Record<string, readonly Scope[]>> = {
   reviews: read,
   reviewsByState: read,
   reviewsForExecution: read,
+  reviewStats: readAll,
+  searchReviews: readAll,
 
   checkApproval: request,
   consumeReview: request,

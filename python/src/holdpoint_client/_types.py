@@ -77,6 +77,9 @@ Risk = Literal["CRITICAL", "HIGH", "LOW", "MEDIUM"]
 RuleEffect = Literal["ALLOW", "DENY", "REVIEW"]
 """What a rule does. If several rules apply, the strictest effect wins."""
 
+StatsBy = Literal["ACTOR", "DAY", "GRAPH", "NODE", "RULE", "TEAM"]
+"""What figures are grouped by."""
+
 VoteEnd = Literal["NOT_ELIGIBLE", "PAYLOAD_CHANGED", "WITHDRAWN"]
 """Why a vote no longer counts."""
 
@@ -1214,6 +1217,83 @@ class ReviewResult:
 
 
 @dataclass(frozen=True)
+class ReviewSearchConnection:
+    """A page of a search."""
+
+    edges: list[ReviewSearchEdge]
+    """The reviews of the page, without those that were deleted in the last second."""
+    page_info: PageInfo
+    """Cursors for the next page."""
+    total_count: int | None
+    """How many reviews all pages have together. Null if there are more than 10,000, or counting
+    them takes longer than a second.
+    """
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> ReviewSearchConnection:
+        return cls(
+            edges=[ReviewSearchEdge.of_json(item) for item in data["edges"]],
+            page_info=PageInfo.of_json(data["pageInfo"]),
+            total_count=data["totalCount"],
+        )
+
+
+@dataclass(frozen=True)
+class ReviewSearchEdge:
+    """A review in a page of a search."""
+
+    cursor: str
+    """Cursor of the review, for `after`."""
+    node: Review
+    """The review as it is now."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> ReviewSearchEdge:
+        return cls(
+            cursor=data["cursor"],
+            node=Review.of_json(data["node"]),
+        )
+
+
+@dataclass(frozen=True)
+class ReviewStats:
+    """Figures of the reviews that were requested in a range, as they are now."""
+
+    approved_count: int
+    """How many of them are approved, by a person or automatically."""
+    asked_count: int
+    """How many were requested."""
+    decided_by_people_count: int
+    """How many people decided. The times below are of these."""
+    edited_count: int
+    """How many of the approved ones were edited."""
+    expired_count: int
+    """How many nobody decided in time."""
+    key: str
+    """The actor, step, workflow, team, rule or day."""
+    median_seconds: float | None
+    """Median of the seconds from request to decision. Null if people decided none."""
+    p95_seconds: float | None
+    """95th percentile of the seconds from request to decision, likewise."""
+    rejected_count: int
+    """How many were rejected, without those that expired or were cancelled."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> ReviewStats:
+        return cls(
+            approved_count=data["approvedCount"],
+            asked_count=data["askedCount"],
+            decided_by_people_count=data["decidedByPeopleCount"],
+            edited_count=data["editedCount"],
+            expired_count=data["expiredCount"],
+            key=data["key"],
+            median_seconds=data["medianSeconds"],
+            p95_seconds=data["p95Seconds"],
+            rejected_count=data["rejectedCount"],
+        )
+
+
+@dataclass(frozen=True)
 class ReviseReviewPayload:
     """The result `ReviseReviewPayload`."""
 
@@ -1746,3 +1826,43 @@ class ReviewLinkInput(Input):
     """What is there. At most 200 characters."""
     url: str
     """Address with https, at most 2,000 characters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewSearch(Input):
+    """Which reviews to find. All that is given must hold; empty lists and blank text do not
+    restrict.
+    """
+
+    decided_by: str | None = None
+    """Only reviews that this actor decided."""
+    decision_source: Sequence[DecisionSource] | None = None
+    """Only reviews that one of these decided."""
+    graph_exec_id: str | None = None
+    """Only reviews of this run or copilot session."""
+    graph_id: str | None = None
+    """Only reviews of this workflow."""
+    kind: ReviewKind | None = None
+    """Only actions, or only questions."""
+    node_id: str | None = None
+    """Only reviews of this step."""
+    requested_by: str | None = None
+    """Only reviews that this actor requested."""
+    requested_from: datetime | str | None = None
+    """Only reviews requested at this time or later."""
+    requested_to: datetime | str | None = None
+    """Only reviews requested before this time."""
+    risk_at_least: Risk | None = None
+    """Only reviews with this risk or a higher one."""
+    rule_id: str | None = None
+    """Only reviews whose policy verdict is this rule's."""
+    status: Sequence[ReviewStatus] | None = None
+    """Only reviews in one of these."""
+    tag: str | None = None
+    """Only reviews with exactly this tag."""
+    team_id: str | None = None
+    """Only reviews that this team was asked to approve."""
+    text: str | None = None
+    """Words of the headline, the instructions, the step, the workflow, the run or a tag, or the
+    beginnings of such words. Up to 200 characters. Payloads are not searched.
+    """

@@ -475,6 +475,40 @@ export type ReviewOutcome =
   /** The action was not attempted. */
   | 'SKIPPED';
 
+/** Which reviews to find. All that is given must hold; empty lists and blank text do not restrict. */
+export type ReviewSearch = {
+  /** Only reviews that this actor decided. */
+  decidedBy?: string | null | undefined;
+  /** Only reviews that one of these decided. */
+  decisionSource?: Array<DecisionSource> | null | undefined;
+  /** Only reviews of this run or copilot session. */
+  graphExecId?: string | number | null | undefined;
+  /** Only reviews of this workflow. */
+  graphId?: string | number | null | undefined;
+  /** Only actions, or only questions. */
+  kind?: ReviewKind | null | undefined;
+  /** Only reviews of this step. */
+  nodeId?: string | number | null | undefined;
+  /** Only reviews that this actor requested. */
+  requestedBy?: string | null | undefined;
+  /** Only reviews requested at this time or later. */
+  requestedFrom?: string | null | undefined;
+  /** Only reviews requested before this time. */
+  requestedTo?: string | null | undefined;
+  /** Only reviews with this risk or a higher one. */
+  riskAtLeast?: Risk | null | undefined;
+  /** Only reviews whose policy verdict is this rule's. */
+  ruleId?: string | number | null | undefined;
+  /** Only reviews in one of these. */
+  status?: Array<ReviewStatus> | null | undefined;
+  /** Only reviews with exactly this tag. */
+  tag?: string | null | undefined;
+  /** Only reviews that this team was asked to approve. */
+  teamId?: string | number | null | undefined;
+  /** Words of the headline, the instructions, the step, the workflow, the run or a tag, or the beginnings of such words. Up to 200 characters. Payloads are not searched. */
+  text?: string | null | undefined;
+};
+
 /** State of a review, to list by. */
 export type ReviewState =
   /** Approved or rejected, by a person or automatically. */
@@ -600,6 +634,21 @@ export type SetWebhookEnabledInput = {
   /** ID of the webhook. */
   webhookId: string | number;
 };
+
+/** What figures are grouped by. */
+export type StatsBy =
+  /** The person who decided. Only reviews that people decided count. */
+  | 'ACTOR'
+  /** The day of the request in UTC, such as `2026-11-21`. */
+  | 'DAY'
+  /** The workflow. */
+  | 'GRAPH'
+  /** The step. */
+  | 'NODE'
+  /** The rules behind the policy verdict. A review counts for each of them. */
+  | 'RULE'
+  /** The teams that were asked. A review counts for each of them. */
+  | 'TEAM';
 
 export type UnlinkMemberInput = {
   /** The member. */
@@ -1156,6 +1205,22 @@ export type WaitingForViewerQueryVariables = Exact<{
 
 export type WaitingForViewerQuery = { pendingReviews: { feedCursor: string, edges: Array<{ node: { viewerMayNot: MayNotDecide | null, nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, headline: string | null, risk: Risk | null, tags: Array<string>, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, claimedBy: string | null, claimedUntil: string | null, escalatedAt: string | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number, team: { teamId: string, name: string } | null }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string, message: string }> } | null, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, subjectDigest: string, message: string | null, at: string, endedBy: VoteEnd | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type SearchReviewsQueryVariables = Exact<{
+  search: ReviewSearch;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+export type SearchReviewsQuery = { searchReviews: { totalCount: number | null, edges: Array<{ cursor: string, node: { nodeExecId: string, nodeId: string, userId: string, graphExecId: string, graphId: string, graphVersion: number, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, instructions: string | null, headline: string | null, risk: Risk | null, tags: Array<string>, editable: boolean, status: ReviewStatus, reviewMessage: string | null, wasEdited: boolean | null, processed: boolean, requestedBy: string, consumers: Array<string>, decidedBy: string | null, decisionSource: DecisionSource | null, claimedBy: string | null, claimedUntil: string | null, escalatedAt: string | null, createdAt: string, expiresAt: string | null, reviewedAt: string | null, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string, message: string }> } | null, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, subjectDigest: string, message: string | null, at: string, endedBy: VoteEnd | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ReviewStatsQueryVariables = Exact<{
+  by: StatsBy;
+  from: string;
+  to: string;
+}>;
+
+export type ReviewStatsQuery = { reviewStats: Array<{ key: string, askedCount: number, approvedCount: number, editedCount: number, rejectedCount: number, expiredCount: number, decidedByPeopleCount: number, medianSeconds: number | null, p95Seconds: number | null }> };
+
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ViewerQuery = { viewer: { userId: string, actor: string, scopes: Array<string> } };
@@ -1332,6 +1397,8 @@ export const ReviewsByStateDocument = /*#__PURE__*/ new TypedDocumentString(`que
 export const ReviewsForExecutionDocument = /*#__PURE__*/ new TypedDocumentString(`query ReviewsForExecution($graphExecId:ID!$first:Int$after:String){reviewsForExecution(graphExecId:$graphExecId first:$first after:$after){...ReviewPage}} ${fragmentVote} ${fragmentVerdict} ${fragmentReview} ${fragmentReviewPage}`) as unknown as TypedDocumentString<ReviewsForExecutionQuery, ReviewsForExecutionQueryVariables>;
 export const ReviewsForViewerDocument = /*#__PURE__*/ new TypedDocumentString(`query ReviewsForViewer($nodeExecIds:[ID!]!){reviews(nodeExecIds:$nodeExecIds){...ReviewForViewer}} ${fragmentVote} ${fragmentVerdict} ${fragmentReview} ${fragmentReviewForViewer}`) as unknown as TypedDocumentString<ReviewsForViewerQuery, ReviewsForViewerQueryVariables>;
 export const WaitingForViewerDocument = /*#__PURE__*/ new TypedDocumentString(`query WaitingForViewer($first:Int$after:String$filter:PendingReviewFilter){pendingReviews(first:$first after:$after filter:$filter){edges{node{...ReviewForViewer}}pageInfo{hasNextPage endCursor}feedCursor}} ${fragmentVote} ${fragmentVerdict} ${fragmentReview} ${fragmentReviewForViewer}`) as unknown as TypedDocumentString<WaitingForViewerQuery, WaitingForViewerQueryVariables>;
+export const SearchReviewsDocument = /*#__PURE__*/ new TypedDocumentString(`query SearchReviews($search:ReviewSearch!$first:Int$after:String){searchReviews(search:$search first:$first after:$after){edges{cursor node{...Review}}pageInfo{hasNextPage endCursor}totalCount}} ${fragmentVote} ${fragmentVerdict} ${fragmentReview}`) as unknown as TypedDocumentString<SearchReviewsQuery, SearchReviewsQueryVariables>;
+export const ReviewStatsDocument = /*#__PURE__*/ new TypedDocumentString(`query ReviewStats($by:StatsBy!$from:DateTime!$to:DateTime!){reviewStats(by:$by from:$from to:$to){key askedCount approvedCount editedCount rejectedCount expiredCount decidedByPeopleCount medianSeconds p95Seconds}}`) as unknown as TypedDocumentString<ReviewStatsQuery, ReviewStatsQueryVariables>;
 export const ViewerDocument = /*#__PURE__*/ new TypedDocumentString(`query Viewer{viewer{userId actor scopes}}`) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
 export const WebhooksDocument = /*#__PURE__*/ new TypedDocumentString(`query Webhooks{webhooks{...Webhook}} ${fragmentWebhook}`) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
 export const WebhookDeliveriesDocument = /*#__PURE__*/ new TypedDocumentString(`query WebhookDeliveries($webhookId:ID!$status:WebhookDeliveryStatus$first:Int$before:String){webhookDeliveries(webhookId:$webhookId status:$status first:$first before:$before){...Delivery}} ${fragmentDelivery}`) as unknown as TypedDocumentString<WebhookDeliveriesQuery, WebhookDeliveriesQueryVariables>;

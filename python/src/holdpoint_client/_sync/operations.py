@@ -41,6 +41,7 @@ from .._documents import (
     RELEASE_REVIEW,
     REPORT_OUTCOME,
     REQUEST_REVIEW,
+    REVIEW_STATS,
     REVIEWS,
     REVIEWS_BY_STATE,
     REVIEWS_FOR_EXECUTION,
@@ -49,6 +50,7 @@ from .._documents import (
     REVOKE_AUTO_APPROVAL,
     REVOKE_DELEGATION,
     ROTATE_WEBHOOK_SECRET,
+    SEARCH_REVIEWS,
     SET_MEMBER,
     SET_POLICY,
     SET_REVIEW_PROCESSED,
@@ -112,7 +114,10 @@ from .._types import (
     ReviewOutcome,
     ReviewPage,
     ReviewResult,
+    ReviewSearch,
+    ReviewSearchConnection,
     ReviewState,
+    ReviewStats,
     ReviseReviewPayload,
     RevokeApiTokenPayload,
     RevokeAutoApprovalPayload,
@@ -124,6 +129,7 @@ from .._types import (
     SetReviewProcessedPayload,
     SetTeamPayload,
     SetWebhookEnabledPayload,
+    StatsBy,
     Team,
     UnlinkMemberPayload,
     Viewer,
@@ -590,6 +596,17 @@ class Operations(ABC):
         data = self._call(REQUEST_REVIEW, "requestReview", variables, repeats=True)
         return RequestReviewPayload.of_json(payload_of(data))
 
+    def review_stats(
+        self, *, by: StatsBy, from_: datetime | str, to: datetime | str
+    ) -> list[ReviewStats]:
+        """Figures of the reviews that were requested in a range of at most 366 days: at most
+        1,000 rows, those with the most reviews first; days in their order. Needs
+        `review:read`.
+        """
+        variables: dict[str, Any] = {"by": by, "from": from_, "to": to}
+        data = self._call(REVIEW_STATS, "reviewStats", variables, repeats=True)
+        return [ReviewStats.of_json(item) for item in data]
+
     def reviews(self, node_exec_ids: Sequence[str]) -> list[Review]:
         """Reviews by their IDs, in any status and in the given order. Unknown IDs are skipped.
         Needs `review:read` or `review:request`.
@@ -681,6 +698,16 @@ class Operations(ABC):
         variables: dict[str, Any] = {"input": {"webhookId": webhook_id}}
         data = self._call(ROTATE_WEBHOOK_SECRET, "rotateWebhookSecret", variables, repeats=False)
         return RotateWebhookSecretPayload.of_json(payload_of(data))
+
+    def search_reviews(
+        self, search: ReviewSearch, *, after: str | None = None, first: int | None = None
+    ) -> ReviewSearchConnection:
+        """Reviews in any status, newest first. What is found is up to a second behind. Needs
+        `review:read`.
+        """
+        variables: dict[str, Any] = {"after": after, "first": first, "search": search}
+        data = self._call(SEARCH_REVIEWS, "searchReviews", variables, repeats=True)
+        return ReviewSearchConnection.of_json(data)
 
     def set_member(
         self,
