@@ -1,6 +1,13 @@
 import { endpointOf } from '@holdpoint/client';
 import { InvalidArgumentError } from 'commander';
-import { PolicyMode, ReviewEventKind } from '../database/generated/prisma/enums.ts';
+import {
+  DecisionSource,
+  PolicyMode,
+  ReviewEventKind,
+  ReviewKind,
+  ReviewStatus,
+  Risk,
+} from '../database/generated/prisma/enums.ts';
 import { parseDuration } from '../duration.ts';
 import { isReservedActor, isScope, type Scope, scopes } from '../identity/viewer.ts';
 import type { Effect } from '../policy/rule.ts';
@@ -82,6 +89,33 @@ const oneOf =
   };
 
 export const parseMode = oneOf(Object.values(PolicyMode));
+export const parseReviewKind = oneOf(Object.values(ReviewKind));
+export const parseRisk = oneOf(Object.values(Risk));
+const status = oneOf(Object.values(ReviewStatus));
+const source = oneOf(Object.values(DecisionSource));
+
+export const collectStatus = (text: string, previous: ReviewStatus[] = []): ReviewStatus[] => [
+  ...previous,
+  status(text),
+];
+export const collectSources = (text: string, previous: DecisionSource[] = []): DecisionSource[] => [
+  ...previous,
+  source(text),
+];
+
+/** A day in UTC, or a moment with its offset. */
+export function parseMoment(text: string): Date {
+  const isWhole = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  const moment = new Date(isWhole ? text : Number.NaN);
+  // JavaScript takes February 30 for March 2.
+  const isReal =
+    moment.getTime() >= 0 && new Date(text.slice(0, 10)).toJSON()?.startsWith(text.slice(0, 10));
+  if (isReal) return moment;
+  throw new InvalidArgumentError(
+    'It must be a day or a time such as 2026-11-21 or 2026-11-21T10:00Z.',
+  );
+}
+
 export const parseEffect = oneOf<Effect>(['ALLOW', 'REVIEW', 'DENY']);
 
 /** Collects `name=value`. */

@@ -7,6 +7,8 @@ import {
   collect,
   collectKinds,
   collectScopes,
+  collectSources,
+  collectStatus,
   collectVariables,
   parseActor,
   parseCount,
@@ -14,8 +16,11 @@ import {
   parseExpiry,
   parseId,
   parseMode,
+  parseMoment,
   parseName,
   parsePort,
+  parseReviewKind,
+  parseRisk,
   parseServerUrl,
   parseTime,
   parseUrl,
@@ -27,6 +32,7 @@ import { invocation } from './terminalText.ts';
 
 const MAX_DELIVERIES = 100;
 const MAX_CHANGES = 1_000;
+const MAX_FOUND = 1_000;
 const MAX_VERSION = 2_147_483_646;
 const MAX_HOOK_SECONDS = 86_400;
 
@@ -114,6 +120,13 @@ export function createProgram(onCommand: (name: string) => void): Command {
       .description('read, test, preview and save the policy of a workspace, as a YAML file')
       .hook('preSubcommand', (_, command) => onCommand(command.name()))
       .addHelpText('after', examples('policy get > policy.yaml', 'policy set policy.yaml')),
+  );
+  addReviewCommands(
+    program
+      .command('reviews')
+      .description('find reviews of any status, and export them')
+      .hook('preSubcommand', (_, command) => onCommand(command.name()))
+      .addHelpText('after', examples('reviews search refund --since 7d', 'reviews export --help')),
   );
   addWebhookCommands(
     program
@@ -459,6 +472,71 @@ function addPolicyCommands(policy: Command): void {
     .option(...tokenOption)
     .addHelpText('after', examples('policy history'))
     .action(async (options) => (await load()).runListPolicies(withUrl(options)));
+}
+
+function addReviewCommands(reviews: Command): void {
+  const load = () => import('./reviews.ts');
+  const words = [
+    '[words...]',
+    'words of the headline, message, step, workflow, run or tags, or their beginnings',
+  ] as const;
+  const withFilters = (command: Command) =>
+    command
+      .argument(...words)
+      .option('--status <status>', 'e.g. waiting or approved; repeatable', collectStatus)
+      .option('--kind <kind>', 'action or question', parseReviewKind)
+      .option('--workflow <id>', 'only reviews of this workflow', parseId)
+      .option('--step <id>', 'only reviews of this step', parseId)
+      .option('--run <id>', 'only reviews of this run', parseId)
+      .option('--tag <tag>', 'only reviews with this tag', parseId)
+      .option(
+        '--risk <risk>',
+        'low, medium, high or critical: this risk or a higher one',
+        parseRisk,
+      )
+      .option('--requested-by <actor>', 'only reviews that this agent requested', parseId)
+      .option('--decided-by <actor>', 'only reviews that this person decided', parseId)
+      .option(
+        '--source <source>',
+        'what decided, e.g. reviewer, policy or expiry; repeatable',
+        collectSources,
+      )
+      .option('--team <id>', 'only reviews that this team was asked to approve', parseId)
+      .option('--rule <id>', "only reviews whose policy verdict is this rule's", parseId)
+      .option('--since <time>', 'only requests of the last e.g. 12h or 30d', parseTime)
+      .option('--from <time>', 'only requests from then on, e.g. 2026-11-21', parseMoment)
+      .option('--to <time>', 'only requests before then', parseMoment)
+      .option(...urlOption)
+      .option('--token-file <file>', 'read the token from a file instead of HOLDPOINT_TOKEN');
+
+  withFilters(reviews.command('search'))
+    .description('list reviews, newest first. Needs a token with the scope review:read.')
+    .option('--first <count>', `how many, 1 to ${MAX_FOUND}`, parseCount(MAX_FOUND), 25)
+    .option(...jsonOption)
+    .addHelpText(
+      'after',
+      examples('reviews search refund --since 7d', 'reviews search --status rejected --risk high'),
+    )
+    .action(async (found, options) => (await load()).runSearchReviews(found, withUrl(options)));
+
+  withFilters(reviews.command('export'))
+    .description(
+      'write all reviews that are found to the standard output, newest first.\n' +
+        'Needs a token with the scope review:read.',
+    )
+    .addOption(
+      new Option('--format <format>', 'csv, or jsonl: one JSON object per line')
+        .choices(['csv', 'jsonl'])
+        .makeOptionMandatory(),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'reviews export --format csv --from 2026-01-01 > reviews.csv',
+        'reviews export --format jsonl --status rejected > rejected.jsonl',
+      ),
+    )
+    .action(async (found, options) => (await load()).runExportReviews(found, withUrl(options)));
 }
 
 function addWebhookCommands(webhook: Command): void {
