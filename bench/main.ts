@@ -16,6 +16,7 @@ import { measurePage } from './benchmarks/page.ts';
 import { measurePolicy } from './benchmarks/policy.ts';
 import { measurePython } from './benchmarks/python.ts';
 import { measureScale } from './benchmarks/scale.ts';
+import { measureSearch } from './benchmarks/search.ts';
 import { measureDecide, measureRequest, measureSignOffs } from './benchmarks/write.ts';
 import type { Effort } from './compare.ts';
 import { CONNECTIONS } from './connection.ts';
@@ -23,7 +24,7 @@ import { installPeers } from './installPeers.ts';
 import type { Result } from './result.ts';
 import { EXECUTIONS, payloadOf } from './samples.ts';
 
-/** The last two insert a million rows, which would slow down the others. */
+/** The last three insert a million rows, which would slow down the others. */
 const benchmarks: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>> = {
   page: measurePage,
   request: measureRequest,
@@ -40,6 +41,7 @@ const benchmarks: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>
   subscribers: measureSubscriberMemory,
   writes: measureFeedWrites,
   scale: measureScale,
+  search: measureSearch,
   expiry: measureExpiry,
 };
 
