@@ -16,6 +16,7 @@ export const documents = [
   'docs/api.md',
   'docs/architecture.md',
   'docs/configuration.md',
+  'docs/finding.md',
   'docs/integrations.md',
   'docs/operations.md',
   'docs/policy.md',
