@@ -16,8 +16,8 @@ const LEASE_MS = 1_000;
 const MAX_EVENTS = 500;
 const MAX_REVIEWS = 200;
 const MIN_REST_MS = 2;
-/** When to look again after a change, because there may be more. */
-const NEXT_LOOK_MS = 200;
+/** Under load, changes are collected for this long, because a large batch costs less. */
+const NEXT_LOOK_MS = 400;
 /** How long words may be collected at a time, while requests wait. */
 const WORDS_MS = 10;
 
@@ -112,24 +112,24 @@ export const searchJob: JobKind = {
   leaseMs: LEASE_MS,
   async run(job) {
     const terms = new Terms(job.userId);
-    let hasChanged = false;
     for (;;) {
       const cursor = await cursorOf(job);
       const isRebuilding = cursor?.rebuiltTo !== null;
       if (job.shouldYield || !(await job.extendLease())) return { dueInMs: 0, slow: isRebuilding };
       if (!cursor) {
         await startRebuild(job, await lastNumberOf(job));
-      } else if (await follow(job, cursor, terms)) {
-        hasChanged = true;
-      } else if (isRebuilding) {
-        await rebuild(job, cursor, terms);
-      } else if (hasChanged) {
-        return { dueInMs: NEXT_LOOK_MS };
+        continue;
+      }
+      const followed = await follow(job, cursor, terms);
+      if (isRebuilding) {
+        if (followed === 0) await rebuild(job, cursor, terms);
+      } else if (followed > 0) {
+        if (followed < MAX_EVENTS) return { dueInMs: NEXT_LOOK_MS };
       } else {
         // Those that saw that the job was due have committed then. Others make it due again.
         const lastNumber = await lastNumberOf(job);
         if (lastNumber === cursor.number) return { dueInMs: null };
-        if (!(await follow(job, cursor, terms))) await startRebuild(job, lastNumber);
+        if ((await follow(job, cursor, terms)) === 0) await startRebuild(job, lastNumber);
       }
     }
   },
@@ -152,9 +152,9 @@ const startRebuild = async ({ database, userId }: Job, lastNumber: number): Prom
 
 /**
  * Reads the reviews of the next events, and moves the cursor over these.
- * @returns false if there are no events
+ * @returns how many events there were, at most MAX_EVENTS
  */
-async function follow(job: Job, cursor: Cursor, terms: Terms): Promise<boolean> {
+async function follow(job: Job, cursor: Cursor, terms: Terms): Promise<number> {
   const { database, userId } = job;
   const { number, rebuiltTo } = cursor;
   const events = await database.query<{ number: number; nodeExecId: string }>(readEvents, [
@@ -162,18 +162,18 @@ async function follow(job: Job, cursor: Cursor, terms: Terms): Promise<boolean> 
     number,
   ]);
   const [first, last] = [events[0], events.at(-1)];
-  if (!first || !last) return false;
+  if (!first || !last) return 0;
   if (first.number !== number + 1) {
     // Events have no gaps, so those in between were deleted.
     await startRebuild(job, await lastNumberOf(job));
-    return true;
+    return MAX_EVENTS;
   }
   const changed = [...new Set(events.map(({ nodeExecId }) => nodeExecId))];
   const rows = await database.query<Row>(readChanged, [userId, changed]);
   const found = new Set(rows.map(({ nodeExecId }) => nodeExecId));
   const gone = changed.filter((nodeExecId) => !found.has(nodeExecId));
   await store(job, cursor, { number: last.number, rebuiltTo }, { gone, rows }, terms);
-  return true;
+  return events.length;
 }
 
 /** Reads the next reviews in the order of their IDs, then rests as long as that took. */
