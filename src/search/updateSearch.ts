@@ -122,7 +122,7 @@ export const searchJob: JobKind = {
       }
       const followed = await follow(job, cursor, terms);
       if (isRebuilding) {
-        if (followed === 0) await rebuild(job, cursor, terms);
+        if (followed < MAX_EVENTS) await rebuild(job, (await cursorOf(job)) ?? cursor, terms);
       } else if (followed > 0) {
         if (followed < MAX_EVENTS) return { dueInMs: NEXT_LOOK_MS };
       } else {
