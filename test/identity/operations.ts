@@ -40,6 +40,16 @@ export const operations: Record<string, Operation> = {
     needs: ['review:read', 'review:request'],
     documents: [`{ reviewsForExecution(${place}) { totalCount } }`],
   },
+  searchReviews: {
+    needs: ['review:read'],
+    documents: ['{ searchReviews(search: {}) { totalCount } }'],
+  },
+  reviewStats: {
+    needs: ['review:read'],
+    documents: [
+      '{ reviewStats(by: DAY, from: "2026-11-01T00:00:00Z", to: "2026-11-02T00:00:00Z") { key } }',
+    ],
+  },
   reviewsByState: {
     needs: ['review:read', 'review:request'],
     documents: ['{ reviewsByState(state: UNCONSUMED) { totalCount } }'],

@@ -46,6 +46,8 @@ it('90. reviews from before an upgrade can be found afterwards, and new ones at 
 
   const service = await testService({ database });
   const agent = service.as({ user: 'one', actor: 'agent', scopes: ['review:request'] });
+  const cursors = () => database.sql(`SELECT FROM "SearchCursor" WHERE "userId" = 'one'`);
+  await expect.poll(cursors, { timeout: 5_000, interval: 20 }).toHaveLength(1);
   await ask(agent, 'new', { headline: 'the newest' });
   const reviewer = service.as({ user: 'one', actor: 'ann', scopes: ['review:decide'] });
   await expect
