@@ -83,6 +83,27 @@ it('reviews that the reviewer requested are skipped, with the reason', async () 
   expect(await statuses(team, ['own', 'other'])).toEqual(['WAITING', 'APPROVED']);
 });
 
+it('88. a review of high risk is not approved together with others, nor for all future requests', async () => {
+  const team = service.team();
+  await ask(team.agent, 'risky', { risk: 'HIGH' });
+  for (const id of ['one', 'two']) await ask(team.agent, id);
+  const page = await pages.open(team.reviewer);
+  for (const id of ['risky', 'one', 'two']) await select(page, id).check();
+  await page.getByRole('button', { name: 'Approve…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Approve 2 reviews together' });
+  await dialog.getByText('has a high risk: approve it on its own.').waitFor();
+  await dialog.getByRole('button', { name: 'Approve 2 reviews' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await statuses(team, ['risky', 'one', 'two'])).toEqual([
+    'WAITING',
+    'APPROVED',
+    'APPROVED',
+  ]);
+  const alone = await pages.open(team.reviewer, { path: '/r/risky' });
+  await alone.getByRole('button', { name: 'Reject…' }).waitFor();
+  expect(await alone.getByRole('button', { name: /Approve all future/ }).count()).toBe(0);
+});
+
 it('several reviews are rejected with one reason', async () => {
   const team = service.team();
   for (const id of ['one', 'two']) await ask(team.agent, id);

@@ -21,6 +21,7 @@ import { AgentMessage } from '../review/AgentMessage.tsx';
 import { defaultPrincipal } from '../review/DecideAs.tsx';
 import {
   forbiddenReason,
+  isRisky,
   notApprovableReason,
   otherClaimant,
   serviceIsAway,
@@ -62,6 +63,9 @@ export function BulkDialog(props: Props): ReactNode {
     const reason =
       forbiddenReason(review) ?? (verdict === 'APPROVE' ? notApprovableReason(review) : null);
     if (reason !== null) return reason;
+    if (verdict === 'APPROVE' && ids.length > 1 && isRisky(review)) {
+      return 'has a high risk: approve it on its own.';
+    }
     const claimedBy = otherClaimant(review, viewer?.actor ?? null);
     return claimedBy === null ? null : `${claimedBy} has claimed it.`;
   };

@@ -7,7 +7,7 @@ import { Guard } from '../parts/Guard.tsx';
 import { Key, useShortcuts } from '../parts/shortcuts.tsx';
 import { type Folds, focusFold, unopenedReason, useHasUnopened } from '../payload/folds.tsx';
 import { EditPanel } from './EditPanel.tsx';
-import { forbiddenReason, notApprovableReason, serviceIsAway } from './obstacles.ts';
+import { forbiddenReason, isRisky, notApprovableReason, serviceIsAway } from './obstacles.ts';
 import { RejectPanel } from './RejectPanel.tsx';
 
 const FutureDialog = lazy(() => import('./FutureDialog.tsx'));
@@ -41,7 +41,8 @@ export function DecisionBar(props: Props): ReactNode {
   const forbidden = forbiddenReason(mayNot);
   /** Why it can only be rejected, or null. */
   const notApprovable = notApprovableReason(mayNot);
-  const takesOne = review.approvalsRequired.length === 0;
+  /** Whether one person can give a standing approval for it. */
+  const canStand = review.approvalsRequired.length === 0 && !isRisky(review);
   const hasUnopened = useHasUnopened(props.folds);
   const isAway = useIsAway();
   /** Why nothing can be decided at the moment, or null. */
@@ -70,8 +71,8 @@ export function DecisionBar(props: Props): ReactNode {
     else announce(`Close the ${draft.panel === 'edit' ? 'edit' : 'rejection'} first: Escape`);
   });
   const approveFuture = ifApprovable(() => {
-    if (takesOne) ifShown(() => setFutureOpen(true))();
-    else announce('A standing approval is not possible where approvals by others are required');
+    if (canStand) ifShown(() => setFutureOpen(true))();
+    else announce('No standing approval: the risk is high, or others have to approve it too');
   });
   const edit = ifApprovable(() => {
     if (review.editable) change({ panel: 'edit' });
@@ -162,7 +163,7 @@ export function DecisionBar(props: Props): ReactNode {
       >
         Reject… <Key>R</Key>
       </button>
-      {takesOne && (
+      {canStand && (
         <button
           type="button"
           className="button quiet push"
@@ -175,7 +176,7 @@ export function DecisionBar(props: Props): ReactNode {
       {claim !== 'other' && notApprovable === null && (
         <button
           type="button"
-          className={takesOne ? 'button quiet' : 'button quiet push'}
+          className={canStand ? 'button quiet' : 'button quiet push'}
           disabled={isDisabled}
           onClick={onClaim}
         >

@@ -49,3 +49,7 @@ export function mayReassign(review: Detail, viewer: Viewer | null): boolean {
 /** Who else has claimed the review, or null. */
 export const otherClaimant = ({ claimedBy }: Detail, actor: string | null): string | null =>
   claimedBy === actor ? null : claimedBy;
+
+/** Whether it is approved on its own, and by nothing but a decision about it. */
+export const isRisky = ({ risk }: { risk?: string | null }): boolean =>
+  risk === 'HIGH' || risk === 'CRITICAL';
