@@ -12,6 +12,7 @@ import type { PolicyMode } from '../database/generated/prisma/enums.ts';
 import { durationText } from '../duration.ts';
 import { compileRules, evaluate, type Verdict } from '../policy/evaluate.ts';
 import type { Effect } from '../policy/rule.ts';
+import { addressOf } from '../hook/holdCall.ts';
 import { policyRules } from '../policy/rules.ts';
 import { confirm } from './confirm.ts';
 import { CommandError, UsageError } from './errors.ts';
@@ -24,7 +25,7 @@ import {
   rulesOfFile,
   type WrittenPolicy,
 } from './policy/policyText.ts';
-import { decisionText, failureOf, request, subjectOf } from './policy/testCases.ts';
+import { decisionText, failureOf, request, subjectOf, VARIABLES } from './policy/testCases.ts';
 import { readToken } from './readToken.ts';
 import { invocation, printTable, safeText, toSecond } from './terminalText.ts';
 
@@ -37,7 +38,7 @@ async function openService({ url, tokenFile }: ServiceOptions): Promise<Operatio
   return operationsOf(client, 0);
 }
 
-const none = `The workspace has no policy yet. Save one with: ${invocation} policy set --help`;
+const none = `The workspace has no policy yet. Save one with: ${invocation} policy set policy.yaml`;
 
 async function versionOf(service: Operations, version: number): Promise<PolicyFragment> {
   const [found] = await service.policyHistory({ beforeVersion: version + 1 });
@@ -68,6 +69,7 @@ export async function runListPolicies(
     found.push(...page);
     if (page.length === 0 || found.length >= options.first) break;
   }
+  if (found.length === 0) throw new CommandError(none);
   const rows = found.slice(0, options.first).map(({ rules, ...version }) => ({
     ...version,
     rules: rules.length,
@@ -81,7 +83,7 @@ export async function runListPolicies(
       AT: ({ createdAt }) => toSecond(new Date(createdAt)),
       NOTE: ({ note }) => note ?? '-',
     },
-    empty: none,
+    empty: 'No versions',
   });
 }
 
@@ -103,7 +105,7 @@ export async function runSetPolicy(
 ): Promise<void> {
   const { fromVersion, yes = false, dryRun = false } = options;
   if ((name === undefined) === (fromVersion === undefined)) {
-    throw new UsageError(`name a file or --from-version. See: ${invocation} policy set --help`);
+    throw new UsageError(`name either a file or --from-version. See: ${invocation} policy set --help`);
   }
   const file = name === undefined ? null : await readPolicyFile(name);
   if (file) refuseFailedTests(file);
@@ -143,10 +145,15 @@ export async function runSetPolicy(
   if (!isAgreed) throw new CommandError('Nothing was saved');
   const basedOnVersion = file?.basedOn ?? newest?.version ?? 0;
   const saved = await refusalsOf(file, () => service.setPolicy({ ...policy, basedOnVersion }));
-  console.log(
-    `Saved as version ${saved.policy.version}, ${saved.policy.mode}. It counts from the next request on.`,
-  );
+  const { version, mode } = saved.policy;
+  console.log(`Saved as version ${version}, ${mode}. ${whatItDoes[mode]}`);
 }
+
+const whatItDoes: Record<PolicyMode, string> = {
+  ENFORCED: 'It decides from the next request on.',
+  SHADOW: 'From the next request on, its verdicts are recorded, and have no other effect.',
+  OFF: 'From the next request on, there are no verdicts.',
+};
 
 async function oldVersion(service: Operations, version: number): Promise<WrittenPolicy> {
   const { mode, rules } = policyOfService(await versionOf(service, version));
@@ -203,11 +210,15 @@ export async function runPreviewPolicy(name: string, options: PreviewOptions): P
     allowedThoughRejectedCount + allowedThoughEditedCount + deniedThoughApprovedCount;
   if (surprises > 0) process.exitCode = 1;
   if (json) console.log(JSON.stringify(preview));
-  else printPreview(preview);
+  else printPreview(preview, options.url);
 }
 
-function printPreview(preview: Preview): void {
+function printPreview(preview: Preview, url: string): void {
   const { examined, truncated, allowedCount, reviewCount, deniedCount, matches } = preview;
+  if (examined === 0) {
+    console.log('0 past requests, so there is nothing to try these rules on.');
+    return;
+  }
   const more = truncated ? ' (there are older ones, but the time was over)' : '';
   console.log(`${examined} past requests, newest first${more}:`);
   console.log(`  ALLOW ${allowedCount}, REVIEW ${reviewCount}, DENY ${deniedCount}\n`);
@@ -216,8 +227,9 @@ function printPreview(preview: Preview): void {
     matches.map(({ ruleId, count }) => [ruleId, `${count}`]),
     'No rules',
   );
+  if (preview.problems.length > 0) console.log();
   for (const { ruleId, message } of preview.problems) {
-    console.log(`\nProblem in ${safeText(ruleId)}: ${safeText(message)}`);
+    console.log(`Problem in ${safeText(ruleId)}: ${safeText(message)}`);
   }
   const rest = [...preview.surprises];
   const groups = [
@@ -229,9 +241,11 @@ function printPreview(preview: Preview): void {
     if (count === 0) continue;
     const shown = rest.splice(0, Math.min(count, MAX_SURPRISES));
     console.log(`\nWould be ${what}: ${count}`);
-    for (const { nodeExecId, nodeId, requestedBy, decidedBy, createdAt } of shown) {
-      const by = `asked by ${requestedBy}, decided by ${decidedBy ?? '-'}`;
+    for (const { nodeExecId, nodeId, requestedBy, decidedBy, reviewMessage, createdAt } of shown) {
+      const said = reviewMessage ? `: ${JSON.stringify(reviewMessage)}` : '';
+      const by = `asked by ${requestedBy}, decided by ${decidedBy ?? '-'}${said}`;
       console.log(safeText(`  ${nodeExecId}  ${nodeId}  ${toSecond(new Date(createdAt))}  ${by}`));
+      console.log(safeText(`    ${addressOf({ url }, nodeExecId)}`));
     }
     if (count > shown.length) console.log('  …');
   }
@@ -317,6 +331,10 @@ function variablesIn(given: Record<string, string>) {
   const parsed = request.omit({ payload: true }).strict().safeParse(Object.fromEntries(values));
   if (parsed.success) return { ...parsed.data, payload: null };
   const [issue] = parsed.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    const known = VARIABLES.filter((name) => name !== 'payload').join(', ');
+    throw new UsageError(`--var ${safeText(`${issue.keys[0]} is not a variable`)}: use ${known}`);
+  }
   throw new UsageError(`--var ${safeText(`${issue?.path.join('.')} ${issue?.message}`.trim())}`);
 }
 

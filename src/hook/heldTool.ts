@@ -40,7 +40,7 @@ export async function holdToolUse(
       payload,
       needsPerson: touched !== null,
       instructions: touched
-        ? `Only a person may approve this call, because it touches ${touched}.`
+        ? `Only a person may approve this call, because ${touched}.`
         : undefined,
     },
     {

@@ -60,6 +60,7 @@ export type Refusal = {
   /** `waiting`: nobody has decided yet. Everything else is final for this call. */
   status: 'waiting' | 'rejected' | 'expired' | 'cancelled' | 'deleted' | 'unusable';
   message: string;
+  /** Who decided: a person, or `the policy`. Null if nobody did. */
   decidedBy: string | null;
 };
 
@@ -144,7 +145,12 @@ async function answerTo(
       case 'timeout':
         return refusal(reviewId, 'waiting');
       default:
-        return refusal(reviewId, outcome.status, message, decidedBy);
+        return refusal(
+          reviewId,
+          outcome.status,
+          message,
+          outcome.source === 'POLICY' ? 'the policy' : decidedBy,
+        );
     }
   }
   const byPerson = outcome.source === 'REVIEWER' || outcome.source === 'OVERRIDE';
@@ -186,8 +192,8 @@ const refusal = (
 ): Refusal => ({ allowed: false, reviewId, status, message, decidedBy });
 
 /** The page of a review, at the address of the service. */
-export function addressOf(holdpoint: Holdpoint, reviewId: string): string {
-  const page = holdpoint.url.replace(/\/graphql\/?$/, '');
+export function addressOf({ url }: Pick<Holdpoint, 'url'>, reviewId: string): string {
+  const page = url.replace(/\/graphql\/?$/, '');
   return `${page}/r/${encodeURIComponent(reviewId)}`;
 }
 

@@ -71,8 +71,8 @@ const codeOption = /^(?:-\w*[cepErR]|--?(?:eval|print|command|encodedcommand|run
 const environmentPrograms = /^(?:env|printenv|set|export|declare|typeset|compgen)$/;
 
 /**
- * What a call touches that only a person may let it touch: Holdpoint's token, data and code, or the
- * agent's settings. Null if nothing of this can be seen in the call.
+ * Why only a person may approve a call, such as `it touches …`: it may touch Holdpoint's token, data
+ * or code, or the agent's settings. Null if nothing of this can be seen in the call.
  *
  * A shell command counts as well if it cannot be told from its words what it does. What a program
  * does that a command starts, such as a test, cannot be seen at all.
@@ -96,9 +96,9 @@ export function touchedBy({ tool, input, cwd }: ToolCall, places: Places): strin
   });
 }
 
-const PLACES = "Holdpoint's token, data or code, or the agent's settings";
+const PLACES = "it touches Holdpoint's token, data or code, or the agent's settings";
 const UNREADABLE =
-  'something that cannot be told from the command, because it uses variables, substitutions or code on the command line';
+  'what it touches cannot be told from the command: it uses variables, substitutions or code on the command line';
 
 function filesOf(
   input: unknown,

@@ -114,8 +114,8 @@ it.each([
 });
 
 it.each([
-  ['set', 2, /name a file or --from-version/],
-  ['set a.yaml --from-version 3', 2, /name a file or --from-version/],
+  ['set', 2, /name either a file or --from-version/],
+  ['set a.yaml --from-version 3', 2, /name either a file or --from-version/],
   ['set no-such-file.yaml', 1, /^Cannot read the policy: ENOENT/],
   ['set a.yaml --mode maybe', 2, /must be one of off, shadow, enforced/],
   ['get 0', 2, /must be a number from 1/],
@@ -142,6 +142,11 @@ it('68. a file is saved, shown, changed, and an old version is saved again', {
     exitCode: 1,
     stderr: expect.stringContaining('The workspace has no policy yet'),
   });
+  expect(await run('history')).toMatchObject({
+    exitCode: 1,
+    stdout: '',
+    stderr: expect.stringContaining('The workspace has no policy yet'),
+  });
   const dry = await run('set', file, '--dry-run');
   expect(dry).toMatchObject({ exitCode: 1, stderr: '' });
   expect(dry.stdout).toContain('+   - ruleId: large');
@@ -152,7 +157,7 @@ it('68. a file is saved, shown, changed, and an old version is saved again', {
   expect(await readPolicy(engineer)).toBeNull();
 
   expect(await printed('set', file, '--yes', '--mode', 'shadow')).toContain(
-    'Saved as version 1, SHADOW.',
+    'Saved as version 1, SHADOW. From the next request on, its verdicts are recorded',
   );
   expect(await readPolicy(engineer)).toMatchObject({
     version: 1,
@@ -378,7 +383,7 @@ it('a payload is evaluated without a request, by a file or by the newest version
   expect(broken.stderr).toMatch(/^The payload is not JSON: /);
   expect(await run('test', file, ...refund, '--var', 'nod=x')).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining('--var'),
+    stderr: expect.stringContaining('--var nod is not a variable: use node, graph, '),
   });
 
   expect(await run('test', ...refund)).toMatchObject({
@@ -414,7 +419,7 @@ it('77. a preview says what a file would have made of past requests, and what is
     await ask(agent, id, { nodeId: 'refund', payload: { amount, customer: 'ada' } });
   }
   expect(await printed('preview', file)).toContain('ALLOW 3, REVIEW 1, DENY 0');
-  await reject(reviewer, 'r1');
+  await reject(reviewer, 'r1', { message: 'Paid already' });
   await approve(reviewer, 'r2', { payload: { amount: 2, customer: 'ada' } });
   await ask(agent, 'r5', { nodeId: 'refund', payload: { amount: 1, customer: 'eve' } });
   await approve(reviewer, 'r5');
@@ -425,10 +430,10 @@ it('77. a preview says what a file would have made of past requests, and what is
   expect(stdout).toMatch(/^6 past requests, newest first:\n {2}ALLOW 3, REVIEW 2, DENY 1\n\nRULE/);
   expect(stdout).toMatch(/\nsmall +3\nlarge +1\nfrozen +2\n/);
   expect(stdout).toMatch(/\nProblem in frozen: .*customer/);
-  expect(stdout).toMatch(/\nWould be allowed, but a person rejected: 1\n {2}r1 {2}refund /);
+  expect(stdout).toMatch(/\nWould be allowed, but a person rejected: 1\n {2}r1 {2}refund .*: "Paid already"\n/);
   expect(stdout).toMatch(/\nWould be allowed, but a person edited: 1\n {2}r2 {2}refund /);
   expect(stdout).toMatch(
-    /\nWould be denied, but a person approved: 1\n {2}r5 {2}refund {2}2\S+Z {2}asked by agent, decided by reviewer\n$/,
+    /\nWould be denied, but a person approved: 1\n {2}r5 {2}refund {2}2\S+Z {2}asked by agent, decided by reviewer\n {4}http:\S+\/r\/r5\n$/,
   );
   await service.sql(
     `UPDATE "PendingReview" SET "createdAt" = now() - interval '3 days' WHERE "userId" = $1 AND "nodeExecId" <> 'r3'`,
@@ -436,7 +441,7 @@ it('77. a preview says what a file would have made of past requests, and what is
   );
   expect(await printed('preview', file, '--since', '2d')).toMatch(/^1 past requests/);
   expect(await printed('preview', file, '--workflow', 'other')).toMatch(/^1 past requests/);
-  expect(await printed('preview', file, '--step', 'none')).toMatch(/^0 past requests/);
+  expect(await printed('preview', file, '--step', 'none')).toMatch(/^0 past requests, so there is nothing to try/);
   const answer = await run('preview', file, '--json');
   expect(JSON.parse(answer.stdout)).toMatchObject({ examined: 6, allowedThoughRejectedCount: 1 });
   expect(await readFile(file, 'utf8')).toBe(refunds);

@@ -39,6 +39,7 @@ it('the commands of the policy guide work, one after the other', async () => {
     expect(stdout).toContain('Saved as version 1, SHADOW.');
     expect(stdout).toContain('Saved as version 2, ENFORCED.');
     expect(stdout).toContain('Saved as version 3, SHADOW.');
+    expect(stdout).toContain('Saved as version 4, OFF.');
   } finally {
     await rm(folder, { recursive: true });
   }
