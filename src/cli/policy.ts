@@ -10,9 +10,9 @@ import {
 import { type JsonText, jsonProblems, jsonTextOf, parseJson } from '@holdpoint/client/json';
 import type { PolicyMode } from '../database/generated/prisma/enums.ts';
 import { durationText } from '../duration.ts';
+import { addressOf } from '../hook/holdCall.ts';
 import { compileRules, evaluate, type Verdict } from '../policy/evaluate.ts';
 import type { Effect } from '../policy/rule.ts';
-import { addressOf } from '../hook/holdCall.ts';
 import { policyRules } from '../policy/rules.ts';
 import { confirm } from './confirm.ts';
 import { CommandError, UsageError } from './errors.ts';
@@ -105,7 +105,9 @@ export async function runSetPolicy(
 ): Promise<void> {
   const { fromVersion, yes = false, dryRun = false } = options;
   if ((name === undefined) === (fromVersion === undefined)) {
-    throw new UsageError(`name either a file or --from-version. See: ${invocation} policy set --help`);
+    throw new UsageError(
+      `name either a file or --from-version. See: ${invocation} policy set --help`,
+    );
   }
   const file = name === undefined ? null : await readPolicyFile(name);
   if (file) refuseFailedTests(file);

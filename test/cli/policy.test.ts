@@ -430,7 +430,9 @@ it('77. a preview says what a file would have made of past requests, and what is
   expect(stdout).toMatch(/^6 past requests, newest first:\n {2}ALLOW 3, REVIEW 2, DENY 1\n\nRULE/);
   expect(stdout).toMatch(/\nsmall +3\nlarge +1\nfrozen +2\n/);
   expect(stdout).toMatch(/\nProblem in frozen: .*customer/);
-  expect(stdout).toMatch(/\nWould be allowed, but a person rejected: 1\n {2}r1 {2}refund .*: "Paid already"\n/);
+  expect(stdout).toMatch(
+    /\nWould be allowed, but a person rejected: 1\n {2}r1 {2}refund .*: "Paid already"\n/,
+  );
   expect(stdout).toMatch(/\nWould be allowed, but a person edited: 1\n {2}r2 {2}refund /);
   expect(stdout).toMatch(
     /\nWould be denied, but a person approved: 1\n {2}r5 {2}refund {2}2\S+Z {2}asked by agent, decided by reviewer\n {4}http:\S+\/r\/r5\n$/,
@@ -441,7 +443,9 @@ it('77. a preview says what a file would have made of past requests, and what is
   );
   expect(await printed('preview', file, '--since', '2d')).toMatch(/^1 past requests/);
   expect(await printed('preview', file, '--workflow', 'other')).toMatch(/^1 past requests/);
-  expect(await printed('preview', file, '--step', 'none')).toMatch(/^0 past requests, so there is nothing to try/);
+  expect(await printed('preview', file, '--step', 'none')).toMatch(
+    /^0 past requests, so there is nothing to try/,
+  );
   const answer = await run('preview', file, '--json');
   expect(JSON.parse(answer.stdout)).toMatchObject({ examined: 6, allowedThoughRejectedCount: 1 });
   expect(await readFile(file, 'utf8')).toBe(refunds);

@@ -140,7 +140,9 @@ it('78. a call that touches the settings needs a person, in spite of a standing 
     const held = pc.start(json(pc), bash(command));
     const id = await waiting(reviewer);
     const { instructions } = await readOne(reviewer, id);
-    expect(instructions).toMatch(/^Only a person may approve this call, because (?:what )?it touches/);
+    expect(instructions).toMatch(
+      /^Only a person may approve this call, because (?:what )?it touches/,
+    );
     await vote(reviewer, id);
     expect({ command, ...(await held.ended) }).toMatchObject({ command, exitCode: 0, stderr: '' });
   }
