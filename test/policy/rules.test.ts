@@ -28,7 +28,14 @@ it.each([
   ['nod == "pay"', 'line 1, column 1, at "nod": unknown variable nod; there are node, graph,'],
   ['node == "pay" &&\n  amount > 5', 'line 2, column 3, at "amount": unknown variable amount'],
   ['payload.amount >', 'line 1, column 17: Unexpected token: EOF'],
-  ['payload.amount = 5', 'line 1, column 16, at "=": Unexpected character: ='],
+  ['payload.amount = 5', 'line 1, column 16, at "=": Unexpected character: =; write =='],
+  ['true AND true', 'line 1, column 6, at "AND": Unexpected word; write &&'],
+  ['node not in ["a"]', 'line 1, column 6, at "not": Unexpected word; write !(…)'],
+  ['node like "a"', 'line 1, column 6, at "like": Unexpected word'],
+  [
+    'node contains "a"',
+    'line 1, column 6, at "contains": Unexpected word; write .contains(…) after the value',
+  ],
   [
     'payload.\u0430mount > 5',
     'line 1, column 9, at "\u0430": Unexpected character: \u0430 (U+0430)',

@@ -80,11 +80,33 @@ const tooComplex = `is too complex: it may have ${MAX_PARTS} parts, nested ${MAX
 function parseProblem({ code, summary, range }: ParseError, text: string): ExpressionProblem {
   const at = range ?? { start: 0, end: 0 };
   if (code === 'limit_exceeded') return problemAt(text, tooComplex, at);
+  const piece = text.slice(at.start, at.end);
   const character = text.codePointAt(at.start) ?? 0;
   // A letter that only looks like a Latin one cannot be seen otherwise.
   const name =
     character > 0x7f ? ` (U+${character.toString(16).toUpperCase().padStart(4, '0')})` : '';
-  return problemAt(text, `${summary}${name}`, at);
+  // The parser names only the last letter of a word that it did not expect.
+  const isWord = summary.startsWith('Unexpected') && /^[A-Za-z_]\w*$/.test(piece);
+  const found = isWord ? 'Unexpected word' : `${summary}${name}`;
+  return problemAt(text, `${found}${hintFor(piece)}`, at);
+}
+
+/** How to write what has another name in other languages. */
+const OPERATORS: ReadonlyMap<string, string> = new Map([
+  ['and', '&&'],
+  ['or', '||'],
+  ['not', '!(…)'],
+  ['is', '=='],
+  ['=', '=='],
+  ['&', '&&'],
+  ['|', '||'],
+]);
+
+/** What to write instead of something unexpected. Empty if that is not known. */
+function hintFor(piece: string): string {
+  const operator = OPERATORS.get(piece.toLowerCase());
+  if (operator !== undefined) return `; write ${operator}`;
+  return METHODS.has(piece) ? `; write .${piece}(…) after the value` : '';
 }
 
 /** A compiled part of an expression. */
