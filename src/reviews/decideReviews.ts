@@ -37,7 +37,7 @@ import {
 } from './fields.ts';
 import { digestOfStored, payloadOf, storedJson } from './payloads.ts';
 import { subjectWith } from './policySubject.ts';
-import { isParty, type Review } from './review.ts';
+import { isParty, type Review, undecided } from './review.ts';
 import { rejectionText } from './reviewResult.ts';
 import type { ResolvedReviews, ReviewStore } from './reviewStore.ts';
 
@@ -156,6 +156,8 @@ type Answer = Review & {
 };
 
 /** What `decideOne` returns: `rowVersion` is null if the review was decided. */
+type Open = Omit<Review, keyof typeof undecided> & { rowVersion: string | null };
+/** A WAITING review that has requirements. */
 type Ballot = Review & { rowVersion: string | null };
 
 export type DecideReviewsPayload = {
@@ -200,11 +202,15 @@ export async function decideReviews(
       first.subjectDigest,
       store.limits.approvalHours,
     ];
-    const [review] = await store.database.query<Ballot>(decideOne, values);
-    if (review && review.rowVersion === null) {
-      return announce(store, viewer, [review], [review], [], []);
+    const [row] = await store.database.query<Open>(decideOne, values);
+    if (row?.rowVersion === null) {
+      const decided = {
+        ...{ ...row, ...undecided, wasEdited: false, decidedBy: viewer.actor },
+        ...({ decisionSource: 'REVIEWER', reviewedAt: row.updatedAt } as const),
+      };
+      return announce(store, viewer, [decided], [decided], [], []);
     }
-    ballot = review;
+    ballot = row && { ...row, ...undecided };
   }
 
   const answers = await judge(store, viewer, decisions, ballot);

@@ -137,14 +137,41 @@ const computed: Partial<Record<keyof Review, string>> = {
 const select = (names: readonly (keyof Review)[]): string =>
   names.map((name) => `${computed[name] ?? `r."${name}"`} AS "${name}"`).join(', ');
 
+const selectIn = (names: readonly (keyof Review)[], alias: string): string =>
+  names.map((name) => `${alias}."${name}"`).join(', ');
+
 /** SQL: the columns of a `Review`, where `r` is the table's row. */
 export const reviewColumns = select(columns);
 
+/**
+ * What a decision, its use or its report sets. A WAITING review has these values, so they are not
+ * read where only such reviews are.
+ */
+export const undecided = {
+  wasEdited: null,
+  processed: false,
+  decidedBy: null,
+  decisionSource: null,
+  reviewedAt: null,
+  voidedAt: null,
+  consumedAt: null,
+  consumedBy: null,
+  outcome: null,
+  outcomeDetail: null,
+  outcomeAt: null,
+  answer: null,
+} as const satisfies Partial<Review>;
+
+const waiting = columns.filter((name) => !(name in undecided));
+
+/** SQL: the columns of a `Review` without those in `undecided`, where `r` is the table's row. */
+export const waitingColumns = select(waiting);
+
+/** SQL: the columns in `alias`, a subquery that selected `waitingColumns`. */
+export const waitingColumnsIn = (alias: string): string => selectIn(waiting, alias);
+
 /** SQL: the columns of a `Review` that summaries in lists need, where `r` is the table's row. */
 export const summaryColumns = select(summary);
-
-const selectIn = (names: readonly (keyof Review)[], alias: string): string =>
-  names.map((name) => `${alias}."${name}"`).join(', ');
 
 /** SQL: the columns of a `Review` in `alias`, a subquery that selected `reviewColumns`. */
 export const reviewColumnsIn = (alias: string): string => selectIn(columns, alias);
