@@ -23,6 +23,7 @@ import {
   rule,
 } from '../policy/operations.ts';
 import { comment, digest, requestChanges, revise } from '../reviews/talk.ts';
+import { upToDate } from '../search/operations.ts';
 import {
   claim,
   company,
@@ -238,6 +239,20 @@ async function converse(): Promise<void> {
   );
 }
 
+/** All ways to search. */
+async function find(): Promise<void> {
+  const { user, agent, reviewer } = service.team();
+  await ask(agent, 'r', { headline: 'Refund' });
+  await upToDate(service.database, user);
+  const page = '{ totalCount edges { node { nodeExecId } } }';
+  const found = await reviewer.query<Record<string, { totalCount: number }>>(`{
+    any: searchReviews(search: {}) ${page}
+    some: searchReviews(search: { text: "refund" }) ${page}
+    range: searchReviews(search: { text: "refund", requestedFrom: "2020-01-01T00:00:00Z" }) ${page}
+  }`);
+  expect(Object.values(found).map(({ totalCount }) => totalCount)).toEqual([1, 1, 1]);
+}
+
 /** Does everything once that the service can do, each time in a new workspace. */
 async function everything(): Promise<void> {
   const { user, agent, reviewer } = service.team();
@@ -350,6 +365,7 @@ async function everything(): Promise<void> {
   await managePeople();
   await govern();
   await converse();
+  await find();
 
   expect((await receiver.until(10)).length).toBeGreaterThanOrEqual(10);
   await manage(operator, 'rotateWebhookSecret', { webhookId });

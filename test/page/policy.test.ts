@@ -331,7 +331,11 @@ it.each(looks)(
       headline: 'Refund 501 EUR to Ada Lovelace for order 4711',
     });
     await ask(agent, 'odd', { ...refund('501'), headline: 'Refund an odd amount' });
-    await ask(agent, 'low', { nodeId: 'send-mail', risk: 'LOW', payload: { to: 'a', n: 500 } });
+    await ask(agent, 'low', {
+      nodeId: 'send-mail',
+      risk: 'LOW',
+      payload: { to: 'a', n: 500, amount: 1 },
+    });
     await ask(agent, 'huge', refund(20_000));
     const reviewer = service.as({ user, actor: 'ben', scopes: ['review:decide'] });
     const screens: [name: string, TestClient, path: string, (page: Page) => Promise<unknown>][] = [
