@@ -9,9 +9,6 @@ export default defineConfig({
     pool: 'forks',
     // As in the npm scripts: our packages resolve to their TypeScript sources.
     execArgv: ['--conditions=holdpoint-source'],
-    // Each file has its own service and database. Loading the sources again for it takes a third of
-    // the time.
-    isolate: false,
     maxWorkers: 2,
     // CI machines are shared, so a timeout may be bad luck. The report lists retried tests.
     retry: process.env['CI'] ? 1 : 0,

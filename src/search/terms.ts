@@ -43,9 +43,9 @@ const WORD_SIZE = 10;
 
 /** Scripts without spaces between words: each character counts as a word. */
 const unspaced = String.raw`\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}`;
-const wordsIn = new RegExp(
-  String.raw`[[\p{L}\p{N}]&&[${unspaced}]]\p{M}*|[[\p{L}\p{M}\p{N}]--[[\p{L}\p{N}]&&[${unspaced}]]]+`,
-  'gv',
+export const wordsIn = new RegExp(
+  String.raw`(?=[${unspaced}])[\p{L}\p{N}]\p{M}*|(?:(?![${unspaced}])[\p{L}\p{N}]|\p{M})+`,
+  'gu',
 );
 const caseChange = /(?<=\p{Ll})(?=\p{Lu})/u;
 

@@ -426,8 +426,9 @@ function useRuleProblems(
 /** What the service says about the rule at this place. */
 const issuesOf = (issues: readonly Issue[], at: number): string[] =>
   issues.flatMap(({ path, message }) => {
-    const [, index, field] = /^input\.rules\.(\d+)\.?(.*)$/.exec(path) ?? [];
-    return Number(index) === at ? `${field ? `${field}: ` : ''}${message}` : [];
+    const rule = `input.rules.${at}`;
+    if (path === rule) return message;
+    return path.startsWith(`${rule}.`) ? `${path.slice(rule.length + 1)}: ${message}` : [];
   });
 
 const keysWith = (issues: readonly Issue[], rules: readonly DraftRule[]): number[] =>

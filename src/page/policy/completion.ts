@@ -62,19 +62,33 @@ export function completionAt(text: string, cursor: number, payload: unknown): Co
   const before = text.slice(0, cursor);
   const nothing = { from: cursor, suggestions: [] };
   if (isInString(before)) return nothing;
-  const word = /[A-Za-z_][A-Za-z0-9_]*$/.exec(before)?.[0] ?? '';
+  const word = endOf(before, /\w/).replace(/^\d+/, '');
   const from = cursor - word.length;
-  const path = /((?:[A-Za-z_][A-Za-z0-9_]*\.)+)$/.exec(before.slice(0, from))?.[1];
-  if (path === undefined && before[from - 1] === '.') {
+  const keys = keysBefore(before.slice(0, from));
+  if (keys.length === 0 && before[from - 1] === '.') {
     return { from, suggestions: matching(METHODS, word) };
   }
-  if (path === undefined) {
+  if (keys.length === 0) {
     if (/\d$/.test(before.slice(0, from))) return nothing;
     return { from, suggestions: matching([...VARIABLES, ...FUNCTIONS], word) };
   }
-  const keys = path.slice(0, -1).split('.');
   const fields = keys[0] === 'payload' ? fieldsAt(payload, keys.slice(1)) : [];
   return { from, suggestions: matching([...fields, ...METHODS], word) };
+}
+
+/** The characters of one kind that a text ends with. */
+function endOf(text: string, kind: RegExp): string {
+  let start = text.length;
+  while (start > 0 && kind.test(text[start - 1] as string)) start--;
+  return text.slice(start);
+}
+
+/** The names before a dot: of `x > payload.user.` these are `payload` and `user`. */
+function keysBefore(text: string): string[] {
+  if (!text.endsWith('.')) return [];
+  const names = endOf(text, /[\w.]/).slice(0, -1).split('.');
+  const first = names.findLastIndex((name) => !/^[A-Za-z_]\w*$/.test(name)) + 1;
+  return names.slice(first);
 }
 
 /** The fields of an object in the example that can be written with a dot. */
