@@ -11,7 +11,7 @@ export default defineConfig({
     execArgv: ['--conditions=holdpoint-source'],
     maxWorkers: 2,
     // CI machines are shared, so a timeout may be bad luck. The report lists retried tests.
-    retry: process.env['CI'] ? 1 : 0,
+    retry: Number(process.env['TEST_RETRIES'] ?? 0),
     testTimeout: 20_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
