@@ -1,6 +1,5 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { answerClaudeCode } from '../hook/claudeCode.ts';
 import {
   hasHook,
@@ -14,7 +13,8 @@ import {
 import { openHook, packageFolder } from '../hook/hookContext.ts';
 import { answerJson } from '../hook/jsonHook.ts';
 import { runHook } from '../hook/runHook.ts';
-import { CommandError, UsageError } from './errors.ts';
+import { confirm } from './confirm.ts';
+import { CommandError } from './errors.ts';
 import { readToken } from './readToken.ts';
 import { invocation, safeLines, safeText, shellWord } from './terminalText.ts';
 import { diffLines } from './watch/diffLines.ts';
@@ -168,7 +168,8 @@ async function writeChange(
     console.log(safeLines(line).join(''));
   }
   console.log('');
-  if (!isAgreed && !(await confirm())) throw new CommandError('Nothing was changed');
+  if (!isAgreed && !(await confirm('Write this?', unasked)))
+    throw new CommandError('Nothing was changed');
   if (after === '') await rm(file);
   else {
     await mkdir(dirname(file), { recursive: true });
@@ -179,14 +180,4 @@ async function writeChange(
 
 const linesOf = (text: string): string[] => (text === '' ? [] : text.trimEnd().split('\n'));
 
-async function confirm(): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    throw new UsageError(
-      `nothing was changed. To write this without being asked, add --yes, as in ${invocation} hook install claude-code --yes`,
-    );
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question('Write this? [y/N] ');
-  terminal.close();
-  return /^y(?:es)?$/i.test(answer.trim());
-}
+const unasked = `nothing was changed. To write this without being asked, add --yes, as in ${invocation} hook install claude-code --yes`;

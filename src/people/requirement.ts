@@ -74,29 +74,6 @@ export const actorsOf = (requirements: readonly Requirement[]): string[] => [
   ...new Set(requirements.flatMap(({ actors }) => actors ?? [])),
 ];
 
-/** What a requirement asks for, without how many: requirements with the same key are added up. */
-const keyOf = ({ teamId, actors }: Requirement): string =>
-  JSON.stringify([teamId, actors && [...actors].sort()]);
-
-/**
- * Adds what rules require to what a request requires. For the same team or actors the larger count
- * applies.
- */
-export function withRules(
-  requested: readonly Requirement[],
-  ofRules: readonly Requirement[],
-): Requirement[] {
-  const merged = new Map(requested.map((requirement) => [keyOf(requirement), requirement]));
-  for (const rule of ofRules) {
-    const own = merged.get(keyOf(rule));
-    const ruleIds = [...new Set([...(own?.ruleIds ?? []), ...(rule.ruleIds ?? [])])];
-    const ruleCount = Math.max(own?.ruleCount ?? 0, rule.ruleCount ?? rule.count);
-    const count = Math.max(own?.count ?? 0, rule.count);
-    merged.set(keyOf(rule), { ...rule, count, ruleIds, ruleCount });
-  }
-  return [...merged.values()];
-}
-
 /** Of these requirements, what rules require. A reassignment leaves it as it is. */
 export const requiredByRules = (requirements: readonly Requirement[]): Requirement[] =>
   requirements.flatMap(({ ruleCount, ...requirement }) =>

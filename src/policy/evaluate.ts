@@ -4,11 +4,17 @@ import { type Expression, isExpression } from './expression/compile.ts';
 import { describe } from './expression/position.ts';
 import { Scope } from './expression/scope.ts';
 import { Problem } from './expression/values.ts';
-import { type RuleRequirement, requirementUnion } from './requirementUnion.ts';
-import { compileRule, EFFECTS, type Effect, type PolicyRule, RISKS, type Risk } from './rule.ts';
+import {
+  compileRule,
+  EFFECTS,
+  type Effect,
+  type PolicyRule,
+  RISKS,
+  type Risk,
+  type RuleRequirement,
+  requiredBy,
+} from './rule.ts';
 import { type Subject, variablesOf } from './subject.ts';
-
-export type { RuleRequirement } from './requirementUnion.ts';
 
 type CompiledRule = { rule: PolicyRule; evaluate: Expression['evaluate'] };
 
@@ -132,7 +138,7 @@ function demandsOf(
     expiresAfter === null ? [] : (parseDuration(expiresAfter) ?? 0),
   );
   return {
-    approvalsRequired: requirementUnion(rules),
+    approvalsRequired: requiredBy(rules),
     escalation: rules
       .flatMap(({ ruleId, escalation }) => escalation.map((step) => ({ ...step, ruleId })))
       .sort((one, other) => one.afterMs - other.afterMs),

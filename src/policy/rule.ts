@@ -1,5 +1,6 @@
 import type { EscalationStep } from '../people/escalation.ts';
 import type { Requirement } from '../people/requirement.ts';
+import { requirementUnion } from '../people/requirementUnion.ts';
 import { compile, type Expression, isExpression } from './expression/compile.ts';
 import { type ExpressionProblem, problemAt, type Range } from './expression/position.ts';
 
@@ -15,6 +16,9 @@ export type Risk = (typeof RISKS)[number];
 export const highestRisk = (one: Risk | null, other: Risk | null): Risk | null =>
   RISKS.findLast((risk) => risk === one || risk === other) ?? null;
 
+/** Whether only a decision about the step itself approves it. */
+export const isHighRisk = (risk: Risk | null): boolean => risk === 'HIGH' || risk === 'CRITICAL';
+
 /** A rule of a policy, as stored in it as JSON. */
 export type PolicyRule = {
   ruleId: string;
@@ -26,6 +30,19 @@ export type PolicyRule = {
   expiresAfter: string | null;
   risk: Risk | null;
 };
+
+/** A requirement, and the rules that it comes from. */
+export type RuleRequirement = Requirement & { ruleIds: string[] };
+
+/** What REVIEW rules require together. */
+export const requiredBy = (
+  rules: readonly Pick<PolicyRule, 'ruleId' | 'approvalsRequired'>[],
+): RuleRequirement[] =>
+  requirementUnion(
+    rules.flatMap(({ ruleId, approvalsRequired }) =>
+      approvalsRequired.map((requirement) => ({ ...requirement, ruleIds: [ruleId] })),
+    ),
+  );
 
 /** The agent's own words. A rule that lets an agent act alone may not rest on them. */
 const AGENTS_WORDS = ['instructions', 'headline', 'tags', 'risk'] as const;

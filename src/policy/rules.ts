@@ -5,8 +5,7 @@ import { escalation } from '../people/escalation.ts';
 import { approvalsRequired, totalCount } from '../people/requirement.ts';
 import { isExpression, MAX_EXPRESSION_CHARACTERS } from './expression/compile.ts';
 import { describe } from './expression/position.ts';
-import { requirementUnion } from './requirementUnion.ts';
-import { compileRule, EFFECTS, type PolicyRule, RISKS } from './rule.ts';
+import { compileRule, EFFECTS, type PolicyRule, RISKS, requiredBy } from './rule.ts';
 
 const MAX_RULES = 100;
 const MAX_REASON_CHARACTERS = 2_000;
@@ -73,7 +72,7 @@ export const policyRules = z
     checkExpressions(rules, (at, message) => {
       addIssue({ code: 'custom', path: [at, 'when'], message });
     });
-    const places = totalCount(requirementUnion(rules));
+    const places = totalCount(requiredBy(rules));
     if (places > MAX_PLACES) {
       const message = `if all rules apply, ${places} approvals would be needed; at most ${MAX_PLACES} are possible`;
       addIssue({ code: 'custom', path: [], message });

@@ -1,12 +1,17 @@
 import { hash } from 'node:crypto';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import type { Viewer } from '../identity/viewer.ts';
+import { isParty as isPartyNamed } from '../people/ballot.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import type { Policy } from '../policy/policies.ts';
+import { isHighRisk } from '../policy/rule.ts';
 import type { Subject } from '../policy/subject.ts';
+import { ReviewConflictError } from './errors.ts';
 import { hasEnded } from './execution.ts';
 import { denialOf, stricter } from './policyOutcome.ts';
+import { subjectOf } from './policySubject.ts';
 import { isParty, isPartySql, isVoid, type Review } from './review.ts';
+import type { ReviewStore } from './reviewStore.ts';
 
 // The conditions under which consumeReview and setReviewProcessed may use an approval, as SQL and
 // as messages.
@@ -45,8 +50,8 @@ export const isAllowedByPolicy = (alias: string, version: string, askId: string)
  * Why the policy does not let an approval be used, to follow its ID in a message. Null if it does.
  * @param subject the review with the approved payload, at the time of its request
  */
-export function whyForbidden(policy: Policy, review: Review, subject: Subject): string | null {
-  const { decisionSource, policyVersion, requestedBy, consumers } = review;
+function whyForbidden(policy: Policy, review: Review, subject: Subject): string | null {
+  const { decisionSource, policyVersion } = review;
   const { version, mode, createdBy } = policy;
   const allowed = `was allowed by version ${policyVersion} of the policy`;
   const again = 'Request a new review with another ID';
@@ -55,16 +60,35 @@ export function whyForbidden(policy: Policy, review: Review, subject: Subject): 
   }
   const verdict = evaluate(policy.rules, subject);
   if (verdict.effect === 'DENY') return `is approved, but ${denialOf(verdict)}`;
-  const isAllowed = verdict.effect === 'ALLOW' && ![requestedBy, ...consumers].includes(createdBy);
-  if (isAllowed) return null;
+  if (verdict.effect === 'ALLOW' && !isPartyNamed(review, createdBy)) return null;
   const rules = verdict.ruleIds.length > 0 ? ` (${verdict.ruleIds.join(', ')})` : '';
   const needsPerson = `needs a person under version ${version}${rules}. ${again}`;
   if (decisionSource === 'POLICY') return `${allowed}, and ${needsPerson}`;
   const { approvalsRequired, risk } = stricter(review, verdict);
-  const isPlain = approvalsRequired === null && risk !== 'HIGH' && risk !== 'CRITICAL';
+  const isPlain = approvalsRequired === null && !isHighRisk(risk);
   return decisionSource === 'AUTO_APPROVAL' && !isPlain
     ? `was approved by a standing approval, and ${needsPerson}`
     : null;
+}
+
+/** The version of the policy under which a review was found to be usable, and that review. */
+export type Evaluated = { version: number; askId: string };
+
+/**
+ * Evaluates a review under the current version of the policy, before its approval is used.
+ * @returns undefined if the review was deleted or changed since it was read
+ * @throws ReviewConflictError if the policy does not let it be used
+ */
+export async function evaluateForUse(
+  { database, policies }: Pick<ReviewStore, 'database' | 'policies'>,
+  review: Review,
+): Promise<Evaluated | undefined> {
+  const subject = await subjectOf(database, review, review.createdAt);
+  if (subject === undefined) return undefined;
+  const policy = await policies.current(review.userId);
+  const why = whyForbidden(policy, review, subject);
+  if (why) throw new ReviewConflictError(`Review ${review.nodeExecId} ${why}`, [review]);
+  return { version: policy.version, askId: review.askId };
 }
 
 /** Why the viewer cannot use an approval, to follow its ID in a message. Null if it is usable. */

@@ -5,17 +5,17 @@ import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, id, NotFoundError } from '../input.ts';
 import {
   callDigest,
+  type Evaluated,
+  evaluateForUse,
   executionOfReview,
   isAllowedByPolicy,
   isUsable,
-  whyForbidden,
   whyUnusable,
 } from './approvalUse.ts';
 import { ReviewConflictError } from './errors.ts';
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest, idempotencyKey } from './fields.ts';
 import { payloadDigestOf } from './payloads.ts';
-import { subjectOf } from './policySubject.ts';
 import { hasStatus, isInTime, isVisibleTo, type Review, reviewColumns } from './review.ts';
 import { outcomeOf, type ReviewResult, rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
@@ -75,12 +75,18 @@ export async function consumeReview(
   const input = checkInput(consumeReviewInput, rawInput);
   const { nodeExecId, payloadDigest } = input;
   const call = callDigest('consumeReview', viewer, payloadDigest, input.idempotencyKey);
-  const { database, notifyFeed, policies } = store;
+  const { database, notifyFeed } = store;
   const key = [viewer.userId, nodeExecId];
-  let readAskId: string | null = null;
-  let policyVersion: number | null = null;
+  let evaluated: Evaluated | undefined;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const values = [...key, viewer.actor, payloadDigest, readAskId, call, policyVersion];
+    const values = [
+      ...key,
+      viewer.actor,
+      payloadDigest,
+      evaluated?.askId,
+      call,
+      evaluated?.version,
+    ];
     const [review] = await database.query<Review>(consume, values);
     if (review) {
       notifyFeed(viewer.userId);
@@ -96,13 +102,7 @@ export async function consumeReview(
       whyNotConsumable(viewer, found) ?? (await whyDigestDiffers(store, found, payloadDigest));
     if (reason) throw new ReviewConflictError(`Review ${nodeExecId} ${reason}`, [found]);
     if (found.isRepeat) return { review: found, result: outcomeOf(found) };
-    const subject = await subjectOf(database, found, found.createdAt);
-    if (subject === undefined) continue; // changed since it was read
-    const policy = await policies.current(viewer.userId);
-    const why = whyForbidden(policy, found, subject);
-    if (why) throw new ReviewConflictError(`Review ${nodeExecId} ${why}`, [found]);
-    readAskId = found.askId;
-    policyVersion = policy.version;
+    evaluated = await evaluateForUse(store, found);
   }
   throw new Error(`consumeReview(${nodeExecId}): too many concurrent changes`);
 }

@@ -1,6 +1,8 @@
 import type { Viewer } from '../identity/viewer.ts';
+import { isParty } from '../people/ballot.ts';
 import type { EscalationStep } from '../people/escalation.ts';
-import { type Requirement, withRules } from '../people/requirement.ts';
+import type { Requirement } from '../people/requirement.ts';
+import { withRules } from '../people/requirementUnion.ts';
 import { evaluate, type Verdict } from '../policy/evaluate.ts';
 import { nowOf, type Policy } from '../policy/policies.ts';
 import { highestRisk, type Risk } from '../policy/rule.ts';
@@ -56,7 +58,7 @@ export function policyOutcome(policy: Policy, viewer: Viewer, asked: Asked): Pol
   if (effect === 'DENY') {
     return { ...decided, status: 'REJECTED', message: `Denied by ${rulesOf(verdict)}` };
   }
-  const isOwnRule = [viewer.actor, ...asked.consumers].includes(policy.createdBy);
+  const isOwnRule = isParty(subject, policy.createdBy);
   if (effect === 'ALLOW' && kind === 'ACTION' && !isOwnRule && approvalsRequired === null) {
     return { ...decided, status: 'APPROVED', message: `Allowed by ${rulesOf(verdict)}` };
   }

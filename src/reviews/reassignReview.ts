@@ -12,8 +12,8 @@ import {
   requiredByRules,
   teamsOf,
   totalCount,
-  withRules,
 } from '../people/requirement.ts';
+import { withRules } from '../people/requirementUnion.ts';
 import { tally } from '../people/tally.ts';
 import { mayNotDecide, readViewerPeople } from '../people/viewerPeople.ts';
 import { NotEligibleError, ReviewConflictError, SelfApprovalError } from './errors.ts';

@@ -37,7 +37,7 @@ import {
 } from './fields.ts';
 import { type PolicyOutcome, policyOutcome } from './policyOutcome.ts';
 import { subjectOf } from './policySubject.ts';
-import { INLINE_BYTES, type Review } from './review.ts';
+import { INLINE_BYTES, type Review, undecided } from './review.ts';
 import { type RequestState, type ReviewResult, resultOf, stateOf } from './reviewResult.ts';
 import { automaticHours, type ReviewLimits, type ReviewStore } from './reviewStore.ts';
 import { defaultInstructions } from './typedApproval.ts';
@@ -367,6 +367,7 @@ function newReview(
   const { text } = input.payload;
   const isDecided = outcome.status !== 'WAITING';
   return {
+    ...undecided,
     userId: viewer.userId,
     nodeExecId: input.nodeExecId,
     graphExecId: input.graphExecId,
@@ -382,7 +383,6 @@ function newReview(
     status: outcome.status,
     reviewMessage: outcome.message,
     wasEdited: isDecided ? false : null,
-    processed: false,
     requestedBy: viewer.actor,
     consumers: input.consumers,
     decidedBy: outcome.decidedBy,
@@ -392,12 +392,6 @@ function newReview(
     reviewedAt: inserted.reviewedAt,
     payloadDigest: payloadDigest(input.payload),
     expiresAt: inserted.expiresAt,
-    voidedAt: null,
-    consumedAt: null,
-    consumedBy: null,
-    outcome: null,
-    outcomeDetail: null,
-    outcomeAt: null,
     approvalsRequired: outcome.approvalsRequired,
     votes: null,
     escalation: outcome.escalation,
@@ -415,7 +409,6 @@ function newReview(
     reversible: input.reversible,
     links: input.links,
     answerSchema: input.answerSchema && canonicalJson(input.answerSchema),
-    answer: null,
     allowedDecisions: input.allowedDecisions,
     revision: 1,
     revisionNote: null,

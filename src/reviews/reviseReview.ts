@@ -4,19 +4,15 @@ import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, InvalidInputError, id, NotFoundError } from '../input.ts';
-import { approversOf, votesOf } from '../people/ballot.ts';
-import type { Requirement } from '../people/requirement.ts';
-import { evaluate } from '../policy/evaluate.ts';
-import { nowOf, type Policy } from '../policy/policies.ts';
+import { votesOf } from '../people/ballot.ts';
 import { MAX_REVISIONS } from './decideStatements.ts';
 import { payloadDigest } from './digests.ts';
 import { ExecutionEndedError, ReviewConflictError } from './errors.ts';
+import { evaluateChange } from './evaluateChange.ts';
 import { hasEnded } from './execution.ts';
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest, message, payload } from './fields.ts';
 import { payloadDigestOf } from './payloads.ts';
-import { denialOf, stricter } from './policyOutcome.ts';
-import { subjectWith } from './policySubject.ts';
 import { isInTime, isOpen, isVisibleTo, type Review, reviewColumns } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
@@ -58,13 +54,15 @@ const revise = statement(
   UPDATE "PendingReview" r SET "status" = 'WAITING', "revision" = r."revision" + 1,
     "payload" = $6, "payloadDigest" = $7, "originalPayload" = NULL, "askId" = $8::uuid,
     "isRevised" = true, "revisionNote" = $9, "revisedAt" = now(), "updatedAt" = now(),
-    "votes" = $10::jsonb, "approvalsRequired" = b."approvalsRequired",
-    "approverTeams" = b."approverTeams", "approverActors" = b."approverActors",
+    "votes" = $10::jsonb,
+    "approvalsRequired" = coalesce(b."approvalsRequired", r."approvalsRequired"),
+    "approverTeams" = coalesce(b."approverTeams", r."approverTeams"),
+    "approverActors" = coalesce(b."approverActors", r."approverActors"),
     "earlierBytes" = r."earlierBytes" + octet_length(r."payload"),
     "decidedBy" = NULL, "decisionSource" = NULL, "reviewMessage" = NULL, "reviewedAt" = NULL,
     "wasEdited" = NULL, "claimedBy" = NULL, "claimedUntil" = NULL
-  FROM locked, jsonb_to_record($11::jsonb)
-      AS b("approvalsRequired" JSONB, "approverTeams" TEXT[], "approverActors" TEXT[]),
+  FROM locked LEFT JOIN LATERAL jsonb_to_record($11::jsonb)
+      AS b("approvalsRequired" JSONB, "approverTeams" TEXT[], "approverActors" TEXT[]) ON true,
     (SELECT set_config('holdpoint.actor', $3, true)) acting
   WHERE r."userId" = $1 AND r."nodeExecId" = locked."nodeExecId"
   RETURNING ${reviewColumns}`,
@@ -112,8 +110,10 @@ export async function reviseReview(
     if (conflict) throw new ReviewConflictError(`Review ${nodeExecId} ${conflict}`, [found]);
 
     const policy = await policies.current(userId);
-    const ballot = { ...found, approvalsRequired: requirementsAfter(policy, found, input) };
-    const { teams, actors } = approversOf(ballot);
+    const { denial, ballot } = evaluateChange(policy, found, input.payload);
+    if (denial !== null) {
+      throw new InvalidInputError([{ path: 'input.payload', message: `is ${denial}` }]);
+    }
     const votes = votesOf(found).map((vote) =>
       vote.endedBy === null ? { ...vote, endedBy: 'PAYLOAD_CHANGED' } : vote,
     );
@@ -121,11 +121,7 @@ export async function reviseReview(
       ...[userId, nodeExecId, actor, found.rowVersion, found.graphExecId],
       ...[input.payload.text, newDigest, randomUUID(), input.note],
       found.votes && JSON.stringify(votes),
-      JSON.stringify({
-        approvalsRequired: ballot.approvalsRequired,
-        approverTeams: teams,
-        approverActors: actors,
-      }),
+      ballot && JSON.stringify(ballot),
       ...[currentDigest, policy.version],
     ]);
     if (!revised) continue;
@@ -134,21 +130,6 @@ export async function reviseReview(
     return revised;
   }
   throw new Error(`reviseReview(${nodeExecId}): too many concurrent changes`);
-}
-
-/** @throws InvalidInputError if a rule denies the new payload */
-function requirementsAfter(
-  policy: Policy,
-  review: Review,
-  { payload }: z.output<typeof reviseInput>,
-): Requirement[] | null {
-  const before = review.approvalsRequired as Requirement[] | null;
-  if (policy.mode !== 'ENFORCED') return before;
-  const verdict = evaluate(policy.rules, subjectWith(review, payload, nowOf(policy)));
-  if (verdict.effect === 'DENY') {
-    throw new InvalidInputError([{ path: 'input.payload', message: `is ${denialOf(verdict)}` }]);
-  }
-  return stricter(review, verdict).approvalsRequired;
 }
 
 /** Why the review cannot be revised, to follow its ID. Null if it can. */

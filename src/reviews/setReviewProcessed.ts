@@ -5,15 +5,15 @@ import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, id, NotFoundError } from '../input.ts';
 import {
   callDigest,
+  type Evaluated,
+  evaluateForUse,
   executionOfReview,
   isAllowedByPolicy,
   isUsable,
-  whyForbidden,
   whyUnusable,
 } from './approvalUse.ts';
 import { ReviewConflictError } from './errors.ts';
 import { idempotencyKey } from './fields.ts';
-import { subjectOf } from './policySubject.ts';
 import {
   hasStatus,
   isParty,
@@ -66,14 +66,15 @@ const MAX_ATTEMPTS = 10;
  * @throws InvalidInputError, NotFoundError, ReviewConflictError
  */
 export async function setReviewProcessed(
-  { database, notifyFeed, policies }: ReviewStore,
+  store: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<SetReviewProcessedPayload> {
   const { nodeExecId, idempotencyKey: key } = checkInput(setReviewProcessedInput, rawInput);
   const call = callDigest('setReviewProcessed', viewer, true, key);
   const { userId, actor } = viewer;
-  let evaluated: { version: number; askId: string } | null = null;
+  const { database, notifyFeed } = store;
+  let evaluated: Evaluated | undefined;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const [review] = await database.query<Review>(claim, [
       userId,
@@ -95,12 +96,7 @@ export async function setReviewProcessed(
     if (reason) throw new ReviewConflictError(`Review ${nodeExecId} ${reason}`, [found]);
     if (found.processed) return { review: found, changed: true };
     if (found.status !== 'APPROVED') continue;
-    const subject = await subjectOf(database, found, found.createdAt);
-    if (subject === undefined) continue; // changed since it was read
-    const policy = await policies.current(userId);
-    const why = whyForbidden(policy, found, subject);
-    if (why) throw new ReviewConflictError(`Review ${nodeExecId} ${why}`, [found]);
-    evaluated = { version: policy.version, askId: found.askId };
+    evaluated = await evaluateForUse(store, found);
   }
   throw new Error(`setReviewProcessed(${nodeExecId}): too many concurrent changes`);
 }
