@@ -116,7 +116,10 @@ function* misfits({ decision, payload, answer, message, comments }: Given) {
     yield { field: 'payload', message: `does not go with ${decision}` };
   }
   if (decision === 'REQUEST_CHANGES' && message === null && !comments?.length) {
-    yield { field: 'message', message: 'or a comment is required with REQUEST_CHANGES' };
+    yield {
+      field: 'message',
+      message: 'is required with REQUEST_CHANGES, unless there is a comment',
+    };
   }
 }
 

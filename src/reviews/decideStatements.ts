@@ -42,8 +42,8 @@ const isAllowed = (alias: string, decision: string): string =>
     AND (${decision} <> 'REQUEST_CHANGES' OR ${alias}."revision" < ${MAX_REVISIONS}))`;
 
 /**
- * SQL: whether the actor may not decide the review so, because it is their own. Whoever may consume the
- * approval never gives it. They may say no, though: an agent does not choose who can.
+ * SQL: whether the actor may not make this decision, because the review is their own. A consumer of
+ * the approval cannot give it, but can reject: an agent must not choose who can say no.
  */
 const isOwn = (alias: string, actor: string, status: string): string =>
   `(${alias}."requestedBy" = ${actor} OR (${status} IN ('APPROVED', 'ANSWERED')
