@@ -8,10 +8,16 @@ const MAX_KEPT_CHARACTERS = 20_000_000;
 /** Reviews per request, so that the first ones arrive soon. */
 const BATCH_SIZE = 10;
 
-/** A whole review, with its payloads as exact JSON text. */
-export type Detail = Omit<DetailFragment, 'payload' | 'originalPayload'> & {
+/** A whole review, with its payloads, the schema of the answer and the answer as exact JSON text. */
+export type Detail = Omit<
+  DetailFragment,
+  'payload' | 'originalPayload' | 'answerSchema' | 'answer'
+> & {
   payload: string;
   originalPayload: string;
+  /** What an answer has to look like. Null for an action. */
+  answerSchema: string | null;
+  answer: string | null;
 };
 
 export type DetailState =
@@ -25,7 +31,11 @@ export const detailOf = (fragment: DetailFragment): Detail => ({
   ...fragment,
   payload: jsonTextOf(fragment.payload).text,
   originalPayload: jsonTextOf(fragment.originalPayload).text,
+  answerSchema: textOrNull(fragment.answerSchema),
+  answer: textOrNull(fragment.answer),
 });
+
+const textOrNull = (json: unknown): string | null => (json == null ? null : jsonTextOf(json).text);
 
 /** Whether two versions of a review ask for the same thing. */
 export const isSameRequest = (one: Detail, other: Detail): boolean =>

@@ -282,6 +282,13 @@ export type ReviewEventKind =
   /** A vote or a decision was taken back. The review waits. */
   | 'WITHDRAWN';
 
+/** What an agent requests. */
+export type ReviewKind =
+  /** Approval of something that the agent is about to do. */
+  | 'ACTION'
+  /** An answer: something that the agent needs to know. */
+  | 'QUESTION';
+
 /** What happened when the agent acted on an approval, as reported by the agent. */
 export type ReviewOutcome =
   /** The action was carried out. */
@@ -403,18 +410,18 @@ export type WithdrawDecisionInput = {
   subjectDigest: string;
 };
 
-export type RowFragment = { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null };
+export type RowFragment = { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null };
 
 export type ApprovalsFragment = { escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
 
-export type DetailFragment = { graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
+export type DetailFragment = { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
 
 export type DetailsQueryVariables = Exact<{
   nodeExecIds: Array<string | number> | string | number;
 }>;
 
 
-export type DetailsQuery = { reviews: Array<{ graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
+export type DetailsQuery = { reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
 
 export type HistoryQueryVariables = Exact<{
   nodeExecId: string | number;
@@ -429,7 +436,7 @@ export type WaitingQueryVariables = Exact<{
 }>;
 
 
-export type WaitingQuery = { pendingReviews: { totalCount: number, feedCursor: string, edges: Array<{ node: { viewerMayDecide: boolean, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type WaitingQuery = { pendingReviews: { totalCount: number, feedCursor: string, edges: Array<{ node: { viewerMayDecide: boolean, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type MayDecideQueryVariables = Exact<{
   nodeExecIds: Array<string | number> | string | number;
@@ -445,14 +452,14 @@ export type ByStateQueryVariables = Exact<{
 }>;
 
 
-export type ByStateQuery = { reviewsByState: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ByStateQuery = { reviewsByState: { totalCount: number, edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FeedSubscriptionVariables = Exact<{
   after: string;
 }>;
 
 
-export type FeedSubscription = { reviewEvents: { cursor: string, kind: ReviewEventKind, nodeExecId: string, graphExecId: string, actor: string, at: string, review: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } | null } };
+export type FeedSubscription = { reviewEvents: { cursor: string, kind: ReviewEventKind, nodeExecId: string, graphExecId: string, actor: string, at: string, review: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } | null } };
 
 export type DecideMutationVariables = Exact<{
   input: DecideReviewsInput;
@@ -460,11 +467,11 @@ export type DecideMutationVariables = Exact<{
 
 
 export type DecideMutation = { decideReviews:
-    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
+    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
     | { __typename: 'NotEligibleError', message: string, nodeExecIds: Array<string> }
     | { __typename: 'NotFoundError', message: string, ids: Array<string> }
-    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> }
+    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> }
     | { __typename: 'ReviewNotEditableError', message: string, nodeExecIds: Array<string> }
     | { __typename: 'SelfApprovalError', message: string, nodeExecIds: Array<string> }
    };
@@ -475,7 +482,7 @@ export type ClaimReviewMutationVariables = Exact<{
 
 
 export type ClaimReviewMutation = { claimReview:
-    | { __typename: 'ClaimReviewPayload', review: { graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ClaimReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotEligibleError', message: string }
     | { __typename: 'NotFoundError', message: string }
@@ -491,7 +498,7 @@ export type ReleaseReviewMutationVariables = Exact<{
 export type ReleaseReviewMutation = { releaseReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ReleaseReviewPayload', review: { graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ReleaseReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
    };
 
@@ -506,7 +513,7 @@ export type WithdrawDecisionMutation = { withdrawDecision:
     | { __typename: 'NotFoundError', message: string }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
-    | { __typename: 'WithdrawDecisionPayload', review: { graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'WithdrawDecisionPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
    };
 
 export type ReassignReviewMutationVariables = Exact<{
@@ -518,7 +525,7 @@ export type ReassignReviewMutation = { reassignReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotEligibleError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ReassignReviewPayload', review: { graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ReassignReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
    };
@@ -531,7 +538,7 @@ export type OverrideReviewMutationVariables = Exact<{
 export type OverrideReviewMutation = { overrideReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'OverrideReviewPayload', review: { graphVersion: number, tags: Array<string>, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'OverrideReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
    };
@@ -543,7 +550,7 @@ export type ExecutionQueryVariables = Exact<{
 }>;
 
 
-export type ExecutionQuery = { graphExecution: { graphExecId: string, graphId: string, graphVersion: number, status: ExecutionStatus } | null, reviewsForExecution: { totalCount: number, edges: Array<{ node: { nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean } } };
+export type ExecutionQuery = { graphExecution: { graphExecId: string, graphId: string, graphVersion: number, status: ExecutionStatus } | null, reviewsForExecution: { totalCount: number, edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean } } };
 
 export type StandingApprovalsQueryVariables = Exact<{
   graphExecId: string | number;
@@ -775,7 +782,7 @@ export type PreviewPolicyQueryVariables = Exact<{
 
 export type PreviewPolicyQuery = { previewPolicy:
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
-    | { __typename: 'PolicyPreview', examined: number, truncated: boolean, allowedCount: number, reviewCount: number, deniedCount: number, allowedThoughRejectedCount: number, allowedThoughEditedCount: number, deniedThoughApprovedCount: number, matches: Array<{ ruleId: string, count: number }>, problems: Array<{ ruleId: string, message: string }>, surprises: Array<{ nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
+    | { __typename: 'PolicyPreview', examined: number, truncated: boolean, allowedCount: number, reviewCount: number, deniedCount: number, allowedThoughRejectedCount: number, allowedThoughEditedCount: number, deniedThoughApprovedCount: number, matches: Array<{ ruleId: string, count: number }>, problems: Array<{ ruleId: string, message: string }>, surprises: Array<{ nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
    };
 
 export type PreviewAutoApprovalQueryVariables = Exact<{
@@ -784,7 +791,7 @@ export type PreviewAutoApprovalQueryVariables = Exact<{
 
 
 export type PreviewAutoApprovalQuery = { previewAutoApproval:
-    | { __typename: 'AutoApprovalPreview', examined: number, truncated: boolean, coveredCount: number, coveredThoughRejectedCount: number, coveredThoughEditedCount: number, surprises: Array<{ nodeExecId: string, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
+    | { __typename: 'AutoApprovalPreview', examined: number, truncated: boolean, coveredCount: number, coveredThoughRejectedCount: number, coveredThoughEditedCount: number, surprises: Array<{ nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
    };
 
@@ -809,6 +816,7 @@ export class TypedDocumentString<TResult, TVariables>
 export const RowFragmentDoc = new TypedDocumentString(`
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -869,6 +877,15 @@ export const DetailFragmentDoc = new TypedDocumentString(`
   ...Approvals
   graphVersion
   tags
+  reversible
+  links {
+    title
+    url
+  }
+  allowedDecisions
+  revision
+  answerSchema
+  answer
   policy {
     version
     problems {
@@ -894,6 +911,7 @@ export const DetailFragmentDoc = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -1032,6 +1050,7 @@ export const DetailsDocument = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -1088,6 +1107,15 @@ fragment Detail on PendingReview {
   ...Approvals
   graphVersion
   tags
+  reversible
+  links {
+    title
+    url
+  }
+  allowedDecisions
+  revision
+  answerSchema
+  answer
   policy {
     version
     problems {
@@ -1110,7 +1138,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:65354402202cfa4953daa562a21b4730acf4a269c3fbe1293e71317a693a363b"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
+}`, {"hash":"sha256:598ad3bef8c522f8d20e1d129ebb68f9e46c50e061ef24261bd3028546dd1e5c"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
 export const HistoryDocument = new TypedDocumentString(`
     query History($nodeExecId: ID!) {
   reviews(nodeExecIds: [$nodeExecId]) {
@@ -1145,6 +1173,7 @@ export const WaitingDocument = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -1171,7 +1200,7 @@ export const WaitingDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:5de3a797e6c15a0a78637c4d9d3118b489479722172f51e76176705351af341a"}) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;
+}`, {"hash":"sha256:f81e40239071fddf226c3a1b89a902110c176db1a68fa08554dbf227e29cf56d"}) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;
 export const MayDecideDocument = new TypedDocumentString(`
     query MayDecide($nodeExecIds: [ID!]!) {
   reviews(nodeExecIds: $nodeExecIds) {
@@ -1198,6 +1227,7 @@ export const ByStateDocument = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -1224,7 +1254,7 @@ export const ByStateDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:734afe3d7f1a44e02e3d57b1aa5cfb52043d79c08bc7bf2f3e8b29c7cb9591e7"}) as unknown as TypedDocumentString<ByStateQuery, ByStateQueryVariables>;
+}`, {"hash":"sha256:b1d81dd40a700e29831fb56ff67b0202fcc1cdee951ef8cebe775a63c1e19d18"}) as unknown as TypedDocumentString<ByStateQuery, ByStateQueryVariables>;
 export const FeedDocument = new TypedDocumentString(`
     subscription Feed($after: String!) {
   reviewEvents(after: $after) {
@@ -1241,6 +1271,7 @@ export const FeedDocument = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -1267,7 +1298,7 @@ export const FeedDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:8db283cdf695a3750c04ff8034aad7b6a56ace00e16e66da77311e5418d7eaeb"}) as unknown as TypedDocumentString<FeedSubscription, FeedSubscriptionVariables>;
+}`, {"hash":"sha256:d15f67ccd6db27d4c852e73546402514658a57feef1dc1564610625c660ba422"}) as unknown as TypedDocumentString<FeedSubscription, FeedSubscriptionVariables>;
 export const DecideDocument = new TypedDocumentString(`
     mutation Decide($input: DecideReviewsInput!) {
   decideReviews(input: $input) {
@@ -1311,6 +1342,7 @@ export const DecideDocument = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -1367,6 +1399,15 @@ fragment Detail on PendingReview {
   ...Approvals
   graphVersion
   tags
+  reversible
+  links {
+    title
+    url
+  }
+  allowedDecisions
+  revision
+  answerSchema
+  answer
   policy {
     version
     problems {
@@ -1389,7 +1430,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:a8b26c06d3d1187b4ac9374451898d5f4bcae1f0ebfd6956111b977dc8e7990f"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
+}`, {"hash":"sha256:d22296b1a9b1a188d4363c1f6ff292982f232df8feb956cc7897edd4d3d8fac7"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
 export const ClaimReviewDocument = new TypedDocumentString(`
     mutation ClaimReview($input: ClaimReviewInput!) {
   claimReview(input: $input) {
@@ -1406,6 +1447,7 @@ export const ClaimReviewDocument = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -1462,6 +1504,15 @@ fragment Detail on PendingReview {
   ...Approvals
   graphVersion
   tags
+  reversible
+  links {
+    title
+    url
+  }
+  allowedDecisions
+  revision
+  answerSchema
+  answer
   policy {
     version
     problems {
@@ -1484,7 +1535,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:50384e38d33361ae71c8ce874300863c5966693993a6fc45be34f1d7f9150d87"}) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
+}`, {"hash":"sha256:787b6ce60180cf6075598f9afc7361e1f15d9fe3575cf61c831a8b63f79dde5a"}) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
 export const ReleaseReviewDocument = new TypedDocumentString(`
     mutation ReleaseReview($input: ReleaseReviewInput!) {
   releaseReview(input: $input) {
@@ -1501,6 +1552,7 @@ export const ReleaseReviewDocument = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -1557,6 +1609,15 @@ fragment Detail on PendingReview {
   ...Approvals
   graphVersion
   tags
+  reversible
+  links {
+    title
+    url
+  }
+  allowedDecisions
+  revision
+  answerSchema
+  answer
   policy {
     version
     problems {
@@ -1579,7 +1640,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:9b83ce8729cedeae865807160d34cb4187c520746090b99e0f64d82392925082"}) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
+}`, {"hash":"sha256:681e28a7291109f0e7bbc73bf7611ae523e5cc31f4fe73c36e03482497e9694d"}) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
 export const WithdrawDecisionDocument = new TypedDocumentString(`
     mutation WithdrawDecision($input: WithdrawDecisionInput!) {
   withdrawDecision(input: $input) {
@@ -1596,6 +1657,7 @@ export const WithdrawDecisionDocument = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -1652,6 +1714,15 @@ fragment Detail on PendingReview {
   ...Approvals
   graphVersion
   tags
+  reversible
+  links {
+    title
+    url
+  }
+  allowedDecisions
+  revision
+  answerSchema
+  answer
   policy {
     version
     problems {
@@ -1674,7 +1745,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:d1c6f5be7accf5dfa80d0cec1f64d4faae451dddaab1dbe58abdf8f9a4107ac6"}) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
+}`, {"hash":"sha256:8127ed3c0f2fb7571562196275e65d2bf8a7f056b7076455446594f9835d8c5b"}) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
 export const ReassignReviewDocument = new TypedDocumentString(`
     mutation ReassignReview($input: ReassignReviewInput!) {
   reassignReview(input: $input) {
@@ -1691,6 +1762,7 @@ export const ReassignReviewDocument = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -1747,6 +1819,15 @@ fragment Detail on PendingReview {
   ...Approvals
   graphVersion
   tags
+  reversible
+  links {
+    title
+    url
+  }
+  allowedDecisions
+  revision
+  answerSchema
+  answer
   policy {
     version
     problems {
@@ -1769,7 +1850,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:57524b7b7fcb5f0d8b81dfe0ca2ba529ef936fc0d7a6cf3ff29484e7a0ba4fa0"}) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
+}`, {"hash":"sha256:c509fccc3db2dc26d3263cc1dd190a1b4191f7e964edca6e74442dfee8aedb50"}) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
 export const OverrideReviewDocument = new TypedDocumentString(`
     mutation OverrideReview($input: OverrideReviewInput!) {
   overrideReview(input: $input) {
@@ -1786,6 +1867,7 @@ export const OverrideReviewDocument = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -1842,6 +1924,15 @@ fragment Detail on PendingReview {
   ...Approvals
   graphVersion
   tags
+  reversible
+  links {
+    title
+    url
+  }
+  allowedDecisions
+  revision
+  answerSchema
+  answer
   policy {
     version
     problems {
@@ -1864,7 +1955,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:1898453990b1cbc18fbb7829c7175a9c4d970c4fe077b87d5ee88ae300c6d0db"}) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
+}`, {"hash":"sha256:f93512330c12e83e34b4e748d9c5f34ddb55386436ce89ddf415b3195c6b28d0"}) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
 export const ExecutionDocument = new TypedDocumentString(`
     query Execution($graphExecId: ID!) {
   graphExecution(graphExecId: $graphExecId) {
@@ -1887,6 +1978,7 @@ export const ExecutionDocument = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -1913,7 +2005,7 @@ export const ExecutionDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:6501874b0f43e8db4a4f77a039f71e6a63641e3fe12d1aac78efe8e6e07b52ff"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
+}`, {"hash":"sha256:acee5d00a8031068543162fd4e8ef72c15da7d6c414e9f5ba427f2893f9c1bd7"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
 export const StandingApprovalsDocument = new TypedDocumentString(`
     query StandingApprovals($graphExecId: ID!) {
   autoApprovals(graphExecId: $graphExecId) {
@@ -2369,6 +2461,7 @@ export const PreviewPolicyDocument = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -2395,7 +2488,7 @@ export const PreviewPolicyDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:43e3509b3a39b33f63ee9098ca103bcda4aca7a81e768c3f79eb5fd2d111b76c"}) as unknown as TypedDocumentString<PreviewPolicyQuery, PreviewPolicyQueryVariables>;
+}`, {"hash":"sha256:9153892604197cfe86e6b20fc4eb926a2686d1ef8260ba04a4cf23f0b43f2ba2"}) as unknown as TypedDocumentString<PreviewPolicyQuery, PreviewPolicyQueryVariables>;
 export const PreviewAutoApprovalDocument = new TypedDocumentString(`
     query PreviewAutoApproval($input: PreviewAutoApprovalInput!) {
   previewAutoApproval(input: $input) {
@@ -2423,6 +2516,7 @@ export const PreviewAutoApprovalDocument = new TypedDocumentString(`
 }
     fragment Row on PendingReview {
   nodeExecId
+  kind
   nodeId
   graphExecId
   graphId
@@ -2449,4 +2543,4 @@ export const PreviewAutoApprovalDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:c8651c97ba166da2dc6df8e24db429648123210efcecd2c86c737a6d1766b93d"}) as unknown as TypedDocumentString<PreviewAutoApprovalQuery, PreviewAutoApprovalQueryVariables>;
+}`, {"hash":"sha256:36dadda1151ae46b18c2aa671ccfe616bdfb262e9b5f8caa828735bfe0c71641"}) as unknown as TypedDocumentString<PreviewAutoApprovalQuery, PreviewAutoApprovalQueryVariables>;
