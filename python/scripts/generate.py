@@ -55,6 +55,8 @@ INTERNAL = {
     "ReviewsForViewer",
     "WaitingForViewer",
 }
+# Documents that read one list of one review. The method is named after the list.
+LISTS_OF_A_REVIEW = {"Comments", "Revisions"}
 # Fragments that select too little for the class of their type, and so have one of their own.
 OWN_CLASSES = {"PastReview"}
 # Mutations that are safe to repeat when the answer to the first attempt was lost.
@@ -141,6 +143,9 @@ class Generator:
                 self.model(root, operation.selection_set, name="Subscription")
                 del self.models["Subscription"]
             return
+        if name in LISTS_OF_A_REVIEW:
+            self.add_list_of_a_review(operation, constant)
+            return
         is_query = operation.operation is OperationType.QUERY
         root = self.schema.query_type if is_query else self.schema.mutation_type
         assert root is not None
@@ -165,6 +170,30 @@ class Generator:
             f"    async def {snake(field_name)}({', '.join(['self', *parameters])}) -> {returns}:\n"
             + docstring(field.description, "        ")
             + "".join(f"        {line}\n" for line in body)
+        )
+
+    def add_list_of_a_review(self, operation: OperationDefinitionNode, constant: str) -> None:
+        (reviews,) = operation.selection_set.selections
+        assert isinstance(reviews, FieldNode)
+        assert reviews.selection_set is not None
+        review_type = self.schema.type_map["PendingReview"]
+        assert isinstance(review_type, GraphQLObjectType)
+        (field_node,) = [
+            node
+            for node in reviews.selection_set.selections
+            if isinstance(node, FieldNode) and node.selection_set is not None
+        ]
+        name = field_node.name.value
+        field = review_type.fields[name]
+        data = f'data[0]["{name}"]'
+        returns, convert = self.output(field.type, field_node.selection_set, data)
+        description = f"{field.description} None if there is no such review."
+        self.methods[name] = (
+            f"    async def {snake(name)}(self, node_exec_id: str) -> {returns}:\n"
+            + docstring(description, "        ")
+            + '        variables: dict[str, Any] = {"nodeExecIds": [node_exec_id]}\n'
+            + f'        data = await self._call({constant}, "reviews", variables, repeats=True)\n'
+            + f"        return {convert} if data else []\n"
         )
 
     def parameters_of(

@@ -58,7 +58,14 @@ export type Refusal = {
   allowed: false;
   reviewId: string;
   /** `waiting`: nobody has decided yet. Everything else is final for this call. */
-  status: 'waiting' | 'rejected' | 'expired' | 'cancelled' | 'deleted' | 'unusable';
+  status:
+    | 'waiting'
+    | 'rejected'
+    | 'changesRequested'
+    | 'expired'
+    | 'cancelled'
+    | 'deleted'
+    | 'unusable';
   message: string;
   /** Who decided: a person, or `the policy`. Null if nobody did. */
   decidedBy: string | null;
@@ -144,6 +151,8 @@ async function answerTo(
         return null;
       case 'timeout':
         return refusal(reviewId, 'waiting');
+      case 'answered':
+        return refusal(reviewId, 'unusable', message, decidedBy);
       default:
         return refusal(
           reviewId,
@@ -208,6 +217,8 @@ export function explain(holdpoint: Holdpoint, refused: Refusal): string {
       return `This call needs approval and has not run. It is waiting at ${address}. Once it is approved, make exactly the same call again; it then runs once. Until then, do not look for another way to do the same.`;
     case 'rejected':
       return `This call was rejected${decidedBy ? ` by ${decidedBy}` : ''}${said} It has not run. ${never} (${address})`;
+    case 'changesRequested':
+      return `${decidedBy ?? 'A reviewer'} asked for changes${said} The call has not run. Do not make this call again: make it with these changes, which is then asked anew. (${address})`;
     case 'expired':
       return `Nobody decided about this call in time, so it has not run. If it is still needed, make it again to ask again. (${address})`;
     case 'cancelled':

@@ -1,7 +1,15 @@
-import { InvalidInputError, type Outcome, payloadDigest } from '@holdpoint/client';
+import {
+  InvalidInputError,
+  type NotApproved,
+  type Outcome,
+  outcomeOfReview,
+  payloadDigest,
+} from '@holdpoint/client';
 import type { ReviewFragment, VerdictFragment, VoteFragment } from '@holdpoint/client/documents';
+import { jsonTextOf } from '@holdpoint/client/json';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import type { ReviewClient } from './reviewClient.ts';
 
 /** The structured result of every tool. The text result says the same in prose. */
 export const answerShape = {
@@ -9,6 +17,8 @@ export const answerShape = {
   status: z.enum([
     'waiting',
     'approved',
+    'answered',
+    'changes_requested',
     'consumed',
     'rejected',
     'expired',
@@ -21,8 +31,23 @@ export const answerShape = {
   ]),
   next: z.string().describe('What to do now.'),
   reviewId: z.string(),
-  payload: z.unknown().optional().describe('The approved payload. Act on exactly this.'),
-  payloadDigest: z.string().optional().describe('Digest of the payload, for consume_review.'),
+  payload: z
+    .unknown()
+    .optional()
+    .describe(
+      'If approved: act on exactly this. If changes were requested: the payload that they are about.',
+    ),
+  payloadDigest: z
+    .string()
+    .optional()
+    .describe('Digest of the payload, for consume_review and revise_review.'),
+  answer: z.unknown().optional().describe('The answer to a question. It is never an approval.'),
+  comments: z
+    .array(z.object({ actor: z.string(), text: z.string(), pointer: z.string().optional() }))
+    .optional()
+    .describe(
+      'If changes were requested: what was said about the payload. `pointer` is a JSON pointer to the place.',
+    ),
   edited: z.boolean().optional().describe('Whether the reviewer changed what you asked for.'),
   message: z
     .string()
@@ -58,21 +83,32 @@ export const answerShape = {
 
 export type Answer = z.output<z.ZodObject<typeof answerShape>>;
 
-/** @param payloadText the exact JSON of the payload, since JavaScript numbers can lose digits */
-export function resultOf(answer: Answer, payloadText?: string): CallToolResult {
-  const { next, message, edited, source, rules } = answer;
+/**
+ * @param jsonText the exact JSON of the payload or of the answer, since JavaScript numbers can lose
+ *   digits
+ */
+export function resultOf(answer: Answer, jsonText?: string): CallToolResult {
+  const { next, message, edited, source, rules, comments = [], status } = answer;
   const from = source === 'POLICY' ? 'the policy' : 'the reviewer';
   const lines = [
     next,
     ...(message ? [`Message from ${from}: ${message}`] : []),
     ...(rules ? [`Rules of the policy: ${rules.join(', ')}`] : []),
     ...(edited ? ['The reviewer edited the payload. Act on the payload below, not on yours.'] : []),
-    ...(payloadText === undefined ? [] : [`Approved payload: ${payloadText}`]),
+    ...comments.map(({ actor, text, pointer }) =>
+      pointer ? `Comment by ${actor} on ${pointer}: ${text}` : `Comment by ${actor}: ${text}`,
+    ),
+    ...(jsonText === undefined ? [] : [`${jsonTitles[status] ?? 'Approved payload'}: ${jsonText}`]),
     ...(answer.payloadDigest ? [`payloadDigest: ${answer.payloadDigest}`] : []),
     `reviewId: ${answer.reviewId}`,
   ];
   return { content: [{ type: 'text', text: lines.join('\n') }], structuredContent: answer };
 }
+
+const jsonTitles: Partial<Record<Answer['status'], string>> = {
+  answered: 'Answer',
+  changes_requested: 'Payload to revise',
+};
 
 /**
  * The result of a tool that failed.
@@ -92,10 +128,16 @@ export function failureOf(
 /** The result for a review that waits, perhaps for more approvals. */
 export function waiting({
   nodeExecId: reviewId,
+  kind,
   approvalsRequired,
   votes,
   policy,
 }: ReviewFragment): Answer {
+  if (kind === 'QUESTION') {
+    const next =
+      'No answer yet. Call wait_for_review with this reviewId, and repeat the call while the status is "waiting".';
+    return { actNow: false, status: 'waiting', next, reviewId };
+  }
   const required = approvalsRequired.reduce((sum, { count }) => sum + count, 0);
   const given = approvalsRequired.reduce((sum, requirement) => sum + requirement.given, 0);
   const progress = required > 0 ? `${given} of ${required} approvals are given. ` : '';
@@ -137,6 +179,9 @@ export const unknown = (reviewId: string): Answer => ({
 
 const refusals = {
   rejected: 'Rejected. Do not act, and do not request the same action again.',
+  changesRequested:
+    'A reviewer asked for changes. Do not act. Call wait_for_review for what to change, then revise_review.',
+  answered: 'It is a question, and an answer is never an approval. Do not act on it.',
   expired: 'Nobody decided in time. Do not act.',
   cancelled: 'The run was stopped. Do not act.',
   deleted: 'The request was withdrawn. Do not act.',
@@ -151,6 +196,57 @@ const refusals = {
 const denied =
   'Denied by the policy: nobody can approve it. Do not act, and do not request the same action again.';
 
+export function statusOf({ status }: NotApproved): Answer['status'] {
+  if (status === 'timeout') return 'waiting';
+  return status === 'changesRequested' ? 'changes_requested' : status;
+}
+
+/** The result for a review as it is now. */
+export async function answerAbout(
+  { operations }: ReviewClient,
+  review: ReviewFragment,
+  signal: AbortSignal,
+): Promise<CallToolResult> {
+  const { nodeExecId: reviewId, status, kind, reviewMessage, decidedBy } = review;
+  if (status === 'WAITING') return resultOf(waiting(review));
+  const said = {
+    ...(reviewMessage && { message: reviewMessage }),
+    ...(decidedBy && { decidedBy }),
+  };
+  if (status === 'ANSWERED') {
+    const { text, value } = jsonTextOf(review.answer);
+    const next = 'Answered. An answer is never an approval: it permits no action by itself.';
+    return resultOf(
+      { actNow: false, status: 'answered', next, reviewId, answer: value, ...said },
+      text,
+    );
+  }
+  if (status === 'CHANGES_REQUESTED') {
+    const comments = await operations.comments(reviewId, { signal });
+    const { text, value } = jsonTextOf(review.payload);
+    const next =
+      'A reviewer asked for changes. Do not act. Call revise_review with this reviewId, the payloadDigest and the changed payload. If you cannot change it, stop here.';
+    return resultOf(
+      {
+        ...{ actNow: false, status: 'changes_requested', next, reviewId },
+        payload: value,
+        payloadDigest: review.payloadDigest,
+        comments: comments
+          .filter(({ revision }) => revision === review.revision)
+          .map(({ actor, text, pointer }) => ({ actor, text, ...(pointer && { pointer }) })),
+        ...said,
+      },
+      text,
+    );
+  }
+  const outcome = outcomeOfReview(review) as Outcome;
+  if (kind === 'QUESTION' && outcome.status === 'rejected') {
+    const next = 'There is no answer: the question was declined. Do not ask it again.';
+    return resultOf({ actNow: false, status: 'rejected', next, reviewId, ...said });
+  }
+  return answerTo(outcome);
+}
+
 /** The result for an outcome that the caller has not consumed. */
 export async function answerTo(outcome: Outcome): Promise<CallToolResult> {
   const { nodeExecId: reviewId, message, decidedBy, source, policy, votes } = outcome;
@@ -162,7 +258,7 @@ export async function answerTo(outcome: Outcome): Promise<CallToolResult> {
     ...votesIn(votes),
   };
   if (!outcome.approved) {
-    const status = outcome.status === 'timeout' ? 'waiting' : outcome.status;
+    const status = statusOf(outcome);
     const isDenied = status === 'rejected' && source === 'POLICY';
     const next = isDenied ? denied : refusals[outcome.status];
     return resultOf({ actNow: false, status, next, reviewId, ...said });

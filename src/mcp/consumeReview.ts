@@ -9,7 +9,16 @@ import {
 import { jsonTextOf } from '@holdpoint/client/json';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { type Answer, resultOf, rulesIn, unknown, votesIn, waiting } from './answer.ts';
+import {
+  type Answer,
+  answerAbout,
+  resultOf,
+  rulesIn,
+  statusOf,
+  unknown,
+  votesIn,
+  waiting,
+} from './answer.ts';
 import type { ReviewClient } from './reviewClient.ts';
 
 export const consumeReviewShape = {
@@ -32,7 +41,7 @@ type Input = z.output<z.ZodObject<typeof consumeReviewShape>>;
  * @throws InvalidInputError without a payload and a digest
  */
 export async function consumeReview(
-  { operations }: ReviewClient,
+  client: ReviewClient,
   { reviewId, payload, payloadDigest: digest }: Input,
   signal: AbortSignal,
 ): Promise<CallToolResult> {
@@ -45,7 +54,7 @@ export async function consumeReview(
     payloadDigest: digest ?? (await payloadDigest(payload)),
   };
   try {
-    const { review } = await operations.consumeReview(input, { signal });
+    const { review } = await client.operations.consumeReview(input, { signal });
     const approved = jsonTextOf(review.payload);
     const answer: Answer = {
       actNow: true,
@@ -64,6 +73,10 @@ export async function consumeReview(
   } catch (error) {
     if (error instanceof NotFoundError) return resultOf(unknown(reviewId));
     if (!(error instanceof ReviewConflictError)) throw error;
+    const [review] = error.reviews;
+    if (review?.status === 'CHANGES_REQUESTED' || review?.status === 'ANSWERED') {
+      return answerAbout(client, review, signal);
+    }
     return resultOf(await answerToConflict(reviewId, input.payloadDigest, error));
   }
 }
@@ -78,7 +91,7 @@ async function answerToConflict(
   if (review && !outcome) return waiting(review);
   const answer = { actNow: false, next: `Do not act: ${message}.`, reviewId };
   if (outcome && !outcome.approved) {
-    return { ...answer, status: outcome.status === 'timeout' ? 'waiting' : outcome.status };
+    return { ...answer, status: statusOf(outcome) };
   }
   // Only another payload can be corrected. Otherwise the policy denies it since, for example.
   const isApproved = outcome && (await payloadDigest(outcome.data)) === digest;

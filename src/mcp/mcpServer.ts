@@ -7,11 +7,13 @@ import type {
 } from '@modelcontextprotocol/sdk/types.js';
 import { version } from '../version.ts';
 import { answerShape, failureOf } from './answer.ts';
+import { askQuestion, askQuestionShape } from './askQuestion.ts';
 import { consumeReview, consumeReviewShape } from './consumeReview.ts';
 import type { McpExecution } from './mcpExecution.ts';
 import { reportOutcome, reportOutcomeShape } from './reportOutcome.ts';
 import { requestReview, requestReviewShape } from './requestReview.ts';
 import type { ReviewClient } from './reviewClient.ts';
+import { reviseReview, reviseReviewShape } from './reviseReview.ts';
 import { waitForReview, waitForReviewShape } from './waitForReview.ts';
 
 /** Interval of progress notifications, for clients that time out without any. */
@@ -23,6 +25,9 @@ outside this conversation and was not explicitly allowed (such as sending, delet
 2. Call wait_for_review, repeatedly while it returns "waiting".
 3. If approved, call consume_review. Act only if it returns actNow: true, once, on exactly the payload that it returns.
 4. Call report_outcome.
+If a reviewer asks for changes, call revise_review with the changed payload, then wait again.
+If you need to know something that only a person can say, call ask_question, then wait_for_review. An answer is never
+an approval: the action that follows from it is requested like any other.
 If the action is rejected, times out or fails, or if you are in doubt, do not act. Never look for another way to do
 something that was not approved.`;
 
@@ -68,16 +73,40 @@ export function createMcpServer(client: ReviewClient, execution: McpExecution): 
     safely((input, signal) => requestReview(client, execution, input, signal)),
   );
   server.registerTool(
+    'ask_question',
+    {
+      title: 'Ask a reviewer a question',
+      description:
+        'Call this if you need an answer that only a person can give, such as a choice or a missing value. It does not wait for the answer; call wait_for_review next. An answer is never an approval.',
+      inputSchema: askQuestionShape,
+      outputSchema: answerShape,
+      annotations: { destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    },
+    safely((input, signal) => askQuestion(client, execution, input, signal)),
+  );
+  server.registerTool(
     'wait_for_review',
     {
       title: 'Wait for the decision',
       description:
-        'Call this after request_review. A decision can take a while: as long as the status is "waiting", call it again with the same reviewId. Do not act in the meantime.',
+        'Call this after request_review, ask_question or revise_review. A decision can take a while: as long as the status is "waiting", call it again with the same reviewId. Do not act in the meantime.',
       inputSchema: waitForReviewShape,
       outputSchema: answerShape,
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
     safely((input, signal) => waitForReview(client, input, signal)),
+  );
+  server.registerTool(
+    'revise_review',
+    {
+      title: 'Change a request',
+      description:
+        'Call this if the status is "changes_requested", with the payload changed as the reviewer asked. The review then waits again; call wait_for_review next.',
+      inputSchema: reviseReviewShape,
+      outputSchema: answerShape,
+      annotations: { destructiveHint: false, idempotentHint: false, openWorldHint: false },
+    },
+    safely((input, signal) => reviseReview(client, input, signal)),
   );
   server.registerTool(
     'consume_review',

@@ -1,7 +1,7 @@
-import { approversOf, nodeIdFor, outcomeOfReview, stepId, summaryOf } from '@holdpoint/client';
+import { approversOf, nodeIdFor, stepId, summaryOf } from '@holdpoint/client';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { answerTo, resultOf, waiting } from './answer.ts';
+import { answerAbout } from './answer.ts';
 import { GRAPH, type McpExecution } from './mcpExecution.ts';
 import type { ReviewClient } from './reviewClient.ts';
 
@@ -36,6 +36,12 @@ export const requestReviewShape = {
     .max(20)
     .optional()
     .describe('Words to sort requests by, if you were told which.'),
+  reversible: z.boolean().optional().describe('Whether the action can be undone, if you know.'),
+  links: z
+    .array(z.strictObject({ title: z.string(), url: z.string() }))
+    .max(10)
+    .optional()
+    .describe('Where the reviewer can read more: addresses that begin with https://.'),
   editable: z
     .boolean()
     .optional()
@@ -92,16 +98,16 @@ type Input = z.output<z.ZodObject<typeof requestReviewShape>>;
  * @param session its run is used if the input names none
  */
 export async function requestReview(
-  { operations }: ReviewClient,
+  client: ReviewClient,
   session: McpExecution,
   input: Input,
   signal: AbortSignal,
 ): Promise<CallToolResult> {
   const { action, payload, instructions, editable, expiresInSeconds, call } = input;
-  const { headline, risk, tags, approvalsRequired, escalation } = input;
+  const { headline, risk, tags, reversible, links, approvalsRequired, escalation } = input;
   const execution = input.execution ?? session.use();
   const nodeExecId = await stepId({ execution, node: action, arguments: payload, call });
-  const answer = await operations.requestReview(
+  const answer = await client.operations.requestReview(
     {
       nodeExecId,
       graphExecId: execution,
@@ -110,7 +116,9 @@ export async function requestReview(
       payload,
       instructions: instructions ?? null,
       editable: editable ?? true,
-      ...summaryOf({ headline, risk, tags }),
+      // The model can revise it with revise_review.
+      allowedDecisions: ['APPROVE', 'REJECT', 'REQUEST_CHANGES'],
+      ...summaryOf({ headline, risk, tags, reversible, links }),
       ...approversOf({ approvalsRequired, escalation }),
       ...(expiresInSeconds !== undefined && {
         expiresAt: new Date(Date.now() + expiresInSeconds * 1_000).toISOString(),
@@ -118,6 +126,5 @@ export async function requestReview(
     },
     { signal },
   );
-  const outcome = outcomeOfReview(answer.review);
-  return outcome ? answerTo(outcome) : resultOf(waiting(answer.review));
+  return answerAbout(client, answer.review, signal);
 }

@@ -1,5 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { approve, inTurn, scriptedReviewer } from '@holdpoint/client/testing';
+import {
+  answer,
+  approve,
+  inTurn,
+  requestChanges,
+  scriptedReviewer,
+} from '@holdpoint/client/testing';
 import { expect, it } from 'vitest';
 import { startProgram } from '../cli/runProgram.ts';
 import { company } from '../support/ballots.ts';
@@ -34,7 +40,16 @@ it.each(programs)('the program $name runs', async ({ name, code }) => {
     url: service.url,
     token,
     people: { ada, ben },
-    script: bringsReviewer ? [] : [several, approve({ times: Number.POSITIVE_INFINITY })],
+    script: bringsReviewer
+      ? []
+      : [
+          several,
+          answer('escrow', { when: ({ kind }) => kind === 'QUESTION' }),
+          requestChanges('Friendlier', {
+            when: ({ allowedDecisions }) => allowedDecisions.includes('REQUEST_CHANGES'),
+          }),
+          approve({ times: Number.POSITIVE_INFINITY }),
+        ],
   });
   await mkdir(FOLDER, { recursive: true });
   await writeFile(`${FOLDER}/${name}.mjs`, code);

@@ -49,11 +49,12 @@ async function decide(
   nodeExecId: string,
   decision: Record<string, unknown> = { decision: 'APPROVE' },
 ): Promise<void> {
+  const [review] = await read(reviewer, [nodeExecId]);
   const { decideReviews } = await reviewer.query<{ decideReviews: { __typename: string } }>(
     `mutation ($input: DecideReviewsInput!) { decideReviews(input: $input) { __typename } }`,
-    { input: { decisions: [{ nodeExecId, ...decision }] } },
+    { input: { decisions: [{ nodeExecId, subjectDigest: review?.subjectDigest, ...decision }] } },
   );
-  expect(decideReviews.__typename).toBe('DecideReviewsPayload');
+  expect(decideReviews).toMatchObject({ __typename: 'DecideReviewsPayload' });
 }
 
 const mail = () => ({ action: 'send-email', payload: { to: `${randomUUID()}@example.com`, n: 1 } });
@@ -65,7 +66,9 @@ describe.each(transports)('over %s', (_, connect) => {
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual([
       'request_review',
+      'ask_question',
       'wait_for_review',
+      'revise_review',
       'consume_review',
       'report_outcome',
     ]);
@@ -75,6 +78,81 @@ describe.each(transports)('over %s', (_, connect) => {
         expect(property).toHaveProperty('description');
       }
     }
+  });
+
+  it('81. asks a question, and the answer is never an approval', async () => {
+    const team = service.team();
+    const agent = await connect(team.agent);
+    const question = {
+      topic: 'choose-account',
+      question: 'Which account pays?',
+      answerSchema: { enum: ['main', 'escrow'] },
+      context: { customer: 'c-9' },
+    };
+    const asked = await agent.call('ask_question', question);
+    expect(asked).toMatchObject({ status: 'waiting', actNow: false });
+    expect(asked.text).toMatch(/^No answer yet/);
+    const { reviewId } = asked;
+    const waiting = agent.call('wait_for_review', { reviewId, seconds: 20 });
+    await decide(team, reviewId, { decision: 'ANSWER', answer: 'escrow', message: 'As always' });
+    const answered = await waiting;
+    expect(answered).toMatchObject({
+      ...{ status: 'answered', actNow: false, answer: 'escrow', decidedBy: 'reviewer' },
+      message: 'As always',
+    });
+    expect(answered.text).toContain('Answer: "escrow"');
+    expect(await agent.call('ask_question', question)).toMatchObject({ answer: 'escrow' });
+    const used = await agent.call('consume_review', { reviewId, payload: question.context });
+    expect(used).toMatchObject({ status: 'answered', actNow: false });
+    expect(used.text).toMatch(/An answer is never an approval/);
+
+    const declined = await agent.call('ask_question', { ...question, call: 'again' });
+    await decide(team, declined.reviewId, { decision: 'REJECT', message: 'Not mine to say' });
+    const none = await agent.call('wait_for_review', { reviewId: declined.reviewId });
+    expect(none).toMatchObject({ status: 'rejected', actNow: false, message: 'Not mine to say' });
+    expect(none.text).toMatch(/^There is no answer/);
+  });
+
+  it('84. revises a request after changes were requested', async () => {
+    const team = service.team();
+    const agent = await connect(team.agent);
+    const links = [{ title: 'The order', url: 'https://shop.example.com/17' }];
+    const first = { ...mail(), reversible: false, links };
+    const { reviewId } = await agent.call('request_review', first);
+    const waiting = agent.call('wait_for_review', { reviewId, seconds: 20 });
+    const comments = [{ text: 'Testers only', pointer: '/to' }];
+    await decide(team, reviewId, { decision: 'REQUEST_CHANGES', message: 'Not to all', comments });
+    const told = await waiting;
+    const changes = {
+      status: 'changes_requested',
+      actNow: false,
+      message: 'Not to all',
+      comments: [{ actor: 'reviewer', text: 'Testers only', pointer: '/to' }],
+      payload: first.payload,
+      payloadDigest: await payloadDigest(first.payload),
+    };
+    expect(told).toMatchObject(changes);
+    expect(told.text).toMatch(/^A reviewer asked for changes\. Do not act\./);
+    expect(told.text).toContain('Comment by reviewer on /to: Testers only');
+    expect(await agent.call('request_review', first)).toMatchObject(changes);
+    const used = await agent.call('consume_review', { reviewId, payload: first.payload });
+    expect(used).toMatchObject({ status: 'changes_requested', actNow: false });
+
+    const payload = { ...first.payload, to: 'testers@example.com' };
+    const revision = { reviewId, payloadDigest: told.payloadDigest, payload, note: 'Testers' };
+    expect(await agent.call('revise_review', revision)).toMatchObject({ status: 'waiting' });
+    // Based on a payload that is no longer the current one, it changes nothing.
+    const late = { ...revision, payload: { to: 'everybody@example.com' } };
+    expect(await agent.call('revise_review', late)).toMatchObject({ status: 'waiting' });
+    await decide(team, reviewId);
+    const approved = await agent.call('wait_for_review', { reviewId });
+    expect(approved).toMatchObject({ status: 'approved', payload });
+    const old = await agent.call('consume_review', { reviewId, payload: first.payload });
+    expect(old).toMatchObject({ actNow: false });
+    expect(await agent.call('consume_review', { reviewId, payload })).toMatchObject({
+      actNow: true,
+      payload,
+    });
   });
 
   it('requests, waits in intervals, gets the edited payload, consumes it once, and reports', async () => {

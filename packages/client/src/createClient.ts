@@ -1,3 +1,9 @@
+import {
+  type AnswerOf,
+  type AnswerOutcome,
+  askQuestion,
+  type QuestionOptions,
+} from './askQuestion.ts';
 import { type ConnectOptions, connect } from './connect.ts';
 import { type GateOptions, gate } from './gate.ts';
 import { operationsOf } from './operations.ts';
@@ -59,6 +65,12 @@ export function createClient(options: HoldpointOptions) {
     /** Requests a review and waits for its outcome. See ReviewOptions. */
     review<Payload, Data = Payload>(options: ReviewOptions<Payload, Data>): Promise<Outcome<Data>> {
       return review(context, options);
+    },
+    /** Asks a question and waits for the answer. See QuestionOptions. */
+    askQuestion<const Schema, Answer = AnswerOf<Schema>>(
+      options: QuestionOptions<Schema, Answer>,
+    ): Promise<AnswerOutcome<Answer>> {
+      return askQuestion(context, options);
     },
     /**
      * Runs a function with what was approved, at most once per approval, and reports the result.

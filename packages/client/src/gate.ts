@@ -1,16 +1,13 @@
 import { HoldpointError } from './errors.ts';
-import type { Risk } from './generated/graphql.ts';
+import type { ReviewLinkInput, Risk } from './generated/graphql.ts';
 import { JsonText } from './json/jsonText.ts';
 import { type Approved, type NotApproved, timedOut } from './outcome.ts';
+import { payloadOf } from './payloadOf.ts';
 import { InvalidInputError } from './problems.ts';
-import {
-  payloadOf,
-  type ReviewContext,
-  type ReviewOptions,
-  review,
-  type StepOptions,
-} from './review.ts';
+import { type ReviewOptions, review } from './review.ts';
 import { consume, NotApprovedError, runAndReport } from './runOnce.ts';
+import type { OnChangesRequested } from './settle.ts';
+import type { ReviewContext, StepOptions } from './stepOptions.ts';
 import { type Made, made, type Summary } from './summary.ts';
 
 export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<
@@ -25,7 +22,7 @@ export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<
    * agent, and each call is recorded.
    */
   needsReview?: ((...args: Args) => boolean | Promise<boolean>) | undefined;
-  /** Shown to the reviewer. Like the next three, a value or a function of the arguments. */
+  /** Shown to the reviewer. Like the next five, a value or a function of the arguments. */
   instructions?: Made<string, Args> | undefined;
   /** One line for lists and messages, at most 200 characters. */
   headline?: Made<string, Args> | undefined;
@@ -33,6 +30,15 @@ export type GateOptions<Args extends unknown[], Otherwise = never> = Omit<
   risk?: Made<Risk, Args> | undefined;
   /** At most 20, each of 1 to 64 characters. */
   tags?: Made<readonly string[], Args> | undefined;
+  /** Whether the step can be undone. */
+  reversible?: Made<boolean, Args> | undefined;
+  /** Where the reviewer can read more. At most 10, with https. */
+  links?: Made<readonly ReviewLinkInput[], Args> | undefined;
+  /**
+   * Revises the arguments if a reviewer asks for changes. Its payload is the only argument, or the
+   * list of them. Without it, nobody can ask for changes.
+   */
+  onChangesRequested?: OnChangesRequested<Args[0] | Args> | undefined;
   /**
    * Distinguishes calls with the same arguments, e.g. by the model's tool call ID. Without it they
    * are one step, which runs once.
@@ -67,7 +73,8 @@ export function gate<Args extends unknown[], Result, Otherwise = never>(
   tool: (...args: Args) => Result | Promise<Result>,
   options: GateOptions<Args, Otherwise>,
 ): (...args: Args) => Promise<Result | Otherwise> {
-  const { needsReview, instructions, headline, risk, tags, parse, otherwise, ...step } = options;
+  const { needsReview, instructions, headline, risk, tags, reversible, links, ...others } = options;
+  const { parse, otherwise, onChangesRequested, ...step } = others;
   const node = options.node ?? tool.name;
   if (node === '') {
     throw new InvalidInputError([
@@ -92,6 +99,9 @@ export function gate<Args extends unknown[], Result, Otherwise = never>(
       headline: made(headline, args),
       risk: made(risk, args),
       tags: made(tags, args),
+      reversible: made(reversible, args),
+      links: made(links, args),
+      onChangesRequested: onChangesRequested as OnChangesRequested<unknown> | undefined,
       parse: (data) => argumentsOf<Args>(data, given.length, parse),
     });
     if (!answer.approved) return refuse(answer);

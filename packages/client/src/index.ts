@@ -1,6 +1,13 @@
 // @holdpoint/client: what agents import.
 export { apiVersion } from './apiVersion.ts';
 export { type Approvers, approversOf } from './approvers.ts';
+export type {
+  Answered,
+  AnswerOf,
+  AnswerOutcome,
+  QuestionOptions,
+  Unanswered,
+} from './askQuestion.ts';
 export { type Client, type ConnectOptions, connect } from './connect.ts';
 export { createClient, type Holdpoint, type HoldpointOptions } from './createClient.ts';
 export { payloadDigest } from './digest.ts';
@@ -34,9 +41,11 @@ export {
   SelfApprovalError,
   TeamInUseError,
 } from './problems.ts';
-export type { ReviewOptions, StepOptions } from './review.ts';
+export type { ReviewOptions } from './review.ts';
 export { ReviewWatcher } from './reviewWatcher.ts';
 export { NotApprovedError } from './runOnce.ts';
 export { hasScope, missingScope, missingScopeFor, requiredScopes, type Scope } from './scopes.ts';
 export { endpointOf, serviceUrl } from './serviceUrl.ts';
+export type { OnChangesRequested, Revised } from './settle.ts';
+export type { StepOptions } from './stepOptions.ts';
 export { type Made, type Summary, summaryOf } from './summary.ts';

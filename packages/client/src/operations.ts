@@ -13,6 +13,7 @@ import {
   type CheckApprovalInput,
   ClaimReviewDocument,
   type ClaimReviewInput,
+  CommentsDocument,
   ConsumeReviewDocument,
   type ConsumeReviewInput,
   CreateApiTokenDocument,
@@ -71,6 +72,7 @@ import {
   type ReviewsForExecutionQueryVariables,
   ReviseReviewDocument,
   type ReviseReviewInput,
+  RevisionsDocument,
   RevokeApiTokenDocument,
   type RevokeApiTokenInput,
   RevokeAutoApprovalDocument,
@@ -301,6 +303,16 @@ export function operationsOf(
     /** Adds a comment to a review. */
     async addComment(input: AddCommentInput, options?: RequestOptions) {
       return payloadOf((await once(AddCommentDocument, { input }, options)).addComment);
+    },
+    /** The comments on a review, oldest first; none if it is unknown. */
+    async comments(nodeExecId: string, options?: RequestOptions) {
+      const answer = await repeat(CommentsDocument, { nodeExecIds: [nodeExecId] }, options);
+      return answer.reviews[0]?.comments ?? [];
+    },
+    /** All revisions of a review, oldest first; none if it is unknown. */
+    async revisions(nodeExecId: string, options?: RequestOptions) {
+      const answer = await repeat(RevisionsDocument, { nodeExecIds: [nodeExecId] }, options);
+      return answer.reviews[0]?.revisions ?? [];
     },
     /** Changes who is asked to approve a review. */
     async reassignReview(input: ReassignReviewInput, options?: RequestOptions) {

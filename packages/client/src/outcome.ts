@@ -51,6 +51,8 @@ export type Approved<Data = unknown> = Decided & {
 /**
  * Do not act. The status says why:
  * - `rejected`: a person rejected it, or a rule of the policy denies it. Do not ask again.
+ * - `changesRequested`: a reviewer wants something else, as the message says. It can be revised
+ * - `answered`: it was a question, and an answer is never an approval
  * - `expired`: nobody decided in time
  * - `cancelled`: the run was stopped or has ended
  * - `deleted`: the review was withdrawn
@@ -66,6 +68,8 @@ export type NotApproved = Decided & {
   approved: false;
   status:
     | 'rejected'
+    | 'changesRequested'
+    | 'answered'
     | 'expired'
     | 'cancelled'
     | 'deleted'
@@ -104,10 +108,14 @@ export function outcomeOfReview(review: ReviewFragment): Outcome | null {
     return { ...base, status: 'void', message: voidTextOf(review) };
   }
   if (status === 'APPROVED') return { ...base, status: 'consumed', message: useOf(review) };
+  if (status === 'CHANGES_REQUESTED') return { ...base, status: 'changesRequested' };
+  if (status === 'ANSWERED') return { ...base, status: 'answered', message: NO_APPROVAL };
   if (decisionSource === 'CANCELLATION') return { ...base, status: 'cancelled' };
   if (decisionSource === 'EXPIRY') return { ...base, status: 'expired' };
   return { ...base, status: 'rejected' };
 }
+
+const NO_APPROVAL = 'It is a question, and an answer is never an approval';
 
 const useOf = ({ consumedBy, consumedAt }: ReviewFragment): string =>
   `The approval has already been used${consumedBy ? ` by ${consumedBy} at ${consumedAt}` : ''}`;

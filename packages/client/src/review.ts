@@ -1,44 +1,9 @@
-import { abortable, linkedController } from './abort.ts';
-import { type Approvers, approversOf } from './approvers.ts';
-import { checkSerializable } from './checkSerializable.ts';
-import { UnreachableError } from './errors.ts';
-import type { RequestReviewInput } from './generated/graphql.ts';
-import { nodeIdFor, stepId } from './ids.ts';
-import { JsonText } from './json/jsonText.ts';
-import type { Operations } from './operations.ts';
+import { stepId } from './ids.ts';
 import { deleted, type Outcome, outcomeOfReview, timedOut } from './outcome.ts';
-import { InvalidInputError } from './problems.ts';
-import type { ReviewWatcher } from './reviewWatcher.ts';
-import { type Summary, summaryOf } from './summary.ts';
-
-const MAX_TIMER_MS = 2_147_483_647;
-
-/** Where a step belongs and how long it may wait. */
-export type StepOptions = Approvers &
-  Summary & {
-    /** The run of a workflow, or a copilot session (`copilot-session-…`): its graphExecId. */
-    execution: string;
-    /** The kind of step: its nodeId. A standing approval covers one node. */
-    node: string;
-    /** The workflow: its graphId. */
-    graph?: string | undefined;
-    graphVersion?: number | undefined;
-    /** Whether the reviewer may edit the payload. Defaults to true. */
-    editable?: boolean | undefined;
-    /** The deadline for a decision. After it the service rejects the review. */
-    expiresAt?: Date | string | undefined;
-    /** Other actors who may use the approval, besides the one that requests it. */
-    consumers?: readonly string[] | undefined;
-    /**
-     * How long to wait, in milliseconds. Then the outcome is `timeout`, and the review still waits;
-     * if even the request got no response, an UnreachableError is thrown.
-     */
-    timeLimitMs?: number | undefined;
-    /** Stops waiting and throws its reason. */
-    signal?: AbortSignal | undefined;
-    /** Called if a person has to decide. gate calls it again if a decision is withdrawn. */
-    onWaiting?: ((nodeExecId: string) => void) | undefined;
-  };
+import { payloadOf } from './payloadOf.ts';
+import { requestOf } from './requestOf.ts';
+import { type OnChangesRequested, settle } from './settle.ts';
+import type { ReviewContext, StepOptions } from './stepOptions.ts';
 
 export type ReviewOptions<Payload, Data = Payload> = StepOptions & {
   /** What the step will act on: JSON, or an exactJson. */
@@ -61,15 +26,8 @@ export type ReviewOptions<Payload, Data = Payload> = StepOptions & {
    * checked.
    */
   parse?: ((data: unknown) => Data) | undefined;
-};
-
-export type ReviewContext = {
-  /** The address of the service. */
-  url: string;
-  operations: Operations;
-  watcher: ReviewWatcher;
-  graph: string;
-  graphVersion: number;
+  /** Revises the request if a reviewer asks for changes. Without it, nobody can. */
+  onChangesRequested?: OnChangesRequested<NoInfer<Payload>> | undefined;
 };
 
 /**
@@ -80,95 +38,19 @@ export type ReviewContext = {
  * RefusedError, ReviewConflictError, ExecutionEndedError, QuotaExceededError; the reason of `signal`
  */
 export async function review<Payload, Data = Payload>(
-  { url, operations, watcher, graph, graphVersion }: ReviewContext,
+  context: ReviewContext,
   options: ReviewOptions<Payload, Data>,
 ): Promise<Outcome<Data>> {
-  const { execution, node, signal, parse } = options;
+  const { execution, node, call, parse } = options;
   const payload = payloadOf(options.payload);
-  const approvers = approversOf(options);
   const nodeExecId =
-    options.nodeExecId ??
-    (await stepId({ execution, node, arguments: payload.value, call: options.call }));
-  const input: RequestReviewInput = {
-    nodeExecId,
-    graphExecId: execution,
-    graphId: options.graph ?? graph,
-    graphVersion: options.graphVersion ?? graphVersion,
-    nodeId: nodeIdFor(nodeExecId, options),
-    payload,
-    instructions: options.instructions ?? null,
-    editable: options.editable ?? true,
-    ...(options.consumers && { consumers: [...options.consumers] }),
-    ...summaryOf(options),
-    ...approvers,
-    ...(options.expiresAt !== undefined && { expiresAt: instantOf(options.expiresAt) }),
-  };
-
-  const limit = timeLimit(options.timeLimitMs, signal);
-  const end = limit?.signal ?? signal;
-  const request = () => operations.requestReview(input, { signal: end });
-  const wait = watcher.expect({
-    nodeExecId,
-    graphExecId: execution,
-    requestAgain: request,
-  });
-  let isAsked = false;
-  try {
-    end?.throwIfAborted();
-    const answer = await request();
-    isAsked = true;
-    let outcome = outcomeOfReview(answer.review);
-    if (!outcome) {
-      options.onWaiting?.(nodeExecId);
-      const settled = await abortable(wait.untilDecided(answer.review.nodeId), end);
-      outcome = (settled && outcomeOfReview(settled)) ?? deleted(nodeExecId);
-    }
-    if (!outcome.approved) return outcome;
-    return { ...outcome, data: parse ? parse(outcome.data) : (outcome.data as Data) };
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (limit?.signal.aborted && error === limit.signal.reason) {
-      const limitMs = options.timeLimitMs as number;
-      if (isAsked) return timedOut(nodeExecId, limitMs);
-      throw new UnreachableError(
-        url,
-        new Error(`no answer within the time limit of ${limitMs} ms`),
-      );
-    }
-    throw error;
-  } finally {
-    wait.end();
-    limit?.clear();
-  }
-}
-
-/**
- * A snapshot: the caller may change the object while the review waits.
- * @throws InvalidInputError if it is not JSON
- */
-export function payloadOf(value: unknown): JsonText {
-  checkSerializable(value, 'payload');
-  return JsonText.of(value ?? null);
-}
-
-/** A signal that aborts after the time limit or when `signal` does. */
-function timeLimit(milliseconds: number | undefined, signal: AbortSignal | undefined) {
-  if (milliseconds === undefined) return undefined;
-  if (!(milliseconds > 0)) {
-    const message = `must be a number of milliseconds above 0, not ${milliseconds}`;
-    throw new InvalidInputError([{ path: 'timeLimitMs', message }]);
-  }
-  const { controller, release } = linkedController(signal);
-  const due = setTimeout(() => controller.abort(), Math.min(milliseconds, MAX_TIMER_MS));
-  const clear = () => {
-    clearTimeout(due);
-    release();
-  };
-  return { signal: controller.signal, clear };
-}
-
-function instantOf(value: Date | string): string {
-  const date = new Date(value);
-  if (!Number.isNaN(date.getTime())) return typeof value === 'string' ? value : date.toISOString();
-  throw new InvalidInputError([{ path: 'expiresAt', message: `${value} is not a valid date` }]);
+    options.nodeExecId ?? (await stepId({ execution, node, arguments: payload.value, call }));
+  const step = { ...options, nodeExecId, payload };
+  const input = requestOf(context, step, ['APPROVE', 'REJECT']);
+  const settled = await settle(context, input, options as ReviewOptions<unknown>);
+  if (settled === 'deleted') return deleted(nodeExecId);
+  if (settled === 'timeout') return timedOut(nodeExecId, options.timeLimitMs as number);
+  const outcome = outcomeOfReview(settled) as Outcome;
+  if (!outcome.approved) return outcome;
+  return { ...outcome, data: parse ? parse(outcome.data) : (outcome.data as Data) };
 }

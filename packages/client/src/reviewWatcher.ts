@@ -21,7 +21,16 @@ const POLL_MS = 1_500;
  */
 const LIVE_POLL_MS = 10_000;
 /** Events that settle nothing. Any other kind, also one of a later service, may have. */
-const unsettling = ['REQUESTED', 'VOTED', 'CLAIMED', 'RELEASED', 'REASSIGNED', 'ESCALATED'];
+const unsettling = [
+  'REQUESTED',
+  'VOTED',
+  'CLAIMED',
+  'RELEASED',
+  'REASSIGNED',
+  'ESCALATED',
+  'REVISED',
+  'COMMENTED',
+];
 /** The service returns at most this many reviews per request. */
 const MAX_IDS = 100;
 const MAX_EXECUTIONS_PER_POLL = 100;

@@ -13,7 +13,7 @@ import {
   withdrawn,
 } from './outcome.ts';
 import { NotFoundError, ReviewConflictError } from './problems.ts';
-import type { ReviewContext } from './review.ts';
+import type { ReviewContext } from './stepOptions.ts';
 
 const MAX_DETAIL_CHARACTERS = 10_000;
 const REPORT_WAIT_MS = 1_000;

@@ -1,4 +1,4 @@
-import type { RequestReviewInput, Risk } from './generated/graphql.ts';
+import type { RequestReviewInput, ReviewLinkInput, Risk } from './generated/graphql.ts';
 
 /** What lists and messages say about a review, and what rules of the policy may look at. */
 export type Summary = {
@@ -8,6 +8,10 @@ export type Summary = {
   risk?: Risk | undefined;
   /** At most 20, each of 1 to 64 characters. */
   tags?: readonly string[] | undefined;
+  /** Whether the step can be undone. */
+  reversible?: boolean | undefined;
+  /** Where the reviewer can read more. At most 10, with https. */
+  links?: readonly ReviewLinkInput[] | undefined;
 };
 
 /** A fixed value, or a function that makes it. */
@@ -24,8 +28,12 @@ export const summaryOf = ({
   headline,
   risk,
   tags,
-}: Summary): Pick<RequestReviewInput, 'headline' | 'risk' | 'tags'> => ({
+  reversible,
+  links,
+}: Summary): Pick<RequestReviewInput, keyof Summary> => ({
   ...(headline !== undefined && { headline }),
   ...(risk !== undefined && { risk }),
   ...(tags !== undefined && { tags: [...tags] }),
+  ...(reversible !== undefined && { reversible }),
+  ...(links !== undefined && { links: [...links] }),
 });

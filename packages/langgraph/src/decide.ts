@@ -53,7 +53,7 @@ export function checkAnswerable(question: Question): void {
 export async function decide(
   question: Question,
   key: string,
-  { client, takeOver, headline, risk, tags, ...step }: Reviewing,
+  { client, takeOver, headline, risk, tags, reversible, links, ...step }: Reviewing,
 ): Promise<Reviewed> {
   const { node, payload, editable } = question;
   const made = <Value>(value: Made<Value, [asked: Asked]>): Value | undefined =>
@@ -75,6 +75,8 @@ export async function decide(
       headline: made(headline),
       risk: made(risk),
       tags: made(tags),
+      reversible: made(reversible),
+      links: made(links),
       editable,
     });
     const reviewed = await reviewedOf(client, outcome);

@@ -920,6 +920,12 @@ class RequiredApprovals:
 class Review:
     """A request for a human decision about one step of a run."""
 
+    allowed_decisions: list[ReviewDecision]
+    """The decisions that the agent can deal with."""
+    answer: Any
+    """The answer. Null unless the review is `ANSWERED`."""
+    answer_schema: Any
+    """JSON Schema 2020-12 of the answer to a `QUESTION`."""
     approval_type: str | None
     """The payload's `approval_type` if that is a string, e.g. `orchestrator_plan` or
     `memory_save`.
@@ -960,6 +966,10 @@ class Review:
     """What the agent is about to do, in one line."""
     instructions: str | None
     """What the agent wants the reviewer to know."""
+    kind: ReviewKind
+    """Whether the agent asks for an approval or for an answer."""
+    links: list[ReviewLink]
+    """Where the reviewer can read more."""
     node_exec_id: str
     """ID of the review, chosen by the agent: one execution of one step. Unique in the workspace."""
     node_id: str
@@ -990,10 +1000,14 @@ class Review:
     """Whether the outcome was consumed or claimed, or the review was cancelled."""
     requested_by: str
     """The agent that requested it."""
+    reversible: bool | None
+    """Whether the step can be undone, as the agent says. Null: it does not say."""
     review_message: str | None
     """The reviewer's message to the agent."""
     reviewed_at: datetime | None
     """When it was decided, expired or cancelled."""
+    revision: int
+    """The number of the current revision. From 1, and at most 10."""
     risk: Risk | None
     """The risk as the agent sees it, or higher if a rule says so. Null: not stated."""
     status: ReviewStatus
@@ -1021,6 +1035,9 @@ class Review:
     @classmethod
     def of_json(cls, data: dict[str, Any]) -> Review:
         return cls(
+            allowed_decisions=data["allowedDecisions"],
+            answer=data["answer"],
+            answer_schema=data["answerSchema"],
             approval_type=data["approvalType"],
             approvals_required=[
                 ApprovalRequirement.of_json(item) for item in data["approvalsRequired"]
@@ -1041,6 +1058,8 @@ class Review:
             graph_version=data["graphVersion"],
             headline=data["headline"],
             instructions=data["instructions"],
+            kind=data["kind"],
+            links=[ReviewLink.of_json(item) for item in data["links"]],
             node_exec_id=data["nodeExecId"],
             node_id=data["nodeId"],
             original_payload=data["originalPayload"],
@@ -1052,8 +1071,10 @@ class Review:
             policy=None if data["policy"] is None else PolicyVerdict.of_json(data["policy"]),
             processed=data["processed"],
             requested_by=data["requestedBy"],
+            reversible=data["reversible"],
             review_message=data["reviewMessage"],
             reviewed_at=None if data["reviewedAt"] is None else instant(data["reviewedAt"]),
+            revision=data["revision"],
             risk=data["risk"],
             status=data["status"],
             subject_digest=data["subjectDigest"],
@@ -1161,6 +1182,23 @@ class ReviewEvent:
 
 
 @dataclass(frozen=True)
+class ReviewLink:
+    """Where more can be read. The agent wrote it, and nobody checked it."""
+
+    title: str
+    """What is there, in the words of the agent."""
+    url: str
+    """Address with https."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> ReviewLink:
+        return cls(
+            title=data["title"],
+            url=data["url"],
+        )
+
+
+@dataclass(frozen=True)
 class ReviewPage:
     """A page of reviews."""
 
@@ -1213,6 +1251,38 @@ class ReviewResult:
             node_exec_id=data["nodeExecId"],
             processed=data["processed"],
             status=data["status"],
+        )
+
+
+@dataclass(frozen=True)
+class ReviewRevision:
+    """What the agent asked for at a time."""
+
+    at: datetime
+    """When the agent asked for it."""
+    changes_requested: str | None
+    """Which changes were requested."""
+    changes_requested_by: str | None
+    """Who requested changes to it. Null: nobody."""
+    note: str | None
+    """What the agent says about it."""
+    payload: Any
+    """Its payload, with the edits of reviewers."""
+    payload_digest: str
+    """SHA-256 digest of its payload."""
+    revision: int
+    """Its number, from 1."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> ReviewRevision:
+        return cls(
+            at=instant(data["at"]),
+            changes_requested=data["changesRequested"],
+            changes_requested_by=data["changesRequestedBy"],
+            note=data["note"],
+            payload=data["payload"],
+            payload_digest=data["payloadDigest"],
+            revision=data["revision"],
         )
 
 

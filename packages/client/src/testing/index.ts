@@ -8,13 +8,16 @@ export {
 export { startHoldpoint, type TestHoldpoint } from './startHoldpoint.ts';
 export {
   type ApproveOptions,
+  answer,
   approve,
   edit,
   inTurn,
   letExpire,
   type RejectOptions,
+  type RequestChangesOptions,
   race,
   reject,
+  requestChanges,
   type ScriptStepOptions,
   type Step,
 } from './step.ts';

@@ -70,16 +70,23 @@ export class ScriptedReviewer {
   async start(): Promise<void> {
     const [client] = this.#deciders;
     const waiting = await this.#waiting();
-    const known = new Set(waiting.reviews.map(({ nodeExecId }) => nodeExecId));
-    for (const review of waiting.reviews) this.#take(review);
+    // An event may be about a review that was already read after it.
+    const known = new Set<string>();
+    const take = (review: ReviewFragment) => {
+      if (known.has(review.subjectDigest)) return;
+      known.add(review.subjectDigest);
+      this.#take(review);
+    };
+    for (const review of waiting.reviews) take(review);
     const { signal } = this.#stop;
     this.#following = (async () => {
-      for await (const { review } of client.pendingReviewAdded({ after: waiting.after, signal })) {
-        // The pages may already have had what came while they were read.
-        if (!known.delete(review.nodeExecId)) this.#take(review);
+      for await (const event of client.reviewEvents({ after: waiting.after, signal })) {
+        if (event.kind !== 'REQUESTED' && event.kind !== 'REVISED') continue;
+        const [review] = await client.reviews([event.nodeExecId], { signal });
+        if (review?.status === 'WAITING') take(review);
       }
     })().catch((error: unknown) => {
-      this.#failures.push(error);
+      if (!signal.aborted) this.#failures.push(error);
     });
   }
 

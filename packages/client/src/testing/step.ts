@@ -1,4 +1,8 @@
-import type { ReviewDecisionInput, ReviewFragment } from '../generated/graphql.ts';
+import type {
+  ReviewCommentInput,
+  ReviewDecisionInput,
+  ReviewFragment,
+} from '../generated/graphql.ts';
 
 /** Which reviews a step applies to. Defaults to any. */
 export type ScriptStepOptions = {
@@ -51,6 +55,35 @@ export function edit(change: unknown, { when, times, ...decision }: ApproveOptio
 
 export function reject({ when, times, ...decision }: RejectOptions = {}): Step {
   return step('reject', { when, times }, () => [{ decision: 'REJECT', ...decision }]);
+}
+
+/**
+ * Answers a question.
+ * @param value the answer, or a function of the context
+ */
+export function answer(value: unknown, { when, times, ...decision }: RejectOptions = {}): Step {
+  return step('answer', { when, times }, ({ payload }) => [
+    {
+      decision: 'ANSWER',
+      answer: typeof value === 'function' ? value(payload) : value,
+      ...decision,
+    },
+  ]);
+}
+
+export type RequestChangesOptions = RejectOptions & {
+  /** Comments on the payload, or on places in it. */
+  comments?: readonly ReviewCommentInput[];
+};
+
+/** Asks for changes. The revision is a review of its own: the next step applies to it. */
+export function requestChanges(
+  message: string,
+  { when, times, comments = [], ...decision }: Omit<RequestChangesOptions, 'message'> = {},
+): Step {
+  return step('requestChanges', { when, times }, () => [
+    { decision: 'REQUEST_CHANGES', message, comments: [...comments], ...decision },
+  ]);
 }
 
 /**

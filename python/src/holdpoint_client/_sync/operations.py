@@ -14,6 +14,7 @@ from .._documents import (
     CANCEL_PENDING_REVIEWS,
     CHECK_APPROVAL,
     CLAIM_REVIEW,
+    COMMENTS,
     CONSUME_REVIEW,
     CREATE_API_TOKEN,
     CREATE_AUTO_APPROVAL,
@@ -46,6 +47,7 @@ from .._documents import (
     REVIEWS_BY_STATE,
     REVIEWS_FOR_EXECUTION,
     REVISE_REVIEW,
+    REVISIONS,
     REVOKE_API_TOKEN,
     REVOKE_AUTO_APPROVAL,
     REVOKE_DELEGATION,
@@ -107,6 +109,7 @@ from .._types import (
     ReportOutcomePayload,
     RequestReviewPayload,
     Review,
+    ReviewComment,
     ReviewDecision,
     ReviewEventKind,
     ReviewKind,
@@ -114,6 +117,7 @@ from .._types import (
     ReviewOutcome,
     ReviewPage,
     ReviewResult,
+    ReviewRevision,
     ReviewSearch,
     ReviewSearchConnection,
     ReviewState,
@@ -210,6 +214,12 @@ class Operations(ABC):
         variables: dict[str, Any] = {"input": {"nodeExecId": node_exec_id}}
         data = self._call(CLAIM_REVIEW, "claimReview", variables, repeats=False)
         return ClaimReviewPayload.of_json(payload_of(data))
+
+    def comments(self, node_exec_id: str) -> list[ReviewComment]:
+        """Comments on the review, oldest first, at most 500. None if there is no such review."""
+        variables: dict[str, Any] = {"nodeExecIds": [node_exec_id]}
+        data = self._call(COMMENTS, "reviews", variables, repeats=True)
+        return [ReviewComment.of_json(item) for item in data[0]["comments"]] if data else []
 
     def consume_review(
         self, *, node_exec_id: str, payload_digest: str, idempotency_key: str | None = None
@@ -666,6 +676,14 @@ class Operations(ABC):
         }
         data = self._call(REVISE_REVIEW, "reviseReview", variables, repeats=False)
         return ReviseReviewPayload.of_json(payload_of(data))
+
+    def revisions(self, node_exec_id: str) -> list[ReviewRevision]:
+        """All revisions, oldest first. The last one is the current one. None if there is no such
+        review.
+        """
+        variables: dict[str, Any] = {"nodeExecIds": [node_exec_id]}
+        data = self._call(REVISIONS, "reviews", variables, repeats=True)
+        return [ReviewRevision.of_json(item) for item in data[0]["revisions"]] if data else []
 
     def revoke_api_token(self, api_token_id: str) -> RevokeApiTokenPayload:
         """Revokes an API token. Idempotent. Needs `people:manage`."""
