@@ -39,7 +39,7 @@ const steps: Step[] = [
   node('Types of the page', 'node_modules/typescript/bin/tsc', '--project', 'src/page'),
   node('Generated files', 'scripts/generate.ts', '--check'),
 ];
-if (existsSync(PUBLIC_API)) steps.push(node('Public API', PUBLIC_API, 'gate', 'people', 'policy'));
+if (existsSync(PUBLIC_API)) steps.push(node('Public API', PUBLIC_API, 'conversation'));
 if (hasPython && (filters.length === 0 || pythonFilters.length > 0)) {
   steps.push(
     python('Format', '-m', 'ruff', 'format', '--quiet', '--check'),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { attachmentJob } from './attachments/removeUnused.ts';
 import { type Config, isLocal } from './config.ts';
 import { openConnections } from './database/connections.ts';
 import { openDatabase } from './database/database.ts';
@@ -27,6 +28,7 @@ import { Policies } from './policy/policies.ts';
 import { expiryJob } from './reviews/expiryJob.ts';
 import { WorkspaceQuotas } from './reviews/workspaceQuotas.ts';
 import { searchJob } from './search/updateSearch.ts';
+import { serveAttachments } from './server/attachments.ts';
 import { watchHealth } from './server/health.ts';
 import { createHttpServer } from './server/httpServer.ts';
 import { builtPage, openReviewerPage } from './server/page.ts';
@@ -49,6 +51,8 @@ const FEED_STATEMENT_MS = 3_000;
 const DRAIN_MS = 3_000;
 /** How often idle HTTP connections are closed while the service shuts down. */
 const IDLE_CHECK_MS = 20;
+/** How many files of a workspace are received at a time. Each is in memory meanwhile. */
+const MAX_UPLOADS = 4;
 /** How many of the largest answers a workspace may leave unread. */
 const MAX_UNREAD_ANSWERS = 8;
 
@@ -208,6 +212,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
         pruneDeliveries,
         updateSearch: searchJob,
         pruneEvents: eventPruningJob(config.auditDays, log),
+        removeAttachments: attachmentJob,
       },
       log,
     );
@@ -224,6 +229,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       production,
       trusted,
       allowPrivateWebhooks: config.webhookAllowPrivate,
+      pathPrefix,
       maxAnswerBytes: config.maxAnswerBytes,
       turns: new OperationTurns(onLimit),
     });
@@ -255,6 +261,16 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
         })
       : null;
     const signInUrl = signIn ? (publicUrl ?? '') + SIGN_IN_PATH : null;
+    const attachments = serveAttachments({
+      store,
+      pipeline,
+      authenticator,
+      requestLimiter,
+      unreadAnswers,
+      turns: new OperationTurns(onLimit, MAX_UPLOADS),
+      signIn,
+      allowedOrigins,
+    });
     const server = createHttpServer({
       pipeline,
       yoga: openYoga(pipeline),
@@ -266,6 +282,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       health,
       page: openReviewerPage(options.pageFolder ?? builtPage, pathPrefix, signInUrl),
       signIn,
+      attachments,
       allowedOrigins,
       pathPrefix,
       production: isClosed,

@@ -31,7 +31,8 @@ const origins = z
   );
 
 /** The first parts of the paths that the service itself answers. */
-const OWN_PATHS = 'assets auth graphql health metrics r ready unexecuted unreported'.split(' ');
+const OWN_PATHS =
+  'assets attachments auth graphql health metrics r ready unexecuted unreported'.split(' ');
 
 /** Without the slash at the end. */
 const publicUrl = z

@@ -2,7 +2,7 @@
  * The schema generation that this version needs. It is raised by each migration that breaks older
  * processes: `migrate` does not apply such a migration while one of them is connected.
  */
-export const SCHEMA_GENERATION = 5;
+export const SCHEMA_GENERATION = 6;
 
 /**
  * The `application_name` of a connection, e.g. `holdpoint/3 feed`. Version 1 had no number in it.

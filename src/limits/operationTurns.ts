@@ -24,9 +24,12 @@ export class OperationTurns {
   /** Workspaces that got a large answer. */
   readonly #large = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: LARGE_FOR_MS });
   readonly #onLimit: LimitListener | undefined;
+  readonly #maxRunning: number;
 
-  constructor(onLimit?: LimitListener) {
+  /** @param maxRunning how many operations of a workspace are executed at the same time */
+  constructor(onLimit?: LimitListener, maxRunning = MAX_RUNNING) {
     this.#onLimit = onLimit;
+    this.#maxRunning = maxRunning;
   }
 
   /** @throws TooManyRequestsError if too many operations wait, unless `isPatient` */
@@ -65,6 +68,6 @@ export class OperationTurns {
   }
 
   #mostOf(userId: string): number {
-    return this.#large.size > 0 && this.#large.has(userId) ? MAX_LARGE_RUNNING : MAX_RUNNING;
+    return this.#large.size > 0 && this.#large.has(userId) ? MAX_LARGE_RUNNING : this.#maxRunning;
   }
 }

@@ -51,6 +51,8 @@ export type PipelineOptions = {
   trusted?: TrustedDocuments | null;
   /** Whether webhooks may point to private addresses and use http. */
   allowPrivateWebhooks?: boolean;
+  /** The path of the public URL, e.g. `/holdpoint`; by default nothing. */
+  pathPrefix?: string;
   /** How many bytes the texts of one answer may have together. */
   maxAnswerBytes: number;
   turns?: OperationTurns;
@@ -129,7 +131,7 @@ export class Pipeline {
       observation.operation = operationNameOf(document, operationName);
       observation.isSubscription = node.operation === 'subscription';
     }
-    const { store, hub, allowPrivateWebhooks = false } = this.#options;
+    const { store, hub, allowPrivateWebhooks = false, pathPrefix = '' } = this.#options;
     const contextValue: ObservedContext = {
       viewer,
       store,
@@ -137,6 +139,7 @@ export class Pipeline {
       loaders: openLoaders(store, viewer),
       budget: this.#newBudget(),
       allowPrivateWebhooks,
+      pathPrefix,
       // A subscription's context lives as long as its client; its events are not part of the
       // request.
       observation: node.operation === 'subscription' ? undefined : observation,

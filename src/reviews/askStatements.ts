@@ -26,6 +26,8 @@ const parameters = [
   'links',
   'answerSchema',
   'allowedDecisions',
+  /** Digests of the files that the payload names. Null: none. */
+  'attachments',
   'expiresAt',
   /** Time to expiry by default and at most, and by the policy, in milliseconds. */
   'expiresByDefaultMs',
@@ -54,6 +56,8 @@ const moreParameters = [
   'metConditions',
   /** The askId of the review that they were checked on. Null: on a new request. */
   'checkedAskId',
+  /** Whether a new review is refused. A request that is repeated gets its answer. */
+  'isRefused',
 ] as const;
 
 type Name = (typeof parameters)[number] | (typeof moreParameters)[number];
@@ -82,14 +86,15 @@ const isCurrentPolicy = `${currentVersion} = ${$.policyVersion}::int`;
 
 const requestColumns = `"userId", "nodeExecId", "graphExecId", "graphId", "graphVersion", "nodeId",
       "payload", "payloadDigest", "instructions", "editable", "requestedBy", "consumers", "headline",
-      "risk", "tags", "kind", "reversible", "links", "answerSchema", "allowedDecisions", "expiresAt",
+      "risk", "tags", "kind", "reversible", "links", "answerSchema", "allowedDecisions", "attachments", "expiresAt",
       "approvalsRequired", "approverTeams", "approverActors", "escalation",
       "nextEscalationAt", "policyVersion", "policyVerdict"`;
 const requestValues = `${$.userId}, ${$.nodeExecId}, ${$.graphExecId}, ${$.graphId},
       ${$.graphVersion}::int, ${$.nodeId}, ${$.payload}, ${$.payloadDigest}, ${$.instructions},
       ${$.editable}::boolean, ${$.requestedBy}, ${$.consumers}::text[], ${$.headline},
       ${$.risk}::"Risk", ${$.tags}::text[], ${$.kind}::"ReviewKind", ${$.reversible}::boolean,
-      ${$.links}, ${$.answerSchema}, ${$.allowedDecisions}::text[], ${expiresAt}, ${$.approvalsRequired}::jsonb,
+      ${$.links}, ${$.answerSchema}, ${$.allowedDecisions}::text[], ${$.attachments}::text[], ${expiresAt},
+      ${$.approvalsRequired}::jsonb,
       ${$.approverTeams}::text[], ${$.approverActors}::text[], ${$.escalation}::jsonb,
       ${after($.firstEscalationMs)}, nullif(${$.policyVersion}::int, 0), ${$.policyVerdict}::jsonb`;
 
@@ -171,6 +176,9 @@ const applies = `${mayApply} AND (a."when" IS NULL
 /** SQL: whether the condition of the standing approval `a` still has to be checked. */
 const isUnchecked = `${mayApply} AND NOT (a."when" = ANY (${$.checkedConditions}::text[]) AND ${isSameSubject})`;
 
+/** SQL: whether a new review may be inserted. */
+const isAllowed = `${isExpiryAllowed} AND ${isCurrentPolicy} AND NOT ${$.isRefused}::boolean`;
+
 // A request in one statement. Like all operations, it locks in the order run, review, standing
 // approval, counter, to avoid deadlocks. Conditions are checked by the caller: until then nothing is
 // approved or inserted. Its steps:
@@ -202,7 +210,7 @@ export const ask = statement(
     SELECT ${$.userId}, ${$.graphExecId}, ${$.graphId}, ${$.graphVersion}::int, 'RUNNING', ${$.requestedBy}
     WHERE NOT EXISTS (SELECT FROM run) AND CASE
       WHEN EXISTS (SELECT FROM existing) THEN (SELECT "matches" FROM existing)
-      ELSE ${isExpiryAllowed} AND ${isCurrentPolicy}
+      ELSE ${isAllowed}
     END
     ON CONFLICT DO NOTHING RETURNING 1
   ), open AS (
@@ -219,7 +227,7 @@ export const ask = statement(
     SELECT a."requestedBy", a."createdBy" FROM "AutoApproval" a
     WHERE ${applies} AND EXISTS (SELECT FROM open) AND CASE
       WHEN EXISTS (SELECT FROM existing) THEN EXISTS (SELECT FROM waiting)
-      ELSE ${isCurrentPolicy} AND NOT EXISTS (SELECT FROM unchecked)
+      ELSE ${isAllowed} AND NOT EXISTS (SELECT FROM unchecked)
     END
     ORDER BY a."requestedBy" FOR UPDATE
   ), standing AS (
@@ -245,7 +253,7 @@ export const ask = statement(
     SELECT ${requestValues},
       ${decisionValues('d."status"', 'd."source"', 'd."decidedBy"', 'd."message"')}
     FROM open, decision d
-    WHERE ${isExpiryAllowed} AND ${isCurrentPolicy} AND NOT EXISTS (SELECT FROM existing)
+    WHERE ${isAllowed} AND NOT EXISTS (SELECT FROM existing)
       AND NOT EXISTS (SELECT FROM unchecked)
     ON CONFLICT DO NOTHING RETURNING ${reviewColumns}
   ), used AS (

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepEdit } from '@holdpoint/client/json';
 import { z } from 'zod';
+import { namesFiles } from '../attachments/namedFiles.ts';
+import { nameFiles } from '../attachments/nameFiles.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { checkInput, type InputIssue, InvalidInputError, id, NotFoundError } from '../input.ts';
 import { meets } from '../policy/condition.ts';
@@ -336,6 +338,7 @@ async function judge(
   let edited: EvaluatedEdits = { policyVersion: null, ballots: [] };
   const readAskIds: (string | null)[] = decisions.map(() => null);
   const readDigests: (string | null)[] = decisions.map(() => null);
+  const files: (string[] | null)[] = decisions.map(() => null);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const answers = await database.query<Answer>(decide, [
       userId,
@@ -352,7 +355,9 @@ async function judge(
       readDigests,
       limits.approvalHours,
       limits.standingApprovalHours,
-      decisions.map(({ payload }) => payload !== undefined && isDeepEdit(payload.text)),
+      decisions.map(
+        ({ payload }) => payload !== undefined && (isDeepEdit(payload.text) || namesFiles(payload)),
+      ),
       decisions.map(({ onBehalfOf }) => onBehalfOf ?? null),
       decisions.map(({ despiteClaim }) => despiteClaim ?? false),
       decisions.map((_, at) => counted.ballots[at]?.rowVersion ?? null),
@@ -373,6 +378,7 @@ async function judge(
       decisions.map(({ decision }) => decision),
       decisions.map(({ answer }) => answer?.text ?? null),
       decisions.map(({ comments }) => (comments?.length ? JSON.stringify(comments) : null)),
+      decisions.map((_, at) => files[at]?.join() ?? null),
     ]);
     const has = (...verdicts: Verdict[]) =>
       answers.some(({ verdict }) => verdicts.includes(verdict));
@@ -414,7 +420,11 @@ async function judge(
           unmet.push({ path: place, message: problem.message });
         }
       }
-      if (edit) edits.push({ at, stored: storedJson(stored), edit });
+      if (edit) {
+        edits.push({ at, stored: storedJson(stored), edit });
+        const path = `input.decisions.${at}.payload`;
+        files[at] = await nameFiles(database, viewer, edit, path, answer.nodeExecId);
+      }
       if (autoApproveWhen !== null) {
         const approved = subjectWith(answer, edit ?? storedJson(stored), new Date());
         if (!meets(autoApproveWhen, approved)) unmet.push(unmetIssue(at, autoApproveWhen));

@@ -1,3 +1,4 @@
+import { withNewFiles } from '../attachments/nameFiles.ts';
 import { statement } from '../database/statement.ts';
 import {
   autoApprovalColumns,
@@ -11,6 +12,7 @@ import {
   isInTime,
   reviewColumns,
   reviewColumnsIn,
+  rowVersion,
   waitingColumns,
   waitingColumnsIn,
 } from './review.ts';
@@ -74,7 +76,7 @@ export const decideOne = statement(
   RETURNING ${waitingColumns})
   SELECT ${waitingColumnsIn('decided')}, NULL AS "rowVersion" FROM decided
   UNION ALL
-  SELECT ${waitingColumns}, r.xmin::text FROM "PendingReview" r
+  SELECT ${waitingColumns}, ${rowVersion('r')} FROM "PendingReview" r
   WHERE "userId" = $1 AND "nodeExecId" = $2 AND "approvalsRequired" IS NOT NULL
     AND ${hasStatus('r', 'WAITING')}
     AND NOT EXISTS (SELECT FROM decided)`,
@@ -97,7 +99,7 @@ const ifDecides = (value: string, column: string): string =>
 // - isEdited: whether that decision edited it. An edit changes the subjectDigest, so a repeated
 //   decision with the old digest is recognized by its edit
 // - isUnchecked: whether the caller still has to check the edit against the payload, because the
-//   payload is a typed approval or the edit nests deeply; or the condition of the standing approval
+//   payload is a typed approval, or the edit nests deeply or names files; or the condition of the standing approval
 // - isUnevaluated: whether the caller still has to evaluate the edit under the current version of the
 //   policy. It then passes this version, and with newBallot the requirements that its rules add
 // - needsTally: whether the caller has to count votes before this decision takes effect. It then
@@ -110,12 +112,12 @@ export const decide = statement(
       $3::text[], $4::"ReviewStatus"[], $5::text[], $6::text[], $7::text[], $8::boolean[],
       $9::text[], $10::text[], $11::uuid[], $12::text[], $15::boolean[], $16::text[],
       $17::boolean[], $18::text[], $19::text[], $20::boolean[], $21::uuid[], $24::text[],
-      $26::text[], $27::text[], $28::text[], $29::text[]
+      $26::text[], $27::text[], $28::text[], $29::text[], $30::text[]
     ) WITH ORDINALITY
       AS a("nodeExecId", "wanted", "edit", "editDigest", "decisionMessage", "future",
-        "wantedDigest", "wantedSubject", "readAskId", "readDigest", "isDeepEdit", "onBehalfOf",
+        "wantedDigest", "wantedSubject", "readAskId", "readDigest", "isCheckedEdit", "onBehalfOf",
         "despiteClaim", "readVersion", "newVotes", "suffices", "newAskId", "when",
-        "newBallot", "decision", "answer", "comments", "position")
+        "newBallot", "decision", "answer", "comments", "files", "position")
   ), policy AS (
     SELECT "version" FROM (
       SELECT "version", "mode" FROM "Policy" WHERE "userId" = $1 ORDER BY "version" DESC LIMIT 1
@@ -125,7 +127,7 @@ export const decide = statement(
   ), locked AS (
     SELECT ${reviewColumns}, r."payload" AS "fullPayload",
       coalesce(r."originalPayload", r."payload") AS "askedPayload", ${isInTime('r')} AS "inTime",
-      r.xmin::text AS "rowVersion", r."isRevised", r."earlierBytes",
+      ${rowVersion('r')} AS "rowVersion", r."isRevised", r."earlierBytes",
       ${isClaimedByAnother('r', '$2')} AS "isClaimed"
     FROM "PendingReview" r
     WHERE r."userId" = $1 AND r."nodeExecId" = ANY ($3::text[])
@@ -154,7 +156,7 @@ export const decide = statement(
       END AS "holds",
       d."edit" IS NOT NULL AND d."edit"::jsonb <> locked."fullPayload"::jsonb AS "isEdit",
       d."edit" IS NOT NULL AND locked."askId" IS DISTINCT FROM d."readAskId"
-        AND (d."isDeepEdit"
+        AND (d."isCheckedEdit"
           OR json_typeof(locked."fullPayload"::json -> 'approval_type') = 'string') AS "isUnchecked",
       ((d."when" IS NOT NULL AND d."wanted" = 'APPROVED') OR d."answer" IS NOT NULL)
         AND locked."askId" IS DISTINCT FROM d."readAskId" AS "isTextUnchecked",
@@ -227,6 +229,9 @@ export const decide = statement(
       "answer" = ${ifDecides('j."answer"', 'answer')},
       "commentCount" = r."commentCount" + coalesce(json_array_length(j."comments"::json), 0),
       "earlierBytes" = r."earlierBytes" + coalesce(octet_length(j."comments"), 0),
+      "attachments" = CASE WHEN j."isEdit"
+        THEN ${withNewFiles('r."attachments"', `string_to_array(j."files", ',')`)}
+        ELSE r."attachments" END,
       "validUntil" = ${ifDecides(validUntil('j."wanted"', '$13'), 'validUntil')}
     FROM judged j LEFT JOIN LATERAL jsonb_to_record(j."newBallot"::jsonb)
       AS b("approvalsRequired" JSONB, "approverTeams" TEXT[], "approverActors" TEXT[]) ON true,

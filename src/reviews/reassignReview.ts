@@ -17,7 +17,7 @@ import { withRules } from '../people/requirementUnion.ts';
 import { tally } from '../people/tally.ts';
 import { mayNotDecide, readViewerPeople } from '../people/viewerPeople.ts';
 import { NotEligibleError, ReviewConflictError, SelfApprovalError } from './errors.ts';
-import { hasStatus, isInTime, isParty, type Review, reviewColumns } from './review.ts';
+import { hasStatus, isInTime, isParty, type Review, reviewColumns, rowVersion } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const MAX_REASON = 2_000;
@@ -30,7 +30,7 @@ const reassignInput = z.object({
 
 const read = statement(
   'readForReassigning',
-  `SELECT ${reviewColumns}, r.xmin::text AS "rowVersion", ${isInTime('r')} AS "inTime"
+  `SELECT ${reviewColumns}, ${rowVersion('r')} AS "rowVersion", ${isInTime('r')} AS "inTime"
   FROM "PendingReview" r WHERE "userId" = $1 AND "nodeExecId" = $2`,
 );
 
@@ -41,7 +41,7 @@ const reassign = statement(
     "reassignedBy" = array_append(array_remove("reassignedBy", $3), $3), "updatedAt" = now()
   FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
   WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')} AND ${isInTime('r')}
-    AND r.xmin::text = $9
+    AND ${rowVersion('r')} = $9
   RETURNING ${reviewColumns}`,
 );
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JsonText } from '@holdpoint/client/json';
 import { z } from 'zod';
+import { nameFiles } from '../attachments/nameFiles.ts';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
@@ -170,10 +171,14 @@ export async function requestReview(
   await checkQuotas(store, viewer, input);
   if (input.approvalsRequired || input.escalation) await checkRequirements(store, viewer, input);
 
+  const files = await filesOf(store, viewer, input);
+
   let policy = await policies.recent(userId);
   let outcome = policyOutcome(policy, viewer, input);
-  let values = valuesOf(viewer, input, limits, policy, outcome);
-  const [inserted] = await database.query<Inserted>(askNew, askNewValues(values));
+  let values = valuesOf(viewer, input, files, limits, policy, outcome);
+  const [inserted] = files.refusal
+    ? []
+    : await database.query<Inserted>(askNew, askNewValues(values));
   if (inserted) {
     notifyFeed(userId);
     const review = newReview(viewer, input, policy, outcome, inserted);
@@ -214,6 +219,7 @@ export async function requestReview(
       if (isUndecided && answer.isStandingApprovalActive) continue;
       return { review, result: resultOf(review), state: stateOf(review) };
     }
+    if (files.refusal) throw files.refusal;
     if (!answer.isExpiryAllowed && input.expiresAt) {
       throw new InvalidInputError([
         { path: 'input.expiresAt', message: badExpiryText(input.expiresAt, answer.now, limits) },
@@ -222,7 +228,7 @@ export async function requestReview(
     if (!answer.isCurrentPolicy) {
       policy = await policies.current(userId);
       outcome = policyOutcome(policy, viewer, input);
-      values = valuesOf(viewer, input, limits, policy, outcome);
+      values = valuesOf(viewer, input, files, limits, policy, outcome);
       continue;
     }
     // Another request created the run or the review in the meantime. The next attempt sees it.
@@ -234,6 +240,7 @@ export async function requestReview(
 function valuesOf(
   viewer: Viewer,
   input: Input,
+  files: Files,
   limits: ReviewLimits,
   policy: Policy,
   outcome: PolicyOutcome,
@@ -260,6 +267,7 @@ function valuesOf(
     links: input.links,
     answerSchema: input.answerSchema && canonicalJson(input.answerSchema),
     allowedDecisions: input.allowedDecisions,
+    attachments: files.digests,
     expiresAt: input.expiresAt,
     expiresByDefaultMs: limits.expiresByDefault ?? limits.expiresAtMost,
     expiresAtMostMs: limits.expiresAtMost,
@@ -279,6 +287,7 @@ function valuesOf(
     checkedConditions: [],
     metConditions: [],
     checkedAskId: null,
+    isRefused: files.refusal !== null,
   };
 }
 
@@ -324,6 +333,22 @@ async function checkRequirements(
   } catch (error) {
     const known = await database.query(isKnown, [viewer.userId, input.nodeExecId]);
     if (known.length === 0) throw error;
+  }
+}
+
+type Files = { digests: string[] | null; refusal: InvalidInputError | null };
+
+/**
+ * The files that the payload names, and why a new review cannot name them. A request that is
+ * repeated gets its answer.
+ */
+async function filesOf({ database }: ReviewStore, viewer: Viewer, input: Input): Promise<Files> {
+  try {
+    const digests = await nameFiles(database, viewer, input.payload, 'input.payload');
+    return { digests, refusal: null };
+  } catch (error) {
+    if (error instanceof InvalidInputError) return { digests: null, refusal: error };
+    throw error;
   }
 }
 

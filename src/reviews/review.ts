@@ -13,6 +13,8 @@ type Row = Omit<
   | 'approverActors'
   | 'isRevised'
   | 'earlierBytes'
+  | 'attachments'
+  | 'versionBeforeComment'
 >;
 
 /**
@@ -64,6 +66,15 @@ export const isOpenIndexed = `"status" NOT IN ('APPROVED', 'REJECTED') AND "answ
 /** SQL: whether the WAITING review in `alias` has not expired at this very moment. */
 export const isInTime = (alias: string): string =>
   `(${alias}."expiresAt" IS NULL OR ${alias}."expiresAt" > clock_timestamp())`;
+
+/**
+ * SQL: changes with every change of the row `alias` except for comments, which nothing depends on
+ * that is read in one statement and written in another. A comment notes the version before it with
+ * its own transaction, which is the row's version for as long as nothing else changes.
+ */
+export const rowVersion = (alias: string): string =>
+  `CASE WHEN split_part(${alias}."versionBeforeComment", ' ', 1) = ${alias}.xmin::text
+    THEN split_part(${alias}."versionBeforeComment", ' ', 2) ELSE ${alias}.xmin::text END`;
 
 /** What is enough for most lists. Reading all columns takes twice as long. */
 const summary = [

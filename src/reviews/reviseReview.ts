@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { nameFiles, withNewFiles } from '../attachments/nameFiles.ts';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
@@ -13,14 +14,14 @@ import { hasEnded } from './execution.ts';
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest, message, payload } from './fields.ts';
 import { payloadDigestOf } from './payloads.ts';
-import { isInTime, isOpen, isVisibleTo, type Review, reviewColumns } from './review.ts';
+import { isInTime, isOpen, isVisibleTo, type Review, reviewColumns, rowVersion } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const reviseInput = z.object({ nodeExecId: id, basedOnDigest: digest, payload, note: message });
 
 const read = statement(
   'readForRevising',
-  `SELECT ${reviewColumns}, r.xmin::text AS "rowVersion", ${isInTime('r')} AS "inTime",
+  `SELECT ${reviewColumns}, ${rowVersion('r')} AS "rowVersion", ${isInTime('r')} AS "inTime",
     e."status" AS "executionStatus", e."stoppedBy"
   FROM "PendingReview" r
   LEFT JOIN "GraphExecution" e ON e."userId" = $1 AND e."graphExecId" = r."graphExecId"
@@ -36,7 +37,7 @@ const revise = statement(
     SELECT "status" FROM "GraphExecution" WHERE "userId" = $1 AND "graphExecId" = $5 FOR SHARE
   ), locked AS (
     SELECT r.* FROM "PendingReview" r
-    WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND r.xmin::text = $4 AND ${isOpen('r')}
+    WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND ${rowVersion('r')} = $4 AND ${isOpen('r')}
       AND ${isInTime('r')} AND r."revision" < ${MAX_REVISIONS}
       AND NOT EXISTS (SELECT FROM execution WHERE "status" IN ('COMPLETED', 'FAILED', 'TERMINATED'))
       AND coalesce((SELECT "mode" <> 'ENFORCED' OR "version" = $13::int FROM "Policy"
@@ -59,6 +60,7 @@ const revise = statement(
     "approverTeams" = coalesce(b."approverTeams", r."approverTeams"),
     "approverActors" = coalesce(b."approverActors", r."approverActors"),
     "earlierBytes" = r."earlierBytes" + octet_length(r."payload"),
+    "attachments" = ${withNewFiles('r."attachments"', '$14::text[]')},
     "decidedBy" = NULL, "decisionSource" = NULL, "reviewMessage" = NULL, "reviewedAt" = NULL,
     "wasEdited" = NULL, "claimedBy" = NULL, "claimedUntil" = NULL
   FROM locked LEFT JOIN LATERAL jsonb_to_record($11::jsonb)
@@ -114,6 +116,7 @@ export async function reviseReview(
     if (denial !== null) {
       throw new InvalidInputError([{ path: 'input.payload', message: `is ${denial}` }]);
     }
+    const files = await nameFiles(database, viewer, input.payload, 'input.payload', nodeExecId);
     const votes = votesOf(found).map((vote) =>
       vote.endedBy === null ? { ...vote, endedBy: 'PAYLOAD_CHANGED' } : vote,
     );
@@ -122,7 +125,7 @@ export async function reviseReview(
       ...[input.payload.text, newDigest, randomUUID(), input.note],
       found.votes && JSON.stringify(votes),
       ballot && JSON.stringify(ballot),
-      ...[currentDigest, policy.version],
+      ...[currentDigest, policy.version, files],
     ]);
     if (!revised) continue;
     notifyFeed(userId);

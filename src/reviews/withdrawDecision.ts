@@ -12,7 +12,7 @@ import { NotEligibleError, ReviewConflictError, SelfApprovalError } from './erro
 import { hasEnded } from './execution.ts';
 import { digest, message } from './fields.ts';
 import { payloadDigestOf } from './payloads.ts';
-import { isParty, isVoid, type Review, reviewColumns } from './review.ts';
+import { isParty, isVoid, type Review, reviewColumns, rowVersion } from './review.ts';
 import { rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
@@ -20,7 +20,7 @@ const withdrawInput = z.object({ nodeExecId: id, subjectDigest: digest, reason: 
 
 const read = statement(
   'readForWithdrawing',
-  `SELECT ${reviewColumns}, r.xmin::text AS "rowVersion", e."status" AS "executionStatus"
+  `SELECT ${reviewColumns}, ${rowVersion('r')} AS "rowVersion", e."status" AS "executionStatus"
   FROM "PendingReview" r
   LEFT JOIN "GraphExecution" e ON e."userId" = $1 AND e."graphExecId" = r."graphExecId"
   WHERE r."userId" = $1 AND r."nodeExecId" = $2`,
@@ -30,7 +30,7 @@ const withdrawVote = statement(
   'withdrawVote',
   `UPDATE "PendingReview" r SET "votes" = $4::jsonb, "updatedAt" = now()
   FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
-  WHERE "userId" = $1 AND "nodeExecId" = $2 AND r.xmin::text = $5
+  WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${rowVersion('r')} = $5
   RETURNING ${reviewColumns}`,
 );
 
@@ -43,7 +43,7 @@ const withdrawDecided = statement(
     SELECT "status" FROM "GraphExecution" WHERE "userId" = $1 AND "graphExecId" = $8 FOR SHARE
   ), locked AS (
     SELECT r."nodeExecId", r."decidedBy", r."reviewedAt" FROM "PendingReview" r
-    WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND r.xmin::text = $5
+    WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND ${rowVersion('r')} = $5
       AND NOT ${isVoid('r')} AND NOT EXISTS (
         SELECT FROM execution WHERE "status" IN ('COMPLETED', 'FAILED', 'TERMINATED'))
     FOR UPDATE

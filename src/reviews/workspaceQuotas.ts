@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Queries } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import type { LimitListener } from '../limits/errors.ts';
-import { QuotaExceededError } from './errors.ts';
+import { QuotaExceededError, type WorkspaceQuota } from './errors.ts';
 
 /** How old the numbers are at most when a request is refused. */
 const READ_MS = 2_000;
@@ -19,7 +19,7 @@ const readUsage = statement(
 type Usage = { userId: string; waiting: number; storedBytes: number };
 
 /**
- * Limits how many reviews of a workspace wait, and how much all its reviews store. Triggers keep
+ * Limits how many reviews of a workspace wait, and how much its reviews and attachments store. Triggers keep
  * both numbers in a row that each change of a review updates anyway. A timer reads the rows of the
  * workspaces that requested reviews since the last time, so that a request costs no statement. A
  * workspace can therefore exceed a limit by what it requests in two seconds.
@@ -31,7 +31,7 @@ export class WorkspaceQuotas {
   readonly #onLimit: LimitListener | undefined;
   readonly #timer: NodeJS.Timeout;
   #requested = new Set<string>();
-  #exceeded = new Map<string, QuotaExceededError>();
+  #exceeded = new Map<string, QuotaExceededError[]>();
   #isReading = false;
 
   constructor(database: Queries, limits: QuotaLimits, log: Logger, onLimit?: LimitListener) {
@@ -42,13 +42,16 @@ export class WorkspaceQuotas {
     this.#timer = setInterval(() => void this.#read(), READ_MS);
   }
 
-  /** @returns the error for a new review of this workspace; undefined if it is within its quotas */
-  check(userId: string): QuotaExceededError | undefined {
+  /**
+   * @param only the quota that matters; by default all
+   * @returns the error for what would take more; undefined if the workspace is within its quotas
+   */
+  check(userId: string, only?: WorkspaceQuota): QuotaExceededError | undefined {
     this.#requested.add(userId);
-    return this.#exceeded.get(userId);
+    return this.#exceeded.get(userId)?.find(({ quota }) => only === undefined || quota === only);
   }
 
-  /** Notes that a review was refused. */
+  /** Notes that something was refused. */
   refused({ quota }: QuotaExceededError): void {
     this.#onLimit?.(quota === 'WAITING_REVIEWS' ? 'waiting_reviews' : 'stored_bytes');
   }
@@ -67,8 +70,8 @@ export class WorkspaceQuotas {
       const usages = await this.#database.query<Usage>(readUsage, [userIds]);
       this.#exceeded = new Map(
         usages.flatMap((usage) => {
-          const error = this.#errorOf(usage);
-          return error ? [[usage.userId, error]] : [];
+          const errors = this.#errorsOf(usage);
+          return errors.length > 0 ? [[usage.userId, errors]] : [];
         }),
       );
     } catch (error) {
@@ -79,21 +82,18 @@ export class WorkspaceQuotas {
     }
   }
 
-  #errorOf({ userId, waiting, storedBytes }: Usage): QuotaExceededError | null {
+  #errorsOf({ userId, waiting, storedBytes }: Usage): QuotaExceededError[] {
     const limits = this.#limits;
+    const errors: QuotaExceededError[] = [];
     if (waiting >= limits.waitingReviews) {
-      return new QuotaExceededError(
-        'WAITING_REVIEWS',
-        `${waiting} reviews of workspace ${userId} are waiting, and at most ${limits.waitingReviews} may (HOLDPOINT_MAX_WAITING_REVIEWS). Decide or withdraw some first`,
-      );
+      const text = `${waiting} reviews of workspace ${userId} are waiting, and at most ${limits.waitingReviews} may (HOLDPOINT_MAX_WAITING_REVIEWS). Decide or withdraw some first`;
+      errors.push(new QuotaExceededError('WAITING_REVIEWS', text));
     }
     if (storedBytes >= limits.storedBytes) {
-      return new QuotaExceededError(
-        'STORED_BYTES',
-        `The reviews of workspace ${userId} take ${megabytes(storedBytes)} MB, and at most ${megabytes(limits.storedBytes)} MB is allowed (HOLDPOINT_MAX_STORED_MB)`,
-      );
+      const text = `The reviews and attachments of workspace ${userId} take ${megabytes(storedBytes)} MB, and at most ${megabytes(limits.storedBytes)} MB is allowed (HOLDPOINT_MAX_STORED_MB)`;
+      errors.push(new QuotaExceededError('STORED_BYTES', text));
     }
-    return null;
+    return errors;
   }
 }
 

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { loadFiles, type StoredFile } from '../attachments/attachment.ts';
 import type { Database } from '../database/database.ts';
 import type { GraphExecution, ReviewComment, Team } from '../database/generated/prisma/client.ts';
 import type { Hub } from '../feed/hub.ts';
@@ -37,6 +38,8 @@ export type Context = {
   budget: AnswerBudget;
   /** Whether webhook URLs may point into private networks and use plain HTTP. */
   allowPrivateWebhooks: boolean;
+  /** The path of the public URL, e.g. `/holdpoint`, or nothing. */
+  pathPrefix: string;
 };
 
 /** `first`: at most this many; null: all. */
@@ -62,6 +65,8 @@ export type Loaders = {
   /** The payload of such a revision. */
   revisionPayloads: DataLoader<RevisionKey, string | undefined>;
   comments: DataLoader<string, ReviewComment[]>;
+  /** The files with a digest, the oldest first. */
+  files: DataLoader<string, StoredFile[]>;
   /** Payloads of standing approvals. */
   approvedPayloads: DataLoader<AutoApproval, string | undefined>;
 };
@@ -84,6 +89,7 @@ export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders 
   let earlierRevisions: Loaders['earlierRevisions'] | undefined;
   let revisionPayloads: Loaders['revisionPayloads'] | undefined;
   let comments: Loaders['comments'] | undefined;
+  let files: Loaders['files'] | undefined;
   let approvedPayloads: Loaders['approvedPayloads'] | undefined;
   return {
     get executions() {
@@ -144,6 +150,10 @@ export function openLoaders({ database }: ReviewStore, viewer: Viewer): Loaders 
     get comments() {
       comments ??= new DataLoader((ids) => loadComments(database, viewer.userId, ids), options);
       return comments;
+    },
+    get files() {
+      files ??= new DataLoader((digests) => loadFiles(database, viewer.userId, digests), options);
+      return files;
     },
     get approvedPayloads() {
       approvedPayloads ??= new DataLoader(

@@ -136,7 +136,7 @@ const WorkspaceQuota = builder.enumType('WorkspaceQuota', {
   values: {
     WAITING_REVIEWS: { description: 'Reviews that are waiting (`HOLDPOINT_MAX_WAITING_REVIEWS`).' },
     STORED_BYTES: {
-      description: 'Payloads and instructions of all its reviews (`HOLDPOINT_MAX_STORED_MB`).',
+      description: 'All its reviews and attachments (`HOLDPOINT_MAX_STORED_MB`).',
     },
   } as const,
 });

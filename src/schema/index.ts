@@ -1,5 +1,6 @@
 import './apiToken.ts';
 import './approvals.ts';
+import './attachment.ts';
 import './autoApproval.ts';
 import './consumeReview.ts';
 import './conversation.ts';

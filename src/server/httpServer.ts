@@ -10,18 +10,16 @@ import type { ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
 import type { LiveSubscriptions } from '../feed/liveSubscriptions.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
-import { UnauthenticatedError } from '../identity/errors.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { KEEP_ALIVE_MS } from '../keepAlive.ts';
-import { TooManyRequestsError } from '../limits/errors.ts';
 import type { RequestLimiter } from '../limits/requestLimiter.ts';
 import type { UnreadAnswers } from '../limits/unreadAnswers.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { isAway } from '../pipeline/publicError.ts';
 import { answerMetrics, METRICS_PATH } from '../telemetry/answerMetrics.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { Observation, type Observer, outcomeOfStatus } from '../telemetry/observation.ts';
 import { requestContext, requestIdOf } from '../telemetry/requestContext.ts';
+import { ATTACHMENTS_PATH, type AttachmentServer } from './attachments.ts';
 import { answerEventStream, wantsEventStream } from './eventStream.ts';
 import { answerGraphiql } from './graphiql.ts';
 import type { Health } from './health.ts';
@@ -29,13 +27,9 @@ import { limitReading } from './limitReading.ts';
 import { allowOrigin } from './origins.ts';
 import type { ReviewerPage } from './page.ts';
 import { removePathPrefix } from './pathPrefix.ts';
-import {
-  BodyError,
-  MAX_SUBSCRIPTION_CHARACTERS,
-  readBody,
-  subscriptionTooLarge,
-} from './readBody.ts';
+import { MAX_SUBSCRIPTION_CHARACTERS, readBody, subscriptionTooLarge } from './readBody.ts';
 import { plainParams, plainResponseType } from './requestParams.ts';
+import { countUnread, refuse, send, sendErrors, sendJson } from './responses.ts';
 import { CALLBACK_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, type SignIn } from './signIn.ts';
 import type { TokenWatch } from './tokenWatch.ts';
 import { GRAPHQL_PATH, type Yoga, type YogaContext } from './yoga.ts';
@@ -50,6 +44,7 @@ export type HttpServerOptions = {
   tokenWatch: TokenWatch;
   health: Health;
   page: ReviewerPage;
+  attachments: AttachmentServer;
   /** Null without an identity provider. */
   signIn?: SignIn | null;
   allowedOrigins: readonly string[];
@@ -71,17 +66,18 @@ const serverOptions: ServerOptions = {
 };
 
 /**
- * The HTTP server: GraphQL, the page for reviewers, signing in, health and metrics. Only GraphQL
- * needs a token or a session.
+ * The HTTP server: GraphQL, attachments, the page for reviewers, signing in, health and metrics. Only
+ * GraphQL and attachments need a token or a session.
  */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { health, page, signIn, pathPrefix = '', log } = options;
+  const { health, page, attachments, signIn, pathPrefix = '', log } = options;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
     // Connections from before the service began to close may still send requests.
     if (!server.listening) response.setHeader('Connection', 'close');
-    if (path === GRAPHQL_PATH && !server.listening) {
+    const isApi = path === GRAPHQL_PATH || path.startsWith(ATTACHMENTS_PATH);
+    if (isApi && !server.listening) {
       sendErrors(response, 503, 'SERVICE_UNAVAILABLE', 'The service is shutting down. Try again');
     } else if (path === GRAPHQL_PATH) await answerObserved(options, request, response);
     else if (path === METRICS_PATH) {
@@ -93,6 +89,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       sendJson(response, state.ready ? 200 : 503, state);
     } else if (page.answer(path, request, response)) return;
     else if (await signIn?.answer(path, request, response)) return;
+    else if (await attachments.answer(path, request, response)) return;
     else {
       const message = `Not found. GraphQL is at ${pathPrefix}${GRAPHQL_PATH}`;
       sendErrors(response, 404, 'NOT_FOUND', message);
@@ -216,20 +213,6 @@ async function answerGraphql(
   countUnread(unreadAnswers, viewer, response);
 }
 
-/** Counts an answer that its client has not read at once, until it has or is gone. */
-function countUnread(
-  unreadAnswers: UnreadAnswers,
-  { userId }: Viewer,
-  response: ServerResponse,
-): void {
-  const bytes = response.writableLength;
-  if (bytes === 0 || response.closed) return;
-  response.once(
-    'close',
-    unreadAnswers.add(userId, bytes, () => response.destroy()),
-  );
-}
-
 /** Carries a request to Yoga as a fetch Request, and sends its answer. */
 async function answerWithYoga(
   yoga: Yoga,
@@ -250,36 +233,9 @@ async function answerWithYoga(
   response.end(await fetched.text());
 }
 
-/**
- * Answers a request without a valid token or body, or beyond the rate limit. Closes the connection
- * if the body was not read completely.
- */
-function refuse(pipeline: Pipeline, response: ServerResponse, error: unknown): void {
-  if (!response.req.complete) response.setHeader('Connection', 'close');
-  if (error instanceof UnauthenticatedError) {
-    response.setHeader('WWW-Authenticate', 'Bearer');
-    sendErrors(response, 401, 'UNAUTHENTICATED', error.message);
-  } else if (error instanceof TooManyRequestsError) {
-    const { retryAfterSeconds, message } = error;
-    response.setHeader('Retry-After', retryAfterSeconds);
-    sendErrors(response, 429, 'TOO_MANY_REQUESTS', message, { retryAfterSeconds });
-  } else if (error instanceof BodyError) {
-    if (error.status === 415) response.setHeader('Accept-Encoding', 'gzip');
-    sendErrors(response, error.status, bodyErrorCodes[error.status], error.message);
-  } else {
-    if (!isAway(error)) throw error;
-    sendErrors(response, 503, 'SERVICE_UNAVAILABLE', pipeline.maskError(error).message);
-  }
-}
-
-const bodyErrorCodes = {
-  400: 'BAD_REQUEST',
-  413: 'CONTENT_TOO_LARGE',
-  415: 'UNSUPPORTED_MEDIA_TYPE',
-};
-
 const paths = [
   GRAPHQL_PATH,
+  ATTACHMENTS_PATH,
   METRICS_PATH,
   SIGN_IN_PATH,
   CALLBACK_PATH,
@@ -289,29 +245,10 @@ const paths = [
 ];
 
 /** Other paths are text from the client and may contain what must not be logged. */
-const loggedPathOf = (request: IncomingMessage): string =>
-  paths.find((path) => path === pathOf(request)) ?? 'another';
+function loggedPathOf(request: IncomingMessage): string {
+  const path = pathOf(request);
+  if (path.startsWith(`${ATTACHMENTS_PATH}/`)) return ATTACHMENTS_PATH;
+  return paths.find((known) => known === path) ?? 'another';
+}
 
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
-
-function sendErrors(
-  response: ServerResponse,
-  status: number,
-  code: string,
-  message: string,
-  details: object = {},
-): void {
-  sendJson(response, status, { errors: [{ message, extensions: { code, ...details } }] });
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  send(response, status, 'application/json', JSON.stringify(body));
-}
-
-function send(response: ServerResponse, status: number, contentType: string, body: string): void {
-  response.writeHead(status, {
-    'Content-Type': `${contentType}; charset=utf-8`,
-    'Content-Length': Buffer.byteLength(body),
-  });
-  response.end(body);
-}

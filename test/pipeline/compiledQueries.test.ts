@@ -63,6 +63,7 @@ function contextOf(userId: string): Context {
     loaders: openLoaders(store, viewer),
     budget: new AnswerBudget(32_000_000),
     allowPrivateWebhooks: false,
+    pathPrefix: '',
   };
 }
 

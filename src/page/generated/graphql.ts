@@ -414,14 +414,14 @@ export type RowFragment = { nodeExecId: string, kind: ReviewKind, nodeId: string
 
 export type ApprovalsFragment = { escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
 
-export type DetailFragment = { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
+export type DetailFragment = { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
 
 export type DetailsQueryVariables = Exact<{
   nodeExecIds: Array<string | number> | string | number;
 }>;
 
 
-export type DetailsQuery = { reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
+export type DetailsQuery = { reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
 
 export type HistoryQueryVariables = Exact<{
   nodeExecId: string | number;
@@ -467,11 +467,11 @@ export type DecideMutationVariables = Exact<{
 
 
 export type DecideMutation = { decideReviews:
-    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
+    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
     | { __typename: 'NotEligibleError', message: string, nodeExecIds: Array<string> }
     | { __typename: 'NotFoundError', message: string, ids: Array<string> }
-    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> }
+    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> }
     | { __typename: 'ReviewNotEditableError', message: string, nodeExecIds: Array<string> }
     | { __typename: 'SelfApprovalError', message: string, nodeExecIds: Array<string> }
    };
@@ -482,7 +482,7 @@ export type ClaimReviewMutationVariables = Exact<{
 
 
 export type ClaimReviewMutation = { claimReview:
-    | { __typename: 'ClaimReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ClaimReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotEligibleError', message: string }
     | { __typename: 'NotFoundError', message: string }
@@ -498,7 +498,7 @@ export type ReleaseReviewMutationVariables = Exact<{
 export type ReleaseReviewMutation = { releaseReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ReleaseReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ReleaseReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
    };
 
@@ -513,7 +513,7 @@ export type WithdrawDecisionMutation = { withdrawDecision:
     | { __typename: 'NotFoundError', message: string }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
-    | { __typename: 'WithdrawDecisionPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'WithdrawDecisionPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
    };
 
 export type ReassignReviewMutationVariables = Exact<{
@@ -525,7 +525,7 @@ export type ReassignReviewMutation = { reassignReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotEligibleError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ReassignReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ReassignReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
    };
@@ -538,7 +538,7 @@ export type OverrideReviewMutationVariables = Exact<{
 export type OverrideReviewMutation = { overrideReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'OverrideReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'OverrideReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
    };
@@ -878,6 +878,13 @@ export const DetailFragmentDoc = new TypedDocumentString(`
   graphVersion
   tags
   reversible
+  attachments {
+    digest
+    name
+    mediaType
+    bytes
+    path
+  }
   links {
     title
     url
@@ -1108,6 +1115,13 @@ fragment Detail on PendingReview {
   graphVersion
   tags
   reversible
+  attachments {
+    digest
+    name
+    mediaType
+    bytes
+    path
+  }
   links {
     title
     url
@@ -1138,7 +1152,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:598ad3bef8c522f8d20e1d129ebb68f9e46c50e061ef24261bd3028546dd1e5c"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
+}`, {"hash":"sha256:0d4011396f838e99881ecf11f4806ba1064cf08f186e8fcc1e6bcd48577d3a63"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
 export const HistoryDocument = new TypedDocumentString(`
     query History($nodeExecId: ID!) {
   reviews(nodeExecIds: [$nodeExecId]) {
@@ -1400,6 +1414,13 @@ fragment Detail on PendingReview {
   graphVersion
   tags
   reversible
+  attachments {
+    digest
+    name
+    mediaType
+    bytes
+    path
+  }
   links {
     title
     url
@@ -1430,7 +1451,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:d22296b1a9b1a188d4363c1f6ff292982f232df8feb956cc7897edd4d3d8fac7"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
+}`, {"hash":"sha256:61f7e15a2e58d9d879df301eeac027873811c88552246268a510a274346f29da"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
 export const ClaimReviewDocument = new TypedDocumentString(`
     mutation ClaimReview($input: ClaimReviewInput!) {
   claimReview(input: $input) {
@@ -1505,6 +1526,13 @@ fragment Detail on PendingReview {
   graphVersion
   tags
   reversible
+  attachments {
+    digest
+    name
+    mediaType
+    bytes
+    path
+  }
   links {
     title
     url
@@ -1535,7 +1563,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:787b6ce60180cf6075598f9afc7361e1f15d9fe3575cf61c831a8b63f79dde5a"}) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
+}`, {"hash":"sha256:9e26ab4aae5312d0a61723d53c502fec775f2bec74583016a01951eb1dc44474"}) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
 export const ReleaseReviewDocument = new TypedDocumentString(`
     mutation ReleaseReview($input: ReleaseReviewInput!) {
   releaseReview(input: $input) {
@@ -1610,6 +1638,13 @@ fragment Detail on PendingReview {
   graphVersion
   tags
   reversible
+  attachments {
+    digest
+    name
+    mediaType
+    bytes
+    path
+  }
   links {
     title
     url
@@ -1640,7 +1675,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:681e28a7291109f0e7bbc73bf7611ae523e5cc31f4fe73c36e03482497e9694d"}) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
+}`, {"hash":"sha256:d2a4394ac5d9cad059acb0cec416e2ece08918fc3990bcfc212f0013e462395f"}) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
 export const WithdrawDecisionDocument = new TypedDocumentString(`
     mutation WithdrawDecision($input: WithdrawDecisionInput!) {
   withdrawDecision(input: $input) {
@@ -1715,6 +1750,13 @@ fragment Detail on PendingReview {
   graphVersion
   tags
   reversible
+  attachments {
+    digest
+    name
+    mediaType
+    bytes
+    path
+  }
   links {
     title
     url
@@ -1745,7 +1787,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:8127ed3c0f2fb7571562196275e65d2bf8a7f056b7076455446594f9835d8c5b"}) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
+}`, {"hash":"sha256:560184a4f606701a736012db75dd02a332dabb17ac1891353cbdb434e283a688"}) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
 export const ReassignReviewDocument = new TypedDocumentString(`
     mutation ReassignReview($input: ReassignReviewInput!) {
   reassignReview(input: $input) {
@@ -1820,6 +1862,13 @@ fragment Detail on PendingReview {
   graphVersion
   tags
   reversible
+  attachments {
+    digest
+    name
+    mediaType
+    bytes
+    path
+  }
   links {
     title
     url
@@ -1850,7 +1899,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:c509fccc3db2dc26d3263cc1dd190a1b4191f7e964edca6e74442dfee8aedb50"}) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
+}`, {"hash":"sha256:3d70e47d85e3a38b3c040945c5ba1da6c30d4e3d227b58379d49413ae412e562"}) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
 export const OverrideReviewDocument = new TypedDocumentString(`
     mutation OverrideReview($input: OverrideReviewInput!) {
   overrideReview(input: $input) {
@@ -1925,6 +1974,13 @@ fragment Detail on PendingReview {
   graphVersion
   tags
   reversible
+  attachments {
+    digest
+    name
+    mediaType
+    bytes
+    path
+  }
   links {
     title
     url
@@ -1955,7 +2011,7 @@ fragment Detail on PendingReview {
   outcomeAt
   reviewedAt
   updatedAt
-}`, {"hash":"sha256:f93512330c12e83e34b4e748d9c5f34ddb55386436ce89ddf415b3195c6b28d0"}) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
+}`, {"hash":"sha256:a5f8a83f3c6dfce5e8eaafb7806c92a84e8a24eb2f1bbf221071a505587442a8"}) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
 export const ExecutionDocument = new TypedDocumentString(`
     query Execution($graphExecId: ID!) {
   graphExecution(graphExecId: $graphExecId) {

@@ -65,7 +65,9 @@ export async function openLiveParts(testDatabase: TestDatabase) {
   };
   const health = watchHealth(database, hub);
   const page = { answer: () => false };
-  const server = createHttpServer({ ...options, health, page, production: false, log });
+  const attachments = { answer: async () => false };
+  const parts = { ...options, health, page, attachments, production: false, log };
+  const server = createHttpServer(parts);
   const sockets = serveWebSockets(server, options);
   const connections = new Set<Socket>();
   server.on('connection', (socket) => connections.add(socket));
