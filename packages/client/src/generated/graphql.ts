@@ -684,7 +684,7 @@ export type WithdrawDecisionInput = {
 
 /** What a workspace may have only so much of. */
 export type WorkspaceQuota =
-  /** Payloads and instructions of all its reviews (`HOLDPOINT_MAX_STORED_MB`). */
+  /** All its reviews and attachments (`HOLDPOINT_MAX_STORED_MB`). */
   | 'STORED_BYTES'
   /** Reviews that are waiting (`HOLDPOINT_MAX_WAITING_REVIEWS`). */
   | 'WAITING_REVIEWS';
