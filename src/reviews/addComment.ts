@@ -4,17 +4,18 @@ import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, InvalidInputError, id, NotFoundError } from '../input.ts';
 import { MAX_COMMENTS } from './decideStatements.ts';
 import { comment } from './fields.ts';
-import { isVisibleTo } from './review.ts';
+import { isVisibleTo, rowVersion } from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
 const addCommentInput = comment.extend({ nodeExecId: id });
 
-// The review's row is locked, so that comments get numbers without gaps.
+// The review's row is locked, so that comments get numbers without gaps. See rowVersion.
 const add = statement(
   'addComment',
   `WITH counted AS (
     UPDATE "PendingReview" r SET "commentCount" = r."commentCount" + 1, "updatedAt" = now(),
-      "earlierBytes" = r."earlierBytes" + octet_length($4)
+      "earlierBytes" = r."earlierBytes" + octet_length($4),
+      "versionBeforeComment" = concat(pg_current_xact_id()::xid, ' ', ${rowVersion('r')})
     FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
     WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND r."commentCount" < ${MAX_COMMENTS}
       AND ${isVisibleTo('r', '$6')}
@@ -33,14 +34,15 @@ const isKnown = statement(
 
 /**
  * Adds a comment to a review, also after its decision. It decides nothing.
- * @throws InvalidInputError, NotFoundError
+ * @throws InvalidInputError, NotFoundError, QuotaExceededError
  */
 export async function addComment(
-  { database, notifyFeed }: ReviewStore,
+  { database, notifyFeed, quotas }: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<ReviewComment> {
   const { nodeExecId, text, pointer } = checkInput(addCommentInput, rawInput);
+  quotas?.checkStorage(viewer.userId);
   const limit = limitedTo(viewer);
   const values = [viewer.userId, nodeExecId, viewer.actor, text, pointer, limit];
   const [added] = await database.query<ReviewComment>(add, values);

@@ -38,7 +38,7 @@ export type ReviewStore = {
   limits: ReviewLimits;
   policies: Policies;
   /** Absent: no quotas. */
-  quotas?: Pick<WorkspaceQuotas, 'check' | 'refused'> | undefined;
+  quotas?: Pick<WorkspaceQuotas, 'check' | 'checkStorage' | 'refused'> | undefined;
   /**
    * Call it after a commit that changed the workspace, so that its feed is read and its jobs run at
    * once.

@@ -84,14 +84,15 @@ const MAX_ATTEMPTS = 10;
  * Replaces the payload of the actor's own request while it waits, or after changes were requested.
  * It waits again as the next revision, and all votes end. The new payload is evaluated under the
  * policy like a new request: rules may add requirements, and never remove any.
- * @throws InvalidInputError, NotFoundError, ReviewConflictError, ExecutionEndedError
+ * @throws InvalidInputError, NotFoundError, ReviewConflictError, ExecutionEndedError,
+ *   QuotaExceededError
  */
 export async function reviseReview(
   store: ReviewStore,
   viewer: Viewer,
   rawInput: unknown,
 ): Promise<Review> {
-  const { database, notifyFeed, policies, onChanged } = store;
+  const { database, notifyFeed, policies, quotas, onChanged } = store;
   const { userId, actor } = viewer;
   const input = checkInput(reviseInput, rawInput);
   const { nodeExecId } = input;
@@ -111,6 +112,7 @@ export async function reviseReview(
     const conflict = whyNotRevisable(viewer, found, currentDigest, input.basedOnDigest);
     if (conflict) throw new ReviewConflictError(`Review ${nodeExecId} ${conflict}`, [found]);
 
+    quotas?.checkStorage(userId);
     const policy = await policies.current(userId);
     const { denial, ballot } = evaluateChange(policy, found, input.payload);
     if (denial !== null) {

@@ -51,6 +51,17 @@ export class WorkspaceQuotas {
     return this.#exceeded.get(userId)?.find(({ quota }) => only === undefined || quota === only);
   }
 
+  /**
+   * For what only takes more storage.
+   * @throws QuotaExceededError
+   */
+  checkStorage(userId: string): void {
+    const exceeded = this.check(userId, 'STORED_BYTES');
+    if (!exceeded) return;
+    this.refused(exceeded);
+    throw exceeded;
+  }
+
   /** Notes that something was refused. */
   refused({ quota }: QuotaExceededError): void {
     this.#onLimit?.(quota === 'WAITING_REVIEWS' ? 'waiting_reviews' : 'stored_bytes');

@@ -4,7 +4,7 @@ import { InvalidInputError, NotFoundError } from '../input.ts';
 import { addComment } from '../reviews/addComment.ts';
 import { allowedDecisionsOf } from '../reviews/allowedDecisions.ts';
 import type { EarlierRevision } from '../reviews/conversation.ts';
-import { ExecutionEndedError, ReviewConflictError } from '../reviews/errors.ts';
+import { ExecutionEndedError, QuotaExceededError, ReviewConflictError } from '../reviews/errors.ts';
 import { storedJson } from '../reviews/payloads.ts';
 import { type AnyReview, type Review, visibleTo } from '../reviews/review.ts';
 import { reviseReview } from '../reviews/reviseReview.ts';
@@ -221,7 +221,13 @@ builder.mutationFields((t) => ({
     description:
       'Replaces the payload of your own request, while it is `WAITING` or after changes were requested. It waits again, and all votes end. Needs `review:request`.',
     errors: {
-      types: [InvalidInputError, NotFoundError, ReviewConflictError, ExecutionEndedError],
+      types: [
+        InvalidInputError,
+        NotFoundError,
+        ReviewConflictError,
+        ExecutionEndedError,
+        QuotaExceededError,
+      ],
       union: { name: 'ReviseReviewResult' },
     },
     args: { input: t.arg({ type: ReviseReviewInput, required: true }) },
@@ -233,7 +239,10 @@ builder.mutationFields((t) => ({
     type: AddCommentPayload,
     description:
       'Adds a comment to a review, for its agent or reviewers. Needs `review:request` or `review:decide`.',
-    errors: { types: [InvalidInputError, NotFoundError], union: { name: 'AddCommentResult' } },
+    errors: {
+      types: [InvalidInputError, NotFoundError, QuotaExceededError],
+      union: { name: 'AddCommentResult' },
+    },
     args: { input: t.arg({ type: AddCommentInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => ({
       comment: await addComment(store, viewer, input),

@@ -144,7 +144,7 @@ const WorkspaceQuota = builder.enumType('WorkspaceQuota', {
 builder.objectType(QuotaExceededError, {
   name: 'QuotaExceededError',
   description:
-    'The workspace has used up a quota, so it cannot request new reviews. Requests that are repeated still get their outcome.',
+    'The workspace has used up a quota, so it cannot request new reviews, or store more. Requests that are repeated still get their outcome.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     quota: t.expose('quota', { type: WorkspaceQuota, description: 'Which quota it is.' }),

@@ -14,7 +14,6 @@ import type { OperationTurns } from '../limits/operationTurns.ts';
 import type { RequestLimiter } from '../limits/requestLimiter.ts';
 import type { UnreadAnswers } from '../limits/unreadAnswers.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import type { QuotaExceededError } from '../reviews/errors.ts';
 import type { ReviewStore } from '../reviews/reviewStore.ts';
 import { allowOrigin } from './origins.ts';
 import { BodyError, readBytes } from './readBody.ts';
@@ -104,11 +103,7 @@ async function receive(
   const viewer = await admit(options, request);
   requireScope(viewer, 'review:request');
   const { database, quotas } = options.store;
-  const exceeded = quotas?.check(viewer.userId, 'STORED_BYTES');
-  if (exceeded) {
-    quotas?.refused(exceeded);
-    return refuseFull(response, exceeded);
-  }
+  quotas?.checkStorage(viewer.userId);
   const mediaType = mediaTypeOf(request);
   const stored = await options.turns.take(viewer.userId, async () => {
     const bytes = await readBytes(request, MAX_ATTACHMENT_BYTES);
@@ -118,11 +113,6 @@ async function receive(
   });
   const { digest, size } = stored;
   sendJson(response, 200, { digest, bytes: size, mediaType: stored.mediaType });
-}
-
-function refuseFull(response: ServerResponse, { message, quota }: QuotaExceededError): void {
-  if (!response.req.complete) response.setHeader('Connection', 'close');
-  sendErrors(response, 507, 'QUOTA_EXCEEDED', message, { quota });
 }
 
 /** @throws BodyError */

@@ -5,10 +5,11 @@ import { TooManyRequestsError } from '../limits/errors.ts';
 import type { UnreadAnswers } from '../limits/unreadAnswers.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { isAway } from '../pipeline/publicError.ts';
+import { QuotaExceededError } from '../reviews/errors.ts';
 import { BodyError } from './readBody.ts';
 
 /**
- * Answers a request without a valid token, scope or body, or beyond the rate limit. Closes the
+ * Answers a request without a valid token, scope or body, or beyond a limit. Closes the
  * connection if the body was not read completely.
  */
 export function refuse(
@@ -26,6 +27,9 @@ export function refuse(
     const { retryAfterSeconds, message } = error;
     response.setHeader('Retry-After', retryAfterSeconds);
     sendErrors(response, 429, 'TOO_MANY_REQUESTS', message, { retryAfterSeconds });
+  } else if (error instanceof QuotaExceededError) {
+    const { quota, message } = error;
+    sendErrors(response, 507, 'QUOTA_EXCEEDED', message, { quota });
   } else if (error instanceof BodyError) {
     if (error.acceptEncoding) response.setHeader('Accept-Encoding', error.acceptEncoding);
     sendErrors(response, error.status, bodyErrorCodes[error.status], error.message);

@@ -13,6 +13,7 @@ import { QuotaExceededError } from '../../src/reviews/errors.ts';
 import { expireReviewsOf } from '../../src/reviews/expireReviews.ts';
 import { requestReview } from '../../src/reviews/requestReview.ts';
 import { defaultLimits } from '../../src/reviews/reviewStore.ts';
+import { attachmentsOf, download, named, upload } from '../attachments/files.ts';
 import { changes, must, workspace } from '../people/operations.ts';
 import {
   workspace as governed,
@@ -253,6 +254,17 @@ async function find(): Promise<void> {
   expect(Object.values(found).map(({ totalCount }) => totalCount)).toEqual([1, 1, 1]);
 }
 
+/** Files: upload, name, list, read, remove. */
+async function attach(): Promise<void> {
+  const { agent, reviewer, user } = service.team();
+  const { digest } = await upload(agent, 'a file');
+  await ask(agent, 'r', { graphExecId: 'copilot-session-1', payload: named(digest) });
+  expect(await attachmentsOf(reviewer, 'r')).toHaveLength(1);
+  expect((await download(reviewer, digest)).status).toBe(200);
+  await service.sql(`UPDATE "Attachment" SET "usedAt" = '2020-01-01' WHERE "userId" = $1`, [user]);
+  await service.sql(`UPDATE "Job" SET "dueAt" = now() WHERE "kind" = 'removeAttachments'`);
+}
+
 /** Does everything once that the service can do, each time in a new workspace. */
 async function everything(): Promise<void> {
   const { user, agent, reviewer } = service.team();
@@ -343,7 +355,7 @@ async function everything(): Promise<void> {
       notifyFeed() {},
       limits: defaultLimits,
       policies: new Policies(database),
-      quotas: { check: () => exceeded, refused() {} },
+      quotas: { check: () => exceeded, checkStorage() {}, refused() {} },
     },
     {
       userId: user,
@@ -365,6 +377,7 @@ async function everything(): Promise<void> {
   await managePeople();
   await govern();
   await converse();
+  await attach();
   await find();
 
   expect((await receiver.until(10)).length).toBeGreaterThanOrEqual(10);

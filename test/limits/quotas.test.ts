@@ -1,5 +1,7 @@
 import { createClient, QuotaExceededError } from '@holdpoint/client';
 import { describe, expect, it } from 'vitest';
+import { download, named, upload } from '../attachments/files.ts';
+import { comment, requestChanges, revise } from '../reviews/talk.ts';
 import { countingProxy } from '../support/countingProxy.ts';
 import { approve, ask, decide, deleteReview } from '../support/operations.ts';
 import { Exposed } from '../support/prometheus.ts';
@@ -67,6 +69,48 @@ it('a workspace that stores too much cannot request new reviews', async () => {
     .toMatchObject({ __typename: 'QuotaExceededError', quota: 'STORED_BYTES' });
   const { message } = await ask(agent, 'd', session);
   expect(message).toContain('HOLDPOINT_MAX_STORED_MB');
+});
+
+it('89. a workspace that stores too much cannot upload, revise or comment either', async () => {
+  const { agent, reviewer } = service.team();
+  const mayChange = { allowedDecisions: ['APPROVE', 'REJECT', 'REQUEST_CHANGES'] };
+  const payload = { text: 'x'.repeat(60_000) };
+  await ask(agent, 'r', { ...session, ...mayChange, payload });
+  const { digest } = await upload(agent, 'y'.repeat(60_000));
+  const change = { text: 'short', file: named(digest) };
+  await expect
+    .poll(() => comment(agent, { nodeExecId: 'r', text: 'One more' }), {
+      interval: 500,
+      timeout: 10_000,
+    })
+    .toMatchObject({ __typename: 'QuotaExceededError' });
+  const more = await ask(agent, 'r-2', session);
+  expect(more).toMatchObject({ quota: 'STORED_BYTES' });
+  expect(more.message).toMatch(/reviews and attachments of workspace/);
+  expect(await revise(agent, 'r', payload, change)).toMatchObject({
+    __typename: 'QuotaExceededError',
+  });
+  expect(await upload(agent, 'another file')).toMatchObject({
+    status: 507,
+    errors: [{ extensions: { code: 'QUOTA_EXCEEDED', quota: 'STORED_BYTES' } }],
+  });
+  // Reviewers can still decide, and files be read.
+  expect((await download(agent, digest)).status).toBe(200);
+  expect(await requestChanges(reviewer, 'r')).toMatchObject({ __typename: 'DecideReviewsPayload' });
+});
+
+it('the number of waiting reviews does not stop revisions, comments and uploads', async () => {
+  const { agent } = service.team();
+  const payload = { text: 'first' };
+  await ask(agent, 'revised', { ...session, payload });
+  expect((await fill(agent)).error).toMatchObject({ quota: 'WAITING_REVIEWS' });
+  expect(await comment(agent, { nodeExecId: 'revised', text: 'A comment' })).toMatchObject({
+    __typename: 'AddCommentPayload',
+  });
+  expect(await revise(agent, 'revised', payload, { text: 'second' })).toMatchObject({
+    __typename: 'ReviseReviewPayload',
+  });
+  expect(await upload(agent, 'a file')).toMatchObject({ status: 200 });
 });
 
 it('the client throws QuotaExceededError and does not retry', async () => {

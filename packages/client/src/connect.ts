@@ -6,6 +6,7 @@ import { dataOf, post } from './post.ts';
 import { requireScope } from './scopes.ts';
 import { checkUrl } from './serviceUrl.ts';
 import { type SubscribeOptions, subscribe } from './subscribe.ts';
+import { type Bytes, type Upload, upload } from './upload.ts';
 
 /** Concurrent requests, and thus connections. A thousand steps that start together wait in line. */
 const MAX_REQUESTS = 20;
@@ -49,6 +50,11 @@ export type Client = {
     variables: Variables,
     options?: SendOptions,
   ): Promise<Result>;
+  /**
+   * Uploads a file. Uploading the same bytes again does nothing.
+   * @throws the errors of `request`; QuotaExceededError
+   */
+  upload(bytes: Bytes, mediaType: string, options?: RequestOptions): Promise<Upload>;
   /**
    * Runs one subscription over a WebSocket of its own until the service or `signal` ends it.
    * @throws the errors of `request`; the reason of `signal` if it aborts before the connection
@@ -100,6 +106,12 @@ export function connect({
         return post(url, authorization, body, signal);
       }, signal);
       return dataOf(answer) as never;
+    },
+    upload(bytes, mediaType, { signal } = {}) {
+      return limit.run(async () => {
+        const authorization = await authorize(null, signal);
+        return upload(url, authorization, bytes, mediaType, signal);
+      }, signal);
     },
     async *subscribe(document, variables, options) {
       const authorization = await authorize(document, options.signal);

@@ -14,6 +14,7 @@ import { ReviewWatcher, type WatcherListener } from './reviewWatcher.ts';
 import { runOnce } from './runOnce.ts';
 import { checkUrl, endpointOf } from './serviceUrl.ts';
 import { subscriptionsOf } from './subscriptions.ts';
+import { attachmentOf, type Bytes, checkUpload, type UploadOptions } from './upload.ts';
 
 const PATIENCE_MS = 30_000;
 
@@ -62,6 +63,17 @@ export function createClient(options: HoldpointOptions) {
     request: client.request,
     ...operations,
     ...subscriptionsOf(client, operations),
+    /**
+     * Uploads a file, of at most 5 MB, for a payload to name. Retried while the service is
+     * unreachable.
+     * @returns the object to put into the payload
+     */
+    async uploadAttachment(bytes: Bytes, options: UploadOptions = {}) {
+      checkUpload(bytes, options);
+      const { mediaType = 'application/octet-stream', name, ...request } = options;
+      const { digest } = await operations.upload(bytes, mediaType, request);
+      return attachmentOf(digest, name);
+    },
     /** Requests a review and waits for its outcome. See ReviewOptions. */
     review<Payload, Data = Payload>(options: ReviewOptions<Payload, Data>): Promise<Outcome<Data>> {
       return review(context, options);

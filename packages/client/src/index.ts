@@ -49,3 +49,4 @@ export { endpointOf, serviceUrl } from './serviceUrl.ts';
 export type { OnChangesRequested, Revised } from './settle.ts';
 export type { StepOptions } from './stepOptions.ts';
 export { type Made, type Summary, summaryOf } from './summary.ts';
+export type { AttachmentObject, Bytes, Upload, UploadOptions } from './upload.ts';

@@ -110,6 +110,7 @@ import {
 } from './generated/graphql.ts';
 import { errorOfProblem } from './problems.ts';
 import { isTransient, patiently } from './retry.ts';
+import type { Bytes, Upload } from './upload.ts';
 
 /** As many as a UUID, so that no two callers choose the same key. */
 const KEY_BYTES = 16;
@@ -186,6 +187,15 @@ export function operationsOf(
   }
 
   return {
+    /** Uploads a file. See `uploadAttachment` of the client, which returns the object for payloads. */
+    upload(bytes: Bytes, mediaType: string, { signal }: RequestOptions = {}): Promise<Upload> {
+      const attempt = async () => {
+        const stored = await client.upload(bytes, mediaType, { signal });
+        isRetrying = false;
+        return stored;
+      };
+      return patiently(attempt, { patienceMs, signal, onRetry: noteRetry });
+    },
     async viewer(options?: RequestOptions) {
       return (await repeat(ViewerDocument, {}, options)).viewer;
     },

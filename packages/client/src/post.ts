@@ -12,6 +12,8 @@ export type Answer = {
 };
 export type GraphqlError = { message: string; extensions?: unknown };
 
+const JSON_TYPE = 'application/json';
+
 /**
  * Sends one request. Payloads in the response keep their exact text: see parseJson.
  * @throws UnreachableError; RefusedError if a proxy answers for an unavailable service;
@@ -23,6 +25,25 @@ export async function post(
   body: string,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
+  return postBody(url, authorization, { type: JSON_TYPE, content: body }, isGraphql, signal);
+}
+
+type Body = { type: string; content: string | Uint8Array<ArrayBuffer> };
+
+const isGraphql = (answer: object): answer is Answer => 'data' in answer || 'errors' in answer;
+
+/**
+ * Sends a request with any body.
+ * @param isAnswer whether a JSON object is an answer of the service
+ * @throws the errors of `post`
+ */
+export async function postBody<Answered extends object>(
+  url: string,
+  authorization: string | null,
+  { type, content }: Body,
+  isAnswer: (answer: object) => answer is Answered,
+  signal: AbortSignal | undefined,
+): Promise<Answered & { retryAfterMs: number | null }> {
   let response: Response;
   let text: string;
   const { controller, release } = linkedController(signal);
@@ -35,10 +56,10 @@ export async function post(
       method: 'POST',
       headers: {
         ...(authorization !== null && { authorization }),
-        'content-type': 'application/json',
+        'content-type': type,
         accept: 'application/graphql-response+json, application/json',
       },
-      body,
+      body: content,
       signal: controller.signal,
     });
     text = await response.text();
@@ -51,7 +72,7 @@ export async function post(
   }
   const retryAfterMs = retryAfterIn(response.headers);
   const answer = parseAnswer(text);
-  if (answer) return { ...answer, retryAfterMs };
+  if (answer && isAnswer(answer)) return { ...answer, retryAfterMs };
   const what = `${url} answered ${response.status} ${response.statusText}`.trimEnd();
   // Probably a proxy error: the service is unavailable or busy.
   if (response.status >= 500 || response.status === 429 || response.status === 408) {
@@ -63,12 +84,10 @@ export async function post(
   );
 }
 
-function parseAnswer(text: string): Answer | null {
+function parseAnswer(text: string): object | null {
   try {
     const answer = parseJson(text);
-    const isAnswer =
-      typeof answer === 'object' && answer !== null && ('data' in answer || 'errors' in answer);
-    return isAnswer ? (answer as Answer) : null;
+    return typeof answer === 'object' ? answer : null;
   } catch {
     return null;
   }

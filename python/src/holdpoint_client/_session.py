@@ -13,13 +13,14 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from urllib.parse import urljoin
 
 from ._documents import FEED_CURSOR, HANDSHAKE, REVIEW_EVENTS
 from ._engine import on_fork
 from ._json import to_text, variables_of
 from ._types import ReviewEvent
-from .errors import IncompatibleError, RefusedError, UnreachableError
+from .errors import IncompatibleError, QuotaExceededError, RefusedError, UnreachableError
 
 if TYPE_CHECKING:
     import httpx
@@ -31,6 +32,7 @@ log = logging.getLogger("holdpoint_client")
 API_VERSION = "2.0"
 """The version of the API that this client was made for, the same as of the TypeScript client."""
 
+T = TypeVar("T")
 Token: TypeAlias = str | Callable[[], str] | Callable[[], Awaitable[str]]
 
 MAX_REQUESTS = 20
@@ -131,6 +133,39 @@ class Session:
         repeat is not retried once it is sent.
         """
         exact = variables_of(variables)
+
+        async def attempt(on_sending: Callable[[], None]) -> dict[str, Any]:
+            return await self.request(document, exact, on_sending)
+
+        return await self._patiently(attempt, patience, repeats)
+
+    async def upload(self, content: bytes, media_type: str, patience: float) -> str:
+        """Uploads a file, with retries for up to `patience` seconds, and returns its digest.
+
+        Raises UnreachableError, RefusedError or QuotaExceededError.
+        """
+        url = urljoin(self.url.rstrip("/"), "attachments")
+
+        async def attempt(_: Callable[[], None]) -> str:
+            async with self._slots:
+                authorization = await self._authorize()
+                answer = await self._post(authorization, content, media_type, url)
+            if "errors" not in answer:
+                return str(answer["digest"])
+            refusal = _refusal_of(answer)
+            if refusal.code == "QUOTA_EXCEEDED":
+                quota = answer["errors"][0]["extensions"]["quota"]
+                raise QuotaExceededError(str(refusal), quota)
+            raise refusal
+
+        return await self._patiently(attempt, patience, repeats=True)
+
+    async def _patiently(
+        self,
+        attempt: Callable[[Callable[[], None]], Awaitable[T]],
+        patience: float,
+        repeats: bool,
+    ) -> T:
         is_sent = False
 
         def on_sending() -> None:
@@ -142,9 +177,9 @@ class Session:
         while True:
             is_sent = False
             try:
-                data = await self.request(document, exact, on_sending)
+                result = await attempt(on_sending)
                 self._is_retrying = False
-                return data
+                return result
             except (UnreachableError, RefusedError) as error:
                 seconds = backoff.next(error)
                 # A request over the rate limit did nothing.
@@ -198,21 +233,28 @@ class Session:
             f"for which this client was made: upgrade the {outdated}"
         )
 
-    async def _post(self, authorization: str, body: bytes) -> dict[str, Any]:
+    async def _post(
+        self,
+        authorization: str,
+        body: bytes,
+        content_type: str = "application/json",
+        url: str | None = None,
+    ) -> dict[str, Any]:
         import httpx
 
+        url = url or self.url
         headers = {
             "authorization": authorization,
-            "content-type": "application/json",
+            "content-type": content_type,
             "accept": "application/graphql-response+json, application/json",
         }
         try:
             # The timeouts of httpx are for each read and write.
-            posting = self.http().post(self.url, content=body, headers=headers)
+            posting = self.http().post(url, content=body, headers=headers)
             response = await asyncio.wait_for(posting, REQUEST_SECONDS)
         except (httpx.HTTPError, httpx.InvalidURL, asyncio.TimeoutError) as error:
-            raise UnreachableError(self.url, str(error) or type(error).__name__) from error
-        return _answer_of(response, response.content, self.url)
+            raise UnreachableError(url, str(error) or type(error).__name__) from error
+        return _answer_of(response, response.content, url)
 
     async def events(self, variables: dict[str, Any]) -> AsyncGenerator[dict[str, Any] | None]:
         """The results of one subscription until the connection ends. First comes None, once the
@@ -315,7 +357,7 @@ def _answer_of(response: httpx.Response, content: bytes, url: str) -> dict[str, 
     answer: Any = None
     with suppress(ValueError):
         answer = json.loads(content)
-    if isinstance(answer, dict) and ("data" in answer or "errors" in answer):
+    if isinstance(answer, dict) and answer.keys() & {"data", "errors", "digest"}:
         return {**answer, "retryAfter": retry_after}
     message = f"{url} answered {status}, which is not an answer from Holdpoint"
     # Probably a proxy error: the service is unavailable or busy.
@@ -332,16 +374,20 @@ def _retry_after(headers: httpx.Headers) -> float | None:
 
 
 def _data_of(answer: dict[str, Any]) -> dict[str, Any]:
-    errors = answer.get("errors")
-    if errors:
-        extensions = errors[0].get("extensions") or {}
-        message = "; ".join(str(error.get("message")) for error in errors)
-        retry_after = extensions.get("retryAfterSeconds", answer.get("retryAfter"))
-        raise RefusedError(message, extensions.get("code"), retry_after)
+    if answer.get("errors"):
+        raise _refusal_of(answer)
     data = answer.get("data")
     if not isinstance(data, dict):
         raise RefusedError("The answer contains no data", None)
     return data
+
+
+def _refusal_of(answer: dict[str, Any]) -> RefusedError:
+    errors = answer["errors"]
+    extensions = errors[0].get("extensions") or {}
+    message = "; ".join(str(error.get("message")) for error in errors)
+    retry_after = extensions.get("retryAfterSeconds", answer.get("retryAfter"))
+    return RefusedError(message, extensions.get("code"), retry_after)
 
 
 def _handshake_refusal(error: RefusedError, url: str) -> RefusedError:

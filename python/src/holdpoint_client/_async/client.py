@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from .._arguments import parsed
+from .._attachments import check_upload
 from .._connection import Connection
 from .._engine import _run_async, engine, within
 from .._feed import Feed
@@ -108,6 +109,27 @@ class AsyncHoldpoint(AsyncOperations):
         """Runs a query or mutation of your own, once, and returns its data."""
         call = self._connection.session().call(document, variables or {}, 0, repeats=False)
         return await _run_async(call)
+
+    async def upload_attachment(
+        self,
+        content: bytes,
+        *,
+        media_type: str = "application/octet-stream",
+        name: str | None = None,
+    ) -> dict[str, str]:
+        """Uploads a file, of at most 5 MB, and returns the object that names it in a payload.
+        Uploading the same bytes again does nothing.
+
+        media_type: such as `image/png`. Browsers show PNG, JPEG, WebP, GIF and plain text.
+        name: the file name that reviewers see.
+
+        Raises InvalidInputError, QuotaExceededError, RefusedError or UnreachableError.
+        """
+        check_upload(content, media_type)
+        connection = self._connection
+        upload = connection.session().upload(content, media_type, connection.patience)
+        named = {} if name is None else {"name": name}
+        return {"$attachment": await _run_async(upload), **named}
 
     @overload
     async def review(

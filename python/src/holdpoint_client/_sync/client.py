@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from .._arguments import parsed
+from .._attachments import check_upload
 from .._connection import Connection
 from .._engine import _run_sync, engine, within
 from .._feed import Feed
@@ -107,6 +108,27 @@ class Holdpoint(Operations):
         """Runs a query or mutation of your own, once, and returns its data."""
         call = self._connection.session().call(document, variables or {}, 0, repeats=False)
         return _run_sync(call)
+
+    def upload_attachment(
+        self,
+        content: bytes,
+        *,
+        media_type: str = "application/octet-stream",
+        name: str | None = None,
+    ) -> dict[str, str]:
+        """Uploads a file, of at most 5 MB, and returns the object that names it in a payload.
+        Uploading the same bytes again does nothing.
+
+        media_type: such as `image/png`. Browsers show PNG, JPEG, WebP, GIF and plain text.
+        name: the file name that reviewers see.
+
+        Raises InvalidInputError, QuotaExceededError, RefusedError or UnreachableError.
+        """
+        check_upload(content, media_type)
+        connection = self._connection
+        upload = connection.session().upload(content, media_type, connection.patience)
+        named = {} if name is None else {"name": name}
+        return {"$attachment": _run_sync(upload), **named}
 
     @overload
     def review(
