@@ -52,7 +52,7 @@ it('87. votes count and are withdrawn while somebody comments all the time', asy
   let isOver = false;
   const commenting = Promise.all(
     Array.from({ length: 4 }, async () => {
-      for (let n = 0; n < 100 && !isOver; n++) {
+      for (let n = 0; n < 40 && !isOver; n++) {
         await comment(agent, { nodeExecId: 'r', text: `comment ${n}` });
       }
     }),
