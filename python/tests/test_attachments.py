@@ -7,7 +7,7 @@ import hashlib
 import pytest
 from conftest import Team
 
-from holdpoint_client import Holdpoint, InvalidInputError, RefusedError
+from holdpoint_client import Approved, Holdpoint, InvalidInputError, RefusedError
 
 DIGEST = "sha256:" + hashlib.sha256(b"a file").hexdigest()
 
@@ -20,7 +20,8 @@ async def test_89_an_uploaded_file_is_an_object_for_the_payload(team: Team) -> N
     outcome = await team.async_agent.review(
         execution="run-1", node="pay", payload={"file": file}, on_waiting=on_waiting
     )
-    assert outcome.status == "APPROVED"
+    assert isinstance(outcome, Approved)
+    assert outcome.data == {"file": file}
 
 
 def test_89_what_the_service_would_refuse_is_not_sent(team: Team) -> None:
