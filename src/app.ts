@@ -51,7 +51,7 @@ const FEED_STATEMENT_MS = 3_000;
 const DRAIN_MS = 3_000;
 /** How often idle HTTP connections are closed while the service shuts down. */
 const IDLE_CHECK_MS = 20;
-/** How many files of a workspace are received at a time. Each is in memory meanwhile. */
+/** How many files of a token are received at a time. Each is in memory meanwhile. */
 const MAX_UPLOADS = 4;
 /** How many of the largest answers a workspace may leave unread. */
 const MAX_UNREAD_ANSWERS = 8;

@@ -39,14 +39,14 @@ export async function uploadAttachment(
   return stored as StoredFile;
 }
 
-// The file that the viewer uploaded comes first. $4: whether the viewer sees the whole workspace.
+// The file that the viewer uploaded comes first. $4: whether the viewer sees the whole workspace. The
+// reviews are looked up by the index of attachments, unlike with EXISTS: see removeUnused.ts.
 const read = statement(
   'readAttachment',
   `SELECT a."mediaType", a."bytes" FROM "Attachment" a
-  WHERE a."userId" = $1 AND a."digest" = $2 AND (a."uploadedBy" = $3 OR $4::boolean OR EXISTS (
-    SELECT FROM "PendingReview" r
-    WHERE r."userId" = $1 AND r."attachments" @> ARRAY[$2]
-      AND (r."requestedBy" = $3 OR $3 = ANY (r."consumers"))))
+  WHERE a."userId" = $1 AND a."digest" = $2 AND (a."uploadedBy" = $3 OR $4::boolean OR (
+    SELECT bool_or(r."requestedBy" = $3 OR $3 = ANY (r."consumers")) FROM "PendingReview" r
+    WHERE r."userId" = $1 AND r."attachments" @> ARRAY[$2]))
   ORDER BY a."uploadedBy" <> $3, a."createdAt", a."uploadedBy" LIMIT 1`,
 );
 

@@ -10,10 +10,10 @@ import type { InputIssue } from '../input.ts';
 
 const KEY = '$attachment';
 /**
- * How the key looks in a payload's text, which is in normal form: without white space between
- * tokens, and without escapes that are not needed. Quotes inside a string are escaped.
+ * The end of the key in a payload's text, which is in normal form: without white space between
+ * tokens, and without escapes that are not needed. Searching from the first quote would take longer.
  */
-const KEY_IN_TEXT = `"${KEY}":`;
+const KEY_IN_TEXT = `${KEY}":`;
 const MAX_NAME_CHARACTERS = 255;
 
 /** A file that a payload names. `path` is that of its digest. */

@@ -18,15 +18,18 @@ const findOwners = statement(
 
 // Whoever names a file renews it before the review has its digest. So a row that is old when it is
 // locked here is named by all reviews that this statement sees, or by none. Rows that are locked are
-// being named. Those in use are looked at again a day later.
+// being named. Those in use are looked at again a day later. All are looked up at once, because
+// PostgreSQL would expect EXISTS to find one soon and read all reviews of the workspace.
 const remove = statement(
   'removeAttachments',
   `WITH old AS (
     SELECT a."digest", a."uploadedBy" FROM "Attachment" a WHERE a."userId" = $1 AND a.${isOld}
     ORDER BY a."usedAt" LIMIT $2 FOR UPDATE SKIP LOCKED
+  ), used AS MATERIALIZED (
+    SELECT DISTINCT unnest(r."attachments") AS "digest" FROM "PendingReview" r
+    WHERE r."userId" = $1 AND r."attachments" && ARRAY(SELECT "digest" FROM old)
   ), looked AS (
-    SELECT old.*, EXISTS (SELECT FROM "PendingReview" r
-      WHERE r."userId" = $1 AND r."attachments" @> ARRAY[old."digest"]) AS "isUsed"
+    SELECT old."digest", old."uploadedBy", old."digest" IN (SELECT "digest" FROM used) AS "isUsed"
     FROM old
   ), kept AS (
     UPDATE "Attachment" a SET "usedAt" = now() FROM looked

@@ -47,6 +47,7 @@ const prismaOn = (pool: pg.Pool) =>
       apiToken: { hash: true },
       member: { groups: true },
       pendingReview: { payload: true, originalPayload: true, callDigest: true },
+      attachment: { bytes: true },
       autoApproval: { payload: true },
       webhook: { secret: true, previousSecret: true },
       webhookDelivery: { body: true },

@@ -26,7 +26,7 @@ export class OperationTurns {
   readonly #onLimit: LimitListener | undefined;
   readonly #maxRunning: number;
 
-  /** @param maxRunning how many operations of a workspace are executed at the same time */
+  /** @param maxRunning how many are executed at the same time */
   constructor(onLimit?: LimitListener, maxRunning = MAX_RUNNING) {
     this.#onLimit = onLimit;
     this.#maxRunning = maxRunning;

@@ -12,6 +12,7 @@ import type { Authenticator } from '../identity/authenticator.ts';
 import { requireScope, type Viewer } from '../identity/viewer.ts';
 import type { OperationTurns } from '../limits/operationTurns.ts';
 import type { RequestLimiter } from '../limits/requestLimiter.ts';
+import { tokenKeyOf } from '../limits/tokenKey.ts';
 import type { UnreadAnswers } from '../limits/unreadAnswers.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { ReviewStore } from '../reviews/reviewStore.ts';
@@ -28,7 +29,7 @@ export type AttachmentServerOptions = {
   authenticator: Authenticator;
   requestLimiter: RequestLimiter;
   unreadAnswers: UnreadAnswers;
-  /** Few at a time, because the whole file is in memory meanwhile. */
+  /** For each token, few at a time, because the whole file is in memory meanwhile. */
   turns: OperationTurns;
   /** Null without an identity provider. */
   signIn?: SignIn | null;
@@ -105,7 +106,7 @@ async function receive(
   const { database, quotas } = options.store;
   quotas?.checkStorage(viewer.userId);
   const mediaType = mediaTypeOf(request);
-  const stored = await options.turns.take(viewer.userId, async () => {
+  const stored = await options.turns.take(tokenKeyOf(viewer), async () => {
     const bytes = await readBytes(request, MAX_ATTACHMENT_BYTES);
     if (bytes.length === 0) throw new BodyError(400, 'The body is empty: send the bytes of a file');
     const digest = `sha256:${hash('sha256', bytes)}`;

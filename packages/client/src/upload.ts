@@ -1,4 +1,3 @@
-import type { RequestOptions } from './connect.ts';
 import type { WorkspaceQuota } from './generated/graphql.ts';
 import { type GraphqlError, postBody, refusalOf } from './post.ts';
 import { InvalidInputError, QuotaExceededError } from './problems.ts';
@@ -11,11 +10,12 @@ export type Bytes = Uint8Array | ArrayBuffer;
 /** What the service says about an uploaded file. */
 export type Upload = { digest: string; bytes: number; mediaType: string };
 
-export type UploadOptions = RequestOptions & {
+export type UploadOptions = {
   /** Such as `image/png`. Browsers show PNG, JPEG, WebP, GIF and plain text. */
   mediaType?: string;
   /** The file name that reviewers see. */
   name?: string;
+  signal?: AbortSignal | undefined;
 };
 
 /** What a payload names a file with. */
