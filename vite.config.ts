@@ -34,6 +34,8 @@ export default defineConfig({
   // Uses the TypeScript sources of the packages in this repository, and the variants of packages
   // that work in a web worker, where there is no DOM.
   resolve: { conditions: ['holdpoint-source', 'worker', ...defaultClientConditions] },
+  // The worker loads the parser of a language only when it is needed.
+  worker: { format: 'es' },
   build: {
     outDir: place('dist/page'),
     emptyOutDir: true,

@@ -33,21 +33,22 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 /**
  * Allows nothing but the page's own files. Scripts and styles in documents or payloads do not run,
- * and no HTML can be made from strings. The one trusted type is the address of the worker that
- * parses Markdown.
+ * and no HTML can be made from strings, except in a sandboxed frame that shows the HTML of an e-mail.
+ * The other trusted type is the address of the worker that parses what agents wrote. Images may be
+ * data, or an attachment that the page has read with its own token (`blob:`).
  */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
   "worker-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data:",
+  "img-src 'self' data: blob:",
   "connect-src 'self'",
   "base-uri 'self'",
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types holdpoint-worker',
+  'trusted-types holdpoint-worker holdpoint-frame',
 ].join('; ');
 
 const securityHeaders = new Headers({

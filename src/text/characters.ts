@@ -127,17 +127,20 @@ export function countOdd(text: string): { escape: string; name: string; count: n
   return [...counts.values()];
 }
 
+/** Printable ASCII, in lines. */
+const plain = /^[\t\n -~]*$/;
+
 /**
  * Whether a part of a text contains anything that misleads. Unusual spaces are marked but do not:
  * they are common.
  */
-export function misleads(
-  text: string,
-  { from = 0, to = text.length, marks = marksOf(text) }: Part = {},
-): boolean {
-  if (!within(marks.lookalikes, from, to).next().done) return true;
-  for (const { name } of within(marks.isolated, from, to)) if (name !== null) return true;
+export function misleads(text: string, { from = 0, to = text.length, marks }: Part = {}): boolean {
   const part = text.slice(from, to);
+  // Most texts, of which a payload may have very many.
+  if (plain.test(part)) return false;
+  const { lookalikes, isolated } = marks ?? marksOf(text);
+  if (!within(lookalikes, from, to).next().done) return true;
+  for (const { name } of within(isolated, from, to)) if (name !== null) return true;
   if (!invisible.test(part)) return false;
   for (const { 0: character, 1: found, index } of part.matchAll(odd)) {
     if (found === undefined || isLineBreakOrTab(part, index)) continue;

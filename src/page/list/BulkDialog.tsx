@@ -26,6 +26,7 @@ import {
   otherClaimant,
   serviceIsAway,
 } from '../review/obstacles.ts';
+import { ReviewAttachments } from '../review/ReviewAttachments.tsx';
 import { ReviewFacts } from '../review/ReviewHead.tsx';
 import { VerdictPart } from '../review/VerdictPart.tsx';
 
@@ -230,7 +231,9 @@ const BulkItem = ({ review, principal }: BulkItemProps): ReactNode => (
     )}
     <VerdictPart review={review} />
     <AgentMessage review={review} />
-    <Payload text={review.payload} />
+    <ReviewAttachments review={review}>
+      <Payload text={review.payload} tags={review.tags} />
+    </ReviewAttachments>
   </section>
 );
 

@@ -1,8 +1,9 @@
 import { type ReactNode, useMemo } from 'react';
 import { linesOf, misleads, withoutWindowsBreaks } from '../../text/characters.ts';
 import { type Marks, marksOf } from '../../text/marks.ts';
-import type { Highlighted } from '../worker/highlightPython.ts';
+import type { Highlighted } from '../worker/highlight.ts';
 import { useInWorker } from '../worker/inWorker.ts';
+import type { Language } from '../worker/languages.ts';
 import {
   hasManyOdd,
   LongText,
@@ -20,16 +21,33 @@ const MAX_HIGHLIGHTED = 200_000;
 /** Longer lines are folded. */
 const MAX_LINE_CHARACTERS = 5_000;
 
-type Props = { readonly code: string; readonly label: string };
+type Props = {
+  readonly code: string;
+  readonly label: string;
+  /** Null: it is not highlighted. */
+  readonly language: Language | null;
+  /** How many lines are shown at first. */
+  readonly firstLines?: number;
+};
 
 /** Code with line numbers. Lines wrap, so that nothing is hidden beyond the edge. */
-export function CodeText({ code: given, label }: Props): ReactNode {
+export function CodeText({
+  code: given,
+  label,
+  language,
+  firstLines = FIRST_LINES,
+}: Props): ReactNode {
   const { text: code, isWindows } = useMemo(() => withoutWindowsBreaks(given), [given]);
   const lines = useMemo(() => linesOf(code), [code]);
-  const highlighted = useInWorker(code.length <= MAX_HIGHLIGHTED ? 'highlightPython' : null, code);
+  const isHighlighted = language !== null && code.length <= MAX_HIGHLIGHTED;
+  const highlighted = useInWorker(
+    isHighlighted ? 'highlight' : null,
+    isHighlighted ? code : '',
+    language ?? 'json',
+  );
   const first = useMemo(
-    () => (hasManyOdd(lines.slice(0, FIRST_LINES).join('\n')) ? FIRST_ODD_LINES : FIRST_LINES),
-    [lines],
+    () => (hasManyOdd(lines.slice(0, firstLines).join('\n')) ? FIRST_ODD_LINES : firstLines),
+    [lines, firstLines],
   );
   const [shown, more] = useShownCount(lines.length, first);
   const marks = useMemo(() => marksOf(code), [code]);
@@ -39,7 +57,8 @@ export function CodeText({ code: given, label }: Props): ReactNode {
     [code, shown, lines, starts, marks],
   );
   return (
-    <section aria-label={label}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
+    <div role="group" aria-label={label}>
       {isWindows && <span className="tag">Windows line breaks</span>}
       <pre className="code-text">
         {lines.slice(0, shown).map((line, at) => (
@@ -62,7 +81,7 @@ export function CodeText({ code: given, label }: Props): ReactNode {
         of={code}
         hidesMisleading={isMisleading}
       />
-    </section>
+    </div>
   );
 }
 

@@ -18,10 +18,12 @@ type Props = {
   readonly before: string;
   /** The edited payload as exact JSON text. */
   readonly after: string;
+  /** What the two are called. */
+  readonly names?: readonly [before: string, after: string];
 };
 
 /** The changes between two payloads: path, old value and new value of each. */
-export function Diff({ before, after }: Props): ReactNode {
+export function Diff({ before, after, names = ['Original', 'Edited'] }: Props): ReactNode {
   const changes = useMemo(
     () => jsonDiff(readJsonTree(before), readJsonTree(after)),
     [before, after],
@@ -43,7 +45,7 @@ export function Diff({ before, after }: Props): ReactNode {
               <span className={`tag ${kindOf(change)}`}>{kindOf(change)}</span>
             </p>
             {sameLook.has(change) && <p className="problem">{sameLookNote}</p>}
-            <Change change={change} />
+            <Change change={change} names={names} />
           </li>
         ))}
       </ul>
@@ -91,11 +93,13 @@ function kindOf({ before, after }: JsonChange): 'changed' | 'added' | 'removed' 
   return after === undefined ? 'removed' : 'changed';
 }
 
-function Change({ change: { before, after } }: { change: JsonChange }): ReactNode {
+type ChangeProps = { readonly change: JsonChange; readonly names: readonly [string, string] };
+
+function Change({ change: { before, after }, names }: ChangeProps): ReactNode {
   const plain = (
     <div className="diff-values">
-      {before !== undefined && <Value name="Original" node={before} />}
-      {after !== undefined && <Value name="Edited" node={after} />}
+      {before !== undefined && <Value name={names[0]} node={before} element="del" />}
+      {after !== undefined && <Value name={names[1]} node={after} element="ins" />}
     </div>
   );
   if (before?.kind !== 'string' || after?.kind !== 'string') return plain;
@@ -104,8 +108,8 @@ function Change({ change: { before, after } }: { change: JsonChange }): ReactNod
     <LineDiff
       before={before.value}
       after={after.value}
-      beforeName="Original"
-      afterName="Edited"
+      beforeName={names[0]}
+      afterName={names[1]}
       fallback={plain}
     />
   );
@@ -115,8 +119,13 @@ function isLong(text: string): boolean {
   return text.length >= LONG_STRING_CHARACTERS || text.includes('\n');
 }
 
-function Value({ name, node }: { name: 'Original' | 'Edited'; node: JsonNode }): ReactNode {
-  const Element = name === 'Original' ? 'del' : 'ins';
+type ValueProps = {
+  readonly name: string;
+  readonly node: JsonNode;
+  readonly element: 'del' | 'ins';
+};
+
+function Value({ name, node, element: Element }: ValueProps): ReactNode {
   return (
     <div className="diff-value">
       <span className="diff-value-name">{name}</span>

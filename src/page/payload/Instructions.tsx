@@ -9,6 +9,26 @@ const MAX_MARKDOWN_CHARACTERS = 20_000;
 
 type Props = { readonly text: string };
 
+type MarkdownProps = {
+  readonly text: string;
+  /** Shown instead while it is read, and if it is too long or complex. */
+  readonly source: ReactNode;
+};
+
+/** Safe Markdown without a way to its source. */
+export function FormattedMarkdown({ text, source }: MarkdownProps): ReactNode {
+  const isLong = text.length > MAX_MARKDOWN_CHARACTERS;
+  const tree = useInWorker(isLong ? null : 'parseMarkdown', isLong ? '' : text);
+  if (tree == null) return source;
+  return (
+    <SourceOnError key={text} source={source}>
+      <div className="instructions">
+        <MarkdownTree tree={tree} source={source} />
+      </div>
+    </SourceOnError>
+  );
+}
+
 /** The agent's message to the reviewer: as safe Markdown, or as source. */
 export function Instructions({ text }: Props): ReactNode {
   const [isSource, setSource] = useState(false);

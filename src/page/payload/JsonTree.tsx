@@ -17,7 +17,11 @@ const MAX_OPEN_ROWS = 120;
 /** Members of one object or array that are shown together. Larger ones are split into groups. */
 const GROUP_SIZE = 100;
 
-type JsonTreeProps = { readonly root: JsonNode; readonly label: string };
+type JsonTreeProps = {
+  readonly root: JsonNode;
+  /** Absent: what is around the tree says what it is. */
+  readonly label?: string;
+};
 
 /**
  * A JSON value as a collapsible tree with its keys in order. Every key and value is shown in full
@@ -25,12 +29,13 @@ type JsonTreeProps = { readonly root: JsonNode; readonly label: string };
  */
 export function JsonTree({ root, label }: JsonTreeProps): ReactNode {
   const open = useMemo(() => openAtFirst(root), [root]);
+  const Element = label === undefined ? 'div' : 'section';
   return (
-    <section className="json-tree" aria-label={label}>
+    <Element className="json-tree" aria-label={label}>
       <OpenAtFirst value={open}>
         {isBranch(root) ? <Members branch={root} depth={0} /> : <Leaf node={root} />}
       </OpenAtFirst>
-    </section>
+    </Element>
   );
 }
 
@@ -309,10 +314,10 @@ export function KeyName({ name, warning, after = '' }: KeyNameProps): ReactNode 
   );
 }
 
-type KeyWarning = 'duplicate key' | 'looks like another key';
+export type KeyWarning = 'duplicate key' | 'looks like another key';
 
 /** Warnings for the keys of an object that are duplicated or look like another key. */
-function keyWarnings({ kind, members }: JsonBranch): ReadonlyMap<string, KeyWarning> {
+export function keyWarnings({ kind, members }: JsonBranch): ReadonlyMap<string, KeyWarning> {
   const warnings = new Map<string, KeyWarning>();
   if (kind === 'array') return warnings;
   const seen = new Set<string>();

@@ -189,7 +189,11 @@ function Side({ element: Element, sign, lines, isShown }: SideProps): ReactNode 
 
 type MarkedLineProps = { readonly line: DiffLine; readonly isShown: IsShown };
 
-function MarkedLine({ line: { text, marks: changed }, isShown }: MarkedLineProps): ReactNode {
+/** A line with its changed parts marked. */
+export function MarkedLine({
+  line: { text, marks: changed },
+  isShown,
+}: MarkedLineProps): ReactNode {
   const marks = useMemo(() => marksOf(text, isShown), [text, isShown]);
   const pieces: ReactNode[] = [];
   let end = 0;

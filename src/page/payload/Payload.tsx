@@ -1,68 +1,65 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { type JsonNode, printJson, readJsonTree } from '@holdpoint/client/json';
-import { type ReactNode, useMemo, useState } from 'react';
+import { Component, lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import { misleads } from '../../text/characters.ts';
 import { type Marks, marksOfJson } from '../../text/marks.ts';
 import { count } from '../parts/format.ts';
-import { ApprovalView } from './ApprovalView.tsx';
-import { type Approval, approvalOf, approvalTypeOf } from './approval.ts';
+import { useShortcuts } from '../parts/shortcuts.tsx';
+import { approvalOf, approvalTypeOf } from './approval.ts';
 import { FoldView, useFold } from './folds.tsx';
 import { JsonTree } from './JsonTree.tsx';
 import { hasManyOdd, LongText, MAX_ODD, VisibleText } from './Text.tsx';
 
-type View = 'approval' | 'tree' | 'raw';
+/** Loaded with the first payload, as the list of reviews does not need it. */
+const Readable = lazy(() => import('./views/Readable.tsx'));
 
-const approvalNames: Record<Approval['kind'], string> = {
-  plan: 'Steps',
-  memory: 'Memory',
-  code: 'Code',
-};
+type View = 'readable' | 'tree' | 'raw';
 
 type PayloadProps = {
   /** The payload as exact JSON text. Everything shown is read from it, because it is what runs. */
   readonly text: string;
-  /**
-   * `PendingReview.approval`: null if the payload matches no known type, undefined if not queried.
-   */
-  readonly approval?: object | null | undefined;
+  /** The agent's tags: `view:<name>` suggests how to show the payload. */
+  readonly tags?: readonly string[] | undefined;
 };
 
-/** A whole payload: as its approval type if it has one, as a tree, and as raw JSON. */
-export function Payload({ text, approval }: PayloadProps): ReactNode {
+/** A whole payload: as what it is, as a tree, and as raw JSON. The latter two are complete. */
+export function Payload({ text, tags = [] }: PayloadProps): ReactNode {
   const root = useMemo(() => readJsonTree(text), [text]);
-  const typed = useMemo(() => (approval === null ? undefined : approvalOf(root)), [root, approval]);
-  const [chosen, setChosen] = useState<View>();
-  const fallback = typed === undefined ? 'tree' : 'approval';
-  const view =
-    chosen === undefined || (chosen === 'approval' && typed === undefined) ? fallback : chosen;
-  const type = approvalTypeOf(root);
+  const hint = tags.find((tag) => tag.startsWith('view:'))?.slice('view:'.length);
+  const [view, setView] = useState<View>(hint === 'tree' || hint === 'raw' ? hint : 'readable');
+  const isMisfit = useMemo(() => isMisfitting(root), [root]);
+  const toggle = (other: View) => setView(view === other ? 'readable' : other);
+  useShortcuts({ t: () => toggle('tree'), w: () => toggle('raw') });
+  const tree = <JsonTree root={root} label="Payload as a tree" />;
+  const treeAlone = <FoldView>{tree}</FoldView>;
   return (
-    <Tabs.Root className="payload" value={view} onValueChange={(value: View) => setChosen(value)}>
+    <Tabs.Root className="payload" value={view} onValueChange={(value: View) => setView(value)}>
       <div className="payload-head">
         <Tabs.List className="view-switch" aria-label="How the payload is shown">
-          {typed !== undefined && <Tabs.Tab value="approval">{approvalNames[typed.kind]}</Tabs.Tab>}
+          <Tabs.Tab value="readable">Readable</Tabs.Tab>
           <Tabs.Tab value="tree">Tree</Tabs.Tab>
           <Tabs.Tab value="raw">Raw JSON</Tabs.Tab>
         </Tabs.List>
         <span className="muted">{count(text.length, 'character')}</span>
       </div>
-      {type !== undefined && typed === undefined && (
+      {isMisfit && (
         <p className="notice" role="note">
-          The payload says it is “<LongText text={type} maxCharacters={200} />” but doesn't match
-          that type, so it is shown as plain data.
+          The payload says it is “
+          <LongText text={approvalTypeOf(root) ?? ''} maxCharacters={200} />” but doesn't match that
+          type, so it is shown as plain data.
         </p>
       )}
-      {typed !== undefined && (
-        <Tabs.Panel value="approval">
-          <FoldView key={text}>
-            <ApprovalView approval={typed} />
-          </FoldView>
-        </Tabs.Panel>
-      )}
-      <Tabs.Panel value="tree">
+      <Tabs.Panel value="readable">
         <FoldView key={text}>
-          <JsonTree root={root} label="Payload as a tree" />
+          <TreeOnError tree={treeAlone}>
+            <Suspense fallback={treeAlone}>
+              <Readable root={root} hint={hint} />
+            </Suspense>
+          </TreeOnError>
         </FoldView>
+      </Tabs.Panel>
+      <Tabs.Panel value="tree">
+        <FoldView key={text}>{tree}</FoldView>
       </Tabs.Panel>
       <Tabs.Panel value="raw">
         <FoldView key={text}>
@@ -71,6 +68,24 @@ export function Payload({ text, approval }: PayloadProps): ReactNode {
       </Tabs.Panel>
     </Tabs.Root>
   );
+}
+
+const isMisfitting = (root: JsonNode): boolean =>
+  approvalTypeOf(root) !== undefined && approvalOf(root) === undefined;
+
+type TreeOnErrorProps = { readonly tree: ReactNode; readonly children: ReactNode };
+
+/** Shows the tree if the views cannot be loaded. */
+class TreeOnError extends Component<TreeOnErrorProps, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true };
+  }
+
+  override render(): ReactNode {
+    return this.state.failed ? this.props.tree : this.props.children;
+  }
 }
 
 const STEP_CHARACTERS = 50_000;

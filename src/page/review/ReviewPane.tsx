@@ -18,6 +18,7 @@ import { DecideAs, useDecideAs } from './DecideAs.tsx';
 import { DecisionBar } from './DecisionBar.tsx';
 import { HistoryPart } from './HistoryPart.tsx';
 import { isParty, mayReassign, otherClaimant } from './obstacles.ts';
+import { ReviewAttachments } from './ReviewAttachments.tsx';
 import { ReviewHead } from './ReviewHead.tsx';
 import { RunPart } from './RunPart.tsx';
 import { mayTakeBack, TakeBackDialog } from './TakeBackDialog.tsx';
@@ -187,7 +188,9 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
             <AgentMessage review={shown} />
           </FoldView>
           <section aria-label="Payload">
-            <Payload text={shown.payload} />
+            <ReviewAttachments review={shown}>
+              <Payload key={shown.subjectDigest} text={shown.payload} tags={shown.tags} />
+            </ReviewAttachments>
           </section>
         </FoldsOf>
         {!isWaiting && current.wasEdited && (

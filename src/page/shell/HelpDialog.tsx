@@ -10,6 +10,8 @@ const shortcuts: [key: string, text: string][] = [
   ['Shift A', 'Approve it and all future requests for its step'],
   ['C', 'Claim it, so that others see you are looking at it, or release it'],
   ['X', 'Select it to decide several reviews together'],
+  ['T', 'Show the payload as a tree, or back'],
+  ['W', 'Show the payload as raw JSON, or back'],
   ['/', 'Filter the list'],
   ['Esc', 'Close (draft kept)'],
   ['?', 'Show keyboard shortcuts'],

@@ -58,7 +58,8 @@ function inWorker<Task extends keyof Tasks>(
 
 /** A worker that does not finish in time, or whose result is no longer wanted, is stopped. */
 function doNow(message: TaskMessage, signal: AbortSignal): Promise<unknown> {
-  const current = worker ?? new Worker(policy?.createScriptURL(workerUrl) ?? workerUrl);
+  const current =
+    worker ?? new Worker(policy?.createScriptURL(workerUrl) ?? workerUrl, { type: 'module' });
   worker = current;
   return new Promise((resolve) => {
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -54,7 +54,11 @@ function changesOfLines(ones: readonly string[], others: readonly string[]) {
     : diff(one, other, limits);
 }
 
-function changedBlock(before: readonly string[], after: readonly string[]): DiffBlock {
+/** Marks what changed within some lines that were replaced by others. */
+export function changedBlock(
+  before: readonly string[],
+  after: readonly string[],
+): Extract<DiffBlock, { kind: 'changed' }> {
   const one = before.join('\n');
   const other = after.join('\n');
   const isShort = one.length + other.length <= MAX_COMPARED;

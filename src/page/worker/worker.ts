@@ -1,20 +1,77 @@
-import { highlightPython } from './highlightPython.ts';
-import { lineDiff } from './lineDiff.ts';
-import { parseMarkdown } from './parseMarkdown.ts';
+import type { Root } from 'hast';
+import type { Manifest } from './describeManifests.ts';
+import type { Highlighted } from './highlight.ts';
+import type { Language } from './languages.ts';
+import type { DiffBlock } from './lineDiff.ts';
+import type { DiffFile } from './unifiedDiff.ts';
 
 /** What takes long for some texts, and so is done outside the page's thread. */
-const tasks = { highlightPython, lineDiff, parseMarkdown };
+export type Tasks = {
+  describeManifests(yaml: string): Manifest[];
+  highlight(code: string, language: Language): Highlighted[][];
+  lineDiff(before: string, after: string): DiffBlock[];
+  parseCsv(text: string): string[][] | null;
+  parseMarkdown(text: string): Root | null;
+  safeHtml(html: string): string | null;
+  unifiedDiff(text: string): DiffFile[];
+};
 
-export type Tasks = typeof tasks;
+/** Loads the code of a task, which is not part of the time that the task may take. */
+const load: {
+  [Task in keyof Tasks]: (
+    ...texts: Parameters<Tasks[Task]>
+  ) => Promise<() => ReturnType<Tasks[Task]>>;
+} = {
+  async describeManifests(yaml) {
+    const { describeManifests } = await import('./describeManifests.ts');
+    return () => describeManifests(yaml);
+  },
+  async highlight(code, language) {
+    const [{ highlight }, { parserOf }] = await Promise.all([
+      import('./highlight.ts'),
+      import('./languages.ts'),
+    ]);
+    const parser = await parserOf(language);
+    return () => highlight(parser, code);
+  },
+  async lineDiff(before, after) {
+    const { lineDiff } = await import('./lineDiff.ts');
+    return () => lineDiff(before, after);
+  },
+  async parseCsv(text) {
+    const { parseCsv } = await import('./parseCsv.ts');
+    return () => parseCsv(text);
+  },
+  async parseMarkdown(text) {
+    const { parseMarkdown } = await import('./parseMarkdown.ts');
+    return () => parseMarkdown(text);
+  },
+  async safeHtml(html) {
+    const { safeHtml } = await import('./safeHtml.ts');
+    return () => safeHtml(html);
+  },
+  async unifiedDiff(text) {
+    const { unifiedDiff } = await import('./unifiedDiff.ts');
+    return () => unifiedDiff(text);
+  },
+};
 
 export type TaskMessage = { task: keyof Tasks; texts: string[] };
 
-/** For each task the worker says that it begins, and later sends the result. */
+/**
+ * For each task the worker says that it begins, and later sends the result. Null: the task failed.
+ */
 export type WorkerMessage = { begins: true } | { result: unknown };
 
-addEventListener('message', ({ data: { task, texts } }: MessageEvent<TaskMessage>) => {
-  send({ begins: true });
-  send({ result: (tasks[task] as (...texts: string[]) => unknown)(...texts) });
+addEventListener('message', async ({ data: { task, texts } }: MessageEvent<TaskMessage>) => {
+  try {
+    const run = await (load[task] as (...texts: string[]) => Promise<() => unknown>)(...texts);
+    send({ begins: true });
+    send({ result: run() });
+  } catch {
+    // E.g. a text that nests too deep for a parser.
+    send({ result: null });
+  }
 });
 
 const send = (message: WorkerMessage) => postMessage(message);

@@ -34,7 +34,13 @@ const scenes: readonly [name: string, ready: string, scene: Scene, step: Step][]
   ['code', '.tok-keyword', { show: 'payload', text: codeText }, none],
   ['plan', '.plan-steps', { show: 'payload', text: JSON.stringify(plan) }, none],
   ['memory', '.line-diff', { show: 'payload', text: JSON.stringify(memory) }, none],
-  ['tree', '.json-tree', { show: 'payload', text: hostile }, none],
+  ['readable', '.values', { show: 'payload', text: hostile }, none],
+  [
+    'tree',
+    '.payload',
+    { show: 'payload', text: hostile },
+    (page) => page.getByRole('tab', { name: 'Tree' }).click(),
+  ],
   [
     'raw',
     '.payload',

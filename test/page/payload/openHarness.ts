@@ -24,12 +24,12 @@ const policy = [
   "script-src 'self'",
   "worker-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data:",
+  "img-src 'self' data: blob:",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types holdpoint-worker',
+  'trusted-types holdpoint-worker holdpoint-frame',
 ].join('; ');
 
 export type Shown = {
@@ -115,6 +115,7 @@ async function buildHarness(): Promise<string> {
     plugins: [react()],
     logLevel: 'error',
     resolve: { conditions: ['holdpoint-source', 'worker', ...defaultClientConditions] },
+    worker: { format: 'es' },
     build: {
       outDir: aside,
       emptyOutDir: true,

@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, StrictMode, Suspense, useState } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
+import { AttachmentsContext } from '../../../../src/page/payload/attachments.ts';
 import { Diff } from '../../../../src/page/payload/Diff.tsx';
 import { Instructions } from '../../../../src/page/payload/Instructions.tsx';
 import { Outcome } from '../../../../src/page/payload/Outcome.tsx';
@@ -32,7 +33,11 @@ function contentOf(scene: Scene): ReactNode {
     case 'instructions':
       return <Instructions text={scene.text} />;
     case 'payload':
-      return <Payload text={scene.text} approval={scene.approval} />;
+      return (
+        <AttachmentsContext value={{ files: scene.files ?? [], load: loadFile }}>
+          <Payload text={scene.text} tags={scene.tags} />
+        </AttachmentsContext>
+      );
     case 'diff':
       return <Diff before={scene.before} after={scene.after} />;
     case 'editor':
@@ -41,6 +46,8 @@ function contentOf(scene: Scene): ReactNode {
       return <Outcome review={scene.review} />;
   }
 }
+
+const loadFile = (path: string): Promise<Blob> => Promise.resolve(new Blob([path]));
 
 /** An editor with the changes below it, as on the page. */
 function EditScene(scene: Extract<Scene, { show: 'editor' }>): ReactNode {

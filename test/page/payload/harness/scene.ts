@@ -1,10 +1,16 @@
+import type { AttachedFile } from '../../../../src/page/payload/attachments.ts';
 import type { EditProblem } from '../../../../src/page/payload/checkEdit.ts';
 import type { DecidedReview } from '../../../../src/page/payload/outcomeText.ts';
 
 /** What a test shows on the page. */
 export type Scene =
   | { readonly show: 'instructions'; readonly text: string }
-  | { readonly show: 'payload'; readonly text: string; readonly approval?: null }
+  | {
+      readonly show: 'payload';
+      readonly text: string;
+      readonly tags?: readonly string[];
+      readonly files?: readonly AttachedFile[];
+    }
   | { readonly show: 'diff'; readonly before: string; readonly after: string }
   | {
       readonly show: 'editor';

@@ -1,31 +1,25 @@
 import type { ReactNode } from 'react';
-import { linesOf, misleads } from '../../text/characters.ts';
-import { count } from '../parts/format.ts';
-import type { Approval } from './approval.ts';
-import { CodeText } from './CodeText.tsx';
-import { isMisleadingNode, JsonTree } from './JsonTree.tsx';
-import { LineDiff } from './LineDiff.tsx';
-import { SafeLink } from './SafeLink.tsx';
-import { Facts, LongText, ShowMore, useShownCount } from './Text.tsx';
+import { linesOf, misleads } from '../../../text/characters.ts';
+import { count } from '../../parts/format.ts';
+import type { Approval } from '../approval.ts';
+import { CodeText } from '../CodeText.tsx';
+import { isMisleadingNode, JsonTree } from '../JsonTree.tsx';
+import { LineDiff } from '../LineDiff.tsx';
+import { SafeLink } from '../SafeLink.tsx';
+import { Facts, LongText, ShowMore, useShownCount } from '../Text.tsx';
 
 const FIRST_STEPS = 100;
 const FIRST_CONCERNS = 50;
 /** A longer address is shown as text, which folds. */
 const MAX_LINK_CHARACTERS = 500;
 
-/** A plan, memory change or code in its own form, followed by everything else in the payload. */
+/** A plan, memory change or code in its own form. */
 export function ApprovalView({ approval }: { readonly approval: Approval }): ReactNode {
   return (
     <div className="approval">
       {approval.kind === 'plan' && <PlanView plan={approval} />}
       {approval.kind === 'memory' && <MemoryView memory={approval} />}
       {approval.kind === 'code' && <CodeView approval={approval} />}
-      {approval.rest !== undefined && (
-        <div className="approval-rest">
-          <p className="part-title">Also in the payload</p>
-          <JsonTree root={approval.rest} label="Also in the payload" />
-        </div>
-      )}
     </div>
   );
 }
@@ -189,7 +183,7 @@ function CodeView({ approval }: CodeViewProps): ReactNode {
       <p className="part-title">
         Code, {count(linesOf(code).length, 'line')}, {count(code.length, 'character')}
       </p>
-      <CodeText code={code} label="The code that will run" />
+      <CodeText code={code} label="The code that will run" language="python" />
     </>
   );
 }

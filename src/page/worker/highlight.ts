@@ -1,11 +1,11 @@
 import { classHighlighter, highlightCode } from '@lezer/highlight';
-import { parser } from '@lezer/python';
+import type { Parser } from './languages.ts';
 
 /** A piece of a line with its CSS classes, or '' for none. */
 export type Highlighted = { readonly text: string; readonly className: string };
 
-/** Python code as highlighted lines. Joined together, the pieces are exactly the code. */
-export function highlightPython(code: string): Highlighted[][] {
+/** Code as highlighted lines. Joined together, the pieces are exactly the code. */
+export function highlight(parser: Parser, code: string): Highlighted[][] {
   let line: Highlighted[] = [];
   const lines = [line];
   highlightCode(

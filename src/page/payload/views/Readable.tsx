@@ -1,0 +1,232 @@
+import { isBranch, type JsonBranch, type JsonNode } from '@holdpoint/client/json';
+import { Component, type ReactNode, useContext, useMemo, useState } from 'react';
+import { FoldView } from '../folds.tsx';
+import { JsonTree, KeyName, keyWarnings } from '../JsonTree.tsx';
+import { LongText } from '../Text.tsx';
+import { viewOf } from './index.ts';
+import { layoutOf, type Part } from './layout.ts';
+import { currencyOf, isShort } from './shortValues.ts';
+import { Currency, Value } from './Value.tsx';
+import type { Found, Place, View } from './view.ts';
+
+type ReadableProps = {
+  readonly root: JsonNode;
+  /** The view that the agent suggests. */
+  readonly hint?: string | undefined;
+};
+
+/** A payload as what it is: short values first, then what has a form of its own, then the rest. */
+export default function Readable({ root, hint }: ReadableProps): ReactNode {
+  return (
+    <section className="readable" aria-label="Payload, readable">
+      <Whole node={root} place={{ hint }} depth={0} />
+    </section>
+  );
+}
+
+type WholeProps = { readonly node: JsonNode; readonly place: Place; readonly depth: number };
+
+/** A value without a key of its own. */
+export function Whole({ node, place, depth }: WholeProps): ReactNode {
+  const { key, parent, hint } = place;
+  const fitting = useMemo(() => viewOf(node, { key, parent, hint }), [node, key, parent, hint]);
+  if (fitting) return <Fitting node={node} hint={hint} depth={depth} {...fitting} />;
+  if (isBranch(node)) return <Members branch={node} hint={hint} depth={depth} />;
+  return isShort(node) ? (
+    <p className="value">
+      <Value node={node} place={place} />
+    </p>
+  ) : (
+    <TextBlock node={node} />
+  );
+}
+
+type FittingProps = {
+  readonly node: JsonNode;
+  readonly view: View;
+  readonly found: Found;
+  readonly hint: string | undefined;
+  readonly depth: number;
+  readonly keyName?: ReactNode;
+};
+
+/** A value in a view, followed by what the view does not show. */
+function Fitting({ node, view, found, hint, depth, keyName }: FittingProps): ReactNode {
+  const { rest, isBelowRest = false } = found;
+  const isRoot = depth === 0 && keyName === undefined;
+  const others = rest !== undefined && isBranch(rest) && (
+    <Members branch={rest} hint={hint} depth={depth + 1} />
+  );
+  const framed = (
+    <Framed node={node} title={found.title ?? view.title} keyName={keyName}>
+      {found.show}
+    </Framed>
+  );
+  if (others === false) return framed;
+  if (isRoot && isBelowRest) {
+    return (
+      <>
+        {others}
+        {framed}
+      </>
+    );
+  }
+  return (
+    <>
+      {framed}
+      <div className={isRoot ? 'readable-rest' : 'readable-inner'}>
+        {isRoot && <p className="part-title">Also in the payload</p>}
+        {others}
+      </div>
+    </>
+  );
+}
+
+type MembersProps = {
+  readonly branch: JsonBranch;
+  readonly hint?: string | undefined;
+  readonly depth: number;
+};
+
+/** The members of an object or list: short ones, those with a form of their own, texts, others. */
+export function Members({ branch, hint, depth }: MembersProps): ReactNode {
+  const { short, parts, texts, rest } = useMemo(
+    () => layoutOf(branch, hint, depth),
+    [branch, hint, depth],
+  );
+  // The tree has warnings of its own.
+  const warnings = useMemo(
+    () => (rest === branch ? noWarnings : keyWarnings(branch)),
+    [branch, rest],
+  );
+  const around = useContext(Currency);
+  const currency = useMemo(() => currencyOf(branch) ?? around, [branch, around]);
+  if (branch.members.length === 0) return <JsonTree root={branch} />;
+  // Keys that look alike or are there twice are shown together.
+  if (warnings.size > 0 && rest !== undefined) return <JsonTree root={branch} />;
+  const nameOf = (key: string | number) => (
+    <KeyName name={key} warning={warnings.get(String(key))} />
+  );
+  return (
+    <Currency value={currency}>
+      {short.length > 0 && (
+        <dl className="values">
+          {short.map(({ key, value }, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: keys may be duplicated; members never move
+            <div key={at} className="value-row">
+              <dt>{nameOf(key)}</dt>
+              <dd>
+                <Value node={value} place={{ key, parent: branch }} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {parts.map((part, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: keys may be duplicated; members never move
+        <PartView key={at} part={part} keyName={nameOf(part.key)} hint={hint} depth={depth} />
+      ))}
+      {texts.map(({ key, value }, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: keys may be duplicated; members never move
+        <div key={at} className="part-view">
+          <p className="part-key">{nameOf(key)}</p>
+          <TextBlock node={value} />
+        </div>
+      ))}
+      {rest !== undefined && (
+        <div className="readable-tree">
+          {rest !== branch && depth === 0 && <p className="part-title">Also in the payload</p>}
+          <JsonTree root={rest} />
+        </div>
+      )}
+    </Currency>
+  );
+}
+
+const noWarnings: ReturnType<typeof keyWarnings> = new Map();
+
+type PartViewProps = {
+  readonly part: Part;
+  readonly keyName: ReactNode;
+  readonly hint: string | undefined;
+  readonly depth: number;
+};
+
+function PartView({ part, keyName, hint, depth }: PartViewProps): ReactNode {
+  if (part.in) {
+    return (
+      <div className="part-view">
+        <Fitting node={part.value} keyName={keyName} hint={hint} depth={depth} {...part.in} />
+      </div>
+    );
+  }
+  return (
+    <div className="part-view">
+      <p className="part-key">{keyName}</p>
+      <div className="readable-inner">
+        <Whole node={part.value} place={{ key: part.key, hint }} depth={depth + 1} />
+      </div>
+    </div>
+  );
+}
+
+type FramedProps = {
+  readonly node: JsonNode;
+  readonly title: string;
+  readonly keyName?: ReactNode;
+  readonly children: ReactNode;
+};
+
+/** What a view shows of a value. The exact value is one button away. */
+export function Framed({ node, title, keyName, children }: FramedProps): ReactNode {
+  const [isExact, setExact] = useState(false);
+  const exact = <JsonTree root={node} />;
+  return (
+    <>
+      <div className="part-head">
+        <span className="part-key">
+          {keyName} <span className="tag">{title}</span>
+        </span>
+        <button
+          type="button"
+          className="quiet-button"
+          aria-pressed={isExact}
+          onClick={() => setExact(!isExact)}
+        >
+          Exact value
+        </button>
+      </div>
+      <FoldView key={String(isExact)}>
+        {isExact ? (
+          exact
+        ) : (
+          <ExactOnError exact={<FoldView>{exact}</FoldView>}>{children}</ExactOnError>
+        )}
+      </FoldView>
+    </>
+  );
+}
+
+type ExactOnErrorProps = { readonly exact: ReactNode; readonly children: ReactNode };
+
+/** Shows the exact value if a view fails. */
+class ExactOnError extends Component<ExactOnErrorProps, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true };
+  }
+
+  override render(): ReactNode {
+    return this.state.failed ? this.props.exact : this.props.children;
+  }
+}
+
+function TextBlock({ node }: { node: JsonNode }): ReactNode {
+  if (node.kind !== 'string') return <JsonTree root={node} />;
+  return (
+    <div className="text-block">
+      <LongText text={node.value} lines maxCharacters={3_000} maxLines={40} />
+    </div>
+  );
+}

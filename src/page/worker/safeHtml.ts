@@ -1,0 +1,80 @@
+import type { Element, ElementContent, Nodes, Root } from 'hast';
+import { fromHtml } from 'hast-util-from-html';
+import { defaultSchema, sanitize } from 'hast-util-sanitize';
+import { toHtml } from 'hast-util-to-html';
+
+/** Laying out more would keep the page busy. */
+const MAX_NODES = 5_000;
+const MAX_CHARACTERS = 200_000;
+const MAX_DEPTH = 60;
+
+/** They could hide their content, or show a field. */
+const folding = new Set(['details', 'summary', 'input', 'picture', 'source']);
+
+/** Of images nothing but a description is shown, and links say where they lead. */
+const schema: typeof defaultSchema = {
+  ...defaultSchema,
+  tagNames: [...(defaultSchema.tagNames ?? []), 'center', 'font', 'u'].filter(
+    (name) => !folding.has(name),
+  ),
+  strip: ['script', 'style', 'title', 'template', 'noscript', 'iframe', 'object', 'svg', 'math'],
+  clobber: [],
+  attributes: {
+    '*': [
+      'align',
+      'bgColor',
+      'border',
+      'cellPadding',
+      'cellSpacing',
+      'colSpan',
+      'dir',
+      'rowSpan',
+      'vAlign',
+      'width',
+    ],
+    a: ['href'],
+    font: ['color', 'size'],
+    img: ['alt', 'src'],
+  },
+  protocols: {},
+};
+
+/**
+ * HTML for a frame that loads nothing, runs nothing and leads nowhere: text, headings, lists and
+ * tables remain. Styles are left out too, so that nothing can be hidden by them.
+ * @returns null if it is too large to show
+ */
+export function safeHtml(html: string): string | null {
+  const tree = sanitize(fromHtml(html), schema);
+  if (tree.type !== 'root' || !isSmall(tree)) return null;
+  return toHtml({ type: 'root', children: tree.children.flatMap(withoutAddresses) } as Root);
+}
+
+function withoutAddresses(node: Root['children'][number]): ElementContent[] {
+  if (node.type === 'text') return [node];
+  if (node.type !== 'element') return [];
+  const children = node.children.flatMap(withoutAddresses);
+  const { href, src, alt, ...properties } = node.properties;
+  if (node.tagName === 'img') {
+    const what = [alt, src].filter((part) => typeof part === 'string' && part !== '').join(', ');
+    return [text(`[Image, not loaded: ${what.slice(0, 300)}]`)];
+  }
+  const kept: Element = { ...node, properties, children };
+  if (node.tagName !== 'a' || typeof href !== 'string') return [kept];
+  return [{ ...kept, tagName: 'u' }, text(` [${href.slice(0, 500)}]`)];
+}
+
+const text = (value: string): ElementContent => ({ type: 'text', value });
+
+function isSmall(root: Root): boolean {
+  let nodes = 0;
+  let characters = 0;
+  return check(root, 0);
+
+  function check(node: Nodes, depth: number): boolean {
+    nodes++;
+    if ('value' in node) characters += node.value.length;
+    if (nodes > MAX_NODES || characters > MAX_CHARACTERS || depth > MAX_DEPTH) return false;
+    return !('children' in node) || node.children.every((child) => check(child, depth + 1));
+  }
+}
