@@ -1,8 +1,10 @@
-import { Component, type ReactNode, useState } from 'react';
+import { Component, lazy, type ReactNode, Suspense, useState } from 'react';
 import { useInWorker } from '../worker/inWorker.ts';
 import { FoldView } from './folds.tsx';
-import { MarkdownTree } from './MarkdownTree.tsx';
 import { LongText } from './Text.tsx';
+
+/** Loaded with the first Markdown. Until then its source is shown. */
+const MarkdownTree = lazy(() => import('./MarkdownTree.tsx'));
 
 /** Longer texts are shown as source: nobody reads them as a formatted page. */
 const MAX_MARKDOWN_CHARACTERS = 20_000;
@@ -22,9 +24,11 @@ export function FormattedMarkdown({ text, source }: MarkdownProps): ReactNode {
   if (tree == null) return source;
   return (
     <SourceOnError key={text} source={source}>
-      <div className="instructions">
-        <MarkdownTree tree={tree} source={source} />
-      </div>
+      <Suspense fallback={source}>
+        <div className="instructions">
+          <MarkdownTree tree={tree} source={source} />
+        </div>
+      </Suspense>
     </SourceOnError>
   );
 }
@@ -55,7 +59,9 @@ export function Instructions({ text }: Props): ReactNode {
         source
       ) : (
         <SourceOnError key={text} source={source}>
-          <MarkdownTree tree={tree} source={source} />
+          <Suspense fallback={source}>
+            <MarkdownTree tree={tree} source={source} />
+          </Suspense>
         </SourceOnError>
       )}
       <button

@@ -53,7 +53,7 @@ type Props = {
 };
 
 /** An agent's Markdown: no HTML, nothing is loaded, and no link acts on this page. */
-export function MarkdownTree({ tree, source }: Props): ReactNode {
+export default function MarkdownTree({ tree, source }: Props): ReactNode {
   const content = useMemo(() => {
     const visible = visibleTree(tree);
     return visible && toJsxRuntime(visible, { Fragment, jsx, jsxs, components, passNode: true });

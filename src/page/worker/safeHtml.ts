@@ -30,7 +30,6 @@ const schema: typeof defaultSchema = {
       'dir',
       'rowSpan',
       'vAlign',
-      'width',
     ],
     a: ['href'],
     font: ['color', 'size'],

@@ -63,5 +63,58 @@ test.each(realPayloads)(
   60_000,
 );
 
+test('the HTML of an e-mail is in a frame that can do nothing, with its source beside it', async () => {
+  const html =
+    '<p>Hello</p><script>alert(1)</script><img src="https://evil.example/p.png" onerror="alert(2)">' +
+    '<a href="https://evil.example/">click</a><style>p{display:none}</style>' +
+    '<meta http-equiv="refresh" content="0;url=https://evil.example/">';
+  const { page, faults } = await harness.show({
+    show: 'payload',
+    text: JSON.stringify({ to: 'ann@example.com', subject: 'Hi', html, text: 'Hello' }),
+  });
+  const frame = page.locator('iframe');
+  await frame.waitFor();
+  expect(await frame.getAttribute('sandbox')).toBe('');
+  const inside = page.frameLocator('iframe');
+  await inside.getByText('Hello').waitFor();
+  expect(await inside.locator('html').innerHTML()).toContain(`content="default-src 'none'"`);
+  expect(await inside.locator('script, img, a, style').count()).toBe(0);
+  await page.getByRole('button', { name: 'HTML source' }).click();
+  expect(await page.locator('.code-text').textContent()).toBe(html);
+  expect(page.frames()).toHaveLength(2);
+  expect(faults).toEqual([]);
+});
+
+test('HTML that misleads has to be opened as source before an approval', async () => {
+  const { page } = await harness.show({
+    show: 'payload',
+    text: JSON.stringify({ to: 'a', subject: 'b', html: '<p>Pay to p\u0430ypal.com</p>' }),
+  });
+  const button = page.getByRole('button', { name: 'HTML source' });
+  await button.waitFor();
+  expect(await button.getAttribute('data-hides-misleading')).toBe('');
+  await button.click();
+  expect(await button.getAttribute('data-hides-misleading')).toBeNull();
+});
+
+test("the agent's hint chooses a view where it can fit, and only there", async () => {
+  const sql = { note: 'merge into t using s on t.id = s.id when matched then delete from t', n: 1 };
+  const shown = async (tags: string[]) => {
+    const { page } = await harness.show({ show: 'payload', text: JSON.stringify(sql), tags });
+    await page.getByRole('region', { name: 'Payload, readable' }).waitFor();
+    return page.locator('.part-key .tag').allTextContents();
+  };
+  expect(await shown([])).toEqual([]);
+  expect(await shown(['urgent', 'view:diff'])).toEqual([]);
+  const { page } = await harness.show({
+    show: 'payload',
+    text: JSON.stringify([{ a: 1 }]),
+    tags: ['view:table'],
+  });
+  await page.locator('.value-table').waitFor();
+  await harness.show({ show: 'payload', text: '{"a":1}', tags: ['view:raw'] });
+  await page.getByRole('region', { name: 'Raw JSON' }).waitFor();
+});
+
 const asPattern = (what: string | RegExp): RegExp =>
   what instanceof RegExp ? what : new RegExp(what.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&'));

@@ -57,7 +57,8 @@ export function DownloadButton({ name, load }: DownloadButtonProps): ReactNode {
       link.href = address;
       link.download = safeName(name);
       link.click();
-      URL.revokeObjectURL(address);
+      // The browser reads it after the click.
+      setTimeout(() => URL.revokeObjectURL(address), 60_000);
       setProblem(null);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));

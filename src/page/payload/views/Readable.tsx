@@ -82,6 +82,9 @@ function Fitting({ node, view, found, hint, depth, keyName }: FittingProps): Rea
   );
 }
 
+/** More short values are shown in columns. */
+const MANY_VALUES = 12;
+
 type MembersProps = {
   readonly branch: JsonBranch;
   readonly hint?: string | undefined;
@@ -110,7 +113,7 @@ export function Members({ branch, hint, depth }: MembersProps): ReactNode {
   return (
     <Currency value={currency}>
       {short.length > 0 && (
-        <dl className="values">
+        <dl className={short.length > MANY_VALUES ? 'values many' : 'values'}>
           {short.map(({ key, value }, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: keys may be duplicated; members never move
             <div key={at} className="value-row">
@@ -226,7 +229,7 @@ function TextBlock({ node }: { node: JsonNode }): ReactNode {
   if (node.kind !== 'string') return <JsonTree root={node} />;
   return (
     <div className="text-block">
-      <LongText text={node.value} lines maxCharacters={3_000} maxLines={40} />
+      <LongText text={node.value} lines />
     </div>
   );
 }
