@@ -1,22 +1,16 @@
 import { type ReactNode, useMemo } from 'react';
 import type { Detail } from '../data/details.ts';
 import { usePage } from '../data/page.ts';
-import { type AttachedFile, AttachmentsContext } from '../payload/attachments.ts';
+import { AttachmentsContext } from '../payload/attachments.ts';
 
-type Props = {
-  readonly review: Detail & { readonly attachments?: readonly AttachedFile[] };
-  readonly children: ReactNode;
-};
-
-const none: readonly AttachedFile[] = [];
+type Props = { readonly review: Detail; readonly children: ReactNode };
 
 /** Lets the views of a payload read the files that it names, as whoever is signed in. */
-export function ReviewAttachments({ review, children }: Props): ReactNode {
+export function ReviewAttachments({ review: { attachments }, children }: Props): ReactNode {
   const { session } = usePage();
-  const files = review.attachments ?? none;
   const value = useMemo(
     () => ({
-      files,
+      files: attachments,
       async load(path: string, signal?: AbortSignal) {
         const { authorization } = session;
         const response = await fetch(new URL(path, location.origin), {
@@ -27,7 +21,7 @@ export function ReviewAttachments({ review, children }: Props): ReactNode {
         return response.blob();
       },
     }),
-    [files, session],
+    [attachments, session],
   );
   return <AttachmentsContext value={value}>{children}</AttachmentsContext>;
 }

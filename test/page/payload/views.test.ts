@@ -80,7 +80,7 @@ test('the HTML of an e-mail is in a frame that can do nothing, with its source b
   expect(await inside.locator('html').innerHTML()).toContain(`content="default-src 'none'"`);
   expect(await inside.locator('script, img, a, style').count()).toBe(0);
   await page.getByRole('button', { name: 'HTML source' }).click();
-  expect(await page.locator('.code-text').textContent()).toBe(html);
+  expect(await page.locator('.code-text').textContent()).toBe(`${html}\n`);
   expect(page.frames()).toHaveLength(2);
   expect(faults).toEqual([]);
 });
@@ -106,6 +106,7 @@ test("the agent's hint chooses a view where it can fit, and only there", async (
   };
   expect(await shown([])).toEqual([]);
   expect(await shown(['urgent', 'view:diff'])).toEqual([]);
+  expect(await shown(['view:sql'])).toEqual(['SQL']);
   const { page } = await harness.show({
     show: 'payload',
     text: JSON.stringify([{ a: 1 }]),

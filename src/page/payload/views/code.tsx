@@ -74,24 +74,24 @@ const aliasOf = (name: string): Language | undefined =>
 function languageOf({ value }: JsonText, place: Place): Language | 'text' | undefined {
   const key = typeof place.key === 'string' ? place.key : '';
   const start = value.slice(0, START_CHARACTERS);
-  const isBlock = value.includes('\n') || value.length > 60;
+  const isLong = isBlock(value);
   const hinted = named(place.hint);
-  if (hinted !== undefined && (isBlock || /\s/.test(value)) && isLikelyCode(key, start))
+  if (hinted !== undefined && (isLong || /\s/.test(value)) && isLikelyCode(key, start, place))
     return hinted;
-  if (isHinted(place, 'code') && isBlock) return byContent(start) ?? 'text';
+  if (isHinted(place, 'code') && isLong) return byContent(start) ?? 'text';
   const isCodeKey = codeKeys.test(key);
   if (isCodeKey || contentKeys.test(key)) {
     const beside = textBeside(place, ['language', 'lang', 'dialect', 'syntax', 'interpreter']);
     const path = textBeside(place, ['path', 'file_path', 'filename', 'file', 'filePath', 'name']);
     const extension = /\.([a-z0-9]{1,8})$/i.exec(path ?? '')?.[1];
     const language = named(beside) ?? named(extension);
-    if (language !== undefined && (isBlock || isCodeKey)) return language;
+    if (language !== undefined && (isLong || isCodeKey)) return language;
   }
   const byKey = named(key) ?? named(/_([a-z0-9]+)$/i.exec(key)?.[1]);
-  if (byKey !== undefined && (isBlock || /\s/.test(value))) return byKey;
+  if (byKey !== undefined && (isLong || /\s/.test(value))) return byKey;
   if (commandKeys.test(key) && /\s/.test(value)) return 'shell';
   const found = byContent(start);
-  if (found !== undefined && (isBlock || isCodeKey || queryKeys.test(key))) return found;
+  if (found !== undefined && (isLong || isCodeKey || queryKeys.test(key))) return found;
   return isCodeKey && value.includes('\n') ? 'text' : undefined;
 }
 
@@ -100,8 +100,13 @@ const contentKeys = /^(?:content|contents|text|file_text|body|new_content)$/i;
 const commandKeys = /^(?:command|cmd|shell|command_line|commandLine|bash_command|run|entrypoint)$/i;
 const queryKeys = /^(?:query|sql|statement|migration|up|down|ddl)$/i;
 
+/** A short word is no code. */
+const isBlock = (text: string): boolean => text.includes('\n') || text.length > 60;
+
 /** A language that an agent suggests applies to code, and not to every text beside it. */
-const isLikelyCode = (key: string, start: string): boolean =>
+const isLikelyCode = (key: string, start: string, { parent }: Place): boolean =>
+  parent?.members.filter(({ value }) => value.kind === 'string' && isBlock(value.value)).length ===
+    1 ||
   [codeKeys, contentKeys, commandKeys, queryKeys].some((keys) => keys.test(key)) ||
   key === '' ||
   named(key) !== undefined ||
