@@ -34,7 +34,7 @@ export function checkUpload(bytes: Bytes, { mediaType }: UploadOptions): void {
     const message = `must be 1 to ${MAX_BYTES} bytes, not ${byteLength}`;
     issues.push({ path: 'bytes', message });
   }
-  if (mediaType !== undefined && !/^[\x21-\x7e]+\/[\x20-\x7e]+$/.test(mediaType)) {
+  if (mediaType !== undefined && !/^[\x21-\x2e\x30-\x7e]+\/[\x20-\x7e]+$/.test(mediaType)) {
     const message = `must be a media type such as image/png, not ${JSON.stringify(mediaType)}`;
     issues.push({ path: 'mediaType', message });
   }
