@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ask } from '../support/operations.ts';
 import { testService } from '../support/testService.ts';
-import { digestOfBytes, download, named, png, upload } from './files.ts';
+import { attachmentsOf, digestOfBytes, download, named, png, upload } from './files.ts';
 
 const service = await testService();
 const inRun = { graphExecId: 'copilot-session-1' };
@@ -187,4 +187,21 @@ it('89. pages of an allowed origin can upload and read, others cannot', async ()
     expect(await allowed(open.url + path, 'https://evil.example.com')).toBeNull();
   }
   await open.close();
+});
+
+it('89. below a path, the path of a file has it too', async () => {
+  const below = await testService({
+    database: service.database,
+    config: { publicUrl: 'https://example.com/holdpoint' },
+  });
+  const { agent, reviewer } = below.team();
+  const { digest } = await upload(agent, png, 'image/png');
+  await ask(agent, 'r', { ...inRun, payload: named(digest) });
+  const [file] = await attachmentsOf(reviewer, 'r');
+  expect(file?.path).toBe(`/holdpoint/attachments/${digest}`);
+  for (const path of [file?.path, `/attachments/${digest}`]) {
+    const headers = { authorization: `Bearer ${await reviewer.token}` };
+    expect((await fetch(`${below.url}${path}`, { headers })).status).toBe(200);
+  }
+  await below.close();
 });
