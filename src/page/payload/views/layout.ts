@@ -9,7 +9,7 @@ const MAX_DEPTH = 4;
 const MAX_MEMBERS = 100;
 const MAX_NODES = 300;
 /** Each part is drawn at once. */
-const MAX_PARTS = 30;
+const MAX_PARTS = 20;
 
 export type Part = JsonMember & {
   /** The view that shows it. Absent: its members are laid out below its key. */
