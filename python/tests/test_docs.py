@@ -15,12 +15,14 @@ from conftest import ROOT, Team
 
 from holdpoint_client.testing import (
     ScriptedReviewer,
+    answer,
     approve,
     edit,
     in_turn,
     let_expire,
     race,
     reject,
+    request_changes,
 )
 
 PROGRAMS = [
@@ -39,7 +41,14 @@ def run(team: Team, *command: str, path: str = os.environ["PATH"]) -> str:
     token = team.token("reviewer", "review:decide")
     people = {"ada": team.token("ada", "review:decide")}
     both = in_turn(approve(), approve(who="ada"), when=lambda one: len(one.approvals_required) > 0)
-    script = [both, approve(times=math.inf)]
+    script = [
+        both,
+        answer("escrow", when=lambda one: one.kind == "QUESTION"),
+        request_changes(
+            "Shorter", when=lambda one: one.node_id == "send_mail" and one.revision == 1
+        ),
+        approve(times=math.inf),
+    ]
     with ScriptedReviewer(team.url, token, script, people):
         done = subprocess.run(
             [sys.executable, *command], env=env, capture_output=True, text=True, timeout=60

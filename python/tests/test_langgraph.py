@@ -26,7 +26,12 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import interrupt
 
-from holdpoint_client import ApprovalRequirementInput, Holdpoint, InvalidInputError
+from holdpoint_client import (
+    ApprovalRequirementInput,
+    Holdpoint,
+    InvalidInputError,
+    ReviewCommentInput,
+)
 from holdpoint_client.compat.approval_system import (
     create_code_approval_interrupt,
     get_approval_resume_data,
@@ -37,7 +42,14 @@ from holdpoint_client.langgraph import (
     arun_with_reviews,
     run_with_reviews,
 )
-from holdpoint_client.testing import ScriptedReviewer, approve, edit, reject
+from holdpoint_client.testing import (
+    ScriptedReviewer,
+    answer,
+    approve,
+    edit,
+    reject,
+    request_changes,
+)
 
 CONFIG: Any = {"configurable": {"thread_id": "thread-1"}}
 
@@ -265,6 +277,74 @@ def agent_of(sent: list[Any], calls: list[dict[str, Any]], allowed: list[str]) -
         middleware=[middleware],
         checkpointer=InMemorySaver(),
     )
+
+
+CALL = {"name": "send_mail", "args": {"to": "a"}, "id": "1", "type": "tool_call"}
+
+
+def test_changes_that_are_asked_for_are_a_reply_to_the_model(team: Team) -> None:
+    sent: list[str] = []
+    graph = agent_of(sent, [CALL], ["approve", "reject", "respond"])
+    comment = ReviewCommentInput(text="Testers only", pointer="/args/to")
+    with reviewer(team, request_changes("Not to all", comments=[comment])) as human:
+        result = run_with_reviews(graph, {"messages": ["go"]}, CONFIG, client=team.agent)
+        human.finish()
+    assert sent == []
+    (message,) = [one for one in result["messages"] if one.type == "tool"]
+    assert message.content.split("\n") == [
+        "This call was not approved and has not run. The reviewer asks for changes:",
+        "Not to all",
+        "On /args/to: Testers only",
+    ]
+    (review,) = team.reviews("thread-1")
+    assert (review.status, review.outcome) == ("CHANGES_REQUESTED", None)
+    comments = team.agent.comments(review.node_exec_id)
+    assert comments[-1].text.startswith("Passed on to the model")
+
+
+def test_a_tool_that_a_person_stands_in_for_is_a_question(team: Team) -> None:
+    sent: list[str] = []
+    graph = agent_of(sent, [CALL], ["respond"])
+    with reviewer(team, answer("It is ada@example.com")) as human:
+        result = run_with_reviews(graph, {"messages": ["go"]}, CONFIG, client=team.agent)
+        human.finish()
+    assert sent == []
+    (message,) = [one for one in result["messages"] if one.type == "tool"]
+    assert (message.content, message.status) == ("It is ada@example.com", "success")
+    (review,) = team.reviews("thread-1")
+    assert (review.kind, review.status, review.processed) == ("QUESTION", "ANSWERED", True)
+
+
+def test_a_rejection_is_a_reply_where_the_middleware_takes_no_rejection(team: Team) -> None:
+    graph = agent_of([], [CALL], ["approve", "respond"])
+    with reviewer(team, reject(message="Not today")) as human:
+        result = run_with_reviews(graph, {"messages": ["go"]}, CONFIG, client=team.agent)
+        human.finish()
+    (message,) = [one for one in result["messages"] if one.type == "tool"]
+    assert message.content == "The reviewer rejected this call, and it has not run. Not today"
+
+
+def test_of_two_workers_one_passes_on_what_a_reviewer_wants_changed(team: Team) -> None:
+    sent: list[str] = []
+    graph = agent_of(sent, [CALL], ["approve", "respond"])
+    graph.invoke({"messages": ["go"]}, CONFIG)
+    ends: list[str] = []
+
+    def work() -> None:
+        try:
+            run_with_reviews(graph, None, CONFIG, client=team.agent)
+            ends.append("resumed")
+        except AlreadyResumedError:
+            ends.append("already resumed")
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    with reviewer(team, request_changes("Less")) as human:
+        for worker in workers:
+            worker.join()
+        human.finish()
+    assert sorted(ends) == ["already resumed", "resumed"]
 
 
 def test_the_middleware_runs_what_was_approved_and_edited_and_nothing_rejected(team: Team) -> None:

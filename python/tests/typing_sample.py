@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_type
 
 from pydantic import BaseModel
 
 from holdpoint_client import (
     UNSET,
+    Answered,
+    AnswerOutcome,
     ApprovalRequirement,
     ApprovalRequirementInput,
     Approved,
     AsyncHoldpoint,
     AutoApproval,
     Cancelled,
+    ChangesRequested,
     Consumed,
     Decision,
     Deleted,
@@ -39,11 +43,17 @@ from holdpoint_client import (
     RefusedError,
     Rejected,
     Review,
+    ReviewComment,
+    ReviewCommentInput,
     ReviewConflictError,
     ReviewEvent,
+    ReviewLink,
+    ReviewLinkInput,
     ReviewNotEditableError,
     ReviewPage,
     ReviewResult,
+    ReviewRevision,
+    Revised,
     Risk,
     SelfApprovalError,
     TeamInUseError,
@@ -73,8 +83,27 @@ def text_of(outcome: Outcome[Mail]) -> str:
             return assert_type(mail, Mail).to
         case Rejected() | Expired() | Cancelled() | Deleted() | Consumed() | Withdrawn():
             return outcome.message
+        case ChangesRequested() | Answered():
+            return outcome.message
         case Voided() | TimedOut():
             return f"{outcome.source}: {[vote_of(vote) for vote in outcome.votes]}"
+
+
+def answer_of(outcome: AnswerOutcome[Mail]) -> str:
+    match outcome:
+        case Answered(answer=mail):
+            return assert_type(mail, Mail).to
+        case Rejected() | ChangesRequested() | Expired() | Cancelled() | Deleted() | TimedOut():
+            return outcome.message
+
+
+def shorter(message: str, comments: Sequence[ReviewComment], review: Review) -> Revised | None:
+    texts = [message, *(comment.text for comment in comments)]
+    return Revised({**review.payload, "text": " ".join(texts)}, note="Shorter")
+
+
+async def shorter_async(message: str, comments: Sequence[ReviewComment], review: Review) -> Revised:
+    return Revised(review.payload)
 
 
 def vote_of(vote: Vote) -> str:
@@ -107,10 +136,22 @@ def run(client: Holdpoint) -> None:
         headline="Mail to a",
         risk="LOW",
         tags=["mail"],
+        reversible=False,
+        links=[ReviewLinkInput(title="Draft", url="https://example.com/draft")],
+        on_changes_requested=shorter,
         approvals_required=[ApprovalRequirementInput(team_id="finance", count=2)],
         escalation=[EscalationStepInput(after="12h", actors=["ada"])],
     )
     assert_type(client.run_once(outcome, lambda mail: len(mail.to)), int)
+
+    answered = client.ask_question(
+        execution="run", node="who", headline="Who?", answer_schema={"type": "object"}, parse=Mail
+    )
+    print(answer_of(answered))
+    comment: ReviewComment = client.add_comment(node_exec_id="a", text="b").comment
+    revisions: list[ReviewRevision] = client.revisions("a")
+    links: list[ReviewLink] = client.reviews(["a"])[0].links
+    print(comment.pointer, revisions[0].note, links[0].url, ReviewCommentInput(text="a"))
 
     @client.gate(execution=lambda to: f"run-{to}", call=lambda to: to)
     def send(to: str) -> int:
@@ -143,6 +184,12 @@ async def run_async(client: AsyncHoldpoint) -> None:
 
     outcome = await client.review(execution="run", node="mail", payload={}, parse=Mail)
     assert_type(await client.run_once(outcome, send), int)
+
+    @client.gate(execution="run", on_changes_requested=shorter_async)
+    async def post(text: str) -> None:
+        print(text)
+
+    await post("a")
 
     @client.gate(execution="run", headline=lambda amount: f"Pay {amount}", risk=risk_of)
     async def pay(amount: int) -> str:

@@ -1,11 +1,11 @@
-import type { ReviewFragment } from '@holdpoint/client';
+import type { ReviewDecisionInput, ReviewFragment } from '@holdpoint/client';
 import { type Clients, clientsOf } from '../client/clients.ts';
 import type { TestService } from '../support/testService.ts';
 
 /** What the reviewer decides about a review; undefined leaves it waiting. */
 export type Script = (
   review: ReviewFragment,
-) => { decision: 'APPROVE' | 'REJECT'; payload?: unknown; message?: string } | undefined;
+) => Omit<ReviewDecisionInput, 'nodeExecId'> | undefined;
 
 export const approve = (payload?: unknown) => ({
   decision: 'APPROVE' as const,

@@ -196,6 +196,89 @@ it.each([
   expect(asked[1]?.instructions).toContain(expected);
 });
 
+const replied = (allowedDecisions: string[], script: Script) =>
+  scripted(service, script).then(async (run) => {
+    const graph = parallel({
+      agent: () =>
+        interrupt({
+          actionRequests: [{ name: 'send', args: { to: 'ann' } }],
+          reviewConfigs: [{ actionName: 'send', allowedDecisions }],
+        }),
+    });
+    const { log } = await runWithReviews(graph, {}, newThread(), run.options);
+    const [{ type = '', message = '' } = {}] = JSON.parse(
+      String(log).replace(/^agent: /, ''),
+    ).decisions;
+    return { ...run, type, message };
+  });
+
+it('84. changes that are asked for are a reply, if the node takes replies', async () => {
+  const { type, message, asked, reviews, holdpoint } = await replied(
+    ['approve', 'reject', 'respond'],
+    () => ({
+      decision: 'REQUEST_CHANGES',
+      message: 'Not to all',
+      comments: [{ text: 'Testers only', pointer: '/args/to' }],
+    }),
+  );
+  expect(type).toBe('respond');
+  expect(message.split('\n')).toEqual([
+    'This call was not approved and has not run. The reviewer asks for changes:',
+    'Not to all',
+    'On /args/to: Testers only',
+  ]);
+  expect(asked[0]?.allowedDecisions).toContain('REQUEST_CHANGES');
+  expect(await reviews()).toMatchObject([{ status: 'CHANGES_REQUESTED', outcome: null }]);
+  const comments = await holdpoint.comments(asked[0]?.nodeExecId ?? '');
+  expect(comments.at(-1)?.text).toMatch(/^Passed on to the model/);
+});
+
+it('83. changes are not offered if the node takes no replies', async () => {
+  const { type, asked } = await replied(['approve', 'reject'], () => approve());
+  expect(type).toBe('approve');
+  expect(asked[0]?.allowedDecisions).toEqual(['APPROVE', 'REJECT']);
+});
+
+it('81. a tool that can only be responded to is a question', async () => {
+  const { type, message, asked, reviews } = await replied(['respond'], () => ({
+    decision: 'ANSWER',
+    answer: 'ann@example.com',
+  }));
+  expect([type, message]).toEqual(['respond', 'ann@example.com']);
+  expect(asked).toMatchObject([{ kind: 'QUESTION', headline: 'send', payload: { name: 'send' } }]);
+  expect(await reviews()).toMatchObject([{ status: 'ANSWERED', processed: true }]);
+});
+
+it('a rejection is a reply where the node takes no rejection', async () => {
+  const { type, message } = await replied(['approve', 'respond'], () => reject('Not today'));
+  expect(type).toBe('respond');
+  expect(message).toBe('The reviewer rejected this call, and it has not run. Not today');
+});
+
+it('84. of two workers one passes on what a reviewer wants changed', async () => {
+  const thread = newThread();
+  const { options } = await scripted(
+    service,
+    () => ({ decision: 'REQUEST_CHANGES', message: 'Less' }),
+    2,
+  );
+  const saver = new MemorySaver();
+  const ask = () =>
+    interrupt({
+      actionRequests: [{ name: 'send', args: {} }],
+      reviewConfigs: [{ actionName: 'send', allowedDecisions: ['approve', 'respond'] }],
+    });
+  const graphs = [parallel({ agent: ask }, saver), parallel({ agent: ask }, saver)];
+  await graphs[0]?.invoke({}, thread);
+  const runs = graphs.map((graph) =>
+    runWithReviews(graph, null, thread, options).then(
+      () => 'resumed',
+      (error: Error) => error.name,
+    ),
+  );
+  expect((await Promise.all(runs)).sort()).toEqual(['AlreadyResumedError', 'resumed']);
+});
+
 const batch = (...names: string[]) => ({
   actionRequests: names.map((name) => ({ name, args: {} })),
   reviewConfigs: names.map((actionName) => ({

@@ -5,7 +5,7 @@ import {
   unusable,
   withdrawn,
 } from '@holdpoint/client';
-import type { Reviewed, ReviewingClient } from './decide.ts';
+import { PASSED_ON, type Reviewed, type ReviewingClient } from './decide.ts';
 import { AlreadyResumedError, NotDecidedError } from './errors.ts';
 
 /**
@@ -24,6 +24,7 @@ export async function claim(
     .sort((left, right) => (left.nodeExecId < right.nodeExecId ? -1 : 1));
   const approved = open.filter((decision) => decision.approved);
   const rejected = open.filter((decision) => !decision.approved);
+  let isClaimed = approved.length > 0;
 
   for (const { nodeExecId, data } of approved) {
     try {
@@ -38,9 +39,25 @@ export async function claim(
       throw new AlreadyResumedError(nodeExecId, error);
     }
   }
-  for (const [at, { nodeExecId }] of rejected.entries()) {
-    const { changed } = await client.setReviewProcessed({ nodeExecId, processed: true });
-    const isFirst = approved.length === 0 && at === 0;
-    if (isFirst && !changed && !takeOver) throw new AlreadyResumedError(nodeExecId);
+  for (const { nodeExecId, isRevisable } of rejected) {
+    const isFirst = isRevisable
+      ? await isPassedOn(client, nodeExecId)
+      : (await client.setReviewProcessed({ nodeExecId, processed: true })).changed;
+    if (!isClaimed && !isFirst && !takeOver) throw new AlreadyResumedError(nodeExecId);
+    isClaimed = true;
   }
+}
+
+/**
+ * Claims a request for changes. It has no decision that could be marked as processed, so the first
+ * of the comments that say so is the claim.
+ */
+async function isPassedOn(client: ReviewingClient, nodeExecId: string): Promise<boolean> {
+  const { comment } = await client.addComment({ nodeExecId, text: PASSED_ON });
+  const comments = await client.comments(nodeExecId);
+  const first = comments.find(
+    ({ actor, text, revision }) =>
+      actor === comment.actor && text === PASSED_ON && revision === comment.revision,
+  );
+  return first?.id === comment.id;
 }

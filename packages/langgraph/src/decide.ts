@@ -1,6 +1,7 @@
 import {
   type Holdpoint,
   type Made,
+  type NotApproved,
   type Outcome,
   type StepOptions,
   type Summary,
@@ -15,9 +16,21 @@ import { detailOf } from './storable.ts';
 /** How often an edit that the graph cannot take is refused. */
 const MAX_ATTEMPTS = 10;
 
+/** A comment by which a worker claims a request for changes, which nobody can mark as processed. */
+export const PASSED_ON = 'Passed on to the model, which may ask for another call.';
+const CHANGES_REQUESTED =
+  'This call was not approved and has not run. The reviewer asks for changes:';
+
 export type ReviewingClient = Pick<
   Holdpoint,
-  'review' | 'reviews' | 'consumeReview' | 'setReviewProcessed' | 'reportOutcome'
+  | 'review'
+  | 'askQuestion'
+  | 'reviews'
+  | 'comments'
+  | 'addComment'
+  | 'consumeReview'
+  | 'setReviewProcessed'
+  | 'reportOutcome'
 >;
 
 /** What a review is about. */
@@ -35,10 +48,13 @@ export type Reviewed = Decision & {
   nodeExecId: string;
   /** Claimed by a worker that has crashed; this one takes over. */
   isConsumed: boolean;
+  /** Changes were requested: the review can still be revised. */
+  isRevisable?: boolean;
 };
 
 /** @throws UnanswerableError if the graph accepts no approval, or no rejection, at all */
 export function checkAnswerable(question: Question): void {
+  if (question.answerSchema) return;
   const refusal = question.refusal(asAsked(question.payload)) ?? question.refusal(rejection);
   if (refusal) throw new UnanswerableError(`${question.node} cannot be answered: ${refusal}`);
 }
@@ -58,6 +74,19 @@ export async function decide(
   const { node, payload, editable } = question;
   const made = <Value>(value: Made<Value, [asked: Asked]>): Value | undefined =>
     value instanceof Function ? value({ node, payload }) : value;
+  const summary = () => ({
+    headline: made(headline),
+    risk: made(risk),
+    tags: made(tags),
+    reversible: made(reversible),
+    links: made(links),
+  });
+  if (question.answerSchema) {
+    return answerOf(client, question, question.answerSchema, key, takeOver, {
+      ...step,
+      ...summary(),
+    });
+  }
   let instructions = question.instructions;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const nodeExecId = await stepId({
@@ -72,12 +101,10 @@ export async function decide(
       node,
       payload,
       instructions,
-      headline: made(headline),
-      risk: made(risk),
-      tags: made(tags),
-      reversible: made(reversible),
-      links: made(links),
+      ...summary(),
       editable,
+      // Changes are up to the model, which gets them as a reply.
+      ...(question.takesReply && { onChangesRequested: () => undefined }),
     });
     const reviewed = await reviewedOf(client, outcome);
     const refusal = reviewed.edited ? question.refusal(reviewed) : null;
@@ -97,6 +124,31 @@ export async function decide(
   );
 }
 
+/** Asks the reviewer to answer in place of a tool. */
+async function answerOf(
+  client: ReviewingClient,
+  { node, payload, instructions }: Question,
+  answerSchema: Record<string, unknown>,
+  key: string,
+  takeOver: boolean,
+  step: Omit<StepOptions, 'node'>,
+): Promise<Reviewed> {
+  const call = `${key}:0`;
+  const { execution } = step;
+  const nodeExecId = await stepId({ execution, node, arguments: payload, call });
+  const outcome = await client.askQuestion({
+    ...step,
+    ...{ nodeExecId, node, payload, instructions, answerSchema },
+    headline: step.headline ?? node,
+  });
+  if (outcome.answered) {
+    if (outcome.processed && !takeOver) throw new AlreadyResumedError(nodeExecId);
+    const { message } = outcome;
+    return { ...rejection, nodeExecId, message, reply: String(outcome.answer), isConsumed: false };
+  }
+  return reviewedOf(client, outcome);
+}
+
 async function reviewedOf(client: ReviewingClient, outcome: Outcome): Promise<Reviewed> {
   const { nodeExecId, message } = outcome;
   if (outcome.approved) {
@@ -106,6 +158,10 @@ async function reviewedOf(client: ReviewingClient, outcome: Outcome): Promise<Re
   if (outcome.status === 'rejected' || outcome.status === 'expired') {
     const said = message || (outcome.status === 'expired' ? 'Nobody decided in time' : '');
     return { nodeExecId, ...rejection, message: said, isConsumed: false };
+  }
+  if (outcome.status === 'changesRequested') {
+    const reply = await replyOf(client, outcome);
+    return { nodeExecId, ...rejection, message, reply, isConsumed: false, isRevisable: true };
   }
   const [review] = outcome.status === 'consumed' ? await client.reviews([nodeExecId]) : [];
   if (review?.status !== 'APPROVED') throw new NotDecidedError(outcome);
@@ -117,6 +173,18 @@ async function reviewedOf(client: ReviewingClient, outcome: Outcome): Promise<Re
     message: review.reviewMessage ?? '',
     isConsumed: true,
   };
+}
+
+/** What the model is told: it must not take this for the result of the tool. */
+async function replyOf(
+  client: ReviewingClient,
+  { nodeExecId, message }: NotApproved,
+): Promise<string> {
+  const comments = await client.comments(nodeExecId);
+  const said = comments
+    .filter(({ text }) => text !== PASSED_ON)
+    .map(({ text, pointer }) => (pointer ? `On ${pointer}: ${text}` : text));
+  return [CHANGES_REQUESTED, ...(message === '' ? [] : [message]), ...said].join('\n');
 }
 
 /** Reports it as skipped, so that nobody looks for a result. It is idempotent. */

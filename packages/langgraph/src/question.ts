@@ -17,6 +17,8 @@ export type Decision = {
   edited: boolean;
   /** The reviewer's message; empty if there is none. */
   message: string;
+  /** What the model gets in place of a result, if the reviewer neither approved nor rejected. */
+  reply?: string;
 };
 
 /** A question that becomes one review. */
@@ -26,6 +28,10 @@ export type Question = {
   payload: unknown;
   instructions?: string | undefined;
   editable: boolean;
+  /** The schema of the answer, if the reviewer answers in place of the tool. */
+  answerSchema?: Record<string, unknown>;
+  /** Whether the graph takes a reply in place of an approval. */
+  takesReply?: boolean;
   /** Why the graph must not get this decision; null if it may. */
   refusal(decision: Decision): string | null;
 };

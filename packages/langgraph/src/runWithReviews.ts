@@ -39,11 +39,13 @@ export type RunWithReviewsOptions = Pick<
   client: ReviewingClient;
   /** The graphExecId of the reviews. Defaults to the thread ID. */
   execution?: string;
-  /** One line for lists and messages. A function is called for each review, as for the next two. */
+  /** One line for lists and messages. A function is called for each review, as for the next four. */
   headline?: Made<string, [asked: Asked]>;
   /** The risk as the agent sees it. A rule of the policy may raise it. */
   risk?: Made<NonNullable<Summary['risk']>, [asked: Asked]>;
   tags?: Made<readonly string[], [asked: Asked]>;
+  reversible?: Made<boolean, [asked: Asked]>;
+  links?: Made<NonNullable<Summary['links']>, [asked: Asked]>;
   /** The deadline for decisions. A function is called for each review. */
   expiresAt?: Date | string | (() => Date | string);
   /**
@@ -201,12 +203,14 @@ async function decideAll(
   options: RunWithReviewsOptions,
 ): Promise<Reviewed[][]> {
   const { client, takeOver = false, execution = threadId } = options;
-  const { graph, graphVersion, headline, risk, tags, timeLimitMs, onWaiting } = options;
+  const { graph, graphVersion, headline, risk, tags, reversible, links } = options;
+  const { timeLimitMs, onWaiting } = options;
   const expiresAt =
     typeof options.expiresAt === 'function' ? options.expiresAt() : options.expiresAt;
   const end = new AbortController();
   const reviewing = {
-    ...{ client, takeOver, execution, graph, graphVersion, headline, risk, tags },
+    ...{ client, takeOver, execution, graph, graphVersion },
+    ...{ headline, risk, tags, reversible, links },
     ...{ expiresAt, timeLimitMs, onWaiting },
     signal: signal ? AbortSignal.any([signal, end.signal]) : end.signal,
   };

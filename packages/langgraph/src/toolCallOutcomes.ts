@@ -32,9 +32,11 @@ export function toolCallOutcomes(
     if (result) return { outcome: 'EXECUTED' };
     const thrown = end.toolErrors?.get(callId);
     if (thrown !== undefined) return { outcome: 'FAILED', detail: detailOf(String(thrown)) };
-    const isRejected = decisions.some(({ approved }) => !approved);
+    const isRejected = decisions.some(({ approved, reply }) => !approved && reply === undefined);
     if (node !== MIDDLEWARE_NODE) {
-      const isPartial = isRejected || (end.node === 'failed' && actions.length > 1);
+      const isPartial =
+        decisions.some(({ approved }) => !approved) ||
+        (end.node === 'failed' && actions.length > 1);
       return isPartial ? null : outcomeOfNode(end);
     }
     if (isRejected) {

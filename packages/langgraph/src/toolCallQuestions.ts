@@ -57,8 +57,11 @@ const rulesOf = ({ reviewConfigs }: Batch, name: string, at: number): Rules | un
     ? reviewConfigs[at]
     : reviewConfigs.find(({ actionName }) => actionName === name);
 
-const allows = (rules: Rules | undefined, decision: 'approve' | 'edit' | 'reject'): boolean =>
-  rules === undefined || rules.allowedDecisions.includes(decision);
+const allows = (
+  rules: Rules | undefined,
+  decision: 'approve' | 'edit' | 'reject' | 'respond',
+): boolean =>
+  rules === undefined ? decision !== 'respond' : rules.allowedDecisions.includes(decision);
 
 function questionOf({ name, args, description }: Action, rules: Rules | undefined): Question {
   return {
@@ -66,8 +69,14 @@ function questionOf({ name, args, description }: Action, rules: Rules | undefine
     payload: { name, args },
     instructions: description === undefined ? undefined : instructionsOf(description),
     editable: allows(rules, 'edit'),
+    ...(isAnsweredByPeople(rules)
+      ? { answerSchema: { type: 'string' } }
+      : { takesReply: allows(rules, 'respond') }),
     refusal(decision) {
-      if (!decision.approved) return allows(rules, 'reject') ? null : `${name} cannot be rejected`;
+      if (!decision.approved) {
+        const may = allows(rules, 'reject') || allows(rules, 'respond');
+        return may ? null : `${name} cannot be rejected`;
+      }
       if (!decision.edited) {
         return allows(rules, 'approve') || allows(rules, 'edit')
           ? null
@@ -83,7 +92,18 @@ function questionOf({ name, args, description }: Action, rules: Rules | undefine
   };
 }
 
-function answerOf({ approved, edited, data, message }: Decision, rules: Rules | undefined) {
+/** A tool that a person stands in for: it can only be responded to. */
+const isAnsweredByPeople = (rules: Rules | undefined): boolean =>
+  allows(rules, 'respond') && !allows(rules, 'approve') && !allows(rules, 'edit');
+
+function answerOf({ approved, edited, data, message, reply }: Decision, rules: Rules | undefined) {
+  if (reply !== undefined) return { type: 'respond', message: reply };
+  if (!approved && !allows(rules, 'reject')) {
+    return {
+      type: 'respond',
+      message: `The reviewer rejected this call, and it has not run. ${message}`.trim(),
+    };
+  }
   if (!approved) return { type: 'reject', ...(message !== '' && { message }) };
   // If only edits are allowed, an unchanged approval is sent as an edit that changes nothing.
   if (edited || !allows(rules, 'approve')) return { type: 'edit', editedAction: data };

@@ -2,6 +2,7 @@
 
 from ._async.client import AsyncHoldpoint
 from ._json import UNSET, payload_digest
+from ._revision import Revised
 from ._sync.client import Holdpoint
 from ._types import (
     ApprovalRequirement,
@@ -14,9 +15,14 @@ from ._types import (
     PolicyRuleInput,
     PolicyVerdict,
     Review,
+    ReviewComment,
+    ReviewCommentInput,
     ReviewEvent,
+    ReviewLink,
+    ReviewLinkInput,
     ReviewPage,
     ReviewResult,
+    ReviewRevision,
     Risk,
     Viewer,
     Vote,
@@ -43,8 +49,11 @@ from .errors import (
 )
 from .ids import copilot_node, copilot_session, copilot_step, step_id
 from .outcomes import (
+    Answered,
+    AnswerOutcome,
     Approved,
     Cancelled,
+    ChangesRequested,
     Consumed,
     Deleted,
     Expired,
@@ -58,12 +67,15 @@ from .outcomes import (
 
 __all__ = [
     "UNSET",
+    "AnswerOutcome",
+    "Answered",
     "ApprovalRequirement",
     "ApprovalRequirementInput",
     "Approved",
     "AsyncHoldpoint",
     "AutoApproval",
     "Cancelled",
+    "ChangesRequested",
     "Consumed",
     "Decision",
     "Deleted",
@@ -89,11 +101,17 @@ __all__ = [
     "RefusedError",
     "Rejected",
     "Review",
+    "ReviewComment",
+    "ReviewCommentInput",
     "ReviewConflictError",
     "ReviewEvent",
+    "ReviewLink",
+    "ReviewLinkInput",
     "ReviewNotEditableError",
     "ReviewPage",
     "ReviewResult",
+    "ReviewRevision",
+    "Revised",
     "Risk",
     "SelfApprovalError",
     "TeamInUseError",

@@ -130,7 +130,7 @@ def _present(members: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_NULLABLE = {"payload", "inputData"}
+_NULLABLE = {"answer", "payload", "inputData"}
 """Members of type JSON, for which null is a value."""
 
 

@@ -15,6 +15,10 @@ from .outcomes import NotApproved
 MAX_INSTRUCTIONS_CHARACTERS = 100_000
 """The limit of the service."""
 MAX_DETAIL_CHARACTERS = 2_000
+PASSED_ON = "Passed on to the model, which may ask for another call."
+"""A comment by which a worker claims a request for changes, which nobody can mark as processed."""
+CHANGES_REQUESTED = "This call was not approved and has not run. The reviewer asks for changes:"
+"""What the model is told: it must not take this for the result of the tool."""
 MIDDLEWARE_NODE = "HumanInTheLoopMiddleware.after_model"
 """The name that LangChain gives to the node of its middleware."""
 
@@ -57,6 +61,10 @@ class Decided:
     message: str
     is_consumed: bool = False
     """Claimed by a worker that has crashed; this one takes over."""
+    reply: str | None = None
+    """What the model gets in place of a result, if the reviewer neither approved nor rejected."""
+    is_revisable: bool = False
+    """Changes were requested: the review can still be revised."""
 
 
 class Report(NamedTuple):
@@ -76,6 +84,10 @@ class Question:
     editable: bool = True
     refusal: Callable[[Decided], str | None] = lambda decided: None
     """Why the graph must not get this decision; None if it may."""
+    answer_schema: Mapping[str, Any] | None = None
+    """The schema of the answer, if the reviewer answers in place of the tool."""
+    takes_reply: bool = False
+    """Whether the graph takes a reply in place of an approval."""
 
 
 OutcomeOf = Callable[[int, Sequence[Decided], RunEnd], "Report | None"]
@@ -126,6 +138,8 @@ def _as_asked(payload: Any) -> Decided:
 
 
 def check_answerable(question: Question) -> None:
+    if question.answer_schema is not None:
+        return
     rejection = Decided("", False, None, False, "")
     for decided in (_as_asked(question.payload), rejection):
         refusal = question.refusal(decided)
@@ -139,9 +153,10 @@ def asking_of(interrupt: Any, place: Place, answer: Answer | None, snapshot: Any
         if isinstance(value.get("user_message"), str) and _type_of(value.get("resume_payload")):
             return _approval(interrupt, place, value)
         if value.get("type") == "tool_approval":
-            question = _tool_question(value, {})
+            rules = _rules_in(interrupt)
+            question = _tool_question(value, rules)
             return Asking(
-                interrupt, place, [question], lambda decided: _tool_answer(decided[0], {})
+                interrupt, place, [question], lambda decided: _tool_answer(decided[0], rules)
             )
         if value.get("action_requests") and "review_configs" in value:
             return _tool_batch(interrupt, place, value, snapshot)
@@ -239,6 +254,21 @@ def _get(message: Any, name: str) -> Any:
     return message.get(name) if isinstance(message, Mapping) else getattr(message, name, None)
 
 
+def _rules_in(interrupt: Any) -> dict[str, Any]:
+    """The decisions that the interrupt of one tool call accepts, by its schema."""
+    if getattr(interrupt, "response_schema", None) is None:
+        return {}
+    call = {"name": interrupt.value["name"], "args": interrupt.value["args"]}
+    examples: list[dict[str, Any]] = [
+        {"type": "approve"},
+        {"type": "edit", "edited_action": call},
+        {"type": "reject", "message": "No"},
+        {"type": "respond", "message": "No"},
+    ]
+    fitting = [one["type"] for one in examples if _misfit(interrupt, one) is None]
+    return {"allowed_decisions": fitting}
+
+
 def _allows(rules: Mapping[str, Any], decision: str) -> bool:
     return decision in rules.get("allowed_decisions", ("approve", "edit", "reject"))
 
@@ -248,7 +278,8 @@ def _tool_question(action: Mapping[str, Any], rules: Mapping[str, Any]) -> Quest
 
     def refusal(decided: Decided) -> str | None:
         if not decided.approved:
-            return None if _allows(rules, "reject") else "it cannot be rejected"
+            may = _allows(rules, "reject") or _allows(rules, "respond")
+            return None if may else "it cannot be rejected"
         if not decided.edited:
             may = _allows(rules, "approve") or _allows(rules, "edit")
             return None if may else "it can neither be approved nor edited"
@@ -265,10 +296,20 @@ def _tool_question(action: Mapping[str, Any], rules: Mapping[str, Any]) -> Quest
 
     payload = {"name": name, "args": action["args"]}
     instructions = instructions_of(action.get("description"))
-    return Question(name, payload, instructions, _allows(rules, "edit"), refusal)
+    editable = _allows(rules, "edit")
+    takes_reply = _allows(rules, "respond")
+    # A tool that a person stands in for can only be responded to.
+    is_answered = takes_reply and not editable and not _allows(rules, "approve")
+    schema = {"type": "string"} if is_answered else None
+    return Question(name, payload, instructions, editable, refusal, schema, takes_reply)
 
 
 def _tool_answer(decided: Decided, rules: Mapping[str, Any]) -> dict[str, Any]:
+    if decided.reply is not None:
+        return {"type": "respond", "message": decided.reply}
+    if not decided.approved and not _allows(rules, "reject"):
+        text = f"The reviewer rejected this call, and it has not run. {decided.message}"
+        return {"type": "respond", "message": text.strip()}
     if not decided.approved:
         said = {"message": decided.message} if decided.message else {}
         return {"type": "reject", **said}

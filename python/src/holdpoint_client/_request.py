@@ -15,13 +15,21 @@ from ._documents import REQUEST_REVIEW, REVIEWS
 from ._engine import engine
 from ._json import exact
 from ._problems import payload_of
-from ._types import ApprovalRequirementInput, EscalationStepInput, Review, Risk
+from ._types import (
+    ApprovalRequirementInput,
+    EscalationStepInput,
+    Review,
+    ReviewDecision,
+    ReviewLinkInput,
+    Risk,
+)
 from ._waits import Wait
 from .errors import (
     HoldpointError,
     InputIssue,
     InvalidInputError,
     NotFoundError,
+    ReviewConflictError,
     UnreachableError,
 )
 from .ids import node_id_for, step_id
@@ -50,6 +58,9 @@ def request_of(
     escalation: Sequence[EscalationStepInput] | None,
     graph: str | None,
     graph_version: int | None,
+    reversible: bool | None = None,
+    links: Sequence[ReviewLinkInput] | None = None,
+    allowed_decisions: Sequence[ReviewDecision] | None = None,
 ) -> dict[str, Any]:
     """The input of `requestReview`. The payload in it is a copy: the caller may change the original
     while the review waits.
@@ -68,6 +79,9 @@ def request_of(
         "headline": headline,
         "risk": risk,
         "tags": None if tags is None else list(tags),
+        "reversible": reversible,
+        "links": None if links is None else list(links),
+        "allowedDecisions": None if allowed_decisions is None else list(allowed_decisions),
         "editable": editable,
         "expiresAt": expires_at() if callable(expires_at) else expires_at,
         "consumers": consumers,
@@ -88,10 +102,50 @@ def request_again(review: Review) -> dict[str, Any]:
         "headline": review.headline,
         "risk": review.risk,
         "tags": review.tags or None,
+        "reversible": review.reversible,
+        "links": [ReviewLinkInput(title=link.title, url=link.url) for link in review.links] or None,
+        "allowedDecisions": review.allowed_decisions,
         "editable": review.editable,
         "expiresAt": review.expires_at,
         "consumers": review.consumers or None,
     }
+
+
+def question_of(request: dict[str, Any], answer_schema: Any) -> dict[str, Any]:
+    """The request as a question."""
+    schema = exact(answer_schema, "answer_schema")
+    return {**request, "kind": "QUESTION", "answerSchema": schema, "editable": None}
+
+
+def decisions_of(
+    allowed: Sequence[ReviewDecision] | None, usual: Sequence[ReviewDecision], can_revise: bool
+) -> Sequence[ReviewDecision] | None:
+    """What the agent can deal with. Only one that can revise lets reviewers ask for changes."""
+    if allowed is not None and "REQUEST_CHANGES" in allowed and not can_revise:
+        message = "can only contain REQUEST_CHANGES with on_changes_requested"
+        raise InvalidInputError([InputIssue("allowed_decisions", message)])
+    if allowed is None and can_revise:
+        return [*usual, "REQUEST_CHANGES"]
+    return allowed
+
+
+def check_kind(review: Review, kind: str) -> None:
+    """Raises ReviewConflictError if an answer would pass for an approval, or vice versa."""
+    if review.kind == kind:
+        return
+    if review.kind == "QUESTION":
+        text = (
+            f"{review.node_exec_id} is a question, and an answer is never an approval. Use "
+            "ask_question, or another ID"
+        )
+    else:
+        text = f"{review.node_exec_id} is a request for approval, not a question. Choose another ID"
+    raise ReviewConflictError(text, [review])
+
+
+def _may_be_covered(review: Review) -> bool:
+    """No standing approval decides a question, or a review that says who has to approve it."""
+    return review.kind == "ACTION" and not review.approvals_required
 
 
 class Asked:
@@ -137,7 +191,7 @@ class Asked:
         self._wait = watcher.begin(review.node_exec_id, review.graph_exec_id)
         # What changed before the wait began must be read.
         self._wait.is_stale = True
-        if review.status == "WAITING" and not review.approvals_required:
+        if review.status == "WAITING" and _may_be_covered(review):
             # A standing approval made meanwhile decides it. Only the actor that asked can do this.
             with suppress(HoldpointError):
                 return await self._send(self._request)
@@ -150,8 +204,7 @@ class Asked:
         """
         assert self._wait is not None and isinstance(self._request, dict)
         request = self._request
-        # No standing approval decides a review that says who has to approve it.
-        again = None if review.approvals_required else lambda: self._send(request)
+        again = (lambda: self._send(request)) if _may_be_covered(review) else None
         waiting = self._session.watcher.until_decided(self._wait, review, again)
         return await asyncio.wait_for(waiting, self._left())
 

@@ -27,7 +27,16 @@ MAX_IDS = 100
 MAX_READ = 20
 """Reviews per request: payloads may be large."""
 MAX_EXECUTIONS_PER_POLL = 100
-UNSETTLING = {"REQUESTED", "VOTED", "CLAIMED", "RELEASED", "REASSIGNED", "ESCALATED"}
+UNSETTLING = {
+    "REQUESTED",
+    "VOTED",
+    "CLAIMED",
+    "RELEASED",
+    "REASSIGNED",
+    "ESCALATED",
+    "REVISED",
+    "COMMENTED",
+}
 """Events that settle nothing. Any other kind, also one of a later service, may have."""
 
 

@@ -59,6 +59,24 @@ class Rejected(_Outcome):
 
 
 @dataclass(frozen=True)
+class ChangesRequested(_Outcome):
+    """A reviewer wants something else, as the message says. The request can be revised."""
+
+    status: ClassVar[Literal["changes_requested"]] = "changes_requested"
+
+
+@dataclass(frozen=True)
+class Answered(_Outcome, Generic[T]):
+    """A question was answered. An answer is never an approval: `run_once` refuses it."""
+
+    status: ClassVar[Literal["answered"]] = "answered"
+    answer: T = None  # type: ignore[assignment]
+    """The answer, as `parse` returned it."""
+    answer_json: Any = None
+    """The same as JSON."""
+
+
+@dataclass(frozen=True)
 class Expired(_Outcome):
     """Nobody decided before `expires_at`."""
 
@@ -113,9 +131,22 @@ class TimedOut(_Outcome):
 
 
 NotApproved: TypeAlias = (
-    Rejected | Expired | Cancelled | Deleted | Consumed | Withdrawn | Voided | TimedOut
+    Rejected
+    | ChangesRequested
+    | Answered[Any]
+    | Expired
+    | Cancelled
+    | Deleted
+    | Consumed
+    | Withdrawn
+    | Voided
+    | TimedOut
 )
 Outcome: TypeAlias = Approved[D] | NotApproved
+AnswerOutcome: TypeAlias = (
+    Answered[D] | Rejected | ChangesRequested | Expired | Cancelled | Deleted | TimedOut
+)
+"""What became of a question. Rejected means that there is no answer."""
 
 
 def outcome_of(review: Review) -> Outcome[Any] | None:
@@ -151,6 +182,11 @@ def outcome_of(review: Review) -> Outcome[Any] | None:
                 edited=review.was_edited is True,
                 auto_approved=source == "AUTO_APPROVAL",
             )
+        case "CHANGES_REQUESTED", _:
+            return ChangesRequested(**ids, message=message)
+        case "ANSWERED", _:
+            answer = review.answer
+            return Answered(**ids, message=message, answer=answer, answer_json=answer)
         case _, "CANCELLATION":
             return Cancelled(**ids, message=message)
         case _, "EXPIRY":

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from ._engine import engine
 from ._json import UNSET
 from ._sync.client import Holdpoint
-from ._types import Decision, Review
+from ._types import Decision, Review, ReviewCommentInput
 from .errors import ReviewConflictError
 
 if TYPE_CHECKING:
@@ -189,6 +189,40 @@ def reject(
     return Step("reject", decide, when, times, who)
 
 
+def answer(
+    value: Any,
+    *,
+    message: str | None = None,
+    when: When | None = None,
+    times: float = 1,
+    who: str | None = None,
+) -> Step:
+    """Answers a question: the answer, or a function of the context."""
+
+    def decide(review: Review) -> list[Decision]:
+        given = value(review.payload) if callable(value) else value
+        return [replace(_decision(review, "ANSWER", UNSET, message, False), answer=given)]
+
+    return Step("answer", decide, when, times, who)
+
+
+def request_changes(
+    message: str,
+    *,
+    comments: Sequence[ReviewCommentInput] = (),
+    when: When | None = None,
+    times: float = 1,
+    who: str | None = None,
+) -> Step:
+    """Asks for changes. The revision is a review of its own: the next step applies to it."""
+
+    def decide(review: Review) -> list[Decision]:
+        decision = _decision(review, "REQUEST_CHANGES", UNSET, message, False)
+        return [replace(decision, comments=list(comments))]
+
+    return Step("request_changes", decide, when, times, who)
+
+
 def race(one: Step, other: Step, *, when: When | None = None, times: float = 1) -> Step:
     """Makes the decisions of two steps at the same time: exactly one wins."""
 
@@ -253,7 +287,8 @@ class ScriptedReviewer:
         while page.page_info.has_next_page:
             page = self._client.pending_reviews(first=PAGE, after=page.page_info.end_cursor)
             waiting += [edge.node for edge in page.edges]
-        self._known = {review.node_exec_id for review in waiting}
+        self._known: set[str] = set()
+        """What was already taken, by its subject_digest."""
         for review in reversed(waiting):
             self._take(review)
         self._following = engine().submit(self._follow(page.feed_cursor))
@@ -306,15 +341,14 @@ class ScriptedReviewer:
         """Runs on the engine, from where it can be cancelled."""
         try:
             async for event in self._client._connection.session().follow(after):
-                if event.kind == "REQUESTED":
+                if event.kind in ("REQUESTED", "REVISED"):
                     # One after the other, in the order of the script.
                     self._reading.submit(self._read, event.node_exec_id)
         except Exception as error:
             self._failures.append(error)
 
     def _read(self, node_exec_id: str) -> None:
-        # The pages may already have had what came while they were read.
-        if self._is_closed or node_exec_id in self._known:
+        if self._is_closed:
             return
         try:
             for review in self._client.reviews([node_exec_id]):
@@ -325,6 +359,10 @@ class ScriptedReviewer:
 
     def _take(self, review: Review) -> None:
         with self._lock:
+            # An event may be about a review that was already read after it.
+            if review.subject_digest in self._known:
+                return
+            self._known.add(review.subject_digest)
             chosen: Step | None = None
             for at, step in enumerate(self._left):
                 if step.times > 0 and (step.when is None or step.when(review)):

@@ -3,11 +3,12 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import dataclasses
+import inspect
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar, overload
 
 from .._arguments import parsed
 from .._attachments import check_upload
@@ -15,19 +16,44 @@ from .._connection import Connection
 from .._engine import _run_async, engine, within
 from .._feed import Feed
 from .._gate import Gate
-from .._json import payload_digest
-from .._request import Asked, Instant, request_of
+from .._json import exact, payload_digest
+from .._request import Asked, Instant, check_kind, decisions_of, question_of, request_of
 from .._returned import Awaitable
-from .._session import Token
+from .._revision import Revised
+from .._session import Backoff, Token, is_transient
 from .._storable import storable
-from .._summary import HeadlineOption, RiskOption, TagsOption, summary_of
-from .._types import ApprovalRequirementInput, EscalationStepInput, Review, ReviewEvent, Risk
-from ..errors import NotApprovedError, NotFoundError, ReviewConflictError
+from .._summary import (
+    HeadlineOption,
+    LinksOption,
+    ReversibleOption,
+    RiskOption,
+    TagsOption,
+    summary_of,
+)
+from .._types import (
+    ApprovalRequirementInput,
+    EscalationStepInput,
+    Review,
+    ReviewComment,
+    ReviewDecision,
+    ReviewEvent,
+    ReviewKind,
+    ReviewLinkInput,
+    Risk,
+)
+from ..errors import HoldpointError, NotApprovedError, NotFoundError, ReviewConflictError
+from ..ids import step_id
 from ..outcomes import (
+    Answered,
+    AnswerOutcome,
     Approved,
+    Cancelled,
+    ChangesRequested,
     Deleted,
+    Expired,
     NotApproved,
     Outcome,
+    Rejected,
     TimedOut,
     Withdrawn,
     outcome_of,
@@ -45,6 +71,11 @@ P = ParamSpec("P")
 
 MAX_DETAIL_CHARACTERS = 10_000
 REPORT_SECONDS = 1.0
+
+OnChangesRequested: TypeAlias = Callable[
+    [str, Sequence[ReviewComment], Review], Revised | Awaitable[Revised | None] | None
+]
+"""Revises a request after a reviewer asked for changes: see `review`."""
 
 
 class AsyncHoldpoint(AsyncOperations):
@@ -142,6 +173,8 @@ class AsyncHoldpoint(AsyncOperations):
         headline: str | None = ...,
         risk: Risk | None = ...,
         tags: Sequence[str] | None = ...,
+        reversible: bool | None = ...,
+        links: Sequence[ReviewLinkInput] | None = ...,
         node_exec_id: str | None = ...,
         call: str | None = ...,
         editable: bool = ...,
@@ -153,6 +186,8 @@ class AsyncHoldpoint(AsyncOperations):
         graph_version: int | None = ...,
         timeout: float | None = ...,
         on_waiting: Callable[[str], object] | None = ...,
+        on_changes_requested: OnChangesRequested | None = ...,
+        allowed_decisions: Sequence[ReviewDecision] | None = ...,
     ) -> Outcome[Any]: ...
 
     @overload
@@ -167,6 +202,8 @@ class AsyncHoldpoint(AsyncOperations):
         headline: str | None = ...,
         risk: Risk | None = ...,
         tags: Sequence[str] | None = ...,
+        reversible: bool | None = ...,
+        links: Sequence[ReviewLinkInput] | None = ...,
         node_exec_id: str | None = ...,
         call: str | None = ...,
         editable: bool = ...,
@@ -178,6 +215,8 @@ class AsyncHoldpoint(AsyncOperations):
         graph_version: int | None = ...,
         timeout: float | None = ...,
         on_waiting: Callable[[str], object] | None = ...,
+        on_changes_requested: OnChangesRequested | None = ...,
+        allowed_decisions: Sequence[ReviewDecision] | None = ...,
     ) -> Outcome[T]: ...
 
     async def review(
@@ -191,6 +230,8 @@ class AsyncHoldpoint(AsyncOperations):
         headline: str | None = None,
         risk: Risk | None = None,
         tags: Sequence[str] | None = None,
+        reversible: bool | None = None,
+        links: Sequence[ReviewLinkInput] | None = None,
         node_exec_id: str | None = None,
         call: str | None = None,
         editable: bool = True,
@@ -202,6 +243,8 @@ class AsyncHoldpoint(AsyncOperations):
         graph_version: int | None = None,
         timeout: float | None = None,
         on_waiting: Callable[[str], object] | None = None,
+        on_changes_requested: OnChangesRequested | None = None,
+        allowed_decisions: Sequence[ReviewDecision] | None = None,
     ) -> Outcome[Any]:
         """Requests a review and waits for its outcome.
 
@@ -218,6 +261,8 @@ class AsyncHoldpoint(AsyncOperations):
         headline: one line for lists and messages, at most 200 characters.
         risk: the risk as the agent sees it. A rule of the policy may raise it.
         tags: at most 20, each of 1 to 64 characters.
+        reversible: whether the step can be undone.
+        links: where the reviewer can read more, at most 10, with https.
         node_exec_id: the ID of this run of the step. By default it is derived from execution, node,
             payload and call.
         call: distinguishes steps with the same payload, e.g. by the model's tool call ID.
@@ -229,8 +274,14 @@ class AsyncHoldpoint(AsyncOperations):
         escalation: who may decide too if nobody does in time, in order of time.
         timeout: for how many seconds to wait. Then the outcome is TimedOut, and the review still
             waits; if even the request got no answer, UnreachableError is raised.
-        on_waiting: called with the ID of the review if a person has to decide. `gate` calls it
-            again if an approval is withdrawn.
+        on_waiting: called with the ID of the review if a person has to decide: again after a
+            revision, and by `gate` if an approval is withdrawn.
+        on_changes_requested: revises the request if a reviewer asks for changes, which nobody can
+            without it. It gets the reviewer's message, the comments on this revision, and the
+            review with the payload to revise, and returns a `Revised`, or None to leave it: then
+            the outcome is ChangesRequested. Calls of an AsyncHoldpoint may give an `async def`.
+        allowed_decisions: what the agent can deal with. REJECT always is. By default APPROVE, and
+            REQUEST_CHANGES with `on_changes_requested`.
 
         Raises InvalidInputError before anything is sent if the payload has no exact JSON form;
         UnreachableError, RefusedError, ReviewConflictError, ExecutionEndedError.
@@ -244,6 +295,8 @@ class AsyncHoldpoint(AsyncOperations):
             headline=headline,
             risk=risk,
             tags=tags,
+            reversible=reversible,
+            links=links,
             node_exec_id=node_exec_id,
             call=call,
             editable=editable,
@@ -253,8 +306,11 @@ class AsyncHoldpoint(AsyncOperations):
             escalation=escalation,
             graph=graph,
             graph_version=graph_version,
+            allowed_decisions=decisions_of(
+                allowed_decisions, ("APPROVE", "REJECT"), on_changes_requested is not None
+            ),
         )
-        return await self._outcome(request, parse, timeout, on_waiting)
+        return await self._outcome(request, parse, timeout, on_waiting, on_changes_requested)
 
     async def _outcome(
         self,
@@ -262,27 +318,256 @@ class AsyncHoldpoint(AsyncOperations):
         parse: Any,
         timeout: float | None,
         on_waiting: Callable[[str], object] | None,
+        on_changes_requested: OnChangesRequested | None,
     ) -> Outcome[Any]:
-        asked = Asked(self._connection, request, timeout)
-        try:
-            review: Review | None = await _run_async(asked.ask())
-            assert review is not None
-            node_exec_id = review.node_exec_id
-            if review.status == "WAITING":
-                if on_waiting is not None:
-                    on_waiting(node_exec_id)
-                try:
-                    review = await _run_async(asked.decided(review))
-                except (asyncio.TimeoutError, concurrent.futures.TimeoutError):
-                    message = f"Nobody decided within the timeout of {timeout} s"
-                    return TimedOut(node_exec_id, message)
-        finally:
-            asked.close()
-        outcome = None if review is None else outcome_of(review)
-        if outcome is None:
-            return Deleted(node_exec_id)
+        settled = await self._settle("ACTION", request, timeout, on_waiting, on_changes_requested)
+        if not isinstance(settled, Review):
+            return settled
+        outcome = outcome_of(settled)
+        assert outcome is not None
         if isinstance(outcome, Approved) and parse is not None:
             return dataclasses.replace(outcome, data=parsed(parse, outcome.payload))
+        return outcome
+
+    async def _settle(
+        self,
+        kind: ReviewKind,
+        request: dict[str, Any] | str,
+        timeout: float | None,
+        on_waiting: Callable[[str], object] | None,
+        on_changes_requested: OnChangesRequested | None,
+    ) -> Review | Deleted | TimedOut:
+        """Requests a review and waits until it is settled. As often as changes are requested, it is
+        revised and waits again. All of it continues after a restart: what the request has become is
+        read from the service, and a revision replaces exactly the payload that it is based on.
+        """
+        start = time.monotonic()
+        left = timeout
+        subject = request
+        while True:
+            asked = Asked(self._connection, subject, left)
+            try:
+                try:
+                    review: Review | None = await _run_async(asked.ask())
+                except NotFoundError as error:
+                    if subject is request:
+                        raise
+                    return Deleted(error.ids[0])
+                assert review is not None
+                check_kind(review, kind)
+                node_exec_id = review.node_exec_id
+                if review.status == "WAITING":
+                    if on_waiting is not None:
+                        on_waiting(node_exec_id)
+                    try:
+                        review = await _run_async(asked.decided(review))
+                    except (asyncio.TimeoutError, concurrent.futures.TimeoutError):
+                        return _timed_out(node_exec_id, timeout)
+            finally:
+                asked.close()
+            if review is None:
+                return Deleted(node_exec_id)
+            if review.status != "CHANGES_REQUESTED" or on_changes_requested is None:
+                return review
+            comments = await self.comments(node_exec_id)
+            said = [comment for comment in comments if comment.revision == review.revision]
+            revised = on_changes_requested(review.review_message or "", said, review)
+            if inspect.isawaitable(revised):
+                revised = await revised
+            if revised is None:
+                return review
+            if not isinstance(revised, Revised):
+                kind_of = type(revised).__name__
+                raise TypeError(f"on_changes_requested must return Revised or None, not {kind_of}")
+            await self._revise(review, revised)
+            subject = node_exec_id
+            if timeout is not None:
+                left = timeout - (time.monotonic() - start)
+                if left <= 0:
+                    return _timed_out(node_exec_id, timeout)
+
+    async def _revise(self, review: Review, revised: Revised) -> None:
+        """Sends a revision. If another worker was faster, or if the answer was lost, the review is
+        no longer what the revision is based on.
+        """
+        backoff = Backoff()
+        while True:
+            try:
+                await self.revise_review(
+                    node_exec_id=review.node_exec_id,
+                    based_on_digest=review.payload_digest,
+                    payload=revised.payload,
+                    note=revised.note,
+                )
+                return
+            except NotFoundError:
+                return
+            except HoldpointError as error:
+                is_conflict = isinstance(error, ReviewConflictError)
+                if not is_conflict and not is_transient(error):
+                    raise
+                # This retries for as long as the service is unreachable.
+                for now in await self.reviews([review.node_exec_id]):
+                    if now.status == "CHANGES_REQUESTED" and now.revision == review.revision:
+                        break
+                else:
+                    return
+                if is_conflict:
+                    raise
+                await _run_async(asyncio.sleep(backoff.next(error)))
+
+    @overload
+    async def ask_question(
+        self,
+        *,
+        execution: str,
+        node: str,
+        headline: str,
+        answer_schema: Any,
+        payload: Any = ...,
+        instructions: str | None = ...,
+        risk: Risk | None = ...,
+        tags: Sequence[str] | None = ...,
+        links: Sequence[ReviewLinkInput] | None = ...,
+        node_exec_id: str | None = ...,
+        call: str | None = ...,
+        expires_at: Instant | None = ...,
+        consumers: Sequence[str] | None = ...,
+        approvals_required: Sequence[ApprovalRequirementInput] | None = ...,
+        escalation: Sequence[EscalationStepInput] | None = ...,
+        graph: str | None = ...,
+        graph_version: int | None = ...,
+        timeout: float | None = ...,
+        on_waiting: Callable[[str], object] | None = ...,
+        on_changes_requested: OnChangesRequested | None = ...,
+    ) -> AnswerOutcome[Any]: ...
+
+    @overload
+    async def ask_question(
+        self,
+        *,
+        execution: str,
+        node: str,
+        headline: str,
+        answer_schema: Any,
+        parse: type[T] | Callable[[Any], T],
+        payload: Any = ...,
+        instructions: str | None = ...,
+        risk: Risk | None = ...,
+        tags: Sequence[str] | None = ...,
+        links: Sequence[ReviewLinkInput] | None = ...,
+        node_exec_id: str | None = ...,
+        call: str | None = ...,
+        expires_at: Instant | None = ...,
+        consumers: Sequence[str] | None = ...,
+        approvals_required: Sequence[ApprovalRequirementInput] | None = ...,
+        escalation: Sequence[EscalationStepInput] | None = ...,
+        graph: str | None = ...,
+        graph_version: int | None = ...,
+        timeout: float | None = ...,
+        on_waiting: Callable[[str], object] | None = ...,
+        on_changes_requested: OnChangesRequested | None = ...,
+    ) -> AnswerOutcome[T]: ...
+
+    async def ask_question(
+        self,
+        *,
+        execution: str,
+        node: str,
+        headline: str,
+        answer_schema: Any,
+        parse: Any = None,
+        payload: Any = None,
+        instructions: str | None = None,
+        risk: Risk | None = None,
+        tags: Sequence[str] | None = None,
+        links: Sequence[ReviewLinkInput] | None = None,
+        node_exec_id: str | None = None,
+        call: str | None = None,
+        expires_at: Instant | None = None,
+        consumers: Sequence[str] | None = None,
+        approvals_required: Sequence[ApprovalRequirementInput] | None = None,
+        escalation: Sequence[EscalationStepInput] | None = None,
+        graph: str | None = None,
+        graph_version: int | None = None,
+        timeout: float | None = None,
+        on_waiting: Callable[[str], object] | None = None,
+        on_changes_requested: OnChangesRequested | None = None,
+    ) -> AnswerOutcome[Any]:
+        """Asks a question and waits for the answer of a reviewer.
+
+        Asking is idempotent: after a restart of the agent the same question resumes the same wait.
+        An answer is never an approval: what the agent does with it is requested on its own.
+
+        headline: the question in one line, at most 200 characters.
+        answer_schema: what an answer looks like: JSON Schema 2020-12. The service checks the answer
+            against it.
+        parse: makes the answer what the agent needs: a type or a function.
+        payload: the context: what the reviewer should know, as JSON.
+        instructions: the question in detail, in Markdown.
+        node_exec_id: the ID of the question. By default it is derived from execution, node,
+            headline, instructions, payload, schema and call.
+        approvals_required: who may answer. One of them does.
+
+        See `review` for the others, and for what it raises.
+        """
+        payload = exact(payload, "payload")
+        if node_exec_id is None:
+            question = [headline, instructions, payload, exact(answer_schema, "answer_schema")]
+            node_exec_id = step_id(execution, node, question, call)
+        request = request_of(
+            self._connection,
+            execution=execution,
+            node=node,
+            payload=payload,
+            instructions=instructions,
+            headline=headline,
+            risk=risk,
+            tags=tags,
+            links=links,
+            node_exec_id=node_exec_id,
+            call=call,
+            editable=True,
+            expires_at=expires_at,
+            consumers=consumers,
+            approvals_required=approvals_required,
+            escalation=escalation,
+            graph=graph,
+            graph_version=graph_version,
+            allowed_decisions=decisions_of(
+                None, ("ANSWER", "REJECT"), on_changes_requested is not None
+            ),
+        )
+        settled = await self._settle(
+            "QUESTION",
+            question_of(request, answer_schema),
+            timeout,
+            on_waiting,
+            on_changes_requested,
+        )
+        if not isinstance(settled, Review):
+            return settled
+        outcome = outcome_of(settled)
+        if isinstance(outcome, Answered) and parse is not None:
+            return dataclasses.replace(outcome, answer=parsed(parse, outcome.answer_json))
+        assert isinstance(outcome, (Answered, Rejected, ChangesRequested, Expired, Cancelled))
+        return outcome
+
+    async def _begin_question(self, answer_schema: Any, options: dict[str, Any]) -> str:
+        """Asks a question and returns at once, with its ID."""
+        request = request_of(self._connection, editable=True, call=None, consumers=None, **options)
+        asked = Asked(self._connection, question_of(request, answer_schema))
+        try:
+            return (await _run_async(asked.ask())).node_exec_id
+        finally:
+            asked.close()
+
+    async def _wait_for_answer(self, node_exec_id: str, timeout: float | None) -> Outcome[Any]:
+        settled = await self._settle("QUESTION", node_exec_id, timeout, None, None)
+        if not isinstance(settled, Review):
+            return settled
+        outcome = outcome_of(settled)
+        assert outcome is not None
         return outcome
 
     async def ask(
@@ -295,6 +580,8 @@ class AsyncHoldpoint(AsyncOperations):
         headline: str | None = None,
         risk: Risk | None = None,
         tags: Sequence[str] | None = None,
+        reversible: bool | None = None,
+        links: Sequence[ReviewLinkInput] | None = None,
         node_exec_id: str | None = None,
         call: str | None = None,
         editable: bool = True,
@@ -304,9 +591,13 @@ class AsyncHoldpoint(AsyncOperations):
         escalation: Sequence[EscalationStepInput] | None = None,
         graph: str | None = None,
         graph_version: int | None = None,
+        allowed_decisions: Sequence[ReviewDecision] | None = None,
     ) -> str:
         """Requests a review and returns at once, with its ID. Any process of this agent can go on
         with it: `wait` for the outcome, or read the `outcome` when a webhook says that it is there.
+
+        allowed_decisions: what the agent can deal with. With REQUEST_CHANGES, give `wait` an
+            `on_changes_requested`, or call `revise_review`.
         """
         request = request_of(
             self._connection,
@@ -317,6 +608,8 @@ class AsyncHoldpoint(AsyncOperations):
             headline=headline,
             risk=risk,
             tags=tags,
+            reversible=reversible,
+            links=links,
             node_exec_id=node_exec_id,
             call=call,
             editable=editable,
@@ -326,6 +619,7 @@ class AsyncHoldpoint(AsyncOperations):
             escalation=escalation,
             graph=graph,
             graph_version=graph_version,
+            allowed_decisions=allowed_decisions,
         )
         asked = Asked(self._connection, request)
         try:
@@ -334,7 +628,13 @@ class AsyncHoldpoint(AsyncOperations):
             asked.close()
 
     @overload
-    async def wait(self, node_exec_id: str, *, timeout: float | None = ...) -> Outcome[Any]: ...
+    async def wait(
+        self,
+        node_exec_id: str,
+        *,
+        timeout: float | None = ...,
+        on_changes_requested: OnChangesRequested | None = ...,
+    ) -> Outcome[Any]: ...
 
     @overload
     async def wait(
@@ -343,16 +643,22 @@ class AsyncHoldpoint(AsyncOperations):
         *,
         parse: type[T] | Callable[[Any], T],
         timeout: float | None = ...,
+        on_changes_requested: OnChangesRequested | None = ...,
     ) -> Outcome[T]: ...
 
     async def wait(
-        self, node_exec_id: str, *, parse: Any = None, timeout: float | None = None
+        self,
+        node_exec_id: str,
+        *,
+        parse: Any = None,
+        timeout: float | None = None,
+        on_changes_requested: OnChangesRequested | None = None,
     ) -> Outcome[Any]:
         """Waits for the outcome of a review that was requested before. See `review`.
 
         Raises NotFoundError if there is no such review.
         """
-        return await self._outcome(node_exec_id, parse, timeout, None)
+        return await self._outcome(node_exec_id, parse, timeout, None, on_changes_requested)
 
     async def outcome(self, node_exec_id: str) -> Outcome[Any] | None:
         """The outcome of a review; None while it waits.
@@ -430,8 +736,8 @@ class AsyncHoldpoint(AsyncOperations):
                 continue
             left = timeout - (time.monotonic() - start)
             if left <= 0:
-                message = f"Nobody decided within the timeout of {timeout} s"
-                return TimedOut(refused.node_exec_id, message, votes=refused.votes)
+                ended = _timed_out(refused.node_exec_id, timeout)
+                return dataclasses.replace(ended, votes=refused.votes)
 
     async def _run_and_report(
         self, node_exec_id: str, run: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs
@@ -484,6 +790,8 @@ class AsyncHoldpoint(AsyncOperations):
         headline: HeadlineOption = None,
         risk: RiskOption = None,
         tags: TagsOption = None,
+        reversible: ReversibleOption = None,
+        links: LinksOption = None,
         call: str | Callable[..., str | None] | None = None,
         otherwise: Callable[[NotApproved], Any] | None = None,
         editable: bool = True,
@@ -495,6 +803,8 @@ class AsyncHoldpoint(AsyncOperations):
         graph_version: int | None = None,
         timeout: float | None = None,
         on_waiting: Callable[[str], object] | None = None,
+        on_changes_requested: OnChangesRequested | None = None,
+        allowed_decisions: Sequence[ReviewDecision] | None = None,
     ) -> Callable[[Callable[P, R]], Callable[P, R]]:
         """A decorator: the function runs only when approved, with the approved arguments, once per
         approval. A `def` stays a `def`, and an `async def` an `async def`.
@@ -513,7 +823,9 @@ class AsyncHoldpoint(AsyncOperations):
         needs_review: whether a call needs approval. Defaults to all calls. If it returns False, the
             call runs at once and Holdpoint is not told. Prefer rules in the policy of the service:
             they apply to every agent, and each call is recorded.
-        headline, risk, tags: see `review`; a function makes them from the arguments.
+        headline, risk, tags, reversible, links: see `review`; a function makes them from the
+            arguments.
+        on_changes_requested: see `review`. The payload of its `Revised` is the arguments by name.
         call: distinguishes calls with the same arguments, e.g. by the model's tool call ID. Without
             it they are one step, which runs once.
         otherwise: makes the result of a call that is not approved. By default it raises
@@ -527,7 +839,7 @@ class AsyncHoldpoint(AsyncOperations):
             node=node,
             needs_review=needs_review,
             instructions=instructions,
-            summary=summary_of(headline, risk, tags),
+            summary=summary_of(headline, risk, tags, reversible, links),
             call=call,
             otherwise=otherwise,
             step={
@@ -540,6 +852,8 @@ class AsyncHoldpoint(AsyncOperations):
                 "graph_version": graph_version,
                 "timeout": timeout,
                 "on_waiting": on_waiting,
+                "on_changes_requested": on_changes_requested,
+                "allowed_decisions": allowed_decisions,
             },
         )
         return gate.wrap
@@ -571,3 +885,7 @@ class AsyncHoldpoint(AsyncOperations):
                 for review in await self.reviews([event.node_exec_id]):
                     if review.status == "WAITING":
                         yield event.cursor, review
+
+
+def _timed_out(node_exec_id: str, timeout: float | None) -> TimedOut:
+    return TimedOut(node_exec_id, f"Nobody decided within the timeout of {timeout} s")

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from .._graph_state import Place, RunEnd, node_end_after, places_of, tool_errors_in
 from .._json import payload_digest
 from .._questions import (
+    CHANGES_REQUESTED,
+    PASSED_ON,
     AlreadyResumedError,
     Answer,
     Asking,
@@ -23,11 +25,28 @@ from .._questions import (
     instructions_of,
 )
 from .._request import Instant
-from .._summary import HeadlineOption, RiskOption, TagsOption, summary_of
-from .._types import ApprovalRequirementInput, EscalationStepInput
+from .._summary import (
+    HeadlineOption,
+    LinksOption,
+    ReversibleOption,
+    RiskOption,
+    TagsOption,
+    summary_of,
+)
+from .._types import ApprovalRequirementInput, EscalationStepInput, ReviewDecision
 from ..errors import InputIssue, InvalidInputError, ReviewConflictError
 from ..ids import step_id
-from ..outcomes import Approved, Consumed, Expired, Rejected, outcome_of, unusable, withdrawn
+from ..outcomes import (
+    Answered,
+    Approved,
+    ChangesRequested,
+    Consumed,
+    Expired,
+    Rejected,
+    outcome_of,
+    unusable,
+    withdrawn,
+)
 from .client import Holdpoint
 
 MAX_ATTEMPTS = 10
@@ -61,6 +80,8 @@ def run_with_reviews(
     headline: HeadlineOption = None,
     risk: RiskOption = None,
     tags: TagsOption = None,
+    reversible: ReversibleOption = None,
+    links: LinksOption = None,
     approvals_required: Sequence[ApprovalRequirementInput] | None = None,
     escalation: Sequence[EscalationStepInput] | None = None,
     timeout: float | None = None,
@@ -80,7 +101,8 @@ def run_with_reviews(
     graph: compiled with a checkpointer.
     config: of the run, with `configurable.thread_id`.
     execution: the run of the reviews. Defaults to the thread ID.
-    headline, risk, tags: values, or functions of the step and its payload. See `review`.
+    headline, risk, tags, reversible, links: values, or functions of the step and its payload. See
+        `review`.
     answer_in_state: answer an approval request of `compat.approval_system` in the state, in
         `approval_approved` and `approved_payload`, after which the node runs again. By default it
         is the result of `interrupt()`.
@@ -111,7 +133,7 @@ def run_with_reviews(
         "approvals_required": approvals_required,
         "escalation": escalation,
     }
-    summary = summary_of(headline, risk, tags)
+    summary = summary_of(headline, risk, tags, reversible, links)
     snapshot = graph.get_state(config)
     # A node that raised is in `tasks`, but not in `next`.
     result = graph.invoke(None if snapshot.tasks else input, config)
@@ -239,19 +261,22 @@ def _decide(
         for (at, place), (question, instructions) in open_questions.items():
             call = f"{thread_id}:{asked[at].interrupt.id}:{place}:{attempt}"
             node_exec_id = step_id(step["execution"], question.node, question.payload, call)
-            reviews[at, place] = client.ask(
-                **step,
-                **summary(question.node, question.payload),
-                node=question.node,
-                node_exec_id=node_exec_id,
-                payload=question.payload,
-                instructions=instructions,
-                editable=question.editable,
+            reviews[at, place] = _ask(
+                client,
+                question,
+                {
+                    **step,
+                    **summary(question.node, question.payload),
+                    "node": question.node,
+                    "node_exec_id": node_exec_id,
+                    "payload": question.payload,
+                    "instructions": instructions,
+                },
             )
         refused: dict[tuple[int, int], tuple[Question, str | None]] = {}
         for key, node_exec_id in reviews.items():
-            one = _decision(client, node_exec_id, timeout, on_waiting, take_over)
             question = open_questions[key][0]
+            one = _decision(client, question, node_exec_id, timeout, on_waiting, take_over)
             refusal = question.refusal(one) if one.edited else None
             if refusal is None:
                 decided[key] = one
@@ -272,8 +297,21 @@ def _decide(
     raise UnanswerableError(f"{node} was edited {MAX_ATTEMPTS} times into what it does not take")
 
 
+def _ask(client: Holdpoint, question: Question, options: dict[str, Any]) -> str:
+    """Requests a review, or asks the reviewer to answer in place of a tool."""
+    if question.answer_schema is None:
+        # Changes are up to the model, which gets them as a reply.
+        allowed: list[ReviewDecision] = ["APPROVE", "REJECT"]
+        if question.takes_reply:
+            options["allowed_decisions"] = [*allowed, "REQUEST_CHANGES"]
+        return client.ask(**options, editable=question.editable)
+    options["headline"] = options["headline"] or question.node
+    return client._begin_question(question.answer_schema, options)
+
+
 def _decision(
     client: Holdpoint,
+    question: Question,
     node_exec_id: str,
     timeout: float | None,
     on_waiting: Callable[[str], object] | None,
@@ -283,7 +321,10 @@ def _decision(
     if outcome is None:
         if on_waiting is not None:
             on_waiting(node_exec_id)
-        outcome = client.wait(node_exec_id, timeout=timeout)
+        if question.answer_schema is None:
+            outcome = client.wait(node_exec_id, timeout=timeout)
+        else:
+            outcome = client._wait_for_answer(node_exec_id, timeout)
     if isinstance(outcome, Approved):
         return Decided(node_exec_id, True, outcome.data, outcome.edited, outcome.message)
     if isinstance(outcome, (Rejected, Expired)):
@@ -291,6 +332,20 @@ def _decision(
         if not message and isinstance(outcome, Expired):
             message = "Nobody decided in time"
         return Decided(node_exec_id, False, None, False, message)
+    if isinstance(outcome, Answered):
+        reply = str(outcome.answer_json)
+        return Decided(node_exec_id, False, None, False, outcome.message, reply=reply)
+    if isinstance(outcome, ChangesRequested):
+        comments = client.comments(node_exec_id)
+        said = [
+            f"On {comment.pointer}: {comment.text}" if comment.pointer else comment.text
+            for comment in comments
+            if comment.text != PASSED_ON
+        ]
+        reply = "\n".join(part for part in (CHANGES_REQUESTED, outcome.message, *said) if part)
+        return Decided(
+            node_exec_id, False, None, False, outcome.message, reply=reply, is_revisable=True
+        )
     if not isinstance(outcome, Consumed):
         raise NotDecidedError(outcome)
     if not take_over:
@@ -321,7 +376,30 @@ def _claim(client: Holdpoint, decisions: list[Decided], take_over: bool) -> None
                     raise NotDecidedError(unusable(review, str(error))) from error
             raise AlreadyResumedError(one.node_exec_id) from error
     rejected = [one for one in unclaimed if not one.approved]
-    for at, one in enumerate(rejected):
-        claim = client.set_review_processed(node_exec_id=one.node_exec_id, processed=True)
-        if not approved and at == 0 and not claim.changed and not take_over:
-            raise AlreadyResumedError(one.node_exec_id)
+    is_claimed = bool(approved)
+    for one in rejected:
+        node_exec_id = one.node_exec_id
+        if one.is_revisable:
+            is_first = _is_passed_on(client, node_exec_id)
+        else:
+            claim = client.set_review_processed(node_exec_id=node_exec_id, processed=True)
+            is_first = claim.changed
+        if not is_claimed and not is_first and not take_over:
+            raise AlreadyResumedError(node_exec_id)
+        is_claimed = True
+
+
+def _is_passed_on(client: Holdpoint, node_exec_id: str) -> bool:
+    """Claims a request for changes. It has no decision that could be marked as processed, so the
+    first of the comments that say so is the claim.
+    """
+    added = client.add_comment(node_exec_id=node_exec_id, text=PASSED_ON)
+    mine = added.comment
+    for comment in client.comments(node_exec_id):
+        if (comment.actor, comment.text, comment.revision) == (
+            mine.actor,
+            PASSED_ON,
+            mine.revision,
+        ):
+            return comment.id == mine.id
+    return False
