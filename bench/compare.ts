@@ -11,7 +11,8 @@ export type Contestant = {
   after?(prefix: string, count: number): Promise<void>;
 };
 
-export type Effort = { rounds: number; seconds: number };
+/** `reviews` is how many a search is measured with. */
+export type Effort = { rounds: number; seconds: number; reviews: number };
 
 /** Requests per second: one list of rounds for each contestant. */
 export type Rates = number[][];
@@ -30,7 +31,7 @@ let plans = 0;
 export async function compare(
   load: Load,
   contestants: readonly Contestant[],
-  { rounds, seconds }: Effort,
+  { rounds, seconds }: Pick<Effort, 'rounds' | 'seconds'>,
 ): Promise<Rates> {
   const run = async ({ plan, before, after }: Contestant, count: number): Promise<number> => {
     const prefix = `${plan.operation}-${++plans}`;

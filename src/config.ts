@@ -32,7 +32,9 @@ const origins = z
 
 /** The first parts of the paths that the service itself answers. */
 const OWN_PATHS =
-  'assets attachments auth graphql health metrics r ready unexecuted unreported'.split(' ');
+  'assets attachments auth figures graphql health metrics r ready search settings unexecuted unreported'.split(
+    ' ',
+  );
 
 /** Without the slash at the end. */
 const publicUrl = z

@@ -17,6 +17,7 @@ import { SwitchDialog } from './shell/SwitchDialog.tsx';
 import { useNotifications } from './shell/useNotifications.ts';
 
 const Settings = lazy(() => import('./settings/Settings.tsx'));
+const FiguresPage = lazy(() => import('./find/FiguresPage.tsx'));
 
 /** The page, or the sign-in if nobody is signed in. */
 export function App(): ReactNode {
@@ -42,11 +43,12 @@ export function App(): ReactNode {
 
 /** The list with one review beside it, or instead of it on a narrow screen. */
 function Shell({ viewer }: { viewer: Viewer | null }): ReactNode {
-  const { nodeExecId, settings } = useRoute();
+  const { nodeExecId, settings, isFigures } = useRoute();
   const { waiting, mine, total } = useWaitingReviews();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const notifications = useNotifications();
   const mayOpen = canRead(viewer);
+  const showsReviews = mayOpen && !settings && !isFigures;
   const shownCount = canDecide(viewer) ? mine : (total ?? waiting);
   useEffect(() => {
     document.title = shownCount > 0 ? `(${shownCount}) Holdpoint` : 'Holdpoint';
@@ -67,8 +69,17 @@ function Shell({ viewer }: { viewer: Viewer | null }): ReactNode {
           </Suspense>
         </Guard>
       )}
-      {mayOpen && !settings && <ListPane viewer={viewer} onHelp={() => setHelpOpen(true)} />}
-      {mayOpen && !settings && (
+      {mayOpen && isFigures && (
+        <Guard key="figures" what="This page">
+          <Suspense
+            fallback={<div className="review-loading" role="status" aria-label="Loading" />}
+          >
+            <FiguresPage />
+          </Suspense>
+        </Guard>
+      )}
+      {showsReviews && <ListPane viewer={viewer} onHelp={() => setHelpOpen(true)} />}
+      {showsReviews && (
         <main className="review-pane" aria-label="Review">
           {nodeExecId === null ? (
             <div className="nothing">

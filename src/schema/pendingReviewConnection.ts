@@ -101,7 +101,7 @@ const summaryFields = new Set([
 ]);
 
 /** What a page has to read to resolve the selected fields. */
-function neededFor({ fieldNodes, fragments }: GraphQLResolveInfo) {
+export function neededFor({ fieldNodes, fragments }: GraphQLResolveInfo) {
   const fields = new Set<string>();
   const collect = (selectionSet: SelectionSetNode | undefined): void => {
     for (const selection of selectionSet?.selections ?? []) {

@@ -6,6 +6,7 @@ import { builder } from './builder.ts';
 import { DecisionSource, ReviewKind, ReviewStatus, Risk } from './enums.ts';
 import { pageArguments } from './pageArguments.ts';
 import { PendingReview } from './pendingReview.ts';
+import { neededFor } from './pendingReviewConnection.ts';
 
 const PAGE = 25;
 
@@ -139,8 +140,10 @@ builder.queryFields((t) => ({
       search: t.arg({ type: ReviewSearch, required: true, description: 'Which reviews to find.' }),
       ...pageArguments(PAGE, 'review'),
     },
-    resolve: (_root, { search, first, after }, { store, viewer }) =>
-      searchReviews(store, viewer, { search, first: first ?? PAGE, after }),
+    resolve: (_root, { search, first, after }, { store, viewer }, info) => {
+      const { columns } = neededFor(info);
+      return searchReviews(store, viewer, { search, first: first ?? PAGE, after, columns });
+    },
   }),
   reviewStats: t.field({
     type: [ReviewStats],

@@ -6,7 +6,7 @@ import {
   Risk,
 } from '../database/generated/prisma/enums.ts';
 import { id, text } from '../input.ts';
-import { type TermKind, Terms, wordsOf } from './terms.ts';
+import { listedKinds, listsOf, type TermKind, Terms, wordsOf } from './terms.ts';
 
 const MAX_TEXT_CHARACTERS = 200;
 
@@ -39,24 +39,43 @@ export const reviewSearch = z.object({
 
 export type ReviewSearch = z.output<typeof reviewSearch>;
 
-/**
- * The terms that a review must have, as the text of a tsquery. Null: any.
- * @param search without its range of time
- */
-export function queryOf(userId: string, search: ReviewSearch): string | null {
-  const { status, decisionSource, text, requestedFrom, requestedTo, ...others } = search;
+/** What a review must have, without the range of time. */
+export type Wanted = {
+  /** The terms, as the text of a tsquery. Null: any review. */
+  query: string | null;
+  /** `query` has all of these. */
+  parts: readonly string[];
+  /** Whether each part is one value, which the index of terms finds however many have it. */
+  isSimple: boolean;
+  /** The lists that have all these reviews. Null: no list has them. */
+  lists: readonly string[] | null;
+  /** Whether the lists have no others. */
+  isExact: boolean;
+};
+
+export function wantedOf(userId: string, search: ReviewSearch): Wanted {
+  const { text, requestedFrom, requestedTo, ...others } = search;
   const terms = new Terms(userId);
-  const anyOf = (kind: TermKind, values: readonly string[] | null | undefined) =>
-    values?.length ? [`(${values.map((value) => terms.term(kind, value)).join(' | ')})`] : [];
-  return (
-    [
-      ...anyOf('status', status),
-      ...anyOf('decisionSource', decisionSource),
-      ...Object.entries(others).flatMap(([kind, value]) =>
-        value == null ? [] : [terms.term(kind as keyof typeof others, value)],
-      ),
-      // Words match from their beginning on.
-      ...[...wordsOf(text ?? null)].map((word) => `${terms.term('word', word)}:*`),
-    ].join(' & ') || null
+  const sought = Object.entries(others).flatMap(([kind, value]): [TermKind, string[]][] => {
+    const values = value == null ? [] : [value].flat();
+    return values.length === 0 ? [] : [[kind as keyof typeof others, values]];
+  });
+  const values = sought.map(
+    ([kind, of]) => `(${of.map((value) => terms.term(kind, value)).join(' | ')})`,
   );
+  // Words match from their beginning on.
+  const words = [...wordsOf(text ?? null)].map((word) => `${terms.term('word', word)}:*`);
+  const parts = [...values, ...words];
+  const lists = listedKinds.flatMap((kind) => {
+    const [, of] = sought.find(([name]) => name === kind) ?? [];
+    const found = of && listsOf(kind, of);
+    return found ? [found] : [];
+  });
+  return {
+    query: parts.join(' & ') || null,
+    parts,
+    isSimple: words.length === 0 && sought.every(([, of]) => of.length === 1),
+    lists: lists[0] ?? null,
+    isExact: lists.length === 1 && parts.length === 1,
+  };
 }

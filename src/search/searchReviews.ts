@@ -1,70 +1,127 @@
 import type { Queries } from '../database/connections.ts';
-import { statement } from '../database/statement.ts';
+import { type Statement, statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
-import { checkInput, checkPageSize, InvalidInputError } from '../input.ts';
+import { checkInput, checkPageSize, InvalidInputError, MAX_PAGE } from '../input.ts';
 import { placeOf } from '../reviews/listReviews.ts';
-import { type Review, reviewColumns } from '../reviews/review.ts';
+import { type Review, reviewColumns, summaryColumns } from '../reviews/review.ts';
 import type { ReviewStore } from '../reviews/reviewStore.ts';
 import { bounded } from './bounded.ts';
-import { queryOf, reviewSearch } from './search.ts';
+import { reviewSearch, type Wanted, wantedOf } from './search.ts';
 
 const MAX_COUNT = 10_000;
 const COUNT_MS = 1_000;
 const SEARCH_MS = 10_000;
-/** How many of the newest entries are looked at before the index of terms is used. */
+/** Statements with a constant limit are planned once. A smaller page uses the next larger one. */
+const PAGE_SIZES = [25, 50, 100] as const;
+/** How many of the newest entries are looked at before an index is used. */
 const NEWEST = 500;
 /** How many, if there were a few matches among these. */
 const MANY_NEWEST = 10_000;
+/** The same for the newest of a list, which are looked up one by one. */
+const LISTED = 250;
+const MANY_LISTED = 2_000;
 const FEW = 3;
+/** What this many of the newest entries match is not looked up in the index. */
+const COMMON = NEWEST / 10;
 
-const inRange = `e."userId" = $1 AND e."createdAt" >= $3::timestamptz AND e."createdAt" < $4::timestamptz`;
-const beyond = `(e."createdAt", e."nodeExecId") < ($5::timestamptz, $6::text COLLATE "C")`;
-const newestFirst = `ORDER BY e."createdAt" DESC, e."nodeExecId" DESC`;
-const matches = `e."terms" @@ $2::tsquery`;
+const inRange = (alias: string) =>
+  `${alias}."userId" = $1 AND ${alias}."createdAt" >= $3::timestamptz AND ${alias}."createdAt" < $4::timestamptz`;
+const beyond = (alias: string) =>
+  `(${alias}."createdAt", ${alias}."nodeExecId") < ($5::timestamptz, $6::text COLLATE "C")`;
+const newestFirst = (alias: string) =>
+  `ORDER BY ${alias}."createdAt" DESC, ${alias}."nodeExecId" DESC`;
+const matches = 'e."terms" @@ $2::tsquery';
+const newestOf = (limit: number) => `SELECT e.* FROM "SearchEntry" e
+  WHERE ${inRange('e')} AND ${beyond('e')} ${newestFirst('e')} LIMIT ${limit}`;
+const listed = (limit: number) => `SELECT l."createdAt", l."nodeExecId"
+  FROM unnest($7::text[]) v("value") CROSS JOIN LATERAL (
+    SELECT l."createdAt", l."nodeExecId" FROM "SearchList" l
+    WHERE l."value" = v."value" COLLATE "C" AND ${inRange('l')} AND ${beyond('l')}
+    ${newestFirst('l')} LIMIT ${limit}
+  ) l ${newestFirst('l')} LIMIT ${limit}`;
 
-// A filter that matches many reviews finds a page among the newest ones. Sorting all matches would
-// take longer. The limit is one more than a page, to know whether another page follows.
-const searchNewest = (newest: number) =>
-  statement(
-    `searchNewest${newest}`,
-    `SELECT e."createdAt", e."nodeExecId" FROM (
-      SELECT e."createdAt", e."nodeExecId", e."terms" FROM "SearchEntry" e
-      WHERE ${inRange} AND ${beyond} ${newestFirst} LIMIT ${newest}
-    ) e WHERE coalesce(${matches}, true) ${newestFirst} LIMIT $7::int`,
-  );
-const searchFirst = searchNewest(NEWEST);
-const searchFurther = searchNewest(MANY_NEWEST);
+/**
+ * Ways to find the newest matches. $7 is what each uses to look them up: lists, or the terms that
+ * the index is asked for.
+ */
+const ways = {
+  /** Any review. */
+  any: (limit: number) => newestOf(limit),
 
-// A filter that matches few finds them with the index of terms, which begin with the workspace.
-// OFFSET 0 keeps PostgreSQL from looking for them in another way.
-const searchAll = statement(
-  'searchAll',
-  `SELECT e."createdAt", e."nodeExecId" FROM (
-    SELECT e."userId", e."createdAt", e."nodeExecId" FROM "SearchEntry" e WHERE ${matches} OFFSET 0
-  ) e WHERE ${inRange} AND ${beyond} ${newestFirst} LIMIT $7::int`,
-);
+  // A filter that matches many reviews finds a page among the newest ones. Sorting all matches would
+  // take longer.
+  newest: (limit: number) => newestWhere(NEWEST, limit),
+  manyNewest: (limit: number) => newestWhere(MANY_NEWEST, limit),
 
-// In a range of time there may be fewer reviews than there are matches.
-const searchRange = statement(
-  'searchRange',
-  `SELECT e."createdAt", e."nodeExecId" FROM (
+  // A list has the reviews with one value in the order of their time.
+  list: (limit: number) => listed(limit),
+  listed: (limit: number) => listedWhere(LISTED, limit),
+  manyListed: (limit: number) => listedWhere(MANY_LISTED, limit),
+
+  // A filter that matches few finds them with the index of terms, which begin with the workspace.
+  // OFFSET 0 keeps PostgreSQL from looking for them in another way, and from planning each anew.
+  all: (limit: number) => `${allWith('$7::tsquery')} LIMIT ${limit}`,
+  allChecked: (limit: number) => checked(allWith('$7::tsquery'), limit),
+
+  // In a range of time there may be fewer reviews than there are matches.
+  range: (limit: number) => `SELECT e."createdAt", e."nodeExecId" FROM (
     SELECT e."createdAt", e."nodeExecId" FROM "SearchEntry" e
-    WHERE ${inRange} AND ${beyond} AND ${matches} OFFSET 0
-  ) e ${newestFirst} LIMIT $7::int`,
-);
+    WHERE ${inRange('e')} AND ${beyond('e')} AND ${matches} OFFSET 0
+  ) e ${newestFirst('e')} LIMIT ${limit}`,
+};
+
+const newestWhere = (newest: number, limit: number) => `SELECT e."createdAt", e."nodeExecId"
+  FROM (${newestOf(newest)}) e WHERE ${matches} ${newestFirst('e')} LIMIT ${limit}`;
+const listedWhere = (most: number, limit: number) => checked(listed(most), limit);
+const allWith = (query: string) => `SELECT e."createdAt", e."nodeExecId"
+  FROM (SELECT ${query} AS "query" OFFSET 0) q CROSS JOIN LATERAL (
+    SELECT e."userId", e."createdAt", e."nodeExecId" FROM "SearchEntry" e
+    WHERE e."terms" @@ q."query" OFFSET 0
+  ) e WHERE ${inRange('e')} AND ${beyond('e')} ${newestFirst('e')}`;
+
+/** Looks at the terms of one after the other, until there are enough. */
+const checked = (places: string, limit: number) => `SELECT p."createdAt", p."nodeExecId"
+  FROM (${places}) p CROSS JOIN LATERAL (
+    SELECT e."terms" FROM "SearchEntry" e
+    WHERE e."userId" = $1 AND e."nodeExecId" = p."nodeExecId" OFFSET 0
+  ) e WHERE ${matches} ${newestFirst('p')} LIMIT ${limit}`;
+
+type Way = keyof typeof ways;
+type Columns = 'summary' | 'all';
+
+/** What is found, with the reviews as they are now. One more than a page, to know whether it ends. */
+function find(way: Way, size: number, columns: Columns): Statement {
+  const key = `search ${way} ${size} ${columns}`;
+  const known = statements.get(key);
+  if (known) return known;
+  const text = `SELECT f."createdAt" AS "placeTime", f."nodeExecId" AS "placeId",
+      ${columns === 'all' ? reviewColumns : summaryColumns}
+    FROM (${ways[way](size + 1)}) f
+    LEFT JOIN "PendingReview" r ON r."userId" = $1 AND r."nodeExecId" = f."nodeExecId"
+    WHERE ${usesAll} ${newestFirst('f')}`;
+  const made = statement(key, text);
+  statements.set(key, made);
+  return made;
+}
+
+const statements = new Map<string, Statement>();
+/** All ways have the same parameters. PostgreSQL must know the type of each. */
+const usesAll = '($2::text IS NULL OR true) AND ($7::text IS NULL OR true)';
 
 const countMatches = (condition: string) => `SELECT count(*) AS "count" FROM (
-  SELECT FROM "SearchEntry" e WHERE ${inRange} ${condition} LIMIT ${MAX_COUNT + 1}) e`;
+  SELECT FROM "SearchEntry" e WHERE ${inRange('e')} ${condition} LIMIT ${MAX_COUNT + 1}) e`;
 const count = statement('countSearch', countMatches(`AND ${matches}`));
 // $2 is null. It is named so that both have the same parameters.
 const countAny = statement('countSearchAny', countMatches('AND $2::text IS NULL'));
 
-const readFound = statement(
-  'readFoundReviews',
-  `SELECT ${reviewColumns} FROM "PendingReview" r
-  WHERE r."userId" = $1 AND r."nodeExecId" = ANY($2::text[])`,
+const commonParts = statement(
+  'findCommonParts',
+  `SELECT p."part" FROM unnest($7::text[]) p("part")
+  WHERE $2::text IS NOT NULL AND ${COMMON} <= (
+    SELECT count(*) FROM (${newestOf(NEWEST)}) e WHERE e."terms" @@ p."part"::tsquery)`,
 );
 
+type Found = Review & { placeTime: Date; placeId: string };
 type Place = { createdAt: Date; nodeExecId: string };
 
 export type SearchPage = {
@@ -82,6 +139,8 @@ export type SearchArguments = {
   search: unknown;
   first: number;
   after?: string | null | undefined;
+  /** The columns to read: those in `summaryColumns`, or all. */
+  columns?: Columns;
 };
 
 /**
@@ -92,30 +151,38 @@ export type SearchArguments = {
 export async function searchReviews(
   { database }: ReviewStore,
   { userId }: Viewer,
-  { search: rawSearch, first, after }: SearchArguments,
+  { search: rawSearch, first, after, columns = 'all' }: SearchArguments,
 ): Promise<SearchPage> {
   const search = checkInput(reviewSearch, rawSearch, ['search']);
   checkPageSize(first);
   const range = [search.requestedFrom ?? '-infinity', search.requestedTo ?? 'infinity'];
-  const query = queryOf(userId, search);
+  const wanted = wantedOf(userId, search);
   const place = after == null ? ['infinity', ''] : placeOf(after);
-  const values = [userId, query, ...range, ...place];
+  const values = [userId, wanted.query, ...range];
 
-  const found = await findPlaces(database, [...values, first + 1], {
-    isFiltered: query !== null,
+  const rows = await findPage(database, wanted, {
+    values: [...values, ...place],
+    size: PAGE_SIZES.find((size) => size >= first) ?? MAX_PAGE,
+    most: first + 1,
+    columns,
     isRange: search.requestedFrom != null || search.requestedTo != null,
   });
-  const places = found.slice(0, first);
+  const page = rows.slice(0, first);
+  const places = page.map(({ placeTime, placeId }) => ({
+    createdAt: placeTime,
+    nodeExecId: placeId,
+  }));
   return {
-    reviews: await readReviews(database, userId, places),
-    hasNextPage: found.length > first,
+    // Without those that were deleted since.
+    reviews: page.filter(({ nodeExecId }) => nodeExecId !== null),
+    hasNextPage: rows.length > first,
     hasPreviousPage: after != null,
     firstPlace: places[0],
     lastPlace: places.at(-1),
     totalCount: async () => {
       const counted = await bounded(database, COUNT_MS, async (queries) => {
-        const statement = query === null ? countAny : count;
-        const [row] = await queries.query<{ count: number }>(statement, values.slice(0, 4));
+        const statement = wanted.query === null ? countAny : count;
+        const [row] = await queries.query<{ count: number }>(statement, values);
         return row?.count ?? 0;
       });
       return counted === null || counted > MAX_COUNT ? null : counted;
@@ -123,25 +190,55 @@ export async function searchReviews(
   };
 }
 
-/** The places that match, in their order: as many as the last of the values says, if there are. */
-async function findPlaces(
+type Options = {
+  values: readonly unknown[];
+  size: number;
+  /** How many are enough. */
+  most: number;
+  columns: Columns;
+  isRange: boolean;
+};
+
+/** The newest matches. The cheap ways come first; most searches end with one of them. */
+async function findPage(
   database: ReviewStore['database'],
-  values: readonly unknown[],
-  { isFiltered, isRange }: { isFiltered: boolean; isRange: boolean },
-): Promise<Place[]> {
-  const most = values.at(-1) as number;
-  const first = await database.query<Place>(searchFirst, [...values]);
-  if (!isFiltered || first.length >= most) return first;
+  { query, parts, isSimple, lists, isExact }: Wanted,
+  { values, size, most, columns, isRange }: Options,
+): Promise<Found[]> {
+  const by = (way: Way, key: unknown = null, queries: Queries = database): Promise<Found[]> =>
+    queries.query<Found>(find(way, size, columns), [...values, key]);
+
+  if (query === null) return by('any');
+  if (lists && isExact) return by('list', lists);
+  const first = await (lists ? by('listed', lists) : by('newest'));
+  if (first.length >= most) return first;
   if (first.length >= FEW) {
-    const further = await database.query<Place>(searchFurther, [...values]);
+    const further = await (lists ? by('manyListed', lists) : by('manyNewest'));
     if (further.length >= most) return further;
   }
-  if (!isRange) return database.query<Place>(searchAll, [...values]);
-  const found = await bounded(database, SEARCH_MS, (queries) =>
-    queries.query<Place>(searchRange, [...values]),
-  );
+  if (!isRange) {
+    const rare = isSimple ? parts : await rareOf(database, parts, values);
+    return rare.length === parts.length ? by('all', query) : by('allChecked', rare.join(' & '));
+  }
+  const found = await bounded(database, SEARCH_MS, (queries) => by('range', null, queries));
   if (!found) throw tooLong();
   return found;
+}
+
+/**
+ * The parts that the index is asked for. For beginnings of words and for alternatives it reads all
+ * entries with them, so common ones are left to be checked on what the others find.
+ */
+async function rareOf(
+  database: Queries,
+  parts: readonly string[],
+  values: readonly unknown[],
+): Promise<readonly string[]> {
+  if (parts.length === 1) return parts;
+  const found = await database.query<{ part: string }>(commonParts, [...values, parts]);
+  const common = new Set(found.map(({ part }) => part));
+  const rare = parts.filter((part) => !common.has(part));
+  return rare.length > 0 ? rare : parts;
 }
 
 const tooLong = () =>
@@ -151,16 +248,3 @@ const tooLong = () =>
       message: `took longer than ${SEARCH_MS / 1_000} seconds: set requestedFrom and requestedTo`,
     },
   ]);
-
-/** The reviews in the order of the places, without those that were deleted since. */
-async function readReviews(
-  database: Queries,
-  userId: string,
-  places: readonly Place[],
-): Promise<Review[]> {
-  if (places.length === 0) return [];
-  const ids = places.map(({ nodeExecId }) => nodeExecId);
-  const rows = await database.query<Review>(readFound, [userId, ids]);
-  const found = new Map(rows.map((review) => [review.nodeExecId, review]));
-  return ids.flatMap((nodeExecId) => found.get(nodeExecId) ?? []);
-}

@@ -9,7 +9,7 @@ import { ANYONE } from '../people/requirement.ts';
 
 // A search entry has a set of terms: one for each value that a filter can ask for, and one for each
 // word. Each begins with its workspace, so that an index over all workspaces finds only the
-// entries of one.
+// entries of one. Most values also have a list of their entries in the order of time.
 
 /** In the order of harm. */
 const risks: readonly Risk[] = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
@@ -34,7 +34,38 @@ const kinds = {
 
 export type TermKind = keyof typeof kinds;
 
+/**
+ * The kinds of values that have lists, those that usually have the shortest ones first. A run has
+ * few reviews, and words are found by their beginning, so these have none.
+ */
+export const listedKinds = [
+  ...['nodeId', 'decidedBy', 'riskAtLeast', 'ruleId', 'tag', 'teamId', 'kind', 'graphId'],
+  ...['requestedBy', 'decisionSource', 'status'],
+] as const satisfies readonly TermKind[];
+
+export type ListedKind = (typeof listedKinds)[number];
+
+/** Most reviews are actions, and the others are found without a list; likewise those that wait. */
+const unlisted: readonly string[] = ['kACTION', 'sWAITING'];
+
+/** The lists of the values, or null if some of them have none. */
+export function listsOf(kind: ListedKind, values: readonly string[]): string[] | null {
+  const lists = [...new Set(values)].map((value) => kinds[kind] + value);
+  return lists.some((list) => unlisted.includes(list)) ? null : lists;
+}
+
 const WORKSPACE_CHARACTERS = 8;
+
+/**
+ * SQL: the lists that an entry is in, by its terms. They are what `listsWith` gives.
+ * @param terms the SQL of a tsvector
+ */
+export const listsIn = (terms: string): string =>
+  `(SELECT t."list" FROM unnest(${terms}) u CROSS JOIN LATERAL (
+    SELECT substr(u."lexeme", ${WORKSPACE_CHARACTERS + 1}) AS "list") t
+  WHERE left(t."list", 1) NOT IN ('${kinds.word}', '${kinds.graphExecId}')
+    AND t."list" NOT IN (${unlisted.map((list) => `'${list}'`).join(', ')}))`;
+
 const MAX_WORD_CHARACTERS = 100;
 /** PostgreSQL stores at most a megabyte of terms. */
 const MAX_WORDS_SIZE = 200_000;
@@ -98,6 +129,36 @@ export const teamsOf = ({ approverTeams }: Pick<Searchable, 'approverTeams'>): s
   ...new Set(approverTeams.filter((teamId) => teamId !== ANYONE)),
 ];
 
+/** The risks that a risk reaches: itself and the lower ones. */
+const reachedBy = (risk: Risk | null): readonly Risk[] =>
+  risk === null ? [] : risks.slice(0, risks.indexOf(risk) + 1);
+
+/** All values of a review that a filter can ask for, by their kind. */
+const valuesOf = (review: Searchable): Record<Exclude<TermKind, 'word'>, readonly string[]> => {
+  const { decidedBy, decisionSource } = review;
+  return {
+    status: [review.status],
+    kind: [review.kind],
+    graphId: [review.graphId],
+    nodeId: [review.nodeId],
+    graphExecId: [review.graphExecId],
+    tag: review.tags,
+    riskAtLeast: reachedBy(review.risk),
+    requestedBy: [review.requestedBy],
+    decidedBy: decidedBy === null ? [] : [decidedBy],
+    decisionSource: decisionSource === null ? [] : [decisionSource],
+    teamId: teamsOf(review),
+    ruleId: review.ruleIds,
+  };
+};
+
+/** The lists that a review is in. */
+export function listsWith(review: Searchable): string[] {
+  const values = valuesOf(review);
+  const lists = listedKinds.flatMap((kind) => values[kind].map((value) => kinds[kind] + value));
+  return [...new Set(lists)].filter((list) => !unlisted.includes(list));
+}
+
 /** The terms of one workspace. */
 export class Terms {
   readonly #workspace: string;
@@ -115,29 +176,11 @@ export class Terms {
 
   /** All terms of a review, as the text of a tsvector. */
   of(review: Searchable): string {
-    const { status, kind, graphId, nodeId, graphExecId, tags, risk, requestedBy } = review;
-    const { decidedBy, decisionSource, ruleIds, headline, instructions } = review;
-    const reached = risk === null ? [] : risks.slice(0, risks.indexOf(risk) + 1);
+    const { nodeId, graphId, graphExecId, tags, headline, instructions } = review;
     const words = wordsOf(headline, nodeId, graphId, graphExecId, ...tags, instructions);
-    const values: [TermKind, Iterable<string | null>][] = [
-      ['status', [status]],
-      ['kind', [kind]],
-      ['graphId', [graphId]],
-      ['nodeId', [nodeId]],
-      ['graphExecId', [graphExecId]],
-      ['tag', tags],
-      ['riskAtLeast', reached],
-      ['requestedBy', [requestedBy]],
-      ['decidedBy', [decidedBy]],
-      ['decisionSource', [decisionSource]],
-      ['teamId', teamsOf(review)],
-      ['ruleId', ruleIds],
-      ['word', words],
-    ];
+    const values = Object.entries({ ...valuesOf(review), word: words });
     return values
-      .flatMap(([kind, of]) =>
-        [...of].flatMap((value) => (value === null ? [] : [this.term(kind, value)])),
-      )
+      .flatMap(([kind, of]) => [...of].map((value) => this.term(kind as TermKind, value)))
       .join(' ');
   }
 }

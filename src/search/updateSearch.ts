@@ -2,7 +2,7 @@ import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { statement } from '../database/statement.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobKind } from '../jobs/worker.ts';
-import { type Searchable, Terms, teamsOf } from './terms.ts';
+import { listsIn, listsWith, type Searchable, Terms, teamsOf } from './terms.ts';
 
 // The search entries of a workspace follow its events: the job reads the reviews of the events after
 // its cursor, and writes their entries and moves the cursor in one statement. A workspace without a
@@ -76,23 +76,42 @@ const stored = [
 const list = (prefix = '') => stored.map((name) => `${prefix}"${name}"`).join(', ');
 
 // Only if the cursor still stands where the reviews were read from. So of several processes one
-// writes, and an entry is never replaced by an older one.
+// writes, and an entry is never replaced by an older one. Of the lists only what changes is written.
 const write = statement(
   'writeSearchEntries',
   `WITH moved AS (
     UPDATE "SearchCursor" SET "number" = $4::bigint, "rebuiltTo" = $5
     WHERE "userId" = $1 AND "number" = $2::bigint AND "rebuiltTo" IS NOT DISTINCT FROM $3
     RETURNING 1
+  ), n AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($7::jsonb) AS n("nodeExecId" TEXT, "createdAt" TIMESTAMPTZ,
+      "terms" TSVECTOR, "graphId" TEXT, "nodeId" TEXT, "status" "ReviewStatus", "wasEdited" BOOLEAN,
+      "decidedBy" TEXT, "decisionSource" "DecisionSource", "reviewedAt" TIMESTAMPTZ, "teamIds" TEXT[],
+      "ruleIds" TEXT[], "lists" TEXT[])
+    WHERE EXISTS (SELECT FROM moved)
+  ), old AS MATERIALIZED (
+    SELECT o."nodeExecId", o."createdAt", ARRAY${listsIn('o."terms"')} AS "lists"
+    FROM "SearchEntry" o
+    WHERE o."userId" = $1 AND o."nodeExecId" = ANY($6::text[] || ARRAY(SELECT n."nodeExecId" FROM n))
   ), removed AS (
     DELETE FROM "SearchEntry" WHERE "userId" = $1 AND "nodeExecId" = ANY($6::text[])
       AND EXISTS (SELECT FROM moved)
+  ), unlisted AS (
+    DELETE FROM "SearchList" l USING (
+      SELECT unnest(o."lists") AS "value", o."createdAt", o."nodeExecId" FROM old o
+      WHERE EXISTS (SELECT FROM moved)
+      EXCEPT SELECT unnest(n."lists"), n."createdAt", n."nodeExecId" FROM n
+    ) g
+    WHERE l."userId" = $1 AND l."value" = g."value" COLLATE "C" AND l."createdAt" = g."createdAt"
+      AND l."nodeExecId" = g."nodeExecId" COLLATE "C"
+  ), listed AS (
+    INSERT INTO "SearchList" ("userId", "value", "createdAt", "nodeExecId")
+    SELECT $1, unnest(n."lists"), n."createdAt", n."nodeExecId" FROM n
+    EXCEPT SELECT $1, unnest(o."lists"), o."createdAt", o."nodeExecId" FROM old o
+    ON CONFLICT DO NOTHING
   )
   INSERT INTO "SearchEntry" AS e ("userId", "nodeExecId", ${list()})
-  SELECT $1, "nodeExecId", ${list()}
-  FROM jsonb_to_recordset($7::jsonb) AS n("nodeExecId" TEXT, "createdAt" TIMESTAMPTZ, "terms" TSVECTOR,
-    "graphId" TEXT, "nodeId" TEXT, "status" "ReviewStatus", "wasEdited" BOOLEAN, "decidedBy" TEXT,
-    "decisionSource" "DecisionSource", "reviewedAt" TIMESTAMPTZ, "teamIds" TEXT[], "ruleIds" TEXT[])
-  WHERE EXISTS (SELECT FROM moved)
+  SELECT $1, "nodeExecId", ${list()} FROM n
   ON CONFLICT ("userId", "nodeExecId") DO UPDATE SET (${list()}) = ROW(${list('excluded.')})
   WHERE ROW(${list('e.')}) IS DISTINCT FROM ROW(${list('excluded.')})`,
 );
@@ -208,7 +227,7 @@ async function store(
     const teamIds = teamsOf(row);
     entries.push({
       ...{ nodeExecId, createdAt, terms: terms.of(row), graphId, nodeId, status, wasEdited },
-      ...{ decidedBy, decisionSource, reviewedAt, teamIds, ruleIds },
+      ...{ decidedBy, decisionSource, reviewedAt, teamIds, ruleIds, lists: listsWith(row) },
     });
     if (performance.now() - start > WORDS_MS) {
       await setImmediate();

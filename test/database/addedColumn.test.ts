@@ -249,9 +249,12 @@ async function find(): Promise<void> {
   const found = await reviewer.query<Record<string, { totalCount: number }>>(`{
     any: searchReviews(search: {}) ${page}
     some: searchReviews(search: { text: "refund" }) ${page}
+    words: searchReviews(search: { text: "refund nowhere" }) ${page}
+    list: searchReviews(search: { requestedBy: "agent" }) ${page}
+    listed: searchReviews(search: { requestedBy: "agent", text: "nowhere" }) ${page}
     range: searchReviews(search: { text: "refund", requestedFrom: "2020-01-01T00:00:00Z" }) ${page}
   }`);
-  expect(Object.values(found).map(({ totalCount }) => totalCount)).toEqual([1, 1, 1]);
+  expect(Object.values(found).map(({ totalCount }) => totalCount)).toEqual([1, 1, 0, 1, 0, 1]);
 }
 
 /** Files: upload, name, list, read, remove. */

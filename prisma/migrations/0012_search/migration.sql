@@ -23,6 +23,15 @@ CREATE INDEX "SearchEntry_userId_createdAt_nodeExecId_idx"
 CREATE INDEX "SearchEntry_terms_idx" ON "SearchEntry" USING GIN ("terms")
   WITH (gin_pending_list_limit = 256);
 
+-- The entries with a value, such as one step, in the order of their time.
+CREATE TABLE "SearchList" (
+  "userId" TEXT COLLATE "C" NOT NULL,
+  "value" TEXT COLLATE "C" NOT NULL,
+  "createdAt" TIMESTAMPTZ(3) NOT NULL,
+  "nodeExecId" TEXT COLLATE "C" NOT NULL,
+  CONSTRAINT "SearchList_pkey" PRIMARY KEY ("userId", "value", "createdAt", "nodeExecId")
+) WITH (vacuum_truncate = off);
+
 CREATE TABLE "SearchCursor" (
   "userId" TEXT COLLATE "C" NOT NULL,
   "number" BIGINT NOT NULL,

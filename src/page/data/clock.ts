@@ -23,6 +23,9 @@ export async function syncClock(): Promise<void> {
 /** The service's time in milliseconds since the epoch, updated every second. */
 export const useNow = (): number => useSyncExternalStore(subscribe, () => now);
 
+/** The service's time at this moment, in milliseconds since the epoch. */
+export const clockNow = (): number => Date.now() + offsetMs;
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(tick, TICK_MS);
@@ -35,6 +38,6 @@ function subscribe(listener: () => void): () => void {
 }
 
 function tick(): void {
-  now = Date.now() + offsetMs;
+  now = clockNow();
   for (const listener of listeners) listener();
 }

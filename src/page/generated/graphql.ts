@@ -298,6 +298,40 @@ export type ReviewOutcome =
   /** The action was not attempted. */
   | 'SKIPPED';
 
+/** Which reviews to find. All that is given must hold; empty lists and blank text do not restrict. */
+export type ReviewSearch = {
+  /** Only reviews that this actor decided. */
+  decidedBy?: string | null | undefined;
+  /** Only reviews that one of these decided. */
+  decisionSource?: Array<DecisionSource> | null | undefined;
+  /** Only reviews of this run or copilot session. */
+  graphExecId?: string | number | null | undefined;
+  /** Only reviews of this workflow. */
+  graphId?: string | number | null | undefined;
+  /** Only actions, or only questions. */
+  kind?: ReviewKind | null | undefined;
+  /** Only reviews of this step. */
+  nodeId?: string | number | null | undefined;
+  /** Only reviews that this actor requested. */
+  requestedBy?: string | null | undefined;
+  /** Only reviews requested at this time or later. */
+  requestedFrom?: string | null | undefined;
+  /** Only reviews requested before this time. */
+  requestedTo?: string | null | undefined;
+  /** Only reviews with this risk or a higher one. */
+  riskAtLeast?: Risk | null | undefined;
+  /** Only reviews whose policy verdict is this rule's. */
+  ruleId?: string | number | null | undefined;
+  /** Only reviews in one of these. */
+  status?: Array<ReviewStatus> | null | undefined;
+  /** Only reviews with exactly this tag. */
+  tag?: string | null | undefined;
+  /** Only reviews that this team was asked to approve. */
+  teamId?: string | number | null | undefined;
+  /** Words of the headline, the instructions, the step, the workflow, the run or a tag, or the beginnings of such words. Up to 200 characters. Payloads are not searched. */
+  text?: string | null | undefined;
+};
+
 /** State of a review, to list by. */
 export type ReviewState =
   /** Approved or rejected, by a person or automatically. */
@@ -392,6 +426,21 @@ export type SetTeamInput = {
   teamId: string | number;
 };
 
+/** What figures are grouped by. */
+export type StatsBy =
+  /** The person who decided. Only reviews that people decided count. */
+  | 'ACTOR'
+  /** The day of the request in UTC, such as `2026-11-21`. */
+  | 'DAY'
+  /** The workflow. */
+  | 'GRAPH'
+  /** The step. */
+  | 'NODE'
+  /** The rules behind the policy verdict. A review counts for each of them. */
+  | 'RULE'
+  /** The teams that were asked. A review counts for each of them. */
+  | 'TEAM';
+
 /** Why a vote no longer counts. */
 export type VoteEnd =
   /** The voter may no longer decide the review. */
@@ -410,18 +459,43 @@ export type WithdrawDecisionInput = {
   subjectDigest: string;
 };
 
-export type RowFragment = { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null };
+export type FindReviewsQueryVariables = Exact<{
+  search: ReviewSearch;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FindReviewsQuery = { searchReviews: { edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type CountReviewsQueryVariables = Exact<{
+  search: ReviewSearch;
+}>;
+
+
+export type CountReviewsQuery = { searchReviews: { totalCount: number | null } };
+
+export type FiguresQueryVariables = Exact<{
+  by: StatsBy;
+  from: string;
+  to: string;
+}>;
+
+
+export type FiguresQuery = { reviewStats: Array<{ key: string, askedCount: number, approvedCount: number, editedCount: number, rejectedCount: number, expiredCount: number, decidedByPeopleCount: number, medianSeconds: number | null, p95Seconds: number | null }> };
+
+export type RowFragment = { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null };
 
 export type ApprovalsFragment = { escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
 
-export type DetailFragment = { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
+export type DetailFragment = { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
 
 export type DetailsQueryVariables = Exact<{
   nodeExecIds: Array<string | number> | string | number;
 }>;
 
 
-export type DetailsQuery = { reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
+export type DetailsQuery = { reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
 
 export type HistoryQueryVariables = Exact<{
   nodeExecId: string | number;
@@ -436,7 +510,7 @@ export type WaitingQueryVariables = Exact<{
 }>;
 
 
-export type WaitingQuery = { pendingReviews: { totalCount: number, feedCursor: string, edges: Array<{ node: { viewerMayDecide: boolean, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type WaitingQuery = { pendingReviews: { totalCount: number, feedCursor: string, edges: Array<{ node: { viewerMayDecide: boolean, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type MayDecideQueryVariables = Exact<{
   nodeExecIds: Array<string | number> | string | number;
@@ -452,14 +526,14 @@ export type ByStateQueryVariables = Exact<{
 }>;
 
 
-export type ByStateQuery = { reviewsByState: { totalCount: number, edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ByStateQuery = { reviewsByState: { totalCount: number, edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FeedSubscriptionVariables = Exact<{
   after: string;
 }>;
 
 
-export type FeedSubscription = { reviewEvents: { cursor: string, kind: ReviewEventKind, nodeExecId: string, graphExecId: string, actor: string, at: string, review: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } | null } };
+export type FeedSubscription = { reviewEvents: { cursor: string, kind: ReviewEventKind, nodeExecId: string, graphExecId: string, actor: string, at: string, review: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } | null } };
 
 export type DecideMutationVariables = Exact<{
   input: DecideReviewsInput;
@@ -467,11 +541,11 @@ export type DecideMutationVariables = Exact<{
 
 
 export type DecideMutation = { decideReviews:
-    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
+    | { __typename: 'DecideReviewsPayload', reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }>, autoApprovals: Array<{ graphExecId: string, nodeId: string }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
     | { __typename: 'NotEligibleError', message: string, nodeExecIds: Array<string> }
     | { __typename: 'NotFoundError', message: string, ids: Array<string> }
-    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> }
+    | { __typename: 'ReviewConflictError', message: string, reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> }
     | { __typename: 'ReviewNotEditableError', message: string, nodeExecIds: Array<string> }
     | { __typename: 'SelfApprovalError', message: string, nodeExecIds: Array<string> }
    };
@@ -482,7 +556,7 @@ export type ClaimReviewMutationVariables = Exact<{
 
 
 export type ClaimReviewMutation = { claimReview:
-    | { __typename: 'ClaimReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ClaimReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotEligibleError', message: string }
     | { __typename: 'NotFoundError', message: string }
@@ -498,7 +572,7 @@ export type ReleaseReviewMutationVariables = Exact<{
 export type ReleaseReviewMutation = { releaseReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ReleaseReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ReleaseReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
    };
 
@@ -513,7 +587,7 @@ export type WithdrawDecisionMutation = { withdrawDecision:
     | { __typename: 'NotFoundError', message: string }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
-    | { __typename: 'WithdrawDecisionPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'WithdrawDecisionPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
    };
 
 export type ReassignReviewMutationVariables = Exact<{
@@ -525,7 +599,7 @@ export type ReassignReviewMutation = { reassignReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotEligibleError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'ReassignReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'ReassignReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
    };
@@ -538,7 +612,7 @@ export type OverrideReviewMutationVariables = Exact<{
 export type OverrideReviewMutation = { overrideReview:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'OverrideReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, reviewedAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
+    | { __typename: 'OverrideReviewPayload', review: { graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> } }
     | { __typename: 'ReviewConflictError', message: string }
     | { __typename: 'SelfApprovalError', message: string }
    };
@@ -550,7 +624,7 @@ export type ExecutionQueryVariables = Exact<{
 }>;
 
 
-export type ExecutionQuery = { graphExecution: { graphExecId: string, graphId: string, graphVersion: number, status: ExecutionStatus } | null, reviewsForExecution: { totalCount: number, edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean } } };
+export type ExecutionQuery = { graphExecution: { graphExecId: string, graphId: string, graphVersion: number, status: ExecutionStatus } | null, reviewsForExecution: { totalCount: number, edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean } } };
 
 export type StandingApprovalsQueryVariables = Exact<{
   graphExecId: string | number;
@@ -782,7 +856,7 @@ export type PreviewPolicyQueryVariables = Exact<{
 
 export type PreviewPolicyQuery = { previewPolicy:
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
-    | { __typename: 'PolicyPreview', examined: number, truncated: boolean, allowedCount: number, reviewCount: number, deniedCount: number, allowedThoughRejectedCount: number, allowedThoughEditedCount: number, deniedThoughApprovedCount: number, matches: Array<{ ruleId: string, count: number }>, problems: Array<{ ruleId: string, message: string }>, surprises: Array<{ nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
+    | { __typename: 'PolicyPreview', examined: number, truncated: boolean, allowedCount: number, reviewCount: number, deniedCount: number, allowedThoughRejectedCount: number, allowedThoughEditedCount: number, deniedThoughApprovedCount: number, matches: Array<{ ruleId: string, count: number }>, problems: Array<{ ruleId: string, message: string }>, surprises: Array<{ nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
    };
 
 export type PreviewAutoApprovalQueryVariables = Exact<{
@@ -791,7 +865,7 @@ export type PreviewAutoApprovalQueryVariables = Exact<{
 
 
 export type PreviewAutoApprovalQuery = { previewAutoApproval:
-    | { __typename: 'AutoApprovalPreview', examined: number, truncated: boolean, coveredCount: number, coveredThoughRejectedCount: number, coveredThoughEditedCount: number, surprises: Array<{ nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
+    | { __typename: 'AutoApprovalPreview', examined: number, truncated: boolean, coveredCount: number, coveredThoughRejectedCount: number, coveredThoughEditedCount: number, surprises: Array<{ nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
    };
 
@@ -830,6 +904,7 @@ export const RowFragmentDoc = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -913,7 +988,6 @@ export const DetailFragmentDoc = new TypedDocumentString(`
   outcome
   outcomeDetail
   outcomeAt
-  reviewedAt
   updatedAt
 }
     fragment Row on PendingReview {
@@ -932,6 +1006,7 @@ export const DetailFragmentDoc = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -1049,6 +1124,73 @@ export const PolicyVersionFragmentDoc = new TypedDocumentString(`
   expiresAfter
   risk
 }`, {"fragmentName":"PolicyVersion"}) as unknown as TypedDocumentString<PolicyVersionFragment, unknown>;
+export const FindReviewsDocument = new TypedDocumentString(`
+    query FindReviews($search: ReviewSearch!, $first: Int!, $after: String) {
+  searchReviews(search: $search, first: $first, after: $after) {
+    edges {
+      node {
+        ...Row
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment Row on PendingReview {
+  nodeExecId
+  kind
+  nodeId
+  graphExecId
+  graphId
+  headline
+  instructions
+  risk
+  status
+  requestedBy
+  decidedBy
+  decisionSource
+  reviewMessage
+  wasEdited
+  createdAt
+  reviewedAt
+  expiresAt
+  claimedBy
+  approvalsRequired {
+    count
+  }
+  policy {
+    mode
+    effect
+    ruleIds
+    problems {
+      ruleId
+    }
+  }
+}`, {"hash":"sha256:590b4ebf72053e9a40d5b7de3db1651cdd5fa2bf1b732a6f5295802fbcd625ec"}) as unknown as TypedDocumentString<FindReviewsQuery, FindReviewsQueryVariables>;
+export const CountReviewsDocument = new TypedDocumentString(`
+    query CountReviews($search: ReviewSearch!) {
+  searchReviews(search: $search, first: 1) {
+    totalCount
+  }
+}
+    `, {"hash":"sha256:a78d4b12bf70ec679ba649f237a11953ca951b78e3588060508ca676248dc499"}) as unknown as TypedDocumentString<CountReviewsQuery, CountReviewsQueryVariables>;
+export const FiguresDocument = new TypedDocumentString(`
+    query Figures($by: StatsBy!, $from: DateTime!, $to: DateTime!) {
+  reviewStats(by: $by, from: $from, to: $to) {
+    key
+    askedCount
+    approvedCount
+    editedCount
+    rejectedCount
+    expiredCount
+    decidedByPeopleCount
+    medianSeconds
+    p95Seconds
+  }
+}
+    `, {"hash":"sha256:3076895d05311ea378421cd490f90a132987dbbf680d3c02e393498c77193b46"}) as unknown as TypedDocumentString<FiguresQuery, FiguresQueryVariables>;
 export const DetailsDocument = new TypedDocumentString(`
     query Details($nodeExecIds: [ID!]!) {
   reviews(nodeExecIds: $nodeExecIds) {
@@ -1071,6 +1213,7 @@ export const DetailsDocument = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -1150,9 +1293,8 @@ fragment Detail on PendingReview {
   outcome
   outcomeDetail
   outcomeAt
-  reviewedAt
   updatedAt
-}`, {"hash":"sha256:0d4011396f838e99881ecf11f4806ba1064cf08f186e8fcc1e6bcd48577d3a63"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
+}`, {"hash":"sha256:75dd145b0c6379a6a9317e451233f54b3fb5b5a74d79fa2e15d423aa3571070d"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
 export const HistoryDocument = new TypedDocumentString(`
     query History($nodeExecId: ID!) {
   reviews(nodeExecIds: [$nodeExecId]) {
@@ -1201,6 +1343,7 @@ export const WaitingDocument = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -1214,7 +1357,7 @@ export const WaitingDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:f81e40239071fddf226c3a1b89a902110c176db1a68fa08554dbf227e29cf56d"}) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;
+}`, {"hash":"sha256:9face36480863a9677d38d707ff4c85f7e4681dadc61d71b8896bcf3d8a5b3ed"}) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;
 export const MayDecideDocument = new TypedDocumentString(`
     query MayDecide($nodeExecIds: [ID!]!) {
   reviews(nodeExecIds: $nodeExecIds) {
@@ -1255,6 +1398,7 @@ export const ByStateDocument = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -1268,7 +1412,7 @@ export const ByStateDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:b1d81dd40a700e29831fb56ff67b0202fcc1cdee951ef8cebe775a63c1e19d18"}) as unknown as TypedDocumentString<ByStateQuery, ByStateQueryVariables>;
+}`, {"hash":"sha256:06a402383d7af2eebdc673dd245b9a01af433b5f5ed263af80066e2d0e6d8b19"}) as unknown as TypedDocumentString<ByStateQuery, ByStateQueryVariables>;
 export const FeedDocument = new TypedDocumentString(`
     subscription Feed($after: String!) {
   reviewEvents(after: $after) {
@@ -1299,6 +1443,7 @@ export const FeedDocument = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -1312,7 +1457,7 @@ export const FeedDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:d15f67ccd6db27d4c852e73546402514658a57feef1dc1564610625c660ba422"}) as unknown as TypedDocumentString<FeedSubscription, FeedSubscriptionVariables>;
+}`, {"hash":"sha256:2ef5df7d47054498d12fb15fb9ce9c49b1f1d4c7ea2796abbb28a45d6ab6e36c"}) as unknown as TypedDocumentString<FeedSubscription, FeedSubscriptionVariables>;
 export const DecideDocument = new TypedDocumentString(`
     mutation Decide($input: DecideReviewsInput!) {
   decideReviews(input: $input) {
@@ -1370,6 +1515,7 @@ export const DecideDocument = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -1449,9 +1595,8 @@ fragment Detail on PendingReview {
   outcome
   outcomeDetail
   outcomeAt
-  reviewedAt
   updatedAt
-}`, {"hash":"sha256:61f7e15a2e58d9d879df301eeac027873811c88552246268a510a274346f29da"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
+}`, {"hash":"sha256:8f0a38a7bb11501bc9db186aca29ae3d1bb173fbb4dc2911f6ad43ee3c3d8c6d"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
 export const ClaimReviewDocument = new TypedDocumentString(`
     mutation ClaimReview($input: ClaimReviewInput!) {
   claimReview(input: $input) {
@@ -1482,6 +1627,7 @@ export const ClaimReviewDocument = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -1561,9 +1707,8 @@ fragment Detail on PendingReview {
   outcome
   outcomeDetail
   outcomeAt
-  reviewedAt
   updatedAt
-}`, {"hash":"sha256:9e26ab4aae5312d0a61723d53c502fec775f2bec74583016a01951eb1dc44474"}) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
+}`, {"hash":"sha256:00467d165b6b091a13b544b040b827c63eef19dee6ed79e9a2bcec7e75f63be1"}) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
 export const ReleaseReviewDocument = new TypedDocumentString(`
     mutation ReleaseReview($input: ReleaseReviewInput!) {
   releaseReview(input: $input) {
@@ -1594,6 +1739,7 @@ export const ReleaseReviewDocument = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -1673,9 +1819,8 @@ fragment Detail on PendingReview {
   outcome
   outcomeDetail
   outcomeAt
-  reviewedAt
   updatedAt
-}`, {"hash":"sha256:d2a4394ac5d9cad059acb0cec416e2ece08918fc3990bcfc212f0013e462395f"}) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
+}`, {"hash":"sha256:fb76c3175063e75f7e2224e97e32c07f56d68f1d9dd8a6fa9951998cf4466299"}) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
 export const WithdrawDecisionDocument = new TypedDocumentString(`
     mutation WithdrawDecision($input: WithdrawDecisionInput!) {
   withdrawDecision(input: $input) {
@@ -1706,6 +1851,7 @@ export const WithdrawDecisionDocument = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -1785,9 +1931,8 @@ fragment Detail on PendingReview {
   outcome
   outcomeDetail
   outcomeAt
-  reviewedAt
   updatedAt
-}`, {"hash":"sha256:560184a4f606701a736012db75dd02a332dabb17ac1891353cbdb434e283a688"}) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
+}`, {"hash":"sha256:590c181a962c9d3643b0e0f3a3dda4514ca889ccf7e7e001969043c8fbfc1800"}) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
 export const ReassignReviewDocument = new TypedDocumentString(`
     mutation ReassignReview($input: ReassignReviewInput!) {
   reassignReview(input: $input) {
@@ -1818,6 +1963,7 @@ export const ReassignReviewDocument = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -1897,9 +2043,8 @@ fragment Detail on PendingReview {
   outcome
   outcomeDetail
   outcomeAt
-  reviewedAt
   updatedAt
-}`, {"hash":"sha256:3d70e47d85e3a38b3c040945c5ba1da6c30d4e3d227b58379d49413ae412e562"}) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
+}`, {"hash":"sha256:0e21431e54afc9aa2bf8e75fa01ad4dcc13e6493c5eab8e8e05f362e1edc46a9"}) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
 export const OverrideReviewDocument = new TypedDocumentString(`
     mutation OverrideReview($input: OverrideReviewInput!) {
   overrideReview(input: $input) {
@@ -1930,6 +2075,7 @@ export const OverrideReviewDocument = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -2009,9 +2155,8 @@ fragment Detail on PendingReview {
   outcome
   outcomeDetail
   outcomeAt
-  reviewedAt
   updatedAt
-}`, {"hash":"sha256:a5f8a83f3c6dfce5e8eaafb7806c92a84e8a24eb2f1bbf221071a505587442a8"}) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
+}`, {"hash":"sha256:2c906049ab506cc6d1de5ff260c05923e6e53b857c36a60c4a82938ec03ab13d"}) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
 export const ExecutionDocument = new TypedDocumentString(`
     query Execution($graphExecId: ID!) {
   graphExecution(graphExecId: $graphExecId) {
@@ -2048,6 +2193,7 @@ export const ExecutionDocument = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -2061,7 +2207,7 @@ export const ExecutionDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:acee5d00a8031068543162fd4e8ef72c15da7d6c414e9f5ba427f2893f9c1bd7"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
+}`, {"hash":"sha256:4c514183ec8d5b0e209259f0bb272d628fccb4c7d4a971e5520d44f3b638042d"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
 export const StandingApprovalsDocument = new TypedDocumentString(`
     query StandingApprovals($graphExecId: ID!) {
   autoApprovals(graphExecId: $graphExecId) {
@@ -2531,6 +2677,7 @@ export const PreviewPolicyDocument = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -2544,7 +2691,7 @@ export const PreviewPolicyDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:9153892604197cfe86e6b20fc4eb926a2686d1ef8260ba04a4cf23f0b43f2ba2"}) as unknown as TypedDocumentString<PreviewPolicyQuery, PreviewPolicyQueryVariables>;
+}`, {"hash":"sha256:a221ea4a848c347a0948116a00380587144ac31c157fe3cf973e6e62b390279a"}) as unknown as TypedDocumentString<PreviewPolicyQuery, PreviewPolicyQueryVariables>;
 export const PreviewAutoApprovalDocument = new TypedDocumentString(`
     query PreviewAutoApproval($input: PreviewAutoApprovalInput!) {
   previewAutoApproval(input: $input) {
@@ -2586,6 +2733,7 @@ export const PreviewAutoApprovalDocument = new TypedDocumentString(`
   reviewMessage
   wasEdited
   createdAt
+  reviewedAt
   expiresAt
   claimedBy
   approvalsRequired {
@@ -2599,4 +2747,4 @@ export const PreviewAutoApprovalDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:36dadda1151ae46b18c2aa671ccfe616bdfb262e9b5f8caa828735bfe0c71641"}) as unknown as TypedDocumentString<PreviewAutoApprovalQuery, PreviewAutoApprovalQueryVariables>;
+}`, {"hash":"sha256:233f87bf9c1e9cc99c7449f8e8763e731b43a50caf0dca467a1360df7956a7dd"}) as unknown as TypedDocumentString<PreviewAutoApprovalQuery, PreviewAutoApprovalQueryVariables>;

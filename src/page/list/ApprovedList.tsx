@@ -7,7 +7,7 @@ import { itemsOf } from './items.ts';
 import { useMoves } from './useMoves.ts';
 import { useVirtualList, VirtualList } from './VirtualList.tsx';
 
-type Props = { view: Exclude<View, 'waiting'>; onHelp(): void };
+type Props = { view: Exclude<View, 'waiting' | 'search'>; onHelp(): void };
 
 const states = { unexecuted: 'UNCONSUMED', unreported: 'UNREPORTED' } as const;
 

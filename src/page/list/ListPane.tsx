@@ -1,9 +1,11 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { addressOf, navigate, useRoute, type View, views } from '../data/route.ts';
 import type { Viewer } from '../data/useViewer.ts';
 import { onPlainClick } from '../parts/shortcuts.tsx';
 import { ApprovedList } from './ApprovedList.tsx';
 import { WaitingList } from './WaitingList.tsx';
+
+const SearchList = lazy(() => import('../find/SearchList.tsx'));
 
 type Props = { viewer: Viewer | null; onHelp(): void };
 
@@ -11,9 +13,10 @@ const names: Record<View, string> = {
   waiting: 'Waiting',
   unexecuted: 'Awaiting execution',
   unreported: 'Awaiting result',
+  search: 'Search',
 };
 
-/** The lists: waiting reviews, and approved ones without an execution or a result. */
+/** The lists: waiting reviews, approved ones without an execution or a result, and the search. */
 export function ListPane({ viewer, onHelp }: Props): ReactNode {
   const { view } = useRoute();
   return (
@@ -33,9 +36,13 @@ export function ListPane({ viewer, onHelp }: Props): ReactNode {
           );
         })}
       </nav>
-      {view === 'waiting' ? (
-        <WaitingList viewer={viewer} onHelp={onHelp} />
-      ) : (
+      {view === 'waiting' && <WaitingList viewer={viewer} onHelp={onHelp} />}
+      {view === 'search' && (
+        <Suspense fallback={<div className="list-loading" role="status" aria-label="Loading" />}>
+          <SearchList onHelp={onHelp} />
+        </Suspense>
+      )}
+      {(view === 'unexecuted' || view === 'unreported') && (
         <ApprovedList key={view} view={view} onHelp={onHelp} />
       )}
     </section>

@@ -30,8 +30,14 @@ export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
   const { row, view, isOpen, isSelected, onSelect } = props;
   const { nodeExecId, nodeId, headline, requestedBy, createdAt, expiresAt, claimedBy } = row;
   const { closed } = row;
+  // A closed review leaves the other lists after a moment.
+  const isLeaving = closed !== null && view !== 'search';
   return (
-    <div className="row" data-open-row={isOpen || undefined} data-closed={closed ? '' : undefined}>
+    <div
+      className="row"
+      data-open-row={isOpen || undefined}
+      data-closed={isLeaving ? '' : undefined}
+    >
       {onSelect && (
         <label className="row-select">
           <input
@@ -72,7 +78,15 @@ export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
           </span>
         </span>
         {closed ? (
-          <span className="row-line outcome-line">{outcomeLine(row)}</span>
+          <span className={isLeaving ? 'row-line outcome-line' : 'row-line'}>
+            {outcomeLine(row)}
+            {!isLeaving && row.reviewedAt !== null && (
+              <span className="muted">
+                {' · '}
+                <Age since={row.reviewedAt} /> ago
+              </span>
+            )}
+          </span>
         ) : (
           <Summary row={row} />
         )}

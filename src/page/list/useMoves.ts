@@ -8,36 +8,39 @@ type Options = {
   openId: string | null;
   view: View;
   virtualizer: Virtualizer<HTMLDivElement, Element>;
+  /** Whether to stop at closed reviews too. */
+  stopsAtClosed?: boolean;
 };
 
 /**
- * Moves to the next or previous waiting review, skipping closed ones. If the open review has left
+ * Moves to the next or previous waiting review, skipping closed ones unless told otherwise. If the open review has left
  * the list, the next one is the one that took its place. Once the open review is decided, moves
  * wrap around the end of the list.
  */
-export function useMoves({ items, openId, view, virtualizer }: Options) {
+export function useMoves({ items, openId, view, virtualizer, stopsAtClosed = false }: Options) {
   const lastIndex = useRef(0);
   const openIndex = items.findIndex(({ key }) => key === openId);
   if (openIndex >= 0) lastIndex.current = openIndex;
 
-  /** The index of the first waiting review from `start` on, or -1. */
-  const waitingFrom = (start: number, step: 1 | -1): number => {
+  const isStop = (item: Item | undefined): boolean =>
+    item?.kind === 'row' && (stopsAtClosed || !item.row.closed);
+
+  /** The index of the first review to stop at from `start` on, or -1. */
+  const stopFrom = (start: number, step: 1 | -1): number => {
     for (let at = start; at >= 0 && at < items.length; at += step) {
-      const item = items[at];
-      if (item?.kind === 'row' && !item.row.closed) return at;
+      if (isStop(items[at])) return at;
     }
     return -1;
   };
 
   const move = (step: 1 | -1) => {
-    const open = items[openIndex];
-    const isOpenWaiting = open?.kind === 'row' && !open.row.closed;
+    const isOpenInList = isStop(items[openIndex]);
     const last = Math.min(lastIndex.current, items.length);
     const isGone = openId !== null && openIndex < 0;
     const start = openId === null ? 0 : last + (isGone && step === 1 ? 0 : step);
-    let at = waitingFrom(start, step);
+    let at = stopFrom(start, step);
     // Reviews that arrived meanwhile are on the other side of the one that was just decided.
-    if (at < 0 && !isOpenWaiting) at = waitingFrom(step === 1 ? 0 : items.length - 1, step);
+    if (at < 0 && !isOpenInList) at = stopFrom(step === 1 ? 0 : items.length - 1, step);
     const item = items[at];
     if (!item) return;
     navigate({ view, nodeExecId: item.key });

@@ -1,9 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import { basePath } from '../data/basePath.ts';
 import { useWaitingReviews } from '../data/page.ts';
-import type { Viewer } from '../data/useViewer.ts';
+import { addressOf, navigate, type Route, useRoute } from '../data/route.ts';
+import { canRead, type Viewer } from '../data/useViewer.ts';
 import mark from '../mark.svg';
-import { Key } from '../parts/shortcuts.tsx';
+import { Key, onPlainClick } from '../parts/shortcuts.tsx';
 import { VisibleText } from '../payload/Text.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
 import type { Notifications } from './useNotifications.ts';
@@ -34,6 +35,7 @@ export function Header({ viewer, notifications, onHelp }: Props): ReactNode {
       <p className="connection" data-state={connection} role="status">
         {connectionTexts[connection]}
       </p>
+      {canRead(viewer) && <PageLinks />}
       <button type="button" className="button quiet keys" onClick={onHelp}>
         Keyboard shortcuts <Key>?</Key>
       </button>
@@ -51,5 +53,31 @@ export function Header({ viewer, notifications, onHelp }: Props): ReactNode {
         />
       )}
     </header>
+  );
+}
+
+const reviews: Route = { view: 'waiting', nodeExecId: null };
+
+/** The reviews and the figures. On small screens the menu has them. */
+function PageLinks(): ReactNode {
+  const { isFigures = false, settings } = useRoute();
+  const links: [text: string, route: Route, isOpen: boolean][] = [
+    ['Reviews', reviews, !isFigures && settings === undefined],
+    ['Figures', { ...reviews, isFigures: true }, isFigures],
+  ];
+  return (
+    <nav className="page-links" aria-label="Pages">
+      {links.map(([text, route, isOpen]) => (
+        <a
+          key={text}
+          className="button quiet"
+          href={addressOf(route)}
+          aria-current={isOpen ? 'page' : undefined}
+          onClick={onPlainClick(() => navigate(route))}
+        >
+          {text}
+        </a>
+      ))}
+    </nav>
   );
 }

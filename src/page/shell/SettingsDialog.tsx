@@ -1,7 +1,7 @@
 import { hasScope } from '@holdpoint/client';
 import { type ReactNode, useId, useState } from 'react';
 import { usePage } from '../data/page.ts';
-import { addressOf, navigate, type SettingsPage } from '../data/route.ts';
+import { addressOf, navigate, type Route } from '../data/route.ts';
 import type { Viewer } from '../data/useViewer.ts';
 import { Modal } from '../parts/Modal.tsx';
 import { onPlainClick } from '../parts/shortcuts.tsx';
@@ -82,29 +82,32 @@ export function SettingsDialog({ viewer, notifications, onClose }: Props): React
 
 type LinksProps = { viewer: Viewer; onOpen(): void };
 
-/** The settings pages that the viewer may open. */
+/** The pages besides the reviews that the viewer may open. */
 function SettingsLinks({ viewer: { scopes }, onOpen }: LinksProps): ReactNode {
-  const pages: [SettingsPage, string][] = [
+  const reviews = { view: 'waiting', nodeExecId: null } as const;
+  const pages: [Route, string][] = [
+    ...(hasScope(scopes, 'review:read')
+      ? ([[{ ...reviews, isFigures: true }, 'Figures']] as [Route, string][])
+      : []),
     ...(scopes.includes('policy:manage') || hasScope(scopes, 'review:read')
-      ? ([['policy', 'Policy']] as [SettingsPage, string][])
+      ? ([[{ ...reviews, settings: 'policy' }, 'Policy']] as [Route, string][])
       : []),
     ...(scopes.includes('people:manage')
-      ? ([['members', 'Members, teams and tokens']] as [SettingsPage, string][])
+      ? ([[{ ...reviews, settings: 'members' }, 'Members, teams and tokens']] as [Route, string][])
       : []),
     ...(scopes.includes('review:decide') || scopes.includes('people:manage')
-      ? ([['delegations', 'When you are away']] as [SettingsPage, string][])
+      ? ([[{ ...reviews, settings: 'delegations' }, 'When you are away']] as [Route, string][])
       : []),
   ];
   return (
     <div className="actions">
-      {pages.map(([settings, text]) => {
-        const route = { view: 'waiting', nodeExecId: null, settings } as const;
+      {pages.map(([route, text]) => {
         const open = () => {
           onOpen();
           navigate(route);
         };
         return (
-          <a key={settings} className="button" href={addressOf(route)} onClick={onPlainClick(open)}>
+          <a key={text} className="button" href={addressOf(route)} onClick={onPlainClick(open)}>
             {text}
           </a>
         );
