@@ -45,12 +45,6 @@ export default function FiguresPage(): ReactNode {
   const { by, range, sort } = view;
   // biome-ignore lint/correctness/useExhaustiveDependencies: every visit ends today
   const days = useMemo(() => daysOf(range, clockNow()), [query]);
-  const between = {
-    from: `${days.from}T00:00:00Z`,
-    to: `${dayAfter(days.to)}T00:00:00Z`,
-  };
-  const { data, error } = useQuery(FiguresDocument, { by: statsOf[by], ...between });
-  const { data: daily, error: dailyError } = useQuery(FiguresDocument, { by: 'DAY', ...between });
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
 
@@ -94,19 +88,18 @@ export default function FiguresPage(): ReactNode {
           days={days}
           onChange={(to) => show({ range: to })}
         />
-        {(error ?? dailyError) !== undefined && (
-          <p className="banner bad" role="alert">
-            {error ?? dailyError}
-          </p>
-        )}
-        {daily && <Totals figures={daily.reviewStats} />}
-        {daily && (
-          <DayChart
-            figures={daily.reviewStats}
-            days={days}
-            onTable={() => show({ by: 'day', sort: null })}
-          />
-        )}
+        <Loaded key={`${days.from} ${days.to}`} by="day" days={days}>
+          {(figures) => (
+            <>
+              <Totals figures={figures} />
+              <DayChart
+                figures={figures}
+                days={days}
+                onTable={() => show({ by: 'day', sort: null })}
+              />
+            </>
+          )}
+        </Loaded>
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row everywhere */}
         <div className="scopes figure-groups" role="group" aria-label="Figures by">
           {groups.map((group) => (
@@ -120,20 +113,46 @@ export default function FiguresPage(): ReactNode {
             </button>
           ))}
         </div>
-        {data ? (
-          <FiguresTable
-            key={by}
-            by={by}
-            figures={data.reviewStats}
-            sort={sort}
-            days={days}
-            onSort={(to) => show({ sort: to }, true)}
-          />
-        ) : (
-          error === undefined && <div className="list-loading" role="status" aria-label="Loading" />
-        )}
+        <Loaded key={`${by} ${days.from} ${days.to}`} by={by} days={days}>
+          {(figures) => (
+            <FiguresTable
+              by={by}
+              figures={figures}
+              sort={sort}
+              days={days}
+              onSort={(to) => show({ sort: to }, true)}
+            />
+          )}
+        </Loaded>
       </div>
     </main>
+  );
+}
+
+type LoadedProps = {
+  by: Group;
+  days: { from: string; to: string };
+  children(figures: readonly Figure[]): ReactNode;
+};
+
+/** Shows figures once they are read. */
+function Loaded({ by, days, children }: LoadedProps): ReactNode {
+  const { data, error, reload } = useQuery(FiguresDocument, {
+    by: statsOf[by],
+    from: `${days.from}T00:00:00Z`,
+    to: `${dayAfter(days.to)}T00:00:00Z`,
+  });
+  if (data) return children(data.reviewStats);
+  if (error === undefined) {
+    return <div className="figures-loading" role="status" aria-label="Loading" />;
+  }
+  return (
+    <div className="banner bad" role="alert">
+      <p>{error}</p>
+      <button type="button" className="button small" onClick={reload}>
+        Try again
+      </button>
+    </div>
   );
 }
 

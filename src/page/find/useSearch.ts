@@ -65,7 +65,9 @@ export function useSearch(search: ReviewSearch) {
           isNew: false,
         }));
       } catch (error) {
-        if (isCurrent()) setProblem(messageOf(error));
+        if (!isCurrent()) return;
+        setProblem(messageOf(error));
+        if (after === null) setFound(nothing);
       }
       if (!isCurrent()) return;
       isBusy.current = false;
@@ -79,7 +81,8 @@ export function useSearch(search: ReviewSearch) {
   );
 
   useEffect(() => {
-    setFound(nothing);
+    // What was found before stays until then, so that the list does not flicker while one types.
+    setFound(({ rows }) => ({ ...nothing, rows }));
     void read(null);
     return () => {
       latest.current++;

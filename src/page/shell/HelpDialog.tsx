@@ -12,7 +12,7 @@ const shortcuts: [key: string, text: string][] = [
   ['X', 'Select it to decide several reviews together'],
   ['T', 'Show the payload as a tree, or back'],
   ['W', 'Show the payload as raw JSON, or back'],
-  ['/', 'Filter the list'],
+  ['/', 'Filter the list, or search'],
   ['Esc', 'Close (draft kept)'],
   ['?', 'Show keyboard shortcuts'],
 ];
