@@ -90,25 +90,28 @@ const write = statement(
       "ruleIds" TEXT[], "lists" TEXT[])
     WHERE EXISTS (SELECT FROM moved)
   ), old AS MATERIALIZED (
-    SELECT o."nodeExecId", o."createdAt", ARRAY${listsIn('o."terms"')} AS "lists"
-    FROM "SearchEntry" o
-    WHERE o."userId" = $1 AND o."nodeExecId" = ANY($6::text[] || ARRAY(SELECT n."nodeExecId" FROM n))
+    SELECT o."nodeExecId", o."createdAt", o."lists"
+    FROM unnest($6::text[] || ARRAY(SELECT n."nodeExecId" FROM n)) c("id") CROSS JOIN LATERAL (
+      SELECT e."nodeExecId", e."createdAt", ARRAY${listsIn('e."terms"')} AS "lists"
+      FROM "SearchEntry" e WHERE e."userId" = $1 AND e."nodeExecId" = c."id" OFFSET 0
+    ) o
   ), removed AS (
     DELETE FROM "SearchEntry" WHERE "userId" = $1 AND "nodeExecId" = ANY($6::text[])
       AND EXISTS (SELECT FROM moved)
   ), unlisted AS (
-    DELETE FROM "SearchList" l USING (
-      SELECT unnest(o."lists") AS "value", o."createdAt", o."nodeExecId" FROM old o
-      WHERE EXISTS (SELECT FROM moved)
-      EXCEPT SELECT unnest(n."lists"), n."createdAt", n."nodeExecId" FROM n
-    ) g
-    WHERE l."userId" = $1 AND l."value" = g."value" COLLATE "C" AND l."createdAt" = g."createdAt"
-      AND l."nodeExecId" = g."nodeExecId" COLLATE "C"
+    DELETE FROM "SearchList" WHERE "ctid" = ANY(ARRAY(
+      SELECT l."ctid" FROM old o LEFT JOIN n USING ("nodeExecId", "createdAt")
+      CROSS JOIN LATERAL unnest(o."lists") v("value") CROSS JOIN LATERAL (
+        SELECT l."ctid" FROM "SearchList" l WHERE l."userId" = $1 AND l."value" = v."value"
+          AND l."createdAt" = o."createdAt" AND l."nodeExecId" = o."nodeExecId" OFFSET 0
+      ) l
+      WHERE (n."lists" IS NULL OR v."value" <> ALL(n."lists")) AND EXISTS (SELECT FROM moved)))
   ), listed AS (
     INSERT INTO "SearchList" ("userId", "value", "createdAt", "nodeExecId")
-    SELECT $1, unnest(n."lists"), n."createdAt", n."nodeExecId" FROM n
-    EXCEPT SELECT $1, unnest(o."lists"), o."createdAt", o."nodeExecId" FROM old o
-    ON CONFLICT DO NOTHING
+    SELECT $1, v."value", n."createdAt", n."nodeExecId"
+    FROM n LEFT JOIN old o USING ("nodeExecId", "createdAt")
+    CROSS JOIN LATERAL unnest(n."lists") v("value")
+    WHERE o."lists" IS NULL OR v."value" <> ALL(o."lists")
   )
   INSERT INTO "SearchEntry" AS e ("userId", "nodeExecId", ${list()})
   SELECT $1, "nodeExecId", ${list()} FROM n

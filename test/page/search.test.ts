@@ -189,19 +189,21 @@ it('90. values in the address that cannot be used are named', async () => {
 });
 
 it('90. j and k go through decided reviews too, and rows follow what happens', async () => {
-  const { agent, reviewer } = await history();
+  const { user, agent, reviewer } = await history();
+  await ask(agent, 'gone', { nodeId: 'pay' });
+  await upToDate(service.database, user);
   const page = await pages.open(reviewer, { path: '/search?step=pay' });
-  await shows(page, ['open', 'yes', 'no']);
+  await shows(page, ['gone', 'open', 'yes', 'no']);
   const at = (id: string) =>
     expect.poll(() => page.url()).toMatch(new RegExp(`/r/${id}\\?in=search&step=pay$`));
-  for (const id of ['open', 'yes', 'no']) await page.keyboard.press('j').then(() => at(id));
+  for (const id of ['gone', 'open', 'yes', 'no']) await page.keyboard.press('j').then(() => at(id));
   await page.keyboard.press('k').then(() => at('yes'));
   await page.keyboard.press('Escape');
   await expect.poll(() => new URL(page.url()).pathname).toBe('/search');
   await approve(reviewer, 'open');
   await page.locator('[data-row="open"]').getByText('Approved by reviewer').waitFor();
-  await deleteReview(agent, 'no');
-  await shows(page, ['open', 'yes']);
+  await deleteReview(agent, 'gone');
+  await shows(page, ['open', 'yes', 'no']);
 });
 
 it('90. all pages are read while scrolling, and the count is exact up to 10,000', async () => {
