@@ -298,7 +298,7 @@ it('90. an export is written to a file page by page, and can be cancelled', asyn
   await service.sql(
     `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
       "nodeId", "payload", "requestedBy", "createdAt")
-    SELECT $1, 'n' || n, 'copilot-1', 'graph', 1, 'pay', to_json(repeat('x', 300000))::text, 'agent',
+    SELECT $1, 'n' || n, 'copilot-1', 'graph', 1, 'pay', to_json(repeat('x', 100000))::text, 'agent',
       now() + n * interval '1 millisecond' FROM generate_series(1, 90) n`,
     [user],
   );
@@ -349,7 +349,7 @@ it('90. an export is written to a file page by page, and can be cancelled', asyn
 
   pagesRead = 0;
   await begin();
-  await page.getByText('Exported 90 reviews').waitFor();
+  await page.getByText('Exported 90 reviews').waitFor({ timeout: 20_000 });
   expect(pagesRead).toBeGreaterThan(1);
   const lines = (await saved()).trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).nodeExecId)).toEqual(

@@ -83,12 +83,12 @@ export default function FiguresPage(): ReactNode {
           </div>
         )}
         <RangeFields
-          key={`${days.from} ${days.to}`}
+          key={`range ${days.from} ${days.to}`}
           range={range}
           days={days}
           onChange={(to) => show({ range: to })}
         />
-        <Loaded key={`${days.from} ${days.to}`} by="day" days={days}>
+        <Loaded key={`days ${days.from} ${days.to}`} by="day" days={days}>
           {(figures) => (
             <>
               <Totals figures={figures} />
@@ -113,7 +113,7 @@ export default function FiguresPage(): ReactNode {
             </button>
           ))}
         </div>
-        <Loaded key={`${by} ${days.from} ${days.to}`} by={by} days={days}>
+        <Loaded key={`table ${by} ${days.from} ${days.to}`} by={by} days={days}>
           {(figures) => (
             <FiguresTable
               by={by}
