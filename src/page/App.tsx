@@ -7,9 +7,10 @@ import { canDecide, canRead, useViewer, type Viewer } from './data/useViewer.ts'
 import { ListPane } from './list/ListPane.tsx';
 import { Announcer } from './parts/Announcer.tsx';
 import { Guard } from './parts/Guard.tsx';
+import { later, loadRest } from './parts/later.ts';
 import { ReviewPane } from './review/ReviewPane.tsx';
+import { UndoBar } from './review/UndoBar.tsx';
 import { Header } from './shell/Header.tsx';
-import { HelpDialog } from './shell/HelpDialog.tsx';
 import { NoAccess } from './shell/NoAccess.tsx';
 import { ReplacedDialog } from './shell/ReplacedDialog.tsx';
 import { SignIn, Splash } from './shell/SignIn.tsx';
@@ -18,6 +19,7 @@ import { useNotifications } from './shell/useNotifications.ts';
 
 const Settings = lazy(() => import('./settings/Settings.tsx'));
 const FiguresPage = lazy(() => import('./find/FiguresPage.tsx'));
+const HelpDialog = later(() => import('./shell/HelpDialog.tsx'));
 
 /** The page, or the sign-in if nobody is signed in. */
 export function App(): ReactNode {
@@ -44,11 +46,14 @@ export function App(): ReactNode {
 /** The list with one review beside it, or instead of it on a narrow screen. */
 function Shell({ viewer }: { viewer: Viewer | null }): ReactNode {
   const { nodeExecId, settings, isFigures } = useRoute();
-  const { waiting, mine, total } = useWaitingReviews();
+  const { waiting, mine, total, connection } = useWaitingReviews();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const notifications = useNotifications();
   const mayOpen = canRead(viewer);
   const showsReviews = mayOpen && !settings && !isFigures;
+  useEffect(() => {
+    if (connection === 'live') loadRest();
+  }, [connection]);
   const shownCount = canDecide(viewer) ? mine : (total ?? waiting);
   useEffect(() => {
     document.title = shownCount > 0 ? `(${shownCount}) Holdpoint` : 'Holdpoint';
@@ -92,7 +97,12 @@ function Shell({ viewer }: { viewer: Viewer | null }): ReactNode {
           )}
         </main>
       )}
-      {isHelpOpen && <HelpDialog onClose={() => setHelpOpen(false)} />}
+      {mayOpen && <UndoBar />}
+      {isHelpOpen && (
+        <Suspense>
+          <HelpDialog onClose={() => setHelpOpen(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

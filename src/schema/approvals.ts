@@ -42,7 +42,7 @@ const ApprovalRequirement = builder.objectRef<Given>('ApprovalRequirement').impl
 const VoteEnd = builder.enumType('VoteEnd', {
   description: 'Why a vote no longer counts.',
   values: {
-    WITHDRAWN: { description: 'It was taken back, or the decision was.' },
+    WITHDRAWN: { description: 'It was withdrawn, or the decision was.' },
     PAYLOAD_CHANGED: { description: 'The payload was edited after it.' },
     NOT_ELIGIBLE: { description: 'The voter may no longer decide the review.' },
   } as const,

@@ -66,7 +66,7 @@ export const ReviewEventKind = builder.enumType(database.ReviewEventKind, {
       description: 'The approval became void: its run was stopped, or it was not consumed in time.',
     },
     VOTED: { description: 'An approval counts, and more are required.' },
-    WITHDRAWN: { description: 'A vote or a decision was taken back. The review waits.' },
+    WITHDRAWN: { description: 'A vote or a decision was withdrawn. The review waits.' },
     CLAIMED: { description: 'A reviewer is looking at it.' },
     RELEASED: { description: 'The reviewer who had claimed it no longer does.' },
     REASSIGNED: { description: 'Other approvals are required.' },

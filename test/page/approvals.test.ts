@@ -128,37 +128,37 @@ describe('a review that requires several approvals', () => {
   });
 });
 
-describe('taking back', () => {
-  it('47. a vote is taken back with a reason', async () => {
+describe('withdrawing', () => {
+  it('47. a vote is withdrawn with a reason', async () => {
     const { agent, as } = await company(service, teams);
     await ask(agent, 'r', { approvalsRequired: [{ count: 2 }] });
     await vote(as('ben'), 'r');
     const page = await open(as('ben'), 'r');
-    await page.getByRole('button', { name: 'Take your approval back…' }).click();
+    await page.getByRole('button', { name: 'Withdraw approval…' }).click();
     await page.getByLabel('Why?', { exact: false }).fill('Wrong account');
-    await page.getByRole('button', { name: 'Take back', exact: true }).click();
-    await approvals(page).getByText('taken back').waitFor();
+    await page.getByRole('button', { name: 'Withdraw approval', exact: true }).click();
+    await approvals(page).getByText('withdrawn').waitFor();
     await approvals(page).getByText('0 of 2 approvals').waitFor();
     await page.waitForTimeout(LOOK_MS);
     await approve(page).click();
     await approvals(page).getByText('1 of 2 approvals').waitFor();
   });
 
-  it('47. a decision that nobody has used is taken back, and the review waits again', async () => {
+  it('47. an approval that nobody has used is withdrawn, and the review waits again', async () => {
     const { agent, as } = await company(service, teams);
     await ask(agent, 'r');
     const watching = await open(as('ada'), 'r');
     const page = await open(as('ben'), 'r');
     await approve(page).click();
-    await page.getByRole('button', { name: 'Take the decision back…' }).click();
+    await page.getByRole('button', { name: 'Withdraw approval…' }).click();
     await page.getByLabel('Why?', { exact: false }).fill('Too early');
-    await page.getByRole('button', { name: 'Take back', exact: true }).click();
+    await page.getByRole('button', { name: 'Withdraw approval', exact: true }).click();
     await approve(page).waitFor();
     expect(await page.getByText('This review changed while you were looking').count()).toBe(0);
     await page.getByText('History', { exact: true }).click();
-    await page.getByText('ben took an approval or a decision back: Too early').waitFor();
+    await page.getByText('ben withdrew an approval or a decision: Too early').waitFor();
     // Another reviewer is told, and can decide on the new version.
-    await watching.getByText('A decision was taken back, so it waits again.').waitFor();
+    await watching.getByText('A decision was withdrawn, so it waits again.').waitFor();
     await watching.getByRole('button', { name: 'Show current version' }).click();
     await watching.waitForTimeout(LOOK_MS);
     await approve(watching).click();
@@ -170,9 +170,9 @@ describe('taking back', () => {
     await ask(agent, 'r');
     const page = await open(as('ben'), 'r');
     await approve(page).click();
-    await page.getByRole('button', { name: 'Take the decision back…' }).click();
+    await page.getByRole('button', { name: 'Withdraw approval…' }).click();
     await consume(agent, 'r', (await readOutcome(agent, 'r')).payloadDigest);
-    await page.getByRole('button', { name: 'Take back', exact: true }).click();
+    await page.getByRole('button', { name: 'Withdraw approval', exact: true }).click();
     await page.getByRole('alert').getByText('already consumed by agent').waitFor();
     expect(await readBallot(agent, 'r')).toMatchObject({ status: 'APPROVED' });
   });
@@ -183,9 +183,9 @@ describe('taking back', () => {
     await reject(as('ben'), 'r');
     const other = await open(as('ada'), 'r');
     await other.getByRole('region', { name: 'Outcome' }).waitFor();
-    expect(await other.getByRole('button', { name: 'Take the decision back…' }).count()).toBe(0);
+    expect(await other.getByRole('button', { name: 'Withdraw rejection…' }).count()).toBe(0);
     const own = await open(as('ben'), 'r');
-    await own.getByRole('button', { name: 'Take the decision back…' }).waitFor();
+    await own.getByRole('button', { name: 'Withdraw rejection…' }).waitFor();
     await withdrawNow(as('ben'), 'r');
     await approve(own).waitFor();
   });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { ask, autoApprovals, eventsOf, type Review, readOne } from '../support/operations.ts';
-import { LOOK_MS, reviewerPages } from '../support/reviewerPages.ts';
+import { LOOK_AT_NEXT_MS, LOOK_MS, reviewerPages } from '../support/reviewerPages.ts';
 import { type Team, testService } from '../support/testService.ts';
 
 const pages = await reviewerPages();
@@ -134,7 +134,7 @@ describe('with the mouse', () => {
 });
 
 describe('with the keyboard alone', () => {
-  it('every decision can be made: j, a, r, e, x', async () => {
+  it('every decision can be made, and the next review opens: j, a, r, e, x', async () => {
     const team = service.team();
     for (const id of ['four', 'three', 'two', 'one']) {
       await ask(team.agent, id, { nodeId: `step-${id}`, payload: { text: 'old' } });
@@ -142,21 +142,18 @@ describe('with the keyboard alone', () => {
     const page = await pages.open(team.reviewer);
     await page.locator('[data-row="one"]').waitFor();
     const heading = (id: string) => page.getByRole('heading', { name: `step-${id}` }).waitFor();
-    const look = () => page.waitForTimeout(LOOK_MS);
-    // Until then keys are typed into the open panel.
-    const shown = (outcome: string) =>
-      page.getByRole('region', { name: 'Outcome' }).getByText(outcome).first().waitFor();
+    const lookAtNext = async (id: string) => {
+      await heading(id);
+      await page.waitForTimeout(LOOK_AT_NEXT_MS);
+    };
 
     await page.keyboard.press('j');
     await heading('one');
-    await look();
+    await page.waitForTimeout(LOOK_MS);
     await page.keyboard.press('a');
     expect(await settled(team, 'one')).toMatchObject({ status: 'APPROVED' });
-    await shown('Approved');
+    await lookAtNext('two');
 
-    await page.keyboard.press('j');
-    await heading('two');
-    await look();
     await page.keyboard.press('r');
     await page.keyboard.type('no, just rather not'); // with j, a and r in it
     await page.keyboard.press('Control+Enter');
@@ -164,11 +161,8 @@ describe('with the keyboard alone', () => {
       status: 'REJECTED',
       reviewMessage: 'no, just rather not',
     });
-    await shown('Rejected');
+    await lookAtNext('three');
 
-    await page.keyboard.press('j');
-    await heading('three');
-    await look();
     await page.keyboard.press('e');
     const field = page.getByLabel('text', { exact: false }).first();
     await field.waitFor();
@@ -185,9 +179,6 @@ describe('with the keyboard alone', () => {
       status: 'APPROVED',
       payload: { text: 'new' },
     });
-    await shown('Approved');
-
-    await page.keyboard.press('j');
     await heading('four');
     await page.keyboard.press('x');
     await page.getByText('1 review selected').waitFor();
@@ -302,6 +293,7 @@ it('the history and the other reviews of the run are one click away, and one cli
   await page.getByText('This run', { exact: true }).click();
   await page.getByRole('link', { name: 'sister-step' }).last().click();
   await page.getByRole('heading', { name: 'sister-step' }).waitFor();
+  await page.locator('.review-details summary').click();
   await page.getByRole('button', { name: 'Copy review ID sister' }).click();
   await page.getByText('Copied the review ID').waitFor();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('sister');

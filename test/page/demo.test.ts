@@ -13,7 +13,11 @@ it('the demo agent is reviewed with the keyboard alone and does what was decided
   const { agent, reviewer } = service.team();
   const home = await mkdtemp(join(tmpdir(), 'holdpoint-page-demo-'));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
-  const page = await pages.open(reviewer);
+  const page = await pages.open(reviewer, {
+    // J opens the next one here, so that it is known which one that is.
+    before: (opened) =>
+      opened.addInitScript(() => localStorage.setItem('holdpoint.nextAfterDeciding', 'off')),
+  });
   await page.getByText("You're all caught up").waitFor();
   const demo = startProgram('demo/main.ts', [], {
     HOLDPOINT_URL: agent.url,

@@ -11,7 +11,7 @@ const rowOf = (page: Page, id: string) => page.locator(`[data-row="${id}"]`);
 const idsIn = (page: Page) =>
   page.locator('[data-row]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-row')));
 
-it('waiting reviews are listed newest first with step, agent, age and summary, and counted in the title', async () => {
+it('waiting reviews are listed newest first with step, age, telling values and agent, and counted in the title', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'first', {
     nodeId: 'send-mail',
@@ -24,7 +24,7 @@ it('waiting reviews are listed newest first with step, agent, age and summary, a
   expect(await idsIn(page)).toEqual(['second', 'first']);
   await expect
     .poll(() => rowOf(page, 'first').textContent())
-    .toMatch(/^send-mailagent\d+sGoes to 12 peopleto: a@b\.example/);
+    .toMatch(/^send-mail\d+sto: a@b\.exampleGoes to 12 peopleagent$/);
   await expect.poll(() => page.title()).toBe('(2) Holdpoint');
   const age = () => rowOf(page, 'first').locator('time').textContent();
   const before = await age();

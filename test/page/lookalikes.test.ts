@@ -126,7 +126,7 @@ it.each(Object.entries(folded))(
     await page.keyboard.press('a');
     await approve(page).click();
     expect(await page.locator('[data-hides-misleading]').first().isVisible()).toBe(true);
-    expect(await page.locator('.outcome').count()).toBe(0);
+    expect(await page.getByRole('region', { name: 'Undo' }).count()).toBe(0);
     for (let opened = 0; opened < 5; opened++) {
       const fold = page.locator('[data-hides-misleading]').first();
       if ((await fold.count()) === 0) break;
@@ -137,7 +137,7 @@ it.each(Object.entries(folded))(
     await payloadOf(page).locator('.odd-lookalike').first().waitFor();
     await expect.poll(() => page.getByText('Show it before you approve').count()).toBe(0);
     await page.keyboard.press('a');
-    await page.locator('.outcome').waitFor();
+    await page.getByRole('region', { name: 'Undo' }).waitFor();
   },
 );
 
@@ -147,7 +147,7 @@ it('a fold without anything misleading does not have to be opened', async () => 
   await payloadOf(page).locator('.fold').first().waitFor();
   await page.waitForTimeout(400);
   await page.keyboard.press('a');
-  await page.locator('.outcome').waitFor();
+  await page.getByRole('region', { name: 'Undo' }).waitFor();
 });
 
 it('no key approves while long instructions hide a lookalike', async () => {
@@ -159,11 +159,11 @@ it('no key approves while long instructions hide a lookalike', async () => {
   await fold.waitFor();
   await page.waitForTimeout(400);
   await page.keyboard.press('a');
-  expect(await page.locator('.outcome').count()).toBe(0);
+  expect(await page.getByRole('region', { name: 'Undo' }).count()).toBe(0);
   await fold.press('Enter');
   await page.locator('.instructions .odd-lookalike').waitFor();
   await page.keyboard.press('a');
-  await page.locator('.outcome').waitFor();
+  await page.getByRole('region', { name: 'Undo' }).waitFor();
 });
 
 it('several reviews are approved together only once no fold of them hides a lookalike', async () => {
@@ -212,11 +212,11 @@ it('an edit is approved only once no fold of its changes hides a lookalike', asy
   );
   await panel.getByText('Show it before you approve').waitFor();
   await page.keyboard.press('Control+Enter'); // moves the focus to the fold
-  expect(await page.locator('.outcome').count()).toBe(0);
+  expect(await page.getByRole('region', { name: 'Undo' }).count()).toBe(0);
   await page.keyboard.press('Enter');
   await panel.locator('.odd-lookalike').first().waitFor();
   await page.keyboard.press('Control+Enter'); // the keys still belong to the edit
-  await page.locator('.outcome').waitFor();
+  await page.getByRole('region', { name: 'Undo' }).waitFor();
 });
 
 it('a change that cannot be seen says so', async () => {

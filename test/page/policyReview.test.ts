@@ -133,7 +133,7 @@ describe('the headline, the risk and the tags of a request', () => {
     tags: ['payments', 'eu'],
   });
 
-  it('are shown on the review and in the list, and the step below the headline', async () => {
+  it('are shown on the review and in the list, and the step in the details', async () => {
     const team = service.team();
     await ask(team.agent, 'r', described);
     const page = await open(team, 'r');
@@ -145,7 +145,7 @@ describe('the headline, the risk and the tags of a request', () => {
     const row = page.locator('[data-row="r"]');
     await row.getByText('Refund 300 EUR to Ada').waitFor();
     await row.getByText('Critical').waitFor();
-    await row.getByText('refund', { exact: true }).waitFor();
+    await row.getByText('agent', { exact: true }).waitFor();
     await page.getByRole('searchbox').fill('300 EUR');
     await row.waitFor();
   });
@@ -202,13 +202,14 @@ describe('76. bounds of a standing approval', () => {
     await opened.getByRole('region', { name: 'Outcome' }).getByText('Rejected').waitFor();
 
     await dialog.getByRole('button', { name: 'Approve within these bounds' }).click();
-    await page.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+    await page.getByRole('region', { name: 'Undo' }).getByText('Approved').waitFor();
     expect(await autoApprovals(team.reviewer, 'run-1')).toMatchObject([
       { nodeId: 'refund', active: true, requestedBy: 'agent' },
     ]);
     const within = await ask(team.agent, 'within', refund(400));
     expect(within.result).toMatchObject({ autoApproved: true });
     expect((await ask(team.agent, 'beyond', refund(501))).result).toBeNull();
+    await page.goto(`${service.url}/r/now`);
     await page.getByText('This run', { exact: true }).click();
     const standing = page.getByRole('region', { name: 'Standing approvals' });
     await standing.getByText('Requests of agent where').waitFor();
@@ -259,7 +260,7 @@ describe('76. bounds of a standing approval', () => {
     await dialog.getByText('4 of the last 4 requests').waitFor();
     await page.waitForTimeout(LOOK_MS);
     await grant.click();
-    await page.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+    await page.getByRole('region', { name: 'Undo' }).getByText('Approved').waitFor();
     expect((await ask(team.agent, 'within', refund(999))).result).toMatchObject({
       autoApproved: true,
     });

@@ -260,7 +260,8 @@ it('while the service is away nothing can be decided, and the page recovers by i
   await expect.poll(() => send.isEnabled()).toBe(true);
   await page.keyboard.press('Escape');
   await approveButton(page).click();
-  await page.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+  await page.getByRole('region', { name: 'Undo' }).getByText('Approved').waitFor();
+  expect((await readOne(reviewer, 'one')).status).toBe('APPROVED');
 });
 
 it('a blocked WebSocket alone does not stop decisions', async () => {
@@ -372,7 +373,11 @@ it('during a restart the page says it is disconnected, then catches up, and keep
   const reason = page.getByRole('textbox', { name: /^Why/ });
   expect(await reason.inputValue()).toBe('half a sentence');
   await reason.press('Control+Enter');
-  await page.getByRole('region', { name: 'Outcome' }).getByText('Rejected').waitFor();
+  await page.getByRole('status').getByText('Rejected').waitFor();
+  expect(await readOne(ben, 'stays')).toMatchObject({
+    status: 'REJECTED',
+    reviewMessage: 'half a sentence',
+  });
 });
 
 it('whoever requested a review is told so and cannot decide it', async () => {

@@ -106,7 +106,7 @@ it.each(looks)(
   async (look, options) => {
     const page = await pages.open(reviewer, options);
     // The page keeps the token once the service has accepted it.
-    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'reviewer' }).waitFor();
     for (const [name, path, steps] of states) {
       if (path !== null) {
         await page.goto(service.url + path);

@@ -35,7 +35,7 @@ it('the page works on a service that accepts trusted documents only', async () =
   await page.getByText('this is first').first().waitFor();
   await page.waitForTimeout(LOOK_MS);
   await page.getByRole('button', { name: 'Approve', exact: true }).click();
-  await page.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+  await page.getByRole('region', { name: 'Undo' }).getByText('Approved').waitFor();
   const [row] = await service.sql(
     `SELECT "status" FROM "PendingReview" WHERE "nodeExecId" = 'first'`,
   );

@@ -10,6 +10,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A review must be shown for this long before it can be decided. */
 export const LOOK_MS = 400;
+/** The same for a review that the page has opened after a decision on another one. */
+export const LOOK_AT_NEXT_MS = 800;
 
 export type PageOptions = {
   path?: string;

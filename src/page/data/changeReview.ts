@@ -11,17 +11,20 @@ export type Changed = { review: Detail; problem: null } | { review: null; proble
 /**
  * Changes one review with a mutation that answers with the review or an error, such as claimReview,
  * and shows its new state everywhere.
+ * @param onChanged called before the new state is shown
  */
 export async function changeReview<Field extends string, Input extends { nodeExecId: string }>(
   page: Page,
   document: TypedDocumentString<Record<Field, Answer>, { input: Input }>,
   input: Input,
+  onChanged?: (review: Detail) => void,
 ): Promise<Changed> {
   try {
     const data = await page.service.request(document, { input });
     const [answer] = Object.values<Answer>(data);
     if (answer && 'review' in answer) {
       const review = detailOf(answer.review);
+      onChanged?.(review);
       page.apply([review]);
       return { review, problem: null };
     }

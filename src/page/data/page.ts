@@ -1,10 +1,15 @@
 import { createContext, use, useCallback, useEffect, useSyncExternalStore } from 'react';
 import type { PolicyDraft } from '../policy/draft.ts';
 import { type Detail, type DetailState, Details } from './details.ts';
+import { Drafts } from './drafts.ts';
+import { NextReview } from './nextReview.ts';
 import { PolicyReasons } from './policyReasons.ts';
 import { openService, type Service } from './service.ts';
 import { Session } from './session.ts';
+import { LastApproval } from './undo.ts';
 import { WaitingReviews, type WaitingSnapshot } from './waitingReviews.ts';
+
+export type { Draft } from './drafts.ts';
 
 /** The state that all parts of the page share. */
 export type Page = {
@@ -13,6 +18,15 @@ export type Page = {
   waiting: WaitingReviews;
   details: Details;
   drafts: Drafts;
+  next: NextReview;
+  lastApproval: LastApproval;
+  /** When the viewer decided something last, by `performance.now()`. */
+  lastDecision: { at: number };
+  /**
+   * The subject digests of reviews that wait again because the viewer withdrew a decision. They are
+   * no news to the viewer.
+   */
+  ownVersions: Set<string>;
   policyReasons: PolicyReasons;
   /** The change of the policy that was not saved yet. It survives visits to other pages. */
   policyDraft: { current: PolicyDraft | null };
@@ -28,6 +42,8 @@ export function openPage(): Page {
   const waiting = new WaitingReviews(service);
   const details = new Details(service);
   const drafts = new Drafts();
+  const lastApproval = new LastApproval();
+  const ownVersions = new Set<string>();
   const policyDraft = { current: null };
   const policyReasons = new PolicyReasons(service);
   waiting.listen({
@@ -41,6 +57,10 @@ export function openPage(): Page {
     waiting,
     details,
     drafts,
+    next: new NextReview(),
+    lastApproval,
+    lastDecision: { at: Number.NEGATIVE_INFINITY },
+    ownVersions,
     policyReasons,
     policyDraft,
     apply(reviews) {
@@ -51,41 +71,12 @@ export function openPage(): Page {
       waiting.clear();
       details.clear();
       drafts.clear();
+      lastApproval.forget();
+      ownVersions.clear();
       policyReasons.clear();
       policyDraft.current = null;
     },
   };
-}
-
-/** What a reviewer has typed about a review but not sent. */
-export type Draft = {
-  panel: 'reject' | 'edit' | null;
-  message: string;
-  /** The text of the edit, possibly unfinished, or null if there is none. */
-  edit: string | null;
-};
-
-/** Drafts outlive everything that happens to their review, and survive visits to other reviews. */
-class Drafts {
-  readonly #drafts = new Map<string, Draft>();
-
-  get(nodeExecId: string): Draft {
-    return this.#drafts.get(nodeExecId) ?? { panel: null, message: '', edit: null };
-  }
-
-  change(nodeExecId: string, change: Partial<Draft>): Draft {
-    const draft = { ...this.get(nodeExecId), ...change };
-    this.#drafts.set(nodeExecId, draft);
-    return draft;
-  }
-
-  drop(nodeExecId: string): void {
-    this.#drafts.delete(nodeExecId);
-  }
-
-  clear(): void {
-    this.#drafts.clear();
-  }
 }
 
 export const PageContext = createContext<Page | null>(null);

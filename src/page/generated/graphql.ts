@@ -279,7 +279,7 @@ export type ReviewEventKind =
   | 'VOIDED'
   /** An approval counts, and more are required. */
   | 'VOTED'
-  /** A vote or a decision was taken back. The review waits. */
+  /** A vote or a decision was withdrawn. The review waits. */
   | 'WITHDRAWN';
 
 /** What an agent requests. */
@@ -447,7 +447,7 @@ export type VoteEnd =
   | 'NOT_ELIGIBLE'
   /** The payload was edited after it. */
   | 'PAYLOAD_CHANGED'
-  /** It was taken back, or the decision was. */
+  /** It was withdrawn, or the decision was. */
   | 'WITHDRAWN';
 
 export type WithdrawDecisionInput = {
@@ -868,6 +868,23 @@ export type PreviewAutoApprovalQuery = { previewAutoApproval:
     | { __typename: 'AutoApprovalPreview', examined: number, truncated: boolean, coveredCount: number, coveredThoughRejectedCount: number, coveredThoughEditedCount: number, surprises: Array<{ nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
    };
+
+export type AskedBeforeQueryVariables = Exact<{
+  all: ReviewSearch;
+  granted: ReviewSearch;
+  rejected: ReviewSearch;
+}>;
+
+
+export type AskedBeforeQuery = { all: { totalCount: number | null }, granted: { totalCount: number | null }, rejected: { totalCount: number | null } };
+
+export type LatestBeforeQueryVariables = Exact<{
+  search: ReviewSearch;
+  first: number;
+}>;
+
+
+export type LatestBeforeQuery = { searchReviews: { edges: Array<{ node: { nodeExecId: string, nodeId: string, headline: string | null, status: ReviewStatus, decidedBy: string | null, decisionSource: DecisionSource | null, wasEdited: boolean | null, reviewMessage: string | null, createdAt: string, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }> } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -2748,3 +2765,43 @@ export const PreviewAutoApprovalDocument = new TypedDocumentString(`
     }
   }
 }`, {"hash":"sha256:233f87bf9c1e9cc99c7449f8e8763e731b43a50caf0dca467a1360df7956a7dd"}) as unknown as TypedDocumentString<PreviewAutoApprovalQuery, PreviewAutoApprovalQueryVariables>;
+export const AskedBeforeDocument = new TypedDocumentString(`
+    query AskedBefore($all: ReviewSearch!, $granted: ReviewSearch!, $rejected: ReviewSearch!) {
+  all: searchReviews(search: $all, first: 1) {
+    totalCount
+  }
+  granted: searchReviews(search: $granted, first: 1) {
+    totalCount
+  }
+  rejected: searchReviews(search: $rejected, first: 1) {
+    totalCount
+  }
+}
+    `, {"hash":"sha256:0c081c3d211760174573a72a7d7bd7c6422e00e344ef346ad2baa9dcbe527e7a"}) as unknown as TypedDocumentString<AskedBeforeQuery, AskedBeforeQueryVariables>;
+export const LatestBeforeDocument = new TypedDocumentString(`
+    query LatestBefore($search: ReviewSearch!, $first: Int!) {
+  searchReviews(search: $search, first: $first) {
+    edges {
+      node {
+        nodeExecId
+        nodeId
+        headline
+        status
+        decidedBy
+        decisionSource
+        wasEdited
+        reviewMessage
+        createdAt
+        policy {
+          mode
+          effect
+          ruleIds
+          problems {
+            ruleId
+          }
+        }
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:d69b899e833f915de6c0478d46466fa5534668e4fea662cdd9f13d2914f30fa1"}) as unknown as TypedDocumentString<LatestBeforeQuery, LatestBeforeQueryVariables>;

@@ -1,8 +1,10 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
 import type { Viewer } from '../data/useViewer.ts';
 import type { Row } from '../data/waitingReviews.ts';
 import { count } from '../parts/format.ts';
-import { BulkDialog } from './BulkDialog.tsx';
+import { later } from '../parts/later.ts';
+
+const BulkDialog = later(() => import('./BulkDialog.tsx'));
 
 type Props = {
   rows: readonly Row[];
@@ -49,12 +51,14 @@ export function BulkBar({ rows, visibleIds, viewer, onSelect }: Props): ReactNod
         </button>
       </div>
       {verdict && (
-        <BulkDialog
-          verdict={verdict}
-          nodeExecIds={ids}
-          viewer={viewer}
-          onClose={() => setVerdict(null)}
-        />
+        <Suspense>
+          <BulkDialog
+            verdict={verdict}
+            nodeExecIds={ids}
+            viewer={viewer}
+            onClose={() => setVerdict(null)}
+          />
+        </Suspense>
       )}
     </section>
   );

@@ -27,7 +27,7 @@ import {
   serviceIsAway,
 } from '../review/obstacles.ts';
 import { ReviewAttachments } from '../review/ReviewAttachments.tsx';
-import { ReviewFacts } from '../review/ReviewHead.tsx';
+import { ReviewFactsInList } from '../review/ReviewHead.tsx';
 import { VerdictPart } from '../review/VerdictPart.tsx';
 
 type Props = {
@@ -43,7 +43,7 @@ type Problem = { text: string; conflicts: Conflict[] };
  * Shows the selected reviews in full and, once all of them have been on the screen, decides them
  * together: all or none. The reviews it was opened with are the ones that it decides.
  */
-export function BulkDialog(props: Props): ReactNode {
+export default function BulkDialog(props: Props): ReactNode {
   const { verdict, nodeExecIds: selected, viewer, onClose } = props;
   const page = usePage();
   const isAway = useIsAway();
@@ -89,13 +89,18 @@ export function BulkDialog(props: Props): ReactNode {
       }));
       const result = await decide(page.service, decisions);
       if (result.kind === 'done') {
+        page.lastDecision.at = performance.now();
         page.apply(result.reviews);
         const voted = result.reviews.filter(({ status }) => status === 'WAITING').length;
         const more =
           voted === 0
             ? ''
             : `, ${voted} of them still ${voted === 1 ? 'needs' : 'need'} more approvals`;
-        announce(`${pastWord} ${count(result.reviews.length, 'review')}${more}`);
+        const text = `${pastWord} ${count(result.reviews.length, 'review')}${more}`;
+        if (verdict === 'APPROVE') {
+          page.lastApproval.given(result.reviews);
+          announce(`${text}. Press U to undo.`, { isShown: false });
+        } else announce(text);
         return onClose();
       }
       const conflicts = result.kind === 'refused' ? result.conflicts : [];
@@ -222,7 +227,7 @@ const BulkItem = ({ review, principal }: BulkItemProps): ReactNode => (
       <h3>
         <VisibleText text={review.headline ?? review.nodeId} />
       </h3>
-      <ReviewFacts review={review} />
+      <ReviewFactsInList review={review} />
     </header>
     {principal !== undefined && (
       <p className="obstacle">

@@ -1,4 +1,4 @@
-import { isBranch, type JsonNode, printJson, readJsonTree } from '@holdpoint/client/json';
+import { readJsonTree } from '@holdpoint/client/json';
 import { memo, type ReactNode, useMemo } from 'react';
 import { useLoadedDetail } from '../data/page.ts';
 import { addressOf, navigate, type View } from '../data/route.ts';
@@ -8,13 +8,12 @@ import { RiskBadge } from '../parts/RiskBadge.tsx';
 import { onPlainClick } from '../parts/shortcuts.tsx';
 import { outcomeLine } from '../payload/outcomeText.ts';
 import { VisibleText } from '../payload/Text.tsx';
+import { type TellingValue, tellingValues } from './tellingValues.ts';
 
 /** Longer instructions are cut in the list. The review shows them in full. */
 const MAX_INSTRUCTIONS_CHARACTERS = 160;
-/** Longer payloads are not parsed for their summary. */
+/** Longer payloads are not parsed for the list. */
 const MAX_PARSED_CHARACTERS = 50_000;
-const MAX_VALUE_CHARACTERS = 60;
-const MAX_ENTRIES = 4;
 
 type Props = {
   row: Row;
@@ -25,7 +24,7 @@ type Props = {
   onSelect?: ((nodeExecId: string) => void) | undefined;
 };
 
-/** One review in the list: headline or step, risk, agent, age, and the start of its instructions and payload. */
+/** One review in the list, in two lines: what it is and its age; risk, telling values and agent. */
 export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
   const { row, view, isOpen, isSelected, onSelect } = props;
   const { nodeExecId, nodeId, headline, requestedBy, createdAt, expiresAt, claimedBy } = row;
@@ -60,9 +59,6 @@ export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
           <strong>
             <VisibleText text={headline ?? nodeId} />
           </strong>
-          <span className="row-who">
-            <VisibleText text={requestedBy} />
-          </span>
           {claimedBy !== null && !closed && (
             <span className="row-claim">
               <span className="visually-hidden">claimed by </span>
@@ -79,7 +75,7 @@ export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
         </span>
         {closed ? (
           <span className={isLeaving ? 'row-line outcome-line' : 'row-line'}>
-            {outcomeLine(row)}
+            <VisibleText text={outcomeLine(row)} />
             {!isLeaving && row.reviewedAt !== null && (
               <span className="muted">
                 {' · '}
@@ -96,33 +92,42 @@ export const ReviewRow = memo(function ReviewRow(props: Props): ReactNode {
 });
 
 function Summary({ row }: { row: Row }): ReactNode {
-  const { nodeExecId, nodeId, headline, instructions, graphExecId, risk, policy } = row;
+  const { nodeExecId, kind, headline, instructions, graphExecId, risk, policy, requestedBy } = row;
   const detail = useLoadedDetail(nodeExecId);
   const payload = detail.status === 'loaded' ? detail.review.payload : null;
-  const summary = useMemo(() => (payload === null ? null : summaryOf(payload)), [payload]);
+  const values = useMemo(() => (payload === null ? [] : valuesOf(payload)), [payload]);
   const firstWords = instructions && withoutMarkdown(instructions);
   return (
-    <>
-      <span className="row-line">
-        {risk !== null && <RiskBadge risk={risk} />}
-        {policy !== null && policy.problems.length > 0 && (
-          <span className="row-problem" title="A rule of the policy could not be evaluated">
-            rule problem
+    <span className="row-line">
+      {kind === 'QUESTION' && <span className="label is-question">Question</span>}
+      {risk !== null && <RiskBadge risk={risk} />}
+      {policy !== null && policy.problems.length > 0 && (
+        <span className="row-problem" title="A rule of the policy could not be evaluated">
+          rule problem
+        </span>
+      )}
+      <span className="row-summary">
+        {values.map(({ name, text }, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: values never move
+          <span key={at} className="row-value">
+            {name !== '' && (
+              <span className="muted">
+                <VisibleText text={name} />:{' '}
+              </span>
+            )}
+            <VisibleText text={text} />
+          </span>
+        ))}
+        {(headline === null || values.length === 0) && (
+          <span className="row-words">
+            <VisibleText text={firstWords || graphExecId} />
           </span>
         )}
-        {headline !== null && (
-          <>
-            <span className="row-step">
-              <VisibleText text={nodeId} />
-            </span>{' '}
-          </>
-        )}
-        <VisibleText text={firstWords || graphExecId} />
       </span>
-      <span className="row-line row-summary">
-        {summary !== null && <VisibleText text={summary} />}
+      <span className="row-who">
+        <VisibleText text={requestedBy} />
       </span>
-    </>
+    </span>
   );
 }
 
@@ -135,22 +140,5 @@ const withoutMarkdown = (instructions: string): string =>
     .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1')
     .replace(/\*\*|`|^#+ /g, '');
 
-/** The first entries of a payload in one line. */
-function summaryOf(payload: string): string {
-  if (payload.length > MAX_PARSED_CHARACTERS) {
-    return `${payload.slice(0, 2 * MAX_VALUE_CHARACTERS)}…`;
-  }
-  const root = readJsonTree(payload);
-  if (!isBranch(root) || root.members.length === 0) return brief(root);
-  const shown = root.members
-    .slice(0, MAX_ENTRIES)
-    .map(({ key, value }) => (root.kind === 'array' ? brief(value) : `${key}: ${brief(value)}`));
-  return [...shown, ...(root.members.length > MAX_ENTRIES ? ['…'] : [])].join(' · ');
-}
-
-function brief(node: JsonNode): string {
-  if (node.kind === 'array') return `[${node.members.length}]`;
-  if (node.kind === 'object') return `{${node.members.length}}`;
-  const text = node.kind === 'string' ? node.value.replace(/\s+/g, ' ') : printJson(node);
-  return text.length > MAX_VALUE_CHARACTERS ? `${text.slice(0, MAX_VALUE_CHARACTERS)}…` : text;
-}
+const valuesOf = (payload: string): TellingValue[] =>
+  payload.length > MAX_PARSED_CHARACTERS ? [] : tellingValues(readJsonTree(payload));

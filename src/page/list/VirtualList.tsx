@@ -6,13 +6,21 @@ import { VisibleText } from '../payload/Text.tsx';
 import type { Item } from './items.ts';
 import { ReviewRow } from './ReviewRow.tsx';
 
-const ROW_HEIGHT = 78;
+/** At the usual size of text. Two lines fit, and a finger can hit it. */
+const ROW_HEIGHT = 48;
 const GROUP_HEIGHT = 34;
+const USUAL_TEXT_SIZE = 16;
 /** Rows that scroll by faster than this are not read ahead. */
 const READ_AHEAD_DELAY_MS = 120;
 
+/** How much larger than usual the browser's text is. */
+const textScale = Math.max(
+  1,
+  Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_TEXT_SIZE,
+);
+
 const heightOf = (item: Item | undefined): number =>
-  item?.kind === 'group' ? GROUP_HEIGHT : ROW_HEIGHT;
+  Math.round(textScale * (item?.kind === 'group' ? GROUP_HEIGHT : ROW_HEIGHT));
 
 type Scroller = RefObject<HTMLDivElement | null>;
 
@@ -26,6 +34,8 @@ export function useVirtualList(items: readonly Item[]) {
     estimateSize: (index) => heightOf(items[index]),
     getItemKey: (index) => items[index]?.key ?? index,
     overscan: 6,
+    // The bar that can undo an approval covers the end.
+    scrollPaddingEnd: heightOf(undefined) * 1.5,
   });
   useStableScroll(items, scroller);
 

@@ -8,7 +8,7 @@ import { count } from '../parts/format.ts';
 import { isComposing, useShortcuts } from '../parts/shortcuts.tsx';
 import { BulkBar } from './BulkBar.tsx';
 import { itemsOf, type Order } from './items.ts';
-import { useMoves } from './useMoves.ts';
+import { useMoves, useNextReview } from './useMoves.ts';
 import { useVirtualList, VirtualList } from './VirtualList.tsx';
 
 /** The service accepts at most this many decisions at once. */
@@ -31,7 +31,9 @@ export function WaitingList({ viewer, onHelp }: Props): ReactNode {
   const items = useMemo(() => itemsOf(rows, filter, order), [rows, filter, order]);
   const { selected, toggle, select } = useSelection(byId);
   const { scroller, virtualizer, visibleIds } = useVirtualList(items);
-  const { openIndex, move } = useMoves({ items, openId, view: 'waiting', virtualizer });
+  const moves = useMoves({ items, openId, view: 'waiting', virtualizer });
+  const { openIndex, move } = moves;
+  useNextReview(items, moves);
 
   const close = () => {
     if (selected.size > 0) select([]);

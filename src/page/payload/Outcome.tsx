@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import { printJson, readJsonTree } from '@holdpoint/client/json';
+import { type ReactNode, useMemo } from 'react';
 import { type DecidedReview, headlineOf, type Reported, reports } from './outcomeText.ts';
 import { Facts, LongText, VisibleText } from './Text.tsx';
 
@@ -28,9 +29,19 @@ export function Outcome({ review }: Props): ReactNode {
           <LongText text={message} lines />
         </blockquote>
       )}
+      {review.answer != null && <Answer text={review.answer} />}
       <Afterwards reported={reports(review)} detail={review.outcomeDetail} />
     </section>
   );
+}
+
+/** The answer to a question. A text is shown without its quotation marks. */
+function Answer({ text }: { text: string }): ReactNode {
+  const shown = useMemo(() => {
+    const root = readJsonTree(text);
+    return root.kind === 'string' ? root.value : printJson(root, 2);
+  }, [text]);
+  return <Facts facts={[['Answer', shown]]} />;
 }
 
 /** What is said besides the headline, which the message of a decision by the policy repeats. */

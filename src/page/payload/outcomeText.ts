@@ -10,6 +10,8 @@ export type DecidedReview = {
   readonly reviewedAt?: string | null;
   readonly reviewMessage?: string | null;
   readonly wasEdited?: boolean | null;
+  /** Exact JSON text. */
+  readonly answer?: string | null;
   readonly processed?: boolean;
   readonly voidedAt?: string | null;
   readonly expiresAt?: string | null;
@@ -48,6 +50,10 @@ export function headlineOf(review: DecidedReview): Headline {
       ? { tone: 'good', text: `Allowed by ${rulesOf(review)}` }
       : { tone: 'bad', text: `Denied by ${rulesOf(review)}` };
   }
+  if (status === 'ANSWERED') return { tone: 'good', text: 'Answered', by: decidedBy };
+  if (status === 'CHANGES_REQUESTED') {
+    return { tone: 'neutral', text: 'Changes requested', by: decidedBy };
+  }
   const isOverride = decisionSource === 'OVERRIDE';
   if (status === 'APPROVED') {
     return decisionSource === 'AUTO_APPROVAL'
@@ -77,8 +83,11 @@ const outcomes: Readonly<Record<string, string>> = {
   SKIPPED: 'Result: skipped',
 };
 
-/** What is known about an approved review after the decision. */
+/** What is known about a review after the decision. */
 export function reports(review: DecidedReview): Reported[] {
+  if (review.status === 'CHANGES_REQUESTED') {
+    return [{ text: 'The agent can revise its request. Then the review waits again.' }];
+  }
   if (review.status !== 'APPROVED') return [];
   const { processed, voidedAt, consumedAt, consumedBy, outcome, outcomeAt } = review;
   const known: Reported[] = [];

@@ -15,7 +15,7 @@ const texts: Record<ReviewEventKind, string> = {
   UPDATED: 'changed it by hand',
   VOIDED: 'voided the approval',
   VOTED: 'approved; more approvals are required',
-  WITHDRAWN: 'took an approval or a decision back',
+  WITHDRAWN: 'withdrew an approval or a decision',
   CLAIMED: 'claimed it',
   RELEASED: 'released it',
   REASSIGNED: 'changed who has to approve',

@@ -2,6 +2,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useStat
 import type { Decision } from '../data/decide.ts';
 import { type Detail, isSameRequest } from '../data/details.ts';
 import { useDetail, usePage } from '../data/page.ts';
+import { doesOpenNext } from '../data/preferences.ts';
 import { navigate, useRoute } from '../data/route.ts';
 import type { Viewer } from '../data/useViewer.ts';
 import { CopyId } from '../parts/CopyId.tsx';
@@ -9,6 +10,7 @@ import { Diff } from '../payload/Diff.tsx';
 import { Folds, FoldsOf, FoldView } from '../payload/folds.tsx';
 import { Outcome } from '../payload/Outcome.tsx';
 import { Payload } from '../payload/Payload.tsx';
+import { AfterDeciding } from './AfterDeciding.tsx';
 import { AgentMessage } from './AgentMessage.tsx';
 import { ApprovalsPart } from './ApprovalsPart.tsx';
 import { ChangedBanner } from './ChangedBanner.tsx';
@@ -21,9 +23,9 @@ import { isParty, mayReassign, otherClaimant } from './obstacles.ts';
 import { ReviewAttachments } from './ReviewAttachments.tsx';
 import { ReviewHead } from './ReviewHead.tsx';
 import { RunPart } from './RunPart.tsx';
-import { mayTakeBack, TakeBackDialog } from './TakeBackDialog.tsx';
 import { useDeciding } from './useDeciding.ts';
 import { VerdictPart } from './VerdictPart.tsx';
+import { WithdrawPart } from './WithdrawPart.tsx';
 
 const ReassignDialog = lazy(() => import('./ReassignDialog.tsx'));
 const OverrideDialog = lazy(() => import('./OverrideDialog.tsx'));
@@ -98,11 +100,12 @@ type ShownReviewProps = {
  * decided until the reviewer has accepted them.
  */
 function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): ReactNode {
-  const { drafts } = usePage();
+  const { drafts, next, ownVersions } = usePage();
   const [accepted, setAccepted] = useState(seen);
   const heading = useRef<HTMLHeadingElement>(null);
   const isWaiting = current.status === 'WAITING';
-  const isOutdated = isWaiting && !isSameRequest(accepted, current);
+  const isOutdated =
+    isWaiting && !isSameRequest(accepted, current) && !ownVersions.has(current.subjectDigest);
   const shown = isOutdated ? accepted : current;
   const [folds] = useState(() => new Folds());
   const actor = viewer?.actor ?? null;
@@ -115,8 +118,20 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
     if (document.activeElement?.closest('.list-pane, .modal')) return;
     heading.current?.focus({ preventScroll: true });
   }, []);
-  const { isSending, notice, send } = useDeciding(shown, actor, (review) => {
+  const [openedAt] = useState(() =>
+    next.openedId === seen.nodeExecId ? Number.NEGATIVE_INFINITY : performance.now(),
+  );
+  // The button that decided the review before had the focus, and is gone.
+  useEffect(() => {
+    if (next.openedId !== seen.nodeExecId) return;
+    next.openedId = null;
+    focusHeading();
+  }, [next, seen.nodeExecId, focusHeading]);
+  const [isDecidedHere, setDecidedHere] = useState(false);
+  const { isSending, notice, send } = useDeciding(shown, { actor, openedAt }, (review) => {
     accept(review);
+    if (doesOpenNext() && next.openAfter(review.nodeExecId)) return;
+    setDecidedHere(true);
     focusHeading();
   });
   const toggleClaim = useClaim(current, actor);
@@ -131,8 +146,6 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
   };
   const [dialog, setDialog] = useState<'reassign' | 'override' | null>(null);
   const mayOverride = viewer?.scopes.includes('review:override') && !isParty(current, actor);
-  const [isTakingBack, setTakingBack] = useState(false);
-  const canTakeBack = viewer !== null && mayTakeBack(current, viewer.actor, viewer.scopes);
 
   // The focused button disappears with the decision, so the focus moves to the heading.
   const wasWaiting = useRef(isWaiting);
@@ -144,25 +157,43 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
   return (
     <article className="review" aria-labelledby="review-title">
       <div className="review-body">
-        <ReviewHead review={shown} heading={heading} />
-        {!isWaiting && <Outcome review={current} />}
-        {isWaiting && <ClaimLine review={current} actor={actor} />}
-        {notice && (
-          <p className={`banner ${notice.tone}`} role="alert">
-            {notice.text}
-          </p>
-        )}
-        {isOutdated && (
-          <ChangedBanner before={accepted} after={current} onAccept={() => accept(current)} />
-        )}
-        <VerdictPart review={shown} />
-        <ApprovalsPart review={current} />
-        <div className="actions review-actions">
-          {canTakeBack && (
-            <button type="button" className="button small" onClick={() => setTakingBack(true)}>
-              {isWaiting ? 'Take your approval back…' : 'Take the decision back…'}
-            </button>
+        <FoldsOf folds={folds}>
+          <FoldView key={`${shown.subjectDigest} head`}>
+            <ReviewHead review={shown} heading={heading} />
+          </FoldView>
+          {!isWaiting && <Outcome review={current} />}
+          <WithdrawPart review={current} viewer={viewer} />
+          {isDecidedHere && (!isWaiting || current.viewerMayNot === 'ALREADY_VOTED') && (
+            <AfterDeciding nodeExecId={current.nodeExecId} />
           )}
+          {isWaiting && <ClaimLine review={current} actor={actor} />}
+          {notice && (
+            <p className={`banner ${notice.tone}`} role="alert">
+              {notice.text}
+            </p>
+          )}
+          {isOutdated && (
+            <ChangedBanner before={accepted} after={current} onAccept={() => accept(current)} />
+          )}
+          <VerdictPart review={shown} />
+          <ApprovalsPart review={current} />
+          {!isWaiting && <UnsentDraft nodeExecId={current.nodeExecId} />}
+          <FoldView key={shown.subjectDigest}>
+            <AgentMessage review={shown} />
+          </FoldView>
+          <section aria-label="Payload">
+            <ReviewAttachments review={shown}>
+              <Payload key={shown.subjectDigest} text={shown.payload} tags={shown.tags} />
+            </ReviewAttachments>
+          </section>
+        </FoldsOf>
+        {!isWaiting && current.wasEdited && (
+          <details className="part">
+            <summary>Changes made by the edit</summary>
+            <Diff before={current.originalPayload} after={current.payload} />
+          </details>
+        )}
+        <div className="actions review-actions">
           {isWaiting && mayReassign(current, viewer) && (
             <button
               type="button"
@@ -182,23 +213,6 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
             </button>
           )}
         </div>
-        {!isWaiting && <UnsentDraft nodeExecId={current.nodeExecId} />}
-        <FoldsOf folds={folds}>
-          <FoldView key={shown.subjectDigest}>
-            <AgentMessage review={shown} />
-          </FoldView>
-          <section aria-label="Payload">
-            <ReviewAttachments review={shown}>
-              <Payload key={shown.subjectDigest} text={shown.payload} tags={shown.tags} />
-            </ReviewAttachments>
-          </section>
-        </FoldsOf>
-        {!isWaiting && current.wasEdited && (
-          <details className="part">
-            <summary>Changes made by the edit</summary>
-            <Diff before={current.originalPayload} after={current.payload} />
-          </details>
-        )}
         <RunPart review={shown} mayDecide={viewer?.scopes.includes('review:decide') ?? false} />
         <HistoryPart nodeExecId={shown.nodeExecId} version={current.updatedAt} />
       </div>
@@ -238,9 +252,6 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
             <OverrideDialog review={shown} onClose={() => setDialog(null)} />
           )}
         </Suspense>
-      )}
-      {isTakingBack && (
-        <TakeBackDialog review={current} onTaken={accept} onClose={() => setTakingBack(false)} />
       )}
     </article>
   );

@@ -50,7 +50,7 @@ export const standingCount = ({ votes }: Approvals): number =>
 
 /** Why a vote no longer counts. */
 export const endTexts: Record<NonNullable<Vote['endedBy']>, string> = {
-  WITHDRAWN: 'taken back',
+  WITHDRAWN: 'withdrawn',
   PAYLOAD_CHANGED: 'no longer counts: the payload was edited afterwards',
   NOT_ELIGIBLE: 'no longer counts: may no longer decide this review',
 };

@@ -8,6 +8,8 @@ import { missingText, ownVote } from './approvals.ts';
 
 /** A key or click sooner after a review appeared was meant for what was shown before. */
 const MIN_SHOWN_MS = 350;
+/** One sooner after another decision was the second click of a double click. */
+const MIN_PAUSE_MS = 700;
 const RETRY_MS = 1_000;
 
 type Notice = { tone: 'bad' | 'warn'; text: string };
@@ -23,13 +25,20 @@ type Deciding = {
   send(decision: Omit<Decision, 'shown'>): Promise<void>;
 };
 
+type Options = {
+  actor: string | null;
+  /** When the viewer opened the review. Never, if the page did. */
+  openedAt: number;
+};
+
 /**
- * Decides the open review, and reports its state if the decision was saved. Nothing counts as decided until the service has confirmed it. If no
- * answer comes, the review is read again to find out what happened.
+ * Decides the open review, and reports its state if the decision was saved. Nothing counts as
+ * decided until the service has confirmed it. If no answer comes, the review is read again to find
+ * out what happened.
  */
 export function useDeciding(
   shown: Detail,
-  actor: string | null,
+  { actor, openedAt }: Options,
   onSaved: (review: Detail) => void,
 ): Deciding {
   const page = usePage();
@@ -45,7 +54,12 @@ export function useDeciding(
 
   const send: Deciding['send'] = async (decision) => {
     if (isLocked.current || shown.status !== 'WAITING') return;
-    if (performance.now() - shownSince.current < MIN_SHOWN_MS) {
+    const now = performance.now();
+    const decidedAt = page.lastDecision.at;
+    const isSecondClick = decidedAt > openedAt && now - decidedAt < MIN_PAUSE_MS;
+    if (isSecondClick || now - shownSince.current < MIN_SHOWN_MS) {
+      // Some keyboards and remote desktops send a held key as many separate ones.
+      shownSince.current = now;
       announce('This review has only just appeared. Look at it, then decide.');
       return;
     }
@@ -72,16 +86,21 @@ async function sendDecision(page: Page, decision: Decision, actor: string | null
     saved: null,
   });
   const saved = (review: Detail | null): Sent => {
-    page.drafts.drop(shown.nodeExecId);
+    const { nodeExecId } = shown;
+    if (review && verdict === 'APPROVE') {
+      page.lastApproval.given([review], page.drafts.get(nodeExecId));
+    }
+    page.drafts.drop(nodeExecId);
     return { notice: null, saved: review };
   };
   const result = await decide(page.service, [decision]);
   switch (result.kind) {
     case 'done': {
+      page.lastDecision.at = performance.now();
       page.apply(result.reviews);
       const [review] = result.reviews;
       if (review && verdict === 'APPROVE' && ownVote(review, actor)) {
-        announce(voteText(review));
+        announceDecision(voteText(review), verdict);
         return saved(review);
       }
       if (review && actor !== null && review.decidedBy !== actor) {
@@ -89,7 +108,8 @@ async function sendDecision(page: Page, decision: Decision, actor: string | null
         return refused('warn', `Already decided: ${outcomeLine(review)}.`);
       }
       const future = result.standingApprovals > 0 ? ', and all future requests for this step' : '';
-      announce(`${verdict === 'APPROVE' ? 'Approved' : 'Rejected'}: ${shown.nodeId}${future}`);
+      const word = verdict === 'APPROVE' ? 'Approved' : 'Rejected';
+      announceDecision(`${word}: ${shown.headline ?? shown.nodeId}${future}`, verdict);
       return saved(review ?? null);
     }
     case 'refused': {
@@ -106,19 +126,25 @@ async function sendDecision(page: Page, decision: Decision, actor: string | null
         if (verdict !== 'APPROVE' || !ownVote(now, actor)) {
           return refused('warn', "Your decision wasn't saved. Try again.");
         }
-        announce(voteText(now));
+        announceDecision(voteText(now), verdict);
         return saved(now);
       }
-      if (now.decidedBy === actor) page.drafts.drop(shown.nodeExecId);
+      if (now.decidedBy === actor) saved(now);
       return refused('warn', `The connection was lost. Current state: ${outcomeLine(now)}.`);
     }
   }
 }
 
+/** An approval is shown by the bar that can undo it, so it is only spoken. */
+function announceDecision(text: string, verdict: Decision['verdict']): void {
+  if (verdict === 'APPROVE') announce(`${text}. Press U to undo.`, { isShown: false });
+  else announce(text);
+}
+
 /** What a vote has brought about. */
 function voteText(review: Detail): string {
-  if (review.status !== 'WAITING') return `Approved: ${review.nodeId}`;
-  return `Your approval counts. ${missingText(review) ?? 'More approvals are required'}.`;
+  if (review.status !== 'WAITING') return `Approved: ${review.headline ?? review.nodeId}`;
+  return `Your approval counts. ${missingText(review) ?? 'More approvals are required'}`;
 }
 
 /** Reads a review as soon as the service is reachable again. Null if it does not exist. */

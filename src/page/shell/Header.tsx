@@ -1,13 +1,15 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
 import { basePath } from '../data/basePath.ts';
 import { useWaitingReviews } from '../data/page.ts';
 import { addressOf, navigate, type Route, useRoute } from '../data/route.ts';
 import { canRead, type Viewer } from '../data/useViewer.ts';
 import mark from '../mark.svg';
+import { later } from '../parts/later.ts';
 import { Key, onPlainClick } from '../parts/shortcuts.tsx';
 import { VisibleText } from '../payload/Text.tsx';
-import { SettingsDialog } from './SettingsDialog.tsx';
 import type { Notifications } from './useNotifications.ts';
+
+const SettingsDialog = later(() => import('./SettingsDialog.tsx'));
 
 type Props = { viewer: Viewer | null; notifications: Notifications; onHelp(): void };
 
@@ -46,11 +48,13 @@ export function Header({ viewer, notifications, onHelp }: Props): ReactNode {
         <span aria-hidden="true">▾</span>
       </button>
       {isOpen && (
-        <SettingsDialog
-          viewer={viewer}
-          notifications={notifications}
-          onClose={() => setOpen(false)}
-        />
+        <Suspense>
+          <SettingsDialog
+            viewer={viewer}
+            notifications={notifications}
+            onClose={() => setOpen(false)}
+          />
+        </Suspense>
       )}
     </header>
   );

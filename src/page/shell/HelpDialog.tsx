@@ -8,6 +8,7 @@ const shortcuts: [key: string, text: string][] = [
   ['R', 'Reject it with a reason (Ctrl+Enter to send)'],
   ['E', 'Edit it and review the changes before approving'],
   ['Shift A', 'Approve it and all future requests for its step'],
+  ['U', 'Undo the last approval, for 8 seconds'],
   ['C', 'Claim it, so that others see you are looking at it, or release it'],
   ['X', 'Select it to decide several reviews together'],
   ['T', 'Show the payload as a tree, or back'],
@@ -17,26 +18,28 @@ const shortcuts: [key: string, text: string][] = [
   ['?', 'Show keyboard shortcuts'],
 ];
 
-export const HelpDialog = ({ onClose }: { onClose(): void }): ReactNode => (
-  <Modal title="Keyboard shortcuts" onClose={onClose}>
-    <dl className="keys-list">
-      {shortcuts.map(([key, text]) => (
-        <Fragment key={key}>
-          <dt>
-            <kbd>{key}</kbd>
-          </dt>
-          <dd>{text}</dd>
-        </Fragment>
-      ))}
-    </dl>
-    <p className="muted">
-      Shortcuts are off while you type, and holding a key decides nothing. A review can only be
-      decided after it has been on the screen for a moment.
-    </p>
-    <div className="actions">
-      <button type="button" className="button" onClick={onClose}>
-        Close
-      </button>
-    </div>
-  </Modal>
-);
+export default function HelpDialog({ onClose }: { onClose(): void }): ReactNode {
+  return (
+    <Modal title="Keyboard shortcuts" onClose={onClose}>
+      <dl className="keys-list">
+        {shortcuts.map(([key, text]) => (
+          <Fragment key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{text}</dd>
+          </Fragment>
+        ))}
+      </dl>
+      <p className="muted">
+        Shortcuts are off while you type, and holding a key decides nothing. A review can only be
+        decided after it has been on the screen for a moment.
+      </p>
+      <div className="actions">
+        <button type="button" className="button" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </Modal>
+  );
+}

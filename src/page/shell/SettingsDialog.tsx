@@ -1,6 +1,7 @@
 import { hasScope } from '@holdpoint/client';
 import { type ReactNode, useId, useState } from 'react';
 import { usePage } from '../data/page.ts';
+import { useOpensNext } from '../data/preferences.ts';
 import { addressOf, navigate, type Route } from '../data/route.ts';
 import type { Viewer } from '../data/useViewer.ts';
 import { Modal } from '../parts/Modal.tsx';
@@ -21,9 +22,10 @@ const notificationTexts = {
 const themeTexts: Record<Theme, string> = { system: 'System', light: 'Light', dark: 'Dark' };
 
 /** Who is signed in, and settings for this browser. */
-export function SettingsDialog({ viewer, notifications, onClose }: Props): ReactNode {
+export default function SettingsDialog({ viewer, notifications, onClose }: Props): ReactNode {
   const { session } = usePage();
   const [theme, setTheme] = useTheme();
+  const [opensNext, setOpensNext] = useOpensNext();
   const { state, change } = notifications;
   const name = useId();
   const [failure, setFailure] = useState<string | null>(null);
@@ -54,6 +56,14 @@ export function SettingsDialog({ viewer, notifications, onClose }: Props): React
           </label>
         ))}
       </fieldset>
+      <label className="choice">
+        <input
+          type="checkbox"
+          checked={opensNext}
+          onChange={(event) => setOpensNext(event.target.checked)}
+        />
+        Open the next review after a decision
+      </label>
       <label className="choice">
         <input
           type="checkbox"

@@ -449,7 +449,7 @@ export type ReviewEventKind =
   | 'VOIDED'
   /** An approval counts, and more are required. */
   | 'VOTED'
-  /** A vote or a decision was taken back. The review waits. */
+  /** A vote or a decision was withdrawn. The review waits. */
   | 'WITHDRAWN';
 
 /** What an agent requests. */
@@ -661,7 +661,7 @@ export type VoteEnd =
   | 'NOT_ELIGIBLE'
   /** The payload was edited after it. */
   | 'PAYLOAD_CHANGED'
-  /** It was taken back, or the decision was. */
+  /** It was withdrawn, or the decision was. */
   | 'WITHDRAWN';
 
 /** Status of a webhook delivery. */
