@@ -6,7 +6,9 @@ import { connect } from '../../packages/client/src/connect.ts';
 import {
   DecideReviewsDocument,
   RequestReviewDocument,
+  type ReviewDecision,
   ReviewsDocument,
+  ReviseReviewDocument,
 } from '../../packages/client/src/generated/graphql.ts';
 import { watchFeed } from '../../src/cli/watch/feed.ts';
 import { serveReviewer } from '../../src/cli/watch/reviewer.ts';
@@ -31,6 +33,11 @@ type Asked = {
   tags?: string[];
   expiresAt?: string;
   approvalsRequired?: { teamId?: string; actors?: string[]; count?: number }[];
+  kind?: 'QUESTION';
+  answerSchema?: unknown;
+  reversible?: boolean;
+  links?: { title: string; url: string }[];
+  allowedDecisions?: ReviewDecision[];
 };
 
 const ask = ({ agent }: Pick<Team, 'agent'>, { id, payload = { n: 1 }, ...rest }: Asked) =>
@@ -240,6 +247,102 @@ it('50. --mine shows only what the reviewer may decide, also after a reassignmen
   });
   expect(answer).toMatchObject({ __typename: 'ReassignReviewPayload' });
   await ada.sees(/Review 3.*theirs:2/s);
+});
+
+const yesOrNo = { type: 'boolean' };
+const question = (id: string, answerSchema: unknown, more: Partial<Asked> = {}) => ({
+  ...{ id, kind: 'QUESTION' as const, answerSchema, headline: `What about ${id}?` },
+  ...more,
+});
+
+it('81. shows questions with their form, and answers them', async () => {
+  const team = service.team();
+  const amount = { type: 'object', properties: { amount: { maximum: 100 } } };
+  await ask(team, question('pick:1', { enum: ['main', 'escrow', 7] }));
+  await ask(team, question('yes:1', yesOrNo));
+  await ask(team, question('form:1', amount));
+  await ask(team, question('text:1', { type: 'string' }, { payload: { about: 'x' } }));
+  const person = await sitDown(team);
+  const seen = await person.sees(/Question 4.*answer +text/s);
+  expect(seen).toMatch(/Question 1\n│ headline +What about pick:1\?/);
+  expect(seen).toMatch(/answer +1\) "main"\n│ +2\) "escrow"\n│ +3\) 7/);
+  expect(seen).toMatch(/Question 2.*answer +y or n/s);
+  expect(seen).toMatch(/Question 3.*answer +JSON that fits this schema:\n.*"maximum": 100/s);
+  expect(seen).toMatch(/Question 4.*context +\{\n.*"about": "x"/s);
+
+  person.type('a 1 4');
+  await person.sees(/Review 1: not sent: type a number from 1 to 3/);
+  person.type('a 1 2');
+  await person.sees(/Review 1: answered by reviewer with "escrow"/);
+  person.type('a 2');
+  await person.sees(/Answer: /);
+  person.type('N');
+  await person.sees(/Review 2: answered by reviewer with false/);
+  person.type('a 3 amount 5');
+  await person.sees(/Review 3: not sent: type it as JSON/);
+  person.type('a 3 {"amount": 500}');
+  await person.sees(/Review 3: not saved: .*answer\.amount/);
+  person.type('a 3 {"amount": 5.0}');
+  await person.sees(/Review 3: answered by reviewer with \{"amount":5\.0\}/);
+  person.type('e 4');
+  await person.sees(/A question is answered with a/);
+  person.type('r 4 nobody knows');
+  await person.sees(/Review 4: rejected by reviewer: "nobody knows"/);
+  expect((await read(team, 'pick:1'))?.answer).toBe('escrow');
+  expect((await read(team, 'yes:1'))?.answer).toBe(false);
+});
+
+it('81. text that looks like anything is the answer to a question for text', async () => {
+  const team = service.team();
+  const person = await sitDown(team);
+  await ask(team, question('text:1', { type: 'string' }));
+  await person.sees(/Question 1/);
+  person.type('a 1 42');
+  await person.sees(/Review 1: answered by reviewer with "42"/);
+});
+
+it('84. asks for changes, shows what a revision changed, comments, and approves the revision', async () => {
+  const team = service.team();
+  const person = await sitDown(team);
+  const links = [{ title: 'The order', url: 'https://shop.example.com/17' }];
+  await ask(team, { id: 'fixed:1' });
+  await ask(team, {
+    ...{ id: 'mail:1', payload: { to: 'all', n: 1 }, reversible: false, links },
+    allowedDecisions: ['APPROVE', 'REJECT', 'REQUEST_CHANGES'],
+  });
+  const seen = await person.sees(/Review 2.*also +m: ask for changes/s);
+  expect(seen).toMatch(/undo +not possible/);
+  expect(seen).toMatch(/links +The order: https:\/\/shop\.example\.com\/17/);
+  person.type('m 1 less');
+  await person.sees(/Review 1: not saved: .*APPROVE, REJECT/);
+  person.type('m 2');
+  await person.sees(/Review 2: not saved/);
+  person.type('m 2 testers only');
+  await person.sees(/Review 2: reviewer asked for changes: "testers only"/);
+
+  const nodeExecId = 'copilot-node-mail:1';
+  const [asked] = (await team.agent.query(ReviewsDocument, { nodeExecIds: [nodeExecId] })).reviews;
+  await team.agent.query(ReviseReviewDocument, {
+    input: {
+      nodeExecId,
+      basedOnDigest: asked?.payloadDigest ?? '',
+      payload: { to: 'testers', n: 1 },
+      note: 'Only testers',
+    },
+  });
+  const revised = await person.sees(/Review 3.*"n": 1/s);
+  expect(revised).toMatch(/Review 2: revised by agent/);
+  expect(revised).toMatch(/revision +2\n│ +reviewer asked for changes: "testers only"/);
+  expect(revised).toMatch(/the agent: "Only testers"/);
+  expect(revised).toMatch(/- +"to": "all".*\+ +"to": "testers"/s);
+
+  person.type('n 3 looks better');
+  await person.sees(/reviewer comments: "looks better"/);
+  person.type('s 3');
+  await person.sees(/comments +reviewer \(revision 2\): "looks better"/);
+  person.type('a 3 thank you');
+  await person.sees(/Review 3: approved by reviewer: "thank you"/);
+  expect(await read(team, 'mail:1')).toMatchObject({ status: 'APPROVED', revision: 2 });
 });
 
 it('approves and rejects, and shows each result once', async () => {

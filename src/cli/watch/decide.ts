@@ -15,6 +15,8 @@ export type Decision = {
   message?: string;
   /** The edited payload; absent: as shown. */
   edit?: JsonText;
+  /** The answer to a question. */
+  answer?: JsonText;
   approveAll?: boolean;
   /** Decide although somebody else has claimed it. */
   despiteClaim?: boolean;
@@ -36,7 +38,7 @@ type Outcome = DecideReviewsMutation['decideReviews'];
  * payload as an edit.
  */
 export async function decide(client: Client, wanted: Decision): Promise<DecisionAnswer> {
-  const { review, decision, message, edit, approveAll, despiteClaim } = wanted;
+  const { review, decision, message, edit, answer, approveAll, despiteClaim } = wanted;
   const payload = edit ?? (decision === 'APPROVE' ? review.payload : undefined);
   const { decideReviews } = await client.request(DecideReviewsDocument, {
     input: {
@@ -46,6 +48,7 @@ export async function decide(client: Client, wanted: Decision): Promise<Decision
           decision,
           subjectDigest: review.subjectDigest,
           ...(payload !== undefined && { payload }),
+          ...(answer !== undefined && { answer }),
           ...(message && { message }),
           ...(approveAll && { autoApproveFuture: true }),
           ...(despiteClaim && { despiteClaim }),

@@ -8,10 +8,13 @@ import {
   UnreachableError,
 } from '@holdpoint/client';
 import {
+  type CommentFragment,
+  CommentsDocument,
   type MayNotDecide,
   type ReviewForViewerFragment,
   type ReviewFragment,
   ReviewsForViewerDocument,
+  RevisionsDocument,
   WaitingForViewerDocument,
   type WaitingForViewerQuery,
 } from '@holdpoint/client/documents';
@@ -33,6 +36,18 @@ export type Review = Omit<ReviewFragment, 'payload' | 'originalPayload' | 'appro
   approvalsRequired: readonly Requirement[];
   /** Why the viewer may not approve it now. Null if they may; absent if it was not read. */
   viewerMayNot?: MayNotDecide | null;
+  /** Oldest first. Absent if they were not read. */
+  comments?: readonly CommentFragment[];
+  /** The revision that this one replaces. Absent if there is none, or it was not read. */
+  previous?: Previous;
+};
+
+export type Previous = {
+  payload: JsonText;
+  changesRequestedBy: string | null;
+  changesRequested: string | null;
+  /** What the agent says about the revision that replaced it. */
+  note: string | null;
 };
 
 export type WatchedReviews = {
@@ -150,7 +165,9 @@ async function readWaiting(
       { first: PAGE, after, ...(mine && { filter: { mayDecide: true } }) },
     );
     feedCursor ||= pendingReviews.feedCursor;
-    reviews.push(...pendingReviews.edges.map(({ node }) => reviewOf(node)));
+    const page = pendingReviews.edges.map(({ node }) => reviewOf(node));
+    for (const review of page) if (review.revision > 1) await addConversation(client, review);
+    reviews.push(...page);
     after = pendingReviews.pageInfo.hasNextPage ? pendingReviews.pageInfo.endCursor : null;
   } while (after !== null);
   return { reviews: reviews.reverse(), feedCursor };
@@ -162,16 +179,39 @@ async function readReviews(
   signal: AbortSignal,
 ): Promise<Map<string, Review>> {
   const nodeExecIds = [...new Set(events.map(({ nodeExecId }) => nodeExecId))];
+  const commented = new Set(
+    events.filter(({ kind }) => kind === 'COMMENTED').map(({ nodeExecId }) => nodeExecId),
+  );
   while (!signal.aborted) {
     try {
       const { reviews } = await client.request(ReviewsForViewerDocument, { nodeExecIds });
-      return new Map(reviews.map((review) => [review.nodeExecId, reviewOf(review)]));
+      const current = reviews.map((review) => reviewOf(review));
+      for (const review of current) {
+        const isTalkedAbout = review.revision > 1 || commented.has(review.nodeExecId);
+        if (review.status === 'WAITING' && isTalkedAbout) await addConversation(client, review);
+      }
+      return new Map(current.map((review) => [review.nodeExecId, review]));
     } catch (error) {
       if (error instanceof RefusedError && error.isFinal) throw error;
       await pause(RETRY_MS, undefined, { signal }).catch(() => {});
     }
   }
   return new Map();
+}
+
+/** Reads the comments on a review, and the revision that it replaces, if there is one. */
+async function addConversation(client: Client, review: Review): Promise<void> {
+  const nodeExecIds = [review.nodeExecId];
+  const said = await client.request(CommentsDocument, { nodeExecIds });
+  review.comments = said.reviews[0]?.comments ?? [];
+  if (review.revision === 1) return;
+  const { reviews } = await client.request(RevisionsDocument, { nodeExecIds });
+  const [previous, current] = reviews[0]?.revisions.slice(-2) ?? [];
+  // It may have been revised once more in between.
+  if (!previous || current?.payloadDigest !== review.payloadDigest) return;
+  const { payload, changesRequestedBy, changesRequested } = previous;
+  const { note } = current;
+  review.previous = { payload: jsonTextOf(payload), changesRequestedBy, changesRequested, note };
 }
 
 /**

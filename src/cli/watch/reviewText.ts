@@ -1,9 +1,12 @@
 import type { Risk } from '@holdpoint/client/documents';
+import { jsonTextOf } from '@holdpoint/client/json';
 import type pc from 'picocolors';
 import { marksOf, marksOfJson } from '../../text/marks.ts';
 import { namesOf, safeLines, safeText, wrap } from '../terminalText.ts';
+import { formLines, schemaText } from './answerForm.ts';
+import { diffLines } from './diffLines.ts';
 import type { Review } from './feed.ts';
-import { payloadLines } from './payloadLines.ts';
+import { jsonLines, payloadLines } from './payloadLines.ts';
 
 const GUTTER = '│ ';
 const LABEL_COLUMNS = 11;
@@ -23,16 +26,21 @@ export function reviewCard(number: number, review: Review, { columns, colors }: 
     lines.map((line, at) => colors.dim((at === 0 ? label : '').padEnd(LABEL_COLUMNS)) + line);
   const plain = (text: string) => wrap(safeText(text), width);
   const { nodeId, graphId, graphExecId, nodeExecId, requestedBy, instructions } = review;
-  const { headline, tags } = review;
+  const { headline, tags, links } = review;
   const escaped = namesOf(
     ...[nodeId, graphId, graphExecId, nodeExecId, requestedBy].map((text) => marksOf(text)),
     ...[instructions ?? '', headline ?? '', ...tags].map((text) => marksOf(text)),
+    ...links.flatMap(({ title, url }) => [marksOf(title), marksOf(url)]),
     marksOfJson(review.payload.text),
+    ...(review.kind === 'QUESTION' ? [marksOfJson(schemaText(review))] : []),
   );
 
   const rows = [
     ...(headline ? row('headline', plain(headline)) : []),
     ...(review.risk ? row('risk', [riskText(review.risk, colors)]) : []),
+    ...(review.reversible === null
+      ? []
+      : row('undo', [review.reversible ? 'possible' : colors.red('not possible')])),
     ...row('agent', plain(`${review.requestedBy}, asked ${ageOf(review.createdAt)} ago`)),
     ...(review.expiresAt ? row('expires', [leftText(review.expiresAt)]) : []),
     ...row('step', plain(review.nodeId)),
@@ -43,7 +51,11 @@ export function reviewCard(number: number, review: Review, { columns, colors }: 
       ? row('used by', plain([review.requestedBy, ...review.consumers].join(', ')))
       : []),
     ...(tags.length > 0 ? row('tags', plain(tags.join(', '))) : []),
-    ...(review.editable ? [] : row('editable', ['no'])),
+    ...row(
+      'links',
+      links.flatMap(({ title, url }) => plain(`${title}: ${url}`)),
+    ),
+    ...(review.editable || review.kind === 'QUESTION' ? [] : row('editable', ['no'])),
     ...row('policy', policyLines(review).flatMap(plain)),
     ...row('approvals', approvalLines(review).flatMap(plain)),
     ...row('claimed', claimText(review) === null ? [] : plain(claimText(review) as string)),
@@ -54,12 +66,24 @@ export function reviewCard(number: number, review: Review, { columns, colors }: 
           safeLines(review.instructions).flatMap((line) => wrap(line, width)),
         )
       : []),
-    ...row('payload', payloadLines(review.payload, width)),
+    ...row('revision', revisionLines(review).flatMap(plain)),
+    ...row(
+      'changed',
+      changeLines(review).flatMap((line) => wrap(line, width)),
+    ),
+    ...row('comments', commentLines(review).flatMap(plain)),
+    ...row(review.kind === 'QUESTION' ? 'context' : 'payload', payloadLines(review.payload, width)),
+    ...row(
+      'answer',
+      formLines(review).flatMap((line) => wrap(line, width)),
+    ),
+    ...row('also', otherDecisions(review)),
     ...(escaped.length > 0
       ? row('careful', wrap(`Escaped, because it misleads: ${escaped.join(', ')}`, width))
       : []),
   ];
-  const heading = colors.bold(colors.yellow(`Review ${number}`));
+  const title = review.kind === 'QUESTION' ? 'Question' : 'Review';
+  const heading = colors.bold(colors.yellow(`${title} ${number}`));
   return [heading, ...rows.map((line) => colors.yellow(GUTTER) + line)].join('\n');
 }
 
@@ -71,6 +95,8 @@ export function reviewLine(number: number, review: Review, { columns }: Look): s
   const left = expiresAt ? `(expires ${leftText(expiresAt)})  ` : '';
   const progress = progressText(review);
   const marks = [
+    ...(review.kind === 'QUESTION' ? ['question'] : []),
+    ...(review.revision > 1 ? [`revision ${review.revision}`] : []),
     ...(risk ? [`risk ${risk}`] : []),
     ...(progress ? [progress] : []),
     ...(claimedBy ? [`claimed by ${claimedBy}`] : []),
@@ -82,6 +108,34 @@ export function reviewLine(number: number, review: Review, { columns }: Look): s
     Math.max(columns, MIN_COLUMNS) - 2,
   );
   return rest === undefined && text.length <= columns ? first : `${first}…`;
+}
+
+/** Which revision it is, what was asked for, and what the agent says about it. */
+function revisionLines({ revision, previous }: Review): string[] {
+  if (revision === 1) return [];
+  const { changesRequestedBy: by, changesRequested, note } = previous ?? {};
+  const asked = by
+    ? [`${by} asked for changes${changesRequested ? `: "${changesRequested}"` : ''}`]
+    : [];
+  return [String(revision), ...asked, ...(note ? [`the agent: "${note}"`] : [])];
+}
+
+/** What the revision changed, marked - and +. */
+function changeLines({ payload, previous }: Review): string[] {
+  if (!previous) return [];
+  const lines = diffLines(jsonLines(previous.payload), jsonLines(payload));
+  return lines.length > 0 ? lines : ['nothing'];
+}
+
+const commentLines = ({ comments = [] }: Review): string[] =>
+  comments.map(({ actor, text, pointer, revision }) => {
+    const where = pointer ? ` on ${pointer}` : '';
+    return `${actor}${where} (revision ${revision}): "${text}"`;
+  });
+
+/** What else can be decided, besides approving or answering, and rejecting. */
+function otherDecisions({ allowedDecisions }: Review): string[] {
+  return allowedDecisions.includes('REQUEST_CHANGES') ? ['m: ask for changes'] : [];
 }
 
 const riskText = (risk: Risk, colors: Look['colors']): string =>
@@ -161,6 +215,10 @@ export function outcomeText(review: Review): string {
   const how = status === 'APPROVED' ? 'approved' : 'rejected';
   const edit = wasEdited ? ' with an edit' : '';
   const message = reviewMessage ? `: "${safeText(reviewMessage)}"` : '';
+  if (status === 'CHANGES_REQUESTED') return `${by} asked for changes${message}`;
+  if (status === 'ANSWERED') {
+    return `answered by ${by} with ${safeText(jsonTextOf(review.answer).text)}${message}`;
+  }
   switch (decisionSource) {
     case 'AUTO_APPROVAL':
       return `approved by a standing approval of ${by}`;

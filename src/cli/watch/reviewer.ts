@@ -1,6 +1,8 @@
 import { type Client, UnreachableError } from '@holdpoint/client';
 import { safeText } from '../terminalText.ts';
+import { readAnswer } from './answerForm.ts';
 import { claim, release, takeBack } from './claims.ts';
+import { addComment } from './comment.ts';
 import { type Decision, decide } from './decide.ts';
 import { editPayload } from './editPayload.ts';
 import type { Screen } from './screen.ts';
@@ -57,15 +59,41 @@ async function run(command: LineCommand, options: ReviewerOptions): Promise<void
   } else if (!entry.wasShown) {
     screen.show(entry);
     terminal.print('You had not seen this review yet. Repeat the command to decide.');
+  } else if (command.do === 'comment') {
+    const answer = await addComment(options.client, entry.review.nodeExecId, command.message);
+    terminal.print(`Review ${entry.number}: ${answer}`);
+  } else if (command.do === 'approve' && entry.review.kind === 'QUESTION') {
+    await answer(entry, command.message, options);
   } else if (command.do === 'approve') {
     await send(entry, { decision: 'APPROVE', message: command.message }, options);
   } else if (command.do === 'reject') {
     await send(entry, { decision: 'REJECT', message: command.message }, options);
+  } else if (command.do === 'requestChanges') {
+    await send(entry, { decision: 'REQUEST_CHANGES', message: command.message }, options);
+  } else if (entry.review.kind === 'QUESTION') {
+    terminal.print('A question is answered with a and its number, or rejected with r.');
   } else if (command.do === 'edit') {
     const edit = await editPayload(entry.review, options);
     if (edit) await send(entry, { decision: 'APPROVE', edit }, options);
   } else {
     await approveAll(entry, options);
+  }
+}
+
+/** Answers a question, with what was typed after its number or is typed now. */
+async function answer(entry: Entry, given: string, options: ReviewerOptions): Promise<void> {
+  const { terminal } = options;
+  const typed = given || (await terminal.next('Answer: '))?.trim();
+  if (!typed) {
+    terminal.print('Nothing was sent.');
+    return;
+  }
+  try {
+    const answer = readAnswer(entry.review, typed);
+    await send(entry, { decision: 'ANSWER', answer }, options);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    terminal.print(`Review ${entry.number}: not sent: ${safeText(error.message)}`);
   }
 }
 
@@ -113,13 +141,20 @@ function troubleText(error: Error): string {
 }
 
 export type LineCommand =
-  | { do: 'approve' | 'reject' | 'takeBack'; number: number; message: string }
+  | {
+      do: 'approve' | 'reject' | 'takeBack' | 'requestChanges' | 'comment';
+      number: number;
+      message: string;
+    }
   | { do: 'edit' | 'approveAll' | 'show' | 'claim' | 'release'; number: number }
   | { do: 'list' | 'help' | 'quit' | 'nothing' };
 
 const lineHelp = [
   'a 3 [message]   approve review 3 as shown',
+  'a 3 [answer]    if it is a question: answer it, e.g. a 3 2 for the second choice',
   'r 3 [message]   reject it, e.g. r 3 too expensive',
+  'm 3 message     ask for changes, if the agent takes them, e.g. m 3 at most 100',
+  'n 3 text        comment on it',
   'e 3             edit its payload in $EDITOR, then approve',
   'A 3             approve it and all future requests for this step in this run',
   's 3             show it again',
@@ -130,7 +165,13 @@ const lineHelp = [
 ].join('\n');
 
 const plain = { l: 'list', h: 'help', '?': 'help', q: 'quit', '': 'nothing' } as const;
-const decisions = { a: 'approve', r: 'reject', w: 'takeBack' } as const;
+const decisions = {
+  a: 'approve',
+  r: 'reject',
+  w: 'takeBack',
+  m: 'requestChanges',
+  n: 'comment',
+} as const;
 const others = { e: 'edit', A: 'approveAll', s: 'show', c: 'claim', u: 'release' } as const;
 
 /**

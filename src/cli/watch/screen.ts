@@ -63,10 +63,16 @@ export class Screen implements FeedListener {
       case 'REASSIGNED':
       case 'ESCALATED':
       case 'WITHDRAWN':
+      case 'REVISED':
         if (review?.status === 'WAITING') this.#change(kind, actor, entry, review);
+        break;
+      case 'COMMENTED':
+        this.#comment(nodeExecId, actor, entry, review);
         break;
       case 'APPROVED':
       case 'REJECTED':
+      case 'ANSWERED':
+      case 'CHANGES_REQUESTED':
       case 'CANCELLED':
       case 'EXPIRED':
         if (entry) this.waiting.settle(entry);
@@ -132,11 +138,26 @@ export class Screen implements FeedListener {
     const wasDecided = entry === undefined;
     this.#tell(review.nodeExecId, changeText(kind, actor, review, wasDecided));
     if (entry?.review.subjectDigest === review.subjectDigest) {
-      entry.review = review;
+      const { comments = [] } = entry.review;
+      entry.review = { comments, ...review };
       return;
     }
     if (entry) this.waiting.settle(entry);
     this.#showNew(review);
+  }
+
+  /** A comment changes nothing about what a decision covers. */
+  #comment(
+    nodeExecId: string,
+    actor: string,
+    entry: Entry | undefined,
+    review: Review | null,
+  ): void {
+    if (entry && review?.subjectDigest === entry.review.subjectDigest) entry.review = review;
+    const comment = review?.comments?.findLast((one) => one.actor === actor);
+    if (!comment) return;
+    const where = comment.pointer ? ` on ${safeText(comment.pointer)}` : '';
+    this.#tell(nodeExecId, `${safeText(actor)} comments${where}: "${safeText(comment.text)}"`);
   }
 
   /** A row was changed in the database. A pending review with other data needs a new decision. */
@@ -156,7 +177,14 @@ export class Screen implements FeedListener {
   }
 }
 
-type Change = 'VOTED' | 'CLAIMED' | 'RELEASED' | 'REASSIGNED' | 'ESCALATED' | 'WITHDRAWN';
+type Change =
+  | 'VOTED'
+  | 'CLAIMED'
+  | 'RELEASED'
+  | 'REASSIGNED'
+  | 'ESCALATED'
+  | 'WITHDRAWN'
+  | 'REVISED';
 
 /** What happened to a review that waits. */
 function changeText(kind: Change, actor: string, review: Review, wasDecided: boolean): string {
@@ -174,6 +202,8 @@ function changeText(kind: Change, actor: string, review: Review, wasDecided: boo
       return `reassigned by ${who}${why}; ${progress}`;
     case 'ESCALATED':
       return 'nobody decided in time, so more people may approve it';
+    case 'REVISED':
+      return `revised by ${who}`;
     case 'WITHDRAWN':
       return wasDecided
         ? `${who} took the decision back${why}. It waits again`
