@@ -40,6 +40,7 @@ const rowsIn = (page: Page) =>
     .locator('tbody tr')
     .evaluateAll((rows) =>
       rows.map((row) =>
+        // biome-ignore lint/performance/useDomNodeTextContent: a cell has several lines
         [...row.children].map((cell) => (cell as HTMLElement).innerText.replace(/\s+/g, ' ')),
       ),
     );
