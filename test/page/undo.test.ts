@@ -236,7 +236,7 @@ describe('undo', () => {
     await page.clock.runFor(1_000);
     await approveButton(page).click();
     await bar(page).waitFor();
-    const spoken = () => page.getByRole('status').allTextContents();
+    const spoken = () => page.locator('.announcer').textContent();
     await page.clock.runFor(6_100);
     const before = await spoken();
     await bar(page).hover();
