@@ -7,6 +7,7 @@ import {
   type TraceStatement,
 } from './connections.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
+import { type SharedKey, type SharedStatement, Sharing } from './sharing.ts';
 
 const MAX_CONNECTIONS = 10;
 
@@ -14,7 +15,19 @@ const MAX_CONNECTIONS = 10;
  * The connections for requests. `query` is for what must be decided in one statement and for the
  * feed; all other reads go through `prisma`, on the same pool.
  */
-export type Database = Connections & { readonly prisma: Prisma };
+export type Database = Connections & {
+  readonly prisma: Prisma;
+  /**
+   * Runs a statement that calls at the same time can share, see `Sharing`.
+   * @param key what the call changes
+   * @returns its row, or undefined if there is none
+   */
+  share<Row>(
+    statement: SharedStatement,
+    key: SharedKey,
+    values: readonly unknown[],
+  ): Promise<Row | undefined>;
+};
 export type Prisma = ReturnType<typeof prismaOn>;
 
 /**
@@ -29,9 +42,15 @@ export function openDatabase(
   const connections = openConnections(url, MAX_CONNECTIONS, onLost, options);
   const client = prismaOn(connections.pool);
   const prisma = options.traceStatement ? traced(client, options.traceStatement) : client;
+  const sharings = new Map<SharedStatement, Sharing>();
   return {
     ...connections,
     prisma,
+    share(statement, key, values) {
+      const sharing = sharings.get(statement) ?? new Sharing(connections.query, statement);
+      sharings.set(statement, sharing);
+      return sharing.run(key, values);
+    },
     async close() {
       await prisma.$disconnect();
       await connections.close();

@@ -27,24 +27,32 @@ export const executionOfReview = `execution AS (
     FOR SHARE
   )`;
 
-/** SQL: whether the actor may use the approval in `alias`. Needs `executionOfReview`. */
+/** SQL: whether the actor may use the approval in `alias`, if its run has not ended. */
 export const isUsable = (alias: string, actor: string): string =>
   `(${isPartySql(alias, actor)}
-    AND ${alias}."decidedBy" IS DISTINCT FROM ${actor} AND NOT ${isVoid(alias)}
-    AND NOT EXISTS (SELECT FROM execution WHERE "status" IN ('COMPLETED', 'FAILED', 'TERMINATED')))`;
+    AND ${alias}."decidedBy" IS DISTINCT FROM ${actor} AND NOT ${isVoid(alias)})`;
+
+/** SQL: whether the review's run has not ended. Needs `executionOfReview`. */
+export const isRunOpen = `NOT EXISTS (
+    SELECT FROM execution WHERE "status" IN ('COMPLETED', 'FAILED', 'TERMINATED'))`;
 
 /**
- * SQL: whether the policy of workspace $1 lets the approval in `alias` be used: the review was
+ * SQL: whether the policy of its workspace lets the approval in `alias` be used: the review was
  * requested under the current version, or the caller has evaluated it under this version.
  * @param version holds the version that the caller evaluated it under, null for none
  * @param askId holds the askId of the review that the caller evaluated
  */
-export const isAllowedByPolicy = (alias: string, version: string, askId: string): string =>
+export const isAllowedByPolicy = (
+  alias: string,
+  version: string,
+  askId: string,
+  userId = '$1',
+): string =>
   `coalesce((
       SELECT p."version" IS NOT DISTINCT FROM ${alias}."policyVersion"
         OR (p."version" IS NOT DISTINCT FROM ${version}::int AND ${alias}."askId" = ${askId}::uuid)
         OR (p."mode" <> 'ENFORCED' AND ${alias}."decisionSource" IS DISTINCT FROM 'POLICY')
-      FROM "Policy" p WHERE p."userId" = $1 ORDER BY p."version" DESC LIMIT 1), true)`;
+      FROM "Policy" p WHERE p."userId" = ${userId} ORDER BY p."version" DESC LIMIT 1), true)`;
 
 /**
  * Why the policy does not let an approval be used, to follow its ID in a message. Null if it does.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
+import type { SharedStatement } from '../database/sharing.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, id, NotFoundError } from '../input.ts';
@@ -9,6 +10,7 @@ import {
   evaluateForUse,
   executionOfReview,
   isAllowedByPolicy,
+  isRunOpen,
   isUsable,
   whyUnusable,
 } from './approvalUse.ts';
@@ -16,31 +18,83 @@ import { ReviewConflictError } from './errors.ts';
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest, idempotencyKey } from './fields.ts';
 import { payloadDigestOf } from './payloads.ts';
-import { hasStatus, isInTime, isVisibleTo, type Review, reviewColumns } from './review.ts';
+import {
+  hasStatus,
+  isInTime,
+  isVisibleTo,
+  type Review,
+  reviewColumns,
+  reviewColumnsIn,
+} from './review.ts';
 import { outcomeOf, type ReviewResult, rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
+import { inColumns, numbered, type Parameters, shared } from './shared.ts';
 
 const consumeReviewInput = z.object({ nodeExecId: id, payloadDigest: digest, idempotencyKey });
 
 /** The row may change between the two statements. */
 const MAX_ATTEMPTS = 10;
 
-// $5 is the askId of the review when it was read: its payload was found to match the caller's digest,
-// if it was written directly in the database and so has no stored one, and version $7 of the policy
-// lets it be used.
-const consume = statement(
-  'consumeReview',
-  `WITH ${executionOfReview}
-  UPDATE "PendingReview" r SET
-    "processed" = true, "consumedAt" = now(), "consumedBy" = $3, "callDigest" = $6, "updatedAt" = now()
-  FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
-  WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'APPROVED')}
-    AND NOT "processed" AND "consumedAt" IS NULL
-    AND ${isUsable('r', '$3')}
-    AND ("payloadDigest" = $4 OR ("payloadDigest" IS NULL AND "askId" = $5::uuid))
-    AND ${isAllowedByPolicy('r', '$7', '$5')}
-  RETURNING ${reviewColumns}`,
-);
+/** The parameters of `consume`, in their order. */
+const parameters = {
+  userId: 'text',
+  nodeExecId: 'text',
+  actor: 'text',
+  payloadDigest: 'text',
+  call: 'text',
+  /**
+   * The askId of the review when it was read: its payload matched the caller's digest, if it was
+   * written directly in the database and so has no stored one, and the version of the policy lets it
+   * be used.
+   */
+  askId: 'uuid',
+  policyVersion: 'int',
+} as const;
+
+/** SQL: what the use of an approval sets. @param $ SQL: the parameters */
+const useOf = ($: Parameters<typeof parameters>): string =>
+  `"processed" = true, "consumedAt" = now(), "consumedBy" = ${$.actor}, "callDigest" = ${$.call},
+    "updatedAt" = now()`;
+
+/** SQL: whether the approval `r` can be used, if its run has not ended. @param $ SQL: the parameters */
+const isConsumable = ($: Parameters<typeof parameters>): string =>
+  `${hasStatus('r', 'APPROVED')} AND NOT r."processed" AND r."consumedAt" IS NULL
+    AND ${isUsable('r', $.actor)}
+    AND (r."payloadDigest" = ${$.payloadDigest}
+      OR (r."payloadDigest" IS NULL AND r."askId" = ${$.askId}))
+    AND ${isAllowedByPolicy('r', $.policyVersion, $.askId, $.userId)}`;
+
+const one = numbered(parameters);
+const each = inColumns(parameters, 'a');
+
+const consume: SharedStatement = {
+  alone: statement(
+    'consumeReview',
+    `WITH ${executionOfReview}
+    UPDATE "PendingReview" r SET ${useOf(one)}
+    WHERE "userId" = ${one.userId} AND "nodeExecId" = ${one.nodeExecId} AND ${isConsumable(one)}
+      AND ${isRunOpen}
+    RETURNING ${reviewColumns}`,
+  ),
+  // A review without a run is left to the statement above.
+  ...shared(
+    'consume',
+    parameters,
+    `unlocked AS MATERIALIZED (
+      SELECT a.*, e."status" AS "runStatus" FROM owner JOIN a USING ("userId")
+        JOIN "PendingReview" r ON r."userId" = a."userId" AND r."nodeExecId" = a."nodeExecId"
+        JOIN "GraphExecution" e ON e."userId" = a."userId" AND e."graphExecId" = r."graphExecId"
+      ORDER BY r."userId", r."nodeExecId" FOR SHARE OF e SKIP LOCKED FOR UPDATE OF r SKIP LOCKED
+    ), consumed AS (
+      UPDATE "PendingReview" r SET ${useOf(each)} FROM unlocked a
+      WHERE r."userId" = a."userId" AND r."nodeExecId" = a."nodeExecId" AND ${isConsumable(each)}
+        AND a."runStatus" NOT IN ('COMPLETED', 'FAILED', 'TERMINATED')
+      RETURNING a."position", ${reviewColumns}
+    )
+    SELECT a."position", consumed."position" IS NOT NULL AS "isAnswer", ${reviewColumnsIn('consumed')}
+    FROM unlocked a LEFT JOIN consumed USING ("position")`,
+  ),
+};
 
 const read = statement(
   'readForConsuming',
@@ -83,11 +137,12 @@ export async function consumeReview(
       ...key,
       viewer.actor,
       payloadDigest,
-      evaluated?.askId,
       call,
+      evaluated?.askId,
       evaluated?.version,
     ];
-    const [review] = await database.query<Review>(consume, values);
+    const shareKey = { userId: viewer.userId, id: nodeExecId };
+    const review = await database.share<Review>(consume, shareKey, values);
     if (review) {
       notifyFeed(viewer.userId);
       return { review, result: outcomeOf(review) };

@@ -207,7 +207,8 @@ export async function decideReviews(
       first.subjectDigest,
       store.limits.approvalHours,
     ];
-    const [row] = await store.database.query<Open>(decideOne, values);
+    const key = { userId: viewer.userId, id: first.nodeExecId };
+    const row = await store.database.share<Open>(decideOne, key, values);
     if (row?.rowVersion === null) {
       const decided = {
         ...{ ...row, ...undecided, wasEdited: false, decidedBy: viewer.actor },

@@ -1,4 +1,5 @@
 import { withNewFiles } from '../attachments/nameFiles.ts';
+import type { SharedStatement } from '../database/sharing.ts';
 import { statement } from '../database/statement.ts';
 import {
   autoApprovalColumns,
@@ -16,6 +17,7 @@ import {
   waitingColumns,
   waitingColumnsIn,
 } from './review.ts';
+import { inColumns, numbered, type Parameters, shared, unlocked } from './shared.ts';
 
 /** How many comments a review can have. */
 export const MAX_COMMENTS = 500;
@@ -30,8 +32,8 @@ export const isClaimedByAnother = (alias: string, actor: string): string =>
   `coalesce(${alias}."claimedBy" <> ${actor} AND ${alias}."claimedUntil" > clock_timestamp(), false)`;
 
 /** SQL: whether the actor may not decide anything: an agent, or a member that is disabled. */
-export const isBarred = (actor: string): string =>
-  `EXISTS (SELECT FROM "Member" WHERE "userId" = $1 AND "actor" = ${actor}
+export const isBarred = (actor: string, userId = '$1'): string =>
+  `EXISTS (SELECT FROM "Member" WHERE "userId" = ${userId} AND "actor" = ${actor}
       AND ("disabledAt" IS NOT NULL OR "kind" = 'AGENT'))`;
 
 /**
@@ -54,33 +56,74 @@ const isOwn = (alias: string, actor: string, status: string): string =>
 export const validUntil = (status: string, hours: string): string =>
   `CASE WHEN ${status} = 'APPROVED' THEN now() + ${hours}::float8 * interval '1 hour' END`;
 
+/** The parameters of `decideOne`, in their order, with the types of their columns. */
+const decideOneParameters = {
+  userId: 'text',
+  nodeExecId: 'text',
+  actor: 'text',
+  status: 'text',
+  message: 'text',
+  payloadDigest: 'text',
+  subjectDigest: 'text',
+  approvalHours: 'float8',
+} as const;
+
+/** SQL: what one plain decision sets. @param $ SQL: its parameters */
+const decisionOf = ($: Parameters<typeof decideOneParameters>): string =>
+  `"status" = ${$.status}::"ReviewStatus", "reviewMessage" = ${$.message}, "wasEdited" = false,
+    "decidedBy" = ${$.actor}, "decisionSource" = 'REVIEWER', "reviewedAt" = now(),
+    "updatedAt" = now(), "validUntil" = ${validUntil($.status, $.approvalHours)}`;
+
+/** SQL: whether one plain decision on review `r` is effective at once. @param $ SQL: its parameters */
+const isEffective = ($: Parameters<typeof decideOneParameters>): string =>
+  `${hasStatus('r', 'WAITING')} AND NOT ${isOwn('r', $.actor, $.status)} AND ${isInTime('r')}
+    AND (${$.status} = 'REJECTED' OR ${isAllowed('r', `'APPROVE'`)})
+    AND r."approvalsRequired" IS NULL AND (${$.subjectDigest} IS NOT NULL OR NOT r."isRevised")
+    AND NOT ${isClaimedByAnother('r', $.actor)} AND NOT ${isBarred($.actor, $.userId)}
+    AND (${$.payloadDigest} IS NULL OR r."payloadDigest" = ${$.payloadDigest})
+    AND (${$.subjectDigest} IS NULL
+      OR ${subjectDigestSql('r', 'r."payloadDigest"')} = ${$.subjectDigest})`;
+
+const one = numbered(decideOneParameters);
+const each = inColumns(decideOneParameters, 'a');
+
 /**
  * The fast path for the most frequent request: one decision without an edit on a review without
  * requirements. It takes 60 % of the time of `decide`, which handles the request if this changes
- * nothing. If the review waits and has requirements, it is returned as it is, with the version of its
- * row, so that its votes can be counted at once. What the decision sets is not returned.
+ * nothing. Alone, it returns a review that waits and has requirements as it is, with the version of
+ * its row, so that its votes can be counted at once. What the decision sets is not returned.
  */
-export const decideOne = statement(
-  'decideOne',
-  `WITH decided AS (UPDATE "PendingReview" r SET
-    "status" = $4::"ReviewStatus", "reviewMessage" = $5, "wasEdited" = false, "decidedBy" = $3,
-    "decisionSource" = 'REVIEWER', "reviewedAt" = now(), "updatedAt" = now(),
-    "validUntil" = ${validUntil('$4', '$8')}
-  WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'WAITING')}
-    AND NOT ${isOwn('r', '$3', '$4')} AND ${isInTime('r')}
-    AND ($4 = 'REJECTED' OR ${isAllowed('r', `'APPROVE'`)})
-    AND "approvalsRequired" IS NULL AND ($7::text IS NOT NULL OR NOT "isRevised")
-    AND NOT ${isClaimedByAnother('r', '$3')} AND NOT ${isBarred('$3')}
-    AND ($6::text IS NULL OR "payloadDigest" = $6)
-    AND ($7::text IS NULL OR ${subjectDigestSql('r', 'r."payloadDigest"')} = $7)
-  RETURNING ${waitingColumns})
-  SELECT ${waitingColumnsIn('decided')}, NULL AS "rowVersion" FROM decided
-  UNION ALL
-  SELECT ${waitingColumns}, ${rowVersion('r')} FROM "PendingReview" r
-  WHERE "userId" = $1 AND "nodeExecId" = $2 AND "approvalsRequired" IS NOT NULL
-    AND ${hasStatus('r', 'WAITING')}
-    AND NOT EXISTS (SELECT FROM decided)`,
-);
+export const decideOne: SharedStatement = {
+  alone: statement(
+    'decideOne',
+    `WITH decided AS (UPDATE "PendingReview" r SET ${decisionOf(one)}
+    WHERE "userId" = ${one.userId} AND "nodeExecId" = ${one.nodeExecId} AND ${isEffective(one)}
+    RETURNING ${waitingColumns})
+    SELECT ${waitingColumnsIn('decided')}, NULL AS "rowVersion" FROM decided
+    UNION ALL
+    SELECT ${waitingColumns}, ${rowVersion('r')} FROM "PendingReview" r
+    WHERE "userId" = ${one.userId} AND "nodeExecId" = ${one.nodeExecId}
+      AND "approvalsRequired" IS NOT NULL AND ${hasStatus('r', 'WAITING')}
+      AND NOT EXISTS (SELECT FROM decided)`,
+  ),
+  ...shared(
+    'decide',
+    decideOneParameters,
+    `${unlocked}, decided AS (
+      UPDATE "PendingReview" r SET ${decisionOf(each)} FROM unlocked a
+      WHERE r."userId" = a."userId" AND r."nodeExecId" = a."nodeExecId" AND ${isEffective(each)}
+      RETURNING a."position", ${waitingColumns}
+    )
+    SELECT "position", true AS "isAnswer", ${waitingColumnsIn('decided')}, NULL AS "rowVersion"
+    FROM decided
+    UNION ALL
+    SELECT a."position", r."approvalsRequired" IS NOT NULL AND ${hasStatus('r', 'WAITING')},
+      ${waitingColumns}, ${rowVersion('r')}
+    FROM unlocked a JOIN "PendingReview" r
+      ON r."userId" = a."userId" AND r."nodeExecId" = a."nodeExecId"
+    WHERE a."position" NOT IN (SELECT "position" FROM decided)`,
+  ),
+};
 
 const ifBallot = (value: string, column: string): string =>
   `CASE WHEN j."newBallot" IS NOT NULL THEN ${value} ELSE r."${column}" END`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ReviewOutcome } from '../database/generated/prisma/client.ts';
+import type { SharedStatement } from '../database/sharing.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, id, NotFoundError } from '../input.ts';
@@ -12,24 +13,58 @@ import {
   isVisibleTo,
   type Review,
   reviewColumns,
+  reviewColumnsIn,
 } from './review.ts';
 import { rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
+import { inColumns, numbered, type Parameters, shared, unlocked } from './shared.ts';
 
 const reportOutcomeInput = z.object({ nodeExecId: id, outcome: z.enum(ReviewOutcome), detail });
 
 /** The row may change between the two statements. */
 const MAX_ATTEMPTS = 10;
 
-const report = statement(
-  'reportOutcome',
-  `UPDATE "PendingReview" r SET "outcome" = $4::"ReviewOutcome", "outcomeDetail" = $5,
-    "outcomeAt" = now(), "updatedAt" = now()
-  FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
-  WHERE "userId" = $1 AND "nodeExecId" = $2 AND ${hasStatus('r', 'APPROVED')} AND "processed"
-    AND "outcome" IS NULL AND ${isPartySql('r', '$3')}
-  RETURNING ${reviewColumns}`,
-);
+/** The parameters of `report`, in their order. */
+const parameters = {
+  userId: 'text',
+  nodeExecId: 'text',
+  actor: 'text',
+  outcome: 'text',
+  detail: 'text',
+} as const;
+
+/** SQL: what a report sets. @param $ SQL: the parameters */
+const reportOf = ($: Parameters<typeof parameters>): string =>
+  `"outcome" = ${$.outcome}::"ReviewOutcome", "outcomeDetail" = ${$.detail}, "outcomeAt" = now(),
+    "outcomeBy" = ${$.actor}, "updatedAt" = now()`;
+
+/** SQL: whether an outcome can be reported for review `r`. @param $ SQL: the parameters */
+const isReportable = ($: Parameters<typeof parameters>): string =>
+  `${hasStatus('r', 'APPROVED')} AND r."processed" AND r."outcome" IS NULL
+    AND ${isPartySql('r', $.actor)}`;
+
+const one = numbered(parameters);
+const each = inColumns(parameters, 'a');
+
+const report: SharedStatement = {
+  alone: statement(
+    'reportOutcome',
+    `UPDATE "PendingReview" r SET ${reportOf(one)}
+    WHERE "userId" = ${one.userId} AND "nodeExecId" = ${one.nodeExecId} AND ${isReportable(one)}
+    RETURNING ${reviewColumns}`,
+  ),
+  ...shared(
+    'report',
+    parameters,
+    `${unlocked}, reported AS (
+      UPDATE "PendingReview" r SET ${reportOf(each)} FROM unlocked a
+      WHERE r."userId" = a."userId" AND r."nodeExecId" = a."nodeExecId" AND ${isReportable(each)}
+      RETURNING a."position", ${reviewColumns}
+    )
+    SELECT a."position", reported."position" IS NOT NULL AS "isAnswer", ${reviewColumnsIn('reported')}
+    FROM unlocked a LEFT JOIN reported USING ("position")`,
+  ),
+};
 
 /**
  * Records what happened when the agent acted on a consumed approval. Reporting the same outcome
@@ -44,8 +79,9 @@ export async function reportOutcome(
 ): Promise<Review> {
   const { nodeExecId, outcome, detail } = checkInput(reportOutcomeInput, rawInput);
   const values = [viewer.userId, nodeExecId, viewer.actor, outcome, detail];
+  const key = { userId: viewer.userId, id: nodeExecId };
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const [review] = await store.database.query<Review>(report, values);
+    const review = await store.database.share<Review>(report, key, values);
     if (review) {
       store.notifyFeed(viewer.userId);
       return review;

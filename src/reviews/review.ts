@@ -15,6 +15,7 @@ type Row = Omit<
   | 'earlierBytes'
   | 'attachments'
   | 'versionBeforeComment'
+  | 'outcomeBy'
 >;
 
 /**

@@ -9,6 +9,7 @@ import {
   evaluateForUse,
   executionOfReview,
   isAllowedByPolicy,
+  isRunOpen,
   isUsable,
   whyUnusable,
 } from './approvalUse.ts';
@@ -36,7 +37,7 @@ const claim = statement(
   UPDATE "PendingReview" r SET "processed" = true, "callDigest" = $4, "updatedAt" = now()
   FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
   WHERE "userId" = $1 AND "nodeExecId" = $2 AND NOT "processed" AND CASE
-    WHEN ${hasStatus('r', 'APPROVED')} THEN ${isUsable('r', '$3')}
+    WHEN ${hasStatus('r', 'APPROVED')} THEN ${isUsable('r', '$3')} AND ${isRunOpen}
       AND ${isAllowedByPolicy('r', '$5', '$6')}
     ELSE r."status"::text IN ('REJECTED', 'ANSWERED') AND ${isPartySql('r', '$3')}
   END

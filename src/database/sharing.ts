@@ -1,0 +1,158 @@
+import { setImmediate } from 'node:timers/promises';
+import pg from 'pg';
+import type { Queries } from './connections.ts';
+import type { Statement } from './statement.ts';
+
+const MAX_CALLS = 100;
+/** Calls with a longer value, such as a large payload, are not worth sharing. */
+const MAX_CHARACTERS = 10_000;
+
+/**
+ * A statement that calls at the same time can share. Each parameter of a shared form is an array
+ * with the values of all calls. Each call gets one row, with its `position`, from 1, and with
+ * `isAnswer`: whether the row is the answer, or there is none. A call gets no row if what it needs is
+ * locked or missing.
+ */
+export type SharedStatement = {
+  /** Answers one call, in at most one row. Waits for locks. */
+  readonly alone: Statement;
+  /** Answers calls of many workspaces. Skips what is locked. */
+  readonly together: Statement;
+  /** Answers calls of one workspace. Waits for the workspace's counter only. */
+  readonly inWorkspace: Statement;
+};
+
+/** What a call changes: a workspace, and something in it. */
+export type SharedKey = { readonly userId: string; readonly id: string };
+
+type Call = {
+  readonly key: SharedKey;
+  readonly values: readonly unknown[];
+  answer(row: unknown): void;
+  fail(error: unknown): void;
+};
+
+/** Calls that wait for the next statement, by what they change. */
+type Lane = { readonly waiting: Map<string, Call>; isUnderWay: boolean };
+const newLane = (): Lane => ({ waiting: new Map(), isUnderWay: false });
+
+/**
+ * Lets calls at the same time share one statement and one commit. A call that finds nothing under
+ * way runs alone, at once. While a shared statement is under way, the calls that arrive wait for the
+ * next one. No workspace waits for a lock of another one: the calls of a workspace that is locked
+ * share statements of their own until none is left. Conflicts and errors stay with their call.
+ */
+export class Sharing {
+  readonly #query: Queries['query'];
+  readonly #statement: SharedStatement;
+  #isAloneUnderWay = false;
+  readonly #all = newLane();
+  /** The workspaces that were locked. */
+  readonly #workspaces = new Map<string, Lane>();
+
+  constructor(query: Queries['query'], statement: SharedStatement) {
+    this.#query = query;
+    this.#statement = statement;
+  }
+
+  /** Returns the row that answers the call, or undefined if there is none. */
+  async run<Row>(key: SharedKey, values: readonly unknown[]): Promise<Row | undefined> {
+    const workspace = this.#workspaces.get(key.userId);
+    if (!this.#isAloneUnderWay && !this.#all.isUnderWay && !workspace) {
+      this.#isAloneUnderWay = true;
+      try {
+        return (await this.#alone(values)) as Row | undefined;
+      } finally {
+        this.#isAloneUnderWay = false;
+      }
+    }
+    const lane = workspace ?? this.#all;
+    if (lane.waiting.has(key.id) || values.some(isLong)) {
+      return (await this.#alone(values)) as Row | undefined;
+    }
+    return new Promise((resolve, fail) => {
+      lane.waiting.set(key.id, { key, values, fail, answer: (row) => resolve(row as Row) });
+      void (workspace ? this.#runWorkspace(key.userId, workspace) : this.#runAll());
+    });
+  }
+
+  async #runAll(): Promise<void> {
+    await drain(this.#all, async (calls) => {
+      for (const call of await this.#share(this.#statement.together, calls)) {
+        const { userId, id } = call.key;
+        const lane = this.#workspaces.get(userId) ?? newLane();
+        if (lane.waiting.has(id)) void this.#runAlone(call);
+        else {
+          this.#workspaces.set(userId, lane);
+          lane.waiting.set(id, call);
+          void this.#runWorkspace(userId, lane);
+        }
+      }
+    });
+  }
+
+  async #runWorkspace(userId: string, lane: Lane): Promise<void> {
+    await drain(lane, async (calls) => {
+      const isShared = calls.length > 1;
+      const left = isShared ? await this.#share(this.#statement.inWorkspace, calls) : calls;
+      await Promise.all(left.map((call) => this.#runAlone(call)));
+    });
+    if (!lane.isUnderWay) this.#workspaces.delete(userId);
+  }
+
+  /** Runs a shared statement, and returns the calls that it left. */
+  async #share(statement: Statement, calls: readonly Call[]): Promise<readonly Call[]> {
+    const columns = (calls[0]?.values ?? []).map((_, at) =>
+      calls.map(({ values }) => parameterOf(values[at])),
+    );
+    try {
+      const rows = await this.#query<{ position: number; isAnswer: boolean }>(statement, columns);
+      const byPosition = new Map(rows.map((row) => [row.position, row]));
+      return calls.filter(({ answer }, at) => {
+        const row = byPosition.get(at + 1);
+        if (row) answer(row.isAnswer ? row : undefined);
+        return !row;
+      });
+    } catch (error) {
+      // A statement that PostgreSQL refused changed nothing. After a lost connection nobody knows.
+      if (isRefused(error)) return calls;
+      for (const { fail } of calls) fail(error);
+      return [];
+    }
+  }
+
+  async #runAlone({ values, answer, fail }: Call): Promise<void> {
+    await this.#alone(values).then(answer, fail);
+  }
+
+  async #alone(values: readonly unknown[]): Promise<unknown> {
+    const [row] = await this.#query(this.#statement.alone, [...values]);
+    return row;
+  }
+}
+
+/** Takes calls from a lane until none is left, unless this is under way already. */
+async function drain(lane: Lane, run: (calls: Call[]) => Promise<void>): Promise<void> {
+  if (lane.isUnderWay) return;
+  lane.isUnderWay = true;
+  while (lane.waiting.size > 0) {
+    await setImmediate(); // calls that have arrived already take part
+    const calls = [...lane.waiting.entries()].slice(0, MAX_CALLS);
+    for (const [id] of calls) lane.waiting.delete(id);
+    await run(calls.map(([, call]) => call));
+  }
+  lane.isUnderWay = false;
+}
+
+const isLong = (value: unknown): boolean =>
+  typeof value === 'string' && value.length > MAX_CHARACTERS;
+
+/** An array inside an array of parameters is written as text, in PostgreSQL's notation. */
+const parameterOf = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? `{${value.map((item) => `"${String(item).replace(/["\\]/g, '\\$&')}"`).join(',')}}`
+    : value;
+
+/** Whether PostgreSQL answered with an error, and so rolled the statement back. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && !/^(?:08|57P)/.test(error.code ?? '08');
