@@ -37,7 +37,8 @@ type Row = {
  * that acts on a verdict compares it, so that a version counts for every request that begins after it
  * was saved, on every process.
  */
-export const currentVersion = `coalesce((SELECT max("version") FROM "Policy" WHERE "userId" = $1), 0)`;
+export const currentVersion = (userId: string): string =>
+  `coalesce((SELECT max("version") FROM "Policy" WHERE "userId" = ${userId}), 0)`;
 
 /** Characters of rules that are kept compiled. */
 const MAX_CHARACTERS = 10_000_000;

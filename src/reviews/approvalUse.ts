@@ -7,7 +7,7 @@ import type { Policy } from '../policy/policies.ts';
 import { isHighRisk } from '../policy/rule.ts';
 import type { Subject } from '../policy/subject.ts';
 import { ReviewConflictError } from './errors.ts';
-import { hasEnded } from './execution.ts';
+import { hasEnded, isEnded } from './execution.ts';
 import { denialOf, stricter } from './policyOutcome.ts';
 import { subjectOf } from './policySubject.ts';
 import { isParty, isPartySql, isVoid, type Review } from './review.ts';
@@ -32,9 +32,8 @@ export const isUsable = (alias: string, actor: string): string =>
   `(${isPartySql(alias, actor)}
     AND ${alias}."decidedBy" IS DISTINCT FROM ${actor} AND NOT ${isVoid(alias)})`;
 
-/** SQL: whether the review's run has not ended. Needs `executionOfReview`. */
-export const isRunOpen = `NOT EXISTS (
-    SELECT FROM execution WHERE "status" IN ('COMPLETED', 'FAILED', 'TERMINATED'))`;
+/** SQL: whether the run has not ended. Needs a CTE `execution` with its status. */
+export const isRunOpen = `NOT EXISTS (SELECT FROM execution WHERE ${isEnded('execution')})`;
 
 /**
  * SQL: whether the policy of its workspace lets the approval in `alias` be used: the review was

@@ -1,102 +1,108 @@
+import type { SharedStatement } from '../database/sharing.ts';
 import { statement } from '../database/statement.ts';
 import { currentVersion } from '../policy/policies.ts';
 import { isActiveSql } from './autoApproval.ts';
 import { isBarred, validUntil } from './decideStatements.ts';
+import { isEnded } from './execution.ts';
 import { hasStatus, isInTime, reviewColumns } from './review.ts';
+import { inColumns, numbered, type Parameters, shared } from './shared.ts';
 
 /** The parameters of both statements, in their order. Only the database's clock is used. */
-const parameters = [
-  'userId',
-  'nodeExecId',
-  'graphExecId',
-  'graphId',
-  'graphVersion',
-  'nodeId',
-  'payload',
-  'payloadDigest',
-  'instructions',
-  'editable',
-  'requestedBy',
-  'consumers',
-  'headline',
-  'risk',
-  'tags',
-  'kind',
-  'reversible',
-  'links',
-  'answerSchema',
-  'allowedDecisions',
+const parameters = {
+  userId: 'text',
+  nodeExecId: 'text',
+  graphExecId: 'text',
+  graphId: 'text',
+  graphVersion: 'int',
+  nodeId: 'text',
+  payload: 'text',
+  payloadDigest: 'text',
+  instructions: 'text',
+  editable: 'boolean',
+  requestedBy: 'text',
+  consumers: 'text[]',
+  headline: 'text',
+  risk: '"Risk"',
+  tags: 'text[]',
+  kind: '"ReviewKind"',
+  reversible: 'boolean',
+  links: 'text',
+  answerSchema: 'text',
+  allowedDecisions: 'text[]',
   /** Digests of the files that the payload names. Null: none. */
-  'attachments',
-  'expiresAt',
+  attachments: 'text[]',
+  expiresAt: 'timestamptz',
   /** Time to expiry by default and at most, and by the policy, in milliseconds. */
-  'expiresByDefaultMs',
-  'expiresAtMostMs',
-  'expiresAfterMs',
-  'approvalsRequired',
-  'approverTeams',
-  'approverActors',
-  'escalation',
-  'firstEscalationMs',
+  expiresByDefaultMs: 'float8',
+  expiresAtMostMs: 'float8',
+  expiresAfterMs: 'float8',
+  approvalsRequired: 'jsonb',
+  approverTeams: 'text[]',
+  approverActors: 'text[]',
+  escalation: 'jsonb',
+  firstEscalationMs: 'float8',
   /** The version that the request was evaluated under; 0: none. */
-  'policyVersion',
-  'policyVerdict',
+  policyVersion: 'int',
+  policyVerdict: 'jsonb',
   /** What the policy decided: the status, who saved the version, and the message. */
-  'status',
-  'decidedBy',
-  'message',
+  status: 'text',
+  decidedBy: 'text',
+  message: 'text',
   /** How long an approval by the policy or a standing approval can be consumed. */
-  'automaticHours',
-] as const;
+  automaticHours: 'float8',
+} as const;
 /** Those of `ask` alone. */
-const moreParameters = [
-  'autoApprovalMessage',
+const moreParameters = {
+  autoApprovalMessage: 'text',
   /** Conditions of standing approvals that were checked, and those that the request meets. */
-  'checkedConditions',
-  'metConditions',
+  checkedConditions: 'text[]',
+  metConditions: 'text[]',
   /** The askId of the review that they were checked on. Null: on a new request. */
-  'checkedAskId',
+  checkedAskId: 'uuid',
   /** Whether a new review is refused. A request that is repeated gets its answer. */
-  'isRefused',
-] as const;
+  isRefused: 'boolean',
+} as const;
 
-type Name = (typeof parameters)[number] | (typeof moreParameters)[number];
+const all = { ...parameters, ...moreParameters };
+type Name = keyof typeof all;
 export type AskValues = Record<Name, unknown>;
+type Request = Parameters<typeof parameters>;
 
-const all: readonly Name[] = [...parameters, ...moreParameters];
-/** SQL: the parameter with this name. */
-const $ = Object.fromEntries(all.map((name, at) => [name, `$${at + 1}`])) as Record<Name, string>;
+/** SQL: the parameters of one request. */
+const $ = numbered(all);
+/** SQL: the parameters of one of many requests. */
+const each = inColumns(parameters, 'a');
 
 export const askNewValues = (values: AskValues): unknown[] =>
-  parameters.map((name) => values[name]);
-export const askAllValues = (values: AskValues): unknown[] => all.map((name) => values[name]);
+  Object.keys(parameters).map((name) => values[name as Name]);
+export const askAllValues = (values: AskValues): unknown[] =>
+  Object.keys(all).map((name) => values[name as Name]);
 
 const after = (milliseconds: string): string =>
-  `now() + ${milliseconds}::float8 * interval '1 millisecond'`;
+  `now() + ${milliseconds} * interval '1 millisecond'`;
 
 /** SQL: when a new review expires. */
-const expiresAt = `least(coalesce(${$.expiresAt}::timestamptz, ${after($.expiresByDefaultMs)}),
+const expiresAt = ($: Request) => `least(coalesce(${$.expiresAt}, ${after($.expiresByDefaultMs)}),
       ${after($.expiresAfterMs)})`;
 /** SQL: whether the requested `expiresAt` is allowed. */
-const isExpiryAllowed = `(${$.expiresAt}::timestamptz IS NULL OR (${$.expiresAt}::timestamptz > now()
-      AND (${$.expiresAtMostMs}::float8 IS NULL OR ${$.expiresAt}::timestamptz <= ${after($.expiresAtMostMs)})))`;
+const isExpiryAllowed = ($: Request) => `(${$.expiresAt} IS NULL OR (${$.expiresAt} > now()
+      AND (${$.expiresAtMostMs} IS NULL OR ${$.expiresAt} <= ${after($.expiresAtMostMs)})))`;
 
 /** SQL: whether the request was evaluated under the current version of the policy. */
-const isCurrentPolicy = `${currentVersion} = ${$.policyVersion}::int`;
+const isCurrentPolicy = ($: Request) => `${currentVersion($.userId)} = ${$.policyVersion}`;
 
 const requestColumns = `"userId", "nodeExecId", "graphExecId", "graphId", "graphVersion", "nodeId",
       "payload", "payloadDigest", "instructions", "editable", "requestedBy", "consumers", "headline",
       "risk", "tags", "kind", "reversible", "links", "answerSchema", "allowedDecisions", "attachments", "expiresAt",
       "approvalsRequired", "approverTeams", "approverActors", "escalation",
       "nextEscalationAt", "policyVersion", "policyVerdict"`;
-const requestValues = `${$.userId}, ${$.nodeExecId}, ${$.graphExecId}, ${$.graphId},
-      ${$.graphVersion}::int, ${$.nodeId}, ${$.payload}, ${$.payloadDigest}, ${$.instructions},
-      ${$.editable}::boolean, ${$.requestedBy}, ${$.consumers}::text[], ${$.headline},
-      ${$.risk}::"Risk", ${$.tags}::text[], ${$.kind}::"ReviewKind", ${$.reversible}::boolean,
-      ${$.links}, ${$.answerSchema}, ${$.allowedDecisions}::text[], ${$.attachments}::text[], ${expiresAt},
-      ${$.approvalsRequired}::jsonb,
-      ${$.approverTeams}::text[], ${$.approverActors}::text[], ${$.escalation}::jsonb,
-      ${after($.firstEscalationMs)}, nullif(${$.policyVersion}::int, 0), ${$.policyVerdict}::jsonb`;
+const requestValues = ($: Request) => `${$.userId}, ${$.nodeExecId}, ${$.graphExecId}, ${$.graphId},
+      ${$.graphVersion}, ${$.nodeId}, ${$.payload}, ${$.payloadDigest}, ${$.instructions},
+      ${$.editable}, ${$.requestedBy}, ${$.consumers}, ${$.headline},
+      ${$.risk}, ${$.tags}, ${$.kind}, ${$.reversible},
+      ${$.links}, ${$.answerSchema}, ${$.allowedDecisions}, ${$.attachments}, ${expiresAt($)}, ${$.approvalsRequired},
+      ${$.approverTeams}, ${$.approverActors}, ${$.escalation},
+      ${after($.firstEscalationMs)}, nullif(${$.policyVersion}, 0), ${$.policyVerdict}`;
 
 const decisionColumns = `"status", "decisionSource", "decidedBy", "reviewMessage", "wasEdited",
       "reviewedAt", "validUntil"`;
@@ -109,11 +115,27 @@ const decisionValues = (
   source: string,
   decidedBy: string,
   message: string,
+  automaticHours: string,
 ): string => `${status}::"ReviewStatus", ${source}::"DecisionSource", ${decidedBy}, ${message},
       CASE WHEN ${status} <> 'WAITING' THEN false END,
-      CASE WHEN ${status} <> 'WAITING' THEN now() END, ${validUntil(status, $.automaticHours)}`;
+      CASE WHEN ${status} <> 'WAITING' THEN now() END, ${validUntil(status, automaticHours)}`;
 
-const isPolicyDecision = `${$.status}::text <> 'WAITING'`;
+const isPolicyDecision = ($: Request) => `${$.status} <> 'WAITING'`;
+
+/** SQL: a new review as the policy says. */
+const newReview = ($: Request): string =>
+  `${requestValues($)}, ${decisionValues(
+    $.status,
+    `CASE WHEN ${isPolicyDecision($)} THEN 'POLICY' END`,
+    $.decidedBy,
+    $.message,
+    $.automaticHours,
+  )}`;
+
+/** SQL: whether a request can be inserted, if its run has not ended. */
+const isPlainRequest = ($: Request): string => `${isExpiryAllowed($)} AND ${isCurrentPolicy($)}
+    AND NOT EXISTS (SELECT FROM "AutoApproval"
+      WHERE "userId" = ${$.userId} AND "graphExecId" = ${$.graphExecId})`;
 
 /**
  * The fast path for the most frequent request: a new review in a run that has not ended and has no
@@ -121,20 +143,38 @@ const isPolicyDecision = `${$.status}::text <> 'WAITING'`;
  * concurrent stop wait for this statement, or the other way round. Only columns that the database
  * fills in are returned.
  */
-export const askNew = statement(
-  'requestNewReview',
-  `INSERT INTO "PendingReview" (${requestColumns}, ${decisionColumns})
-  SELECT ${requestValues},
-    ${decisionValues($.status, `CASE WHEN ${isPolicyDecision} THEN 'POLICY' END`, $.decidedBy, $.message)}
-  FROM (
-    SELECT 1 FROM "GraphExecution" WHERE "userId" = ${$.userId} AND "graphExecId" = ${$.graphExecId}
-      AND "status" NOT IN ('COMPLETED', 'FAILED', 'TERMINATED')
-    FOR SHARE
-  ) open
-  WHERE ${isExpiryAllowed} AND ${isCurrentPolicy} AND NOT EXISTS (
-    SELECT FROM "AutoApproval" WHERE "userId" = ${$.userId} AND "graphExecId" = ${$.graphExecId})
-  ON CONFLICT DO NOTHING RETURNING "askId", "createdAt", "expiresAt", "reviewedAt"`,
-);
+export const askNew: SharedStatement = {
+  alone: statement(
+    'requestNewReview',
+    `INSERT INTO "PendingReview" (${requestColumns}, ${decisionColumns})
+    SELECT ${newReview($)}
+    FROM (
+      SELECT 1 FROM "GraphExecution" e
+      WHERE "userId" = ${$.userId} AND "graphExecId" = ${$.graphExecId} AND NOT ${isEnded('e')}
+      FOR SHARE
+    ) open
+    WHERE ${isPlainRequest($)}
+    ON CONFLICT DO NOTHING RETURNING "askId", "createdAt", "expiresAt", "reviewedAt"`,
+  ),
+  // A workspace without a counter is left to the statement above.
+  ...shared(
+    'requestNew',
+    parameters,
+    `unlocked AS MATERIALIZED (
+      SELECT a.*, ${isEnded('e')} AS "isEnded" FROM owner JOIN a USING ("userId")
+        JOIN "GraphExecution" e ON e."userId" = a."userId" AND e."graphExecId" = a."graphExecId"
+      ORDER BY a."userId", a."graphExecId" FOR SHARE OF e SKIP LOCKED
+    ), inserted AS (
+      INSERT INTO "PendingReview" AS r (${requestColumns}, ${decisionColumns})
+      SELECT ${newReview(each)} FROM unlocked a WHERE NOT a."isEnded" AND ${isPlainRequest(each)}
+      ORDER BY a."userId", a."nodeExecId"
+      ON CONFLICT DO NOTHING
+      RETURNING "userId", "nodeExecId", "askId", "createdAt", "expiresAt", "reviewedAt"
+    )
+    SELECT a."position", i."askId" IS NOT NULL AS "isAnswer", i.*
+    FROM unlocked a LEFT JOIN inserted i USING ("userId", "nodeExecId")`,
+  ),
+};
 
 /**
  * SQL: whether a standing approval can approve the review, as far as the review itself says: it is
@@ -148,7 +188,7 @@ const isPlain = (alias: string): string =>
 /** SQL: whether the standing approval `a` is for this step. */
 const isForStep = `a."userId" = ${$.userId} AND a."graphExecId" = ${$.graphExecId}
       AND a."nodeId" = ${$.nodeId} AND a."graphId" = ${$.graphId}
-      AND a."graphVersion" = ${$.graphVersion}::int`;
+      AND a."graphVersion" = ${$.graphVersion}`;
 
 /**
  * SQL: whether the standing approval `a` applies to this request, if the request meets its condition.
@@ -158,26 +198,26 @@ const isForStep = `a."userId" = ${$.userId} AND a."graphExecId" = ${$.graphExecI
  * disabled.
  */
 const mayApply = `${isForStep} AND a."requestedBy" IN ('', ${$.requestedBy}) AND ${isActiveSql('a')}
-      AND a."createdBy" <> ${$.requestedBy} AND a."createdBy" <> ALL (${$.consumers}::text[])
+      AND a."createdBy" <> ${$.requestedBy} AND a."createdBy" <> ALL (${$.consumers})
       AND NOT ${isBarred('(a."createdBy" COLLATE "C")')}
-      AND ${$.kind}::text = 'ACTION' AND ${$.approvalsRequired}::jsonb IS NULL AND coalesce(${$.risk}::"Risk" < 'HIGH', true)
+      AND ${$.kind} = 'ACTION' AND ${$.approvalsRequired} IS NULL AND coalesce(${$.risk} < 'HIGH', true)
       AND NOT EXISTS (SELECT FROM existing
         WHERE a."createdBy" = ANY (existing."consumers") OR NOT existing."isPlain")
-      AND (EXISTS (SELECT FROM existing) OR NOT ${isPolicyDecision})
+      AND (EXISTS (SELECT FROM existing) OR NOT ${isPolicyDecision($)})
       AND NOT EXISTS (SELECT FROM "ReviewEvent" e WHERE e."userId" = ${$.userId}
         AND e."nodeExecId" = ${$.nodeExecId} AND e."requestedBy" = a."createdBy")`;
 
 /** SQL: whether the conditions were checked on the request that this statement finds. */
-const isSameSubject = `NOT EXISTS (SELECT FROM existing WHERE "askId" IS DISTINCT FROM ${$.checkedAskId}::uuid)`;
+const isSameSubject = `NOT EXISTS (SELECT FROM existing WHERE "askId" IS DISTINCT FROM ${$.checkedAskId})`;
 
 const applies = `${mayApply} AND (a."when" IS NULL
-      OR (a."when" = ANY (${$.metConditions}::text[]) AND ${isSameSubject}))`;
+      OR (a."when" = ANY (${$.metConditions}) AND ${isSameSubject}))`;
 
 /** SQL: whether the condition of the standing approval `a` still has to be checked. */
-const isUnchecked = `${mayApply} AND NOT (a."when" = ANY (${$.checkedConditions}::text[]) AND ${isSameSubject})`;
+const isUnchecked = `${mayApply} AND NOT (a."when" = ANY (${$.checkedConditions}) AND ${isSameSubject})`;
 
 /** SQL: whether a new review may be inserted. */
-const isAllowed = `${isExpiryAllowed} AND ${isCurrentPolicy} AND NOT ${$.isRefused}::boolean`;
+const isAllowed = `${isExpiryAllowed($)} AND ${isCurrentPolicy($)} AND NOT ${$.isRefused}`;
 
 // A request in one statement. Like all operations, it locks in the order run, review, standing
 // approval, counter, to avoid deadlocks. Conditions are checked by the caller: until then nothing is
@@ -196,7 +236,7 @@ export const ask = statement(
   'requestReview',
   `WITH existing AS (
     SELECT "askId", "consumers", ${isPlain('r')} AS "isPlain", "graphExecId" = ${$.graphExecId}
-      AND "graphId" = ${$.graphId} AND "graphVersion" = ${$.graphVersion}::int
+      AND "graphId" = ${$.graphId} AND "graphVersion" = ${$.graphVersion}
       AND "nodeId" = ${$.nodeId} AND "requestedBy" = ${$.requestedBy} AS "matches"
     FROM "PendingReview" r WHERE "userId" = ${$.userId} AND "nodeExecId" = ${$.nodeExecId}
   ), run AS (
@@ -207,14 +247,14 @@ export const ask = statement(
   ), recorded AS (
     INSERT INTO "GraphExecution"
       ("userId", "graphExecId", "graphId", "graphVersion", "status", "registeredBy")
-    SELECT ${$.userId}, ${$.graphExecId}, ${$.graphId}, ${$.graphVersion}::int, 'RUNNING', ${$.requestedBy}
+    SELECT ${$.userId}, ${$.graphExecId}, ${$.graphId}, ${$.graphVersion}, 'RUNNING', ${$.requestedBy}
     WHERE NOT EXISTS (SELECT FROM run) AND CASE
       WHEN EXISTS (SELECT FROM existing) THEN (SELECT "matches" FROM existing)
       ELSE ${isAllowed}
     END
     ON CONFLICT DO NOTHING RETURNING 1
   ), open AS (
-    SELECT 1 FROM run WHERE "status" NOT IN ('COMPLETED', 'FAILED', 'TERMINATED')
+    SELECT 1 FROM run WHERE NOT ${isEnded('run')}
     UNION ALL SELECT 1 FROM recorded
   ), waiting AS (
     SELECT 1 FROM "PendingReview" r
@@ -236,22 +276,22 @@ export const ask = statement(
     UPDATE "PendingReview" r SET
       "status" = 'APPROVED', "decisionSource" = 'AUTO_APPROVAL', "decidedBy" = standing."createdBy",
       "reviewMessage" = ${$.autoApprovalMessage}, "wasEdited" = false, "reviewedAt" = now(),
-      "updatedAt" = now(), "validUntil" = now() + ${$.automaticHours}::float8 * interval '1 hour'
+      "updatedAt" = now(), "validUntil" = now() + ${$.automaticHours} * interval '1 hour'
     FROM standing
     WHERE r."userId" = ${$.userId} AND r."nodeExecId" = ${$.nodeExecId} AND ${hasStatus('r', 'WAITING')}
       AND EXISTS (SELECT FROM waiting)
     RETURNING ${reviewColumns}
   ), decision AS (
-    SELECT coalesce(standing."status", ${$.status}::text) AS "status",
+    SELECT coalesce(standing."status", ${$.status}) AS "status",
       CASE WHEN standing."status" IS NOT NULL THEN 'AUTO_APPROVAL'
-        WHEN ${isPolicyDecision} THEN 'POLICY' END AS "source",
+        WHEN ${isPolicyDecision($)} THEN 'POLICY' END AS "source",
       coalesce(standing."createdBy", ${$.decidedBy}) AS "decidedBy",
       CASE WHEN standing."status" IS NOT NULL THEN ${$.autoApprovalMessage} ELSE ${$.message} END AS "message"
     FROM (SELECT 1) one LEFT JOIN (SELECT *, 'APPROVED' AS "status" FROM standing) standing ON true
   ), inserted AS (
     INSERT INTO "PendingReview" AS r (${requestColumns}, ${decisionColumns})
-    SELECT ${requestValues},
-      ${decisionValues('d."status"', 'd."source"', 'd."decidedBy"', 'd."message"')}
+    SELECT ${requestValues($)},
+      ${decisionValues('d."status"', 'd."source"', 'd."decidedBy"', 'd."message"', $.automaticHours)}
     FROM open, decision d
     WHERE ${isAllowed} AND NOT EXISTS (SELECT FROM existing)
       AND NOT EXISTS (SELECT FROM unchecked)
@@ -272,8 +312,8 @@ export const ask = statement(
     EXISTS (SELECT FROM approved) OR EXISTS (SELECT FROM inserted) AS "hasChanges",
     EXISTS (SELECT FROM "AutoApproval" a WHERE ${applies}) AS "isStandingApprovalActive",
     ARRAY(SELECT "when" FROM unchecked) AS "unchecked",
-    ${isCurrentPolicy} AS "isCurrentPolicy",
-    ${isExpiryAllowed} AS "isExpiryAllowed", now() AS "now",
+    ${isCurrentPolicy($)} AS "isCurrentPolicy",
+    ${isExpiryAllowed($)} AS "isExpiryAllowed", now() AS "now",
     shown."status"::text = 'WAITING' AND shown."expiresAt" <= clock_timestamp() AS "overdue",
     shown.*
   FROM (SELECT 1) one LEFT JOIN run ON true LEFT JOIN shown ON true`,

@@ -15,6 +15,7 @@ import {
   whyUnusable,
 } from './approvalUse.ts';
 import { ReviewConflictError } from './errors.ts';
+import { isEnded } from './execution.ts';
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest, idempotencyKey } from './fields.ts';
 import { payloadDigestOf } from './payloads.ts';
@@ -81,14 +82,14 @@ const consume: SharedStatement = {
     'consume',
     parameters,
     `unlocked AS MATERIALIZED (
-      SELECT a.*, e."status" AS "runStatus" FROM owner JOIN a USING ("userId")
+      SELECT a.*, ${isEnded('e')} AS "isEnded" FROM owner JOIN a USING ("userId")
         JOIN "PendingReview" r ON r."userId" = a."userId" AND r."nodeExecId" = a."nodeExecId"
         JOIN "GraphExecution" e ON e."userId" = a."userId" AND e."graphExecId" = r."graphExecId"
       ORDER BY r."userId", r."nodeExecId" FOR SHARE OF e SKIP LOCKED FOR UPDATE OF r SKIP LOCKED
     ), consumed AS (
       UPDATE "PendingReview" r SET ${useOf(each)} FROM unlocked a
       WHERE r."userId" = a."userId" AND r."nodeExecId" = a."nodeExecId" AND ${isConsumable(each)}
-        AND a."runStatus" NOT IN ('COMPLETED', 'FAILED', 'TERMINATED')
+        AND NOT a."isEnded"
       RETURNING a."position", ${reviewColumns}
     )
     SELECT a."position", consumed."position" IS NOT NULL AS "isAnswer", ${reviewColumnsIn('consumed')}

@@ -80,3 +80,7 @@ export async function endExecution(
   const { rejected = 0, voided = 0 } = row ?? {};
   return { rejected, hasChanges: rejected + voided > 0 };
 }
+
+/** SQL: `hasEnded`, of the run in `alias`. */
+export const isEnded = (alias: string): string =>
+  `${alias}."status" IN ('COMPLETED', 'FAILED', 'TERMINATED')`;

@@ -6,7 +6,7 @@ import { may, type Viewer } from '../identity/viewer.ts';
 import { checkInput, id } from '../input.ts';
 import { isBarred } from './decideStatements.ts';
 import { ExecutionEndedError } from './errors.ts';
-import { endExecution, endedMessage, hasEnded, stoppedMessage } from './execution.ts';
+import { endExecution, endedMessage, hasEnded, isEnded, stoppedMessage } from './execution.ts';
 import { graphVersion } from './fields.ts';
 import type { ReviewStore } from './reviewStore.ts';
 
@@ -34,9 +34,9 @@ const register = statement(
     "graphId" = excluded."graphId", "graphVersion" = excluded."graphVersion",
     "status" = excluded."status", "updatedAt" = now(),
     "registeredBy" = coalesce(e."registeredBy", excluded."registeredBy"),
-    "stoppedBy" = CASE WHEN excluded."status" IN ('COMPLETED', 'FAILED', 'TERMINATED')
+    "stoppedBy" = CASE WHEN ${isEnded('excluded')}
       THEN coalesce(excluded."stoppedBy", e."stoppedBy") END
-  WHERE ($7::boolean AND (excluded."status" IN ('COMPLETED', 'FAILED', 'TERMINATED')
+  WHERE ($7::boolean AND (${isEnded('excluded')}
       OR NOT ${isBarred('$6')}))
     OR (coalesce(e."registeredBy", $6) = $6 AND e."stoppedBy" IS NULL)
   RETURNING ${columns}`,

@@ -176,9 +176,13 @@ export async function requestReview(
   let policy = await policies.recent(userId);
   let outcome = policyOutcome(policy, viewer, input);
   let values = valuesOf(viewer, input, files, limits, policy, outcome);
-  const [inserted] = files.refusal
-    ? []
-    : await database.query<Inserted>(askNew, askNewValues(values));
+  const inserted = files.refusal
+    ? undefined
+    : await database.share<Inserted>(
+        askNew,
+        { userId, id: input.nodeExecId },
+        askNewValues(values),
+      );
   if (inserted) {
     notifyFeed(userId);
     const review = newReview(viewer, input, policy, outcome, inserted);

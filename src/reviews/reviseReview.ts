@@ -6,6 +6,7 @@ import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
 import { checkInput, InvalidInputError, id, NotFoundError } from '../input.ts';
 import { votesOf } from '../people/ballot.ts';
+import { isRunOpen } from './approvalUse.ts';
 import { MAX_REVISIONS } from './decideStatements.ts';
 import { payloadDigest } from './digests.ts';
 import { ExecutionEndedError, ReviewConflictError } from './errors.ts';
@@ -39,7 +40,7 @@ const revise = statement(
     SELECT r.* FROM "PendingReview" r
     WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND ${rowVersion('r')} = $4 AND ${isOpen('r')}
       AND ${isInTime('r')} AND r."revision" < ${MAX_REVISIONS}
-      AND NOT EXISTS (SELECT FROM execution WHERE "status" IN ('COMPLETED', 'FAILED', 'TERMINATED'))
+      AND ${isRunOpen}
       AND coalesce((SELECT "mode" <> 'ENFORCED' OR "version" = $13::int FROM "Policy"
         WHERE "userId" = $1 ORDER BY "version" DESC LIMIT 1), true)
     FOR UPDATE

@@ -7,6 +7,7 @@ import { checkInput, id, NotFoundError } from '../input.ts';
 import { votesOf } from '../people/ballot.ts';
 import { mayNotDecide, readViewerPeople } from '../people/viewerPeople.ts';
 import { hasVotedTooOften, MAX_VOTES, namesOf, type Vote } from '../people/vote.ts';
+import { isRunOpen } from './approvalUse.ts';
 import { subjectDigest } from './digests.ts';
 import { NotEligibleError, ReviewConflictError, SelfApprovalError } from './errors.ts';
 import { hasEnded } from './execution.ts';
@@ -44,8 +45,7 @@ const withdrawDecided = statement(
   ), locked AS (
     SELECT r."nodeExecId", r."decidedBy", r."reviewedAt" FROM "PendingReview" r
     WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND ${rowVersion('r')} = $5
-      AND NOT ${isVoid('r')} AND NOT EXISTS (
-        SELECT FROM execution WHERE "status" IN ('COMPLETED', 'FAILED', 'TERMINATED'))
+      AND NOT ${isVoid('r')} AND ${isRunOpen}
     FOR UPDATE
   ), revoked AS (
     UPDATE "AutoApproval" a SET "revokedAt" = now(), "revokedBy" = $3 FROM locked
