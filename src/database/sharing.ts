@@ -4,6 +4,8 @@ import type { Queries } from './connections.ts';
 import type { Statement } from './statement.ts';
 
 const MAX_CALLS = 100;
+/** A workspace that is locked takes at most this many connections for the calls that it left. */
+const MAX_ALONE = 4;
 /** Calls with a longer value, such as a large payload, are not worth sharing. */
 const MAX_CHARACTERS = 10_000;
 
@@ -32,9 +34,13 @@ type Call = {
   fail(error: unknown): void;
 };
 
-/** Calls that wait for the next statement, by what they change. */
-type Lane = { readonly waiting: Map<string, Call>; isUnderWay: boolean };
-const newLane = (): Lane => ({ waiting: new Map(), isUnderWay: false });
+/** Calls that wait for the next statement, by what they change, and those that run alone. */
+type Lane = {
+  readonly waiting: Map<string, Call>;
+  readonly alone: Set<Promise<void>>;
+  isUnderWay: boolean;
+};
+const newLane = (): Lane => ({ waiting: new Map(), alone: new Set(), isUnderWay: false });
 
 /**
  * Lets calls at the same time share one statement and one commit. A call that finds nothing under
@@ -95,9 +101,21 @@ export class Sharing {
     await drain(lane, async (calls) => {
       const isShared = calls.length > 1;
       const left = isShared ? await this.#share(this.#statement.inWorkspace, calls) : calls;
-      await Promise.all(left.map((call) => this.#runAlone(call)));
+      for (const call of left) {
+        while (lane.alone.size >= MAX_ALONE) await Promise.race(lane.alone);
+        const run = this.#runAlone(call).then(() => {
+          lane.alone.delete(run);
+          this.#leave(userId, lane);
+        });
+        lane.alone.add(run);
+      }
     });
-    if (!lane.isUnderWay) this.#workspaces.delete(userId);
+    this.#leave(userId, lane);
+  }
+
+  /** Lets a workspace share with all others again when none of its calls is left. */
+  #leave(userId: string, lane: Lane): void {
+    if (!lane.isUnderWay && lane.alone.size === 0) this.#workspaces.delete(userId);
   }
 
   /** Runs a shared statement, and returns the calls that it left. */
