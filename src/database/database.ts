@@ -7,7 +7,7 @@ import {
   type TraceStatement,
 } from './connections.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
-import { type SharedKey, type SharedStatement, Sharing } from './sharing.ts';
+import { type SharedStatement, Sharing } from './sharing.ts';
 
 const MAX_CONNECTIONS = 10;
 
@@ -19,12 +19,13 @@ export type Database = Connections & {
   readonly prisma: Prisma;
   /**
    * Runs a statement that calls at the same time can share, see `Sharing`.
-   * @param key what the call changes
+   * @param id of what the call changes, in its workspace
    * @returns its row, or undefined if there is none
    */
   share<Row>(
     statement: SharedStatement,
-    key: SharedKey,
+    userId: string,
+    id: string,
     values: readonly unknown[],
   ): Promise<Row | undefined>;
 };
@@ -46,10 +47,10 @@ export function openDatabase(
   return {
     ...connections,
     prisma,
-    share(statement, key, values) {
+    share(statement, userId, id, values) {
       const sharing = sharings.get(statement) ?? new Sharing(connections.query, statement);
       sharings.set(statement, sharing);
-      return sharing.run(key, values);
+      return sharing.run(userId, id, values);
     },
     async close() {
       await prisma.$disconnect();

@@ -24,11 +24,10 @@ export type SharedStatement = {
   readonly inWorkspace: Statement;
 };
 
-/** What a call changes: a workspace, and something in it. */
-export type SharedKey = { readonly userId: string; readonly id: string };
-
 type Call = {
-  readonly key: SharedKey;
+  readonly userId: string;
+  /** Of what the call changes. */
+  readonly key: string;
   readonly values: readonly unknown[];
   answer(row: unknown): void;
   fail(error: unknown): void;
@@ -61,9 +60,13 @@ export class Sharing {
     this.#statement = statement;
   }
 
-  /** Returns the row that answers the call, or undefined if there is none. */
-  async run<Row>(key: SharedKey, values: readonly unknown[]): Promise<Row | undefined> {
-    const workspace = this.#workspaces.get(key.userId);
+  /**
+   * @param id of what the call changes, in its workspace
+   * @returns the row that answers the call, or undefined if there is none
+   */
+  async run<Row>(userId: string, id: string, values: readonly unknown[]): Promise<Row | undefined> {
+    const key = JSON.stringify([userId, id]);
+    const workspace = this.#workspaces.get(userId);
     if (!this.#isAloneUnderWay && !this.#all.isUnderWay && !workspace) {
       this.#isAloneUnderWay = true;
       try {
@@ -73,24 +76,24 @@ export class Sharing {
       }
     }
     const lane = workspace ?? this.#all;
-    if (lane.waiting.has(key.id) || values.some(isLong)) {
+    if (lane.waiting.has(key) || values.some(isLong)) {
       return (await this.#alone(values)) as Row | undefined;
     }
     return new Promise((resolve, fail) => {
-      lane.waiting.set(key.id, { key, values, fail, answer: (row) => resolve(row as Row) });
-      void (workspace ? this.#runWorkspace(key.userId, workspace) : this.#runAll());
+      lane.waiting.set(key, { userId, key, values, fail, answer: (row) => resolve(row as Row) });
+      void (workspace ? this.#runWorkspace(userId, workspace) : this.#runAll());
     });
   }
 
   async #runAll(): Promise<void> {
     await drain(this.#all, async (calls) => {
       for (const call of await this.#share(this.#statement.together, calls)) {
-        const { userId, id } = call.key;
+        const { userId, key } = call;
         const lane = this.#workspaces.get(userId) ?? newLane();
-        if (lane.waiting.has(id)) void this.#runAlone(call);
+        if (lane.waiting.has(key)) void this.#runAlone(call);
         else {
           this.#workspaces.set(userId, lane);
-          lane.waiting.set(id, call);
+          lane.waiting.set(key, call);
           void this.#runWorkspace(userId, lane);
         }
       }
@@ -120,10 +123,10 @@ export class Sharing {
 
   /** Runs a shared statement, and returns the calls that it left. */
   async #share(statement: Statement, calls: readonly Call[]): Promise<readonly Call[]> {
-    const columns = (calls[0]?.values ?? []).map((_, at) =>
-      calls.map(({ values }) => parameterOf(values[at])),
-    );
     try {
+      const columns = (calls[0]?.values ?? []).map((_, at) =>
+        calls.map(({ values }) => parameterOf(values[at])),
+      );
       const rows = await this.#query<{ position: number; isAnswer: boolean }>(statement, columns);
       const byPosition = new Map(rows.map((row) => [row.position, row]));
       return calls.filter(({ answer }, at) => {
@@ -156,7 +159,7 @@ async function drain(lane: Lane, run: (calls: Call[]) => Promise<void>): Promise
   while (lane.waiting.size > 0) {
     await setImmediate(); // calls that have arrived already take part
     const calls = [...lane.waiting.entries()].slice(0, MAX_CALLS);
-    for (const [id] of calls) lane.waiting.delete(id);
+    for (const [key] of calls) lane.waiting.delete(key);
     await run(calls.map(([, call]) => call));
   }
   lane.isUnderWay = false;

@@ -142,8 +142,7 @@ export async function consumeReview(
       evaluated?.askId,
       evaluated?.version,
     ];
-    const shareKey = { userId: viewer.userId, id: nodeExecId };
-    const review = await database.share<Review>(consume, shareKey, values);
+    const review = await database.share<Review>(consume, viewer.userId, nodeExecId, values);
     if (review) {
       notifyFeed(viewer.userId);
       return { review, result: outcomeOf(review) };

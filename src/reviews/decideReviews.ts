@@ -207,8 +207,8 @@ export async function decideReviews(
       first.subjectDigest,
       store.limits.approvalHours,
     ];
-    const key = { userId: viewer.userId, id: first.nodeExecId };
-    const row = await store.database.share<Open>(decideOne, key, values);
+    const { userId } = viewer;
+    const row = await store.database.share<Open>(decideOne, userId, first.nodeExecId, values);
     if (row?.rowVersion === null) {
       const decided = {
         ...{ ...row, ...undecided, wasEdited: false, decidedBy: viewer.actor },

@@ -79,9 +79,8 @@ export async function reportOutcome(
 ): Promise<Review> {
   const { nodeExecId, outcome, detail } = checkInput(reportOutcomeInput, rawInput);
   const values = [viewer.userId, nodeExecId, viewer.actor, outcome, detail];
-  const key = { userId: viewer.userId, id: nodeExecId };
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const review = await store.database.share<Review>(report, key, values);
+    const review = await store.database.share<Review>(report, viewer.userId, nodeExecId, values);
     if (review) {
       store.notifyFeed(viewer.userId);
       return review;

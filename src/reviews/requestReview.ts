@@ -178,11 +178,7 @@ export async function requestReview(
   let values = valuesOf(viewer, input, files, limits, policy, outcome);
   const inserted = files.refusal
     ? undefined
-    : await database.share<Inserted>(
-        askNew,
-        { userId, id: input.nodeExecId },
-        askNewValues(values),
-      );
+    : await database.share<Inserted>(askNew, userId, input.nodeExecId, askNewValues(values));
   if (inserted) {
     notifyFeed(userId);
     const review = newReview(viewer, input, policy, outcome, inserted);
