@@ -27,7 +27,7 @@ const config: CodegenConfig = {
       ...preset,
       documents: ['packages/client/src/operations/*.graphql'],
     },
-    'src/page/generated/': { ...preset, documents: ['src/page/{,*/}operations.graphql'] },
+    'src/page/generated/': { ...preset, documents: ['src/page/**/*.graphql'] },
   },
 };
 

@@ -55,7 +55,11 @@ describe('with the mouse', () => {
     await page.getByRole('button', { name: 'Edit…' }).click();
     const difference = page.getByRole('button', { name: 'Review changes' });
     expect(await difference.isDisabled()).toBe(true);
-    await page.getByLabel('to', { exact: false }).first().fill('testers@example.com');
+    await page
+      .locator('.panel')
+      .getByLabel('to', { exact: false })
+      .first()
+      .fill('testers@example.com');
     await difference.click();
     const diff = page.getByRole('region', { name: 'Changed values' });
     await diff.getByText('everybody@example.com').first().waitFor();
@@ -164,7 +168,7 @@ describe('with the keyboard alone', () => {
     await lookAtNext('three');
 
     await page.keyboard.press('e');
-    const field = page.getByLabel('text', { exact: false }).first();
+    const field = page.locator('.panel').getByLabel('text', { exact: false }).first();
     await field.waitFor();
     for (let tab = 0; tab < 12; tab++) {
       if (await field.evaluate((element) => element === document.activeElement)) break;
@@ -309,7 +313,7 @@ it('a payload reaches the agent exactly, with its key order and every digit', as
   );
   const page = await pages.open(team.reviewer, { path: '/r/exact' });
   await page.getByRole('button', { name: 'Edit…' }).click();
-  await page.getByLabel('text', { exact: false }).last().fill('new');
+  await page.locator('.panel').getByLabel('text', { exact: false }).last().fill('new');
   await page.getByRole('button', { name: 'Review changes' }).click();
   await page.getByRole('button', { name: 'Approve with this edit' }).click();
   await settled(team, 'exact');

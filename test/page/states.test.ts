@@ -58,7 +58,11 @@ const states: [name: string, path: string | null, steps: (page: Page) => Promise
     '/r/mail',
     async (page) => {
       await page.getByRole('button', { name: 'Edit…' }).click();
-      await page.getByLabel('subject', { exact: false }).first().fill('What was new in November');
+      await page
+        .locator('.panel')
+        .getByLabel('subject', { exact: false })
+        .first()
+        .fill('What was new in November');
     },
   ],
   [

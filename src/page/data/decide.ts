@@ -1,12 +1,22 @@
 import { JsonText } from '@holdpoint/client/json';
-import { DecideDocument, type DecideMutation, type RowFragment } from '../generated/graphql.ts';
+import {
+  DecideDocument,
+  type DecideMutation,
+  type ReviewDecision,
+  type RowFragment,
+} from '../generated/graphql.ts';
 import { type Detail, detailOf } from './details.ts';
+import type { DraftComment } from './drafts.ts';
 import { isUnanswered, messageOf, type Service } from './service.ts';
 
 /** A reviewer's decision on a review as it was shown. */
 export type Decision = {
   shown: Detail;
-  verdict: 'APPROVE' | 'REJECT';
+  verdict: ReviewDecision;
+  /** The answer to a question as exact JSON text. */
+  answer?: string;
+  /** Comments that are added together with the decision. */
+  comments?: readonly DraftComment[];
   /** The edited payload as exact JSON text, if it was edited. */
   edit?: string;
   message?: string;
@@ -22,9 +32,12 @@ export type Decision = {
 export type DecisionResult =
   | { kind: 'done'; reviews: Detail[]; standingApprovals: number }
   /** The service refused, and nothing changed. */
-  | { kind: 'refused'; message: string; conflicts: Conflict[] }
+  | { kind: 'refused'; message: string; conflicts: Conflict[]; answerProblems: AnswerProblem[] }
   /** No answer came: the decision may or may not have been saved. */
   | { kind: 'unknown' };
+
+/** What in an answer does not fit the schema of the question. The path is dotted. */
+export type AnswerProblem = { readonly path: string; readonly message: string };
 
 /** A review that kept a decision from being saved, why, and its current state if known. */
 export type Conflict = { nodeExecId: string; review: RowFragment | null; reason: string };
@@ -41,6 +54,10 @@ export async function decide(
       // Binds the decision to what was shown.
       subjectDigest: shown.subjectDigest,
       ...(edit !== undefined && { payload: new JsonText(edit) }),
+      ...(more.answer !== undefined && { answer: new JsonText(more.answer) }),
+      ...(more.comments?.length && {
+        comments: more.comments.map(({ text, pointer }) => ({ text, pointer })),
+      }),
       ...(message?.trim() && { message }),
       ...(more.approvesFuture && { autoApproveFuture: true }),
       ...(more.futureWhen !== undefined && { autoApproveWhen: more.futureWhen }),
@@ -58,10 +75,15 @@ export async function decide(
         standingApprovals: autoApprovals.length,
       };
     }
-    return { kind: 'refused', message: answer.message, conflicts: conflictsOf(answer, decisions) };
+    return {
+      kind: 'refused',
+      message: answer.message,
+      conflicts: conflictsOf(answer, decisions),
+      answerProblems: answerProblemsIn(answer),
+    };
   } catch (error) {
     if (isUnanswered(error)) return { kind: 'unknown' };
-    return { kind: 'refused', message: messageOf(error), conflicts: [] };
+    return { kind: 'refused', message: messageOf(error), conflicts: [], answerProblems: [] };
   }
 }
 
@@ -94,6 +116,15 @@ function conflictsOf(answer: Refusal, decisions: readonly Decision[]): Conflict[
     default:
       return [];
   }
+}
+
+/** The problems of the answer in a single decision. */
+function answerProblemsIn(refusal: Refusal): AnswerProblem[] {
+  if (refusal.__typename !== 'InvalidInputError') return [];
+  return refusal.issues.flatMap(({ path, message }) => {
+    const place = /^input\.decisions\.0\.answer(?:\.(.*))?$/s.exec(path);
+    return place ? [{ path: place[1] ?? '', message }] : [];
+  });
 }
 
 const ownRequest = 'You requested it or may use its approval, so somebody else must decide';

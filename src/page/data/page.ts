@@ -1,7 +1,7 @@
 import { createContext, use, useCallback, useEffect, useSyncExternalStore } from 'react';
 import type { PolicyDraft } from '../policy/draft.ts';
 import { type Detail, type DetailState, Details } from './details.ts';
-import { Drafts } from './drafts.ts';
+import { type Draft, Drafts } from './drafts.ts';
 import { NextReview } from './nextReview.ts';
 import { PolicyReasons } from './policyReasons.ts';
 import { openService, type Service } from './service.ts';
@@ -47,7 +47,10 @@ export function openPage(): Page {
   const policyDraft = { current: null };
   const policyReasons = new PolicyReasons(service);
   waiting.listen({
-    onEvent: ({ nodeExecId }) => details.invalidate(nodeExecId),
+    // Comments are read on their own, and change nothing else.
+    onEvent: ({ kind, nodeExecId }) => {
+      if (kind !== 'COMMENTED') details.invalidate(nodeExecId);
+    },
     onRechecked: (nodeExecId) => details.invalidate(nodeExecId),
     onReadAnew: () => details.invalidateAll(),
   });
@@ -85,6 +88,12 @@ export function usePage(): Page {
   const page = use(PageContext);
   if (!page) throw new Error('PageContext is missing');
   return page;
+}
+
+/** What the reviewer has typed about a review. */
+export function useDraft(nodeExecId: string): Draft {
+  const { drafts } = usePage();
+  return useSyncExternalStore(drafts.subscribe, () => drafts.get(nodeExecId));
 }
 
 /** Whether the service does not answer, so that nothing can be decided for now. */

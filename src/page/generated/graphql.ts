@@ -4,6 +4,15 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type AddCommentInput = {
+  /** ID of the review. */
+  nodeExecId: string | number;
+  /** JSON pointer (RFC 6901) into the payload. Defaults to null: on the whole. */
+  pointer?: string | null | undefined;
+  /** The comment, 1 to 2,000 characters. */
+  text: string;
+};
+
 /** Approvals from a team, from some actors, or (without both) from anyone with `review:decide`. */
 export type ApprovalRequirementInput = {
   /** The actors, at most 50. */
@@ -497,13 +506,6 @@ export type DetailsQueryVariables = Exact<{
 
 export type DetailsQuery = { reviews: Array<{ graphVersion: number, tags: Array<string>, reversible: boolean | null, allowedDecisions: Array<ReviewDecision>, revision: number, answerSchema: unknown, answer: unknown, payload: unknown, originalPayload: unknown, payloadDigest: string, subjectDigest: string, approvalType: string | null, editable: boolean, consumers: Array<string>, processed: boolean, voidedAt: string | null, consumedAt: string | null, consumedBy: string | null, outcome: ReviewOutcome | null, outcomeDetail: string | null, outcomeAt: string | null, updatedAt: string, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, attachments: Array<{ digest: string, name: string | null, mediaType: string, bytes: number, path: string }>, links: Array<{ title: string, url: string }>, policy: { version: number, mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ message: string, ruleId: string }> } | null, approvalsRequired: Array<{ count: number, actors: Array<string> | null, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> }> };
 
-export type HistoryQueryVariables = Exact<{
-  nodeExecId: string | number;
-}>;
-
-
-export type HistoryQuery = { reviews: Array<{ nodeExecId: string, events: Array<{ cursor: string, kind: ReviewEventKind, actor: string, at: string, decisionSource: DecisionSource | null, message: string | null }> }> };
-
 export type WaitingQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
@@ -884,7 +886,41 @@ export type LatestBeforeQueryVariables = Exact<{
 }>;
 
 
-export type LatestBeforeQuery = { searchReviews: { edges: Array<{ node: { nodeExecId: string, nodeId: string, headline: string | null, status: ReviewStatus, decidedBy: string | null, decisionSource: DecisionSource | null, wasEdited: boolean | null, reviewMessage: string | null, createdAt: string, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }> } };
+export type LatestBeforeQuery = { searchReviews: { edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, headline: string | null, status: ReviewStatus, decidedBy: string | null, decisionSource: DecisionSource | null, wasEdited: boolean | null, reviewMessage: string | null, createdAt: string, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }> } };
+
+export type TalkQueryVariables = Exact<{
+  nodeExecId: string | number;
+}>;
+
+
+export type TalkQuery = { reviews: Array<{ nodeExecId: string, comments: Array<{ id: string, actor: string, text: string, pointer: string | null, revision: number, at: string }>, revisions: Array<{ revision: number, note: string | null, at: string, changesRequestedBy: string | null, changesRequested: string | null }> }> };
+
+export type RevisionPayloadsQueryVariables = Exact<{
+  nodeExecId: string | number;
+}>;
+
+
+export type RevisionPayloadsQuery = { reviews: Array<{ nodeExecId: string, revisions: Array<{ revision: number, payload: unknown }> }> };
+
+export type TimelineQueryVariables = Exact<{
+  nodeExecId: string | number;
+  after?: string | null | undefined;
+}>;
+
+
+export type TimelineQuery = { reviews: Array<{ nodeExecId: string, events: Array<{ cursor: string, kind: ReviewEventKind, actor: string, at: string, decisionSource: DecisionSource | null, message: string | null }> }> };
+
+export type AddCommentMutationVariables = Exact<{
+  input: AddCommentInput;
+}>;
+
+
+export type AddCommentMutation = { addComment:
+    | { __typename: 'AddCommentPayload', comment: { id: string } }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'QuotaExceededError', message: string }
+   };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1312,21 +1348,6 @@ fragment Detail on PendingReview {
   outcomeAt
   updatedAt
 }`, {"hash":"sha256:75dd145b0c6379a6a9317e451233f54b3fb5b5a74d79fa2e15d423aa3571070d"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
-export const HistoryDocument = new TypedDocumentString(`
-    query History($nodeExecId: ID!) {
-  reviews(nodeExecIds: [$nodeExecId]) {
-    nodeExecId
-    events(first: 100) {
-      cursor
-      kind
-      actor
-      at
-      decisionSource
-      message
-    }
-  }
-}
-    `, {"hash":"sha256:142bc44e6fc9b5175c44ca12d0ca260a447d5fb71c1cf012d3462d6440d6e900"}) as unknown as TypedDocumentString<HistoryQuery, HistoryQueryVariables>;
 export const WaitingDocument = new TypedDocumentString(`
     query Waiting($first: Int!, $after: String) {
   pendingReviews(first: $first, after: $after) {
@@ -2784,6 +2805,7 @@ export const LatestBeforeDocument = new TypedDocumentString(`
     edges {
       node {
         nodeExecId
+        kind
         nodeId
         headline
         status
@@ -2804,4 +2826,73 @@ export const LatestBeforeDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:d69b899e833f915de6c0478d46466fa5534668e4fea662cdd9f13d2914f30fa1"}) as unknown as TypedDocumentString<LatestBeforeQuery, LatestBeforeQueryVariables>;
+    `, {"hash":"sha256:4b533687ce3519ec251b4bc837534259a1959670f220f7f8abd5ab74f4dc943c"}) as unknown as TypedDocumentString<LatestBeforeQuery, LatestBeforeQueryVariables>;
+export const TalkDocument = new TypedDocumentString(`
+    query Talk($nodeExecId: ID!) {
+  reviews(nodeExecIds: [$nodeExecId]) {
+    nodeExecId
+    comments {
+      id
+      actor
+      text
+      pointer
+      revision
+      at
+    }
+    revisions {
+      revision
+      note
+      at
+      changesRequestedBy
+      changesRequested
+    }
+  }
+}
+    `, {"hash":"sha256:eb9ad210ae5d6d8882d3cb9b579c65274d35b2196534d35e42a112a9df5b7de9"}) as unknown as TypedDocumentString<TalkQuery, TalkQueryVariables>;
+export const RevisionPayloadsDocument = new TypedDocumentString(`
+    query RevisionPayloads($nodeExecId: ID!) {
+  reviews(nodeExecIds: [$nodeExecId]) {
+    nodeExecId
+    revisions {
+      revision
+      payload
+    }
+  }
+}
+    `, {"hash":"sha256:2cbd62a2a92bcd4f1ce791296f27d7e3bf4356ff1cff078f7ae6e4d82221ae08"}) as unknown as TypedDocumentString<RevisionPayloadsQuery, RevisionPayloadsQueryVariables>;
+export const TimelineDocument = new TypedDocumentString(`
+    query Timeline($nodeExecId: ID!, $after: String) {
+  reviews(nodeExecIds: [$nodeExecId]) {
+    nodeExecId
+    events(first: 100, after: $after) {
+      cursor
+      kind
+      actor
+      at
+      decisionSource
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:23806018d346502c865a6d8735fe49a6b44eb16c6cd493b058bcbcc6cd79012b"}) as unknown as TypedDocumentString<TimelineQuery, TimelineQueryVariables>;
+export const AddCommentDocument = new TypedDocumentString(`
+    mutation AddComment($input: AddCommentInput!) {
+  addComment(input: $input) {
+    __typename
+    ... on AddCommentPayload {
+      comment {
+        id
+      }
+    }
+    ... on Error {
+      message
+    }
+    ... on InvalidInputError {
+      issues {
+        path
+        message
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:fb3795ddd05cc676615b13a7313238e0d8a4c3bbbcadeb4c97d49c73186153f9"}) as unknown as TypedDocumentString<AddCommentMutation, AddCommentMutationVariables>;

@@ -29,6 +29,7 @@ import {
 import { ReviewAttachments } from '../review/ReviewAttachments.tsx';
 import { ReviewFactsInList } from '../review/ReviewHead.tsx';
 import { VerdictPart } from '../review/VerdictPart.tsx';
+import { offeredOf } from '../talk/offered.ts';
 
 type Props = {
   verdict: 'APPROVE' | 'REJECT';
@@ -64,6 +65,7 @@ export default function BulkDialog(props: Props): ReactNode {
     const reason =
       forbiddenReason(review) ?? (verdict === 'APPROVE' ? notApprovableReason(review) : null);
     if (reason !== null) return reason;
+    if (verdict === 'APPROVE' && !offeredOf(review).approve) return 'asks for an answer.';
     if (verdict === 'APPROVE' && ids.length > 1 && isRisky(review)) {
       return 'has a high risk: approve it on its own.';
     }

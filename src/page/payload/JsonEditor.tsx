@@ -18,13 +18,17 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { piecesOf } from '../../text/characters.ts';
 import type { EditProblem } from './checkEdit.ts';
 
 type Props = {
   readonly text: string;
   readonly problems: readonly EditProblem[];
+  /** What it is called. */
+  readonly label?: string;
+  /** Whether it takes the focus once it is there. */
+  readonly takesFocus?: boolean;
   readonly onChange: (text: string) => void;
 };
 
@@ -32,23 +36,29 @@ type Props = {
  * A JSON text area in CodeMirror. It lives in a shadow root, where CodeMirror uses constructed
  * style sheets, which a Content-Security-Policy without inline styles allows.
  */
-export default function JsonEditor({ text, problems, onChange }: Props): ReactNode {
+export default function JsonEditor(props: Props): ReactNode {
+  const { text, problems, label = 'Payload as JSON', takesFocus = false, onChange } = props;
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<CodeEditor>(undefined);
   const latestOnChange = useRef(onChange);
   latestOnChange.current = onChange;
   const first = useRef(text);
+  const [name] = useState(label);
+  const [isFirst] = useState(takesFocus);
 
   useEffect(() => {
     if (host.current === null) return undefined;
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
-    const opened = openCodeEditor(root, first.current, (next) => latestOnChange.current(next));
+    const opened = openCodeEditor(root, first.current, name, (next) =>
+      latestOnChange.current(next),
+    );
     editor.current = opened;
+    if (isFirst) opened.focus();
     return () => {
       first.current = opened.text();
       opened.close();
     };
-  }, []);
+  }, [name, isFirst]);
   useEffect(() => editor.current?.replace(text), [text]);
   useEffect(() => editor.current?.mark(problems), [problems]);
 
@@ -57,6 +67,7 @@ export default function JsonEditor({ text, problems, onChange }: Props): ReactNo
 
 type CodeEditor = {
   text(): string;
+  focus(): void;
   /** Replaces the text as one undoable step, without calling onChange. */
   replace(text: string): void;
   /** Underlines the problems. */
@@ -78,6 +89,7 @@ const editingKeymap = defaultKeymap.filter(({ key }) => key !== 'Mod-Enter');
 function openCodeEditor(
   root: ShadowRoot,
   text: string,
+  label: string,
   onChange: (text: string) => void,
 ): CodeEditor {
   const validity = new Compartment();
@@ -103,7 +115,7 @@ function openCodeEditor(
         theme,
         EditorView.lineWrapping,
         // It is focusable anyway; tabindex tells accessibility checkers so.
-        EditorView.contentAttributes.of({ 'aria-label': 'Payload as JSON', tabindex: '0' }),
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         validity.of([]),
         keymap.of([...editingKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]),
         EditorView.updateListener.of((update) => {
@@ -114,6 +126,7 @@ function openCodeEditor(
   });
   return {
     text: () => view.state.doc.toString(),
+    focus: () => view.focus(),
     replace(next) {
       if (next === view.state.doc.toString()) return;
       isReplacing = true;

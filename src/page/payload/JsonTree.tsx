@@ -4,6 +4,7 @@ import { appearanceOf, misleads } from '../../text/characters.ts';
 import { count } from '../parts/format.ts';
 import { useFold } from './folds.tsx';
 import { isPlainKey } from './jsonPath.ts';
+import { Place, pointerTo } from './places.tsx';
 import { LongText } from './Text.tsx';
 
 /** Deeper levels are not indented further: a narrow screen has no room. */
@@ -21,19 +22,28 @@ type JsonTreeProps = {
   readonly root: JsonNode;
   /** Absent: what is around the tree says what it is. */
   readonly label?: string;
+  /** RFC 6901, of the root in the payload. Absent: it is not commented on. */
+  readonly pointer?: string;
 };
 
 /**
  * A JSON value as a collapsible tree with its keys in order. Every key and value is shown in full
  * or says how much is folded.
  */
-export function JsonTree({ root, label }: JsonTreeProps): ReactNode {
+export function JsonTree({ root, label, pointer }: JsonTreeProps): ReactNode {
   const open = useMemo(() => openAtFirst(root), [root]);
   const Element = label === undefined ? 'div' : 'section';
   return (
     <Element className="json-tree" aria-label={label}>
       <OpenAtFirst value={open}>
-        {isBranch(root) ? <Members branch={root} depth={0} /> : <Leaf node={root} />}
+        {isBranch(root) ? (
+          <Members branch={root} pointer={pointer} depth={0} />
+        ) : (
+          <div className="json-line">
+            <Leaf node={root} />
+            <Place pointer={pointer} />
+          </div>
+        )}
       </OpenAtFirst>
     </Element>
   );
@@ -62,10 +72,14 @@ function openAtFirst(root: JsonNode): ReadonlySet<JsonNode> {
   return open;
 }
 
-type MembersProps = { readonly branch: JsonBranch; readonly depth: number };
+type MembersProps = {
+  readonly branch: JsonBranch;
+  readonly pointer: string | undefined;
+  readonly depth: number;
+};
 
 /** The members of an object or array, in groups if there are many. */
-function Members({ branch, depth }: MembersProps): ReactNode {
+function Members({ branch, pointer, depth }: MembersProps): ReactNode {
   const warnings = useMemo(() => keyWarnings(branch), [branch]);
   if (branch.members.length === 0) {
     return (
@@ -78,6 +92,7 @@ function Members({ branch, depth }: MembersProps): ReactNode {
       first={0}
       word={branch.kind === 'object' ? 'key' : 'item'}
       warnings={warnings}
+      pointer={pointer}
       depth={depth}
     />
   );
@@ -89,11 +104,13 @@ type ListProps = {
   readonly first: number;
   readonly word: string;
   readonly warnings: ReadonlyMap<string, KeyWarning>;
+  /** Of the object or array. */
+  readonly pointer: string | undefined;
   readonly depth: number;
 };
 
 function MemberList(props: ListProps): ReactNode {
-  const { members, first, word, warnings, depth } = props;
+  const { members, first, word, warnings, pointer, depth } = props;
   const className = depth > 0 && depth <= MAX_INDENTED ? 'json-members indented' : 'json-members';
   if (members.length <= GROUP_SIZE) {
     return (
@@ -101,7 +118,13 @@ function MemberList(props: ListProps): ReactNode {
         {members.map(({ key, value }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: keys may be duplicated; members never move
           <li key={at}>
-            <Member name={key} node={value} warning={warnings.get(String(key))} depth={depth} />
+            <Member
+              name={key}
+              node={value}
+              warning={warnings.get(String(key))}
+              pointer={pointerTo(pointer, key)}
+              depth={depth}
+            />
           </li>
         ))}
       </ul>
@@ -165,20 +188,24 @@ type MemberProps = {
   readonly name: string | number;
   readonly node: JsonNode;
   readonly warning: KeyWarning | undefined;
+  readonly pointer: string | undefined;
   readonly depth: number;
 };
 
 /** One key with its value. */
-function Member({ name, node, warning, depth }: MemberProps): ReactNode {
+function Member({ name, node, warning, pointer, depth }: MemberProps): ReactNode {
   const key = <KeyName name={name} warning={warning} after=": " />;
   if (isBranch(node) && node.members.length > 0) {
     const isLong = typeof name === 'string' && name.length > MAX_KEY_CHARACTERS;
-    return <Branch keyName={key} hasLongKey={isLong} branch={node} depth={depth} />;
+    return (
+      <Branch keyName={key} hasLongKey={isLong} branch={node} pointer={pointer} depth={depth} />
+    );
   }
   return (
     <div className="json-line">
       {key}
       <Leaf node={node} />
+      <Place pointer={pointer} />
     </div>
   );
 }
@@ -188,10 +215,11 @@ type BranchProps = {
   /** A long key contains a button, which cannot be nested in another button. */
   readonly hasLongKey: boolean;
   readonly branch: JsonBranch;
+  readonly pointer: string | undefined;
   readonly depth: number;
 };
 
-function Branch({ keyName, hasLongKey, branch, depth }: BranchProps): ReactNode {
+function Branch({ keyName, hasLongKey, branch, pointer, depth }: BranchProps): ReactNode {
   const [isOpen, setOpen] = useState(useContext(OpenAtFirst).has(branch));
   const hides = useFold(branch, !isOpen && isMisleadingNode(branch));
   const size =
@@ -217,8 +245,9 @@ function Branch({ keyName, hasLongKey, branch, depth }: BranchProps): ReactNode 
             {!isOpen && `, ${count(branch.end - branch.start, 'character')}, folded`}
           </span>
         </button>
+        <Place pointer={pointer} />
       </div>
-      {isOpen && <Members branch={branch} depth={depth + 1} />}
+      {isOpen && <Members branch={branch} pointer={pointer} depth={depth + 1} />}
     </>
   );
 }

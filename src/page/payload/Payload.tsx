@@ -30,7 +30,7 @@ export function Payload({ text, tags = [] }: PayloadProps): ReactNode {
   const isMisfit = useMemo(() => isMisfitting(root), [root]);
   const toggle = (other: View) => setView(view === other ? 'readable' : other);
   useShortcuts({ t: () => toggle('tree'), w: () => toggle('raw') });
-  const tree = <JsonTree root={root} label="Payload as a tree" />;
+  const tree = <JsonTree root={root} label="Payload as a tree" pointer="" />;
   const treeAlone = <FoldView>{tree}</FoldView>;
   return (
     <Tabs.Root className="payload" value={view} onValueChange={(value: View) => setView(value)}>

@@ -146,6 +146,15 @@ function syntaxProblems(draft: string): EditProblem[] {
   return problems.length > 0 ? problems : [problem(draft, 0, 0, '', 'not valid JSON')];
 }
 
+/** A problem of the value at a dotted path, at its place in a valid draft. */
+export function placed(
+  draft: string,
+  { path, message }: { path: string; message: string },
+): EditProblem {
+  const { start, end } = nodeAt(readJsonTree(draft), path);
+  return problem(draft, start, end, path, message);
+}
+
 /** The value at a dotted path. Keys may contain dots, so every key is tried as a prefix. */
 function nodeAt(root: JsonNode, path: string): JsonNode {
   if (path === '' || !isBranch(root)) return root;

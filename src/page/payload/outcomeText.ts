@@ -5,6 +5,7 @@ import type { RowFragment } from '../generated/graphql.ts';
  */
 export type DecidedReview = {
   readonly status: string;
+  readonly kind?: string;
   readonly decisionSource?: string | null;
   readonly decidedBy?: string | null;
   readonly reviewedAt?: string | null;
@@ -42,7 +43,7 @@ export type Reported = {
 
 /** A rejection, an expiry and a cancellation differ: only the first is somebody's decision. */
 export function headlineOf(review: DecidedReview): Headline {
-  const { status, decisionSource, decidedBy } = review;
+  const { status, kind, decisionSource, decidedBy } = review;
   if (status === 'WAITING') return { tone: 'waits', text: 'Waiting for a decision' };
   // Whoever saved the policy did not decide this review.
   if (decisionSource === 'POLICY') {
@@ -66,7 +67,8 @@ export function headlineOf(review: DecidedReview): Headline {
   if (decisionSource === 'CANCELLATION') {
     return { tone: 'neutral', text: 'Cancelled with its run', by: decidedBy };
   }
-  return { tone: 'bad', text: isOverride ? overridden('Rejected') : 'Rejected', by: decidedBy };
+  const rejected = kind === 'QUESTION' ? 'No answer' : 'Rejected';
+  return { tone: 'bad', text: isOverride ? overridden(rejected) : rejected, by: decidedBy };
 }
 
 function rulesOf({ policy }: DecidedReview): string {
@@ -111,7 +113,7 @@ export function reports(review: DecidedReview): Reported[] {
 
 type ClosedReview = Pick<
   RowFragment,
-  'status' | 'decidedBy' | 'decisionSource' | 'wasEdited' | 'reviewMessage' | 'policy'
+  'status' | 'kind' | 'decidedBy' | 'decisionSource' | 'wasEdited' | 'reviewMessage' | 'policy'
 > & { closed?: { deletedBy?: string } | null };
 
 /**

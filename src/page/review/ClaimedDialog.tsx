@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
+import type { ReviewDecision } from '../generated/graphql.ts';
 import { Modal } from '../parts/Modal.tsx';
 import { VisibleText } from '../payload/Text.tsx';
 
 type Props = {
   claimedBy: string;
-  verdict: 'APPROVE' | 'REJECT';
+  verdict: ReviewDecision;
   onDecide(): void;
   onClose(): void;
 };
@@ -28,12 +29,19 @@ export function ClaimedDialog({ claimedBy, verdict, onDecide, onClose }: Props):
         </button>
         <button
           type="button"
-          className={verdict === 'APPROVE' ? 'button' : 'button danger'}
+          className={verdict === 'REJECT' ? 'button danger' : 'button'}
           onClick={onDecide}
         >
-          {verdict === 'APPROVE' ? 'Approve anyway' : 'Reject anyway'}
+          {texts[verdict]}
         </button>
       </div>
     </Modal>
   );
 }
+
+const texts: Record<ReviewDecision, string> = {
+  APPROVE: 'Approve anyway',
+  REJECT: 'Reject anyway',
+  ANSWER: 'Answer anyway',
+  REQUEST_CHANGES: 'Request changes anyway',
+};

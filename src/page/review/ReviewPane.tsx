@@ -10,6 +10,13 @@ import { Diff } from '../payload/Diff.tsx';
 import { Folds, FoldsOf, FoldView } from '../payload/folds.tsx';
 import { Outcome } from '../payload/Outcome.tsx';
 import { Payload } from '../payload/Payload.tsx';
+import { CommentsPart } from '../talk/CommentsPart.tsx';
+import { DecisionBar } from '../talk/DecisionBar.tsx';
+import { PlacesOf } from '../talk/PlacesOf.tsx';
+import { RevisedPart } from '../talk/RevisedPart.tsx';
+import { Timeline } from '../talk/Timeline.tsx';
+import { UnsentDraft } from '../talk/UnsentDraft.tsx';
+import { useTalk } from '../talk/useTalk.ts';
 import { AfterDeciding } from './AfterDeciding.tsx';
 import { AgentMessage } from './AgentMessage.tsx';
 import { ApprovalsPart } from './ApprovalsPart.tsx';
@@ -17,9 +24,7 @@ import { ChangedBanner } from './ChangedBanner.tsx';
 import { ClaimLine, useClaim } from './Claim.tsx';
 import { ClaimedDialog } from './ClaimedDialog.tsx';
 import { DecideAs, useDecideAs } from './DecideAs.tsx';
-import { DecisionBar } from './DecisionBar.tsx';
-import { HistoryPart } from './HistoryPart.tsx';
-import { isParty, mayReassign, otherClaimant } from './obstacles.ts';
+import { forbiddenReason, isParty, mayReassign, otherClaimant } from './obstacles.ts';
 import { ReviewAttachments } from './ReviewAttachments.tsx';
 import { ReviewHead } from './ReviewHead.tsx';
 import { RunPart } from './RunPart.tsx';
@@ -100,7 +105,7 @@ type ShownReviewProps = {
  * decided until the reviewer has accepted them.
  */
 function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): ReactNode {
-  const { drafts, next, ownVersions } = usePage();
+  const { next, ownVersions } = usePage();
   const [accepted, setAccepted] = useState(seen);
   const heading = useRef<HTMLHeadingElement>(null);
   const isWaiting = current.status === 'WAITING';
@@ -128,12 +133,20 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
     focusHeading();
   }, [next, seen.nodeExecId, focusHeading]);
   const [isDecidedHere, setDecidedHere] = useState(false);
-  const { isSending, notice, send } = useDeciding(shown, { actor, openedAt }, (review) => {
-    accept(review);
-    if (doesOpenNext() && next.openAfter(review.nodeExecId)) return;
-    setDecidedHere(true);
-    focusHeading();
-  });
+  const { isSending, notice, answerProblems, send } = useDeciding(
+    shown,
+    { actor, openedAt },
+    (review) => {
+      accept(review);
+      if (doesOpenNext() && next.openAfter(review.nodeExecId)) return;
+      setDecidedHere(true);
+      focusHeading();
+    },
+  );
+  const talk = useTalk(current.nodeExecId);
+  const mayComment =
+    viewer?.scopes.some((scope) => scope === 'review:decide' || scope === 'review:request') ??
+    false;
   const toggleClaim = useClaim(current, actor);
   /** A decision that waits until the viewer has confirmed it, because of somebody's claim. */
   const [doubtful, setDoubtful] = useState<Omit<Decision, 'shown'> | null>(null);
@@ -181,10 +194,13 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
           <FoldView key={shown.subjectDigest}>
             <AgentMessage review={shown} />
           </FoldView>
+          <RevisedPart review={shown} talk={talk} />
           <section aria-label="Payload">
-            <ReviewAttachments review={shown}>
-              <Payload key={shown.subjectDigest} text={shown.payload} tags={shown.tags} />
-            </ReviewAttachments>
+            <PlacesOf review={shown} talk={talk} mayComment={mayComment && !isOutdated}>
+              <ReviewAttachments review={shown}>
+                <Payload key={shown.subjectDigest} text={shown.payload} tags={shown.tags} />
+              </ReviewAttachments>
+            </PlacesOf>
           </section>
         </FoldsOf>
         {!isWaiting && current.wasEdited && (
@@ -213,8 +229,16 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
             </button>
           )}
         </div>
+        <CommentsPart
+          review={shown}
+          talk={talk}
+          actor={actor}
+          mayComment={mayComment}
+          canDecide={isWaiting && forbiddenReason(current) === null}
+          isOutdated={isOutdated}
+        />
         <RunPart review={shown} mayDecide={viewer?.scopes.includes('review:decide') ?? false} />
-        <HistoryPart nodeExecId={shown.nodeExecId} version={current.updatedAt} />
+        <Timeline review={current} talk={talk} />
       </div>
       {isWaiting && (
         <DecisionBar
@@ -225,7 +249,7 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
           folds={folds}
           isOutdated={isOutdated}
           isSending={isSending}
-          draft={drafts.get(shown.nodeExecId)}
+          answerProblems={answerProblems}
           onSend={sendIfUnclaimed}
           onClaim={() => void toggleClaim()}
           decideAs={
@@ -254,23 +278,5 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
         </Suspense>
       )}
     </article>
-  );
-}
-
-/** What the reviewer had typed when somebody else decided the review. */
-function UnsentDraft({ nodeExecId }: { nodeExecId: string }): ReactNode {
-  const { drafts } = usePage();
-  const [{ message, edit }] = useState(() => drafts.get(nodeExecId));
-  if (message.trim() === '' && edit === null) return null;
-  return (
-    <section className="part" aria-label="Your unsent draft">
-      <p className="part-title">Your unsent draft</p>
-      {message.trim() !== '' && (
-        <textarea readOnly rows={3} value={message} aria-label="Your reason" />
-      )}
-      {edit !== null && (
-        <textarea readOnly rows={8} value={edit} aria-label="Your edit" className="mono" />
-      )}
-    </section>
   );
 }

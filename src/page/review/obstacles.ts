@@ -20,11 +20,12 @@ export function forbiddenReason(review: Detail): string | null {
 
 /** Why the viewer may not approve this review, although rejecting it is possible. Or null. */
 export function notApprovableReason(review: Detail): string | null {
+  const verb = review.kind === 'QUESTION' ? 'answer' : 'approve';
   switch (review.viewerMayNot) {
     case 'NOT_ELIGIBLE':
       return review.approvalsRequired.length === 0
-        ? "You can't approve reviews: your account is disabled or an agent's."
-        : `You can't approve this: ${askedNames(review)} ${isPlural(review) ? 'are' : 'is'} asked.`;
+        ? `You can't ${verb} reviews: your account is disabled or an agent's.`
+        : `You can't ${verb} this: ${askedNames(review)} ${isPlural(review) ? 'are' : 'is'} asked.`;
     case 'ALREADY_VOTED':
       return 'You have already approved this.';
     default:

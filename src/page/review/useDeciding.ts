@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { type Decision, decide } from '../data/decide.ts';
+import { type AnswerProblem, type Decision, decide } from '../data/decide.ts';
 import type { Detail } from '../data/details.ts';
 import { type Page, usePage } from '../data/page.ts';
 import { announce } from '../parts/Announcer.tsx';
@@ -15,12 +15,18 @@ const RETRY_MS = 1_000;
 type Notice = { tone: 'bad' | 'warn'; text: string };
 
 /** What became of a decision: what to tell the reviewer, and the review if it was saved. */
-type Sent = { notice: Notice | null; saved: Detail | null };
+type Sent = {
+  notice: Notice | null;
+  saved: Detail | null;
+  answerProblems?: readonly AnswerProblem[];
+};
 
 type Deciding = {
   isSending: boolean;
   /** The result of the last attempt if it did not simply succeed. */
   notice: Notice | null;
+  /** What was wrong with the answer of the last attempt. */
+  answerProblems: readonly AnswerProblem[];
   /** Sends a decision on the review as it is shown, unless another one is being sent. */
   send(decision: Omit<Decision, 'shown'>): Promise<void>;
 };
@@ -44,6 +50,7 @@ export function useDeciding(
   const page = usePage();
   const [isSending, setSending] = useState(false);
   const [notice, setNotice] = useState<Notice | null>(null);
+  const [answerProblems, setAnswerProblems] = useState<readonly AnswerProblem[]>([]);
   const isLocked = useRef(false);
   const shownSince = useRef(0);
   const version = shown.subjectDigest + shown.updatedAt;
@@ -66,17 +73,20 @@ export function useDeciding(
     isLocked.current = true;
     setSending(true);
     setNotice(null);
+    setAnswerProblems([]);
     try {
-      const { notice, saved } = await sendDecision(page, { shown, ...decision }, actor);
+      const sent = await sendDecision(page, { shown, ...decision }, actor);
+      const { notice, saved } = sent;
       if (saved) onSaved(saved);
       setNotice(notice);
+      setAnswerProblems(sent.answerProblems ?? []);
       if (notice) announce(notice.text);
     } finally {
       isLocked.current = false;
       setSending(false);
     }
   };
-  return { isSending, notice, send };
+  return { isSending, notice, answerProblems, send };
 }
 
 async function sendDecision(page: Page, decision: Decision, actor: string | null): Promise<Sent> {
@@ -108,11 +118,17 @@ async function sendDecision(page: Page, decision: Decision, actor: string | null
         return refused('warn', `Already decided: ${outcomeLine(review)}.`);
       }
       const future = result.standingApprovals > 0 ? ', and all future requests for this step' : '';
-      const word = verdict === 'APPROVE' ? 'Approved' : 'Rejected';
-      announceDecision(`${word}: ${shown.headline ?? shown.nodeId}${future}`, verdict);
+      announceDecision(
+        `${doneText(decision)}: ${shown.headline ?? shown.nodeId}${future}`,
+        verdict,
+      );
       return saved(review ?? null);
     }
     case 'refused': {
+      if (result.answerProblems.length > 0) {
+        const { answerProblems } = result;
+        return { ...refused('bad', "Your answer doesn't fit. Nothing was sent."), answerProblems };
+      }
       const now = await readAgain(page, shown.nodeExecId);
       const isClosed = now !== null && now.status !== 'WAITING';
       const reason = isClosed ? `Already decided: ${outcomeLine(now)}.` : result.message;
@@ -140,6 +156,18 @@ function announceDecision(text: string, verdict: Decision['verdict']): void {
   if (verdict === 'APPROVE') announce(`${text}. Press U to undo.`, { isShown: false });
   else announce(text);
 }
+
+function doneText({ shown, verdict }: Decision): string {
+  if (verdict === 'REJECT' && shown.kind === 'QUESTION') return 'No answer given';
+  return doneTexts[verdict];
+}
+
+const doneTexts = {
+  APPROVE: 'Approved',
+  REJECT: 'Rejected',
+  ANSWER: 'Answered',
+  REQUEST_CHANGES: 'Changes requested',
+} as const;
 
 /** What a vote has brought about. */
 function voteText(review: Detail): string {

@@ -10,7 +10,7 @@ import {
   useState,
 } from 'react';
 import type { Detail } from '../data/details.ts';
-import type { Draft } from '../data/page.ts';
+import type { Draft } from '../data/drafts.ts';
 import { isComposing, Key } from '../parts/shortcuts.tsx';
 import { Diff } from '../payload/Diff.tsx';
 import {
@@ -21,8 +21,7 @@ import {
   unopenedReason,
   useHasUnopened,
 } from '../payload/folds.tsx';
-
-import { standingCount } from './approvals.ts';
+import { standingCount } from '../review/approvals.ts';
 
 const Editor = lazy(() => import('../payload/Editor.tsx'));
 
