@@ -13,7 +13,7 @@ def check_upload(content: bytes, media_type: str) -> None:
     if not 0 < len(content) <= MAX_BYTES:
         message = f"must be 1 to {MAX_BYTES} bytes, not {len(content)}"
         issues.append(InputIssue("content", message))
-    if not re.fullmatch(r"[\x21-\x7e]+/[\x20-\x7e]+", media_type):
+    if not re.fullmatch(r"[\x21-\x2e\x30-\x7e]+/[\x20-\x7e]+", media_type):
         message = f"must be a media type such as image/png, not {media_type!r}"
         issues.append(InputIssue("media_type", message))
     if issues:

@@ -27,7 +27,7 @@ export default function Readable({ root, hint }: ReadableProps): ReactNode {
 type WholeProps = { readonly node: JsonNode; readonly place: Place; readonly depth: number };
 
 /** A value without a key of its own. */
-export function Whole({ node, place, depth }: WholeProps): ReactNode {
+function Whole({ node, place, depth }: WholeProps): ReactNode {
   const { key, parent, hint } = place;
   const fitting = useMemo(() => viewOf(node, { key, parent, hint }), [node, key, parent, hint]);
   if (fitting) return <Fitting node={node} hint={hint} depth={depth} {...fitting} />;
@@ -60,6 +60,12 @@ function Fitting({ node, view, found, hint, depth, keyName }: FittingProps): Rea
   const framed = (
     <Framed node={node} title={found.title ?? view.title} keyName={keyName}>
       {found.show}
+      {found.members && <Members branch={found.members} hint={hint} depth={depth + 1} />}
+      {found.inner && (
+        <div className="readable-inner">
+          <Whole node={found.inner} place={{ key: '', hint }} depth={depth + 1} />
+        </div>
+      )}
     </Framed>
   );
   if (others === false) return framed;
@@ -92,7 +98,7 @@ type MembersProps = {
 };
 
 /** The members of an object or list: short ones, those with a form of their own, texts, others. */
-export function Members({ branch, hint, depth }: MembersProps): ReactNode {
+function Members({ branch, hint, depth }: MembersProps): ReactNode {
   const { short, parts, texts, rest } = useMemo(
     () => layoutOf(branch, hint, depth),
     [branch, hint, depth],
@@ -181,7 +187,7 @@ type FramedProps = {
 };
 
 /** What a view shows of a value. The exact value is one button away. */
-export function Framed({ node, title, keyName, children }: FramedProps): ReactNode {
+function Framed({ node, title, keyName, children }: FramedProps): ReactNode {
   const [isExact, setExact] = useState(false);
   const exact = <JsonTree root={node} />;
   return (

@@ -1,7 +1,6 @@
 import type { JsonMember, JsonNode } from '@holdpoint/client/json';
 import type { ReactNode } from 'react';
 import { VisibleText } from '../Text.tsx';
-import { Members } from './Readable.tsx';
 import { type Found, firstOf, membersOf, shortText, type View, without } from './view.ts';
 
 const methods = /^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/i;
@@ -26,13 +25,9 @@ export const http: View = {
     });
     const shown = new Set<JsonNode | undefined>([method, url, ...parts.map(({ value }) => value)]);
     return {
+      show: <RequestLine method={verb} address={address} />,
+      ...(parts.length > 0 && { members: { ...node, members: parts } }),
       rest: without(node, shown),
-      show: (
-        <>
-          <RequestLine method={verb} address={address} />
-          {parts.length > 0 && <Members branch={{ ...node, members: parts }} depth={1} />}
-        </>
-      ),
     };
   },
 };

@@ -5,7 +5,7 @@ import { change } from './change.tsx';
 import { code } from './code.tsx';
 import { csv } from './csv.tsx';
 import { diff } from './diff.tsx';
-import { email } from './email.tsx';
+import { email } from './email.ts';
 import { embeddedFile } from './embeddedFile.tsx';
 import { html } from './html.tsx';
 import { http } from './http.tsx';

@@ -1,6 +1,5 @@
 import { isBranch, type JsonNode, parseJson, readJsonTree } from '@holdpoint/client/json';
 import { JsonTree } from '../JsonTree.tsx';
-import { Whole } from './Readable.tsx';
 import { isShort } from './shortValues.ts';
 import type { View } from './view.ts';
 
@@ -17,16 +16,7 @@ export const json: View = {
     if (root === undefined || !isBranch(root) || (isShort(root) && root.kind === 'array')) {
       return undefined;
     }
-    return {
-      show:
-        node.value.length <= MAX_LAID_OUT ? (
-          <div className="readable-inner">
-            <Whole node={root} place={{ key: 'JSON' }} depth={2} />
-          </div>
-        ) : (
-          <JsonTree root={root} />
-        ),
-    };
+    return node.value.length <= MAX_LAID_OUT ? { inner: root } : { show: <JsonTree root={root} /> };
   },
 };
 

@@ -13,7 +13,11 @@ export type Place = {
 
 /** How a view shows a value. */
 export type Found = {
-  readonly show: ReactNode;
+  readonly show?: ReactNode;
+  /** Its members, or some of them, laid out below what it shows. */
+  readonly members?: JsonBranch;
+  /** A value inside it, e.g. the JSON in a text, shown as what it is. */
+  readonly inner?: JsonNode;
   /** What kind of thing the value is, e.g. `Shell`. Absent: the title of the view. */
   readonly title?: string;
   /** What the view does not show: it is listed below. Absent: the view shows everything. */

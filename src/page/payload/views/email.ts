@@ -1,5 +1,4 @@
 import type { JsonMember, JsonNode } from '@holdpoint/client/json';
-import { Members } from './Readable.tsx';
 import { type Found, firstOf, membersOf, type View, without } from './view.ts';
 
 const recipientKeys = ['to', 'recipients', 'recipient', 'cc', 'bcc', 'personalizations'];
@@ -48,7 +47,6 @@ export const email: View = {
       return value === undefined ? [] : [{ key, value }];
     });
     const values = new Set<JsonNode>(shown.map(({ value }) => value));
-    const mail = { ...node, members: shown };
-    return { rest: without(node, values), show: <Members branch={mail} depth={1} /> };
+    return { members: { ...node, members: shown }, rest: without(node, values) };
   },
 };
