@@ -49,6 +49,8 @@ export class Details {
   readonly #states = new Map<string, DetailState>();
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #wanted = new Set<string>();
+  readonly #changeListeners = new Set<() => void>();
+  #changes = 0;
   /** The number of the latest request for each id. Answers to earlier requests are ignored. */
   readonly #latest = new Map<string, number>();
   #requests = 0;
@@ -71,6 +73,20 @@ export class Details {
     };
   }
 
+  /** The reviews that are loaded now. */
+  *loaded(): Iterable<Detail> {
+    for (const state of this.#states.values()) if (state.status === 'loaded') yield state.review;
+  }
+
+  /** Together with `changes` for useSyncExternalStore: any review was loaded or forgotten. */
+  readonly subscribeToAll = (listener: () => void): (() => void) => {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
+  };
+
+  /** Grows with each change. */
+  readonly changes = (): number => this.#changes;
+
   /** Reads these reviews unless they are loaded. */
   want(nodeExecIds: readonly string[]): void {
     for (const nodeExecId of nodeExecIds) {
@@ -85,6 +101,7 @@ export class Details {
     else {
       this.#states.delete(nodeExecId);
       this.#latest.delete(nodeExecId);
+      this.#changed();
     }
   }
 
@@ -111,7 +128,13 @@ export class Details {
   clear(): void {
     this.#states.clear();
     this.#latest.clear();
+    this.#changed();
     for (const nodeExecId of this.#listeners.keys()) this.invalidate(nodeExecId);
+  }
+
+  #changed(): void {
+    this.#changes++;
+    for (const listener of this.#changeListeners) listener();
   }
 
   #readSoon(nodeExecId: string): void {
@@ -161,6 +184,7 @@ export class Details {
     this.#states.set(nodeExecId, state);
     this.#forgetOldest();
     for (const listener of this.#listeners.get(nodeExecId) ?? []) listener();
+    this.#changed();
   }
 
   #forgetOldest(): void {

@@ -48,7 +48,7 @@ export default function SearchList({ onHelp }: { onHelp(): void }): ReactNode {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round begins at a later time
   const search = useMemo(() => searchOf(filter, clockNow()), [filter, round]);
   const { rows, total, hasMore, isNew, problem, isReading, more } = useSearch(search);
-  const items = useMemo(() => itemsOf(rows, '', 'newest'), [rows]);
+  const items = useMemo(() => itemsOf(rows, 'newest'), [rows]);
   const { scroller, virtualizer } = useVirtualList(items);
   const { move } = useMoves({ items, openId, view: 'search', virtualizer, stopsAtClosed: true });
   const [isPanelOpen, setPanelOpen] = useState(false);

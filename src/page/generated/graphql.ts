@@ -475,7 +475,7 @@ export type FindReviewsQueryVariables = Exact<{
 }>;
 
 
-export type FindReviewsQuery = { searchReviews: { edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type FindReviewsQuery = { searchReviews: { edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, tags: Array<string>, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type CountReviewsQueryVariables = Exact<{
   search: ReviewSearch;
@@ -493,7 +493,7 @@ export type FiguresQueryVariables = Exact<{
 
 export type FiguresQuery = { reviewStats: Array<{ key: string, askedCount: number, approvedCount: number, editedCount: number, rejectedCount: number, expiredCount: number, decidedByPeopleCount: number, medianSeconds: number | null, p95Seconds: number | null }> };
 
-export type RowFragment = { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null };
+export type RowFragment = { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, tags: Array<string>, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null };
 
 export type ApprovalsFragment = { escalatedAt: string | null, viewerMayDecide: boolean, viewerMayNot: MayNotDecide | null, viewerMayDecideAs: Array<string>, approvalsRequired: Array<{ actors: Array<string> | null, count: number, given: number, team: { id: string, teamId: string, name: string } | null }>, votes: Array<{ actor: string, onBehalfOf: string | null, decision: ReviewDecision, message: string | null, at: string, endedBy: VoteEnd | null }> };
 
@@ -512,7 +512,7 @@ export type WaitingQueryVariables = Exact<{
 }>;
 
 
-export type WaitingQuery = { pendingReviews: { totalCount: number, feedCursor: string, edges: Array<{ node: { viewerMayDecide: boolean, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type WaitingQuery = { pendingReviews: { totalCount: number, feedCursor: string, edges: Array<{ node: { viewerMayDecide: boolean, nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, tags: Array<string>, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type MayDecideQueryVariables = Exact<{
   nodeExecIds: Array<string | number> | string | number;
@@ -528,14 +528,14 @@ export type ByStateQueryVariables = Exact<{
 }>;
 
 
-export type ByStateQuery = { reviewsByState: { totalCount: number, edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ByStateQuery = { reviewsByState: { totalCount: number, edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, tags: Array<string>, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FeedSubscriptionVariables = Exact<{
   after: string;
 }>;
 
 
-export type FeedSubscription = { reviewEvents: { cursor: string, kind: ReviewEventKind, nodeExecId: string, graphExecId: string, actor: string, at: string, review: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } | null } };
+export type FeedSubscription = { reviewEvents: { cursor: string, kind: ReviewEventKind, nodeExecId: string, graphExecId: string, actor: string, at: string, review: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, tags: Array<string>, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } | null } };
 
 export type DecideMutationVariables = Exact<{
   input: DecideReviewsInput;
@@ -626,7 +626,7 @@ export type ExecutionQueryVariables = Exact<{
 }>;
 
 
-export type ExecutionQuery = { graphExecution: { graphExecId: string, graphId: string, graphVersion: number, status: ExecutionStatus } | null, reviewsForExecution: { totalCount: number, edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean } } };
+export type ExecutionQuery = { graphExecution: { graphExecId: string, graphId: string, graphVersion: number, status: ExecutionStatus } | null, reviewsForExecution: { totalCount: number, edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, tags: Array<string>, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }>, pageInfo: { hasNextPage: boolean } } };
 
 export type StandingApprovalsQueryVariables = Exact<{
   graphExecId: string | number;
@@ -858,7 +858,7 @@ export type PreviewPolicyQueryVariables = Exact<{
 
 export type PreviewPolicyQuery = { previewPolicy:
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
-    | { __typename: 'PolicyPreview', examined: number, truncated: boolean, allowedCount: number, reviewCount: number, deniedCount: number, allowedThoughRejectedCount: number, allowedThoughEditedCount: number, deniedThoughApprovedCount: number, matches: Array<{ ruleId: string, count: number }>, problems: Array<{ ruleId: string, message: string }>, surprises: Array<{ nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
+    | { __typename: 'PolicyPreview', examined: number, truncated: boolean, allowedCount: number, reviewCount: number, deniedCount: number, allowedThoughRejectedCount: number, allowedThoughEditedCount: number, deniedThoughApprovedCount: number, matches: Array<{ ruleId: string, count: number }>, problems: Array<{ ruleId: string, message: string }>, surprises: Array<{ nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, tags: Array<string>, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
    };
 
 export type PreviewAutoApprovalQueryVariables = Exact<{
@@ -867,7 +867,7 @@ export type PreviewAutoApprovalQueryVariables = Exact<{
 
 
 export type PreviewAutoApprovalQuery = { previewAutoApproval:
-    | { __typename: 'AutoApprovalPreview', examined: number, truncated: boolean, coveredCount: number, coveredThoughRejectedCount: number, coveredThoughEditedCount: number, surprises: Array<{ nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
+    | { __typename: 'AutoApprovalPreview', examined: number, truncated: boolean, coveredCount: number, coveredThoughRejectedCount: number, coveredThoughEditedCount: number, surprises: Array<{ nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, tags: Array<string>, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
    };
 
@@ -950,6 +950,7 @@ export const RowFragmentDoc = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -1052,6 +1053,7 @@ export const DetailFragmentDoc = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -1200,6 +1202,7 @@ export const FindReviewsDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -1221,7 +1224,7 @@ export const FindReviewsDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:590b4ebf72053e9a40d5b7de3db1651cdd5fa2bf1b732a6f5295802fbcd625ec"}) as unknown as TypedDocumentString<FindReviewsQuery, FindReviewsQueryVariables>;
+}`, {"hash":"sha256:fbc5971a1c6589be82ae1a72afde1a7b771813469acb5d7f3f2eb1f166659f6a"}) as unknown as TypedDocumentString<FindReviewsQuery, FindReviewsQueryVariables>;
 export const CountReviewsDocument = new TypedDocumentString(`
     query CountReviews($search: ReviewSearch!) {
   searchReviews(search: $search, first: 1) {
@@ -1259,6 +1262,7 @@ export const DetailsDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -1347,7 +1351,7 @@ fragment Detail on PendingReview {
   outcomeDetail
   outcomeAt
   updatedAt
-}`, {"hash":"sha256:75dd145b0c6379a6a9317e451233f54b3fb5b5a74d79fa2e15d423aa3571070d"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
+}`, {"hash":"sha256:438a35ea5463a7b08c29f7cbfeb1559f3b1c6febb78bdd918127f31bd3126f9f"}) as unknown as TypedDocumentString<DetailsQuery, DetailsQueryVariables>;
 export const WaitingDocument = new TypedDocumentString(`
     query Waiting($first: Int!, $after: String) {
   pendingReviews(first: $first, after: $after) {
@@ -1374,6 +1378,7 @@ export const WaitingDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -1395,7 +1400,7 @@ export const WaitingDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:9face36480863a9677d38d707ff4c85f7e4681dadc61d71b8896bcf3d8a5b3ed"}) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;
+}`, {"hash":"sha256:dcd94d25334723fe8e5371af3230fd7bb48ae70a7a229c2949d6a6b16e27741c"}) as unknown as TypedDocumentString<WaitingQuery, WaitingQueryVariables>;
 export const MayDecideDocument = new TypedDocumentString(`
     query MayDecide($nodeExecIds: [ID!]!) {
   reviews(nodeExecIds: $nodeExecIds) {
@@ -1429,6 +1434,7 @@ export const ByStateDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -1450,7 +1456,7 @@ export const ByStateDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:06a402383d7af2eebdc673dd245b9a01af433b5f5ed263af80066e2d0e6d8b19"}) as unknown as TypedDocumentString<ByStateQuery, ByStateQueryVariables>;
+}`, {"hash":"sha256:939c7c5803e83b6062572e8c8532ff9307bb777ab8ff9c8a318be8f97d09a61d"}) as unknown as TypedDocumentString<ByStateQuery, ByStateQueryVariables>;
 export const FeedDocument = new TypedDocumentString(`
     subscription Feed($after: String!) {
   reviewEvents(after: $after) {
@@ -1474,6 +1480,7 @@ export const FeedDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -1495,7 +1502,7 @@ export const FeedDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:2ef5df7d47054498d12fb15fb9ce9c49b1f1d4c7ea2796abbb28a45d6ab6e36c"}) as unknown as TypedDocumentString<FeedSubscription, FeedSubscriptionVariables>;
+}`, {"hash":"sha256:3910d8b2da998482aa3c72eaf5ba84491671ff8ceefd8d2a906d6ccfa54a23c1"}) as unknown as TypedDocumentString<FeedSubscription, FeedSubscriptionVariables>;
 export const DecideDocument = new TypedDocumentString(`
     mutation Decide($input: DecideReviewsInput!) {
   decideReviews(input: $input) {
@@ -1546,6 +1553,7 @@ export const DecideDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -1634,7 +1642,7 @@ fragment Detail on PendingReview {
   outcomeDetail
   outcomeAt
   updatedAt
-}`, {"hash":"sha256:8f0a38a7bb11501bc9db186aca29ae3d1bb173fbb4dc2911f6ad43ee3c3d8c6d"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
+}`, {"hash":"sha256:d43cce7a147be18f50dcf74f7d6897b23252d913dac49e5afc2cee88ec58f7a8"}) as unknown as TypedDocumentString<DecideMutation, DecideMutationVariables>;
 export const ClaimReviewDocument = new TypedDocumentString(`
     mutation ClaimReview($input: ClaimReviewInput!) {
   claimReview(input: $input) {
@@ -1658,6 +1666,7 @@ export const ClaimReviewDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -1746,7 +1755,7 @@ fragment Detail on PendingReview {
   outcomeDetail
   outcomeAt
   updatedAt
-}`, {"hash":"sha256:00467d165b6b091a13b544b040b827c63eef19dee6ed79e9a2bcec7e75f63be1"}) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
+}`, {"hash":"sha256:9450135c396dbfb24bbaa02c88e62d33d1cb77c834c275e4510d2edc0ca65503"}) as unknown as TypedDocumentString<ClaimReviewMutation, ClaimReviewMutationVariables>;
 export const ReleaseReviewDocument = new TypedDocumentString(`
     mutation ReleaseReview($input: ReleaseReviewInput!) {
   releaseReview(input: $input) {
@@ -1770,6 +1779,7 @@ export const ReleaseReviewDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -1858,7 +1868,7 @@ fragment Detail on PendingReview {
   outcomeDetail
   outcomeAt
   updatedAt
-}`, {"hash":"sha256:fb76c3175063e75f7e2224e97e32c07f56d68f1d9dd8a6fa9951998cf4466299"}) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
+}`, {"hash":"sha256:636759094a7ddae117fe4cd4c3414d7d0cadc22dbc13d3129cda82cfa40f21e7"}) as unknown as TypedDocumentString<ReleaseReviewMutation, ReleaseReviewMutationVariables>;
 export const WithdrawDecisionDocument = new TypedDocumentString(`
     mutation WithdrawDecision($input: WithdrawDecisionInput!) {
   withdrawDecision(input: $input) {
@@ -1882,6 +1892,7 @@ export const WithdrawDecisionDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -1970,7 +1981,7 @@ fragment Detail on PendingReview {
   outcomeDetail
   outcomeAt
   updatedAt
-}`, {"hash":"sha256:590c181a962c9d3643b0e0f3a3dda4514ca889ccf7e7e001969043c8fbfc1800"}) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
+}`, {"hash":"sha256:47970ae214dcf44e6abb0e3dd6b4a80f677c8975082a73bc29278306a879f171"}) as unknown as TypedDocumentString<WithdrawDecisionMutation, WithdrawDecisionMutationVariables>;
 export const ReassignReviewDocument = new TypedDocumentString(`
     mutation ReassignReview($input: ReassignReviewInput!) {
   reassignReview(input: $input) {
@@ -1994,6 +2005,7 @@ export const ReassignReviewDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -2082,7 +2094,7 @@ fragment Detail on PendingReview {
   outcomeDetail
   outcomeAt
   updatedAt
-}`, {"hash":"sha256:0e21431e54afc9aa2bf8e75fa01ad4dcc13e6493c5eab8e8e05f362e1edc46a9"}) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
+}`, {"hash":"sha256:0604f32f23f45e0d8b7eccb02e69c27c8a1c6b1269a86b7ea5a001ab5d9c2683"}) as unknown as TypedDocumentString<ReassignReviewMutation, ReassignReviewMutationVariables>;
 export const OverrideReviewDocument = new TypedDocumentString(`
     mutation OverrideReview($input: OverrideReviewInput!) {
   overrideReview(input: $input) {
@@ -2106,6 +2118,7 @@ export const OverrideReviewDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -2194,7 +2207,7 @@ fragment Detail on PendingReview {
   outcomeDetail
   outcomeAt
   updatedAt
-}`, {"hash":"sha256:2c906049ab506cc6d1de5ff260c05923e6e53b857c36a60c4a82938ec03ab13d"}) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
+}`, {"hash":"sha256:ce6bbc56580fb14a3316d4b0c53e1ba746378c9bd86ee67caaa5b7f16fca3439"}) as unknown as TypedDocumentString<OverrideReviewMutation, OverrideReviewMutationVariables>;
 export const ExecutionDocument = new TypedDocumentString(`
     query Execution($graphExecId: ID!) {
   graphExecution(graphExecId: $graphExecId) {
@@ -2224,6 +2237,7 @@ export const ExecutionDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -2245,7 +2259,7 @@ export const ExecutionDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:4c514183ec8d5b0e209259f0bb272d628fccb4c7d4a971e5520d44f3b638042d"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
+}`, {"hash":"sha256:6db7e88879adccc0709e767ad97f142231fc56bffb51e6d2a7e596fa508814ae"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
 export const StandingApprovalsDocument = new TypedDocumentString(`
     query StandingApprovals($graphExecId: ID!) {
   autoApprovals(graphExecId: $graphExecId) {
@@ -2708,6 +2722,7 @@ export const PreviewPolicyDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -2729,7 +2744,7 @@ export const PreviewPolicyDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:a221ea4a848c347a0948116a00380587144ac31c157fe3cf973e6e62b390279a"}) as unknown as TypedDocumentString<PreviewPolicyQuery, PreviewPolicyQueryVariables>;
+}`, {"hash":"sha256:553f4b0dc6f3bdd64a2a91d871c3af7055fa42151f1aabbd98b57d88a7c297d6"}) as unknown as TypedDocumentString<PreviewPolicyQuery, PreviewPolicyQueryVariables>;
 export const PreviewAutoApprovalDocument = new TypedDocumentString(`
     query PreviewAutoApproval($input: PreviewAutoApprovalInput!) {
   previewAutoApproval(input: $input) {
@@ -2764,6 +2779,7 @@ export const PreviewAutoApprovalDocument = new TypedDocumentString(`
   headline
   instructions
   risk
+  tags
   status
   requestedBy
   decidedBy
@@ -2785,7 +2801,7 @@ export const PreviewAutoApprovalDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:233f87bf9c1e9cc99c7449f8e8763e731b43a50caf0dca467a1360df7956a7dd"}) as unknown as TypedDocumentString<PreviewAutoApprovalQuery, PreviewAutoApprovalQueryVariables>;
+}`, {"hash":"sha256:d3e757e937992f51c6184956a1d020667109525b960280f5eab512b40970d60e"}) as unknown as TypedDocumentString<PreviewAutoApprovalQuery, PreviewAutoApprovalQueryVariables>;
 export const AskedBeforeDocument = new TypedDocumentString(`
     query AskedBefore($all: ReviewSearch!, $granted: ReviewSearch!, $rejected: ReviewSearch!) {
   all: searchReviews(search: $all, first: 1) {

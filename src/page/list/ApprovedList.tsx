@@ -27,7 +27,7 @@ const noSelection = new Set<string>();
 export function ApprovedList({ view, onHelp }: Props): ReactNode {
   const { nodeExecId: openId } = useRoute();
   const { rows, total, hasMore, problem, isReading, more } = useReviewsByState(states[view]);
-  const items = useMemo(() => itemsOf(rows, '', 'newest'), [rows]);
+  const items = useMemo(() => itemsOf(rows, 'newest'), [rows]);
   const { scroller, virtualizer } = useVirtualList(items);
   const { move } = useMoves({ items, openId, view, virtualizer });
   const close = () => navigate({ view, nodeExecId: null });

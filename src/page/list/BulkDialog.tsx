@@ -6,18 +6,8 @@ import type { Viewer } from '../data/useViewer.ts';
 import { announce } from '../parts/Announcer.tsx';
 import { count } from '../parts/format.ts';
 import { Modal } from '../parts/Modal.tsx';
-import {
-  Folds,
-  FoldsOf,
-  FoldView,
-  focusFold,
-  unopenedReason,
-  useHasUnopened,
-} from '../payload/folds.tsx';
+import { Folds, FoldsOf, focusFold, unopenedReason, useHasUnopened } from '../payload/folds.tsx';
 import { outcomeLine } from '../payload/outcomeText.ts';
-import { Payload } from '../payload/Payload.tsx';
-import { VisibleText } from '../payload/Text.tsx';
-import { AgentMessage } from '../review/AgentMessage.tsx';
 import { defaultPrincipal } from '../review/DecideAs.tsx';
 import {
   forbiddenReason,
@@ -26,10 +16,8 @@ import {
   otherClaimant,
   serviceIsAway,
 } from '../review/obstacles.ts';
-import { ReviewAttachments } from '../review/ReviewAttachments.tsx';
-import { ReviewFactsInList } from '../review/ReviewHead.tsx';
-import { VerdictPart } from '../review/VerdictPart.tsx';
 import { offeredOf } from '../talk/offered.ts';
+import { BulkTable } from './BulkTable.tsx';
 
 type Props = {
   verdict: 'APPROVE' | 'REJECT';
@@ -41,8 +29,8 @@ type Props = {
 type Problem = { text: string; conflicts: Conflict[] };
 
 /**
- * Shows the selected reviews in full and, once all of them have been on the screen, decides them
- * together: all or none. The reviews it was opened with are the ones that it decides.
+ * Shows the selected reviews as a table, each in full on demand, and once all of it has been on the
+ * screen, decides them together: all or none. What a closed row hides must not mislead. The reviews it was opened with are the ones that it decides.
  */
 export default function BulkDialog(props: Props): ReactNode {
   const { verdict, nodeExecIds: selected, viewer, onClose } = props;
@@ -72,8 +60,21 @@ export default function BulkDialog(props: Props): ReactNode {
     const claimedBy = otherClaimant(review, viewer?.actor ?? null);
     return claimedBy === null ? null : `${claimedBy} has claimed it.`;
   };
-  const waiting = reviews?.filter((review) => reasonToSkip(review) === null) ?? [];
-  const leftOut = reviews?.filter((review) => reasonToSkip(review) !== null) ?? [];
+  const bulk = (reviews ?? []).map((review) => ({
+    review,
+    principal: defaultPrincipal(review, viewer?.actor ?? null),
+    leftOut: reasonToSkip(review),
+  }));
+  const decided = bulk.filter(({ leftOut }) => leftOut === null);
+  const leftOut = bulk.filter((one) => one.leftOut !== null);
+  const waiting = decided.map(({ review }) => review);
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const toggle = (nodeExecId: string) => {
+    const after = new Set(open);
+    if (!after.delete(nodeExecId)) after.add(nodeExecId);
+    setOpen(after);
+  };
+  const areAllOpen = waiting.every(({ nodeExecId }) => open.has(nodeExecId));
   const missing = reviews === null ? 0 : ids.length - reviews.length - failed;
   const [word, pastWord] = verdict === 'APPROVE' ? ['Approve', 'Approved'] : ['Reject', 'Rejected'];
 
@@ -135,6 +136,25 @@ export default function BulkDialog(props: Props): ReactNode {
           </ul>
         </div>
       )}
+      {reviews !== null && (
+        <p className="bulk-summary">
+          <span>
+            {leftOut.length > 0 &&
+              `${count(leftOut.length, 'review')} left out, see the end of the table.`}
+          </span>
+          {waiting.length > 0 && (
+            <button
+              type="button"
+              className="quiet-button"
+              onClick={() =>
+                setOpen(new Set(areAllOpen ? [] : waiting.map(({ nodeExecId }) => nodeExecId)))
+              }
+            >
+              {areAllOpen ? 'Close all' : 'Show all in full'}
+            </button>
+          )}
+        </p>
+      )}
       {reviews === null ? (
         <div className="review-loading" role="status" aria-label="Loading the selected reviews" />
       ) : (
@@ -143,24 +163,12 @@ export default function BulkDialog(props: Props): ReactNode {
           ref={scroller}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be focusable
           tabIndex={0}
-          aria-label="Selected reviews in full"
+          aria-label={`Reviews to ${word.toLowerCase()}`}
         >
           <div className="bulk-content" ref={content}>
             <FoldsOf folds={folds}>
-              {waiting.map((review) => (
-                <FoldView key={review.nodeExecId}>
-                  <BulkItem
-                    review={review}
-                    principal={defaultPrincipal(review, viewer?.actor ?? null)}
-                  />
-                </FoldView>
-              ))}
+              <BulkTable reviews={[...decided, ...leftOut]} open={open} onToggle={toggle} />
             </FoldsOf>
-            {leftOut.map((review) => (
-              <p key={review.nodeExecId} className="muted bulk-left">
-                <VisibleText text={`${review.nodeId}: ${reasonToSkip(review)}`} /> Skipped.
-              </p>
-            ))}
             {failed > 0 && (
               <p className="problem" role="alert">
                 {count(failed, 'review')} could not be loaded. Skipped.
@@ -220,29 +228,6 @@ export default function BulkDialog(props: Props): ReactNode {
     </Modal>
   );
 }
-
-type BulkItemProps = { review: Detail; principal: string | undefined };
-
-const BulkItem = ({ review, principal }: BulkItemProps): ReactNode => (
-  <section className="bulk-item" aria-label={`${review.nodeId} by ${review.requestedBy}`}>
-    <header className="review-head">
-      <h3>
-        <VisibleText text={review.headline ?? review.nodeId} />
-      </h3>
-      <ReviewFactsInList review={review} />
-    </header>
-    {principal !== undefined && (
-      <p className="obstacle">
-        You decide for <VisibleText text={principal} />, who delegates to you.
-      </p>
-    )}
-    <VerdictPart review={review} />
-    <AgentMessage review={review} />
-    <ReviewAttachments review={review}>
-      <Payload text={review.payload} tags={review.tags} />
-    </ReviewAttachments>
-  </section>
-);
 
 type LoadedReviews = {
   /** The current reviews without missing ones, or null until all of them are loaded. */

@@ -91,12 +91,15 @@ type Props = {
   openId: string | null;
   selected: ReadonlySet<string>;
   onSelect?: ((nodeExecId: string) => void) | undefined;
+  /** Selects everything up to this review. */
+  onSelectTo?: ((nodeExecId: string) => void) | undefined;
 };
 
 /** The visible rows of a list of any length. */
 export function VirtualList(props: Props): ReactNode {
   const { label, items, scroller, virtualizer, view, openId, selected, onSelect } = props;
   useFocusFallback(items, scroller);
+  useRangeClicks(scroller, props.onSelectTo);
   return (
     <div className="list-scroller" ref={scroller} hidden={items.length === 0}>
       <ul className="list" aria-label={label} style={{ height: virtualizer.getTotalSize() }}>
@@ -136,6 +139,33 @@ export function VirtualList(props: Props): ReactNode {
       </ul>
     </div>
   );
+}
+
+/** Selects a range with Shift and a click, anywhere on a row. */
+function useRangeClicks(scroller: Scroller, onSelectTo: Props['onSelectTo']): void {
+  const latest = useRef(onSelectTo);
+  latest.current = onSelectTo;
+  useEffect(() => {
+    const list = scroller.current;
+    const onMouse = (event: MouseEvent) => {
+      if (!event.shiftKey || event.ctrlKey || event.metaKey || !latest.current) return;
+      const row = (event.target as Element)
+        .closest('.row')
+        ?.querySelector<HTMLElement>('[data-row]');
+      const nodeExecId = row?.dataset['row'];
+      if (nodeExecId === undefined) return;
+      // No text is marked, no window opens, and the checkbox does not change twice.
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.type === 'click') latest.current(nodeExecId);
+    };
+    list?.addEventListener('mousedown', onMouse, true);
+    list?.addEventListener('click', onMouse, true);
+    return () => {
+      list?.removeEventListener('mousedown', onMouse, true);
+      list?.removeEventListener('click', onMouse, true);
+    };
+  }, [scroller]);
 }
 
 /** Moves the focus to the open review when the focused row leaves the list. */

@@ -1,18 +1,32 @@
-import { type ReactNode, type RefObject, useCallback, useMemo, useRef, useState } from 'react';
+import {
+  type ReactNode,
+  type RefObject,
+  Suspense,
+  useDeferredValue,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useIsAway, useWaitingReviews } from '../data/page.ts';
-import { navigate, useRoute } from '../data/route.ts';
+import { addressOf, navigate, queryFrom, useRoute } from '../data/route.ts';
 import { rowsIn, type Scope, scopes, useScope } from '../data/scope.ts';
 import { canDecide, type Viewer } from '../data/useViewer.ts';
 import type { Row } from '../data/waitingReviews.ts';
 import { count } from '../parts/format.ts';
-import { isComposing, useShortcuts } from '../parts/shortcuts.tsx';
-import { BulkBar } from './BulkBar.tsx';
+import { later } from '../parts/later.ts';
+import { isComposing, onPlainClick, useShortcuts } from '../parts/shortcuts.tsx';
+import { BulkBar, selectAllText } from './BulkBar.tsx';
+import { FilterChips } from './FilterChips.tsx';
+import { facets, isFiltering, isSearching, matchingRows, noFilter } from './filter.ts';
 import { itemsOf, type Order } from './items.ts';
+import { type ListChoice, useListChoice } from './listChoice.ts';
+import { useLoadedPayloads } from './loadedPayloads.ts';
 import { useMoves, useNextReview } from './useMoves.ts';
+import { useSelection } from './useSelection.ts';
 import { useVirtualList, VirtualList } from './VirtualList.tsx';
 
-/** The service accepts at most this many decisions at once. */
-const MAX_SELECTED = 100;
+const FilterOptions = later(() => import('./FilterOptions.tsx'));
 
 type Props = { viewer: Viewer | null; onHelp(): void };
 
@@ -25,23 +39,33 @@ export function WaitingList({ viewer, onHelp }: Props): ReactNode {
   const actor = viewer?.actor ?? null;
   const rows = useMemo(() => rowsIn(all, scope, actor), [all, scope, actor]);
   const { nodeExecId: openId } = useRoute();
-  const [filter, setFilter] = useState('');
-  const [order, setOrder] = useState<Order>('newest');
+  const [choice, change] = useListChoice();
+  // Typing stays smooth while many reviews are filtered.
+  const { filter, order } = useDeferredValue(choice);
+  const [isPanelOpen, setPanelOpen] = useState(false);
   const filterField = useRef<HTMLInputElement>(null);
-  const items = useMemo(() => itemsOf(rows, filter, order), [rows, filter, order]);
-  const { selected, toggle, select } = useSelection(byId);
+  const payloads = useLoadedPayloads(isSearching(filter));
+  const matching = useMemo(() => matchingRows(rows, filter, payloads), [rows, filter, payloads]);
+  const items = useMemo(() => itemsOf(matching, order), [matching, order]);
+  const { selected, toggle, select, selectTo, endRange, lastToggled } = useSelection(byId, items);
   const { scroller, virtualizer, visibleIds } = useVirtualList(items);
   const moves = useMoves({ items, openId, view: 'waiting', virtualizer });
   const { openIndex, move } = moves;
   useNextReview(items, moves);
 
   const close = () => {
-    if (selected.size > 0) select([]);
+    if (isPanelOpen) setPanelOpen(false);
+    else if (selected.size > 0) select([]);
     else if (openId !== null) navigate({ view: 'waiting', nodeExecId: null });
   };
+  const moveOrSelect = (step: 1 | -1) => (event: KeyboardEvent) => {
+    const movedTo = move(step);
+    if (!event.shiftKey || !mayDecide) return endRange();
+    if (movedTo !== null) selectTo(movedTo, openId);
+  };
   useShortcuts({
-    j: () => move(1),
-    k: () => move(-1),
+    j: moveOrSelect(1),
+    k: moveOrSelect(-1),
     x: () => {
       const row = openId === null ? undefined : byId.get(openId);
       if (!mayDecide || !row || row.closed || openIndex < 0) return;
@@ -54,7 +78,6 @@ export function WaitingList({ viewer, onHelp }: Props): ReactNode {
   });
 
   const inScope = rows.filter(({ closed }) => !closed).length;
-  const shown = items.filter(({ kind }) => kind === 'row').length;
   const counts: Record<Scope, number> = {
     mine,
     all: total ?? waiting,
@@ -64,22 +87,39 @@ export function WaitingList({ viewer, onHelp }: Props): ReactNode {
     () => [...selected].flatMap((nodeExecId): Row | [] => byId.get(nodeExecId) ?? []),
     [selected, byId],
   );
+  /** In the order of the list. */
+  const selectableIds = useMemo(
+    () =>
+      items.flatMap((item) =>
+        item.kind === 'row' && !item.row.closed && item.row.mayDecide !== false ? item.key : [],
+      ),
+    [items],
+  );
+  const isFiltered = isFiltering(filter);
+  const shown = matching.filter(({ closed }) => !closed).length;
   return (
     <>
       {mayDecide && <ScopeChoice scope={scope} counts={counts} onChoose={setScope} />}
       <ListTools
-        filter={filter}
-        onFilter={setFilter}
+        choice={choice}
+        onChange={change}
+        isOpen={isPanelOpen}
+        onOpen={setPanelOpen}
+        rows={rows}
+        payloads={payloads}
         field={filterField}
-        order={order}
-        onOrder={setOrder}
-        shownCount={filter === '' ? count(counts[scope], 'review') : `${shown} of ${inScope}`}
+        shownCount={isFiltered ? `${shown} of ${inScope}` : count(counts[scope], 'review')}
+        selectAll={
+          mayDecide && isFiltered && selected.size === 0 && selectableIds.length > 1
+            ? { text: selectAllText(selectableIds.length), act: () => select(selectableIds) }
+            : null
+        }
       />
       <ListStatus
         isEmpty={items.length === 0}
-        isFiltered={filter !== '' && inScope > 0}
+        isFiltered={isFiltered && inScope > 0}
         scope={scope}
-        onUnfilter={() => setFilter('')}
+        onUnfilter={() => change({ filter: noFilter })}
         onShowAll={() => setScope('all')}
       />
       <VirtualList
@@ -91,9 +131,20 @@ export function WaitingList({ viewer, onHelp }: Props): ReactNode {
         openId={openId}
         selected={selected}
         onSelect={mayDecide ? toggle : undefined}
+        onSelectTo={
+          mayDecide
+            ? (nodeExecId) => selectTo(nodeExecId, lastToggled.current ?? openId)
+            : undefined
+        }
       />
       {mayDecide && selectedRows.length > 0 && (
-        <BulkBar rows={selectedRows} visibleIds={visibleIds} viewer={viewer} onSelect={select} />
+        <BulkBar
+          rows={selectedRows}
+          visibleIds={visibleIds}
+          matchingIds={selectableIds}
+          viewer={viewer}
+          onSelect={select}
+        />
       )}
     </>
   );
@@ -129,69 +180,126 @@ const ScopeChoice = ({ scope, counts, onChoose }: ScopeChoiceProps): ReactNode =
   </div>
 );
 
-/** The selected reviews. A review that is closed or has left the list is no longer selected. */
-function useSelection(byId: ReadonlyMap<string, Row>) {
-  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
-  const selected = useMemo(
-    () => new Set([...ids].filter((nodeExecId) => byId.get(nodeExecId)?.closed === null)),
-    [ids, byId],
-  );
-  const toggle = useCallback(
-    (nodeExecId: string) =>
-      setIds((before) => {
-        const after = new Set(before);
-        if (!after.delete(nodeExecId) && after.size < MAX_SELECTED) after.add(nodeExecId);
-        return after;
-      }),
-    [],
-  );
-  const select = useCallback(
-    (nodeExecIds: readonly string[]) => setIds(new Set(nodeExecIds.slice(0, MAX_SELECTED))),
-    [],
-  );
-  return { selected, toggle, select };
-}
-
 type ListToolsProps = {
-  filter: string;
-  onFilter(filter: string): void;
+  choice: ListChoice;
+  onChange(change: Partial<ListChoice>): void;
+  /** Whether the filters besides the words can be chosen. */
+  isOpen: boolean;
+  onOpen(isOpen: boolean): void;
+  rows: readonly Row[];
+  payloads: ReadonlyMap<string, string>;
   field: RefObject<HTMLInputElement | null>;
-  order: Order;
-  onOrder(order: Order): void;
   shownCount: string;
+  selectAll: { text: string; act(): void } | null;
+};
+
+const orderNames: Record<Order, string> = {
+  newest: 'Newest first',
+  oldest: 'Oldest first',
+  expiring: 'Expiring soonest',
+  risk: 'Highest risk',
+  grouped: 'By run and step',
 };
 
 /** The filter, the order and the number of reviews above the list. */
 function ListTools(props: ListToolsProps): ReactNode {
-  const { filter, onFilter, field, order, onOrder, shownCount } = props;
+  const { choice, onChange, isOpen, onOpen: setOpen, rows, payloads, field } = props;
+  const { shownCount, selectAll } = props;
+  const { filter, order } = choice;
+  const panelId = useId();
+  const set = (changed: ListChoice['filter']) => onChange({ filter: changed });
+  const chosen = facets.reduce((sum, facet) => sum + filter[facet].length, 0);
   return (
     <div className="list-tools">
-      <input
-        ref={field}
-        type="search"
-        className="filter"
-        placeholder="Filter  /"
-        aria-label="Filter by step, run, agent or instructions"
-        value={filter}
-        onChange={(event) => onFilter(event.target.value)}
-        onKeyDown={(event) => {
-          if (isComposing(event.nativeEvent)) return;
-          if (event.key !== 'Escape' && event.key !== 'Enter') return;
-          if (event.key === 'Escape') onFilter('');
-          event.currentTarget.blur();
-        }}
-      />
+      <div className="search-line">
+        <input
+          ref={field}
+          type="search"
+          className="filter"
+          placeholder="Filter  /"
+          aria-label="Filter by headline, step, workflow, run, agent, tag, instructions or payload"
+          value={filter.text}
+          onChange={({ target }) => set({ ...filter, text: target.value })}
+          onKeyDown={(event) => {
+            if (isComposing(event.nativeEvent)) return;
+            if (event.key !== 'Escape' && event.key !== 'Enter') return;
+            if (event.key === 'Escape') set({ ...filter, text: '' });
+            event.currentTarget.blur();
+          }}
+        />
+        <button
+          type="button"
+          className="button small"
+          aria-expanded={isOpen}
+          aria-controls={panelId}
+          onClick={() => setOpen(!isOpen)}
+        >
+          Filters{chosen > 0 && ` (${chosen})`}
+        </button>
+      </div>
+      {isSearching(filter) && <SearchNote text={filter.text} rows={rows} payloads={payloads} />}
+      {chosen > 0 && !isOpen && <FilterChips filter={filter} onChange={set} />}
+      <div id={panelId} hidden={!isOpen}>
+        {isOpen && (
+          <Suspense>
+            <FilterOptions
+              rows={rows}
+              payloads={payloads}
+              filter={filter}
+              onChange={set}
+              onClose={() => setOpen(false)}
+            />
+          </Suspense>
+        )}
+      </div>
       <div className="list-order">
         <span className="list-count">{shownCount}</span>
+        {selectAll && (
+          <button type="button" className="quiet-button" onClick={selectAll.act}>
+            {selectAll.text}
+          </button>
+        )}
         <label>
           <span className="visually-hidden">Order</span>
-          <select value={order} onChange={(event) => onOrder(event.target.value as Order)}>
-            <option value="newest">Newest first</option>
-            <option value="grouped">By run and step</option>
+          <select
+            value={order}
+            onChange={({ target }) => onChange({ order: target.value as Order })}
+          >
+            {Object.entries(orderNames).map(([name, text]) => (
+              <option key={name} value={name}>
+                {text}
+              </option>
+            ))}
           </select>
         </label>
       </div>
     </div>
+  );
+}
+
+type SearchNoteProps = {
+  text: string;
+  rows: readonly Row[];
+  payloads: ReadonlyMap<string, string>;
+};
+
+/** Says which payloads the words are looked up in. */
+function SearchNote({ text, rows, payloads }: SearchNoteProps): ReactNode {
+  const known = rows.filter(({ nodeExecId }) => payloads.has(nodeExecId)).length;
+  const search = {
+    view: 'search',
+    nodeExecId: null,
+    query: queryFrom([['text', text.trim()]]),
+  } as const;
+  return (
+    <p className="muted list-note">
+      {known === rows.length
+        ? 'Also looks into the payloads.'
+        : `Also looks into the ${count(known, 'payload')} that ${known === 1 ? 'is' : 'are'} loaded.`}{' '}
+      <a href={addressOf(search)} onClick={onPlainClick(() => navigate(search))}>
+        Search past reviews too
+      </a>
+    </p>
   );
 }
 

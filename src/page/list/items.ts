@@ -1,21 +1,38 @@
 import type { Row } from '../data/waitingReviews.ts';
+import { riskRank } from '../parts/RiskBadge.tsx';
 
-export type Order = 'newest' | 'grouped';
+export const orders = ['newest', 'oldest', 'expiring', 'risk', 'grouped'] as const;
+export type Order = (typeof orders)[number];
 
 /** The entries of the list: rows and, if grouped, a heading above each group. */
 export type Item =
   | { kind: 'row'; key: string; row: Row }
   | { kind: 'group'; key: string; graphExecId: string; nodeId: string; count: number };
 
-/** The rows that match the filter, newest first or grouped by run and step. */
-export function itemsOf(rows: readonly Row[], filter: string, order: Order): Item[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const matching = words.length === 0 ? rows : rows.filter((row) => matches(row, words));
-  if (order === 'newest') return matching.map(itemOf);
+/**
+ * The rows in this order, or grouped by run and step.
+ * @param rows newest first
+ */
+export function itemsOf(rows: readonly Row[], order: Order): Item[] {
+  switch (order) {
+    case 'newest':
+      return rows.map(itemOf);
+    case 'oldest':
+      return rows.toReversed().map(itemOf);
+    // Of those that are alike, the one that has waited longest comes first.
+    case 'expiring':
+      return rows.toReversed().sort(soonestFirst).map(itemOf);
+    case 'risk':
+      return rows.toReversed().sort(riskiestFirst).map(itemOf);
+    case 'grouped':
+      return grouped(rows);
+  }
+}
 
+function grouped(rows: readonly Row[]): Item[] {
   // Maps keep insertion order, so the run with the newest request comes first.
   const runs = new Map<string, Map<string, Row[]>>();
-  for (const row of matching) {
+  for (const row of rows) {
     const steps = runs.get(row.graphExecId) ?? new Map<string, Row[]>();
     runs.set(row.graphExecId, steps);
     const group = steps.get(row.nodeId) ?? [];
@@ -38,10 +55,11 @@ export function itemsOf(rows: readonly Row[], filter: string, order: Order): Ite
 
 const itemOf = (row: Row): Item => ({ kind: 'row', key: row.nodeExecId, row });
 
-function matches(row: Row, words: readonly string[]): boolean {
-  const { nodeId, nodeExecId, graphExecId, requestedBy, headline, instructions } = row;
-  const text = [nodeId, nodeExecId, graphExecId, requestedBy, headline, instructions]
-    .join('\n')
-    .toLowerCase();
-  return words.every((word) => text.includes(word));
+/** Reviews without an end come last. */
+function soonestFirst({ expiresAt: one }: Row, { expiresAt: other }: Row): number {
+  if (one === other) return 0;
+  if (one === null || other === null) return one === null ? 1 : -1;
+  return one < other ? -1 : 1;
 }
+
+const riskiestFirst = (one: Row, other: Row): number => riskRank(other.risk) - riskRank(one.risk);

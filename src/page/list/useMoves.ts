@@ -41,7 +41,8 @@ export function useMoves({ items, openId, view, virtualizer, stopsAtClosed = fal
     virtualizer.scrollToIndex(at, { align: 'auto' });
   };
 
-  const move = (step: 1 | -1) => {
+  /** @returns the id of the review that is open now, or null if there is no other one */
+  const move = (step: 1 | -1): string | null => {
     const isOpenInList = isStop(items[openIndex]);
     const last = Math.min(lastIndex.current, items.length);
     const isGone = openId !== null && openIndex < 0;
@@ -50,9 +51,10 @@ export function useMoves({ items, openId, view, virtualizer, stopsAtClosed = fal
     // Reviews that arrived meanwhile are on the other side of the one that was just decided.
     if (at < 0 && !isOpenInList) at = stopFrom(step === 1 ? 0 : items.length - 1, step);
     const item = items[at];
-    if (!item) return;
+    if (!item) return null;
     open(at);
     focusRow(item.key);
+    return item.key;
   };
   return { openIndex, lastIndex, open, move };
 }

@@ -3,7 +3,13 @@ import { type MouseEvent, type ReactNode, useEffect, useRef } from 'react';
 type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
 
 /** Keys that work while held. They only move, so they decide nothing. */
-const repeatable = new Set(['j', 'k', 'ArrowDown', 'ArrowUp']);
+const repeatable = new Set(['j', 'k']);
+
+/** What arrow keys stand for in a list. */
+const arrows = new Map([
+  ['ArrowDown', 'j'],
+  ['ArrowUp', 'k'],
+]);
 
 /**
  * Keyboard shortcuts of the whole page, by the names that `keyOf` gives. They are ignored while
@@ -14,12 +20,14 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   latest.current = shortcuts;
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      const key = keyOf(event);
+      const pressed = keyOf(event);
+      const key = arrows.get(pressed) ?? pressed;
       const act = Object.hasOwn(latest.current, key) ? latest.current[key] : undefined;
       if (!act || event.defaultPrevented || isComposing(event)) return;
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.repeat && !repeatable.has(key)) return;
       if (isTyping(event) || isDialogOpen()) return;
+      if (arrows.has(pressed) && isElsewhere(event)) return;
       event.preventDefault();
       act(event);
     };
@@ -58,6 +66,11 @@ function isTyping(event: KeyboardEvent): boolean {
   if (target instanceof HTMLInputElement)
     return !['checkbox', 'radio', 'button'].includes(target.type);
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}
+
+/** Arrow keys scroll a review, and move within the controls outside the list. */
+function isElsewhere({ target }: KeyboardEvent): boolean {
+  return target instanceof Element && target !== document.body && !target.closest('.list-pane');
 }
 
 const isDialogOpen = (): boolean =>

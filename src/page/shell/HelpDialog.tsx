@@ -2,8 +2,9 @@ import { Fragment, type ReactNode } from 'react';
 import { Modal } from '../parts/Modal.tsx';
 
 const shortcuts: [key: string, text: string][] = [
-  ['J', 'Next review'],
-  ['K', 'Previous review'],
+  ['J ↓', 'Next review'],
+  ['K ↑', 'Previous review'],
+  ['Shift ↓ ↑', 'Select reviews while moving, as with Shift and a click'],
   ['A', 'Approve the open review, or answer its question'],
   ['1–9', 'Choose an answer (Enter to send)'],
   ['N', 'Approve it with a note'],
@@ -18,7 +19,7 @@ const shortcuts: [key: string, text: string][] = [
   ['T', 'Show the payload as a tree, or back'],
   ['W', 'Show the payload as raw JSON, or back'],
   ['/', 'Filter the list, or search'],
-  ['Esc', 'Close (draft kept)'],
+  ['Esc', 'Close (draft kept), or clear the selection'],
   ['?', 'Show keyboard shortcuts'],
 ];
 
