@@ -3,6 +3,7 @@ import { Webhook as Signer } from 'standardwebhooks';
 import type {
   DecisionSource,
   ReviewEventKind,
+  ReviewKind,
   ReviewOutcome,
   ReviewStatus,
   Risk,
@@ -44,6 +45,8 @@ export type Message = {
   payloadDigest: string | null;
   /** As it is when the message is made; null if it has been deleted. */
   review: {
+    /** An answer to a QUESTION is never an approval. */
+    kind: ReviewKind;
     nodeId: string;
     graphId: string;
     graphVersion: number;
@@ -51,6 +54,8 @@ export type Message = {
     headline: string | null;
     risk: Risk | null;
     tags: string[];
+    /** From 1. */
+    revision: number;
     /** Of the current payload. */
     payloadDigest: string;
     status: ReviewStatus;

@@ -24,7 +24,7 @@ export type Subscription = WebhookKey & {
 const readMessages = statement(
   'readWebhookMessages',
   `SELECT e."number", e."kind", e."nodeExecId", e."graphExecId", e."actor", e."at",
-    e."requestedBy" AS "askedBy", e."payloadDigest" AS "eventDigest",
+    e."requestedBy" AS "askedBy", e."payloadDigest" AS "eventDigest", r."kind" AS "reviewKind", r."revision",
     r."graphId", r."graphVersion", r."nodeId", r."headline", r."risk", r."tags", r."policyVersion",
     r."policyVerdict", r."status", r."wasEdited", r."processed", r."requestedBy",
     r."decidedBy", r."decisionSource", r."createdAt", r."expiresAt", r."reviewedAt", r."consumedAt",
@@ -62,7 +62,11 @@ const queue = statement(
 
 /** The review's columns are null if it is deleted. */
 type Row = Omit<Message, 'review' | 'requestedBy' | 'payloadDigest'> &
-  Omit<Review, 'kind'> & { askedBy: string; eventDigest: string | null };
+  Omit<Review, 'kind'> & {
+    reviewKind: Review['kind'];
+    askedBy: string;
+    eventDigest: string | null;
+  };
 
 /**
  * Queues what has happened since a webhook's cursor, and moves the cursor: one statement, so that
@@ -115,12 +119,14 @@ function messageOf(row: Row, given: readonly number[]): Message {
   return {
     ...event,
     review: {
+      kind: row.reviewKind,
       nodeId: row.nodeId,
       graphId: row.graphId,
       graphVersion: row.graphVersion,
       headline: row.headline,
       risk: row.risk,
       tags: row.tags,
+      revision: row.revision,
       payloadDigest: row.payloadDigest ?? digestOfStored(row.payload ?? 'null'),
       status: row.status,
       wasEdited: row.wasEdited,

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { mustSet, rule } from '../policy/operations.ts';
+import { comment, digest, requestChanges, revise } from '../reviews/talk.ts';
 import { claim, company, release, vote, withdrawNow } from '../support/ballots.ts';
-import { approve, ask, deleteReview, setProcessed } from '../support/operations.ts';
+import { approve, ask, decide, deleteReview, setProcessed } from '../support/operations.ts';
 import { defaultDigest } from '../support/outcomes.ts';
 import { testService } from '../support/testService.ts';
 import { create, deliveries, manage } from './operations.ts';
@@ -75,6 +76,8 @@ it('the body says what happened to which review, when, by whom, and its state', 
       requestedBy: 'agent',
       payloadDigest: defaultDigest('copilot-node-mail:1'),
       review: {
+        kind: 'ACTION',
+        revision: 1,
         nodeId: 'copilot-node-mail',
         graphId: 'graph',
         graphVersion: 1,
@@ -153,6 +156,68 @@ it('the body says who must approve, who has, and who has claimed the review, wit
     },
   });
   expect(messages.map(({ text }) => text).join('')).not.toContain('secret');
+});
+
+it('84. what was asked, answered, changed and said is one event each, without the words', async () => {
+  const { agent, reviewer, manager } = team();
+  const receiver = await Receiver.open();
+  const { secret } = await create(manager, receiver.url);
+  await ask(agent, 'q', { kind: 'QUESTION', answerSchema: { enum: ['secret-answer'] } });
+  await receiver.until(1);
+  await decide(reviewer, [{ nodeExecId: 'q', decision: 'ANSWER', answer: 'secret-answer' }]);
+  await receiver.until(2);
+
+  await ask(agent, 'n', { allowedDecisions: ['APPROVE', 'REQUEST_CHANGES'] });
+  await receiver.until(3);
+  await comment(reviewer, { nodeExecId: 'n', text: 'secret-comment', pointer: '/of' });
+  await receiver.until(4);
+  await requestChanges(reviewer, 'n', { message: 'secret-message' });
+  await receiver.until(5);
+  const revised = { of: 'secret-payload' };
+  await revise(agent, 'n', { of: 'n' }, revised, 'secret-note');
+  const messages = await receiver.until(6);
+
+  for (const message of messages) {
+    expect(isSignedWith(secret, message)).toBe(true);
+    expect(message.text).not.toContain('secret-');
+  }
+  const bodies = messages.map(({ text }) => JSON.parse(text));
+  const question = { kind: 'QUESTION', revision: 1, processed: false };
+  const action = { kind: 'ACTION', payloadDigest: defaultDigest('n') };
+  expect(bodies.slice(0, 2)).toMatchObject([
+    { type: 'review.requested', data: { actor: 'agent', review: question } },
+    {
+      type: 'review.answered',
+      data: {
+        actor: 'reviewer',
+        review: { ...question, status: 'ANSWERED', decidedBy: 'reviewer' },
+      },
+    },
+  ]);
+  expect(bodies.slice(2)).toMatchObject([
+    { type: 'review.requested', data: { review: { ...action, revision: 1, status: 'WAITING' } } },
+    {
+      type: 'review.commented',
+      data: { actor: 'reviewer', review: { ...action, revision: 1, status: 'WAITING' } },
+    },
+    {
+      type: 'review.changes_requested',
+      data: { actor: 'reviewer', review: { revision: 1, status: 'CHANGES_REQUESTED' } },
+    },
+    {
+      type: 'review.revised',
+      data: {
+        actor: 'agent',
+        payloadDigest: digest(revised),
+        review: {
+          revision: 2,
+          status: 'WAITING',
+          payloadDigest: digest(revised),
+          decidedBy: null,
+        },
+      },
+    },
+  ]);
 });
 
 it('each webhook gets only the kinds of events it subscribed to', async () => {
