@@ -7,6 +7,7 @@ import { feedCorruptions } from './corruptions/feed.ts';
 import { policyCorruptions } from './corruptions/policy.ts';
 import { requestCorruptions } from './corruptions/requests.ts';
 import { signOffCorruptions } from './corruptions/signOffs.ts';
+import { talkCorruptions } from './corruptions/talks.ts';
 import { goodRun } from './goodRun.ts';
 
 const corruptions = [
@@ -14,6 +15,7 @@ const corruptions = [
   ...decisionCorruptions,
   ...approvalCorruptions,
   ...signOffCorruptions,
+  ...talkCorruptions,
   ...policyCorruptions,
   ...executionCorruptions,
   ...feedCorruptions,

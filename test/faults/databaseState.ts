@@ -42,6 +42,11 @@ export type ReviewRow = {
   headline: string | null;
   risk: Risk | null;
   tags: string[];
+  kind: string;
+  /** From 1. */
+  revision: number;
+  /** Null unless ANSWERED. */
+  answer: unknown;
   policyVersion: number | null;
   policyVerdict: StoredVerdict | null;
 };
@@ -64,6 +69,14 @@ export type VoteRow = {
   message: string | null;
   at: string;
   endedBy: string | null;
+};
+
+/** A revision that was replaced. */
+export type RevisionRow = {
+  owner: string;
+  nodeExecId: string;
+  revision: number;
+  payload: unknown;
 };
 
 export type EventRow = {
@@ -106,6 +119,7 @@ export type AutoApprovalRow = {
 export type DatabaseState = {
   readAt: number;
   reviews: ReviewRow[];
+  revisions: RevisionRow[];
   events: EventRow[];
   counters: { owner: string; lastNumber: number; waiting: number }[];
   executions: ExecutionRow[];
@@ -143,13 +157,17 @@ export async function readDatabaseState(
         columns('editable', 'requestedBy', 'consumers', 'askId', 'status', 'decisionSource'),
         columns('decidedBy', 'reviewMessage', 'payloadDigest', 'wasEdited', 'processed'),
         columns('consumedBy', 'callDigest', 'outcome', 'escalationsDone', 'reassignedBy'),
-        columns('headline', 'risk', 'tags', 'policyVersion'),
+        columns('headline', 'risk', 'tags', 'policyVersion', 'kind', 'revision'),
         json('payload', 'originalPayload', 'approvalsRequired', 'votes', 'escalation'),
-        json('policyVerdict'),
+        json('policyVerdict', 'answer'),
         milliseconds('createdAt', 'reviewedAt', 'expiresAt', 'validUntil', 'voidedAt'),
         milliseconds('consumedAt'),
       ].join(', '),
       '"PendingReview"',
+    ),
+    revisions: await rows(
+      [columns('nodeExecId', 'revision'), json('payload')].join(', '),
+      '"ReviewRevision"',
     ),
     events: await rows(
       [

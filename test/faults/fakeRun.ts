@@ -12,6 +12,7 @@ import type {
   PolicyRow,
   RequirementRow,
   ReviewRow,
+  RevisionRow,
   StepRow,
 } from './databaseState.ts';
 import type { Answer, Entry, Operation, ToldReview } from './history.ts';
@@ -29,13 +30,22 @@ type Asked = {
   consumers?: string[];
   approvalsRequired?: RequirementRow[];
   escalation?: StepRow[];
+  kind?: 'QUESTION';
 };
 type FakeDecision = {
   nodeExecId: string;
-  decision: 'APPROVE' | 'REJECT';
+  decision: 'APPROVE' | 'REJECT' | 'ANSWER' | 'REQUEST_CHANGES';
   payload?: object;
+  answer?: unknown;
   /** Defaults to the current one of the review. */
   subjectDigest?: string;
+};
+
+const STATUS_AFTER = {
+  APPROVE: 'APPROVED',
+  REJECT: 'REJECTED',
+  ANSWER: 'ANSWERED',
+  REQUEST_CHANGES: 'CHANGES_REQUESTED',
 };
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -54,6 +64,7 @@ const scopesOf = (actor: string): string =>
 export class FakeRun {
   readonly entries: Entry[] = [];
   readonly #rows = new Map<string, ReviewRow>();
+  readonly #revisions: RevisionRow[] = [];
   readonly #events: EventRow[] = [];
   readonly #executions = new Map<string, ExecutionRow>();
   readonly #autoApprovals: AutoApprovalRow[] = [];
@@ -201,17 +212,42 @@ export class FakeRun {
           this.row(nodeExecId).status !== 'WAITING' ||
           subjectDigest !== subjectDigestOf(this.row(nodeExecId)),
       );
-      for (const { nodeExecId, decision, payload } of isInTheWay ? [] : named) {
-        const status = decision === 'APPROVE' ? 'APPROVED' : 'REJECTED';
+      for (const { nodeExecId, decision, payload, answer } of isInTheWay ? [] : named) {
+        const status = STATUS_AFTER[decision];
         const by = {
           decidedBy: actor,
           decisionSource: 'REVIEWER',
           reviewMessage: `operation ${id}`,
         };
-        this.settle(nodeExecId, { status, ...by, ...(payload && { payload }) }, status, actor);
+        const given = { ...(payload && { payload }), ...(answer !== undefined && { answer }) };
+        this.settle(nodeExecId, { status, ...by, ...given }, status, actor);
       }
       const reviews = named.map(({ nodeExecId }) => this.told(nodeExecId));
       return isInTheWay ? { __typename: 'ReviewConflictError', reviews } : { reviews };
+    });
+  }
+
+  /** The next revision waits, as another subject. */
+  revise(actor: string, nodeExecId: string, payload: unknown): void {
+    const row = this.row(nodeExecId);
+    const input = { nodeExecId, basedOnDigest: digestOf(row.payload), payload };
+    this.operation('reviseReview', actor, input, () => {
+      const { owner, revision } = row;
+      this.#revisions.push({ owner, nodeExecId, revision, payload: row.payload });
+      Object.assign(row, {
+        ...{ payload, payloadDigest: digestOf(payload), revision: revision + 1 },
+        ...{ status: 'WAITING', decidedBy: null, decisionSource: null, reviewMessage: null },
+        ...{ reviewedAt: null, wasEdited: null, askId: `${row.askId}, revised` },
+      });
+      this.#happens(row, 'REVISED', actor);
+      return { review: this.told(nodeExecId) };
+    });
+  }
+
+  comment(actor: string, nodeExecId: string): void {
+    this.operation('addComment', actor, { nodeExecId, text: 'a word' }, () => {
+      this.#happens(this.row(nodeExecId), 'COMMENTED', actor);
+      return {};
     });
   }
 
@@ -482,6 +518,7 @@ export class FakeRun {
     return {
       readAt: this.#clock + HOUR / 2,
       reviews,
+      revisions: this.#revisions,
       events: this.#events,
       counters: [{ owner: OWNER, lastNumber: this.#events.length, waiting }],
       executions: [...this.#executions.values()],
@@ -514,7 +551,7 @@ export class FakeRun {
       return {
         review: this.told(nodeExecId),
         result: status === 'WAITING' || processed || voidedAt !== null ? null : resultOf(row),
-        state: status === 'APPROVED' ? approved : (status as 'WAITING' | 'REJECTED'),
+        state: status === 'APPROVED' ? approved : (status as 'WAITING' | 'REJECTED' | 'ANSWERED'),
       };
     });
   }
@@ -535,6 +572,7 @@ export class FakeRun {
       escalation: asked.escalation ?? null,
       ...{ escalationsDone: 0, reassignedBy: [] },
       ...{ headline: null, risk: null, tags: [], policyVersion: null, policyVerdict: null },
+      ...{ kind: asked.kind ?? 'ACTION', revision: 1, answer: null },
     };
     const policy = this.#policies.at(-1);
     if (policy) Object.assign(row, this.#verdictOf(policy, row));
@@ -590,8 +628,9 @@ export class FakeRun {
   }
 }
 
-const resultOf = ({ nodeExecId, status, payload, decisionSource }: ReviewRow) => ({
-  ...{ nodeExecId, status, data: structuredClone(payload), message: '', processed: false },
+const resultOf = ({ nodeExecId, status, payload, answer, decisionSource }: ReviewRow) => ({
+  ...{ nodeExecId, status, message: '', processed: false },
+  data: structuredClone(answer ?? payload),
   autoApproved: decisionSource === 'AUTO_APPROVAL',
 });
 

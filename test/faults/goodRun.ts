@@ -15,7 +15,7 @@ const key = { idempotencyKey: 'key' };
  * A short history in which every promise is kept, for the tests of the checker to corrupt. Reviews
  * are approved, edited, rejected, expired, cancelled, deleted and requested again.
  * Approvals are consumed, reported, lapse and are voided. A standing approval is used up and
- * revoked, executions are stopped, and one is reopened. A policy allows, asks and denies, and
+ * revoked, questions are answered and steps revised, executions are stopped, and one is reopened. A policy allows, asks and denies, and
  * changes. Subscribers and a webhook see all of it.
  */
 export function goodRun(): GoodRun {
@@ -24,6 +24,7 @@ export function goodRun(): GoodRun {
   askedAgain(run);
   lapsedAndExpired(run);
   signedOff(run);
+  talkedOver(run);
   letThrough(run);
   stoppedAndReopened(run);
   refused(run);
@@ -112,6 +113,24 @@ function signedOff(run: FakeRun): void {
   run.consume('agent-0', 'signed-overridden');
   run.ask('agent-0', 'signed-late', { n: 22 }, { ...place, approvalsRequired, escalation });
   run.escalate('signed-late');
+}
+
+/** In a run of its own that is never stopped. */
+function talkedOver(run: FakeRun): void {
+  const place = { graphExecId: 'run-5', nodeId: 'talk-1' };
+  run.ask('agent-0', 'talk-question', { n: 50 }, { ...place, kind: 'QUESTION' });
+  run.decide('reviewer-0', [{ nodeExecId: 'talk-question', decision: 'ANSWER', answer: 7 }]);
+  run.decide('reviewer-1', [{ nodeExecId: 'talk-question', decision: 'ANSWER', answer: 8 }]);
+  run.ask('agent-0', 'talk-question', { n: 50 }, { ...place, kind: 'QUESTION' });
+  run.ask('agent-0', 'talk-step', { n: 51 }, place);
+  run.look('reviewer-0', 'talk-step');
+  run.comment('reviewer-0', 'talk-step');
+  run.decide('reviewer-0', [{ nodeExecId: 'talk-step', decision: 'REQUEST_CHANGES' }]);
+  run.revise('agent-0', 'talk-step', { n: 52 });
+  run.revise('agent-0', 'talk-step', { n: 53 });
+  run.look('reviewer-1', 'talk-step');
+  run.decide('reviewer-1', [{ nodeExecId: 'talk-step', decision: 'APPROVE' }]);
+  run.consume('agent-0', 'talk-step');
 }
 
 function letThrough(run: FakeRun): void {

@@ -36,6 +36,9 @@ export type ToldReview = {
   headline?: string | null;
   risk?: string | null;
   tags?: string[];
+  kind?: string;
+  revision?: number;
+  answer?: unknown;
   /** What the policy said; null without one. */
   policy?: { version: number; mode: string; effect: string; ruleIds: string[] } | null;
 };
@@ -55,7 +58,14 @@ export type Answer = {
   message?: string;
   review?: ToldReview;
   result?: ToldResult | null;
-  state?: 'WAITING' | 'APPROVED' | 'REJECTED' | 'CONSUMED' | 'VOID';
+  state?:
+    | 'WAITING'
+    | 'APPROVED'
+    | 'REJECTED'
+    | 'ANSWERED'
+    | 'CHANGES_REQUESTED'
+    | 'CONSUMED'
+    | 'VOID';
   reviews?: ToldReview[];
   autoApproval?: {
     createdBy: string;

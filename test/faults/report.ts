@@ -1,7 +1,10 @@
 import { table } from '../../src/cli/terminalText.ts';
 import { keyOf, succeeded } from './checker/run.ts';
+import { MAX_REVISIONS } from './checker/talks.ts';
+import type { ReviewRow } from './databaseState.ts';
 import type { Operation } from './history.ts';
 import { operationNames } from './load/operations.ts';
+import { isTalk } from './load/talkStep.ts';
 import type { Outcome } from './underFire.ts';
 
 /** The statistics of a run: operations, faults, and what was checked. */
@@ -45,6 +48,7 @@ export function reportOf({ entries, database, resumed, settledMs }: Outcome): st
     decisionSource ? `${status} by ${decisionSource}` : status,
   );
   const signed = reviews.filter(({ approvalsRequired }) => approvalsRequired !== null);
+  const talks = reviews.filter(({ nodeExecId }) => isTalk(nodeExecId));
   const consumed = reviews.filter(({ consumedAt }) => consumedAt !== null);
   const byOthers = consumed.filter(({ consumedBy, requestedBy }) => consumedBy !== requestedBy);
   const runs = entries.filter(({ type }) => type === 'run').length;
@@ -69,6 +73,13 @@ export function reportOf({ entries, database, resumed, settledMs }: Outcome): st
           `  ${what}`,
           String(events.filter((event) => event.kind === kind).length),
         ]),
+        ['questions and steps that can be revised', String(talks.length)],
+        ...talkKinds.map(([kind, what]): [string, string] => [
+          `  ${what}`,
+          String(events.filter((event) => event.kind === kind).length),
+        ]),
+        ['  approved in a later revision', String(talks.filter(isApprovedLater).length)],
+        ['  at their last revision', String(talks.filter(isAtItsLast).length)],
         ['versions of policies', String(policies.length)],
         ...verdicts,
         ['approvals consumed', String(consumed.length)],
@@ -106,6 +117,17 @@ const signOffKinds = [
   ['REASSIGNED', 'reassignments'],
   ['ESCALATED', 'steps of escalations'],
 ] as const;
+
+const talkKinds = [
+  ['ANSWERED', 'answers'],
+  ['CHANGES_REQUESTED', 'requests for changes'],
+  ['REVISED', 'revisions'],
+  ['COMMENTED', 'comments'],
+] as const;
+
+const isApprovedLater = ({ status, revision }: ReviewRow): boolean =>
+  status === 'APPROVED' && revision > 1;
+const isAtItsLast = ({ revision }: ReviewRow): boolean => revision === MAX_REVISIONS;
 
 /** The median, the 99th percentile and the maximum, in seconds. */
 function spread(milliseconds: readonly number[]): string {

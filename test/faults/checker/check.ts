@@ -1,6 +1,7 @@
 import type { DatabaseState } from '../databaseState.ts';
 import type { Entry } from '../history.ts';
 import { isSigned } from '../load/signedStep.ts';
+import { isTalk } from '../load/talkStep.ts';
 import { approvalsAreForTheirOwn } from './approvals.ts';
 import { consumedOnce } from './consumption.ts';
 import { errorsAreHonest } from './errors.ts';
@@ -17,6 +18,7 @@ import { reviewOf, signOffsAreKept } from './signOffs.ts';
 import { standingApprovalsAreBounded } from './standingApprovals.ts';
 import { stopsAreFinal } from './stops.ts';
 import { decisionsAreOfTheirSubject } from './subjects.ts';
+import { talksAreKept } from './talks.ts';
 import { webhooksAreDelivered } from './webhooks.ts';
 
 /** What holds for reviews that one person decides once and for all. */
@@ -26,8 +28,8 @@ const rulesOfSingleDecisions = {
   'events are evidence': eventsAreEvidence,
 } satisfies Record<string, Rule>;
 
-/** What holds for all reviews. */
-const rulesOfAll = {
+/** What holds for reviews that are approved or rejected as they were requested. */
+const rulesOfApprovals = {
   'every acknowledged request is stored': requestsAreKept,
   'several approvals are by as many eligible people': signOffsAreKept,
   'an approval is consumed once, as it was approved': consumedOnce,
@@ -37,13 +39,18 @@ const rulesOfAll = {
   'ended runs let nothing through': endedExecutionsAreClosed,
   'stops are final': stopsAreFinal,
   'expired reviews are rejected on time': expiryIsKept,
+} satisfies Record<string, Rule>;
+
+/** What holds for all reviews. */
+const rulesOfAll = {
+  'questions have one answer, and the newest revision is approved': talksAreKept,
   'agents see and change only their own requests': agentsKeepToTheirOwn,
   'no event is lost, duplicated or out of order': feedsAreWhole,
   'every webhook is delivered, in order': webhooksAreDelivered,
   'errors are honest': errorsAreHonest,
 } satisfies Record<string, Rule>;
 
-export const rules = { ...rulesOfSingleDecisions, ...rulesOfAll };
+export const rules = { ...rulesOfSingleDecisions, ...rulesOfApprovals, ...rulesOfAll };
 
 export type Promised = keyof typeof rules;
 export type Violation = { promise: Promised; what: string };
@@ -57,22 +64,30 @@ export function check(entries: readonly Entry[], database: DatabaseState): Viola
     Object.entries(some).flatMap(([promise, rule]) =>
       rule(run).map((what) => ({ promise: promise as Promised, what })),
     );
+  const isSingle = (nodeExecId: string) => !isSigned(nodeExecId) && !isTalk(nodeExecId);
+  const isFixed = (nodeExecId: string) => !isTalk(nodeExecId);
   return [
-    ...broken(rulesOfSingleDecisions, withoutSignOffs(entries, database)),
+    // The decisions of those that need several approvals can be withdrawn.
+    ...broken(rulesOfSingleDecisions, runOfSome(entries, database, isSingle)),
+    ...broken(rulesOfApprovals, runOfSome(entries, database, isFixed)),
     ...broken(rulesOfAll, runOf(entries, database)),
   ];
 }
 
-/** The run without reviews that need several approvals, whose decisions can be withdrawn. */
-function withoutSignOffs(entries: readonly Entry[], database: DatabaseState): Run {
-  const isSingle = ({ nodeExecId }: { nodeExecId: string }) => !isSigned(nodeExecId);
+/** The run of only some reviews. */
+function runOfSome(
+  entries: readonly Entry[],
+  database: DatabaseState,
+  isOne: (nodeExecId: string) => boolean,
+): Run {
+  const isOfOne = ({ nodeExecId }: { nodeExecId: string }) => isOne(nodeExecId);
   const kept = entries.filter((entry) => {
-    if (entry.type === 'operation') return !isSigned(reviewOf(entry));
-    return entry.type === 'event' || entry.type === 'message' ? isSingle(entry) : true;
+    if (entry.type === 'operation') return isOne(reviewOf(entry));
+    return entry.type === 'event' || entry.type === 'message' ? isOfOne(entry) : true;
   });
   return runOf(kept, {
     ...database,
-    reviews: database.reviews.filter(isSingle),
-    events: database.events.filter(isSingle),
+    reviews: database.reviews.filter(isOfOne),
+    events: database.events.filter(isOfOne),
   });
 }

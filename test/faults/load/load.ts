@@ -7,6 +7,7 @@ import { actAsManager } from './manager.ts';
 import { actAsPlatform } from './policy.ts';
 import { actAsReviewer } from './reviewer.ts';
 import { actAsSigner, actAsSigningAgent } from './signing.ts';
+import { actAsTalker, actAsTalkingAgent } from './talking.ts';
 import { Team } from './team.ts';
 
 const MAX_THOUGHT_MS = 60;
@@ -33,13 +34,14 @@ export class Load {
         ),
         this.#keepOn(team.random.fork(), (own) => actAsGated(team, own)),
         this.#keepOn(team.random.fork(), (own) => actAsSigningAgent(team, own)),
+        this.#keepOn(team.random.fork(), (own) => actAsTalkingAgent(team, own)),
         this.#keepOn(team.random.fork(), async (own) => {
           await pause(own.int(0, MAX_POLICY_MS));
           await actAsPlatform(team, own);
         }),
         ...team.reviewers.map((reviewer) =>
           this.#keepOn(team.random.fork(), (own) =>
-            own.chance(0.5) ? actAsReviewer(team, reviewer, own) : actAsSigner(team, reviewer, own),
+            own.pick([actAsReviewer, actAsSigner, actAsTalker])(team, reviewer, own),
           ),
         ),
         ...Array.from({ length: size.managers }, () =>

@@ -1,7 +1,7 @@
 const reviewFields = `nodeExecId graphExecId graphId graphVersion nodeId instructions requestedBy
   consumers status decisionSource decidedBy reviewMessage payload originalPayload payloadDigest
   subjectDigest processed consumedBy outcome createdAt reviewedAt voidedAt
-  headline risk tags policy { version mode effect ruleIds }
+  kind revision answer headline risk tags policy { version mode effect ruleIds }
   approvalsRequired { count given } votes { actor decision subjectDigest message endedBy }`;
 const resultFields = 'nodeExecId status data message processed autoApproved';
 const approvalFields = 'createdBy createdAt uses maxUses';
@@ -20,6 +20,8 @@ const mutations = {
   withdrawDecision: [`review { ${reviewFields} }`, true],
   reassignReview: [`review { ${reviewFields} }`, true],
   overrideReview: [`review { ${reviewFields} }`, true],
+  reviseReview: [`review { ${reviewFields} }`, true],
+  addComment: ['comment { id }', false],
   deleteReview: ['deletedCount', false],
   cancelPendingReviews: ['cancelledCount', false],
   registerExecution: ['execution { status registeredBy stoppedBy }', false],

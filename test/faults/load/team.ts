@@ -17,6 +17,7 @@ const HOPELESS_SKEW = -120 * MINUTE;
 const MAX_KNOWN = 40;
 /** Few, so that reviewers meet on them. */
 const MAX_SIGNED = 12;
+const MAX_TALKS = 6;
 /**
  * The share of decided steps that are removed from the waiting list. Others stay, so that reviewers
  * collide.
@@ -43,6 +44,14 @@ export type KnownStep = Step & {
 /** A review that needs several approvals, as somebody last saw it. */
 export type SignedStep = Pick<ToldReview, 'nodeExecId' | 'requestedBy' | 'subjectDigest'>;
 
+/** A question, or a step that can be revised. */
+export type TalkStep = {
+  input: { nodeExecId: string };
+  requestedBy: string;
+  /** As reviewers and its agent have seen it, the newest last. */
+  seen: ToldReview[];
+};
+
 /** The state that all actors of one owner share. */
 export class Team {
   readonly owner: string;
@@ -63,6 +72,8 @@ export class Team {
   readonly waiting: KnownStep[] = [];
   /** The newest reviews that need several approvals. They may be decided. */
   readonly signed: SignedStep[] = [];
+  /** The newest questions and steps that can be revised. */
+  readonly talks: TalkStep[] = [];
   /** May save the policy; the second one is an agent. */
   readonly policySavers: readonly [Caller, Caller];
   /** The newest version that somebody has seen. */
@@ -185,6 +196,16 @@ export class Team {
     if (processed || voidedAt !== null) return;
     this.signed.push({ nodeExecId, requestedBy, subjectDigest });
     if (this.signed.length > MAX_SIGNED) this.signed.shift();
+  }
+
+  isTalking(step: TalkStep): void {
+    this.talks.push(step);
+    if (this.talks.length > MAX_TALKS) this.talks.shift();
+  }
+
+  isTalkedOver(step: TalkStep): void {
+    const at = this.talks.indexOf(step);
+    if (at >= 0) this.talks.splice(at, 1);
   }
 
   waits(step: KnownStep): void {
