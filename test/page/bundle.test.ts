@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { reviewerPages } from '../support/reviewerPages.ts';
@@ -11,6 +11,7 @@ const { agent, reviewer } = service.team();
 await askForShow(agent);
 
 const MAX_BYTES = 250_000;
+const MAX_FIRST_BYTES = 150_000;
 const folder = fileURLToPath(new URL('../../dist/page/', import.meta.url));
 
 it('loads at most 250 KB of compressed JavaScript for all views, and the editor only when needed', async () => {
@@ -53,6 +54,25 @@ it('loads at most 250 KB of compressed JavaScript for all views, and the editor 
     .first()
     .waitFor();
   expect(await note()).toBeGreaterThan(all);
+});
+
+it('needs at most 150 KB of compressed JavaScript to show the first review', async () => {
+  const html = await readFile(`${folder}index.html`, 'utf8');
+  const names = [...html.matchAll(/"\.\/(assets\/[^"]+\.js)"/g)].map(([, name = '']) => name);
+  const sizes = await Promise.all(names.map((name) => stat(`${folder}${name}.br`)));
+  const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
+  console.log(`compressed JavaScript until the first review: ${Math.round(bytes / 1_000)} KB`);
+  expect(bytes).toBeLessThanOrEqual(MAX_FIRST_BYTES);
+
+  // The review can be read with these files alone: the others never arrive.
+  const page = await pages.open(reviewer, {
+    path: '/r/mail',
+    before: (opened) =>
+      opened.route(/\.js$/, async (route) => {
+        if (names.some((name) => route.request().url().endsWith(name))) await route.continue();
+      }),
+  });
+  await page.getByRole('region', { name: 'Payload as a tree' }).waitFor();
 });
 
 it('loads the policy page and the evaluation of rules only where they are used', async () => {

@@ -1,40 +1,15 @@
-import { Dialog } from '@base-ui/react/dialog';
-import { type ReactNode, type RefObject, useRef } from 'react';
+import { type ReactNode, Suspense } from 'react';
+import { later } from './later.ts';
+import type { ModalProps } from './ModalDialog.tsx';
 
-type Props = {
-  title: ReactNode;
-  children: ReactNode;
-  onClose(): void;
-  /** Gets the focus. By default the dialog itself does, so that a held key presses no button. */
-  firstFocus?: RefObject<HTMLElement | null>;
-  isWide?: boolean;
-  /** Whether Escape does not close it. */
-  isRequired?: boolean;
-};
+/** No dialog is needed to show the first review. */
+const ModalDialog = later(() => import('./ModalDialog.tsx'));
 
 /** A dialog over the page. When it closes, the focus returns to where it was. */
-export function Modal(props: Props): ReactNode {
-  const { title, children, onClose, firstFocus, isWide, isRequired } = props;
-  const popup = useRef<HTMLDivElement>(null);
+export function Modal(props: ModalProps): ReactNode {
   return (
-    <Dialog.Root
-      open
-      disablePointerDismissal
-      onOpenChange={(isOpen) => {
-        if (!isOpen && !isRequired) onClose();
-      }}
-    >
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup
-          className={isWide ? 'modal wide' : 'modal'}
-          ref={popup}
-          initialFocus={firstFocus ?? popup}
-        >
-          <Dialog.Title className="modal-title">{title}</Dialog.Title>
-          {children}
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Suspense>
+      <ModalDialog {...props} />
+    </Suspense>
   );
 }

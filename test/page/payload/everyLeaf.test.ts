@@ -6,6 +6,7 @@ import { flatPieces, piecesOf } from '../../../src/text/characters.ts';
 import { type Harness, openHarness } from './openHarness.ts';
 import { realPayloads } from './realPayloads.ts';
 import { code, hostile, memory, plan } from './samples.ts';
+import { tokenPayloads, tokensIn } from './tokenPayloads.ts';
 
 let harness: Harness;
 
@@ -196,3 +197,34 @@ test.each([
     JSON.stringify(Object.fromEntries(Array.from({ length: 450 }, (_, at) => [`k${at}`, at]))),
   ],
 ] as const)('every leaf can be reached: %s', (_name, payload) => expectEveryLeaf(payload, []));
+
+/** Opens every fold, and tells which tokens are nowhere in what is shown. */
+function missingTokens(page: Page, tokens: string[]): Promise<string[]> {
+  return page.evaluate(async (wanted) => {
+    const view = document.querySelector('[role="tabpanel"]:not([hidden])') as HTMLElement;
+    for (let round = 0; round < 100; round++) {
+      const closed = view.querySelectorAll<HTMLElement>('.fold, [aria-expanded="false"]');
+      if (closed.length === 0) break;
+      for (const button of closed) if (button.isConnected) button.click();
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    const shown = new Set(view.textContent?.match(/[vkc]\d+q/g));
+    return wanted.filter((token) => !shown.has(token));
+  }, tokens);
+}
+
+// Without the exact values: what a view does not show, it lists.
+test.each(tokenPayloads)(
+  'every key and value is shown: %s',
+  async (_name, payload) => {
+    const { page, faults } = await harness.show({ show: 'payload', text: payload });
+    await page.getByRole('region', { name: 'Payload, readable' }).waitFor();
+    // What a worker reads is there a little later.
+    await expect.poll(() => missingTokens(page, tokensIn(payload)), { timeout: 5_000 }).toEqual([]);
+    await page.getByRole('tab', { name: 'Tree' }).click();
+    await page.getByRole('region', { name: 'Payload as a tree' }).waitFor();
+    expect(await missingTokens(page, tokensIn(payload))).toEqual([]);
+    expect(faults).toEqual([]);
+  },
+  30_000,
+);
