@@ -1,4 +1,5 @@
 import { lookOf } from './confusables.ts';
+import { scriptsShownBy } from './lookalikes.ts';
 import { type Marks, marksOf } from './marks.ts';
 import { rightToLeftLetters } from './readingOrder.ts';
 
@@ -138,12 +139,27 @@ export function misleads(text: string, { from = 0, to = text.length, marks }: Pa
   const part = text.slice(from, to);
   // Most texts, of which a payload may have very many.
   if (plain.test(part)) return false;
-  const { lookalikes, isolated } = marks ?? marksOf(text);
-  if (!within(lookalikes, from, to).next().done) return true;
-  for (const { name } of within(isolated, from, to)) if (name !== null) return true;
-  if (!invisible.test(part)) return false;
-  for (const { 0: character, 1: found, index } of part.matchAll(odd)) {
-    if (found === undefined || isLineBreakOrTab(part, index)) continue;
+  if (hasInvisible(part)) return true;
+  const isShown = scriptsShownBy(text);
+  for (let at = from; at < to; ) {
+    const lineEnd = text.indexOf('\n', at + STEP_CHARACTERS);
+    const next = marks || lineEnd < 0 ? to : Math.min(lineEnd, to);
+    const { lookalikes, isolated } = marks ?? marksOf(text, isShown, { from: at, to: next });
+    if (!within(lookalikes, at, next).next().done) return true;
+    for (const { name } of within(isolated, at, next)) if (name !== null) return true;
+    at = next;
+  }
+  return false;
+}
+
+/** Marks are looked for in lines of so many characters together, until one is found. */
+const STEP_CHARACTERS = 5_000;
+
+function hasInvisible(text: string): boolean {
+  // `test` would go on where it found something in another text.
+  if (text.search(invisible) < 0) return false;
+  for (const { 0: character, 1: found, index } of text.matchAll(odd)) {
+    if (found === undefined || isLineBreakOrTab(text, index)) continue;
     if (!/[\p{Zs}\p{M}]/u.test(character)) return true;
   }
   return false;

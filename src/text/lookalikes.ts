@@ -17,13 +17,19 @@ export type Lookalike = { readonly start: number; readonly end: number; readonly
  * The lookalikes of a text, in order.
  *
  * @param isShown which scripts the text that it was taken from shows; by default the text itself
+ * @param isPart whether it is only some lines of a text
  */
-export function lookalikesOf(text: string, isShown: IsShown = scriptsShownBy(text)): Lookalike[] {
+export function lookalikesOf(
+  text: string,
+  isShown: IsShown = scriptsShownBy(text),
+  isPart = false,
+): Lookalike[] {
   if (!confusable.test(text)) return [];
   const found: Lookalike[] = [];
   let start = 0;
   for (const line of text.split('\n')) {
-    if (confusable.test(line)) inspectLine(line, { start, isAll: text === line, isShown, found });
+    const isAll = !isPart && text === line;
+    if (confusable.test(line)) inspectLine(line, { start, isAll, isShown, found });
     start += line.length + 1;
   }
   return found;

@@ -1,4 +1,4 @@
-import { type IsShown, type Lookalike, lookalikesOf } from './lookalikes.ts';
+import { type IsShown, type Lookalike, lookalikesOf, scriptsShownBy } from './lookalikes.ts';
 import { type Reordered, reorderedIn } from './readingOrder.ts';
 
 /** A range that is drawn on its own. It has a name if it is marked. */
@@ -18,14 +18,27 @@ const reorderedName = 'right-to-left text, shown in the order that it has';
  * Finds what to mark in a text. Most texts are ASCII, which is seen at once.
  *
  * @param isShown which scripts the text that it was taken from shows; by default the text itself
+ * @param part the part to look at, with the lines that it is in; by default the whole text
  */
-export function marksOf(text: string, isShown?: IsShown): Marks {
-  if (isAscii(text)) return none;
+export function marksOf(
+  text: string,
+  isShown?: IsShown,
+  { from = 0, to = text.length }: { from?: number; to?: number } = {},
+): Marks {
+  const start = from === 0 ? 0 : text.lastIndexOf('\n', from - 1) + 1;
+  const lineEnd = text.indexOf('\n', to);
+  const lines = text.slice(start, lineEnd < 0 ? text.length : lineEnd);
+  if (isAscii(lines)) return none;
+  const isPart = lines.length < text.length;
+  const lookalikes = lookalikesOf(lines, isShown ?? scriptsShownBy(text), isPart);
   return {
-    lookalikes: lookalikesOf(text, isShown),
-    isolated: reorderedIn(text).map((range) => ({ ...range, name: reorderedName })),
+    lookalikes: lookalikes.map((range) => moved(range, start)),
+    isolated: reorderedIn(lines).map((range) => ({ ...moved(range, start), name: reorderedName })),
   };
 }
+
+const moved = <T extends Reordered>(range: T, by: number): T =>
+  by === 0 ? range : { ...range, start: range.start + by, end: range.end + by };
 
 /** Finds what to mark in JSON: in each string by itself, which an escape does not belong to. */
 export function marksOfJson(json: string): Marks {
@@ -37,13 +50,8 @@ export function marksOfJson(json: string): Marks {
     while (close < json.length && json[close] !== '"') close += json[close] === '\\' ? 2 : 1;
     const start = open + 1;
     const marks = marksOf(withoutEscapes(json.slice(start, close)));
-    const moved = <T extends Reordered>(range: T): T => ({
-      ...range,
-      start: range.start + start,
-      end: range.end + start,
-    });
-    for (const range of marks.lookalikes) lookalikes.push(moved(range));
-    for (const range of marks.isolated) isolated.push(moved(range));
+    for (const range of marks.lookalikes) lookalikes.push(moved(range, start));
+    for (const range of marks.isolated) isolated.push(moved(range, start));
     open = json.indexOf('"', close + 1);
   }
   return { lookalikes, isolated };

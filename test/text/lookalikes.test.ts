@@ -142,3 +142,8 @@ it('takes linear time', () => {
     expect(marksOfJson(`"${text}`).lookalikes.length).toBeGreaterThanOrEqual(0);
   }
 });
+
+it('an invisible character is found in each of many texts', () => {
+  const texts = ['a long text with one at its end\u200b', 'a\u200bb', '\u200bab', 'a\u202eb'];
+  expect(texts.map((text) => misleads(text))).toEqual([true, true, true, true]);
+});

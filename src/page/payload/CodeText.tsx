@@ -1,5 +1,6 @@
 import { type ReactNode, useMemo } from 'react';
 import { linesOf, misleads, withoutWindowsBreaks } from '../../text/characters.ts';
+import { scriptsShownBy } from '../../text/lookalikes.ts';
 import { type Marks, marksOf } from '../../text/marks.ts';
 import type { Highlighted } from '../worker/highlight.ts';
 import { useInWorker } from '../worker/inWorker.ts';
@@ -50,11 +51,14 @@ export function CodeText({
     [lines, firstLines],
   );
   const [shown, more] = useShownCount(lines.length, first);
-  const marks = useMemo(() => marksOf(code), [code]);
   const starts = useMemo(() => startsOf(lines), [lines]);
+  const isShown = useMemo(() => scriptsShownBy(code), [code]);
+  const shownEnd = starts[shown] ?? code.length;
+  // Only of what is shown, as it takes long for long code.
+  const marks = useMemo(() => marksOf(code, isShown, { to: shownEnd }), [code, isShown, shownEnd]);
   const isMisleading = useMemo(
-    () => shown < lines.length && misleads(code, { from: starts[shown], marks }),
-    [code, shown, lines, starts, marks],
+    () => shown < lines.length && misleads(code, { from: shownEnd }),
+    [code, shown, lines, shownEnd],
   );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields

@@ -3,6 +3,8 @@ import { type ReactNode, useMemo } from 'react';
 import { misleads } from '../../text/characters.ts';
 import { looksSame, sameLookNote } from '../../text/sameLook.ts';
 import { count } from '../parts/format.ts';
+import { useInWorker } from '../worker/inWorker.ts';
+import { FoldView } from './folds.tsx';
 import { isMisleadingNode, JsonTree, Leaf } from './JsonTree.tsx';
 import { type JsonChange, jsonDiff } from './jsonDiff.ts';
 import { showPath } from './jsonPath.ts';
@@ -22,12 +24,55 @@ type Props = {
   readonly names?: readonly [before: string, after: string];
 };
 
+/** Comparing longer payloads takes long. */
+const MAX_COMPARED_HERE = 50_000;
+
 /** The changes between two payloads: path, old value and new value of each. */
-export function Diff({ before, after, names = ['Original', 'Edited'] }: Props): ReactNode {
+export function Diff(props: Props): ReactNode {
+  const isLong = props.before.length + props.after.length > MAX_COMPARED_HERE;
+  return isLong ? <LongDiff {...props} /> : <ShortDiff {...props} />;
+}
+
+function ShortDiff(props: Props): ReactNode {
+  const { before, after } = props;
   const changes = useMemo(
     () => jsonDiff(readJsonTree(before), readJsonTree(after)),
     [before, after],
   );
+  return <Changes {...props} changes={changes} />;
+}
+
+/** What takes too long to compare is shown whole. */
+function LongDiff(props: Props): ReactNode {
+  const { before, after } = props;
+  const compared = useInWorker('jsonDiff', before, after);
+  const changes = useMemo(
+    () =>
+      compared === null
+        ? [{ path: [], before: readJsonTree(before), after: readJsonTree(after) }]
+        : (compared ?? []),
+    [compared, before, after],
+  );
+  if (compared === undefined) {
+    return (
+      <section className="json-diff" aria-label="Changed values">
+        <p role="status" className="part-title">
+          Comparing…
+        </p>
+      </section>
+    );
+  }
+  return (
+    <FoldView>
+      <Changes {...props} changes={changes} />
+    </FoldView>
+  );
+}
+
+type ChangesProps = Props & { readonly changes: readonly JsonChange[] };
+
+function Changes(props: ChangesProps): ReactNode {
+  const { changes, before, after, names = ['Original', 'Edited'] } = props;
   const sameLook = useMemo(() => sameLookOf(changes), [changes]);
   const [shown, more] = useShownCount(changes.length, FIRST_CHANGES);
   return (

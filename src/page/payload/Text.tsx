@@ -1,5 +1,6 @@
 import { Fragment, memo, type ReactNode, useMemo, useState } from 'react';
 import { misleads, piecesOf, type TextPiece } from '../../text/characters.ts';
+import { scriptsShownBy } from '../../text/lookalikes.ts';
 import { type Marks, marksOf } from '../../text/marks.ts';
 import { count } from '../parts/format.ts';
 import { useFold } from './folds.tsx';
@@ -15,7 +16,7 @@ type VisiblePartProps = VisibleTextProps & {
   readonly from?: number;
   readonly to?: number;
   /** What is marked in the whole text, if it is known already. */
-  readonly marks?: Marks;
+  readonly marks?: Marks | undefined;
 };
 
 /**
@@ -81,19 +82,23 @@ export const MAX_ODD = 2_000;
 export const MAX_ODD_IN_HEAD = 200;
 const ODD_HEAD_CHARACTERS = 100;
 
-type OddPart = { from?: number; to?: number; marks?: Marks };
+type OddPart = { from?: number; to?: number; marks?: Marks | undefined };
 
 /** Whether so many characters in a part of a text are odd that showing all of it would take long. */
 export function hasManyOdd(
   text: string,
   most = MAX_ODD,
-  { from = 0, to = text.length, marks = marksOf(text) }: OddPart = {},
+  { from = 0, to = text.length, marks }: OddPart = {},
 ): boolean {
   const end = Math.min(to, text.length);
   let pieces = 0;
   for (let at = from; at < end && pieces <= most; at += SMALL_STEP_CHARACTERS) {
-    const part = { from: at, to: Math.min(at + SMALL_STEP_CHARACTERS, end), marks };
-    pieces += piecesOf(text, true, part).length;
+    const next = Math.min(at + SMALL_STEP_CHARACTERS, end);
+    pieces += (
+      marks
+        ? piecesOf(text, true, { from: at, to: next, marks })
+        : piecesOf(text.slice(at, next), true)
+    ).length;
   }
   return pieces > most;
 }
@@ -109,10 +114,9 @@ type LongTextProps = VisiblePartProps & {
  * Text of any length. The middle of a long text is folded behind a button that says how long it is.
  */
 export function LongText(props: LongTextProps): ReactNode {
-  const { text, lines = false, from = 0, to = text.length, what = 'text' } = props;
+  const { text, lines = false, from = 0, to = text.length, what = 'text', marks } = props;
   const { maxCharacters = MAX_CHARACTERS, maxLines = MAX_LINES } = props;
   const [opened, setOpened] = useState(0);
-  const found = useMemo(() => props.marks ?? marksOf(text), [props.marks, text]);
   const part = text.slice(from, to);
   const isOdd = useMemo(
     () =>
@@ -120,9 +124,9 @@ export function LongText(props: LongTextProps): ReactNode {
       hasManyOdd(text, MAX_ODD_IN_HEAD, {
         from,
         to: Math.min(from + maxCharacters, to),
-        marks: found,
+        marks,
       }),
-    [text, from, to, maxCharacters, found],
+    [text, from, to, maxCharacters, marks],
   );
   const head = headOf(
     part,
@@ -134,30 +138,40 @@ export function LongText(props: LongTextProps): ReactNode {
   const isFolded = shown < tail;
   const [foldStart, foldEnd] = [from + shown, from + tail];
   const isMisleading = useMemo(
-    () => foldStart < foldEnd && misleads(text, { from: foldStart, to: foldEnd, marks: found }),
-    [text, foldStart, foldEnd, found],
+    () => foldStart < foldEnd && misleads(text, { from: foldStart, to: foldEnd, marks }),
+    [text, foldStart, foldEnd, marks],
   );
   const step = useMemo(
     () =>
-      hasManyOdd(text, MAX_ODD, { from: foldStart, to: foldStart + STEP_CHARACTERS, marks: found })
+      hasManyOdd(text, MAX_ODD, { from: foldStart, to: foldStart + STEP_CHARACTERS, marks })
         ? SMALL_STEP_CHARACTERS
         : STEP_CHARACTERS,
-    [text, foldStart, found],
+    [text, foldStart, marks],
   );
   const hides = useFold(part, isMisleading);
-  const shared = { text, lines, marks: found };
-  if (!isFolded) return <VisibleText {...shared} from={from} to={to} />;
+  const isShown = useMemo(() => scriptsShownBy(text), [text]);
+  // Only of what is shown, as it takes long for a long text.
+  const [headMarks, tailMarks] = useMemo(() => {
+    if (marks) return [marks, marks];
+    const head = { from, to: isFolded ? foldStart : to };
+    return [
+      marksOf(text, isShown, head),
+      isFolded ? marksOf(text, isShown, { from: foldEnd, to }) : undefined,
+    ];
+  }, [text, isShown, marks, isFolded, from, foldStart, foldEnd, to]);
+  if (!isFolded)
+    return <VisibleText text={text} lines={lines} marks={headMarks} from={from} to={to} />;
   const next = Math.min(shown + step, part.length);
   return (
     <>
-      <VisibleText {...shared} from={from} to={foldStart} />
+      <VisibleText text={text} lines={lines} marks={headMarks} from={from} to={foldStart} />
       <button type="button" className="fold" {...hides} onClick={() => setOpened(next)}>
         … {count(tail - shown, 'character')} folded, of {count(part.length, 'character')}: show{' '}
         {next === part.length
           ? `the whole ${what}`
           : `the next ${count(next - shown, 'character')}`}
       </button>
-      <VisibleText {...shared} from={foldEnd} to={to} />
+      <VisibleText text={text} lines={lines} marks={tailMarks} from={foldEnd} to={to} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { Root } from 'hast';
+import type { JsonChange } from '../payload/jsonDiff.ts';
 import type { Manifest } from './describeManifests.ts';
 import type { Highlighted } from './highlight.ts';
 import type { Language } from './languages.ts';
@@ -9,6 +10,7 @@ import type { DiffFile } from './unifiedDiff.ts';
 export type Tasks = {
   describeManifests(yaml: string): Manifest[];
   highlight(code: string, language: Language): Highlighted[][];
+  jsonDiff(before: string, after: string): JsonChange[];
   lineDiff(before: string, after: string): DiffBlock[];
   parseCsv(text: string): string[][] | null;
   parseMarkdown(text: string): Root | null;
@@ -33,6 +35,13 @@ const load: {
     ]);
     const parser = await parserOf(language);
     return () => highlight(parser, code);
+  },
+  async jsonDiff(before, after) {
+    const [{ jsonDiff }, { readJsonTree }] = await Promise.all([
+      import('../payload/jsonDiff.ts'),
+      import('@holdpoint/client/json'),
+    ]);
+    return () => jsonDiff(readJsonTree(before), readJsonTree(after));
   },
   async lineDiff(before, after) {
     const { lineDiff } = await import('./lineDiff.ts');

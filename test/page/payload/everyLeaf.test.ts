@@ -216,10 +216,11 @@ function missingTokens(page: Page, tokens: string[]): Promise<string[]> {
 // Without the exact values: what a view does not show, it lists.
 test.each(tokenPayloads)(
   'every key and value is shown: %s',
-  async (_name, payload) => {
+  async (_name, payload, whenRead) => {
     const { page, faults } = await harness.show({ show: 'payload', text: payload });
-    await page.getByRole('region', { name: 'Payload, readable' }).waitFor();
-    // What a worker reads is there a little later.
+    const view = page.getByRole('region', { name: 'Payload, readable' });
+    await view.waitFor();
+    if (whenRead !== '') await view.locator(whenRead).first().waitFor();
     await expect.poll(() => missingTokens(page, tokensIn(payload)), { timeout: 5_000 }).toEqual([]);
     await page.getByRole('tab', { name: 'Tree' }).click();
     await page.getByRole('region', { name: 'Payload as a tree' }).waitFor();

@@ -143,7 +143,8 @@ async function removeOld(): Promise<void> {
 }
 
 async function digestOfSources(): Promise<string> {
-  const digest = createHash('sha256');
+  // React is built for tests or for production.
+  const digest = createHash('sha256').update(String(process.env['NODE_ENV']));
   const names: string[] = [];
   for await (const name of glob(`{${sources}}`, { cwd: project })) names.push(name);
   for (const name of names.sort()) digest.update(name).update(await readFile(join(project, name)));

@@ -152,14 +152,26 @@ const values: Record<string, () => unknown> = {
   }),
 };
 
-export const tokenPayloads: readonly (readonly [name: string, json: string])[] = [
-  ...Object.entries(values).map(([name, make]) => [name, JSON.stringify(make())] as const),
-  ['a short key twice', withTwice(object(4))],
-  ['a key twice beside a tree', withTwice(others())],
-  ['a key twice in a row', `{"k${++last}q":${withTwice(object(4))}}`],
-  ['a key twice in an e-mail', withTwice(mail())],
-  ['a key twice in a request', withTwice(request(object(3)))],
-  ['a key twice in a row of a table', `[${[object(3), object(3)].map(withTwice).join()}]`],
+/** What is seen when the worker has read a text. Until then all of it is shown as it is. */
+const whenRead: Record<string, string> = {
+  CSV: '.value-table',
+  'a change': '.line-diff',
+  'a memory': '.line-diff',
+  'a diff': '.unified-diff',
+  'a diff of many files': '.unified-diff',
+  Markdown: '.instructions h4',
+};
+
+export const tokenPayloads: readonly (readonly [name: string, json: string, whenRead: string])[] = [
+  ...Object.entries(values).map(
+    ([name, make]) => [name, JSON.stringify(make()), whenRead[name] ?? ''] as const,
+  ),
+  ['a short key twice', withTwice(object(4)), ''],
+  ['a key twice beside a tree', withTwice(others()), ''],
+  ['a key twice in a row', `{"k${++last}q":${withTwice(object(4))}}`, ''],
+  ['a key twice in an e-mail', withTwice(mail()), ''],
+  ['a key twice in a request', withTwice(request(object(3))), ''],
+  ['a key twice in a row of a table', `[${[object(3), object(3)].map(withTwice).join()}]`, ''],
 ];
 
 /** The tokens of a payload. */
