@@ -52,7 +52,7 @@ const diffLines = (count: number): string =>
 const diff = (files: number, lines: number): string =>
   times(files, (at) => `--- a/f${at}.ts\n+++ b/f${at}.ts\n${diffLines(lines)}`).join('');
 const markdown = (): string =>
-  `# ${token()}\n\n**${token()}** \`${token()}\` [${token()}](https://example.com/${token()})\n\n` +
+  `# ${token()}\n\n**${token()}** \`${token()}\` [${token()}](https://example.com)\n\n` +
   `- ${token()}\n- ${token()}\n  1. ${token()}\n\n> ${token()}\n\n| ${token()} | ${token()} |\n` +
   `|---|---|\n| ${token()} | ${token()} |\n\n\`\`\`sh\n${token()}\n\`\`\`\n\n<b>${token()}</b>\n`;
 
