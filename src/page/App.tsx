@@ -19,6 +19,7 @@ import { useNotifications } from './shell/useNotifications.ts';
 
 const Settings = lazy(() => import('./settings/Settings.tsx'));
 const FiguresPage = lazy(() => import('./find/FiguresPage.tsx'));
+const StandingPage = lazy(() => import('./standing/StandingPage.tsx'));
 const HelpDialog = later(() => import('./shell/HelpDialog.tsx'));
 
 /** The page, or the sign-in if nobody is signed in. */
@@ -45,12 +46,12 @@ export function App(): ReactNode {
 
 /** The list with one review beside it, or instead of it on a narrow screen. */
 function Shell({ viewer }: { viewer: Viewer | null }): ReactNode {
-  const { nodeExecId, settings, isFigures } = useRoute();
+  const { nodeExecId, settings, isFigures, isStanding } = useRoute();
   const { waiting, mine, total, connection } = useWaitingReviews();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const notifications = useNotifications();
   const mayOpen = canRead(viewer);
-  const showsReviews = mayOpen && !settings && !isFigures;
+  const showsReviews = mayOpen && !settings && !isFigures && !isStanding;
   useEffect(() => {
     if (connection === 'live') loadRest();
   }, [connection]);
@@ -80,6 +81,15 @@ function Shell({ viewer }: { viewer: Viewer | null }): ReactNode {
             fallback={<div className="review-loading" role="status" aria-label="Loading" />}
           >
             <FiguresPage />
+          </Suspense>
+        </Guard>
+      )}
+      {mayOpen && isStanding && viewer && (
+        <Guard key="standing" what="This page">
+          <Suspense
+            fallback={<div className="review-loading" role="status" aria-label="Loading" />}
+          >
+            <StandingPage viewer={viewer} />
           </Suspense>
         </Guard>
       )}

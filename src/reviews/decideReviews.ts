@@ -36,6 +36,7 @@ import {
   digest,
   edit,
   message,
+  positiveCount,
 } from './fields.ts';
 import { digestOfStored, payloadOf, storedJson } from './payloads.ts';
 import { subjectWith } from './policySubject.ts';
@@ -66,6 +67,8 @@ const decideReviewsInput = z.object({
         message,
         autoApproveFuture: z.boolean().nullish(),
         autoApproveWhen: condition,
+        autoApproveMaxUses: positiveCount.nullish(),
+        autoApproveUntil: z.date().nullish(),
         despiteClaim: z.boolean().nullish(),
         onBehalfOf: id.nullish(),
       }),
@@ -78,13 +81,9 @@ const decideReviewsInput = z.object({
     .superRefine((decisions, { addIssue }) => {
       const seen = new Map<string, number>();
       decisions.forEach((given, index) => {
-        const { nodeExecId, autoApproveFuture, autoApproveWhen } = given;
+        const { nodeExecId } = given;
         for (const issue of misfits(given)) {
           addIssue({ code: 'custom', message: issue.message, path: [index, issue.field] });
-        }
-        if (autoApproveWhen !== null && !autoApproveFuture) {
-          const message = 'needs autoApproveFuture: it bounds the standing approval';
-          addIssue({ code: 'custom', message, path: [index, 'autoApproveWhen'] });
         }
         const first = seen.get(nodeExecId);
         if (first === undefined) seen.set(nodeExecId, index);
@@ -104,10 +103,15 @@ type Given = {
   answer?: unknown;
   message: string | null;
   comments?: readonly unknown[] | null | undefined;
+  autoApproveFuture?: boolean | null | undefined;
+  autoApproveWhen: string | null;
+  autoApproveMaxUses?: number | null | undefined;
+  autoApproveUntil?: Date | null | undefined;
 };
 
 /** What does not go with a decision, or is missing from it. */
-function* misfits({ decision, payload, answer, message, comments }: Given) {
+function* misfits(given: Given) {
+  const { decision, payload, answer, message, comments } = given;
   if (decision === 'ANSWER' && answer === undefined) {
     yield { field: 'answer', message: 'is required with ANSWER' };
   }
@@ -122,6 +126,15 @@ function* misfits({ decision, payload, answer, message, comments }: Given) {
       field: 'message',
       message: 'is required with REQUEST_CHANGES, unless there is a comment',
     };
+  }
+  for (const field of ['autoApproveWhen', 'autoApproveMaxUses', 'autoApproveUntil'] as const) {
+    if (given[field] == null || given.autoApproveFuture) continue;
+    yield { field, message: 'needs autoApproveFuture: it bounds the standing approval' };
+  }
+  const { autoApproveUntil: until } = given;
+  if (until && until.getTime() <= Date.now()) {
+    const message = `must be in the future, not ${until.toISOString()}`;
+    yield { field: 'autoApproveUntil', message };
   }
 }
 
@@ -380,6 +393,8 @@ async function judge(
       decisions.map(({ answer }) => answer?.text ?? null),
       decisions.map(({ comments }) => (comments?.length ? JSON.stringify(comments) : null)),
       decisions.map((_, at) => files[at]?.join() ?? null),
+      decisions.map(({ autoApproveMaxUses }) => autoApproveMaxUses ?? null),
+      decisions.map(({ autoApproveUntil }) => autoApproveUntil ?? null),
     ]);
     const has = (...verdicts: Verdict[]) =>
       answers.some(({ verdict }) => verdicts.includes(verdict));

@@ -155,12 +155,13 @@ export const decide = statement(
       $3::text[], $4::"ReviewStatus"[], $5::text[], $6::text[], $7::text[], $8::boolean[],
       $9::text[], $10::text[], $11::uuid[], $12::text[], $15::boolean[], $16::text[],
       $17::boolean[], $18::text[], $19::text[], $20::boolean[], $21::uuid[], $24::text[],
-      $26::text[], $27::text[], $28::text[], $29::text[], $30::text[]
+      $26::text[], $27::text[], $28::text[], $29::text[], $30::text[], $31::int[],
+      $32::timestamptz[]
     ) WITH ORDINALITY
       AS a("nodeExecId", "wanted", "edit", "editDigest", "decisionMessage", "future",
         "wantedDigest", "wantedSubject", "readAskId", "readDigest", "isCheckedEdit", "onBehalfOf",
         "despiteClaim", "readVersion", "newVotes", "suffices", "newAskId", "when",
-        "newBallot", "decision", "answer", "comments", "files", "position")
+        "newBallot", "decision", "answer", "comments", "files", "maxUses", "until", "position")
   ), policy AS (
     SELECT "version" FROM (
       SELECT "version", "mode" FROM "Policy" WHERE "userId" = $1 ORDER BY "version" DESC LIMIT 1
@@ -295,10 +296,10 @@ export const decide = statement(
     WHERE "nodeExecId" NOT IN (SELECT "nodeExecId" FROM decided)
   ), approval AS (
     INSERT INTO "AutoApproval" AS a ("userId", "graphExecId", "nodeId", "graphId", "graphVersion",
-      "requestedBy", "payload", "createdBy", "expiresAt", "when")
+      "requestedBy", "payload", "createdBy", "expiresAt", "maxUses", "when")
     SELECT DISTINCT ON (l."graphExecId", l."nodeId", l."graphId", l."graphVersion", l."requestedBy")
       $1, l."graphExecId", l."nodeId", l."graphId", l."graphVersion", l."requestedBy",
-      l."askedPayload", $2, ${defaultEnd('$14')}, j."when"
+      l."askedPayload", $2, coalesce(j."until", ${defaultEnd('$14')}), j."maxUses", j."when"
     FROM judged j JOIN locked l USING ("nodeExecId")
     WHERE j."future" AND j."wanted" = 'APPROVED' AND EXISTS (SELECT FROM allowed)
       AND (j."holds" OR j."isMine") AND l."voidedAt" IS NULL

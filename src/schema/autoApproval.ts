@@ -9,9 +9,15 @@ import {
 } from '../reviews/autoApproval.ts';
 import { createAutoApproval } from '../reviews/createAutoApproval.ts';
 import { graphVersion } from '../reviews/fields.ts';
+import {
+  type AutoApprovalPage,
+  cursorOf as approvalCursorOf,
+  listAutoApprovals,
+} from '../reviews/listAutoApprovals.ts';
 import { storedJson } from '../reviews/payloads.ts';
 import { revokeAutoApproval } from '../reviews/revokeAutoApproval.ts';
 import { builder } from './builder.ts';
+import { pageArguments } from './pageArguments.ts';
 
 /**
  * graphExecId, nodeId, graphId, graphVersion and requestedBy: the primary key without the
@@ -125,6 +131,64 @@ builder.queryField('autoApprovals', (t) =>
         orderBy: [...oldestFirst],
       });
     },
+  }),
+);
+
+const AutoApprovalEdge = builder.objectRef<AutoApprovalRow>('AutoApprovalEdge').implement({
+  description: 'A standing approval in a page.',
+  fields: (t) => ({
+    cursor: t.string({
+      description: 'Cursor of the standing approval, for `after`.',
+      resolve: approvalCursorOf,
+    }),
+    node: t.field({
+      type: AutoApproval,
+      description: 'The standing approval.',
+      resolve: (approval) => approval,
+    }),
+  }),
+});
+
+const AutoApprovalConnection = builder
+  .objectRef<AutoApprovalPage>('AutoApprovalConnection')
+  .implement({
+    description: 'A page of standing approvals.',
+    fields: (t) => ({
+      edges: t.field({
+        type: [AutoApprovalEdge],
+        description: 'The standing approvals of the page.',
+        resolve: ({ approvals }) => approvals,
+      }),
+      pageInfo: t.field({
+        type: builder.pageInfoRef(),
+        description: 'Cursors for the next page.',
+        resolve: ({ approvals, hasNextPage, hasPreviousPage }) => {
+          const [first, last] = [approvals[0], approvals.at(-1)];
+          return {
+            hasNextPage,
+            hasPreviousPage,
+            startCursor: first ? approvalCursorOf(first) : null,
+            endCursor: last ? approvalCursorOf(last) : null,
+          };
+        },
+      }),
+    }),
+  });
+
+const PAGE = 25;
+
+builder.queryField('allAutoApprovals', (t) =>
+  t.field({
+    type: AutoApprovalConnection,
+    description: 'The standing approvals of the workspace, newest first. Needs `review:read`.',
+    args: {
+      active: t.arg.boolean({
+        description: 'Only active ones; with false, only the others. Defaults to null: all.',
+      }),
+      ...pageArguments(PAGE, 'standing approval'),
+    },
+    resolve: (_root, { active, first, after }, { store, viewer }) =>
+      listAutoApprovals(store.database, viewer, { active, first: first ?? PAGE, after }),
   }),
 );
 

@@ -57,6 +57,15 @@ const ReviewDecisionInput = builder.inputType('ReviewDecisionInput', {
       description:
         'With `autoApproveFuture`: the standing approval only applies to requests for which this CEL expression is true. It must be true for this step.',
     }),
+    autoApproveMaxUses: t.int({
+      description:
+        'With `autoApproveFuture`: how many later reviews the standing approval may approve, 1 or more. Defaults to null: unlimited.',
+    }),
+    autoApproveUntil: t.field({
+      type: 'DateTime',
+      description:
+        'With `autoApproveFuture`: when the standing approval expires; must be in the future. Defaults to `HOLDPOINT_STANDING_APPROVAL_HOURS` from now.',
+    }),
     despiteClaim: t.boolean({
       description: 'Decide although somebody else has claimed the review.',
     }),

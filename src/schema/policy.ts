@@ -403,6 +403,13 @@ const AutoApprovalPreview = builder
       coveredThoughEditedCount: t.exposeInt('coveredThoughEditedCount', {
         description: 'How many of these a person edited before approving them.',
       }),
+      defaultExpiresAt: t.field({
+        type: 'DateTime',
+        description:
+          'When a standing approval without an end of its own would expire if given now.',
+        resolve: (_preview, _args, { store }) =>
+          new Date(Date.now() + store.limits.standingApprovalHours * 3_600_000),
+      }),
       surprises: t.prismaField({
         type: [PendingReview],
         description:

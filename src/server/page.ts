@@ -12,7 +12,7 @@ export const builtPage = join(
 
 /** The addresses of the page itself, which decides by its own address what to show. */
 const views =
-  /^\/(?:unexecuted|unreported|search|figures|r|r\/.+|settings\/(?:policy|members|teams|tokens|delegations|changes))?$/;
+  /^\/(?:unexecuted|unreported|search|figures|standing|r|r\/.+|settings\/(?:policy|members|teams|tokens|delegations|changes))?$/;
 
 /** Whether the page is at this path, which is below the path of the public URL. */
 export const isPagePath = (path: string): boolean => views.test(path);

@@ -309,6 +309,7 @@ async function everything(): Promise<void> {
   await revokeAutoApproval(reviewer, 'exec', 'node');
 
   expect(await autoApprovals(reviewer, 'exec')).toHaveLength(2);
+  await reviewer.query('{ allAutoApprovals { edges { cursor } } }');
   expect(await eventsOf(reviewer, 'one')).toHaveLength(4);
   expect(await read(agent, ['one', 'left'])).toHaveLength(2);
   const page = 'totalCount feedCursor edges { node { nodeExecId payload requestedBy } }';

@@ -40,6 +40,10 @@ export const operations: Record<string, Operation> = {
     needs: ['review:read', 'review:request'],
     documents: [`{ reviewsForExecution(${place}) { totalCount } }`],
   },
+  allAutoApprovals: {
+    needs: ['review:read'],
+    documents: ['{ allAutoApprovals { edges { cursor } } }'],
+  },
   searchReviews: {
     needs: ['review:read'],
     documents: ['{ searchReviews(search: {}) { totalCount } }'],

@@ -78,7 +78,7 @@ const people = ['members', 'teams', 'delegations', 'apiTokens', 'peopleChanges']
 /** An actor with review:request alone may send none of them. */
 const forbidden = [
   ...['policy', 'policyHistory', 'previewPolicy', 'previewAutoApproval'],
-  ...['searchReviews', 'reviewStats'],
+  ...['allAutoApprovals', 'searchReviews', 'reviewStats'],
 ];
 /** Queries that reveal nothing about requests. */
 const others = ['viewer', 'apiVersion', 'webhooks', 'webhookDeliveries', ...people, ...forbidden];

@@ -88,7 +88,7 @@ describe('with the mouse', () => {
     const page = await open(team, 'one', { nodeId: 'send-mail', graphExecId: 'run-7' });
     await page.getByRole('button', { name: 'Approve all future…' }).click();
     const dialog = page.getByRole('dialog', {
-      name: 'Approve this and all future requests for this step',
+      name: 'Approve this and future requests for this step',
     });
     const text = await dialog.textContent();
     for (const part of ['send-mail', 'run-7', 'without asking anybody', 'Standing approvals']) {
@@ -100,7 +100,7 @@ describe('with the mouse', () => {
       document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', held));
     });
     expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('BUTTON');
-    await dialog.getByRole('button', { name: 'Approve this and all future requests' }).click();
+    await dialog.getByRole('button', { name: 'Approve this and the next 10' }).click();
     await settled(team, 'one');
     expect(await autoApprovals(team.reviewer, 'run-7')).toMatchObject([
       { nodeId: 'send-mail', active: true, createdBy: 'reviewer' },

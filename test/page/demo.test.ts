@@ -50,7 +50,7 @@ it('the demo agent is reviewed with the keyboard alone and does what was decided
       await page.keyboard.press('Control+Enter');
     } else if (id.startsWith('copilot-node-rename')) {
       await page.keyboard.press('Shift+A');
-      await page.getByRole('button', { name: 'Approve this and all future requests' }).click();
+      await page.getByRole('button', { name: 'Approve this and the next 10' }).click();
     } else await page.keyboard.press('a');
     await page.getByRole('region', { name: 'Outcome' }).waitFor();
     seen.add(id);

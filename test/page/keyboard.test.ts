@@ -64,7 +64,7 @@ it('on a Latin keyboard with other places the printed letter counts', async () =
 
 it('Caps Lock changes no shortcut', async () => {
   const { page, status } = await openReview('/r/one');
-  const future = page.getByRole('dialog', { name: /^Approve this and all future/ });
+  const future = page.getByRole('dialog', { name: /^Approve this and future/ });
   // With Caps Lock, Shift makes a small letter.
   await press(page, { key: 'a', code: 'KeyA', shiftKey: true });
   await future.waitFor();

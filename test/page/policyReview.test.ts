@@ -177,7 +177,7 @@ describe('76. bounds of a standing approval', () => {
   async function openDialog(team: Team) {
     const page = await open(team, 'now');
     await page.getByRole('button', { name: 'Approve all future…' }).click();
-    const dialog = page.getByRole('dialog', { name: /^Approve this and all future/ });
+    const dialog = page.getByRole('dialog', { name: /^Approve this and future/ });
     await dialog.getByText('It would have covered').waitFor();
     return { page, dialog };
   }

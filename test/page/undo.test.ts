@@ -256,7 +256,7 @@ describe('undo', () => {
   it('what was given with the approval ends too', async () => {
     const { page, reviewer } = await open(['one', 'two']);
     await page.getByRole('button', { name: 'Approve all future…' }).click();
-    await page.getByRole('button', { name: 'Approve this and all future requests' }).click();
+    await page.getByRole('button', { name: 'Approve this and the next 10' }).click();
     await bar(page).getByRole('button', { name: 'Undo' }).click();
     await heading(page, 'one');
     await page.getByText('Withdrawn: it waits again').waitFor();

@@ -46,6 +46,7 @@ export const requiredScopes: Readonly<Record<string, readonly Scope[]>> = {
   reviews: read,
   reviewsByState: read,
   reviewsForExecution: read,
+  allAutoApprovals: readAll,
   reviewStats: readAll,
   searchReviews: readAll,
 

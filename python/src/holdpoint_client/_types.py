@@ -1785,6 +1785,14 @@ class Decision(Input):
     """With `APPROVE`: also create a standing approval for later requests of the same agent for
     this step. Ignored with `REJECT`.
     """
+    auto_approve_max_uses: int | None = None
+    """With `autoApproveFuture`: how many later reviews the standing approval may approve, 1 or
+    more. Defaults to null: unlimited.
+    """
+    auto_approve_until: datetime | str | None = None
+    """With `autoApproveFuture`: when the standing approval expires; must be in the future.
+    Defaults to `HOLDPOINT_STANDING_APPROVAL_HOURS` from now.
+    """
     auto_approve_when: str | None = None
     """With `autoApproveFuture`: the standing approval only applies to requests for which this
     CEL expression is true. It must be true for this step.

@@ -23,6 +23,10 @@ export type Decision = {
   approvesFuture?: boolean;
   /** The condition that future requests must meet, in CEL. Absent: none. */
   futureWhen?: string;
+  /** How many future requests are approved. Absent: any number. */
+  futureMaxUses?: number;
+  /** When the standing approval ends. Absent: as the service is configured. */
+  futureUntil?: string;
   /** Decide although somebody else has claimed it. */
   despiteClaim?: boolean;
   /** The person in whose place the viewer decides. Absent: in their own right. */
@@ -61,6 +65,8 @@ export async function decide(
       ...(message?.trim() && { message }),
       ...(more.approvesFuture && { autoApproveFuture: true }),
       ...(more.futureWhen !== undefined && { autoApproveWhen: more.futureWhen }),
+      ...(more.futureMaxUses !== undefined && { autoApproveMaxUses: more.futureMaxUses }),
+      ...(more.futureUntil !== undefined && { autoApproveUntil: more.futureUntil }),
       ...(more.despiteClaim && { despiteClaim: true }),
       ...(more.onBehalfOf !== undefined && { onBehalfOf: more.onBehalfOf }),
     })),

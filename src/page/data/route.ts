@@ -20,6 +20,8 @@ export type Route = {
   nodeExecId: string | null;
   settings?: SettingsPage;
   isFigures?: boolean;
+  /** Whether the standing approvals are open. */
+  isStanding?: boolean;
   /** What the search or the figures show: a query such as `text=refund`. Absent: the last one. */
   query?: string;
 };
@@ -39,8 +41,10 @@ export const useRoute = (): Route => useSyncExternalStore(subscribe, () => route
 const dotSegments = ['.', '..'];
 
 /** The address of a list, review or page, which can be shared. */
-export function addressOf({ view, nodeExecId, settings, isFigures, query }: Route): string {
+export function addressOf(route: Route): string {
+  const { view, nodeExecId, settings, isFigures, isStanding, query } = route;
   if (settings) return `${basePath}settings/${settings}`;
+  if (isStanding) return `${basePath}standing`;
   if (isFigures) return withQuery(`${basePath}figures`, query ?? lastQueries.figures);
   const search = view === 'search' ? (query ?? lastQueries.search) : '';
   if (nodeExecId === null) {
@@ -71,6 +75,7 @@ export function navigate(to: Route, isSameEntry = false): void {
     to.nodeExecId !== null &&
     route.settings === to.settings &&
     route.isFigures === to.isFigures &&
+    route.isStanding === to.isStanding &&
     (to.query === undefined || route.query === to.query);
   history[isNextReview || isSameEntry ? 'replaceState' : 'pushState'](null, '', address);
   notify();
@@ -82,6 +87,7 @@ function routeOf(path: string, search: string): Route {
   const local = path.slice(path.startsWith(basePath) ? basePath.length : 1);
   const settings = settingsPages.find((known) => local === `settings/${known}`);
   if (settings) return { view: 'waiting', nodeExecId: null, settings };
+  if (local === 'standing') return { view: 'waiting', nodeExecId: null, isStanding: true };
   if (local === 'figures') {
     lastQueries.figures = queryOf(parameters);
     const query = lastQueries.figures;

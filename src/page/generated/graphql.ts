@@ -226,6 +226,10 @@ export type ReviewDecisionInput = {
   answer?: unknown;
   /** With `APPROVE`: also create a standing approval for later requests of the same agent for this step. Ignored with `REJECT`. */
   autoApproveFuture?: boolean | null | undefined;
+  /** With `autoApproveFuture`: how many later reviews the standing approval may approve, 1 or more. Defaults to null: unlimited. */
+  autoApproveMaxUses?: number | null | undefined;
+  /** With `autoApproveFuture`: when the standing approval expires; must be in the future. Defaults to `HOLDPOINT_STANDING_APPROVAL_HOURS` from now. */
+  autoApproveUntil?: string | null | undefined;
   /** With `autoApproveFuture`: the standing approval only applies to requests for which this CEL expression is true. It must be true for this step. */
   autoApproveWhen?: string | null | undefined;
   /** Comments to add with the decision, at most 50. */
@@ -867,7 +871,7 @@ export type PreviewAutoApprovalQueryVariables = Exact<{
 
 
 export type PreviewAutoApprovalQuery = { previewAutoApproval:
-    | { __typename: 'AutoApprovalPreview', examined: number, truncated: boolean, coveredCount: number, coveredThoughRejectedCount: number, coveredThoughEditedCount: number, surprises: Array<{ nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, tags: Array<string>, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
+    | { __typename: 'AutoApprovalPreview', examined: number, truncated: boolean, coveredCount: number, coveredThoughRejectedCount: number, coveredThoughEditedCount: number, defaultExpiresAt: string, surprises: Array<{ nodeExecId: string, kind: ReviewKind, nodeId: string, graphExecId: string, graphId: string, headline: string | null, instructions: string | null, risk: Risk | null, tags: Array<string>, status: ReviewStatus, requestedBy: string, decidedBy: string | null, decisionSource: DecisionSource | null, reviewMessage: string | null, wasEdited: boolean | null, createdAt: string, reviewedAt: string | null, expiresAt: string | null, claimedBy: string | null, approvalsRequired: Array<{ count: number }>, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null }> }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: string, message: string }> }
    };
 
@@ -887,6 +891,14 @@ export type LatestBeforeQueryVariables = Exact<{
 
 
 export type LatestBeforeQuery = { searchReviews: { edges: Array<{ node: { nodeExecId: string, kind: ReviewKind, nodeId: string, headline: string | null, status: ReviewStatus, decidedBy: string | null, decisionSource: DecisionSource | null, wasEdited: boolean | null, reviewMessage: string | null, createdAt: string, policy: { mode: PolicyMode, effect: RuleEffect, ruleIds: Array<string>, problems: Array<{ ruleId: string }> } | null } }> } };
+
+export type AllStandingApprovalsQueryVariables = Exact<{
+  active?: boolean | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type AllStandingApprovalsQuery = { allAutoApprovals: { edges: Array<{ node: { graphId: string, graphVersion: number, id: string, graphExecId: string, nodeId: string, createdBy: string, createdAt: string, when: string | null, requestedBy: string | null, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type TalkQueryVariables = Exact<{
   nodeExecId: string | number;
@@ -2755,6 +2767,7 @@ export const PreviewAutoApprovalDocument = new TypedDocumentString(`
       coveredCount
       coveredThoughRejectedCount
       coveredThoughEditedCount
+      defaultExpiresAt
       surprises {
         ...Row
       }
@@ -2801,7 +2814,7 @@ export const PreviewAutoApprovalDocument = new TypedDocumentString(`
       ruleId
     }
   }
-}`, {"hash":"sha256:d3e757e937992f51c6184956a1d020667109525b960280f5eab512b40970d60e"}) as unknown as TypedDocumentString<PreviewAutoApprovalQuery, PreviewAutoApprovalQueryVariables>;
+}`, {"hash":"sha256:0f6c29eea1d65888f893faba75e9bd156294119e9adfd8f4cdc08553a1584d56"}) as unknown as TypedDocumentString<PreviewAutoApprovalQuery, PreviewAutoApprovalQueryVariables>;
 export const AskedBeforeDocument = new TypedDocumentString(`
     query AskedBefore($all: ReviewSearch!, $granted: ReviewSearch!, $rejected: ReviewSearch!) {
   all: searchReviews(search: $all, first: 1) {
@@ -2843,6 +2856,37 @@ export const LatestBeforeDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:4b533687ce3519ec251b4bc837534259a1959670f220f7f8abd5ab74f4dc943c"}) as unknown as TypedDocumentString<LatestBeforeQuery, LatestBeforeQueryVariables>;
+export const AllStandingApprovalsDocument = new TypedDocumentString(`
+    query AllStandingApprovals($active: Boolean, $after: String) {
+  allAutoApprovals(active: $active, first: 50, after: $after) {
+    edges {
+      node {
+        ...StandingApproval
+        graphId
+        graphVersion
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment StandingApproval on AutoApproval {
+  id
+  graphExecId
+  nodeId
+  createdBy
+  createdAt
+  when
+  requestedBy
+  expiresAt
+  maxUses
+  uses
+  revokedAt
+  revokedBy
+  active
+}`, {"hash":"sha256:e0f99a3dee19933641d2f0a1ad3eac3217024039b2851b6542b4215b407f2256"}) as unknown as TypedDocumentString<AllStandingApprovalsQuery, AllStandingApprovalsQueryVariables>;
 export const TalkDocument = new TypedDocumentString(`
     query Talk($nodeExecId: ID!) {
   reviews(nodeExecIds: [$nodeExecId]) {

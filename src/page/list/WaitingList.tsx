@@ -259,19 +259,17 @@ function ListTools(props: ListToolsProps): ReactNode {
             {selectAll.text}
           </button>
         )}
-        <label>
-          <span className="visually-hidden">Order</span>
-          <select
-            value={order}
-            onChange={({ target }) => onChange({ order: target.value as Order })}
-          >
-            {Object.entries(orderNames).map(([name, text]) => (
-              <option key={name} value={name}>
-                {text}
-              </option>
-            ))}
-          </select>
-        </label>
+        <select
+          aria-label="Order"
+          value={order}
+          onChange={({ target }) => onChange({ order: target.value as Order })}
+        >
+          {Object.entries(orderNames).map(([name, text]) => (
+            <option key={name} value={name}>
+              {text}
+            </option>
+          ))}
+        </select>
       </div>
     </div>
   );

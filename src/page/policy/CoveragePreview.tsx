@@ -7,17 +7,23 @@ import { SurpriseList } from './SurpriseList.tsx';
 /** Typing pauses for this long before the service is asked. */
 const PAUSE_MS = 400;
 
-type Props = { nodeId: string; when: string | null; isWanted: boolean };
+type Props = {
+  nodeId: string;
+  when: string | null;
+  isWanted: boolean;
+  /** Told when a standing approval would end by the configuration of the service. */
+  onDefaultEnd(expiresAt: string): void;
+};
 
 /** What a standing approval would have covered in the past, and what became of it then. */
-export function CoveragePreview({ nodeId, when, isWanted }: Props): ReactNode {
+export function CoveragePreview({ nodeId, when, isWanted, onDefaultEnd }: Props): ReactNode {
   const settled = useSettled(when);
   return (
     <section className="coverage" aria-label="What it would have covered" aria-live="polite">
       {!isWanted && <p className="muted">Correct the condition to see what it would cover.</p>}
       {isWanted && settled !== when && <Looking />}
       {isWanted && settled === when && (
-        <Coverage key={settled ?? ''} nodeId={nodeId} when={settled} />
+        <Coverage key={settled ?? ''} nodeId={nodeId} when={settled} onDefaultEnd={onDefaultEnd} />
       )}
     </section>
   );
@@ -26,10 +32,14 @@ export function CoveragePreview({ nodeId, when, isWanted }: Props): ReactNode {
 const Looking = (): ReactNode => <p className="muted">Looking at past requests…</p>;
 
 /** Mounted anew for each condition, so that no result is shown for another one. */
-function Coverage({ nodeId, when }: Omit<Props, 'isWanted'>): ReactNode {
+function Coverage({ nodeId, when, onDefaultEnd }: Omit<Props, 'isWanted'>): ReactNode {
   const input = { nodeId, ...(when !== null && { when }) };
   const { data, error } = useQuery(PreviewAutoApprovalDocument, { input });
   const preview = data?.previewAutoApproval;
+  const end = preview?.__typename === 'AutoApprovalPreview' ? preview.defaultExpiresAt : null;
+  useEffect(() => {
+    if (end !== null) onDefaultEnd(end);
+  }, [end, onDefaultEnd]);
   if (error) {
     return <p className="problem">It can't be said what this would have covered: {error}</p>;
   }

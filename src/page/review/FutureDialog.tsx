@@ -1,4 +1,6 @@
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useId, useMemo, useState } from 'react';
+import { clockNow } from '../data/clock.ts';
+import type { Decision } from '../data/decide.ts';
 import type { Detail } from '../data/details.ts';
 import { Modal } from '../parts/Modal.tsx';
 import { VisibleText } from '../payload/Text.tsx';
@@ -11,12 +13,19 @@ import { StandingApprovals } from './StandingApprovals.tsx';
 type Props = {
   review: Detail;
   obstacle: string | null;
-  /** @param when the condition that future requests must meet; null: none */
-  onApprove(when: string | null): void;
+  onApprove(bounds: FutureBounds): void;
   onClose(): void;
 };
 
-/** Says what a standing approval covers before it is given, and offers to narrow it. */
+type FutureBounds = Pick<Decision, 'futureWhen' | 'futureMaxUses' | 'futureUntil'>;
+
+/** How far a standing approval reaches. Every one of them has an end. */
+type Limit = 'uses' | 'hour' | 'run';
+
+const USES = 10;
+const HOUR_MS = 3_600_000;
+
+/** Says what a standing approval covers before it is given, and offers to limit and narrow it. */
 export default function FutureDialog({ review, obstacle, onApprove, onClose }: Props): ReactNode {
   const { nodeId, graphExecId, requestedBy, payload } = review;
   const bounds = useMemo(() => boundsOf(payload), [payload]);
@@ -26,11 +35,20 @@ export default function FutureDialog({ review, obstacle, onApprove, onClose }: P
   const condition = edited ?? conditionOf(chosen) ?? '';
   const problem = useProblem(edited, review);
   const when = condition.trim() === '' ? null : condition;
+  const [limit, setLimit] = useState<Limit>('uses');
+  const [defaultEnd, setDefaultEnd] = useState<string | null>(null);
+  const approve = () =>
+    onApprove({
+      ...(when !== null && { futureWhen: when }),
+      ...(limit === 'uses' && { futureMaxUses: USES }),
+      ...(limit === 'hour' && { futureUntil: new Date(clockNow() + HOUR_MS).toISOString() }),
+    });
 
   return (
-    <Modal title="Approve this and all future requests for this step" onClose={onClose} isWide>
+    <Modal title="Approve this and future requests for this step" onClose={onClose} isWide>
+      <LimitChoice limit={limit} defaultEnd={defaultEnd} onChoose={setLimit} />
       <p>
-        This review is approved. From now on, {when === null ? 'every request' : 'requests'} by{' '}
+        This review is approved. {limitStarts[limit]} requests by{' '}
         <strong>
           <VisibleText text={requestedBy} />
         </strong>{' '}
@@ -42,7 +60,7 @@ export default function FutureDialog({ review, obstacle, onApprove, onClose }: P
         <strong>
           <VisibleText text={graphExecId} />
         </strong>{' '}
-        {when === null ? 'is' : 'that stay within these bounds are'} approved{' '}
+        {when !== null && 'that stay within these bounds '}are approved{' '}
         <strong>without asking anybody{when === null && ', regardless of content'}</strong>.
       </p>
       {bounds.length > 0 && (
@@ -64,11 +82,15 @@ export default function FutureDialog({ review, obstacle, onApprove, onClose }: P
           </button>
         </p>
       )}
-      <CoveragePreview nodeId={nodeId} when={when} isWanted={problem === null} />
+      <CoveragePreview
+        nodeId={nodeId}
+        when={when}
+        isWanted={problem === null}
+        onDefaultEnd={setDefaultEnd}
+      />
       <p className="muted">
-        Other agents, steps and runs are not covered. The standing approval expires after the time
-        that the service is configured for, 24 hours by default. You can revoke it at any time, here
-        or in any review of this run.
+        Other agents, steps and runs are not covered. You can revoke it at any time, here, in any
+        review of this run, or under <em>Standing approvals</em>.
       </p>
       <StandingApprovals graphExecId={graphExecId} />
       <div className="actions">
@@ -76,9 +98,9 @@ export default function FutureDialog({ review, obstacle, onApprove, onClose }: P
           type="button"
           className="button primary"
           disabled={obstacle !== null || problem !== null}
-          onClick={() => onApprove(when)}
+          onClick={approve}
         >
-          {when === null ? 'Approve this and all future requests' : 'Approve within these bounds'}
+          {when === null ? approveTexts[limit] : 'Approve within these bounds'}
         </button>
         <button type="button" className="button" onClick={onClose}>
           Cancel
@@ -86,6 +108,56 @@ export default function FutureDialog({ review, obstacle, onApprove, onClose }: P
         {obstacle !== null && <p className="obstacle">{obstacle}</p>}
       </div>
     </Modal>
+  );
+}
+
+const limitStarts: Record<Limit, string> = {
+  uses: `Then the next ${USES}`,
+  hour: 'For 1 hour, all',
+  run: 'Then all',
+};
+
+const approveTexts: Record<Limit, string> = {
+  uses: `Approve this and the next ${USES}`,
+  hour: 'Approve this and all for 1 hour',
+  run: 'Approve this and all of this run',
+};
+
+type LimitProps = {
+  limit: Limit;
+  /** When a standing approval ends by the configuration of the service. Null: not known yet. */
+  defaultEnd: string | null;
+  onChoose(limit: Limit): void;
+};
+
+function LimitChoice({ limit, defaultEnd, onChoose }: LimitProps): ReactNode {
+  const name = useId();
+  const end =
+    defaultEnd === null
+      ? 'its end'
+      : new Date(defaultEnd).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+  const choices: [Limit, text: string, note: string][] = [
+    ['uses', `The next ${USES}`, `at most until ${end}`],
+    ['hour', 'For 1 hour', 'any number of requests'],
+    ['run', `For this run, until ${end}`, 'any number of requests'],
+  ];
+  return (
+    <fieldset className="limits">
+      <legend>How many requests</legend>
+      {choices.map(([value, text, note]) => (
+        <label key={value}>
+          <input
+            type="radio"
+            name={name}
+            checked={limit === value}
+            onChange={() => onChoose(value)}
+          />
+          <span>
+            {text} <span className="muted">{note}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

@@ -117,7 +117,7 @@ async function sendDecision(page: Page, decision: Decision, actor: string | null
         // Somebody else made the same decision first. The draft was not sent, so it is kept.
         return refused('warn', `Already decided: ${outcomeLine(review)}.`);
       }
-      const future = result.standingApprovals > 0 ? ', and all future requests for this step' : '';
+      const future = result.standingApprovals > 0 ? ', and future requests for this step' : '';
       announceDecision(
         `${doneText(decision)}: ${shown.headline ?? shown.nodeId}${future}`,
         verdict,

@@ -62,11 +62,12 @@ export function Header({ viewer, notifications, onHelp }: Props): ReactNode {
 
 const reviews: Route = { view: 'waiting', nodeExecId: null };
 
-/** The reviews and the figures. On small screens the menu has them. */
+/** The reviews, the standing approvals and the figures. On small screens the menu has them. */
 function PageLinks(): ReactNode {
-  const { isFigures = false, settings } = useRoute();
+  const { isFigures = false, isStanding = false, settings } = useRoute();
   const links: [text: string, route: Route, isOpen: boolean][] = [
-    ['Reviews', reviews, !isFigures && settings === undefined],
+    ['Reviews', reviews, !isFigures && !isStanding && settings === undefined],
+    ['Standing approvals', { ...reviews, isStanding: true }, isStanding],
     ['Figures', { ...reviews, isFigures: true }, isFigures],
   ];
   return (

@@ -11,7 +11,7 @@ const shortcuts: [key: string, text: string][] = [
   ['R', 'Reject it with a reason (Ctrl+Enter to send)'],
   ['Q', 'Request changes from the agent'],
   ['E', 'Edit it and review the changes before approving'],
-  ['Shift A', 'Approve it and all future requests for its step'],
+  ['Shift A', 'Approve it and future requests for its step, within limits'],
   ['U', 'Undo the last approval, for 8 seconds'],
   ['M', 'Write a comment'],
   ['C', 'Claim it, so that others see you are looking at it, or release it'],

@@ -97,7 +97,10 @@ function SettingsLinks({ viewer: { scopes }, onOpen }: LinksProps): ReactNode {
   const reviews = { view: 'waiting', nodeExecId: null } as const;
   const pages: [Route, string][] = [
     ...(hasScope(scopes, 'review:read')
-      ? ([[{ ...reviews, isFigures: true }, 'Figures']] as [Route, string][])
+      ? ([
+          [{ ...reviews, isStanding: true }, 'Standing approvals'],
+          [{ ...reviews, isFigures: true }, 'Figures'],
+        ] as [Route, string][])
       : []),
     ...(scopes.includes('policy:manage') || hasScope(scopes, 'review:read')
       ? ([[{ ...reviews, settings: 'policy' }, 'Policy']] as [Route, string][])

@@ -275,13 +275,9 @@ export function DecisionBar(props: Props): ReactNode {
           <FutureDialog
             review={review}
             obstacle={obstacle}
-            onApprove={(futureWhen) => {
+            onApprove={(bounds) => {
               setFutureOpen(false);
-              send({
-                verdict: 'APPROVE',
-                approvesFuture: true,
-                ...(futureWhen !== null && { futureWhen }),
-              });
+              send({ verdict: 'APPROVE', approvesFuture: true, ...bounds });
             }}
             onClose={() => setFutureOpen(false)}
           />

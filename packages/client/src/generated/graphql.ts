@@ -387,6 +387,10 @@ export type ReviewDecisionInput = {
   answer?: unknown;
   /** With `APPROVE`: also create a standing approval for later requests of the same agent for this step. Ignored with `REJECT`. */
   autoApproveFuture?: boolean | null | undefined;
+  /** With `autoApproveFuture`: how many later reviews the standing approval may approve, 1 or more. Defaults to null: unlimited. */
+  autoApproveMaxUses?: number | null | undefined;
+  /** With `autoApproveFuture`: when the standing approval expires; must be in the future. Defaults to `HOLDPOINT_STANDING_APPROVAL_HOURS` from now. */
+  autoApproveUntil?: string | null | undefined;
   /** With `autoApproveFuture`: the standing approval only applies to requests for which this CEL expression is true. It must be true for this step. */
   autoApproveWhen?: string | null | undefined;
   /** Comments to add with the decision, at most 50. */
