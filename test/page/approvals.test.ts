@@ -155,8 +155,8 @@ describe('withdrawing', () => {
     await page.getByRole('button', { name: 'Withdraw approval', exact: true }).click();
     await approve(page).waitFor();
     expect(await page.getByText('This review changed while you were looking').count()).toBe(0);
-    await page.getByText('History', { exact: true }).click();
-    await page.getByText('ben withdrew an approval or a decision: Too early').waitFor();
+    const withdrawn = page.locator('.timeline > li', { hasText: 'ben withdrew an approval' });
+    await withdrawn.getByText('Too early').waitFor();
     // Another reviewer is told, and can decide on the new version.
     await watching.getByText('A decision was withdrawn, so it waits again.').waitFor();
     await watching.getByRole('button', { name: 'Show current version' }).click();
@@ -239,7 +239,8 @@ describe('reassigning and overriding', () => {
     await page.getByText('0 of 2 approvals').waitFor();
     await page.getByText("You can't approve this").first().waitFor();
     await page.getByText('History', { exact: true }).click();
-    await page.getByText('ben changed who has to approve: It is about keys').waitFor();
+    const changed = page.locator('.timeline > li', { hasText: 'ben changed who has to approve' });
+    await changed.getByText('It is about keys').waitFor();
     expect(await readBallot(agent, 'r')).toMatchObject({
       approvalsRequired: [
         { count: 1, actors: null },
@@ -278,8 +279,8 @@ describe('reassigning and overriding', () => {
     await dialog.getByLabel('Why?', { exact: false }).fill('The site is down, on-call agreed');
     await send.click();
     await page.getByRole('region', { name: 'Outcome' }).getByText('Approved by override').waitFor();
-    await page.getByText('History', { exact: true }).click();
-    await page.getByText('boss approved by override: The site is down, on-call agreed').waitFor();
+    const overridden = page.locator('.timeline > li', { hasText: 'boss approved by override' });
+    await overridden.getByText('The site is down, on-call agreed').waitFor();
     expect(await readBallot(agent, 'r')).toMatchObject({
       status: 'APPROVED',
       decisionSource: 'OVERRIDE',

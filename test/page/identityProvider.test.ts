@@ -96,7 +96,7 @@ describe('57. signing in', () => {
     await page.getByRole('button', { name: 'Ann Lee' }).waitFor();
     await page.waitForTimeout(LOOK_MS);
     await page.getByRole('button', { name: 'Approve', exact: true }).click();
-    await page.getByRole('region', { name: 'Outcome' }).getByText('Approved').waitFor();
+    await page.getByRole('button', { name: /^Undo/ }).waitFor();
     expect(await readOne(auditor, 'first')).toMatchObject({ status: 'APPROVED', decidedBy: login });
 
     expect(await member(login)).toMatchObject({

@@ -341,7 +341,7 @@ it.each(looks)(
     const screens: [name: string, TestClient, path: string, (page: Page) => Promise<unknown>][] = [
       ['review', reviewer, '/r/big', (page) => page.getByText('checked by two people').waitFor()],
       ['problems', reviewer, '/r/odd', (page) => page.getByText('not be evaluated').waitFor()],
-      ['denied', reviewer, '/r/huge', (page) => page.getByText('Denied by rule').waitFor()],
+      ['denied', reviewer, '/r/huge', (page) => page.getByText('Denied by rule').first().waitFor()],
       [
         'bounds',
         reviewer,

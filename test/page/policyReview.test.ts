@@ -99,13 +99,11 @@ describe('74. the verdict on a review', () => {
     const outcome = page.getByRole('region', { name: 'Outcome' });
     await outcome.getByText('Allowed by rule small').waitFor();
     await outcome.getByText('Up to 100 needs nobody', { exact: true }).waitFor();
-    await page.getByText('History', { exact: true }).click();
     await page.getByText('Allowed by rule small: Up to 100 needs nobody').waitFor();
     expect(await page.locator('.review').textContent()).not.toContain('platform');
 
     await page.goto(`${service.url}/r/huge`);
     await outcome.getByText('Denied by rule frozen').waitFor();
-    await page.getByText('History', { exact: true }).click();
     await page.getByText('Denied by rule frozen: Refunds of this size are frozen').waitFor();
     expect(await page.locator('.review').textContent()).not.toContain('platform');
     await page.getByText('This run', { exact: true }).click();
@@ -121,7 +119,6 @@ describe('74. the verdict on a review', () => {
     await ask(team.agent, 'second', refund(6));
     const page = await open(team, 'second');
     await page.getByText('Approved by a standing approval', { exact: true }).waitFor();
-    await page.getByText('History', { exact: true }).click();
     await page.getByText('Approved by a standing approval of reviewer').waitFor();
   });
 });
