@@ -399,7 +399,7 @@ describe('claims', () => {
     await claimant.keyboard.press('c');
     await claimant.getByText('You have claimed this review.').waitFor();
     await page.getByRole('button', { name: 'Approve…' }).click();
-    await page.getByText('ada has claimed it. Skipped.').waitFor();
+    await page.getByText('ada has claimed it.').waitFor();
     await page.getByRole('button', { name: 'Approve 1 review' }).click();
     await page.getByText('Approved 1 review').waitFor();
     expect(await readBallot(agent, 'one')).toMatchObject({ status: 'WAITING' });
