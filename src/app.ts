@@ -51,8 +51,8 @@ const FEED_STATEMENT_MS = 3_000;
 const DRAIN_MS = 3_000;
 /** How often idle HTTP connections are closed while the service shuts down. */
 const IDLE_CHECK_MS = 20;
-/** How many files of a token are received at a time. Each is in memory meanwhile. */
-const MAX_UPLOADS = 4;
+/** How many files of a token are received at a time, and of a workspace are read. */
+const MAX_FILES = 4;
 /** How many of the largest answers a workspace may leave unread. */
 const MAX_UNREAD_ANSWERS = 8;
 
@@ -267,7 +267,8 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       authenticator,
       requestLimiter,
       unreadAnswers,
-      turns: new OperationTurns(onLimit, MAX_UPLOADS),
+      uploads: new OperationTurns(onLimit, MAX_FILES),
+      reads: new OperationTurns(onLimit, MAX_FILES),
       signIn,
       allowedOrigins,
     });

@@ -29,8 +29,10 @@ export type AttachmentServerOptions = {
   authenticator: Authenticator;
   requestLimiter: RequestLimiter;
   unreadAnswers: UnreadAnswers;
-  /** For each token, few at a time, because the whole file is in memory meanwhile. */
-  turns: OperationTurns;
+  /** For each token, few at a time: the whole file is in memory until it has arrived. */
+  uploads: OperationTurns;
+  /** For each workspace, few at a time: a large file keeps the process and a connection busy. */
+  reads: OperationTurns;
   /** Null without an identity provider. */
   signIn?: SignIn | null;
   allowedOrigins: readonly string[];
@@ -106,7 +108,7 @@ async function receive(
   const { database, quotas } = options.store;
   quotas?.checkStorage(viewer.userId);
   const mediaType = mediaTypeOf(request);
-  const stored = await options.turns.take(tokenKeyOf(viewer), async () => {
+  const stored = await options.uploads.take(tokenKeyOf(viewer), async () => {
     const bytes = await readBytes(request, MAX_ATTACHMENT_BYTES);
     if (bytes.length === 0) throw new BodyError(400, 'The body is empty: send the bytes of a file');
     const digest = `sha256:${hash('sha256', bytes)}`;
@@ -138,7 +140,14 @@ async function give(
   const viewer = await admit(options, request);
   requireScope(viewer, 'review:read', 'review:request');
   const hex = /^sha256(?::|%3A)([0-9a-f]{64})$/i.exec(digest)?.[1]?.toLowerCase();
-  const file = hex && (await readAttachment(options.store.database, viewer, `sha256:${hex}`));
+  const file =
+    hex &&
+    (await options.reads.take(viewer.userId, async () =>
+      // Whoever went away while waiting costs nothing more.
+      request.destroyed
+        ? undefined
+        : readAttachment(options.store.database, viewer, `sha256:${hex}`),
+    ));
   if (!file) {
     const message = 'No such file, or no access with this token';
     return sendErrors(response, 404, 'NOT_FOUND', message);

@@ -205,3 +205,25 @@ it('89. below a path, the path of a file has it too', async () => {
   }
   await below.close();
 });
+
+it('89. a workspace that reads many files at once leaves connections to the others', async () => {
+  const { agent } = service.team();
+  const other = service.team();
+  const { digest } = await upload(agent, png, 'image/png');
+  const connection = await service.database.pool.connect();
+  await connection.query('BEGIN; LOCK TABLE "Attachment" IN ACCESS EXCLUSIVE MODE');
+  const reads = Array.from({ length: 30 }, () => download(agent, digest));
+  const waiting = async () => {
+    const [row] = await service.sql<{ count: number }>(
+      `SELECT count(*)::int AS "count" FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return row?.count;
+  };
+  await expect.poll(waiting).toBe(4);
+  expect((await ask(other.agent, 'r')).state).toBe('WAITING');
+  expect(await waiting()).toBe(4);
+  await connection.query('COMMIT');
+  connection.release();
+  for (const { status } of await Promise.all(reads)) expect(status).toBe(200);
+});

@@ -5,6 +5,8 @@ import { RefusedError } from './errors.ts';
 import {
   AddCommentDocument,
   type AddCommentInput,
+  AllAutoApprovalsDocument,
+  type AllAutoApprovalsQueryVariables,
   ApiTokensDocument,
   AutoApprovalsDocument,
   CancelPendingReviewsDocument,
@@ -250,6 +252,10 @@ export function operationsOf(
     /** The standing approvals of an execution, active or not, oldest first. */
     async autoApprovals(graphExecId: string, options?: RequestOptions) {
       return (await repeat(AutoApprovalsDocument, { graphExecId }, options)).autoApprovals;
+    },
+    /** The standing approvals of the workspace, newest first, page by page. Needs `review:read`. */
+    async allAutoApprovals(page: AllAutoApprovalsQueryVariables, options?: RequestOptions) {
+      return (await repeat(AllAutoApprovalsDocument, page, options)).allAutoApprovals;
     },
     /**
      * Whether this step is approved at the moment; null if not. It permits nothing: see

@@ -217,6 +217,40 @@ class AutoApproval:
 
 
 @dataclass(frozen=True)
+class AutoApprovalConnection:
+    """A page of standing approvals."""
+
+    edges: list[AutoApprovalEdge]
+    """The standing approvals of the page."""
+    page_info: PageInfo
+    """Cursors for the next page."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> AutoApprovalConnection:
+        return cls(
+            edges=[AutoApprovalEdge.of_json(item) for item in data["edges"]],
+            page_info=PageInfo.of_json(data["pageInfo"]),
+        )
+
+
+@dataclass(frozen=True)
+class AutoApprovalEdge:
+    """A standing approval in a page."""
+
+    cursor: str
+    """Cursor of the standing approval, for `after`."""
+    node: AutoApproval
+    """The standing approval."""
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> AutoApprovalEdge:
+        return cls(
+            cursor=data["cursor"],
+            node=AutoApproval.of_json(data["node"]),
+        )
+
+
+@dataclass(frozen=True)
 class AutoApprovalPreview:
     """Which past requests for a step a standing approval would have covered."""
 

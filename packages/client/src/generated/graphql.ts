@@ -701,6 +701,14 @@ export type AutoApprovalsQueryVariables = Exact<{
 
 export type AutoApprovalsQuery = { autoApprovals: Array<{ key: string, graphExecId: string, graphId: string, graphVersion: number, nodeId: string, requestedBy: string | null, payload: unknown, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean }> };
 
+export type AllAutoApprovalsQueryVariables = Exact<{
+  active?: boolean | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+export type AllAutoApprovalsQuery = { allAutoApprovals: { edges: Array<{ cursor: string, node: { key: string, graphExecId: string, graphId: string, graphVersion: number, nodeId: string, requestedBy: string | null, payload: unknown, createdBy: string, createdAt: string, expiresAt: string | null, maxUses: number | null, uses: number, revokedAt: string | null, revokedBy: string | null, active: boolean } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type CreateAutoApprovalMutationVariables = Exact<{
   input: CreateAutoApprovalInput;
 }>;
@@ -1368,6 +1376,7 @@ export const ReviewForViewerFragmentDoc = /*#__PURE__*/ new TypedDocumentString(
 export const WebhookFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentWebhook}`) as unknown as TypedDocumentString<WebhookFragment, unknown>;
 export const DeliveryFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`${fragmentDelivery}`) as unknown as TypedDocumentString<DeliveryFragment, unknown>;
 export const AutoApprovalsDocument = /*#__PURE__*/ new TypedDocumentString(`query AutoApprovals($graphExecId:ID!){autoApprovals(graphExecId:$graphExecId){...AutoApproval}} ${fragmentAutoApproval}`) as unknown as TypedDocumentString<AutoApprovalsQuery, AutoApprovalsQueryVariables>;
+export const AllAutoApprovalsDocument = /*#__PURE__*/ new TypedDocumentString(`query AllAutoApprovals($active:Boolean$first:Int$after:String){allAutoApprovals(active:$active first:$first after:$after){edges{cursor node{...AutoApproval}}pageInfo{hasNextPage endCursor}}} ${fragmentAutoApproval}`) as unknown as TypedDocumentString<AllAutoApprovalsQuery, AllAutoApprovalsQueryVariables>;
 export const CreateAutoApprovalDocument = /*#__PURE__*/ new TypedDocumentString(`mutation CreateAutoApproval($input:CreateAutoApprovalInput!){createAutoApproval(input:$input){__typename ...on CreateAutoApprovalPayload{autoApproval{...AutoApproval}}...Problem}} ${fragmentAutoApproval} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentVerdict} ${fragmentReview}`) as unknown as TypedDocumentString<CreateAutoApprovalMutation, CreateAutoApprovalMutationVariables>;
 export const RevokeAutoApprovalDocument = /*#__PURE__*/ new TypedDocumentString(`mutation RevokeAutoApproval($input:RevokeAutoApprovalInput!){revokeAutoApproval(input:$input){__typename ...on RevokeAutoApprovalPayload{autoApproval{...AutoApproval}}...Problem}} ${fragmentAutoApproval} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentVerdict} ${fragmentReview}`) as unknown as TypedDocumentString<RevokeAutoApprovalMutation, RevokeAutoApprovalMutationVariables>;
 export const ReviseReviewDocument = /*#__PURE__*/ new TypedDocumentString(`mutation ReviseReview($input:ReviseReviewInput!){reviseReview(input:$input){__typename ...on ReviseReviewPayload{review{...Review}}...Problem}} ${fragmentPolicy} ${fragmentProblem} ${fragmentVote} ${fragmentVerdict} ${fragmentReview}`) as unknown as TypedDocumentString<ReviseReviewMutation, ReviseReviewMutationVariables>;

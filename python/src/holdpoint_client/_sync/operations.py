@@ -9,6 +9,7 @@ from typing import Any
 
 from .._documents import (
     ADD_COMMENT,
+    ALL_AUTO_APPROVALS,
     API_TOKENS,
     AUTO_APPROVALS,
     CANCEL_PENDING_REVIEWS,
@@ -75,6 +76,7 @@ from .._types import (
     ApiToken,
     ApprovalRequirementInput,
     AutoApproval,
+    AutoApprovalConnection,
     AutoApprovalPreview,
     CancelPendingReviewsPayload,
     ClaimReviewPayload,
@@ -163,6 +165,14 @@ class Operations(ABC):
         }
         data = self._call(ADD_COMMENT, "addComment", variables, repeats=False)
         return AddCommentPayload.of_json(payload_of(data))
+
+    def all_auto_approvals(
+        self, *, active: bool | None = None, after: str | None = None, first: int | None = None
+    ) -> AutoApprovalConnection:
+        """The standing approvals of the workspace, newest first. Needs `review:read`."""
+        variables: dict[str, Any] = {"active": active, "after": after, "first": first}
+        data = self._call(ALL_AUTO_APPROVALS, "allAutoApprovals", variables, repeats=True)
+        return AutoApprovalConnection.of_json(data)
 
     def api_tokens(self) -> list[ApiToken]:
         """All API tokens of the workspace, newest first. Needs `people:manage`."""
