@@ -1,5 +1,10 @@
 /** Spreadsheets take text for a formula that begins like this, also behind spaces. */
 const formula = /^[\s\uFEFF]*[=+\-@＝＋－＠]|^[\t\r\n]/;
+/**
+ * The same where a cell may begin inside the text: many spreadsheets separate cells by semicolons or
+ * tabs, and then know no quotes within a cell.
+ */
+const innerFormula = /([;\t\r\n][^\S\r\n]*)(?=[=+\-@＝＋－＠])/g;
 
 /**
  * One line of a CSV file (RFC 4180). Text that a spreadsheet would take for a formula gets an
@@ -10,6 +15,7 @@ export const csvLine = (cells: readonly (string | null)[]): string =>
 
 function csvCell(value: string | null): string {
   if (value === null) return '';
-  const text = formula.test(value) ? `'${value}` : value;
+  const inside = value.replace(innerFormula, "$1'");
+  const text = formula.test(value) ? `'${inside}` : inside;
   return /[",;\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,3 +1,5 @@
+import { currentRoute } from './route.ts';
+
 /**
  * Opens the next review after a decision. The list knows which one that is: it is the next one in
  * its order that the viewer may decide.
@@ -8,8 +10,12 @@ export class NextReview {
   /** The review that was opened without the viewer asking for it. */
   openedId: string | null = null;
 
-  /** @returns whether there was one */
+  /**
+   * Opens it, unless the viewer has gone on to another review in the meantime.
+   * @returns whether there was one
+   */
   openAfter(decidedId: string): boolean {
+    if (currentRoute().nodeExecId !== decidedId) return false;
     const id = this.list?.(decidedId) ?? null;
     this.openedId = id;
     return id !== null;

@@ -35,7 +35,8 @@ addEventListener('popstate', notify);
 const lastQueries = { search: '', figures: '' };
 let route = routeOf(location.pathname, location.search);
 
-export const useRoute = (): Route => useSyncExternalStore(subscribe, () => route);
+export const currentRoute = (): Route => route;
+export const useRoute = (): Route => useSyncExternalStore(subscribe, currentRoute);
 
 /** Browsers resolve these path segments, even if they are encoded. */
 const dotSegments = ['.', '..'];

@@ -3,7 +3,7 @@ import type { Decision } from '../data/decide.ts';
 import { type Detail, isSameRequest } from '../data/details.ts';
 import { useDetail, usePage } from '../data/page.ts';
 import { doesOpenNext } from '../data/preferences.ts';
-import { navigate, useRoute } from '../data/route.ts';
+import { currentRoute, navigate, useRoute } from '../data/route.ts';
 import type { Viewer } from '../data/useViewer.ts';
 import { CopyId } from '../parts/CopyId.tsx';
 import { Diff } from '../payload/Diff.tsx';
@@ -138,6 +138,8 @@ function ShownReview({ current, seen, onSeen, viewer }: ShownReviewProps): React
     { actor, openedAt },
     (review) => {
       accept(review);
+      // An answer that comes late moves the viewer nowhere.
+      if (currentRoute().nodeExecId !== review.nodeExecId) return;
       if (doesOpenNext() && next.openAfter(review.nodeExecId)) return;
       setDecidedHere(true);
       focusHeading();

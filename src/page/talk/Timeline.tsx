@@ -48,7 +48,7 @@ export function Timeline({ review, talk }: Props): ReactNode {
           ))}
         </ol>
       )}
-      {isOpen && hasMore && (
+      {isOpen && hasMore && entries.length > 0 && (
         <button type="button" className="fold" onClick={more}>
           Show more
         </button>
@@ -89,6 +89,8 @@ function EntryView({ entry, review }: { entry: Entry; review: Detail }): ReactNo
 function useEvents(nodeExecId: string, isWanted: boolean) {
   const { service } = usePage();
   const [events, setEvents] = useState<readonly Event[]>([]);
+  /** Whether these are all events. */
+  const [isComplete, setComplete] = useState(false);
   const [pages, setPages] = useState(1);
   const loaded = useRef<readonly Event[]>([]);
   const limit = pages * PAGE_SIZE;
@@ -101,6 +103,7 @@ function useEvents(nodeExecId: string, isWanted: boolean) {
         const found = reviews[0]?.events ?? [];
         loaded.current = [...loaded.current, ...found];
         setEvents(loaded.current);
+        setComplete(found.length < PAGE_SIZE);
         if (found.length < PAGE_SIZE) return;
       }
     },
@@ -110,7 +113,7 @@ function useEvents(nodeExecId: string, isWanted: boolean) {
   useEffect(reload, [pages, reload]);
   return {
     events: events.slice(0, limit),
-    hasMore: events.length > limit,
+    hasMore: !isComplete || events.length > limit,
     problem,
     more: () => setPages(pages + 1),
   };

@@ -1,4 +1,4 @@
-import type { Element, ElementContent, Nodes, Root } from 'hast';
+import type { Element, ElementContent, Nodes, Root, Text } from 'hast';
 import { fromHtml } from 'hast-util-from-html';
 import { defaultSchema, sanitize } from 'hast-util-sanitize';
 import { toHtml } from 'hast-util-to-html';
@@ -9,7 +9,9 @@ const MAX_CHARACTERS = 200_000;
 const MAX_DEPTH = 60;
 
 /** They could hide their content, or show a field. */
-const folding = new Set(['details', 'summary', 'input', 'picture', 'source']);
+const folding = new Set(['details', 'summary', 'input', 'picture', 'source', 'rp']);
+/** What other programs may show instead of what is shown here. The text says that it was left out. */
+const leftOut = ['noscript', 'iframe', 'object', 'svg', 'math', 'template'];
 
 /** Of images nothing but a description is shown, and links say where they lead. */
 const schema: typeof defaultSchema = {
@@ -17,22 +19,11 @@ const schema: typeof defaultSchema = {
   tagNames: [...(defaultSchema.tagNames ?? []), 'center', 'font', 'u'].filter(
     (name) => !folding.has(name),
   ),
-  strip: ['script', 'style', 'title', 'template', 'noscript', 'iframe', 'object', 'svg', 'math'],
+  strip: ['script', 'style', 'title'],
   clobber: [],
   attributes: {
-    '*': [
-      'align',
-      'bgColor',
-      'border',
-      'cellPadding',
-      'cellSpacing',
-      'colSpan',
-      'dir',
-      'rowSpan',
-      'vAlign',
-    ],
+    '*': ['align', 'border', 'colSpan', 'dir', 'rowSpan', 'vAlign'],
     a: ['href'],
-    font: ['color', 'size'],
     img: ['alt', 'src'],
   },
   protocols: {},
@@ -44,9 +35,22 @@ const schema: typeof defaultSchema = {
  * @returns null if it is too large to show
  */
 export function safeHtml(html: string): string | null {
-  const tree = sanitize(fromHtml(html), schema);
+  const parsed = fromHtml(html);
+  markLeftOut(parsed);
+  const tree = sanitize(parsed, schema);
   if (tree.type !== 'root' || !isSmall(tree)) return null;
   return toHtml({ type: 'root', children: tree.children.flatMap(withoutAddresses) } as Root);
+}
+
+/** Replaces what is left out, and comments for certain mail programs, by a text that says so. */
+function markLeftOut(parent: Root | Element): void {
+  for (const [at, child] of parent.children.entries()) {
+    if (child.type === 'element' && leftOut.includes(child.tagName)) {
+      parent.children[at] = text(`[Left out: ${child.tagName}]`) as Text;
+    } else if (child.type === 'comment' && /\[if\s/i.test(child.value)) {
+      parent.children[at] = text('[Left out: text for certain mail programs]') as Text;
+    } else if (child.type === 'element') markLeftOut(child);
+  }
 }
 
 function withoutAddresses(node: Root['children'][number]): ElementContent[] {

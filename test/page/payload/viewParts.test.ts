@@ -117,6 +117,17 @@ test('of HTML nothing remains that loads, runs, leads anywhere or hides', () => 
   expect(safeHtml('<p>x</p>'.repeat(60_000))).toBeNull();
 });
 
+test('what recipients may see and this page does not show is named', () => {
+  const html = safeHtml(`<font color="#ffffff" size="1">white</font><td bgcolor="black">cell</td>
+    <noscript>no script</noscript><svg><text>drawn</text></svg><ruby>a<rp>unseen</rp></ruby>
+    <p>one<!--[if mso]>for Outlook<![endif]--><!-- plain --></p>`);
+  expect(html).not.toMatch(/color|size|<rp|drawn|for Outlook|plain/i);
+  for (const text of ['white', 'cell', 'unseen', '[Left out: noscript]', '[Left out: svg]']) {
+    expect(html).toContain(text);
+  }
+  expect(html).toContain('one[Left out: text for certain mail programs]');
+});
+
 const formOf = (key: string, text: string, currency?: string) =>
   readableForm(readJsonTree(text), { key }, currency);
 
