@@ -302,7 +302,7 @@ export const decide = statement(
       l."askedPayload", $2, coalesce(j."until", ${defaultEnd('$14')}), j."maxUses", j."when"
     FROM judged j JOIN locked l USING ("nodeExecId")
     WHERE j."future" AND j."wanted" = 'APPROVED' AND EXISTS (SELECT FROM allowed)
-      AND (j."holds" OR j."isMine") AND l."voidedAt" IS NULL
+      AND (j."verdict" = 'DECIDES' OR j."isMine") AND l."voidedAt" IS NULL
     ORDER BY l."graphExecId", l."nodeId", l."graphId", l."graphVersion", l."requestedBy",
       j."position"
     ${renewUnlessActive}
