@@ -180,17 +180,23 @@ it('several reviews are approved together only once no fold of them hides a look
   const approveBoth = dialog.getByRole('button', { name: 'Approve 2 reviews' });
   const scrollToEnd = () =>
     dialog.locator('.bulk-list').evaluate((list: Element) => list.scrollTo(0, list.scrollHeight));
-  // The end moves when the views are loaded.
-  await expect.poll(() => dialog.locator('.readable').count()).toBe(2);
-  await dialog.locator('[data-hides-misleading]').waitFor();
-  await scrollToEnd();
-  await dialog.getByText('Show it before you approve').waitFor();
+  const goToIt = dialog.getByRole('button', { name: 'Go to it' });
+  await goToIt.waitFor();
   expect(await approveBoth.isDisabled()).toBe(true);
 
-  await dialog.getByRole('button', { name: 'Go to it' }).click();
+  // First the row, then the text in it.
+  await goToIt.click();
+  await page.keyboard.press('Enter');
+  await dialog.locator('.readable').waitFor();
+  await dialog.locator('.readable [data-hides-misleading]').waitFor();
+  await scrollToEnd();
+  await goToIt.waitFor();
+  expect(await approveBoth.isDisabled()).toBe(true);
+  await goToIt.click();
   await page.keyboard.press('Enter');
   await dialog.locator('.odd-lookalike').waitFor();
   await scrollToEnd();
+  await expect.poll(() => approveBoth.isEnabled()).toBe(true);
   await approveBoth.click();
   await dialog.waitFor({ state: 'hidden' });
 });

@@ -97,7 +97,7 @@ const states: [name: string, path: string | null, steps: (page: Page) => Promise
       await page.getByRole('checkbox').nth(0).check();
       await page.getByRole('checkbox').nth(1).check();
       await page.getByRole('button', { name: 'Reject…' }).click();
-      await page.getByRole('region', { name: 'Selected reviews in full' }).waitFor();
+      await page.getByLabel('Reviews to reject').waitFor();
     },
   ],
   ['outcome', '/r/done', (page) => page.getByRole('region', { name: 'Outcome' }).waitFor()],
