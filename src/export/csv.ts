@@ -4,7 +4,7 @@ const formula = /^[\s\uFEFF]*[=+\-@＝＋－＠]|^[\t\r\n]/;
  * The same where a cell may begin inside the text: many spreadsheets separate cells by semicolons or
  * tabs, and then know no quotes within a cell.
  */
-const innerFormula = /([;\t\r\n][^\S\r\n]*)(?=[=+\-@＝＋－＠])/g;
+const innerFormula = /([;\t\r\n][^\S\t\r\n]*)(?=[=+\-@＝＋－＠])/g;
 
 /**
  * One line of a CSV file (RFC 4180). Text that a spreadsheet would take for a formula gets an
