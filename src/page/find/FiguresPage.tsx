@@ -3,6 +3,7 @@ import { clockNow } from '../data/clock.ts';
 import { addressOf, navigate, useRoute } from '../data/route.ts';
 import { useQuery } from '../data/useQuery.ts';
 import { FiguresDocument } from '../generated/graphql.ts';
+import { BackToReviews } from '../parts/BackToReviews.tsx';
 import { count } from '../parts/format.ts';
 import { onPlainClick } from '../parts/shortcuts.tsx';
 import { VisibleText } from '../payload/Text.tsx';
@@ -58,13 +59,10 @@ export default function FiguresPage(): ReactNode {
       },
       isSameEntry,
     );
-  const back = { view: 'waiting', nodeExecId: null } as const;
   return (
     <main className="settings figures">
       <nav className="views" aria-label="Figures">
-        <a href={addressOf(back)} onClick={onPlainClick(() => navigate(back))}>
-          ← Reviews
-        </a>
+        <BackToReviews />
       </nav>
       <div className="settings-body">
         <h2 ref={heading} tabIndex={-1}>

@@ -12,6 +12,7 @@ import {
 import { clockNow } from '../data/clock.ts';
 import { useIsAway } from '../data/page.ts';
 import { addressOf, navigate, useRoute } from '../data/route.ts';
+import { FilterChips } from '../list/FilterChips.tsx';
 import { itemsOf } from '../list/items.ts';
 import { useMoves } from '../list/useMoves.ts';
 import { useVirtualList, VirtualList } from '../list/VirtualList.tsx';
@@ -102,32 +103,13 @@ export default function SearchList({ onHelp }: { onHelp(): void }): ReactNode {
           </button>
         </div>
         {chips.length > 0 && (
-          <ul className="chips" aria-label="Filters that are set">
-            {chips.map(({ field, text }) => (
-              <li key={field}>
-                <button
-                  type="button"
-                  className="chip"
-                  aria-label={`Remove filter: ${text}`}
-                  onClick={() => show(without(filter, field))}
-                >
-                  <span className="chip-text">
-                    <VisibleText text={text} />
-                  </span>
-                  <span aria-hidden="true">×</span>
-                </button>
-              </li>
-            ))}
-            <li>
-              <button
-                type="button"
-                className="chip clear"
-                onClick={() => show({ ...emptyFilter, text: filter.text })}
-              >
-                Clear
-              </button>
-            </li>
-          </ul>
+          <FilterChips
+            chips={chips.map(({ field, text }) => ({
+              text,
+              remove: () => show(without(filter, field)),
+            }))}
+            onClear={() => show({ ...emptyFilter, text: filter.text })}
+          />
         )}
         <div id={panelId} hidden={!isPanelOpen}>
           {isPanelOpen && (

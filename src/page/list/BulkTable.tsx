@@ -11,6 +11,7 @@ import { AgentMessage } from '../review/AgentMessage.tsx';
 import { ReviewAttachments } from '../review/ReviewAttachments.tsx';
 import { ReviewFactsInList } from '../review/ReviewHead.tsx';
 import { VerdictPart } from '../review/VerdictPart.tsx';
+import { RowValues } from './RowValues.tsx';
 import { tellingValues } from './tellingValues.ts';
 
 /** A review that is decided with others. */
@@ -90,17 +91,7 @@ function BulkRow({ review, principal, leftOut, isOpen, onToggle }: RowProps): Re
               Left out: <VisibleText text={leftOut} />
             </span>
           ) : (
-            tellingValues(tree).map(({ name, text }, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: values never move
-              <span key={at} className="row-value">
-                {name !== '' && (
-                  <span className="muted">
-                    <VisibleText text={name} />:{' '}
-                  </span>
-                )}
-                <VisibleText text={text} />
-              </span>
-            ))
+            <RowValues values={tellingValues(tree)} />
           )}
           {principal !== undefined && (
             <span className="bulk-reason">

@@ -8,6 +8,7 @@ import { RiskBadge } from '../parts/RiskBadge.tsx';
 import { onPlainClick } from '../parts/shortcuts.tsx';
 import { outcomeLine } from '../payload/outcomeText.ts';
 import { VisibleText } from '../payload/Text.tsx';
+import { RowValues } from './RowValues.tsx';
 import { type TellingValue, tellingValues } from './tellingValues.ts';
 
 /** Longer instructions are cut in the list. The review shows them in full. */
@@ -107,17 +108,7 @@ function Summary({ row }: { row: Row }): ReactNode {
         </span>
       )}
       <span className="row-summary">
-        {values.map(({ name, text }, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: values never move
-          <span key={at} className="row-value">
-            {name !== '' && (
-              <span className="muted">
-                <VisibleText text={name} />:{' '}
-              </span>
-            )}
-            <VisibleText text={text} />
-          </span>
-        ))}
+        <RowValues values={values} />
         {(headline === null || values.length === 0) && (
           <span className="row-words">
             <VisibleText text={firstWords || graphExecId} />

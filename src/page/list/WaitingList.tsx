@@ -18,7 +18,7 @@ import { later } from '../parts/later.ts';
 import { isComposing, onPlainClick, useShortcuts } from '../parts/shortcuts.tsx';
 import { BulkBar, selectAllText } from './BulkBar.tsx';
 import { FilterChips } from './FilterChips.tsx';
-import { facets, isFiltering, isSearching, matchingRows, noFilter } from './filter.ts';
+import { chipsOf, facets, isFiltering, isSearching, matchingRows, noFilter } from './filter.ts';
 import { itemsOf, type Order } from './items.ts';
 import { type ListChoice, useListChoice } from './listChoice.ts';
 import { useLoadedPayloads } from './loadedPayloads.ts';
@@ -238,7 +238,12 @@ function ListTools(props: ListToolsProps): ReactNode {
         </button>
       </div>
       {isSearching(filter) && <SearchNote text={filter.text} rows={rows} payloads={payloads} />}
-      {chosen > 0 && !isOpen && <FilterChips filter={filter} onChange={set} />}
+      {chosen > 0 && !isOpen && (
+        <FilterChips
+          chips={chipsOf(filter, set)}
+          onClear={() => set({ ...noFilter, text: filter.text })}
+        />
+      )}
       <div id={panelId} hidden={!isOpen}>
         {isOpen && (
           <Suspense>

@@ -110,3 +110,12 @@ function hasWords(
   const payload = payloads.get(nodeExecId);
   return words.every((word) => text.includes(word) || payload?.includes(word));
 }
+
+/** The values that are filtered by, in words. */
+export const chipsOf = (filter: ListFilter, onChange: (filter: ListFilter) => void) =>
+  facets.flatMap((facet) =>
+    filter[facet].map((value) => ({
+      text: `${facetNames[facet]}: ${optionText(facet, value)}`,
+      remove: () => onChange(toggled(filter, facet, value)),
+    })),
+  );

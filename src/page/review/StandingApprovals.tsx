@@ -1,16 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import { useIsAway, usePage } from '../data/page.ts';
-import { messageOf } from '../data/service.ts';
 import { useQuery } from '../data/useQuery.ts';
-import {
-  RevokeAutoApprovalDocument,
-  type StandingApprovalFragment,
-  StandingApprovalsDocument,
-} from '../generated/graphql.ts';
+import { type StandingApprovalFragment, StandingApprovalsDocument } from '../generated/graphql.ts';
 import { Age } from '../parts/Age.tsx';
-import { announce } from '../parts/Announcer.tsx';
 import { count } from '../parts/format.ts';
 import { VisibleText } from '../payload/Text.tsx';
+import { Condition } from '../standing/Condition.tsx';
+import { revokeStandingApproval } from '../standing/revokeStandingApproval.ts';
 
 type Props = { graphExecId: string; mayRevoke?: boolean };
 
@@ -24,15 +20,7 @@ export function StandingApprovals({ graphExecId, mayRevoke = true }: Props): Rea
 
   const revoke = async (nodeId: string) => {
     setProblem(null);
-    try {
-      const input = { graphExecId, nodeId };
-      const { revokeAutoApproval } = await service.request(RevokeAutoApprovalDocument, { input });
-      if (revokeAutoApproval.__typename !== 'RevokeAutoApprovalPayload') {
-        setProblem(revokeAutoApproval.message);
-      } else announce(`Revoked. ${nodeId} needs approval again.`);
-    } catch (failure) {
-      setProblem(messageOf(failure));
-    }
+    setProblem(await revokeStandingApproval(service, { graphExecId, nodeId }));
     reload();
   };
   return (
@@ -87,15 +75,6 @@ const Bounds = ({ when, requestedBy }: Pick<StandingApprovalFragment, 'when' | '
         Requests of <VisibleText text={requestedBy} />
       </>
     )}
-    {when === null ? (
-      ', regardless of content'
-    ) : (
-      <>
-        {' where '}
-        <code>
-          <VisibleText text={when} />
-        </code>
-      </>
-    )}
+    <Condition when={when} />
   </span>
 );

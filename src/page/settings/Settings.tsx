@@ -2,6 +2,7 @@ import { hasScope, type Scope } from '@holdpoint/client';
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { addressOf, navigate, type SettingsPage, settingsPages } from '../data/route.ts';
 import type { Viewer } from '../data/useViewer.ts';
+import { BackToReviews } from '../parts/BackToReviews.tsx';
 import { onPlainClick } from '../parts/shortcuts.tsx';
 import { ChangesPage } from './ChangesPage.tsx';
 import { DelegationsPage } from './DelegationsPage.tsx';
@@ -59,9 +60,7 @@ export default function Settings({ page, viewer }: Props): ReactNode {
   return (
     <main className="settings">
       <nav className="views" aria-label="Settings">
-        <a href={addressOf(back)} onClick={onPlainClick(() => navigate(back))}>
-          ← Reviews
-        </a>
+        <BackToReviews />
         {pages.map((name) => {
           const route = { ...back, settings: name };
           return (

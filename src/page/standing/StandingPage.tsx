@@ -1,18 +1,17 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useIsAway, usePage } from '../data/page.ts';
-import { addressOf, navigate } from '../data/route.ts';
 import { messageOf } from '../data/service.ts';
 import { canDecide, type Viewer } from '../data/useViewer.ts';
 import {
   AllStandingApprovalsDocument,
   type AllStandingApprovalsQuery,
-  RevokeAutoApprovalDocument,
 } from '../generated/graphql.ts';
 import { Age, Remaining } from '../parts/Age.tsx';
-import { announce } from '../parts/Announcer.tsx';
+import { BackToReviews } from '../parts/BackToReviews.tsx';
 import { Modal } from '../parts/Modal.tsx';
-import { onPlainClick } from '../parts/shortcuts.tsx';
 import { VisibleText } from '../payload/Text.tsx';
+import { Condition } from './Condition.tsx';
+import { revokeStandingApproval } from './revokeStandingApproval.ts';
 import { whyEnded } from './whyEnded.ts';
 
 type Approval = AllStandingApprovalsQuery['allAutoApprovals']['edges'][number]['node'];
@@ -26,13 +25,10 @@ export default function StandingPage({ viewer }: { viewer: Viewer }): ReactNode 
   const [choice, setChoice] = useState<Choice>('active');
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
-  const back = { view: 'waiting', nodeExecId: null } as const;
   return (
     <main className="settings standing-page">
       <nav className="views" aria-label="Standing approvals">
-        <a href={addressOf(back)} onClick={onPlainClick(() => navigate(back))}>
-          ← Reviews
-        </a>
+        <BackToReviews />
       </nav>
       <div className="settings-body">
         <h2 ref={heading} tabIndex={-1}>
@@ -69,18 +65,10 @@ function Approvals({ choice, mayRevoke }: ListProps): ReactNode {
   const [revoking, setRevoking] = useState<Approval | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
 
-  const revoke = async ({ graphExecId, nodeId }: Approval) => {
+  const revoke = async (approval: Approval) => {
     setRevoking(null);
     setFailure(null);
-    try {
-      const input = { graphExecId, nodeId };
-      const { revokeAutoApproval } = await service.request(RevokeAutoApprovalDocument, { input });
-      if (revokeAutoApproval.__typename !== 'RevokeAutoApprovalPayload') {
-        setFailure(revokeAutoApproval.message);
-      } else announce(`Revoked. ${nodeId} needs approval again.`);
-    } catch (error) {
-      setFailure(messageOf(error));
-    }
+    setFailure(await revokeStandingApproval(service, approval));
     reload();
   };
 
@@ -187,16 +175,7 @@ function ApprovalRow({ approval, mayRevoke, onRevoke }: RowProps): ReactNode {
       </th>
       <td data-label="Covers">
         {requestedBy === null ? 'Any agent' : <VisibleText text={requestedBy} />}
-        {when === null ? (
-          ', regardless of content'
-        ) : (
-          <>
-            {' where '}
-            <code>
-              <VisibleText text={when} />
-            </code>
-          </>
-        )}
+        <Condition when={when} />
       </td>
       <td data-label="Given by">
         <VisibleText text={createdBy} />, <Age since={createdAt} /> ago
