@@ -5,7 +5,7 @@ import { isActiveSql } from './autoApproval.ts';
 import { isBarred, validUntil } from './decideStatements.ts';
 import { isEnded } from './execution.ts';
 import { hasStatus, isInTime, reviewColumns } from './review.ts';
-import { inColumns, numbered, type Parameters, shared } from './shared.ts';
+import { inColumns, numbered, type ParametersOf, shared } from './sharedStatement.ts';
 
 /** The parameters of both statements, in their order. Only the database's clock is used. */
 const parameters = {
@@ -66,7 +66,7 @@ const moreParameters = {
 const all = { ...parameters, ...moreParameters };
 type Name = keyof typeof all;
 export type AskValues = Record<Name, unknown>;
-type Request = Parameters<typeof parameters>;
+type AskParameters = ParametersOf<typeof parameters>;
 
 /** SQL: the parameters of one request. */
 const $ = numbered(all);
@@ -82,21 +82,25 @@ const after = (milliseconds: string): string =>
   `now() + ${milliseconds} * interval '1 millisecond'`;
 
 /** SQL: when a new review expires. */
-const expiresAt = ($: Request) => `least(coalesce(${$.expiresAt}, ${after($.expiresByDefaultMs)}),
+const expiresAt = (
+  $: AskParameters,
+) => `least(coalesce(${$.expiresAt}, ${after($.expiresByDefaultMs)}),
       ${after($.expiresAfterMs)})`;
 /** SQL: whether the requested `expiresAt` is allowed. */
-const isExpiryAllowed = ($: Request) => `(${$.expiresAt} IS NULL OR (${$.expiresAt} > now()
+const isExpiryAllowed = ($: AskParameters) => `(${$.expiresAt} IS NULL OR (${$.expiresAt} > now()
       AND (${$.expiresAtMostMs} IS NULL OR ${$.expiresAt} <= ${after($.expiresAtMostMs)})))`;
 
 /** SQL: whether the request was evaluated under the current version of the policy. */
-const isCurrentPolicy = ($: Request) => `${currentVersion($.userId)} = ${$.policyVersion}`;
+const isCurrentPolicy = ($: AskParameters) => `${currentVersion($.userId)} = ${$.policyVersion}`;
 
 const requestColumns = `"userId", "nodeExecId", "graphExecId", "graphId", "graphVersion", "nodeId",
       "payload", "payloadDigest", "instructions", "editable", "requestedBy", "consumers", "headline",
       "risk", "tags", "kind", "reversible", "links", "answerSchema", "allowedDecisions", "attachments", "expiresAt",
       "approvalsRequired", "approverTeams", "approverActors", "escalation",
       "nextEscalationAt", "policyVersion", "policyVerdict"`;
-const requestValues = ($: Request) => `${$.userId}, ${$.nodeExecId}, ${$.graphExecId}, ${$.graphId},
+const requestValues = (
+  $: AskParameters,
+) => `${$.userId}, ${$.nodeExecId}, ${$.graphExecId}, ${$.graphId},
       ${$.graphVersion}, ${$.nodeId}, ${$.payload}, ${$.payloadDigest}, ${$.instructions},
       ${$.editable}, ${$.requestedBy}, ${$.consumers}, ${$.headline},
       ${$.risk}, ${$.tags}, ${$.kind}, ${$.reversible},
@@ -120,10 +124,10 @@ const decisionValues = (
       CASE WHEN ${status} <> 'WAITING' THEN false END,
       CASE WHEN ${status} <> 'WAITING' THEN now() END, ${validUntil(status, automaticHours)}`;
 
-const isPolicyDecision = ($: Request) => `${$.status} <> 'WAITING'`;
+const isPolicyDecision = ($: AskParameters) => `${$.status} <> 'WAITING'`;
 
 /** SQL: a new review as the policy says. */
-const newReview = ($: Request): string =>
+const newReview = ($: AskParameters): string =>
   `${requestValues($)}, ${decisionValues(
     $.status,
     `CASE WHEN ${isPolicyDecision($)} THEN 'POLICY' END`,
@@ -133,7 +137,9 @@ const newReview = ($: Request): string =>
   )}`;
 
 /** SQL: whether a request can be inserted, if its run has not ended. */
-const isPlainRequest = ($: Request): string => `${isExpiryAllowed($)} AND ${isCurrentPolicy($)}
+const isPlainRequest = (
+  $: AskParameters,
+): string => `${isExpiryAllowed($)} AND ${isCurrentPolicy($)}
     AND NOT EXISTS (SELECT FROM "AutoApproval"
       WHERE "userId" = ${$.userId} AND "graphExecId" = ${$.graphExecId})`;
 

@@ -29,7 +29,7 @@ import {
 } from './review.ts';
 import { outcomeOf, type ReviewResult, rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
-import { inColumns, numbered, type Parameters, shared } from './shared.ts';
+import { inColumns, numbered, type ParametersOf, shared } from './sharedStatement.ts';
 
 const consumeReviewInput = z.object({ nodeExecId: id, payloadDigest: digest, idempotencyKey });
 
@@ -53,12 +53,12 @@ const parameters = {
 } as const;
 
 /** SQL: what the use of an approval sets. @param $ SQL: the parameters */
-const useOf = ($: Parameters<typeof parameters>): string =>
+const useOf = ($: ParametersOf<typeof parameters>): string =>
   `"processed" = true, "consumedAt" = now(), "consumedBy" = ${$.actor}, "callDigest" = ${$.call},
     "updatedAt" = now()`;
 
 /** SQL: whether the approval `r` can be used, if its run has not ended. @param $ SQL: the parameters */
-const isConsumable = ($: Parameters<typeof parameters>): string =>
+const isConsumable = ($: ParametersOf<typeof parameters>): string =>
   `${hasStatus('r', 'APPROVED')} AND NOT r."processed" AND r."consumedAt" IS NULL
     AND ${isUsable('r', $.actor)}
     AND (r."payloadDigest" = ${$.payloadDigest}

@@ -17,7 +17,7 @@ import {
   waitingColumns,
   waitingColumnsIn,
 } from './review.ts';
-import { inColumns, numbered, type Parameters, shared, unlocked } from './shared.ts';
+import { inColumns, numbered, type ParametersOf, shared, unlocked } from './sharedStatement.ts';
 
 /** How many comments a review can have. */
 export const MAX_COMMENTS = 500;
@@ -69,13 +69,13 @@ const decideOneParameters = {
 } as const;
 
 /** SQL: what one plain decision sets. @param $ SQL: its parameters */
-const decisionOf = ($: Parameters<typeof decideOneParameters>): string =>
+const decisionOf = ($: ParametersOf<typeof decideOneParameters>): string =>
   `"status" = ${$.status}::"ReviewStatus", "reviewMessage" = ${$.message}, "wasEdited" = false,
     "decidedBy" = ${$.actor}, "decisionSource" = 'REVIEWER', "reviewedAt" = now(),
     "updatedAt" = now(), "validUntil" = ${validUntil($.status, $.approvalHours)}`;
 
 /** SQL: whether one plain decision on review `r` is effective at once. @param $ SQL: its parameters */
-const isEffective = ($: Parameters<typeof decideOneParameters>): string =>
+const isEffective = ($: ParametersOf<typeof decideOneParameters>): string =>
   `${hasStatus('r', 'WAITING')} AND NOT ${isOwn('r', $.actor, $.status)} AND ${isInTime('r')}
     AND (${$.status} = 'REJECTED' OR ${isAllowed('r', `'APPROVE'`)})
     AND r."approvalsRequired" IS NULL AND (${$.subjectDigest} IS NOT NULL OR NOT r."isRevised")
@@ -90,8 +90,8 @@ const each = inColumns(decideOneParameters, 'a');
 /**
  * The fast path for the most frequent request: one decision without an edit on a review without
  * requirements. It takes 60 % of the time of `decide`, which handles the request if this changes
- * nothing. Alone, it returns a review that waits and has requirements as it is, with the version of
- * its row, so that its votes can be counted at once. What the decision sets is not returned.
+ * nothing. A review that waits and has requirements is returned as it is, with the version of its
+ * row, so that its votes can be counted at once. What the decision sets is not returned.
  */
 export const decideOne: SharedStatement = {
   alone: statement(

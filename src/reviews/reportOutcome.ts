@@ -17,7 +17,7 @@ import {
 } from './review.ts';
 import { rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
-import { inColumns, numbered, type Parameters, shared, unlocked } from './shared.ts';
+import { inColumns, numbered, type ParametersOf, shared, unlocked } from './sharedStatement.ts';
 
 const reportOutcomeInput = z.object({ nodeExecId: id, outcome: z.enum(ReviewOutcome), detail });
 
@@ -34,12 +34,12 @@ const parameters = {
 } as const;
 
 /** SQL: what a report sets. @param $ SQL: the parameters */
-const reportOf = ($: Parameters<typeof parameters>): string =>
+const reportOf = ($: ParametersOf<typeof parameters>): string =>
   `"outcome" = ${$.outcome}::"ReviewOutcome", "outcomeDetail" = ${$.detail}, "outcomeAt" = now(),
     "outcomeBy" = ${$.actor}, "updatedAt" = now()`;
 
 /** SQL: whether an outcome can be reported for review `r`. @param $ SQL: the parameters */
-const isReportable = ($: Parameters<typeof parameters>): string =>
+const isReportable = ($: ParametersOf<typeof parameters>): string =>
   `${hasStatus('r', 'APPROVED')} AND r."processed" AND r."outcome" IS NULL
     AND ${isPartySql('r', $.actor)}`;
 

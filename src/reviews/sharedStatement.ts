@@ -5,14 +5,14 @@ import { statement } from '../database/statement.ts';
 /** The types of a statement's parameters, in their order. */
 type Types = Readonly<Record<string, string>>;
 /** SQL: each parameter of a statement, with its type. */
-export type Parameters<T extends Types> = Readonly<Record<keyof T, string>>;
+export type ParametersOf<T extends Types> = Readonly<Record<keyof T, string>>;
 
 /** SQL: the parameters of a statement for one call. */
-export const numbered = <T extends Types>(types: T): Parameters<T> =>
+export const numbered = <T extends Types>(types: T): ParametersOf<T> =>
   fromEntries(Object.entries(types).map(([name, type], at) => [name, `$${at + 1}::${type}`]));
 
 /** SQL: the parameters of one of the calls in `alias`. */
-export const inColumns = <T extends Types>(types: T, alias: string): Parameters<T> =>
+export const inColumns = <T extends Types>(types: T, alias: string): ParametersOf<T> =>
   fromEntries(
     Object.entries(types).map(([name, type]) => [
       name,
@@ -57,4 +57,4 @@ export const unlocked = `unlocked AS MATERIALIZED (
       ORDER BY r."userId", r."nodeExecId" FOR UPDATE OF r SKIP LOCKED)`;
 
 const fromEntries = <T extends Types>(entries: [string, string][]) =>
-  Object.fromEntries(entries) as Parameters<T>;
+  Object.fromEntries(entries) as ParametersOf<T>;
