@@ -46,7 +46,7 @@ function HtmlView({ html }: { html: string }): ReactNode {
     <>
       <HtmlFrame html={safe} />
       <p className="muted">
-        Without styles, images and working links, so that nothing is loaded and nothing is hidden.{' '}
+        Shown without styles, images and working links. What else is left out is named.{' '}
         <button
           type="button"
           className="quiet-button"
