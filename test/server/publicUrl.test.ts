@@ -69,9 +69,8 @@ describe.each([
     const places = new Set(requested.map((url) => url.replace(/^ws/, 'http')));
     expect([...places].filter((url) => !url.startsWith(`${publicUrl}/`))).toEqual([]);
     expect([...places]).toContain(`${publicUrl}/graphql`);
-    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([
-      `holdpoint.token${PATH}`,
-    ]);
+    const stored = await page.evaluate(() => Object.keys(localStorage));
+    expect(stored.toSorted()).toEqual([`holdpoint.seen${PATH}`, `holdpoint.token${PATH}`]);
   }, 60_000);
 
   it('the page opens without the slash at the end, and at the address of a list', async () => {

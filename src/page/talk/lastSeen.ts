@@ -1,8 +1,10 @@
 import { useEffect, useMemo } from 'react';
+import { basePath } from '../data/basePath.ts';
 import type { Detail } from '../data/details.ts';
 import { usePage } from '../data/page.ts';
 
-const STORED_AS = 'holdpoint.seen';
+/** Services at other paths of the same host have their own. */
+const STORED_AS = `holdpoint.seen${basePath.slice(0, -1)}`;
 const MAX_KEPT = 500;
 
 /** The review, when it was requested, and the revision that was on the screen. */
