@@ -5,7 +5,7 @@ import { attachmentJob } from './attachments/removeUnused.ts';
 import { type Config, isLocal } from './config.ts';
 import { openConnections } from './database/connections.ts';
 import { openDatabase } from './database/database.ts';
-import { startEmbedded } from './database/embedded/embedded.ts';
+import { joinEmbedded, startEmbedded } from './database/embedded/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { readOrMakeSecret } from './dataFolder.ts';
 import { FEED_CONNECTIONS } from './feed/feedReader.ts';
@@ -25,6 +25,7 @@ import { SubscriptionLimiter } from './limits/subscriptionLimiter.ts';
 import { UnreadAnswers } from './limits/unreadAnswers.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { Policies } from './policy/policies.ts';
+import type { Siblings } from './processes/siblings.ts';
 import { expiryJob } from './reviews/expiryJob.ts';
 import { WorkspaceQuotas } from './reviews/workspaceQuotas.ts';
 import { searchJob } from './search/updateSearch.ts';
@@ -73,6 +74,8 @@ export type AppOptions = {
   pageFolder?: string;
   /** Timeouts and pauses for webhooks. */
   webhooks?: Partial<DeliveryOptions>;
+  /** The worker processes of this service; null if it is one process. */
+  siblings?: Siblings | null;
 };
 
 /**
@@ -80,6 +83,7 @@ export type AppOptions = {
  * close everything that was opened, in reverse order.
  */
 export async function openApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
+  const { siblings = null } = options;
   const opened: (() => Promise<void> | void)[] = [];
   let closed: Promise<void> | undefined;
   const closeAll = async () => {
@@ -102,12 +106,13 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       : null;
     const tracing = await openTracing(process.env);
     if (tracing) opened.push(() => tracing.close());
-    const metrics = config.metricsToken || isLocal(config) ? await openMetrics(version) : null;
+    const metrics =
+      config.metricsToken || isLocal(config) ? await openMetrics(version, siblings) : null;
     const watchers = watchersOf(metrics, tracing);
 
     const embedded = config.databaseUrl
       ? null
-      : await startEmbedded({ dataDir: config.dataDir, log });
+      : await (siblings ? joinEmbedded : startEmbedded)({ dataDir: config.dataDir, log });
     if (embedded) opened.push(() => embedded.stop());
     const databaseUrl = config.databaseUrl ?? (embedded?.url as string);
 
@@ -248,7 +253,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       reviews: new ReviewGauges(database, clock),
       clock,
     });
-    const health = watchHealth(database, hub);
+    const health = watchHealth(database, hub, siblings);
     const trustProxy = trustProxies(config.trustedProxies);
     const signIn = config.signIn
       ? new SignIn({
@@ -308,8 +313,12 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       observer: watchers.requests,
     });
 
-    server.listen(config.port, config.host);
+    // The system hands each connection to one of the workers. Handed out by Node's supervisor, it
+    // would hang if its worker died at that moment.
+    const reusePort = siblings !== null && process.platform === 'linux';
+    server.listen({ port: config.port, host: config.host, reusePort });
     await once(server, 'listening');
+    siblings?.listening();
     opened.push(async () => {
       health.closing();
       worker.close().catch(() => {}); // its own step waits for it, and reports errors

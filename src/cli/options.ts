@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { endpointOf } from '@holdpoint/client';
 import { InvalidArgumentError } from 'commander';
 import {
@@ -51,6 +52,14 @@ export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new InvalidArgumentError('It must be a port from 0 to 65535.');
+}
+
+/** Returns the number of worker processes. */
+export function parseWorkers(text: string): number {
+  if (text === 'max') return availableParallelism();
+  const workers = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : 0;
+  if (workers > 0) return workers;
+  throw new InvalidArgumentError('It must be a number from 1 to 999, or max.');
 }
 
 export function parseUrl(text: string): string {

@@ -24,6 +24,7 @@ import {
   parseServerUrl,
   parseTime,
   parseUrl,
+  parseWorkers,
 } from './options.ts';
 
 import { invocation } from './terminalText.ts';
@@ -68,8 +69,13 @@ export function createProgram(onCommand: (name: string) => void): Command {
   program
     .command('serve')
     .description('start the service; environment variables configure it, see docs/configuration.md')
-    .addHelpText('after', examples('serve'))
-    .action(async () => (await import('./serve.ts')).runServe());
+    .option(
+      '--workers <n>',
+      'worker processes that share the port; max: one per core (default: 1)',
+      parseWorkers,
+    )
+    .addHelpText('after', examples('serve', 'serve --workers max'))
+    .action(async (options) => (await import('./serve.ts')).runServe(options));
 
   program
     .command('migrate')

@@ -1,6 +1,10 @@
+import cluster from 'node:cluster';
 import type { Logger } from 'pino';
 import { type App, openApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
+import { startEmbedded } from '../database/embedded/embedded.ts';
+import { openSiblings } from '../processes/siblings.ts';
+import { findPort, superviseWorkers } from '../processes/supervisor.ts';
 import { openLogger } from '../telemetry/openLogger.ts';
 import { placeOf } from './failure.ts';
 import { DEMO_WORKSPACE, signInLink } from './signInLink.ts';
@@ -21,36 +25,67 @@ const EXIT_CODE = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
  * finishes running requests and closes everything; a second one exits immediately. An unhandled
  * error is logged and ends the service too, since its state is unknown.
  */
-export async function runServe(): Promise<void> {
+export async function runServe({ workers = 1 }: { workers?: number }): Promise<void> {
   const config = readConfig(process.env);
   // On a terminal, the banner replaces the log.
   const quiet = process.stderr.isTTY && !process.env['LOG_LEVEL'];
   const log = openLogger(quiet ? 'warn' : config.logLevel);
-  const opening = openApp(config, log);
-  const stop = stopper(opening, log);
-  let signalledAt: number | undefined;
+  if (workers > 1 && cluster.isPrimary) return runSupervisor(workers, config, log);
 
-  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (signalledAt === undefined) {
-        signalledAt = performance.now();
-        log.info({ signal }, 'closing');
-        void stop(0);
-      } else if (performance.now() - signalledAt > SAME_SIGNAL_MS) {
-        process.exit(EXIT_CODE[signal]);
-      }
-    });
-  }
+  const opening = openApp(config, log, { siblings: openSiblings() });
+  const stop = stopper(opening, log);
+  let isClosing = false;
+  onSignals((signal) => {
+    isClosing = true;
+    log.info({ signal }, 'closing');
+    void stop(0);
+  });
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     process.on(event, (error: unknown) => {
       log.fatal({ err: error }, `${event}: the service ends`);
       void stop(1);
     });
   }
+  cluster.worker?.once('disconnect', () => {
+    // The supervisor was killed. Without this, Node ends the worker in the middle of its requests.
+    Object.assign(cluster.worker as object, { exitedAfterDisconnect: true });
+    void stop(1);
+  });
 
   const app = await opening;
-  const text = await banner(app, config);
-  if (signalledAt === undefined) console.log(text);
+  const isFirst = cluster.worker === undefined || cluster.worker.id === 1;
+  if (!isFirst) return;
+  const text = await banner(app, config, workers);
+  if (!isClosing) console.log(text);
+}
+
+/** Runs the service in several worker processes, and holds the embedded database for them. */
+async function runSupervisor(workers: number, config: Config, log: Logger): Promise<void> {
+  const embedded = config.databaseUrl
+    ? null
+    : await startEmbedded({ dataDir: config.dataDir, log });
+  const port = await findPort(config.port, config.host);
+  const supervisor = superviseWorkers(workers, port, log);
+  onSignals((signal) => supervisor.close(signal));
+  const exitCode = await supervisor.ended;
+  await embedded?.stop();
+  process.exit(exitCode);
+}
+
+/** Calls `close` at the first signal. Later ones, sent on to the workers, exit immediately. */
+function onSignals(close: (signal: NodeJS.Signals) => void): void {
+  let signalledAt: number | undefined;
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (signalledAt === undefined) {
+        signalledAt = performance.now();
+        close(signal);
+      } else if (performance.now() - signalledAt > SAME_SIGNAL_MS) {
+        for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal);
+        process.exit(EXIT_CODE[signal]);
+      }
+    });
+  }
 }
 
 /** Returns a function that closes the app once, then exits with the given code. */
@@ -75,7 +110,7 @@ function stopper(opening: Promise<App>, log: Logger): (exitCode: number) => Prom
 }
 
 /** What a user needs next. */
-async function banner({ url, dataDir }: App, config: Config): Promise<string> {
+async function banner({ url, dataDir }: App, config: Config, workers: number): Promise<string> {
   const { databaseUrl, production, trustedDocuments } = config;
   const publicUrl = config.publicUrl ?? url;
   // The link signs in, so it belongs on a terminal only: other output may be stored.
@@ -85,7 +120,7 @@ async function banner({ url, dataDir }: App, config: Config): Promise<string> {
   const variable = dataDir !== null && folder ? `HOLDPOINT_DATA_DIR=${shellWord(folder)} ` : '';
   const create = `${variable}${invocation} token create --workspace ${DEMO_WORKSPACE}`;
   return [
-    `Holdpoint listens on ${url}/graphql`,
+    `Holdpoint listens on ${url}/graphql${workers > 1 ? ` with ${workers} workers` : ''}`,
     link ? `Page, signed in to workspace ${DEMO_WORKSPACE}: ${link}` : `Page: ${publicUrl}/`,
     ...(production || trustedDocuments ? [] : [`GraphiQL: ${publicUrl}/graphql#token=<token>`]),
     `Data: ${dataDir ?? `PostgreSQL at ${placeOf(databaseUrl ?? '')}`}`,

@@ -65,17 +65,23 @@ export function autoApprovalIn(row: object, prefix: string): AutoApproval | null
   ) as AutoApproval;
 }
 
-const isSame = `(${isActiveSql('a')} AND a."when" IS NOT DISTINCT FROM excluded."when")`;
-const renewed = ['payload', ...details].map(
-  (column) => `"${column}" = CASE WHEN ${isSame} THEN a."${column}" ELSE excluded."${column}" END`,
-);
-
 /**
  * SQL to follow `INSERT INTO "AutoApproval" AS a …`: an active one with the same condition stays
- * unchanged, any other is replaced.
+ * unchanged, unless narrower limits are asked for. Any other is replaced. The parameter is the one
+ * of `defaultEnd`, which asks for nothing.
  */
-export const renewUnlessActive = `
-  ON CONFLICT (${key.map((column) => `"${column}"`).join(', ')}) DO UPDATE SET ${renewed}`;
+export function renewUnlessActive(parameter: string): string {
+  const stays = `(${isActiveSql('a')}
+    AND a."when" IS NOT DISTINCT FROM excluded."when"
+    AND (excluded."maxUses" IS NULL OR a."maxUses" <= excluded."maxUses")
+    AND (excluded."expiresAt" IS NULL OR excluded."expiresAt" = (${defaultEnd(parameter)})::timestamptz(3)
+      OR a."expiresAt" <= excluded."expiresAt"))`;
+  const renewed = ['payload', ...details].map(
+    (column) => `"${column}" = CASE WHEN ${stays} THEN a."${column}" ELSE excluded."${column}" END`,
+  );
+  return `
+    ON CONFLICT (${key.map((column) => `"${column}"`).join(', ')}) DO UPDATE SET ${renewed}`;
+}
 
 /** SQL: when a standing approval without `expiresAt` expires. The parameter holds the hours. */
 export const defaultEnd = (parameter: string): string =>

@@ -42,7 +42,7 @@ const create = statement(
     SELECT $1, $2, $3, $4, $5::int, $6, $7, coalesce($8::timestamptz, ${defaultEnd('$12')}),
       $9::int, $11, $13
     FROM allowed WHERE "known" AND "inFuture" AND NOT "isBarred"
-    ${renewUnlessActive}
+    ${renewUnlessActive('$12')}
     RETURNING ${autoApprovalColumns}
   )
   SELECT allowed."known", allowed."inFuture", allowed."isBarred", ${autoApprovalColumns}
@@ -50,8 +50,9 @@ const create = statement(
 );
 
 /**
- * Creates a standing approval. If one with the same condition is active, it is returned unchanged;
- * otherwise the new one takes its place. It expires after HOLDPOINT_STANDING_APPROVAL_HOURS by default.
+ * Creates a standing approval. If one with the same condition is active, it is returned unchanged,
+ * unless narrower limits are asked for; otherwise the new one takes its place. It expires after
+ * HOLDPOINT_STANDING_APPROVAL_HOURS by default.
  * @throws InvalidInputError; BarredError; NotFoundError if the run is unknown and not a copilot session
  */
 export async function createAutoApproval(

@@ -305,7 +305,7 @@ export const decide = statement(
       AND (j."verdict" = 'DECIDES' OR j."isMine") AND l."voidedAt" IS NULL
     ORDER BY l."graphExecId", l."nodeId", l."graphId", l."graphVersion", l."requestedBy",
       j."position"
-    ${renewUnlessActive}
+    ${renewUnlessActive('$14')}
     RETURNING ${autoApprovalColumns}
   )
   SELECT j."position", j."verdict", j."nodeExecId" AS "askedId", j."isEdit", j."digest",

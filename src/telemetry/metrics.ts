@@ -1,6 +1,7 @@
-import type { Registry } from 'prom-client';
+import type { Aggregator, MetricObjectWithValues, MetricValue, Registry } from 'prom-client';
 import type { Limit } from '../limits/errors.ts';
 import type { StoredVerdict } from '../policy/verdict.ts';
+import type { Siblings } from '../processes/siblings.ts';
 import type { ResolvedReviews, ReviewChange } from '../reviews/reviewStore.ts';
 import type { Clock } from './databaseClock.ts';
 import type { Observed } from './observation.ts';
@@ -52,13 +53,20 @@ export type Metrics = {
   /** Sets what the gauges ask. Until then only the counters have values. */
   watch(observables: Observables): void;
   readonly contentType: string;
-  /** All metrics in Prometheus's text format. */
+  /** All metrics in Prometheus's text format, of all workers together if there are several. */
   text(): Promise<string>;
 };
 
-export async function openMetrics(version: string): Promise<Metrics> {
+/** The metrics of one process, as they are sent to another. */
+type Snapshot = MetricObjectWithValues<MetricValue<string>>[][];
+
+/** @param siblings the worker processes whose metrics are added up; null if there is one process */
+export async function openMetrics(
+  version: string,
+  siblings: Siblings | null = null,
+): Promise<Metrics> {
   // Loaded only if metrics are on.
-  const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
+  const { AggregatorRegistry, Counter, Gauge, Histogram, Registry } = await import('prom-client');
   const processMetrics = await openProcessMetrics();
   const registry: Registry = new Registry();
   const registers = [registry];
@@ -135,13 +143,20 @@ export async function openMetrics(version: string): Promise<Metrics> {
     name: 'holdpoint_build_info',
     help: 'Always 1; the version is in the label.',
     labelNames: ['version'] as const,
+    aggregator: 'first',
     registers,
   }).set({ version }, 1);
 
-  const gauge = (name: string, help: string, value: (known: Observables) => number) =>
+  const gauge = (
+    name: string,
+    help: string,
+    value: (known: Observables) => number,
+    aggregator: Aggregator = 'sum',
+  ) =>
     new Gauge({
       name,
       help,
+      aggregator,
       registers,
       collect() {
         if (observables) this.set(value(observables));
@@ -162,16 +177,19 @@ export async function openMetrics(version: string): Promise<Metrics> {
     'holdpoint_waiting_reviews',
     'Reviews waiting for a decision, in all workspaces. The same in every process of a service.',
     ({ reviews }) => reviews.waiting,
+    'max',
   );
   gauge(
     'holdpoint_oldest_waiting_review_age_seconds',
     'Age of the oldest waiting review; 0 if none is waiting.',
     ({ reviews }) => reviews.oldestSeconds,
+    'max',
   );
   gauge(
     'holdpoint_database_up',
     '1 if the database answered the last query for these gauges, otherwise 0.',
     ({ reviews }) => (reviews.isUp ? 1 : 0),
+    'min',
   );
   const ofPools = (name: string, help: string, value: (pool: Pool) => number) =>
     new Gauge({
@@ -210,6 +228,16 @@ export async function openMetrics(version: string): Promise<Metrics> {
     observed.length = 0;
   }
 
+  async function refresh(): Promise<void> {
+    await observables?.reviews.refresh();
+    countObserved();
+  }
+
+  siblings?.onQuestion('metrics', async (): Promise<Snapshot> => {
+    await refresh();
+    return [await registry.getMetricsAsJSON(), await processMetrics.getMetricsAsJSON()];
+  });
+
   return {
     request(one) {
       if (observed.push(one) === REQUESTS_AT_ONCE) countObserved();
@@ -241,8 +269,11 @@ export async function openMetrics(version: string): Promise<Metrics> {
     },
     contentType: registry.contentType,
     async text() {
-      await observables?.reviews.refresh();
-      countObserved();
+      if (siblings) {
+        const snapshots = await siblings.ask<Snapshot>('metrics');
+        return AggregatorRegistry.aggregate(snapshots.flatMap((one) => one ?? [])).metrics();
+      }
+      await refresh();
       return `${await registry.metrics()}\n${await processMetrics.metrics()}`;
     },
   };

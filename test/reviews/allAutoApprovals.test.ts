@@ -123,6 +123,25 @@ it('a decision gives a standing approval for some uses or until a time', async (
   expect((await ask(agent, 'again', { nodeId: 'uses' })).result).not.toBeNull();
 });
 
+it('narrower limits replace those of an active standing approval, and wider ones do not', async () => {
+  const { agent, reviewer } = service.team();
+  for (const id of ['wide', 'few', 'short', 'more']) await ask(agent, id, { nodeId: 'send' });
+  const active = async () => (await autoApprovals(reviewer, 'exec'))[0];
+  await approve(reviewer, 'wide', { autoApproveFuture: true });
+  const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+  expect(await active()).toMatchObject({ maxUses: null });
+  await approve(reviewer, 'few', { autoApproveFuture: true, autoApproveMaxUses: 2 });
+  expect(await active()).toMatchObject({ maxUses: 2, uses: 0 });
+  await approve(reviewer, 'short', {
+    autoApproveFuture: true,
+    autoApproveMaxUses: 2,
+    autoApproveUntil: inAnHour,
+  });
+  expect(await active()).toMatchObject({ maxUses: 2, expiresAt: inAnHour });
+  await approve(reviewer, 'more', { autoApproveFuture: true });
+  expect(await active()).toMatchObject({ maxUses: 2, expiresAt: inAnHour });
+});
+
 it('limits of a standing approval must be possible, and need one', async () => {
   const { agent, reviewer } = service.team();
   await ask(agent, 'one');

@@ -1,3 +1,4 @@
+import { isBranch, type JsonNode } from '@holdpoint/client/json';
 import { createContext, type ReactNode, useContext } from 'react';
 import { count } from '../parts/format.ts';
 
@@ -21,6 +22,33 @@ export function pointerTo(parent: string | undefined, key: string | number): str
   if (typeof key === 'string' && key.length > MAX_POINTER_CHARACTERS) return undefined;
   const pointer = `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
   return pointer.length > MAX_POINTER_CHARACTERS ? undefined : pointer;
+}
+
+/** The pointer to a value of the payload; undefined for what is not in it, or cannot be commented on. */
+export type PointerOf = (node: JsonNode) => string | undefined;
+
+/**
+ * Finds the pointers to all values of a payload. An object of which only some members are shown has
+ * the pointer of the whole.
+ */
+export function pointersIn(root: JsonNode): PointerOf {
+  const found = new Map<JsonNode, string>();
+  const walk = (node: JsonNode, pointer: string) => {
+    found.set(node, pointer);
+    if (!isBranch(node)) return;
+    for (const { key, value } of node.members) {
+      const inner = pointerTo(pointer, key);
+      if (inner !== undefined) walk(value, inner);
+    }
+  };
+  walk(root, '');
+  return (node) => {
+    const pointer = found.get(node);
+    if (pointer !== undefined || !isBranch(node)) return pointer;
+    const [member] = node.members;
+    const inner = member && found.get(member.value);
+    return inner?.slice(0, inner.lastIndexOf('/'));
+  };
 }
 
 /** A small button that comments on a place. It shows up with the pointer or the focus. */

@@ -187,7 +187,7 @@ class Reader {
       const labels = labelsOf(plain);
       return choice(
         plain,
-        options.map((option, at) => textIn(option['title']) ?? labels[at] ?? ''),
+        options.map((option, at) => titled(labels[at] ?? '', textIn(option['title']))),
       );
     }
     if (Array.isArray(values)) return choice(values, labelsOf(values));
@@ -257,6 +257,10 @@ function labelsOf(values: readonly Json[]): string[] {
   const isPlain = values.every((value) => typeof value === 'string' && value !== '');
   return values.map((value) => (isPlain ? String(value) : JSON.stringify(value)));
 }
+
+/** The answer is the value, whatever the agent's title says. Both are shown where they differ. */
+const titled = (label: string, title: string | undefined): string =>
+  title === undefined || title === label ? label : `${title} (${label})`;
 
 const placeIn = (order: ReadonlySet<string>, name: string): number =>
   order.has(name) ? [...order].indexOf(name) : order.size;

@@ -36,7 +36,14 @@ describe('82. a single value of a few is a choice', () => {
     expect(labels({ type: 'boolean' })).toEqual(['Yes', 'No']);
     expect(texts({ type: ['boolean', 'null'] })).toEqual(['true', 'false', 'null']);
     const titled = { oneOf: [{ const: 'eu', title: 'Europe' }, { const: 'us' }] };
-    expect(labels(titled)).toEqual(['Europe', 'us']);
+    expect(labels(titled)).toEqual(['Europe (eu)', 'us']);
+    const alike = {
+      oneOf: [
+        { const: 1, title: 'Yes' },
+        { const: 2, title: 'Yes' },
+      ],
+    };
+    expect(labels(alike)).toEqual(['Yes (1)', 'Yes (2)']);
     const only = { type: 'object', properties: { go: { type: 'boolean' } }, required: ['go'] };
     expect(texts(only)).toEqual(['{"go":true}', '{"go":false}']);
   });

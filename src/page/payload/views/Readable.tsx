@@ -1,7 +1,8 @@
-import { isBranch, type JsonBranch, type JsonNode } from '@holdpoint/client/json';
-import { Component, type ReactNode, useContext, useMemo, useState } from 'react';
+import { isBranch, type JsonBranch, type JsonMember, type JsonNode } from '@holdpoint/client/json';
+import { Component, createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import { FoldView } from '../folds.tsx';
 import { JsonTree, KeyName, keyWarnings } from '../JsonTree.tsx';
+import { Place as CommentPlace, PlacesContext, type PointerOf, pointersIn } from '../places.tsx';
 import { LongText } from '../Text.tsx';
 import { viewOf } from './index.ts';
 import { layoutOf, type Part } from './layout.ts';
@@ -17,11 +18,26 @@ type ReadableProps = {
 
 /** A payload as what it is: short values first, then what has a form of its own, then the rest. */
 export default function Readable({ root, hint }: ReadableProps): ReactNode {
+  const mayComment = useContext(PlacesContext) !== null;
+  const pointerOf = useMemo(() => (mayComment ? pointersIn(root) : nowhere), [mayComment, root]);
   return (
-    <section className="readable" aria-label="Payload, readable">
-      <Whole node={root} place={{ hint }} depth={0} />
-    </section>
+    <Pointers value={pointerOf}>
+      <section className="readable" aria-label="Payload, readable">
+        <Whole node={root} place={{ hint }} depth={0} />
+      </section>
+    </Pointers>
   );
+}
+
+const nowhere: PointerOf = () => undefined;
+
+/** Where the shown values are in the payload. */
+const Pointers = createContext<PointerOf>(nowhere);
+
+/** A part of the payload, or what is inside one of its texts, as a tree. */
+function Tree({ root }: { root: JsonNode }): ReactNode {
+  const pointer = useContext(Pointers)(root);
+  return <JsonTree root={root} {...(pointer !== undefined && { pointer })} />;
 }
 
 type WholeProps = { readonly node: JsonNode; readonly place: Place; readonly depth: number };
@@ -108,24 +124,28 @@ function Members({ branch, hint, depth }: MembersProps): ReactNode {
     () => (rest === branch ? noWarnings : keyWarnings(branch)),
     [branch, rest],
   );
+  const pointerOf = useContext(Pointers);
   const around = useContext(Currency);
   const currency = useMemo(() => currencyOf(branch) ?? around, [branch, around]);
-  if (branch.members.length === 0) return <JsonTree root={branch} />;
+  if (branch.members.length === 0) return <Tree root={branch} />;
   // Keys that look alike or are there twice are shown together.
-  if (warnings.size > 0 && rest !== undefined) return <JsonTree root={branch} />;
-  const nameOf = (key: string | number) => (
-    <KeyName name={key} warning={warnings.get(String(key))} />
+  if (warnings.size > 0 && rest !== undefined) return <Tree root={branch} />;
+  const nameOf = ({ key, value }: JsonMember) => (
+    <>
+      <KeyName name={key} warning={warnings.get(String(key))} />
+      <CommentPlace pointer={pointerOf(value)} />
+    </>
   );
   return (
     <Currency value={currency}>
       {short.length > 0 && (
         <dl className={short.length > MANY_VALUES ? 'values many' : 'values'}>
-          {short.map(({ key, value }, at) => (
+          {short.map((member, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: keys may be duplicated; members never move
             <div key={at} className="value-row">
-              <dt>{nameOf(key)}</dt>
+              <dt>{nameOf(member)}</dt>
               <dd>
-                <Value node={value} place={{ key, parent: branch }} />
+                <Value node={member.value} place={{ key: member.key, parent: branch }} />
               </dd>
             </div>
           ))}
@@ -133,19 +153,19 @@ function Members({ branch, hint, depth }: MembersProps): ReactNode {
       )}
       {parts.map((part, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: keys may be duplicated; members never move
-        <PartView key={at} part={part} keyName={nameOf(part.key)} hint={hint} depth={depth} />
+        <PartView key={at} part={part} keyName={nameOf(part)} hint={hint} depth={depth} />
       ))}
-      {texts.map(({ key, value }, at) => (
+      {texts.map((member, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: keys may be duplicated; members never move
         <div key={at} className="part-view">
-          <p className="part-key">{nameOf(key)}</p>
-          <TextBlock node={value} />
+          <p className="part-key">{nameOf(member)}</p>
+          <TextBlock node={member.value} />
         </div>
       ))}
       {rest !== undefined && (
         <div className="readable-tree">
           {rest !== branch && depth === 0 && <p className="part-title">Also in the payload</p>}
-          <JsonTree root={rest} />
+          <Tree root={rest} />
         </div>
       )}
     </Currency>
@@ -189,7 +209,7 @@ type FramedProps = {
 /** What a view shows of a value. The exact value is one button away. */
 function Framed({ node, title, keyName, children }: FramedProps): ReactNode {
   const [isExact, setExact] = useState(false);
-  const exact = <JsonTree root={node} />;
+  const exact = <Tree root={node} />;
   return (
     <>
       <div className="part-head">
@@ -232,7 +252,7 @@ class ExactOnError extends Component<ExactOnErrorProps, { failed: boolean }> {
 }
 
 function TextBlock({ node }: { node: JsonNode }): ReactNode {
-  if (node.kind !== 'string') return <JsonTree root={node} />;
+  if (node.kind !== 'string') return <Tree root={node} />;
   return (
     <div className="text-block">
       <LongText text={node.value} lines />
