@@ -229,3 +229,35 @@ test.each(tokenPayloads)(
   },
   30_000,
 );
+
+/** CSV of any shape, in which each cell has a token of its own. */
+const csv = fc
+  .record({
+    columns: fc.integer({ min: 2, max: 9 }),
+    rows: fc.integer({ min: 1, max: 150 }),
+    delimiter: fc.constantFrom(',', ';', '\t', '|'),
+    lineEnd: fc.constantFrom('\n', '\r\n'),
+    endsWithBreak: fc.boolean(),
+    quote: fc.constantFrom('', '"'),
+  })
+  .map(({ columns, rows, delimiter, lineEnd, endsWithBreak, quote }) => {
+    const lines = Array.from({ length: rows + 1 }, (_, row) =>
+      Array.from({ length: columns }, (_, at) => `${quote}v${row * columns + at}q${quote}`).join(
+        delimiter,
+      ),
+    );
+    return lines.join(lineEnd) + (endsWithBreak ? lineEnd : '');
+  });
+
+test('every cell of any CSV is shown in its table', async () => {
+  await fc.assert(
+    fc.asyncProperty(csv, async (text) => {
+      const payload = JSON.stringify({ csv: text });
+      const { page, faults } = await harness.show({ show: 'payload', text: payload });
+      await page.locator('.value-table').waitFor();
+      expect(await missingTokens(page, tokensIn(payload))).toEqual([]);
+      expect(faults).toEqual([]);
+    }),
+    { numRuns: 20 },
+  );
+}, 60_000);
