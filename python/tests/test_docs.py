@@ -71,6 +71,32 @@ def test_the_examples_run(team: Team, name: str) -> None:
     assert "Paid 500" in output or "deleted /tmp/cache" in output
 
 
+def test_the_example_with_a_question_runs(team: Team) -> None:
+    script = [answer({"account": "escrow", "note": "Sorry"})]
+    assert "the escrow account pays, note: Sorry" in run_example(team, "question", script)
+
+
+def test_the_example_with_a_revision_runs(team: Team) -> None:
+    output = run_example(team, "revision", [request_changes("One sentence"), approve()])
+    assert "revising: One sentence" in output
+    assert "posted in #general: The database is down on Sunday from 6 to 7.\n" in output
+
+
+def run_example(team: Team, name: str, script: list[Any]) -> str:
+    credentials = {"HOLDPOINT_URL": team.url, "HOLDPOINT_TOKEN": team.token()}
+    with ScriptedReviewer(team.url, team.token("reviewer", "review:decide"), script) as human:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / f"examples/python/{name}.py")],
+            env={**os.environ, **credentials},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        human.finish()
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
 def test_the_example_of_the_claude_agent_runs_with_a_scripted_program(
     team: Team, tmp_path: Path
 ) -> None:

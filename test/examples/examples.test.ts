@@ -1,6 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from '@holdpoint/client';
-import { approve, edit, reject, type Step, scriptedReviewer } from '@holdpoint/client/testing';
+import {
+  answer,
+  approve,
+  edit,
+  reject,
+  requestChanges,
+  type Step,
+  scriptedReviewer,
+} from '@holdpoint/client/testing';
 import { expect, it } from 'vitest';
 import { startProgram } from '../cli/runProgram.ts';
 import { testService } from '../support/testService.ts';
@@ -59,6 +67,25 @@ it('agent: sends nothing if an edit makes the mail invalid', async () => {
   expect(exitCode).toBe(1);
   expect(stderr).toContain('ZodError');
   expect(stdout).not.toContain('sent to');
+});
+
+it('question: asks once, and uses the answer', async () => {
+  const { outputs } = await runExample('question', [answer({ account: 'escrow' })], 2);
+  for (const output of outputs) expect(output).toContain('the escrow account pays, note: none\n');
+  expect(outputs[0]).toContain('waiting for an answer: ');
+  expect(outputs[1]).not.toContain('waiting for an answer: ');
+});
+
+it('revision: revises as the reviewer asks, and posts what was approved once', async () => {
+  const { outputs, seen } = await runExample(
+    'revision',
+    [requestChanges('One sentence'), approve()],
+    2,
+  );
+  expect(seen).toHaveLength(2);
+  expect(outputs[0]).toContain('revising: One sentence\n');
+  expect(outputs[0]).toContain('posted in #general: The database is down on Sunday from 6 to 7.\n');
+  expect(outputs[1]).toContain('posted in an earlier run\n');
 });
 
 it('ai-sdk: makes approved and edited payments', async () => {
