@@ -15,7 +15,7 @@ pytest.importorskip("claude_agent_sdk")
 
 from claude_agent_sdk import ClaudeAgentOptions, ClaudeSDKClient, HookMatcher, Transport
 
-from holdpoint_client import AsyncHoldpoint
+from holdpoint_client import AsyncHoldpoint, ReviewLinkInput
 from holdpoint_client.claude_agent import ReviewedTools
 
 
@@ -144,6 +144,22 @@ async def test_runs_what_was_approved_and_edited_and_nothing_declined(team: Team
             break
         await asyncio.sleep(0.05)
     assert (outcomes["make"], outcomes["rm -r /"], outcomes["rm"]) == ("FAILED", "EXECUTED", None)
+
+
+async def test_reviews_say_what_can_be_undone_and_where_to_read_more(team: Team) -> None:
+    program = Program()
+    tools = ReviewedTools(
+        team.async_agent,
+        execution="run-1",
+        on_waiting=team.decide("APPROVE"),
+        reversible=lambda name, input: name == "Bash" and input["command"] == "ls",
+        links=[ReviewLinkInput(title="Runbook", url="https://example.com/runbook")],
+    )
+    await use(tools.guard(ClaudeAgentOptions()), program, "ls")
+    await use(tools.guard(ClaudeAgentOptions()), program, "make", "2")
+    said = {one.original_payload["command"]: (one.reversible, one.links) for one in team.reviews()}
+    assert {command: undo for command, (undo, _) in said.items()} == {"ls": True, "make": False}
+    assert [link.title for _, links in said.values() for link in links] == ["Runbook", "Runbook"]
 
 
 async def test_a_timeout_and_every_error_denies(team: Team, proxy: Proxy) -> None:

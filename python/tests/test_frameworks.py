@@ -29,6 +29,7 @@ from holdpoint_client import (
     AsyncHoldpoint,
     InvalidInputError,
     NotApprovedError,
+    ReviewLinkInput,
     openai_agents,
     pydantic_ai,
 )
@@ -43,6 +44,17 @@ def reviewer(team: Team, *script: Any) -> ScriptedReviewer:
 
 def amount(number: int) -> Any:
     return lambda review: review.payload == {"amount": number}
+
+
+POLICY = ReviewLinkInput(title="Policy", url="https://example.com/policy")
+
+
+def said(team: Team) -> dict[int, tuple[bool | None, list[str]]]:
+    """Of each review, by its amount: whether it can be undone, and its links."""
+    return {
+        review.original_payload["amount"]: (review.reversible, [one.url for one in review.links])
+        for review in team.reviews()
+    }
 
 
 class TestPydanticAI:
@@ -95,6 +107,22 @@ class TestPydanticAI:
                 team.async_agent, self.agent(paid), "Pay", execution="run-1"
             )
         assert sorted(paid) == [1, 20]
+
+    async def test_reviews_say_what_can_be_undone_and_where_to_read_more(self, team: Team) -> None:
+        with reviewer(team, approve(times=3)):
+            await pydantic_ai.run_with_reviews(
+                team.async_agent,
+                self.agent([]),
+                "Pay",
+                execution="run-1",
+                reversible=lambda name, arguments: arguments["amount"] < 3,
+                links=[POLICY],
+            )
+        assert said(team) == {
+            1: (True, [POLICY.url]),
+            2: (True, [POLICY.url]),
+            3: (False, [POLICY.url]),
+        }
 
     async def test_two_workers_run_it_once(self, team: Team) -> None:
         paid: list[int] = []
@@ -197,6 +225,17 @@ class TestOpenAIAgents:
         assert "paid 20" in result.final_output and "(rejected): no" in result.final_output
         again = await openai_agents.run_with_reviews(agent, "Pay")
         assert sorted(paid) == [1, 20] and "(consumed)" in again.final_output
+
+    async def test_reviews_say_what_can_be_undone_and_where_to_read_more(self, team: Team) -> None:
+        agent = self.agent(
+            team.async_agent,
+            [],
+            reversible=False,
+            links=lambda arguments: [POLICY] if arguments["amount"] > 1 else None,
+        )
+        with reviewer(team, approve(times=3)):
+            await openai_agents.run_with_reviews(agent, "Pay")
+        assert said(team) == {1: (False, []), 2: (False, [POLICY.url]), 3: (False, [POLICY.url])}
 
     async def test_a_saved_state_goes_on_and_decides_nothing_by_itself(self, team: Team) -> None:
         paid: list[int] = []

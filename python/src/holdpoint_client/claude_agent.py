@@ -18,7 +18,14 @@ from claude_agent_sdk import (
 
 from ._async.client import AsyncHoldpoint
 from ._request import Instant
-from ._summary import HeadlineOption, RiskOption, TagsOption, summary_of
+from ._summary import (
+    HeadlineOption,
+    LinksOption,
+    ReversibleOption,
+    RiskOption,
+    TagsOption,
+    summary_of,
+)
 from ._types import ApprovalRequirementInput, EscalationStepInput
 from .outcomes import Approved
 
@@ -48,6 +55,8 @@ class ReviewedTools:
         headline: HeadlineOption = None,
         risk: RiskOption = None,
         tags: TagsOption = None,
+        reversible: ReversibleOption = None,
+        links: LinksOption = None,
         graph: str | None = None,
         graph_version: int | None = None,
         expires_at: Instant | None = None,
@@ -61,7 +70,8 @@ class ReviewedTools:
             `|`. Defaults to all. What another tool can do as well, as Bash can write files, needs
             that tool in the list too.
         needs_review: whether a call needs approval, by its name and input. Defaults to all.
-        instructions, headline, risk, tags: see `review`. Functions get the name and the input.
+        instructions, headline, risk, tags, reversible, links: see `review`. Functions get the name
+            and the input.
         timeout: for how many seconds a call waits before it is denied. The review stays open.
         """
         self._client = client
@@ -69,7 +79,7 @@ class ReviewedTools:
         self._tools = tools
         self._needs_review = needs_review
         self._instructions = instructions
-        self._summary = summary_of(headline, risk, tags)
+        self._summary = summary_of(headline, risk, tags, reversible, links)
         self._timeout = timeout
         self._step: dict[str, Any] = {
             "graph": graph,

@@ -15,7 +15,14 @@ from agents.tool_context import ToolContext
 
 from ._async.client import AsyncHoldpoint
 from ._request import Instant
-from ._summary import HeadlineOption, RiskOption, TagsOption, summary_of
+from ._summary import (
+    HeadlineOption,
+    LinksOption,
+    ReversibleOption,
+    RiskOption,
+    TagsOption,
+    summary_of,
+)
 from ._types import ApprovalRequirementInput, EscalationStepInput
 from .errors import NotApprovedError
 from .outcomes import Approved, Outcome
@@ -32,6 +39,8 @@ def reviewed_tool(
     headline: HeadlineOption = None,
     risk: RiskOption = None,
     tags: TagsOption = None,
+    reversible: ReversibleOption = None,
+    links: LinksOption = None,
     graph: str | None = None,
     graph_version: int | None = None,
     expires_at: Instant | None = None,
@@ -49,7 +58,7 @@ def reviewed_tool(
 
     execution: the run of the reviews, or a function that returns it.
     instructions: makes the text for the reviewer from the arguments.
-    headline, risk, tags: values, or functions of the arguments. See `review`.
+    headline, risk, tags, reversible, links: values, or functions of the arguments. See `review`.
     options: passed on to `function_tool`.
     """
     if options.pop("needs_approval", True) is not True:
@@ -59,7 +68,7 @@ def reviewed_tool(
     on_failure = options.pop("failure_error_function", default_tool_error_function)
     tool = function_tool(function, needs_approval=True, failure_error_function=None, **options)
     arguments = function_schema(function).params_pydantic_model
-    summary = summary_of(headline, risk, tags)
+    summary = summary_of(headline, risk, tags, reversible, links)
     invoke = tool.on_invoke_tool
 
     def valid(data: Any) -> Any:

@@ -14,7 +14,14 @@ from pydantic_ai import Agent, DeferredToolRequests, DeferredToolResults, ToolAp
 
 from ._async.client import AsyncHoldpoint
 from ._request import Instant
-from ._summary import HeadlineOption, RiskOption, TagsOption, summary_of
+from ._summary import (
+    HeadlineOption,
+    LinksOption,
+    ReversibleOption,
+    RiskOption,
+    TagsOption,
+    summary_of,
+)
 from ._types import ApprovalRequirementInput, EscalationStepInput
 from .errors import InvalidInputError, NotApprovedError
 from .outcomes import Approved, Consumed, NotApproved, Outcome
@@ -38,6 +45,8 @@ async def review_tool_calls(
     headline: HeadlineOption = None,
     risk: RiskOption = None,
     tags: TagsOption = None,
+    reversible: ReversibleOption = None,
+    links: LinksOption = None,
     graph: str | None = None,
     graph_version: int | None = None,
     expires_at: Instant | None = None,
@@ -50,12 +59,12 @@ async def review_tool_calls(
     consumed, so that only this process passes the results on to the agent.
 
     instructions: makes the text for the reviewer from the name and the arguments of a call.
-    headline, risk, tags: values, or functions of the same. See `review`.
+    headline, risk, tags, reversible, links: values, or functions of the same. See `review`.
 
     Raises NotApprovedError if an approval was used already, by another process or before a crash.
     """
 
-    summary = summary_of(headline, risk, tags)
+    summary = summary_of(headline, risk, tags, reversible, links)
 
     async def review(call: Any) -> Outcome[Any]:
         arguments = call.args_as_dict()
@@ -111,6 +120,8 @@ async def run_with_reviews(
     headline: HeadlineOption = None,
     risk: RiskOption = None,
     tags: TagsOption = None,
+    reversible: ReversibleOption = None,
+    links: LinksOption = None,
     graph: str | None = None,
     graph_version: int | None = None,
     expires_at: Instant | None = None,
@@ -140,6 +151,8 @@ async def run_with_reviews(
             headline=headline,
             risk=risk,
             tags=tags,
+            reversible=reversible,
+            links=links,
             graph=graph,
             graph_version=graph_version,
             expires_at=expires_at,
