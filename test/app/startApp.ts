@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { signJwt } from '../../src/identity/jwt.ts';
 import { scopes } from '../../src/identity/viewer.ts';
+import { bareEnv } from '../support/bareEnv.ts';
 import { JWT_SECRET } from '../support/testService.ts';
 
 const script = fileURLToPath(new URL('./appProcess.ts', import.meta.url));
@@ -30,7 +31,7 @@ export async function startApp(env: NodeJS.ProcessEnv, file: string = script): P
   const start = performance.now();
   const child = spawn(process.execPath, ['--conditions=holdpoint-source', file], {
     env: {
-      PATH: process.env['PATH'],
+      ...bareEnv,
       PORT: '0',
       HOLDPOINT_JWT_SECRET: JWT_SECRET,
       LOG_LEVEL: 'warn',

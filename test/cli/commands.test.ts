@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { bareEnv } from '../support/bareEnv.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { runHoldpoint, startProgram } from './runProgram.ts';
 
@@ -85,7 +86,7 @@ it.each([['watch'], ['mcp'], ['mcp', '--port', '0']])(
 it('runs its own sources in a clone, also without the condition that npm run sets', async () => {
   const command = ['bin/holdpoint.mjs', 'token', 'list', '--help'];
   const { stdout } = await promisify(execFile)(process.execPath, command, {
-    env: { PATH: process.env['PATH'] },
+    env: bareEnv,
   });
   expect(stdout).toContain('Usage: holdpoint token list');
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { must } from '../people/operations.ts';
 import { mustSet, readHistory, readPolicy, rule, workspace } from '../policy/operations.ts';
+import { bareEnv } from '../support/bareEnv.ts';
 import { approve, ask, reject } from '../support/operations.ts';
 import { testService } from '../support/testService.ts';
 import { runHoldpoint } from './runProgram.ts';
@@ -45,7 +46,7 @@ function runWithInput(input: string, ...args: string[]) {
   const child = spawn(
     process.execPath,
     ['--conditions=holdpoint-source', 'src/main.ts', 'policy', ...args],
-    { env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1' } },
+    { env: { ...bareEnv, NO_COLOR: '1' } },
   );
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -238,7 +239,7 @@ it.runIf(existsSync('/usr/bin/script'))(
       const command = `${process.execPath} --conditions=holdpoint-source src/main.ts policy set ${file}`;
       const child = spawn('/usr/bin/script', ['-qec', command, '/dev/null'], {
         env: {
-          PATH: process.env['PATH'] ?? '',
+          ...bareEnv,
           HOLDPOINT_URL: service.url,
           HOLDPOINT_TOKEN: await engineer.token,
         },

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { signInLink } from '../../src/cli/signInLink.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { defaultClaims, JWT_LEEWAY_MS, jwtVerifier } from '../../src/identity/jwt.ts';
+import { bareEnv } from '../support/bareEnv.ts';
 import { startProgram } from './runProgram.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'holdpoint-link-'));
@@ -66,7 +67,7 @@ describe('npm start', () => {
     async () => {
       const program = `${process.execPath} --conditions=holdpoint-source src/main.ts serve`;
       const terminal = spawn('script', ['-qec', program, '/dev/null'], {
-        env: { PATH: process.env['PATH'] ?? '', ...env },
+        env: { ...bareEnv, ...env },
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       onTestFinished(async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { bareEnv } from '../support/bareEnv.ts';
 import type { TestClient } from '../support/testClient.ts';
 import type { TestService } from '../support/testService.ts';
 
@@ -37,7 +38,7 @@ export async function machine(service: TestService, agent: TestClient): Promise<
   await mkdir(join(home, 'secret'));
   await writeFile(tokenFile, `${await agent.token}\n`, { mode: 0o600 });
   const env = {
-    PATH: process.env['PATH'] ?? '',
+    ...bareEnv,
     NO_COLOR: '1',
     HOME: home,
     HOLDPOINT_URL: service.url,

@@ -11,6 +11,7 @@ import { openReviewClient } from '../../src/mcp/reviewClient.ts';
 import { waitForReview } from '../../src/mcp/waitForReview.ts';
 import { mustSet, rule } from '../policy/operations.ts';
 import { company, vote, withdrawNow } from '../support/ballots.ts';
+import { bareEnv } from '../support/bareEnv.ts';
 import { approve, ask, deleteReview, read } from '../support/operations.ts';
 import { digestOf } from '../support/outcomes.ts';
 import type { TestClient } from '../support/testClient.ts';
@@ -563,7 +564,7 @@ describe('the configurations of examples/mcp', () => {
       command,
       args: args.map((arg: string) => arg.replace('/path/to/holdpoint', root)),
       env: {
-        PATH: process.env['PATH'] ?? '',
+        ...bareEnv,
         HOME: process.env['HOME'] ?? '',
         HOLDPOINT_URL: service.url,
         HOLDPOINT_TOKEN: await service.team().agent.token,

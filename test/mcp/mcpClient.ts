@@ -7,6 +7,7 @@ import type { Progress } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, onTestFinished } from 'vitest';
 import type { Answer } from '../../src/mcp/answer.ts';
 import { serveMcpOverHttp } from '../../src/mcp/serveHttp.ts';
+import { bareEnv } from '../support/bareEnv.ts';
 import type { TestService } from '../support/testService.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -63,7 +64,7 @@ export const stdioTransport = (env: Record<string, string>, args: string[] = [])
     command: process.execPath,
     args: ['--conditions=holdpoint-source', 'src/main.ts', 'mcp', ...args],
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { ...bareEnv, ...env },
     stderr: 'pipe',
   });
 

@@ -15,6 +15,7 @@ import {
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { savePolicy } from '../policy/savePolicy.ts';
 import { vote, withdrawNow } from '../support/ballots.ts';
+import { bareEnv } from '../support/bareEnv.ts';
 import { closedPort } from '../support/closedPort.ts';
 import { decide, read } from '../support/operations.ts';
 import { switchedProxy } from '../support/switchedProxy.ts';
@@ -35,7 +36,7 @@ const proxyArgs = (args: readonly string[]) => [
   ...['mcp', 'proxy', ...args],
 ];
 const envOf = async (team: Team, more: Record<string, string> = {}) => ({
-  PATH: process.env['PATH'] ?? '',
+  ...bareEnv,
   HOLDPOINT_URL: service.url,
   HOLDPOINT_TOKEN: await team.agent.token,
   ...more,

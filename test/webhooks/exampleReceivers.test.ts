@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Webhook as Signer } from 'standardwebhooks';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { bareEnv } from '../support/bareEnv.ts';
 import { closedPort } from '../support/closedPort.ts';
 import { approve, ask } from '../support/operations.ts';
 import { testService } from '../support/testService.ts';
@@ -17,7 +18,7 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
 function start(command: string, file: string, port: number, secret: string) {
   const child = spawn(command, [fileURLToPath(new URL(file, folder))], {
     env: {
-      PATH: process.env['PATH'],
+      ...bareEnv,
       PORT: String(port),
       HOLDPOINT_WEBHOOK_SECRET: secret,
     },
