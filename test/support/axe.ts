@@ -12,6 +12,8 @@ export async function seriousFindings(page: Page, rules?: string[]): Promise<str
     resultTypes: ['violations'],
     ...(rules && { runOnly: { type: 'rule', values: rules } }),
   });
+  // The other mode opens a second page, only to merge the results of frames.
+  axe.setLegacyMode(page.frames().length === 1);
   const { violations } = await axe.analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
