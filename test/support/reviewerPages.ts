@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, expect } from 'vitest';
+import { afterAll, afterEach, expect } from 'vitest';
 import { openBrowser } from './browser.ts';
 import type { TestClient } from './testClient.ts';
 
@@ -38,13 +38,15 @@ export async function buildPage(): Promise<void> {
 }
 
 /**
- * The built page in a real browser, which is closed after the test file. Any error in the console,
+ * The built page in a real browser, which is closed after the test file. What a test has opened is
+ * closed after that test, because open pages keep following the service. Any error in the console,
  * such as a policy violation, fails the file. Call it at the top of the file.
  */
 export async function reviewerPages(): Promise<ReviewerPages> {
   await buildPage();
   const browser = await openBrowser();
   const consoleErrors: string[] = [];
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
   afterAll(async () => {
     await browser.close();
     expect(consoleErrors).toEqual([]);
