@@ -28,6 +28,7 @@ from langgraph.types import interrupt
 
 from holdpoint_client import (
     ApprovalRequirementInput,
+    Approved,
     Holdpoint,
     InvalidInputError,
     ReviewCommentInput,
@@ -369,6 +370,44 @@ def test_the_middleware_runs_what_was_approved_and_edited_and_nothing_rejected(t
     assert sorted(sent) == ["b", "z"]
     assert state["messages"][-1].content == "done"
     assert any("not c" in str(message.content) for message in state["messages"])
+
+
+def approve_another(team: Team, payload: Any) -> Callable[[str], None]:
+    """For on_waiting: the agent revises its request elsewhere, and a person approves that."""
+
+    def revise_and_approve(node_exec_id: str) -> None:
+        (review,) = team.reviewer.reviews([node_exec_id])
+        revised = team.agent.revise_review(
+            node_exec_id=node_exec_id, based_on_digest=review.payload_digest, payload=payload
+        )
+        digest = revised.review.subject_digest
+        team.reviewer.decide_reviews([decision(node_exec_id, "APPROVE", subject_digest=digest)])
+
+    def start(node_exec_id: str) -> None:
+        threading.Thread(target=revise_and_approve, args=(node_exec_id,)).start()
+
+    return start
+
+
+def test_a_tool_runs_what_was_approved_if_the_request_was_revised_elsewhere(team: Team) -> None:
+    sent: list[str] = []
+    calls = [{"name": "send_mail", "args": {"to": "a"}, "id": "1", "type": "tool_call"}]
+    graph = agent_of(sent, calls, ["approve", "edit", "reject"])
+    other = {"name": "send_mail", "args": {"to": "z"}}
+    waiting = approve_another(team, other)
+    run_with_reviews(graph, {"messages": ["go"]}, CONFIG, client=team.agent, on_waiting=waiting)
+    assert sent == ["z"]
+
+
+def test_an_outcome_says_that_something_else_was_approved(team: Team) -> None:
+    outcome = team.agent.review(
+        execution="run-1",
+        node="pay",
+        payload={"cents": 1},
+        on_waiting=approve_another(team, {"cents": True}),
+    )
+    assert isinstance(outcome, Approved)
+    assert (outcome.edited, outcome.data) == (True, {"cents": True})
 
 
 def test_an_edit_cannot_switch_the_tool(team: Team) -> None:

@@ -102,7 +102,7 @@ async function before(input: PreToolUse, context: HookContext): Promise<HookAnsw
       .catch(() => {});
   }
   const notes = [
-    ...(edited ? [`A reviewer changed the input of this call. It ran with: ${inputText}`] : []),
+    ...(edited ? [`This call was approved with another input. It ran with: ${inputText}`] : []),
     ...(message ? [`Message from the reviewer: ${message}`] : []),
   ];
   return decision({

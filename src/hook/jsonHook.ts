@@ -72,7 +72,7 @@ async function before(input: Before, graph: string, context: HookContext): Promi
     (edited) => {
       if (acceptsEdits) return null;
       editedInput = jsonTextOf(edited);
-      return 'the reviewer changed the input, and this agent cannot replace it. To run what was approved, make the call with the input that is given here; it is then asked again';
+      return 'another input was approved, and this agent cannot replace its own. To run what was approved, make the call with the input that is given here; it is then asked again';
     },
   );
   if (!answer.allowed) {

@@ -78,6 +78,23 @@ it('81. the same question has the same answer after a restart, and another quest
   expect(await restarted.askQuestion(other)).toMatchObject({ status: 'timeout' });
 });
 
+it('81. an approval under the ID of a question, given while its agent waits, is no answer', async () => {
+  const { holdpoint, human, user } = await clientsOf(service);
+  const becomeAction = async (nodeExecId: string) => {
+    await service.sql(
+      `UPDATE "PendingReview" SET "kind" = 'ACTION', "answerSchema" = NULL
+      WHERE "userId" = $1 AND "nodeExecId" = $2`,
+      [user, nodeExecId],
+    );
+    await human.decideReviews({ decisions: [{ nodeExecId, decision: 'APPROVE' }] });
+  };
+  const asking = holdpoint.askQuestion({
+    ...question,
+    onWaiting: (nodeExecId) => void becomeAction(nodeExecId),
+  });
+  await expect(asking).rejects.toThrow('is a request for approval, not a question');
+});
+
 it('81. a rejected question has no answer, and null is an answer', async () => {
   const clients = await clientsOf(service);
   const reviewer = await scripted(clients, [reject({ message: 'Nobody knows' }), answer(null)]);

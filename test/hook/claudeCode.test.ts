@@ -128,7 +128,7 @@ it('78. passes an edit on as updatedInput, exactly, and tells the agent', async 
   expect(answer.stdout).toContain(`"updatedInput":${input}`);
   expect(decisionOf(answer)).toMatchObject({
     permissionDecision: 'allow',
-    additionalContext: `A reviewer changed the input of this call. It ran with: ${input}\nMessage from the reviewer: Stop early.`,
+    additionalContext: `This call was approved with another input. It ran with: ${input}\nMessage from the reviewer: Stop early.`,
   });
 });
 

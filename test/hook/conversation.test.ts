@@ -54,7 +54,11 @@ const stored = (user: string) =>
  * An agent that knows the ID of its hook's review asks for the same step under it by itself, in a
  * way that the hook never would.
  */
-async function askedOtherwise(start: (typeof hooks)[number][1], more: object) {
+async function askedOtherwise(
+  start: (typeof hooks)[number][1],
+  more: object,
+  payloadOf: (payload: object) => object = (payload) => payload,
+) {
   const { user, agent, reviewer } = service.team();
   const pc = await machine(service, agent);
   const first = start(pc);
@@ -67,7 +71,13 @@ async function askedOtherwise(start: (typeof hooks)[number][1], more: object) {
   await first.ended;
   const { nodeExecId, graphExecId, graphId, graphVersion, nodeId, payload } = row;
   await deleteReview(agent, nodeExecId);
-  const step = { graphExecId, graphId, graphVersion, nodeId, payload: JSON.parse(payload) };
+  const step = {
+    graphExecId,
+    graphId,
+    graphVersion,
+    nodeId,
+    payload: payloadOf(JSON.parse(payload)),
+  };
   const asked = await ask(agent, nodeExecId, { ...step, ...more });
   expect(asked).toMatchObject({ state: 'WAITING' });
   return { pc, user, reviewer, nodeExecId };
@@ -96,3 +106,48 @@ it.each(hooks)(
     expect(await stored(user)).toMatchObject([{ status: 'CHANGES_REQUESTED', processed: false }]);
   },
 );
+
+it.each([
+  [
+    'claude-code',
+    hooks[0][1],
+    ({ stdout }: Answer) => JSON.parse(stdout).hookSpecificOutput.updatedInput,
+  ],
+  [
+    'json',
+    (pc: Machine) =>
+      pc.start(['json', '--token-file', pc.tokenFile, '--timeout', '60'], {
+        ...{ event: 'before', session: 'run-7', tool: 'shell', input: command, cwd: pc.project },
+        acceptsEdits: true,
+      }),
+    ({ stdout }: Answer) => JSON.parse(stdout).input,
+  ],
+] as const)(
+  '%s runs what was approved, if the request under its ID is for something else',
+  async (_, start, inputOf) => {
+    const other = { command: 'ls' };
+    const { pc, user, reviewer, nodeExecId } = await askedOtherwise(start, {}, (payload) => ({
+      ...payload,
+      input: other,
+    }));
+    await decide(reviewer, [{ nodeExecId, decision: 'APPROVE' }]);
+    const answer = await start(pc).ended;
+    expect(answer).toMatchObject({ exitCode: 0 });
+    expect(inputOf(answer)).toEqual(other);
+    expect(await stored(user)).toMatchObject([{ status: 'APPROVED', processed: true }]);
+  },
+);
+
+it('the neutral hook without edits denies a call if something else was approved under its ID', async () => {
+  const other = { command: 'ls' };
+  const start = hooks[1][1];
+  const { pc, user, reviewer, nodeExecId } = await askedOtherwise(start, {}, (payload) => ({
+    ...payload,
+    input: other,
+  }));
+  await decide(reviewer, [{ nodeExecId, decision: 'APPROVE' }]);
+  const answer = await start(pc).ended;
+  expect(answer.exitCode).toBe(2);
+  expect(JSON.parse(answer.stdout)).toMatchObject({ decision: 'deny', editedInput: other });
+  expect(await stored(user)).toMatchObject([{ status: 'APPROVED', processed: false }]);
+});

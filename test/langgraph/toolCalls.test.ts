@@ -423,3 +423,26 @@ it('an agent within a graph reports what its tools did', async () => {
   await runWithReviews(graph, input, newThread(), run.options);
   expect(await outcomesOf(run)).toEqual({ send: 'EXECUTED' });
 });
+
+it('a tool runs with the args that were approved, if the agent revised its request elsewhere', async () => {
+  const { agent, ran } = agentOf({ send: true });
+  const { options, holdpoint, human } = await scripted(service, () => undefined);
+  const onWaiting = async (nodeExecId: string) => {
+    const [review] = await human.reviews([nodeExecId]);
+    if (!review) throw new Error(`There is no review ${nodeExecId}`);
+    const revised = await holdpoint.reviseReview({
+      ...{ nodeExecId, basedOnDigest: review.payloadDigest },
+      payload: { name: 'send', args: { to: 'bob' } },
+    });
+    const { subjectDigest } = revised.review;
+    await human.decideReviews({
+      decisions: [{ nodeExecId, decision: 'APPROVE', subjectDigest }],
+    });
+  };
+  await runWithReviews(agent, input, newThread(), {
+    ...options,
+    onWaiting: (nodeExecId) => void onWaiting(nodeExecId),
+  });
+  expect(ran).toContain('send bob');
+  expect(ran).not.toContain('send ann');
+});

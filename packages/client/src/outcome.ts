@@ -35,11 +35,14 @@ export type Decided = {
 export type Approved<Data = unknown> = Decided & {
   approved: true;
   status: 'approved';
-  /** What to act on: the requested payload, or the reviewer's edit. */
+  /** What to act on: the requested payload, or what a reviewer or a revision made of it. */
   data: Data;
   /** The same as exact JSON text, with all digits and the order of keys. */
   dataText: string;
-  /** Whether the reviewer changed it. */
+  /**
+   * Whether it is not what the caller asked for: a reviewer changed it, or the request was made or
+   * revised with another payload.
+   */
   edited: boolean;
   /** Whether a standing approval approved it. */
   autoApproved: boolean;

@@ -1,4 +1,5 @@
 import { stepId } from './ids.ts';
+import { isSameJson } from './json/sameJson.ts';
 import { deleted, type Outcome, outcomeOfReview, timedOut } from './outcome.ts';
 import { payloadOf } from './payloadOf.ts';
 import { requestOf } from './requestOf.ts';
@@ -52,5 +53,7 @@ export async function review<Payload, Data = Payload>(
   if (settled === 'timeout') return timedOut(nodeExecId, options.timeLimitMs as number);
   const outcome = outcomeOfReview(settled) as Outcome;
   if (!outcome.approved) return outcome;
-  return { ...outcome, data: parse ? parse(outcome.data) : (outcome.data as Data) };
+  // The request under this ID may have been made, or revised, with another payload.
+  const edited = outcome.edited || !isSameJson(outcome.dataText, payload.text);
+  return { ...outcome, edited, data: parse ? parse(outcome.data) : (outcome.data as Data) };
 }

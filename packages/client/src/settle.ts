@@ -64,6 +64,8 @@ export async function settle(
         if (review?.status === 'WAITING') {
           onWaiting?.(nodeExecId);
           review = await abortable(wait.untilDecided(review.nodeId), end);
+          // Meanwhile it may have been deleted, and another one requested under its ID.
+          if (review) checkKind(review, input);
         }
       } finally {
         wait.end();

@@ -7,7 +7,7 @@ import {
   type Summary,
   stepId,
 } from '@holdpoint/client';
-import { JsonText, jsonTextOf } from '@holdpoint/client/json';
+import { isSameJson, JsonText, jsonTextOf } from '@holdpoint/client/json';
 import { AlreadyResumedError, NotDecidedError, UnanswerableError } from './errors.ts';
 import { instructionsOf } from './instructions.ts';
 import { asAsked, type Decision, type Question, rejection } from './question.ts';
@@ -106,7 +106,7 @@ export async function decide(
       // Changes are up to the model, which gets them as a reply.
       ...(question.takesReply && { onChangesRequested: () => undefined }),
     });
-    const reviewed = await reviewedOf(client, outcome);
+    const reviewed = await reviewedOf(client, outcome, payload);
     const refusal = reviewed.edited ? question.refusal(reviewed) : null;
     if (refusal === null) {
       if (reviewed.isConsumed && !takeOver) throw new AlreadyResumedError(nodeExecId);
@@ -146,10 +146,15 @@ async function answerOf(
     const { message } = outcome;
     return { ...rejection, nodeExecId, message, reply: String(outcome.answer), isConsumed: false };
   }
-  return reviewedOf(client, outcome);
+  return reviewedOf(client, outcome, payload);
 }
 
-async function reviewedOf(client: ReviewingClient, outcome: Outcome): Promise<Reviewed> {
+/** @param asked the payload of the question */
+async function reviewedOf(
+  client: ReviewingClient,
+  outcome: Outcome,
+  asked: unknown,
+): Promise<Reviewed> {
   const { nodeExecId, message } = outcome;
   if (outcome.approved) {
     const { data, edited } = outcome;
@@ -165,11 +170,12 @@ async function reviewedOf(client: ReviewingClient, outcome: Outcome): Promise<Re
   }
   const [review] = outcome.status === 'consumed' ? await client.reviews([nodeExecId]) : [];
   if (review?.status !== 'APPROVED') throw new NotDecidedError(outcome);
+  const { text } = jsonTextOf(review.payload);
   return {
     nodeExecId,
     approved: true,
-    data: new JsonText(jsonTextOf(review.payload).text).value,
-    edited: review.wasEdited === true,
+    data: new JsonText(text).value,
+    edited: review.wasEdited === true || !isSameJson(text, JsonText.of(asked).text),
     message: review.reviewMessage ?? '',
     isConsumed: true,
   };

@@ -14,6 +14,7 @@ export type Decision = {
   approved: boolean;
   /** If approved, what to act on: the requested payload or the reviewer's edit. Otherwise null. */
   data: unknown;
+  /** Whether it is not what was asked for. */
   edited: boolean;
   /** The reviewer's message; empty if there is none. */
   message: string;

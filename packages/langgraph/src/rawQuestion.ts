@@ -14,15 +14,19 @@ export function rawQuestion(
   answerOf: AnswerOf = bestAnswer,
 ): Questions {
   const payload = interrupt.value ?? null;
+  // A node that takes only a yes or no would ignore an edit.
+  const editable = answerOf !== bestAnswer || bestAnswer(asAsked(payload), interrupt) !== true;
   return {
     interrupt,
     questions: [
       {
         node,
         payload,
-        // A node that takes only a yes or no would ignore the edit.
-        editable: answerOf !== bestAnswer || bestAnswer(asAsked(payload), interrupt) !== true,
+        editable,
         refusal(decision) {
+          if (decision.edited && !editable) {
+            return 'the node takes only a yes or no, so it would do what it asked for at first';
+          }
           if (decision.edited && shapeOf(decision.data) !== shapeOf(payload)) {
             return `must stay ${shapeOf(payload)}, and became ${shapeOf(decision.data)}`;
           }

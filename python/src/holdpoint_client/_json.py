@@ -177,3 +177,8 @@ def payload_digest(payload: Any) -> str:
     import rfc8785
 
     return f"sha256:{hashlib.sha256(rfc8785.dumps(exact(payload, 'payload'))).hexdigest()}"
+
+
+def is_other_json(one: Any, other: Any) -> bool:
+    """Whether two values differ as JSON: in Python, True equals 1."""
+    return payload_digest(one) != payload_digest(other)

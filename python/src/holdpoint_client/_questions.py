@@ -58,6 +58,7 @@ class Decided:
     data: Any
     """If approved, what to act on: the requested payload or the reviewer's edit."""
     edited: bool
+    """Whether it is not what was asked for."""
     message: str
     is_consumed: bool = False
     """Claimed by a worker that has crashed; this one takes over."""
@@ -323,8 +324,12 @@ def _raw(interrupt: Any, place: Place, given: Answer | None) -> Asking:
     """Any other interrupt: its value is reviewed."""
     payload = interrupt.value
     answer = given or _best_answer
+    # A node that takes only a yes or no would ignore an edit.
+    editable = given is not None or _best_answer(_as_asked(payload), interrupt) is not True
 
     def refusal(decided: Decided) -> str | None:
+        if decided.edited and not editable:
+            return "the node takes only a yes or no, so it would do what it asked for at first"
         if decided.edited and _shape(decided.data) != _shape(payload):
             return f"must stay {_shape(payload)}, and became {_shape(decided.data)}"
         try:
@@ -332,8 +337,6 @@ def _raw(interrupt: Any, place: Place, given: Answer | None) -> Asking:
         except Exception as error:
             return str(error) or type(error).__name__
 
-    # A node that takes only a yes or no would ignore an edit.
-    editable = given is not None or _best_answer(_as_asked(payload), interrupt) is not True
     question = Question(place.node, payload, None, editable, refusal)
     return Asking(interrupt, place, [question], lambda decided: answer(decided[0], interrupt))
 

@@ -43,10 +43,15 @@ class Approved(_Outcome, Generic[T]):
 
     status: ClassVar[Literal["approved"]] = "approved"
     data: T = None  # type: ignore[assignment]
-    """What to act on: the requested payload or the reviewer's edit, as `parse` returned it."""
+    """What to act on, as `parse` returned it: the requested payload, or what a reviewer or a
+    revision made of it.
+    """
     payload: Any = None
     """The same as JSON."""
     edited: bool = False
+    """Whether it is not what `review` asked for: a reviewer changed it, or the request was made or
+    revised with another payload. Where only the ID is known, whether a reviewer changed it.
+    """
     auto_approved: bool = False
     """Whether a standing approval approved it."""
 

@@ -17,7 +17,7 @@ from .._connection import Connection
 from .._engine import _run_sync, engine, within
 from .._feed import Feed
 from .._gate import Gate
-from .._json import exact, payload_digest
+from .._json import exact, is_other_json, payload_digest
 from .._request import Asked, Instant, check_kind, decisions_of, question_of, request_of
 from .._returned import Returned
 from .._revision import Revised
@@ -324,7 +324,12 @@ class Holdpoint(Operations):
             return settled
         outcome = outcome_of(settled)
         assert outcome is not None
-        if isinstance(outcome, Approved) and parse is not None:
+        if not isinstance(outcome, Approved):
+            return outcome
+        # The request under this ID may have been made, or revised, with another payload.
+        if isinstance(request, dict) and is_other_json(outcome.payload, request["payload"]):
+            outcome = dataclasses.replace(outcome, edited=True)
+        if parse is not None:
             return dataclasses.replace(outcome, data=parsed(parse, outcome.payload))
         return outcome
 
@@ -362,6 +367,9 @@ class Holdpoint(Operations):
                         review = _run_sync(asked.decided(review))
                     except (asyncio.TimeoutError, concurrent.futures.TimeoutError):
                         return _timed_out(node_exec_id, timeout)
+                    # Meanwhile it may have been deleted, and another one requested under its ID.
+                    if review is not None:
+                        check_kind(review, kind)
             finally:
                 asked.close()
             if review is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .._graph_state import Place, RunEnd, node_end_after, places_of, tool_errors_in
-from .._json import payload_digest
+from .._json import is_other_json, payload_digest
 from .._questions import (
     CHANGES_REQUESTED,
     PASSED_ON,
@@ -326,7 +326,8 @@ def _decision(
         else:
             outcome = client._wait_for_answer(node_exec_id, timeout)
     if isinstance(outcome, Approved):
-        return Decided(node_exec_id, True, outcome.data, outcome.edited, outcome.message)
+        edited = outcome.edited or is_other_json(outcome.data, question.payload)
+        return Decided(node_exec_id, True, outcome.data, edited, outcome.message)
     if isinstance(outcome, (Rejected, Expired)):
         message = outcome.message
         if not message and isinstance(outcome, Expired):
@@ -352,7 +353,7 @@ def _decision(
         raise AlreadyResumedError(node_exec_id)
     (review,) = client.reviews([node_exec_id])
     message = review.review_message or ""
-    edited = review.was_edited is True
+    edited = review.was_edited is True or is_other_json(review.payload, question.payload)
     return Decided(node_exec_id, True, review.payload, edited, message, is_consumed=True)
 
 
