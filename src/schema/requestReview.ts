@@ -179,7 +179,7 @@ builder.mutationFields((t) => ({
   deleteReview: t.field({
     type: DeleteReviewPayload,
     description:
-      'Withdraws your own request while it is `WAITING`. Its events are kept. Decided reviews cannot be deleted. Needs `review:request`.',
+      'Withdraws your own request while it is `WAITING` and nobody else has voted, commented, reassigned it or taken a decision on it back. Its events are kept. Needs `review:request`.',
     errors: { types: [InvalidInputError], union: { name: 'DeleteReviewResult' } },
     args: { input: t.arg({ type: DeleteReviewInput, required: true }) },
     resolve: async (_root, { input }, { store, viewer }) => {

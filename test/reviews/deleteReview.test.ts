@@ -1,7 +1,17 @@
 import { expect, it } from 'vitest';
-import { approve, ask, deleteReview, read, reject } from '../support/operations.ts';
+import { claim, reassign, vote, withdrawNow } from '../support/ballots.ts';
+import {
+  approve,
+  ask,
+  createAutoApproval,
+  deleteReview,
+  read,
+  reject,
+} from '../support/operations.ts';
 import { defaultDigest } from '../support/outcomes.ts';
+import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
+import { comment, requestChanges, revise } from './talk.ts';
 
 const service = await testService();
 
@@ -43,4 +53,51 @@ it('a review of another workspace cannot be deleted', async () => {
   await ask(theirs.agent, 'run');
   expect(await deleteReview(ours.agent, 'run')).toMatchObject({ deletedCount: 0 });
   expect(await read(theirs.agent, ['run'])).toHaveLength(1);
+});
+
+it('an approval that was withdrawn is not given again because its request was deleted', async () => {
+  const { agent, reviewer, user } = service.team();
+  const other = service.as({ user, actor: 'other', scopes: ['review:decide'] });
+  await ask(agent, 'run', { nodeId: 'step' });
+  await vote(reviewer, 'run');
+  await createAutoApproval(other, { nodeId: 'step' });
+  expect(await withdrawNow(reviewer, 'run')).toMatchObject({ review: { status: 'WAITING' } });
+  expect(await deleteReview(agent, 'run')).toMatchObject({ deletedCount: 0 });
+  expect(await ask(agent, 'run', { nodeId: 'step' })).toMatchObject({ state: 'WAITING' });
+  const [{ payload } = { payload: null }] = await read(reviewer, ['run']);
+  await revise(agent, 'run', payload as object, { revised: true });
+  expect(await deleteReview(agent, 'run')).toMatchObject({ deletedCount: 0 });
+});
+
+const changesAllowed = { allowedDecisions: ['APPROVE', 'REJECT', 'REQUEST_CHANGES'] };
+
+it.each<[string, object, (reviewer: TestClient) => Promise<unknown>]>([
+  ['a vote', { approvalsRequired: [{ count: 2 }] }, (reviewer) => vote(reviewer, 'run')],
+  ['a comment', {}, (reviewer) => comment(reviewer, { nodeExecId: 'run', text: 'Why?' })],
+  [
+    'a reassignment',
+    {},
+    (reviewer) =>
+      reassign(reviewer, { nodeExecId: 'run', approvalsRequired: [{ count: 1 }], reason: 'Them' }),
+  ],
+  ['a request for changes', changesAllowed, (reviewer) => requestChanges(reviewer, 'run')],
+])('%s of somebody else cannot be deleted with the request', async (_, more, act) => {
+  const { agent, reviewer } = service.team();
+  const payload = { cents: 100 };
+  await ask(agent, 'run', { payload, ...more });
+  expect(await act(reviewer)).not.toHaveProperty('message');
+  const [before] = await read(agent, ['run']);
+  if (before?.status !== 'WAITING') await revise(agent, 'run', payload, { cents: 50 });
+  expect(await deleteReview(agent, 'run')).toMatchObject({ deletedCount: 0 });
+  expect(await read(agent, ['run'])).toHaveLength(1);
+});
+
+it('its own comments and revisions, and claims, do not keep an agent from deleting a request', async () => {
+  const { agent, reviewer } = service.team();
+  const payload = { cents: 100 };
+  await ask(agent, 'run', { payload });
+  await comment(agent, { nodeExecId: 'run', text: 'In a hurry' });
+  await revise(agent, 'run', payload, { cents: 50 });
+  await claim(reviewer, { nodeExecId: 'run' });
+  expect(await deleteReview(agent, 'run')).toMatchObject({ deletedCount: 1 });
 });

@@ -348,8 +348,9 @@ class AsyncOperations(ABC):
         return [Delegation.of_json(item) for item in data]
 
     async def delete_review(self, node_exec_id: str) -> DeleteReviewPayload:
-        """Withdraws your own request while it is `WAITING`. Its events are kept. Decided reviews
-        cannot be deleted. Needs `review:request`.
+        """Withdraws your own request while it is `WAITING` and nobody else has voted, commented,
+        reassigned it or taken a decision on it back. Its events are kept. Needs
+        `review:request`.
         """
         variables: dict[str, Any] = {"input": {"nodeExecId": node_exec_id}}
         data = await self._call(DELETE_REVIEW, "deleteReview", variables, repeats=False)
