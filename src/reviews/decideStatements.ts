@@ -14,6 +14,7 @@ import {
   reviewColumns,
   reviewColumnsIn,
   rowVersion,
+  setRisk,
   waitingColumns,
   waitingColumnsIn,
 } from './review.ts';
@@ -144,7 +145,7 @@ const ifDecides = (value: string, column: string): string =>
 // - isUnchecked: whether the caller still has to check the edit against the payload, because the
 //   payload is a typed approval, or the edit nests deeply or names files; or the condition of the standing approval
 // - isUnevaluated: whether the caller still has to evaluate the edit under the current version of the
-//   policy. It then passes this version, and with newBallot the requirements that its rules add
+//   policy. It then passes this version, and with newBallot the requirements that its rules add, and the risk
 // - needsTally: whether the caller has to count votes before this decision takes effect. It then
 //   passes the version of the row and of the workspace's people that it counted with, and the votes
 //   afterwards (null: nothing changes) and whether they suffice
@@ -261,6 +262,7 @@ export const decide = statement(
       "approvalsRequired" = ${ifBallot('b."approvalsRequired"', 'approvalsRequired')},
       "approverTeams" = ${ifBallot('b."approverTeams"', 'approverTeams')},
       "approverActors" = ${ifBallot('b."approverActors"', 'approverActors')},
+      ${setRisk(ifBallot('b."risk"', 'risk'))},
       "status" = ${ifDecides('j."wanted"', 'status')},
       "reviewMessage" = ${ifDecides('j."decisionMessage"', 'reviewMessage')},
       "wasEdited" = ${ifDecides(
@@ -278,7 +280,8 @@ export const decide = statement(
         ELSE r."attachments" END,
       "validUntil" = ${ifDecides(validUntil('j."wanted"', '$13'), 'validUntil')}
     FROM judged j LEFT JOIN LATERAL jsonb_to_record(j."newBallot"::jsonb)
-      AS b("approvalsRequired" JSONB, "approverTeams" TEXT[], "approverActors" TEXT[]) ON true,
+      AS b("approvalsRequired" JSONB, "approverTeams" TEXT[], "approverActors" TEXT[], "risk" "Risk")
+        ON true,
       (SELECT set_config('holdpoint.actor', $2, true)) acting
     WHERE r."userId" = $1 AND r."nodeExecId" = j."nodeExecId" AND j."verdict" IN ('DECIDES', 'VOTES')
       AND EXISTS (SELECT FROM allowed)

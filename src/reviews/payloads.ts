@@ -70,6 +70,19 @@ export async function payloadOf(database: Queries, review: Review): Promise<stri
 }
 
 /**
+ * The payload that the agent sent, without a reviewer's edit.
+ * @returns undefined if the review was deleted or edited since it was read
+ */
+export async function askedPayloadOf(
+  database: Queries,
+  review: Review,
+): Promise<string | undefined> {
+  if (review.payload !== null) return review.originalPayload ?? review.payload;
+  const [loaded] = await loadPayloads(database, review.userId, [review]);
+  return loaded && (loaded.originalPayload ?? loaded.payload);
+}
+
+/**
  * Stored JSON for a response. Line breaks would break server-sent events. They only occur as
  * whitespace in rows that were written directly in the database.
  */

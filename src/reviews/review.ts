@@ -77,6 +77,15 @@ export const rowVersion = (alias: string): string =>
   `CASE WHEN split_part(${alias}."versionBeforeComment", ' ', 1) = ${alias}.xmin::text
     THEN split_part(${alias}."versionBeforeComment", ' ', 2) ELSE ${alias}.xmin::text END`;
 
+/**
+ * SQL: sets the risk of the review `r`. If a rule raises it, the risk that the agent named is noted
+ * beside the verdict: rules look at that one.
+ */
+export const setRisk = (risk: string): string =>
+  `"risk" = ${risk}, "policyVerdict" = CASE
+      WHEN r."risk" IS DISTINCT FROM ${risk} AND NOT coalesce(r."policyVerdict" ? 'askedRisk', true)
+      THEN r."policyVerdict" || jsonb_build_object('askedRisk', r."risk") ELSE r."policyVerdict" END`;
+
 /** What is enough for most lists. Reading all columns takes twice as long. */
 const summary = [
   'nodeExecId',

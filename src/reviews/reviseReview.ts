@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { JsonText } from '@holdpoint/client/json';
 import { z } from 'zod';
 import { nameFiles, withNewFiles } from '../attachments/nameFiles.ts';
+import type { Queries } from '../database/connections.ts';
 import type { ExecutionStatus } from '../database/generated/prisma/client.ts';
 import { statement } from '../database/statement.ts';
 import { limitedTo, type Viewer } from '../identity/viewer.ts';
@@ -14,9 +16,18 @@ import { evaluateChange } from './evaluateChange.ts';
 import { hasEnded } from './execution.ts';
 import { expireReviewsOf } from './expireReviews.ts';
 import { digest, message, payload } from './fields.ts';
-import { payloadDigestOf } from './payloads.ts';
-import { isInTime, isOpen, isVisibleTo, type Review, reviewColumns, rowVersion } from './review.ts';
+import { askedPayloadOf, payloadDigestOf, storedJson } from './payloads.ts';
+import {
+  isInTime,
+  isOpen,
+  isVisibleTo,
+  type Review,
+  reviewColumns,
+  rowVersion,
+  setRisk,
+} from './review.ts';
 import type { ReviewStore } from './reviewStore.ts';
+import { defaultInstructions } from './typedApproval.ts';
 
 const reviseInput = z.object({ nodeExecId: id, basedOnDigest: digest, payload, note: message });
 
@@ -60,6 +71,7 @@ const revise = statement(
     "approvalsRequired" = coalesce(b."approvalsRequired", r."approvalsRequired"),
     "approverTeams" = coalesce(b."approverTeams", r."approverTeams"),
     "approverActors" = coalesce(b."approverActors", r."approverActors"),
+    ${setRisk('$15::"Risk"')}, "instructions" = $16,
     "earlierBytes" = r."earlierBytes" + octet_length(r."payload"),
     "attachments" = ${withNewFiles('r."attachments"', '$14::text[]')},
     "decidedBy" = NULL, "decisionSource" = NULL, "reviewMessage" = NULL, "reviewedAt" = NULL,
@@ -84,7 +96,8 @@ const MAX_ATTEMPTS = 10;
 /**
  * Replaces the payload of the actor's own request while it waits, or after changes were requested.
  * It waits again as the next revision, and all votes end. The new payload is evaluated under the
- * policy like a new request: rules may add requirements, and never remove any.
+ * policy like a new request: rules may add requirements and raise the risk, and never remove or lower
+ * any.
  * @throws InvalidInputError, NotFoundError, ReviewConflictError, ExecutionEndedError,
  *   QuotaExceededError
  */
@@ -115,7 +128,10 @@ export async function reviseReview(
 
     quotas?.checkStorage(userId);
     const policy = await policies.current(userId);
-    const { denial, ballot } = evaluateChange(policy, found, input.payload);
+    const instructions = await instructionsFor(database, found, input.payload);
+    if (instructions === undefined) continue; // changed since it was read
+    const revision = { ...found, instructions };
+    const { denial, risk, ballot } = evaluateChange(policy, revision, input.payload);
     if (denial !== null) {
       throw new InvalidInputError([{ path: 'input.payload', message: `is ${denial}` }]);
     }
@@ -128,7 +144,7 @@ export async function reviseReview(
       ...[input.payload.text, newDigest, randomUUID(), input.note],
       found.votes && JSON.stringify(votes),
       ballot && JSON.stringify(ballot),
-      ...[currentDigest, policy.version, files],
+      ...[currentDigest, policy.version, files, risk, instructions],
     ]);
     if (!revised) continue;
     notifyFeed(userId);
@@ -136,6 +152,23 @@ export async function reviseReview(
     return revised;
   }
   throw new Error(`reviseReview(${nodeExecId}): too many concurrent changes`);
+}
+
+/**
+ * The instructions of the next revision. Those that the service made of a typed approval show its
+ * payload, so they are made anew.
+ * @returns undefined if the review was deleted or edited since it was read
+ */
+async function instructionsFor(
+  database: Queries,
+  review: Review,
+  payload: JsonText,
+): Promise<string | null | undefined> {
+  if (review.instructions === null) return null;
+  const before = await askedPayloadOf(database, review);
+  if (before === undefined) return undefined;
+  const isMade = defaultInstructions(storedJson(before)) === review.instructions;
+  return isMade ? defaultInstructions(payload) : review.instructions;
 }
 
 /** Why the review cannot be revised, to follow its ID. Null if it can. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { revise } from '../reviews/talk.ts';
 import {
   approve,
   ask,
@@ -243,6 +244,76 @@ it('71. an edit under a rule that asks for approvals is a vote', async () => {
   const kinds = (await eventsOf(reviewer, 'refund')).map(({ kind }) => kind);
   expect(kinds).toEqual(['REQUESTED', 'VOTED']);
   expect(await voteOn(ada, 'refund')).toMatchObject({ approvedCount: 1 });
+});
+
+const largeIsRisky: TestRule = {
+  ruleId: 'large',
+  when: 'payload.amount > 1000',
+  effect: 'REVIEW',
+  risk: 'HIGH',
+};
+
+it('71. a rule raises the risk of a revision, which is approved neither with others nor for the future', async () => {
+  const { user, agent, reviewer } = service.team();
+  await savePolicy(service, user, [
+    largeIsRisky,
+    { ruleId: 'asked', when: 'risk == "HIGH"', effect: 'DENY' },
+  ]);
+  for (const id of ['raised', 'other']) await ask(agent, id, { ...refund(10), risk: 'LOW' });
+  await revise(agent, 'raised', { amount: 10 }, { amount: 5_000 });
+  expect(await verdictOf(user, 'raised')).toMatchObject({
+    risk: 'HIGH',
+    policyVerdict: { askedRisk: 'LOW' },
+  });
+  const [{ subjectDigest }, other] = [
+    await readOne(reviewer, 'raised'),
+    await readOne(reviewer, 'other'),
+  ];
+  const decision = { nodeExecId: 'raised', decision: 'APPROVE', subjectDigest };
+  const others = { ...decision, nodeExecId: 'other', subjectDigest: other.subjectDigest };
+  expect(await decide(reviewer, [decision, others])).toMatchObject({
+    issues: [{ message: expect.stringContaining('has the risk HIGH') }],
+  });
+  expect(await decide(reviewer, [{ ...decision, autoApproveFuture: true }])).toMatchObject({
+    issues: [{ path: 'input.decisions.0.autoApproveFuture' }],
+  });
+  // A further revision lowers nothing, and rules look at the risk that the agent named.
+  await revise(agent, 'raised', { amount: 5_000 }, { amount: 20 });
+  expect(await verdictOf(user, 'raised')).toMatchObject({
+    risk: 'HIGH',
+    policyVerdict: { askedRisk: 'LOW' },
+  });
+  await voteOn(reviewer, 'raised');
+  expect(await consume(agent, 'raised', digestOfRefund(20))).toMatchObject({
+    result: { status: 'APPROVED' },
+  });
+});
+
+it('71. a rule raises the risk of an edit that others still have to approve', async () => {
+  const { user, agent, reviewer } = service.team();
+  const ada = service.as({ user, actor: 'ada', scopes: ['review:decide'] });
+  await savePolicy(service, user, [largeIsRisky]);
+  for (const id of ['edited', 'other']) {
+    await ask(agent, id, { ...refund(10), approvalsRequired: [{ count: 2 }] });
+  }
+  await voteOn(reviewer, 'edited', { payload: { amount: 5_000 } });
+  expect(await verdictOf(user, 'edited')).toMatchObject({
+    risk: 'HIGH',
+    policyVerdict: { askedRisk: null },
+  });
+  const both = await Promise.all(
+    ['edited', 'other'].map(async (nodeExecId) => {
+      const { subjectDigest } = await readOne(ada, nodeExecId);
+      return { nodeExecId, decision: 'APPROVE', subjectDigest };
+    }),
+  );
+  expect(await decide(ada, both)).toMatchObject({
+    issues: [{ message: expect.stringContaining('has the risk HIGH') }],
+  });
+  expect(await voteOn(ada, 'edited')).toMatchObject({ approvedCount: 1 });
+  expect(await consume(agent, 'edited', digestOfRefund(5_000))).toMatchObject({
+    result: { status: 'APPROVED' },
+  });
 });
 
 it('73. an approval is used under the current version: a new rule refuses it, also a person’s', async () => {

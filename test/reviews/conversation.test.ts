@@ -1,3 +1,4 @@
+import { createCodeApproval } from '@holdpoint/client/approvals';
 import { expect, it } from 'vitest';
 import { savePolicy } from '../policy/savePolicy.ts';
 import { company, overrideNow, readBallot, vote, withdrawNow } from '../support/ballots.ts';
@@ -21,6 +22,35 @@ import { testService } from '../support/testService.ts';
 import { comment, digest, requestChanges, revise } from './talk.ts';
 
 const service = await testService();
+
+/** Its keys are in the order of its digest. */
+const code = (text: string) => {
+  const { resumePayload } = createCodeApproval({ code: text, executionMode: 'write' });
+  return Object.fromEntries(Object.entries(resumePayload).toSorted());
+};
+
+it('84. instructions that show the payload show that of the newest revision', async () => {
+  const { agent, reviewer } = service.team();
+  const [first, second] = [code('print(1)'), code('os.remove(path)')];
+  await ask(agent, 'made', { payload: first });
+  expect((await readOne(reviewer, 'made')).instructions).toContain('print(1)');
+  expect(await revise(agent, 'made', first, second)).toMatchObject({ review: {} });
+  const { instructions } = await readOne(reviewer, 'made');
+  expect(instructions).toContain('os.remove(path)');
+  expect(instructions).not.toContain('print(1)');
+  // An edit does not change what the instructions are about.
+  await approve(reviewer, 'made', {
+    subjectDigest: (await readOne(reviewer, 'made')).subjectDigest,
+    payload: { ...second, code: 'pass' },
+  });
+  await withdrawNow(reviewer, 'made');
+  expect(await revise(agent, 'made', second, { plain: true })).toMatchObject({ review: {} });
+  expect(await readOne(reviewer, 'made')).toMatchObject({ instructions: null });
+
+  await ask(agent, 'own', { payload: first, instructions: 'Tidy up' });
+  expect(await revise(agent, 'own', first, second)).toMatchObject({ review: {} });
+  expect(await readOne(reviewer, 'own')).toMatchObject({ instructions: 'Tidy up' });
+});
 
 const yesOrNo = { type: 'boolean' };
 const question = (answerSchema: unknown = yesOrNo) => ({ kind: 'QUESTION', answerSchema });
