@@ -27,10 +27,20 @@ export const executionOfReview = `execution AS (
     FOR SHARE
   )`;
 
+/**
+ * SQL: whether whoever asked for the approval in `alias`, or gave it, is disabled. What was asked for
+ * or given at that very moment is not void.
+ */
+export const isOfDisabled = (alias: string, userId = '$1'): string =>
+  `EXISTS (SELECT FROM "Member" m WHERE m."userId" = ${userId} AND m."disabledAt" IS NOT NULL
+      AND m."actor" IN (${alias}."requestedBy" COLLATE "C",
+        CASE WHEN ${alias}."decisionSource"::text <> 'POLICY' THEN ${alias}."decidedBy" COLLATE "C" END))`;
+
 /** SQL: whether the actor may use the approval in `alias`, if its run has not ended. */
-export const isUsable = (alias: string, actor: string): string =>
+export const isUsable = (alias: string, actor: string, userId = '$1'): string =>
   `(${isPartySql(alias, actor)}
-    AND ${alias}."decidedBy" IS DISTINCT FROM ${actor} AND NOT ${isVoid(alias)})`;
+    AND ${alias}."decidedBy" IS DISTINCT FROM ${actor} AND NOT ${isVoid(alias)}
+    AND NOT ${isOfDisabled(alias, userId)})`;
 
 /** SQL: whether the run has not ended. Needs a CTE `execution` with its status. */
 export const isRunOpen = `NOT EXISTS (SELECT FROM execution WHERE ${isEnded('execution')})`;
@@ -101,7 +111,7 @@ export async function evaluateForUse(
 /** Why the viewer cannot use an approval, to follow its ID in a message. Null if it is usable. */
 export function whyUnusable(
   viewer: Viewer,
-  review: Review & { executionStatus: ExecutionStatus | null },
+  review: Review & { executionStatus: ExecutionStatus | null; isOfDisabled: boolean },
 ): string | null {
   const { actor } = viewer;
   const { requestedBy, decidedBy, executionStatus, graphExecId, voidedAt } = review;
@@ -114,6 +124,9 @@ export function whyUnusable(
   }
   if (voidedAt) {
     return `is approved, but the approval has been void since ${voidedAt.toISOString()}: the run was stopped, or nobody consumed it in time. Request a new review with another ID`;
+  }
+  if (review.isOfDisabled && !review.processed) {
+    return `is approved, but ${requestedBy}, who asked for it, or ${decidedBy}, who approved it, is disabled. Request a new review with another ID`;
   }
   return null;
 }

@@ -10,6 +10,7 @@ import {
   evaluateForUse,
   executionOfReview,
   isAllowedByPolicy,
+  isOfDisabled,
   isRunOpen,
   isUsable,
   whyUnusable,
@@ -60,7 +61,7 @@ const useOf = ($: ParametersOf<typeof parameters>): string =>
 /** SQL: whether the approval `r` can be used, if its run has not ended. @param $ SQL: the parameters */
 const isConsumable = ($: ParametersOf<typeof parameters>): string =>
   `${hasStatus('r', 'APPROVED')} AND NOT r."processed" AND r."consumedAt" IS NULL
-    AND ${isUsable('r', $.actor)}
+    AND ${isUsable('r', $.actor, $.userId)}
     AND (r."payloadDigest" = ${$.payloadDigest}
       OR (r."payloadDigest" IS NULL AND r."askId" = ${$.askId}))
     AND ${isAllowedByPolicy('r', $.policyVersion, $.askId, $.userId)}`;
@@ -100,7 +101,7 @@ const consume: SharedStatement = {
 const read = statement(
   'readForConsuming',
   `SELECT ${reviewColumns}, e."status" AS "executionStatus", ${isInTime('r')} AS "inTime",
-    r."callDigest" = $3 AND r."outcome" IS NULL AS "isRepeat"
+    r."callDigest" = $3 AND r."outcome" IS NULL AS "isRepeat", ${isOfDisabled('r')} AS "isOfDisabled"
   FROM "PendingReview" r
   LEFT JOIN "GraphExecution" e ON e."userId" = $1 AND e."graphExecId" = r."graphExecId"
   WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND ${isVisibleTo('r', '$4')}`,
@@ -109,6 +110,7 @@ const read = statement(
 type Found = Review & {
   executionStatus: ExecutionStatus | null;
   inTime: boolean;
+  isOfDisabled: boolean;
   /** Whether this call was answered before, and no outcome was reported since. */
   isRepeat: boolean | null;
 };

@@ -9,6 +9,7 @@ import {
   evaluateForUse,
   executionOfReview,
   isAllowedByPolicy,
+  isOfDisabled,
   isRunOpen,
   isUsable,
   whyUnusable,
@@ -47,13 +48,17 @@ const claim = statement(
 const read = statement(
   'readForClaiming',
   `SELECT ${reviewColumns}, e."status" AS "executionStatus",
-    r."callDigest" = $3 AND r."outcome" IS NULL AS "isRepeat"
+    r."callDigest" = $3 AND r."outcome" IS NULL AS "isRepeat", ${isOfDisabled('r')} AS "isOfDisabled"
   FROM "PendingReview" r
   LEFT JOIN "GraphExecution" e ON e."userId" = $1 AND e."graphExecId" = r."graphExecId"
   WHERE r."userId" = $1 AND r."nodeExecId" = $2 AND ${isVisibleTo('r', '$4')}`,
 );
 
-type Found = Review & { executionStatus: ExecutionStatus | null; isRepeat: boolean | null };
+type Found = Review & {
+  executionStatus: ExecutionStatus | null;
+  isRepeat: boolean | null;
+  isOfDisabled: boolean;
+};
 
 /** `changed`: whether this call, or the call that it repeats, claimed the outcome. */
 export type SetReviewProcessedPayload = { review: Review; changed: boolean };

@@ -1,7 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { SocketClient } from '../server/socketClient.ts';
-import { approve, ask, createAutoApproval } from '../support/operations.ts';
+import { approve, ask, createAutoApproval, setProcessed } from '../support/operations.ts';
 import { consume, defaultDigest } from '../support/outcomes.ts';
+import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
 import { change, changes, list, must, workspace } from './operations.ts';
 
@@ -119,6 +120,37 @@ it('14a. approvals that a disabled member asked for or gave are void unless they
   const standing = 'SELECT "revokedBy" FROM "AutoApproval" WHERE "userId" = $1';
   expect(await service.sql(standing, [user])).toEqual([{ revokedBy: 'mona' }]);
 });
+
+it.each([
+  ['consumed', (agent: TestClient) => consume(agent, 'run', defaultDigest('run'))],
+  ['claimed', (agent: TestClient) => setProcessed(agent, 'run', true)],
+] as const)(
+  '14a. an approval that is given while its reviewer is being disabled is not %s',
+  async (_, use) => {
+    const { manager, agent, user, reviewer } = workspace(service);
+    await ask(agent, 'run');
+    // Another change of the workspace holds up the decision.
+    const connection = await service.database.pool.connect();
+    await connection.query('BEGIN');
+    await connection.query('SELECT FROM "OwnerCounter" WHERE "userId" = $1 FOR UPDATE', [user]);
+    const deciding = approve(reviewer('ada'), 'run');
+    await vi.waitFor(async () => {
+      const waiting = await service.sql(
+        `SELECT 1 FROM pg_stat_activity
+        WHERE "datname" = current_database() AND "wait_event_type" = 'Lock'`,
+      );
+      expect(waiting).toHaveLength(1);
+    });
+    await must(manager, 'setMember', { actor: 'ada', disabled: true });
+    await connection.query('COMMIT');
+    connection.release();
+    expect(await deciding).toMatchObject({ reviews: [{ status: 'APPROVED', decidedBy: 'ada' }] });
+    expect(await use(agent)).toMatchObject({
+      __typename: 'ReviewConflictError',
+      message: expect.stringContaining('ada, who approved it, is disabled'),
+    });
+  },
+);
 
 it('claims of a member that is disabled are released, and the feed says so', async () => {
   const { manager, agent, user } = workspace(service);
