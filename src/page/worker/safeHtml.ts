@@ -11,12 +11,27 @@ const MAX_DEPTH = 60;
 /** They could hide their content, or show a field. */
 const folding = new Set(['details', 'summary', 'input', 'picture', 'source', 'rp']);
 /** What other programs may show instead of what is shown here. The text says that it was left out. */
-const leftOut = ['noscript', 'iframe', 'object', 'svg', 'math', 'template'];
+const leftOut = new Set([
+  ...[
+    'noscript',
+    'iframe',
+    'object',
+    'svg',
+    'math',
+    'template',
+    'applet',
+    'audio',
+    'canvas',
+    'embed',
+  ],
+  ...['frameset', 'input', 'map', 'meter', 'optgroup', 'progress', 'video'],
+]);
 
 /** Of images nothing but a description is shown, and links say where they lead. */
 const schema: typeof defaultSchema = {
   ...defaultSchema,
-  tagNames: [...(defaultSchema.tagNames ?? []), 'center', 'font', 'u'].filter(
+  // What turns text around stays, because the text reads otherwise without it.
+  tagNames: [...(defaultSchema.tagNames ?? []), 'bdo', 'center', 'font', 'u'].filter(
     (name) => !folding.has(name),
   ),
   strip: ['script', 'style', 'title'],
@@ -25,6 +40,8 @@ const schema: typeof defaultSchema = {
     '*': ['align', 'border', 'colSpan', 'dir', 'rowSpan', 'vAlign'],
     a: ['href'],
     img: ['alt', 'src'],
+    li: ['value'],
+    ol: ['reversed', 'start', 'type'],
   },
   protocols: {},
 };
@@ -45,7 +62,7 @@ export function safeHtml(html: string): string | null {
 /** Replaces what is left out, and comments for certain mail programs, by a text that says so. */
 function markLeftOut(parent: Root | Element): void {
   for (const [at, child] of parent.children.entries()) {
-    if (child.type === 'element' && leftOut.includes(child.tagName)) {
+    if (child.type === 'element' && leftOut.has(child.tagName)) {
       parent.children[at] = text(`[Left out: ${child.tagName}]`) as Text;
     } else if (child.type === 'comment' && /\[if\s/i.test(child.value)) {
       parent.children[at] = text('[Left out: text for certain mail programs]') as Text;
