@@ -10,8 +10,8 @@ const release = statement(
     ORDER BY "nodeExecId" FOR UPDATE
   )
   UPDATE "PendingReview" r SET "claimedBy" = NULL, "claimedUntil" = NULL, "updatedAt" = now()
-  FROM claimed, (SELECT set_config('holdpoint.actor', $4, true)) acting
-  WHERE r."userId" = $1 AND r."nodeExecId" = claimed."nodeExecId"
+  FROM (SELECT set_config('holdpoint.actor', $4, true)) acting
+  WHERE r."userId" = $1 AND r."nodeExecId" = ANY (ARRAY(SELECT "nodeExecId" FROM claimed))
     AND r."claimedBy" = ANY ($2::text[])
   RETURNING 1`,
 );

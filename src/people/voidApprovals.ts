@@ -13,8 +13,8 @@ const voidUnconsumed = statement(
     ORDER BY "nodeExecId" FOR UPDATE
   )
   UPDATE "PendingReview" r SET "voidedAt" = now(), "updatedAt" = now()
-  FROM locked, (SELECT set_config('holdpoint.actor', $3, true)) acting
-  WHERE r."userId" = $1 AND r."nodeExecId" = locked."nodeExecId"
+  FROM (SELECT set_config('holdpoint.actor', $3, true)) acting
+  WHERE r."userId" = $1 AND r."nodeExecId" = ANY (ARRAY(SELECT "nodeExecId" FROM locked))
   RETURNING 1`,
 );
 

@@ -23,7 +23,7 @@ export const endedMessage = 'Execution ended';
 
 // Rows are locked in the order of their IDs, as decideReviews does, to avoid deadlocks. What
 // happens to a row depends on its status after it is locked: it may have been approved in the
-// meantime.
+// meantime. The rows are named in an array: joining them could take the square of their number.
 const resolveReviews = statement(
   'endExecution',
   `WITH locked AS (
@@ -35,13 +35,14 @@ const resolveReviews = statement(
     UPDATE "PendingReview" r SET
       "status" = 'REJECTED', "processed" = true, "reviewMessage" = $3, "decidedBy" = $4,
       "decisionSource" = 'CANCELLATION', "wasEdited" = false, "reviewedAt" = now(), "updatedAt" = now()
-    FROM locked
-    WHERE r."userId" = $1 AND r."nodeExecId" = locked."nodeExecId" AND ${isOpen('locked')}
+    WHERE r."userId" = $1 AND r."nodeExecId" = ANY (
+      ARRAY(SELECT "nodeExecId" FROM locked WHERE ${isOpen('locked')}))
     RETURNING 1
   ), voided AS (
     UPDATE "PendingReview" r SET "voidedAt" = now(), "updatedAt" = now()
-    FROM locked, (SELECT set_config('holdpoint.actor', $4, true)) acting
-    WHERE r."userId" = $1 AND r."nodeExecId" = locked."nodeExecId" AND ${hasStatus('locked', 'APPROVED')}
+    FROM (SELECT set_config('holdpoint.actor', $4, true)) acting
+    WHERE r."userId" = $1 AND r."nodeExecId" = ANY (
+      ARRAY(SELECT "nodeExecId" FROM locked WHERE ${hasStatus('locked', 'APPROVED')}))
     RETURNING 1
   )
   SELECT (SELECT count(*) FROM rejected) AS "rejected", (SELECT count(*) FROM voided) AS "voided"`,

@@ -319,3 +319,42 @@ it('whatever happens concurrently, nothing passes after a stop was acknowledged'
     }
   });
 }, 60_000);
+
+const MANY = 10_000;
+
+it('a run with very many waiting reviews and unused approvals can be stopped', async () => {
+  const { user, agent, reviewer } = team();
+  await ask(agent, 'first');
+  await approve(reviewer, 'first');
+  await service.sql(
+    `INSERT INTO "PendingReview" ("userId", "nodeExecId", "graphExecId", "graphId", "graphVersion",
+      "nodeId", "payload", "requestedBy", "status", "decidedBy", "decisionSource", "reviewedAt")
+    SELECT $1, 'r' || i, 'exec', 'graph', 1, 'step', '{}', 'agent', state::"ReviewStatus",
+      CASE WHEN state = 'APPROVED' THEN 'reviewer' END,
+      CASE WHEN state = 'APPROVED' THEN 'REVIEWER' END::"DecisionSource",
+      CASE WHEN state = 'APPROVED' THEN now() END
+    FROM generate_series(1, $2::int) i,
+      LATERAL (SELECT CASE WHEN i % 2 = 0 THEN 'WAITING' ELSE 'APPROVED' END AS state) s`,
+    [user, 2 * MANY],
+  );
+  // All connections have a plan for an update of one review.
+  await Promise.all(Array.from({ length: 40 }, (_, at) => ask(agent, `more${at}`)));
+  await Promise.all(Array.from({ length: 40 }, (_, at) => approve(reviewer, `more${at}`)));
+  expect(await cancel(reviewer, 'exec')).toMatchObject({ cancelledCount: MANY });
+  expect(await statusOf(reviewer, 'exec')).toBe('TERMINATED');
+  const [left] = await service.sql<{ count: string }>(
+    `SELECT count(*) AS "count" FROM "PendingReview" WHERE "userId" = $1
+    AND ("status" = 'WAITING' OR ("status" = 'APPROVED' AND "voidedAt" IS NULL))`,
+    [user],
+  );
+  expect(Number(left?.count)).toBe(0);
+  const events = await service.sql<{ kind: string; count: string }>(
+    `SELECT "kind", count(*) AS "count" FROM "ReviewEvent"
+    WHERE "userId" = $1 AND "kind" IN ('CANCELLED', 'VOIDED') GROUP BY "kind" ORDER BY "kind"`,
+    [user],
+  );
+  expect(events.map(({ kind, count }) => [kind, Number(count)])).toEqual([
+    ['CANCELLED', MANY],
+    ['VOIDED', MANY + 41],
+  ]);
+});

@@ -41,7 +41,7 @@ export type Approved<Data = unknown> = Decided & {
   dataText: string;
   /**
    * Whether it is not what the caller asked for: a reviewer changed it, or the request was made or
-   * revised with another payload.
+   * revised with another payload. Where only the review is known, whether a reviewer changed it.
    */
   edited: boolean;
   /** Whether a standing approval approved it. */
