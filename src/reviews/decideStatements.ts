@@ -145,7 +145,8 @@ const ifDecides = (value: string, column: string): string =>
 // - isUnchecked: whether the caller still has to check the edit against the payload, because the
 //   payload is a typed approval, or the edit nests deeply or names files; or the condition of the standing approval
 // - isUnevaluated: whether the caller still has to evaluate the edit under the current version of the
-//   policy. It then passes this version, and with newBallot the requirements that its rules add, and the risk
+//   policy. It then passes this version, and with newBallot the requirements that its rules add and
+//   the risk
 // - needsTally: whether the caller has to count votes before this decision takes effect. It then
 //   passes the version of the row and of the workspace's people that it counted with, and the votes
 //   afterwards (null: nothing changes) and whether they suffice

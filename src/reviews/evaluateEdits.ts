@@ -16,7 +16,8 @@ type Decision = { decision: DecisionName; payload?: JsonText | undefined };
 
 /**
  * Evaluates edits like new requests. A rule that asks for approvals adds them: the edit is then a
- * vote. Where others still have to vote, a rule may raise the risk. A rule that allows has no effect.
+ * vote. Where others still have to vote, a rule may raise the risk. A rule that allows has no
+ * effect.
  * @throws InvalidInputError if a rule denies an edit
  */
 export function evaluateEdits(

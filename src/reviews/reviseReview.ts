@@ -96,8 +96,8 @@ const MAX_ATTEMPTS = 10;
 /**
  * Replaces the payload of the actor's own request while it waits, or after changes were requested.
  * It waits again as the next revision, and all votes end. The new payload is evaluated under the
- * policy like a new request: rules may add requirements and raise the risk, and never remove or lower
- * any.
+ * policy like a new request: rules may add requirements and raise the risk, and never remove or
+ * lower any.
  * @throws InvalidInputError, NotFoundError, ReviewConflictError, ExecutionEndedError,
  *   QuotaExceededError
  */
