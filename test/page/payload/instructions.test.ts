@@ -72,6 +72,31 @@ test('a link shows its host and opens in a new tab, and other addresses are no l
   }
 });
 
+test('the whole address of a link can be read where its text or host says less', async () => {
+  const long = `https://evil.example/pay?to=${'a'.repeat(500)}&end`;
+  const { page } = await showMarkdown(
+    [
+      '[the docs](https://docs.example/guide?account=4711#refunds)',
+      '[home](https://docs.example)',
+      '[plain](http://docs.example)',
+      '<https://docs.example/auto>',
+      '[write](mailto:ann@example.com?bcc=eve@example.com)',
+      `[long](${long})`,
+    ].join('\n\n'),
+  );
+  const lines = page.locator('.instructions p');
+  await lines.nth(5).waitFor();
+  expect((await lines.allTextContents()).slice(0, 5)).toEqual([
+    'the docs (docs.example ↗, opens in a new tab) https://docs.example/guide?account=4711#refunds',
+    'home (docs.example ↗, opens in a new tab)',
+    'plain (docs.example ↗, opens in a new tab) http://docs.example/',
+    'https://docs.example/auto (docs.example ↗, opens in a new tab)',
+    'write (ann@example.com ↗, opens in a new tab) mailto:ann@example.com?bcc=eve@example.com',
+  ]);
+  await page.getByRole('button', { name: 'show the whole address' }).click();
+  expect(await lines.nth(5).textContent()).toContain(long);
+});
+
 test('no link leads to the page itself or signs in to it', async () => {
   const { page } = await harness.show({ show: 'instructions', text: 'x' });
   const { origin, port } = new URL(page.url());
