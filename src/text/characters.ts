@@ -34,13 +34,33 @@ export type TextPiece =
 export const invisible =
   /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}|(?<=\p{M}{3})\p{M}/gu;
 
+/** Joiners that honest text needs: inside an emoji, between Arabic letters, after a virama. */
+const joiner =
+  /(?<=\p{Extended_Pictographic}[\u{1F3FB}-\u{1F3FF}]?\uFE0F?)\u200D(?=\p{Extended_Pictographic})|(?<=\p{Script=Arabic})\u200C(?=\p{Script=Arabic})|(?<=[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])[\u200C\u200D]/u;
+
 /**
- * As `invisible`, in a group, after those that honest text needs: joiners and modifiers inside an
- * emoji, joiners between Arabic letters and after an Indic virama, the wide space beside Chinese
- * and Japanese characters, and the spaces in French punctuation and in long numbers.
+ * What else honest text needs: modifiers inside an emoji, the wide space beside Chinese and
+ * Japanese characters, and the spaces in French punctuation and in long numbers.
  */
-const odd =
-  /(?<=\p{Extended_Pictographic})\uFE0F|(?<=[#*\d])\uFE0F(?=\u20E3)|(?<=\p{Extended_Pictographic}[\u{1F3FB}-\u{1F3FF}]?\uFE0F?)\u200D(?=\p{Extended_Pictographic})|(?<=\p{Script=Arabic})\u200C(?=\p{Script=Arabic})|(?<=[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])[\u200C\u200D]|\u3000(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。、])\u3000|[\u00A0\u202F](?=[:;!?»%€])|(?<=[«\d])[\u00A0\u202F](?=[\p{L}\d])|([\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}|(?<=\p{M}{3})\p{M})/gu;
+const modifierOrSpace =
+  /(?<=\p{Extended_Pictographic})\uFE0F|(?<=[#*\d])\uFE0F(?=\u20E3)|\u3000(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。、])\u3000|[\u00A0\u202F](?=[:;!?»%€])|(?<=[«\d])[\u00A0\u202F](?=[\p{L}\d])/u;
+
+const honest = `${joiner.source}|${modifierOrSpace.source}`;
+/** Line breaks and tabs. A carriage return counts only before a line feed. */
+const breakOrTab = '[\\n\\t]|\\r\\n';
+
+/** As `invisible`, in a group, after those that honest text needs. */
+const odd = new RegExp(`${honest}|(${invisible.source})`, 'gu');
+const oddInLines = new RegExp(`${honest}|((?!${breakOrTab})(?:${invisible.source}))`, 'gu');
+
+/** An odd character that can hide or reorder something, as spaces and combining marks cannot. */
+const hidden = new RegExp(
+  `(?!${breakOrTab}|[\\p{Zs}\\p{M}]|${joiner.source})[\\p{C}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800]`,
+  'u',
+);
+
+/** Every expression that is built here. */
+export const built = [odd, oddInLines, hidden];
 
 const names: Readonly<Record<string, string>> = {
   '\u0000': 'NUL',
@@ -139,11 +159,12 @@ export function misleads(text: string, { from = 0, to = text.length, marks }: Pa
   const part = text.slice(from, to);
   // Most texts, of which a payload may have very many.
   if (plain.test(part)) return false;
-  if (hasInvisible(part)) return true;
+  if (hidden.test(part)) return true;
   const isShown = scriptsShownBy(text);
   for (let at = from; at < to; ) {
     const lineEnd = text.indexOf('\n', at + STEP_CHARACTERS);
-    const next = marks || lineEnd < 0 ? to : Math.min(lineEnd, to);
+    const most = at + MAX_STEP_CHARACTERS;
+    const next = marks ? to : Math.min(lineEnd < 0 ? to : lineEnd, to, most);
     const { lookalikes, isolated } = marks ?? marksOf(text, isShown, { from: at, to: next });
     if (!within(lookalikes, at, next).next().done) return true;
     for (const { name } of within(isolated, at, next)) if (name !== null) return true;
@@ -154,32 +175,21 @@ export function misleads(text: string, { from = 0, to = text.length, marks }: Pa
 
 /** Marks are looked for in lines of so many characters together, until one is found. */
 const STEP_CHARACTERS = 5_000;
+/** Of a longer line only this much. */
+const MAX_STEP_CHARACTERS = 20_000;
 
-function hasInvisible(text: string): boolean {
-  // `test` would go on where it found something in another text.
-  if (text.search(invisible) < 0) return false;
-  for (const { 0: character, 1: found, index } of text.matchAll(odd)) {
-    if (found === undefined || isLineBreakOrTab(text, index)) continue;
-    if (!/[\p{Zs}\p{M}]/u.test(character)) return true;
-  }
-  return false;
-}
+/** Nobody compares longer keys by eye. */
+const MAX_COMPARED = 10_000;
 
 /** What a key looks like. Two keys with the same appearance cannot be told apart by eye. */
 export function appearanceOf(key: string): string {
   let seen = '';
   // Invisible ones go first: normalizing takes quadratic time for a long run of combining marks.
-  const plain = key.replace(invisible, '').normalize('NFKC');
+  const plain = key.slice(0, MAX_COMPARED).replace(invisible, '').normalize('NFKC');
   for (const character of plain.replace(invisible, '')) {
     seen += lookOf(character) ?? character;
   }
   return seen.replace(/[Il|]/g, '1').replace(/O/g, '0').trim();
-}
-
-/** A carriage return counts only before a line feed: alone, it could hide the start of the line. */
-function isLineBreakOrTab(text: string, at: number): boolean {
-  const character = text[at];
-  return character === '\n' || character === '\t' || (character === '\r' && text[at + 1] === '\n');
 }
 
 type Range = { readonly start: number; readonly end: number };
@@ -218,19 +228,68 @@ function addLookalikes(
 
 function addOdd(pieces: TextPiece[], text: string, keepLines: boolean): void {
   let end = 0;
-  for (const { 0: character, 1: found, index } of text.matchAll(odd)) {
-    if (found === undefined || (keepLines && isLineBreakOrTab(text, index))) continue;
+  for (const { 0: character, 1: found, index } of text.matchAll(keepLines ? oddInLines : odd)) {
+    if (found === undefined) continue;
     if (index > end) pieces.push({ kind: 'plain', text: text.slice(end, index) });
     end = index + character.length;
-    const shown = short[character] ?? escapeOf(character);
+    const shown = shownAs(character);
     const last = pieces.at(-1);
-    if (last?.kind === 'odd' && last.escape === shown) {
+    if (last?.kind === 'odd' && last.escape === shown.escape) {
       pieces[pieces.length - 1] = { ...last, count: last.count + 1 };
     } else {
-      pieces.push({ kind: 'odd', escape: shown, name: nameOf(character), count: 1 });
+      pieces.push({ kind: 'odd', ...shown, count: 1 });
     }
   }
   if (end < text.length) pieces.push({ kind: 'plain', text: text.slice(end) });
+}
+
+/** Looked at together: a longer part is not read to its end if its start has enough. */
+const COUNTED_CHARACTERS = 4_000;
+
+/**
+ * Whether a part of a text has more marked places than a number: odd characters, of which a run of
+ * the same counts once, and what is marked besides.
+ */
+export function hasMoreMarked(
+  text: string,
+  most: number,
+  { from = 0, to = text.length, marks }: Part = {},
+): boolean {
+  let found = 0;
+  for (let at = from; at < to; at += COUNTED_CHARACTERS) {
+    const next = Math.min(at + COUNTED_CHARACTERS, to);
+    const part = text.slice(at, next);
+    if (plain.test(part)) continue;
+    let last = { character: '', end: 0 };
+    for (const { 0: character, 1: isOdd, index } of part.matchAll(oddInLines)) {
+      if (isOdd === undefined) continue;
+      if (character !== last.character || index !== last.end) found++;
+      if (found > most) return true;
+      last = { character, end: index + character.length };
+    }
+    const { lookalikes, isolated } = marks ?? marksOf(part);
+    const [start, end] = marks ? [at, next] : [0, part.length];
+    for (const _ of within<Range>(lookalikes, start, end)) found++;
+    for (const _ of within<Range>(isolated, start, end)) found++;
+    if (found > most) return true;
+  }
+  return false;
+}
+
+type Shown = { readonly escape: string; readonly name: string };
+
+const known = new Map<string, Shown>();
+/** There are not many more in use. */
+const MAX_KNOWN = 2_000;
+
+/** How an odd character is shown. */
+function shownAs(character: string): Shown {
+  let shown = known.get(character);
+  if (shown === undefined) {
+    shown = { escape: short[character] ?? escapeOf(character), name: nameOf(character) };
+    if (known.size < MAX_KNOWN) known.set(character, shown);
+  }
+  return shown;
 }
 
 /** Isolates each run of right-to-left letters, so that the runs are drawn in their order. */

@@ -6,7 +6,7 @@
 // - in a path, an address, a command or an identifier, in a part that looks like ASCII throughout;
 // - in a word that looks like ASCII throughout, in a text that nowhere shows which script it is.
 
-import { confusable, confusablesOnly, lookOf } from './confusables.ts';
+import { characterClass, confusable, confusablesOnly } from './confusables.ts';
 import { type Letter, lettersOf, passesForDigit, type Script, styled, unusual } from './letters.ts';
 import { isTechnical, option, words } from './technical.ts';
 
@@ -226,13 +226,17 @@ export function scriptsShownBy(text: string): IsShown {
   };
 }
 
-function shows(text: string, { letters }: Script): boolean {
-  for (const character of text) {
-    if (character <= '\x7f' || !letters.test(character)) continue;
-    const look = lookOf(character);
-    if (look === undefined || passesForDigit(character, look)) return true;
+/** Letters that look like Latin ones show no script, but those that look like digits do. */
+const deceptive = characterClass((character, look) => !passesForDigit(character, look));
+const honestLetters = new Map<Script, RegExp>();
+
+function shows(text: string, script: Script): boolean {
+  let letters = honestLetters.get(script);
+  if (letters === undefined) {
+    letters = new RegExp(`(?!${deceptive})${script.letters.source}`, 'u');
+    honestLetters.set(script, letters);
   }
-  return false;
+  return letters.test(text);
 }
 
 /** Adds the marked letters of a word. Those of one kind that follow each other are one lookalike. */

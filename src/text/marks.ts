@@ -14,6 +14,9 @@ const none: Marks = { lookalikes: [], isolated: [] };
 const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
 const reorderedName = 'right-to-left text, shown in the order that it has';
 
+/** Of a long line, what is further away has no influence. */
+const CONTEXT_CHARACTERS = 2_000;
+
 /**
  * Finds what to mark in a text. Most texts are ASCII, which is seen at once.
  *
@@ -25,9 +28,11 @@ export function marksOf(
   isShown?: IsShown,
   { from = 0, to = text.length }: { from?: number; to?: number } = {},
 ): Marks {
-  const start = from === 0 ? 0 : text.lastIndexOf('\n', from - 1) + 1;
+  const lineStart = from === 0 ? 0 : text.lastIndexOf('\n', from - 1) + 1;
   const lineEnd = text.indexOf('\n', to);
-  const lines = text.slice(start, lineEnd < 0 ? text.length : lineEnd);
+  const start = Math.max(lineStart, from - CONTEXT_CHARACTERS);
+  const end = Math.min(lineEnd < 0 ? text.length : lineEnd, to + CONTEXT_CHARACTERS);
+  const lines = text.slice(start, end);
   if (isAscii(lines)) return none;
   const isPart = lines.length < text.length;
   const lookalikes = lookalikesOf(lines, isShown ?? scriptsShownBy(text), isPart);

@@ -14,7 +14,8 @@ const rightToLeft =
 
 /** Letters that run from right to left. */
 export const rightToLeftLetters = new RegExp(`(?:(?=\\p{L})[${rightToLeft}]\\p{M}*)+`, 'gu');
-const isRightToLeft = new RegExp(`(?=\\p{L})[${rightToLeft}]`, 'u');
+/** Few characters are in the blocks, so they are looked at first. */
+const isRightToLeft = new RegExp(`(?=[${rightToLeft}])\\p{L}`, 'u');
 /** A right-to-left letter and everything until the next left-to-right one. */
 const regions = new RegExp(`(?=\\p{L})[${rightToLeft}](?:\\P{L}|[${rightToLeft}])*`, 'gu');
 

@@ -1,10 +1,11 @@
 import { type ReactNode, useMemo } from 'react';
-import { linesOf, misleads, withoutWindowsBreaks } from '../../text/characters.ts';
+import { linesOf, withoutWindowsBreaks } from '../../text/characters.ts';
 import { scriptsShownBy } from '../../text/lookalikes.ts';
 import { type Marks, marksOf } from '../../text/marks.ts';
 import type { Highlighted } from '../worker/highlight.ts';
 import { useInWorker } from '../worker/inWorker.ts';
 import type { Language } from '../worker/languages.ts';
+import { useMisleads } from './folds.tsx';
 import {
   hasManyOdd,
   LongText,
@@ -56,10 +57,7 @@ export function CodeText({
   const shownEnd = starts[shown] ?? code.length;
   // Only of what is shown, as it takes long for long code.
   const marks = useMemo(() => marksOf(code, isShown, { to: shownEnd }), [code, isShown, shownEnd]);
-  const isMisleading = useMemo(
-    () => shown < lines.length && misleads(code, { from: shownEnd }),
-    [code, shown, lines, shownEnd],
-  );
+  const isMisleading = useMisleads(shown < lines.length, code, { from: shownEnd });
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
     <div role="group" aria-label={label}>

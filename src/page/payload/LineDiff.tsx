@@ -5,7 +5,7 @@ import { marksOf } from '../../text/marks.ts';
 import { looksSame, sameLookNote } from '../../text/sameLook.ts';
 import { count } from '../parts/format.ts';
 import { useInWorker } from '../worker/inWorker.ts';
-import type { DiffBlock, DiffLine } from '../worker/lineDiff.ts';
+import type { DiffBlock, DiffLine, DiffSide } from '../worker/lineDiff.ts';
 import { FoldView, useFold } from './folds.tsx';
 import { LongText } from './Text.tsx';
 
@@ -41,10 +41,11 @@ function Blocks({ blocks, before, after, beforeName, afterName }: BlocksProps): 
     () => [scriptsShownBy(before), scriptsShownBy(after)],
     [before, after],
   );
-  const hides = useFold(
-    blocks,
-    blocks.slice(limit).some((block) => linesIn(block).some((line) => misleads(line))),
+  const isMisleading = useMemo(
+    () => blocks.slice(limit).some((block) => linesIn(block).some((line) => misleads(line))),
+    [blocks, limit],
   );
+  const hides = useFold(blocks, isMisleading);
   return (
     <div className="line-diff">
       <p className="diff-names">
@@ -77,7 +78,7 @@ function Blocks({ blocks, before, after, beforeName, afterName }: BlocksProps): 
 }
 
 const linesIn = (block: DiffBlock): readonly string[] =>
-  block.kind === 'same' ? block.lines : [...block.before, ...block.after].map(({ text }) => text);
+  block.kind === 'same' ? block.lines : [...block.before.lines, ...block.after.lines];
 
 type BlockProps = {
   readonly block: DiffBlock;
@@ -102,24 +103,25 @@ function Block(props: BlockProps): ReactNode {
   return (
     <>
       <div className="diff-block">
-        <Side element="del" sign="−" lines={block.before} isShown={isShownBefore} />
-        <Side element="ins" sign="+" lines={block.after} isShown={isShownAfter} />
+        <Side element="del" sign="−" side={block.before} isShown={isShownBefore} />
+        <Side element="ins" sign="+" side={block.after} isShown={isShownAfter} />
       </div>
-      {looksSame(textOf(block.before), textOf(block.after)) && (
+      {looksSame(block.before.lines.join('\n'), block.after.lines.join('\n')) && (
         <p className="problem">{sameLookNote}</p>
       )}
     </>
   );
 }
 
-const textOf = (lines: readonly DiffLine[]): string => lines.map(({ text }) => text).join('\n');
-
 function SameLines(props: { lines: readonly string[]; before: number; after: number }): ReactNode {
   const { lines, before, after } = props;
   const [isOpen, setOpen] = useState(false);
   const isFolded = !isOpen && lines.length > before + after + 1;
-  const folded = lines.slice(before, lines.length - after).join('\n');
-  const hides = useFold(lines, isFolded && misleads(folded));
+  const isMisleading = useMemo(
+    () => isFolded && misleads(lines.slice(before, lines.length - after).join('\n')),
+    [lines, isFolded, before, after],
+  );
+  const hides = useFold(lines, isMisleading);
   if (!isFolded) return <Same text={lines.join('\n')} />;
   return (
     <>
@@ -148,28 +150,30 @@ function Same({ text }: { text: string }): ReactNode {
 type SideProps = {
   readonly element: 'del' | 'ins';
   readonly sign: string;
-  readonly lines: readonly DiffLine[];
+  readonly side: DiffSide;
   /** Which scripts the text that the lines are from shows. */
   readonly isShown: IsShown;
 };
 
-function Side({ element: Element, sign, lines, isShown }: SideProps): ReactNode {
+function Side({ element: Element, sign, side, isShown }: SideProps): ReactNode {
+  const { lines, marks } = side;
   const [limit, setLimit] = useState(MAX_LINES);
-  const hides = useFold(
-    lines,
-    lines.slice(limit).some(({ text }) => misleads(text)),
+  const isMisleading = useMemo(
+    () => lines.slice(limit).some((line) => misleads(line)),
+    [lines, limit],
   );
+  const hides = useFold(lines, isMisleading);
   if (lines.length === 0) return <div className="diff-side" />;
   return (
     <Element className="diff-side">
       <span className="visually-hidden">{Element === 'del' ? 'Removed: ' : 'Added: '}</span>
-      {lines.slice(0, limit).map((line, at) => (
+      {lines.slice(0, limit).map((text, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines never move
         <span className="diff-line" key={at}>
           <span className="diff-sign" aria-hidden="true">
             {sign}
           </span>
-          <MarkedLine line={line} isShown={isShown} />
+          <MarkedLine line={{ text, marks: marks.get(at) ?? [] }} isShown={isShown} />
           {'\n'}
         </span>
       ))}

@@ -1,9 +1,9 @@
 import { Fragment, memo, type ReactNode, useMemo, useState } from 'react';
-import { misleads, piecesOf, type TextPiece } from '../../text/characters.ts';
+import { hasMoreMarked, piecesOf, type TextPiece } from '../../text/characters.ts';
 import { scriptsShownBy } from '../../text/lookalikes.ts';
 import { type Marks, marksOf } from '../../text/marks.ts';
 import { count } from '../parts/format.ts';
-import { useFold } from './folds.tsx';
+import { useFold, useMisleads } from './folds.tsx';
 
 type VisibleTextProps = {
   readonly text: string;
@@ -36,11 +36,43 @@ export const VisibleText = memo(function VisibleText({
 function nodesOf(pieces: readonly TextPiece[]): ReactNode {
   const [first] = pieces;
   if (pieces.length === 1 && first?.kind === 'plain') return first.text;
-  // biome-ignore lint/suspicious/noArrayIndexKey: pieces are never moved
-  return pieces.map((piece, at) => <Fragment key={at}>{nodeOf(piece)}</Fragment>);
+  return runsOf(pieces).map((run, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: pieces are never moved
+    <Fragment key={at}>{Array.isArray(run) ? <OddRun run={run} /> : nodeOf(run)}</Fragment>
+  ));
 }
 
-function nodeOf(piece: TextPiece): ReactNode {
+type OddPiece = Extract<TextPiece, { kind: 'odd' }>;
+
+/** The pieces, with odd ones that follow each other in one list: each element takes time. */
+function runsOf(pieces: readonly TextPiece[]): (Exclude<TextPiece, OddPiece> | OddPiece[])[] {
+  const runs: (Exclude<TextPiece, OddPiece> | OddPiece[])[] = [];
+  for (const piece of pieces) {
+    const last = runs.at(-1);
+    if (piece.kind !== 'odd') runs.push(piece);
+    else if (Array.isArray(last)) last.push(piece);
+    else runs.push([piece]);
+  }
+  return runs;
+}
+
+/** More names would not fit in a tooltip. */
+const MAX_NAMES = 5;
+
+function OddRun({ run }: { run: readonly OddPiece[] }): ReactNode {
+  const names = [...new Set(run.map(({ name }) => name))];
+  const more = names.length > MAX_NAMES ? ', …' : '';
+  return (
+    <span className="odd-character" title={names.slice(0, MAX_NAMES).join(', ') + more}>
+      {run
+        .map((piece) => (piece.count > 1 ? `${piece.escape} ×${piece.count} ` : piece.escape))
+        .join('')
+        .trimEnd()}
+    </span>
+  );
+}
+
+function nodeOf(piece: Exclude<TextPiece, OddPiece>): ReactNode {
   switch (piece.kind) {
     case 'plain':
       return piece.text;
@@ -58,13 +90,6 @@ function nodeOf(piece: TextPiece): ReactNode {
           {piece.text}
         </span>
       );
-    case 'odd':
-      return (
-        <span className="odd-character" title={piece.name}>
-          {piece.escape}
-          {piece.count > 1 && ` ×${piece.count}`}
-        </span>
-      );
   }
 }
 
@@ -77,10 +102,12 @@ const TAIL_CHARACTERS = 200;
 /** Rendering more at once would freeze the page. Each odd character is an element of its own. */
 const STEP_CHARACTERS = 200_000;
 const SMALL_STEP_CHARACTERS = 4_000;
-export const MAX_ODD = 2_000;
+export const MAX_ODD = 1_000;
 /** Of a text with more odd characters at its start, only a little is shown at first. */
-export const MAX_ODD_IN_HEAD = 200;
-const ODD_HEAD_CHARACTERS = 100;
+export const MAX_ODD_IN_HEAD = 100;
+const ODD_HEAD_CHARACTERS = 60;
+/** As much of its end. */
+const ODD_TAIL_CHARACTERS = 20;
 
 type OddPart = { from?: number; to?: number; marks?: Marks | undefined };
 
@@ -90,17 +117,7 @@ export function hasManyOdd(
   most = MAX_ODD,
   { from = 0, to = text.length, marks }: OddPart = {},
 ): boolean {
-  const end = Math.min(to, text.length);
-  let pieces = 0;
-  for (let at = from; at < end && pieces <= most; at += SMALL_STEP_CHARACTERS) {
-    const next = Math.min(at + SMALL_STEP_CHARACTERS, end);
-    pieces += (
-      marks
-        ? piecesOf(text, true, { from: at, to: next, marks })
-        : piecesOf(text.slice(at, next), true)
-    ).length;
-  }
-  return pieces > most;
+  return hasMoreMarked(text, most, { from, to: Math.min(to, text.length), marks });
 }
 
 type LongTextProps = VisiblePartProps & {
@@ -134,13 +151,11 @@ export function LongText(props: LongTextProps): ReactNode {
     lines ? maxLines : Number.POSITIVE_INFINITY,
   );
   const shown = outsideSurrogatePair(part, Math.max(head, Math.min(opened, part.length)));
-  const tail = outsideSurrogatePair(part, Math.max(part.length - TAIL_CHARACTERS, shown));
+  const tailStart = part.length - (isOdd ? ODD_TAIL_CHARACTERS : TAIL_CHARACTERS);
+  const tail = outsideSurrogatePair(part, Math.max(tailStart, shown));
   const isFolded = shown < tail;
   const [foldStart, foldEnd] = [from + shown, from + tail];
-  const isMisleading = useMemo(
-    () => foldStart < foldEnd && misleads(text, { from: foldStart, to: foldEnd, marks }),
-    [text, foldStart, foldEnd, marks],
-  );
+  const isMisleading = useMisleads(isFolded, text, { from: foldStart, to: foldEnd, marks });
   const step = useMemo(
     () =>
       hasManyOdd(text, MAX_ODD, { from: foldStart, to: foldStart + STEP_CHARACTERS, marks })
@@ -205,16 +220,16 @@ type ShowMoreProps = {
   readonly total: number;
   readonly what: string;
   readonly onMore: () => void;
-  /** Whether what is folded contains anything that misleads. */
-  readonly hidesMisleading?: boolean;
+  /** Whether what is folded contains anything that misleads. Undefined: it is not known yet. */
+  readonly hidesMisleading?: boolean | undefined;
   /** What is folded, the same on every render. */
   readonly of?: unknown;
 };
 
 /** A button that says how many items are hidden and shows more of them. */
 export function ShowMore(props: ShowMoreProps): ReactNode {
-  const { shown, total, what, onMore, hidesMisleading = false, of } = props;
-  const hides = useFold(of, hidesMisleading && shown < total);
+  const { shown, total, what, onMore, hidesMisleading, of } = props;
+  const hides = useFold(of, shown < total && hidesMisleading);
   if (shown >= total) return null;
   return (
     <button type="button" className="fold" {...hides} onClick={onMore}>

@@ -8,6 +8,9 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { misleads } from '../../text/characters.ts';
+import type { Marks } from '../../text/marks.ts';
+import { useInWorker } from '../worker/inWorker.ts';
 
 /** Marks a button that opens a fold with something misleading in it. */
 const attributes = { 'data-hides-misleading': '' } as const;
@@ -70,20 +73,48 @@ export function FoldView({ children }: { readonly children: ReactNode }): ReactN
   return <Surrounding value={value}>{children}</Surrounding>;
 }
 
+/** Looking through a longer text takes so long that the worker does it. */
+const MAX_LOOKED_AT = 50_000;
+
+/**
+ * Whether a part of a text misleads, if it is folded.
+ *
+ * @returns undefined until it is known. If finding out takes too long, it does
+ */
+export function useMisleads(
+  isFolded: boolean,
+  text: string,
+  { from = 0, to = text.length, marks }: { from?: number; to?: number; marks?: Marks | undefined },
+): boolean | undefined {
+  const isLong = isFolded && marks === undefined && to - from > MAX_LOOKED_AT;
+  const long = useMemo(() => (isLong ? text.slice(from, to) : ''), [isLong, text, from, to]);
+  const found = useInWorker(isLong ? 'misleads' : null, long);
+  const isMisleading = useMemo(
+    () => isFolded && !isLong && misleads(text, { from, to, marks }),
+    [isFolded, isLong, text, from, to, marks],
+  );
+  if (!isLong) return isMisleading;
+  return found === null ? true : found;
+}
+
 /**
  * Reports a fold.
  *
  * @param what what is folded, the same on every render
+ * @param hidesMisleading undefined counts as true until it is known
  * @returns attributes for the button that opens the fold
  */
-export function useFold(what: unknown, hidesMisleading: boolean): Partial<typeof attributes> {
+export function useFold(
+  what: unknown,
+  hidesMisleading: boolean | undefined,
+): Partial<typeof attributes> {
   const surrounding = useContext(Surrounding);
   // The same text may also be elsewhere, without a mark: only the fold that hid it can open it.
   const hidden = useRef<unknown>(undefined);
   useEffect(() => {
-    if (hidesMisleading) surrounding?.folds.hide(what, surrounding.view);
+    if (hidesMisleading !== false) surrounding?.folds.hide(what, surrounding.view);
     else if (hidden.current === what) surrounding?.folds.open(what);
-    hidden.current = hidesMisleading ? what : undefined;
+    hidden.current = hidesMisleading === false ? undefined : what;
   }, [surrounding, what, hidesMisleading]);
   return hidesMisleading ? attributes : {};
 }

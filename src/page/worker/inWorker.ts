@@ -31,18 +31,21 @@ export function useInWorker<Task extends keyof Tasks>(
   task: Task | null,
   ...texts: Parameters<Tasks[Task]>
 ): ReturnType<Tasks[Task]> | null | undefined {
-  const [done, setDone] = useState<{ of: string; result: ReturnType<Tasks[Task]> | null }>();
-  const key = JSON.stringify(texts);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the texts
+  const [done, setDone] = useState<{
+    of: readonly string[];
+    result: ReturnType<Tasks[Task]> | null;
+  }>();
+  const [one, other]: readonly string[] = texts;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a task has at most two texts
   useEffect(() => {
     if (task === null) return;
     const wanted = new AbortController();
     inWorker(task, texts, wanted.signal).then((result) => {
-      if (!wanted.signal.aborted) setDone({ of: key, result });
+      if (!wanted.signal.aborted) setDone({ of: texts, result });
     });
     return () => wanted.abort();
-  }, [task, key]);
-  return done?.of === key ? done.result : undefined;
+  }, [task, one, other]);
+  return done?.of[0] === one && done?.of[1] === other ? done?.result : undefined;
 }
 
 /** Tasks are done one after the other, so that each has the whole time of its deadline. */

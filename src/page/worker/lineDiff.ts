@@ -1,19 +1,22 @@
 import { diff, presentableDiff } from '@codemirror/merge';
 
-/** A line and its changed parts as [from, to] in UTF-16 code units. */
-export type DiffLine = {
-  readonly text: string;
-  readonly marks: readonly (readonly [number, number])[];
+/** The changed parts of a line as [from, to] in UTF-16 code units. */
+export type LineMarks = readonly (readonly [number, number])[];
+
+/** A line and its changed parts. */
+export type DiffLine = { readonly text: string; readonly marks: LineMarks };
+
+/** Lines that changed. An object for each line would take long to send to the page. */
+export type DiffSide = {
+  readonly lines: readonly string[];
+  /** By the index of the line. Lines without changed parts are left out. */
+  readonly marks: ReadonlyMap<number, LineMarks>;
 };
 
 /** Lines that are the same in both texts, or lines that changed. */
 export type DiffBlock =
   | { readonly kind: 'same'; readonly lines: readonly string[] }
-  | {
-      readonly kind: 'changed';
-      readonly before: readonly DiffLine[];
-      readonly after: readonly DiffLine[];
-    };
+  | { readonly kind: 'changed'; readonly before: DiffSide; readonly after: DiffSide };
 
 /** Comparing two long texts with nothing in common exactly would take minutes. */
 const limits = { scanLimit: 1_000, timeout: 300 };
@@ -91,14 +94,16 @@ function middleOf(one: string, other: string) {
 }
 
 /** Splits ranges of the joined text into ranges within each line. */
-function marked(lines: readonly string[], ranges: readonly Range[]): DiffLine[] {
+function marked(lines: readonly string[], ranges: readonly Range[]): DiffSide {
+  const marks = new Map<number, LineMarks>();
   let start = 0;
-  return lines.map((text) => {
+  lines.forEach((text, at) => {
     const end = start + text.length;
-    const marks = ranges
+    const its = ranges
       .filter(({ from, to }) => from < end && to > start)
       .map(({ from, to }) => [Math.max(from, start) - start, Math.min(to, end) - start] as const);
+    if (its.length > 0) marks.set(at, its);
     start = end + 1;
-    return { text, marks };
   });
+  return { lines, marks };
 }

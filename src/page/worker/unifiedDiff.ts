@@ -151,10 +151,10 @@ function marked(rows: readonly DiffRow[], until: number): DiffRow[] {
       added.map(({ text }) => text),
     );
     removed.forEach((row, at) => {
-      done.push({ ...row, ...before[at] } as DiffRow);
+      done.push({ ...row, marks: before.marks.get(at) ?? [] } as DiffRow);
     });
     added.forEach((row, at) => {
-      done.push({ ...row, ...after[at] } as DiffRow);
+      done.push({ ...row, marks: after.marks.get(at) ?? [] } as DiffRow);
     });
     start = end;
   }

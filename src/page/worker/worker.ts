@@ -12,6 +12,7 @@ export type Tasks = {
   highlight(code: string, language: Language): Highlighted[][];
   jsonDiff(before: string, after: string): JsonChange[];
   lineDiff(before: string, after: string): DiffBlock[];
+  misleads(text: string): boolean;
   parseCsv(text: string): string[][] | null;
   parseMarkdown(text: string): Root | null;
   safeHtml(html: string): string | null;
@@ -46,6 +47,10 @@ const load: {
   async lineDiff(before, after) {
     const { lineDiff } = await import('./lineDiff.ts');
     return () => lineDiff(before, after);
+  },
+  async misleads(text) {
+    const { misleads } = await import('../../text/characters.ts');
+    return () => misleads(text);
   },
   async parseCsv(text) {
     const { parseCsv } = await import('./parseCsv.ts');

@@ -12,7 +12,14 @@ import { withNodeAt } from '../../../src/page/payload/editTree.ts';
 import { jsonDiff } from '../../../src/page/payload/jsonDiff.ts';
 import type { JsonPath } from '../../../src/page/payload/jsonPath.ts';
 import { lineDiff } from '../../../src/page/worker/lineDiff.ts';
-import { appearanceOf, flatPieces, piecesOf } from '../../../src/text/characters.ts';
+import {
+  appearanceOf,
+  flatPieces,
+  hasMoreMarked,
+  misleads,
+  piecesOf,
+} from '../../../src/text/characters.ts';
+import { marksOf } from '../../../src/text/marks.ts';
 
 /** JSON without white space that JSON.parse would change: key order, digits, keys. */
 const key = fc.oneof(
@@ -108,9 +115,7 @@ test('the blocks of a line diff contain both texts completely', () => {
     fc.property(lines, lines, (one, other) => {
       const blocks = lineDiff(one.join('\n'), other.join('\n'));
       const side = (name: 'before' | 'after') =>
-        blocks.flatMap((block) =>
-          block.kind === 'same' ? block.lines : block[name].map(({ text }) => text),
-        );
+        blocks.flatMap((block) => (block.kind === 'same' ? block.lines : block[name].lines));
       expect(side('before').join('\n')).toBe(one.join('\n'));
       expect(side('after').join('\n')).toBe(other.join('\n'));
     }),
@@ -144,6 +149,73 @@ test('making odd characters visible loses no text', () => {
         expect(again.join('')).toBe(text);
       },
     ),
+  );
+});
+
+const tricky = fc
+  .array(
+    fc.constantFrom(
+      ...[
+        'a',
+        '1',
+        'п',
+        'а',
+        'ש',
+        'ع',
+        'क्',
+        '你',
+        '👩',
+        '👧',
+        '❤',
+        '\u{1f3fd}',
+        '#',
+        '«',
+        '%',
+        '\ud800',
+      ],
+      ...[
+        '\u200b',
+        '\u200c',
+        '\u200d',
+        '\u202e',
+        '\u00a0',
+        '\u202f',
+        '\u3000',
+        '\ufe0f',
+        '\u20e3',
+        '\u0301',
+      ],
+      ...[' ', '\n', '\r', '\r\n', '\t', '\0'],
+    ),
+    { maxLength: 30 },
+  )
+  .map((parts) => parts.join(''));
+
+test('a text misleads if something that is shown of it does', () => {
+  fc.assert(
+    fc.property(tricky, (text) => {
+      const marks = marksOf(text);
+      const isMarked =
+        marks.lookalikes.length > 0 || marks.isolated.some(({ name }) => name !== null);
+      const hides = flatPieces(piecesOf(text, true)).some((piece) => {
+        return piece.kind === 'odd' && !/^[\p{Zs}\p{M}]$/u.test(JSON.parse(`"${piece.escape}"`));
+      });
+      expect(misleads(text)).toBe(isMarked || hides);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('what has more marked places than are shown at once is recognized', () => {
+  fc.assert(
+    fc.property(tricky, fc.nat(10), (text, most) => {
+      const { lookalikes, isolated } = marksOf(text);
+      const odd = flatPieces(piecesOf(text, true, { marks: { lookalikes: [], isolated: [] } }));
+      const places =
+        odd.filter(({ kind }) => kind === 'odd').length + lookalikes.length + isolated.length;
+      expect(hasMoreMarked(text, most)).toBe(places > most);
+    }),
+    { numRuns: 1_000 },
   );
 });
 

@@ -41,6 +41,30 @@ const scenes: HeavyScene[] = [
     /folded, of 2,000 characters/,
   ],
   [
+    'many strings of visible and invisible characters',
+    {
+      show: 'payload',
+      text: JSON.stringify(Array.from({ length: 100 }, () => 'a\u200b'.repeat(1_000))),
+    },
+    /folded, of 2,000 characters/,
+  ],
+  [
+    'a megabyte of Russian',
+    {
+      show: 'payload',
+      text: JSON.stringify({ a: 'Это обычный русский текст о погоде.\n'.repeat(15_000) }),
+    },
+    /folded, of/,
+  ],
+  [
+    'a megabyte of Hebrew in one line',
+    {
+      show: 'payload',
+      text: JSON.stringify({ a: 'זה טקסט רגיל בעברית, 12 דברים. '.repeat(18_000) }),
+    },
+    /folded, of/,
+  ],
+  [
     'texts that are hard to compare',
     memory('a\nb\n'.repeat(99_000), 'b\na\n'.repeat(99_000)),
     /New/,

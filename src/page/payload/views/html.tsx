@@ -1,8 +1,7 @@
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
-import { misleads } from '../../../text/characters.ts';
 import { useInWorker } from '../../worker/inWorker.ts';
 import { CodeText } from '../CodeText.tsx';
-import { FoldView, useFold } from '../folds.tsx';
+import { FoldView, useFold, useMisleads } from '../folds.tsx';
 import { isHinted, type View } from './view.ts';
 
 const htmlKeys = /^(?:html|html_?body|body_?html)$/i;
@@ -27,7 +26,7 @@ function HtmlView({ html }: { html: string }): ReactNode {
   const safe = useInWorker('safeHtml', html);
   const canBeShown = safe != null;
   const isFolded = canBeShown && !isSource;
-  const hides = useFold(html, isFolded && misleads(html));
+  const hides = useFold(html, useMisleads(isFolded, html, {}));
   const source = (
     <FoldView>
       <CodeText code={html} label="HTML source" language="html" />
