@@ -6,6 +6,7 @@ import { type Config, isLocal } from './config.ts';
 import { openConnections } from './database/connections.ts';
 import { openDatabase } from './database/database.ts';
 import { joinEmbedded, startEmbedded } from './database/embedded/embedded.ts';
+import { isDistributed } from './database/isDistributed.ts';
 import { migrate } from './database/migrate.ts';
 import { readOrMakeSecret } from './dataFolder.ts';
 import { FEED_CONNECTIONS } from './feed/feedReader.ts';
@@ -129,6 +130,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
 
     const applied = await migrate(databaseUrl);
     if (applied.length > 0) log.info({ applied }, 'migrated the database');
+    if (await isDistributed(database)) database.keepWorkspacesApart();
 
     const tokenWatch = new TokenWatch(database.prisma, log, config.sessionTimes);
     opened.push(() => tokenWatch.close());
@@ -164,7 +166,10 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       tokenUse,
       config.sessionTimes,
     );
-    const hub = new Hub(feedConnections, log, config.feedDays, watchers.feedRead);
+    const hub = new Hub(feedConnections, log, config.feedDays, {
+      mixesWorkspaces: database.mixesWorkspaces,
+      onRead: watchers.feedRead,
+    });
     opened.push(() => hub.close());
     const notifier = openNotifier(
       databaseUrl,

@@ -140,7 +140,7 @@ function withWebhook<Result>(
   work: (database: Database, owner: { userId: string }) => Promise<Result>,
 ): Promise<Result> {
   return withDatabase(readCommandConfig(process.env), async (database) => {
-    const owner = await database.prisma.webhook.findUnique({
+    const owner = await database.prisma.webhook.findFirst({
       where: { id },
       select: { userId: true },
     });

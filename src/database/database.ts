@@ -28,6 +28,10 @@ export type Database = Connections & {
     id: string,
     values: readonly unknown[],
   ): Promise<Row | undefined>;
+  /** Whether a statement may be about several workspaces. True until `keepWorkspacesApart`. */
+  readonly mixesWorkspaces: boolean;
+  /** From now on, calls of several workspaces never share a statement, neither here nor in Prisma. */
+  keepWorkspacesApart(): void;
 };
 export type Prisma = ReturnType<typeof prismaOn>;
 
@@ -42,15 +46,27 @@ export function openDatabase(
 ): Database {
   const connections = openConnections(url, MAX_CONNECTIONS, onLost, options);
   const client = prismaOn(connections.pool);
-  const prisma = options.traceStatement ? traced(client, options.traceStatement) : client;
+  let prisma = options.traceStatement ? traced(client, options.traceStatement) : client;
   const sharings = new Map<SharedStatement, Sharing>();
+  let mixesWorkspaces = true;
   return {
     ...connections,
-    prisma,
+    get prisma() {
+      return prisma;
+    },
     share(statement, userId, id, values) {
-      const sharing = sharings.get(statement) ?? new Sharing(connections.query, statement);
+      const sharing =
+        sharings.get(statement) ?? new Sharing(connections.query, statement, mixesWorkspaces);
       sharings.set(statement, sharing);
       return sharing.run(userId, id, values);
+    },
+    get mixesWorkspaces() {
+      return mixesWorkspaces;
+    },
+    keepWorkspacesApart() {
+      mixesWorkspaces = false;
+      sharings.clear();
+      prisma = unbatched(prisma);
     },
     async close() {
       await prisma.$disconnect();
@@ -81,3 +97,32 @@ const traced = (client: Prisma, traceStatement: TraceStatement): Prisma =>
         traceStatement(`${model ?? 'prisma'}.${operation}`, async () => query(args)),
     },
   }) as unknown as Prisma;
+
+/**
+ * Prisma reads with one statement what `findUnique` is called for at the same time, also by requests
+ * of several workspaces. `findFirst` finds the same row by itself.
+ */
+const unbatched = (client: Prisma): Prisma => {
+  type Arguments = { where: Record<string, unknown> };
+  type Delegates = Record<string, Record<string, (args: Arguments) => Promise<unknown>>>;
+  const delegates = client as unknown as Delegates;
+  const find = (operation: string) => (call: { model: string; args: Arguments }) => {
+    const { model, args } = call;
+    const delegate = delegates[model.charAt(0).toLowerCase() + model.slice(1)];
+    return delegate?.[operation]?.({ ...args, where: withoutKeyNames(args.where) });
+  };
+  const findUnique = find('findFirst');
+  const findUniqueOrThrow = find('findFirstOrThrow');
+  const query = { $allModels: { findUnique, findUniqueOrThrow } } as object;
+  return client.$extends({ query }) as unknown as Prisma;
+};
+
+/** `{ userId_id: { userId, id } }` as `{ userId, id }`. */
+const withoutKeyNames = (where: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(where).flatMap(([name, value]) =>
+      name === Object.keys(value ?? {}).join('_')
+        ? Object.entries(value as object)
+        : [[name, value]],
+    ),
+  );

@@ -11,16 +11,16 @@ const MAX_CHARACTERS = 10_000;
 
 /**
  * A statement that calls at the same time can share. Each parameter of a shared form is an array
- * with the values of all calls. Each call gets one row, with its `position`, from 1, and with
- * `isAnswer`: whether the row is the answer, or there is none. A call gets no row if what it needs is
- * locked or missing.
+ * with the values of all calls; only the workspace of `inWorkspace` is one value. Each call gets one
+ * row, with its `position`, from 1, and with `isAnswer`: whether the row is the answer, or there is
+ * none. A call gets no row if what it needs is locked or missing.
  */
 export type SharedStatement = {
   /** Answers one call, in at most one row. Waits for locks. */
   readonly alone: Statement;
   /** Answers calls of many workspaces. Skips what is locked. */
   readonly together: Statement;
-  /** Answers calls of one workspace. Waits for the workspace's counter only. */
+  /** Answers calls of one workspace, its first parameter. Waits for the workspace's counter only. */
   readonly inWorkspace: Statement;
 };
 
@@ -45,19 +45,23 @@ const newLane = (): Lane => ({ waiting: new Map(), alone: new Set(), isUnderWay:
  * Lets calls at the same time share one statement and one commit. A call that finds nothing under
  * way runs alone, at once. While a shared statement is under way, the calls that arrive wait for the
  * next one. No workspace waits for a lock of another one: the calls of a workspace that is locked
- * share statements of their own until none is left. Conflicts and errors stay with their call.
+ * share statements of their own until none is left. Conflicts and errors stay with their call. On a
+ * distributed database a statement must name one workspace, so only calls of the same one share it.
  */
 export class Sharing {
   readonly #query: Queries['query'];
   readonly #statement: SharedStatement;
   #isAloneUnderWay = false;
   readonly #all = newLane();
-  /** The workspaces that were locked. */
+  /** The workspaces that were locked, or all with calls under way if they never mix. */
   readonly #workspaces = new Map<string, Lane>();
+  readonly #mixes: boolean;
 
-  constructor(query: Queries['query'], statement: SharedStatement) {
+  /** @param mixes whether calls of several workspaces may share a statement */
+  constructor(query: Queries['query'], statement: SharedStatement, mixes: boolean) {
     this.#query = query;
     this.#statement = statement;
+    this.#mixes = mixes;
   }
 
   /**
@@ -67,6 +71,8 @@ export class Sharing {
   async run<Row>(userId: string, id: string, values: readonly unknown[]): Promise<Row | undefined> {
     const key = JSON.stringify([userId, id]);
     const workspace = this.#workspaces.get(userId);
+    if (!this.#mixes && !workspace)
+      return (await this.#runFirst(userId, values)) as Row | undefined;
     if (!this.#isAloneUnderWay && !this.#all.isUnderWay && !workspace) {
       this.#isAloneUnderWay = true;
       try {
@@ -85,9 +91,25 @@ export class Sharing {
     });
   }
 
+  /** Runs a call of a workspace that has no others under way. Those that arrive now share. */
+  async #runFirst(userId: string, values: readonly unknown[]): Promise<unknown> {
+    const lane = newLane();
+    this.#workspaces.set(userId, lane);
+    const { promise: isDone, resolve: done } = Promise.withResolvers<void>();
+    lane.alone.add(isDone);
+    try {
+      return await this.#alone(values);
+    } finally {
+      done();
+      lane.alone.delete(isDone);
+      this.#leave(userId, lane);
+    }
+  }
+
   async #runAll(): Promise<void> {
     await drain(this.#all, async (calls) => {
-      for (const call of await this.#share(this.#statement.together, calls)) {
+      const workspaces = calls.map(({ userId }) => userId);
+      for (const call of await this.#share(this.#statement.together, workspaces, calls)) {
         const { userId, key } = call;
         const lane = this.#workspaces.get(userId) ?? newLane();
         if (lane.waiting.has(key)) void this.#runAlone(call);
@@ -102,8 +124,9 @@ export class Sharing {
 
   async #runWorkspace(userId: string, lane: Lane): Promise<void> {
     await drain(lane, async (calls) => {
-      const isShared = calls.length > 1;
-      const left = isShared ? await this.#share(this.#statement.inWorkspace, calls) : calls;
+      const isShared = calls.length > 1 || !this.#mixes;
+      const { inWorkspace } = this.#statement;
+      const left = isShared ? await this.#share(inWorkspace, userId, calls) : calls;
       for (const call of left) {
         while (lane.alone.size >= MAX_ALONE) await Promise.race(lane.alone);
         const run = this.#runAlone(call).then(() => {
@@ -116,18 +139,26 @@ export class Sharing {
     this.#leave(userId, lane);
   }
 
-  /** Lets a workspace share with all others again when none of its calls is left. */
+  /** Lets a workspace share with all others again, if they mix, when none of its calls is left. */
   #leave(userId: string, lane: Lane): void {
     if (!lane.isUnderWay && lane.alone.size === 0) this.#workspaces.delete(userId);
   }
 
-  /** Runs a shared statement, and returns the calls that it left. */
-  async #share(statement: Statement, calls: readonly Call[]): Promise<readonly Call[]> {
+  /**
+   * Runs a shared statement.
+   * @param workspaces its first parameter: of all calls, or of each
+   * @returns the calls that it left
+   */
+  async #share(
+    statement: Statement,
+    workspaces: string | readonly string[],
+    calls: readonly Call[],
+  ): Promise<readonly Call[]> {
     try {
-      const columns = (calls[0]?.values ?? []).map((_, at) =>
-        calls.map(({ values }) => parameterOf(values[at])),
-      );
-      const rows = await this.#query<{ position: number; isAnswer: boolean }>(statement, columns);
+      const [, ...others] = calls[0]?.values ?? [];
+      const columns = others.map((_, at) => calls.map(({ values }) => parameterOf(values[at + 1])));
+      const values = [workspaces, ...columns];
+      const rows = await this.#query<{ position: number; isAnswer: boolean }>(statement, values);
       const byPosition = new Map(rows.map((row) => [row.position, row]));
       return calls.filter(({ answer }, at) => {
         const row = byPosition.get(at + 1);

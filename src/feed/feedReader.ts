@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { isStatementTimeout, type Queries } from '../database/connections.ts';
 import { MAX_EVENTS, MAX_GROUP, type OwnerFeed } from './ownerFeed.ts';
 import { PageSize } from './pageSize.ts';
-import { type ReviewEvent, readEvents } from './readEvents.ts';
+import { type ReviewEvent, readEvents, readEventsApart } from './readEvents.ts';
 import { Turns } from './turns.ts';
 
 /** How many connections this needs: for new events, for followers that catch up, for slow reads. */
@@ -15,12 +15,18 @@ const SPLIT_INTO = 8;
 /** A slow workspace counts as quick again once a read of it takes less time. */
 const QUICK_MS = 500;
 
-export type OnRead = (events: readonly ReviewEvent[], startedAt: number) => void;
+export type FeedReaderOptions = {
+  /** Whether a statement may read events of several workspaces. Default: true. */
+  mixesWorkspaces?: boolean;
+  /** Called with the events that were read, and when the read started. */
+  onRead?: ((events: readonly ReviewEvent[], startedAt: number) => void) | null;
+};
 
 /**
  * Reads new events into the feeds of this process. One loop reads the events of all workspaces that
- * need a refresh in one query. Refreshes that are requested while it runs are collected, so that a
- * high load makes reads larger instead of more frequent. A slow poll refreshes all workspaces.
+ * need a refresh, in one query unless workspaces are kept apart. Refreshes that are requested while
+ * it runs are collected, so that a high load makes reads larger instead of more frequent. A slow poll
+ * refreshes all workspaces.
  *
  * A read that PostgreSQL cancels because it takes too long is repeated with fewer events, and its
  * workspaces are read in smaller groups. A workspace that takes too long even alone is slow: it is
@@ -31,7 +37,8 @@ export class FeedReader {
   readonly #database: Queries;
   readonly #log: Logger;
   readonly #feeds: ReadonlyMap<string, OwnerFeed>;
-  readonly #onRead: OnRead | null;
+  readonly #read: typeof readEvents;
+  readonly #onRead: FeedReaderOptions['onRead'];
   readonly #poll: NodeJS.Timeout;
   /** For all workspaces of a group together: at least one event for each. */
   readonly #page = new PageSize(MAX_GROUP);
@@ -45,16 +52,16 @@ export class FeedReader {
   /** Whether the database answered the last read. */
   healthy = true;
 
-  /** @param onRead called with the events that were read, and when the read started */
   constructor(
     database: Queries,
     log: Logger,
     feeds: ReadonlyMap<string, OwnerFeed>,
-    onRead: OnRead | null,
+    { mixesWorkspaces = true, onRead }: FeedReaderOptions,
   ) {
     this.#database = database;
     this.#log = log;
     this.#feeds = feeds;
+    this.#read = mixesWorkspaces ? readEvents : readEventsApart;
     this.#onRead = onRead;
     this.#poll = setInterval(() => this.refreshAll(), POLL_MS);
   }
@@ -110,7 +117,7 @@ export class FeedReader {
       try {
         const startedAt = Date.now();
         const after = new Map(group.map(({ userId, head }) => [userId, head]));
-        const events = await readEvents(this.#database, after, limit);
+        const events = await this.#read(this.#database, after, limit);
         this.#page.adapt(events);
         for (const feed of group) feed.groupSize = MAX_GROUP;
         this.#append(events, limit, startedAt);
@@ -189,7 +196,7 @@ export class FeedReader {
   async #readAlone({ userId, page }: OwnerFeed, after: number) {
     const startedAt = performance.now();
     try {
-      const events = await readEvents(this.#database, new Map([[userId, after]]), page.events);
+      const events = await this.#read(this.#database, new Map([[userId, after]]), page.events);
       page.adapt(events);
       return { events, isQuick: performance.now() - startedAt < QUICK_MS };
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Queries } from '../database/connections.ts';
 import { ExpiredCursorError, InvalidCursorError, numberOfCursor } from './cursor.ts';
-import { FeedReader, type OnRead } from './feedReader.ts';
+import { FeedReader, type FeedReaderOptions } from './feedReader.ts';
 import { FeedSource } from './feedSource.ts';
 import { OwnerFeed } from './ownerFeed.ts';
 import { type ReviewEvent, readPosition } from './readEvents.ts';
@@ -17,14 +17,11 @@ export class Hub {
   readonly #reader: FeedReader;
   #closed = false;
 
-  /**
-   * @param keptDays how many days back a cursor may be
-   * @param onRead called with the events that were read, and when the read started
-   */
-  constructor(database: Queries, log: Logger, keptDays: number, onRead: OnRead | null = null) {
+  /** @param keptDays how many days back a cursor may be */
+  constructor(database: Queries, log: Logger, keptDays: number, options: FeedReaderOptions = {}) {
     this.#database = database;
     this.#keptDays = keptDays;
-    this.#reader = new FeedReader(database, log, this.#feeds, onRead);
+    this.#reader = new FeedReader(database, log, this.#feeds, options);
   }
 
   /** Whether the database answered the last read. */

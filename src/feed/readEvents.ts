@@ -62,6 +62,20 @@ const newEvents = statement(
   ORDER BY e."userId", e."number"`,
 );
 
+const newEventsOfOne = statement(
+  'readEventsOfWorkspace',
+  `SELECT ${prefixedColumns}, ${reviewColumns}
+  FROM "ReviewEvent" e
+  LEFT JOIN "PendingReview" r ON r."userId" = $1 AND r."nodeExecId" = e."nodeExecId"
+  WHERE e."userId" = $1 AND e."number" > $2::bigint ORDER BY e."number" LIMIT $3::int`,
+);
+
+// Takes no locks, so it may read every workspace.
+const readHeads = statement(
+  'readFeedHeads',
+  `SELECT "userId", "lastNumber" FROM "OwnerCounter" WHERE "userId" = ANY ($1::text[])`,
+);
+
 /**
  * Reads new events of several workspaces in one query.
  * @param after the last known number of each workspace
@@ -78,6 +92,37 @@ export async function readEvents(
     limit,
   ]);
   return rows.map(eventOf);
+}
+
+/**
+ * The same, but finds the workspaces with new events first, and reads these one by one, so that each
+ * statement which reads events is about one workspace.
+ */
+export async function readEventsApart(
+  database: Queries,
+  after: ReadonlyMap<string, number>,
+  limit: number,
+): Promise<ReviewEvent[]> {
+  const events: ReviewEvent[] = [];
+  for (const [userId, number] of await workspacesBehind(database, after)) {
+    const rows = await database.query<Review>(newEventsOfOne, [userId, number, limit]);
+    events.push(...rows.map(eventOf));
+  }
+  return events;
+}
+
+/** Those with events after the number that is known. */
+async function workspacesBehind(
+  database: Queries,
+  after: ReadonlyMap<string, number>,
+): Promise<[userId: string, number: number][]> {
+  if (after.size === 1) return [...after];
+  type Head = { userId: string; lastNumber: number };
+  const heads = await database.query<Head>(readHeads, [[...after.keys()]]);
+  return heads.flatMap(({ userId, lastNumber }) => {
+    const number = after.get(userId);
+    return number !== undefined && number < lastNumber ? [[userId, number] as const] : [];
+  }) as [string, number][];
 }
 
 function eventOf(row: Review): ReviewEvent {

@@ -5,7 +5,7 @@ import { isActiveSql } from './autoApproval.ts';
 import { isBarred, validUntil } from './decideStatements.ts';
 import { isEnded } from './execution.ts';
 import { hasStatus, isInTime, reviewColumns } from './review.ts';
-import { inColumns, numbered, type ParametersOf, shared } from './sharedStatement.ts';
+import { numbered, type ParametersOf, shared } from './sharedStatement.ts';
 
 /** The parameters of both statements, in their order. Only the database's clock is used. */
 const parameters = {
@@ -70,8 +70,6 @@ type AskParameters = ParametersOf<typeof parameters>;
 
 /** SQL: the parameters of one request. */
 const $ = numbered(all);
-/** SQL: the parameters of one of many requests. */
-const each = inColumns(parameters, 'a');
 
 export const askNewValues = (values: AskValues): unknown[] =>
   Object.keys(parameters).map((name) => values[name as Name]);
@@ -166,13 +164,13 @@ export const askNew: SharedStatement = {
   ...shared(
     'requestNew',
     parameters,
-    `unlocked AS MATERIALIZED (
+    ({ $ }) => `unlocked AS MATERIALIZED (
       SELECT a.*, ${isEnded('e')} AS "isEnded" FROM owner JOIN a USING ("userId")
-        JOIN "GraphExecution" e ON e."userId" = a."userId" AND e."graphExecId" = a."graphExecId"
+        JOIN "GraphExecution" e ON e."userId" = ${$.userId} AND e."graphExecId" = a."graphExecId"
       ORDER BY a."userId", a."graphExecId" FOR SHARE OF e SKIP LOCKED
     ), inserted AS (
       INSERT INTO "PendingReview" AS r (${requestColumns}, ${decisionColumns})
-      SELECT ${newReview(each)} FROM unlocked a WHERE NOT a."isEnded" AND ${isPlainRequest(each)}
+      SELECT ${newReview($)} FROM unlocked a WHERE NOT a."isEnded" AND ${isPlainRequest($)}
       ORDER BY a."userId", a."nodeExecId"
       ON CONFLICT DO NOTHING
       RETURNING "userId", "nodeExecId", "askId", "createdAt", "expiresAt", "reviewedAt"
@@ -197,6 +195,13 @@ const isForStep = `a."userId" = ${$.userId} AND a."graphExecId" = ${$.graphExecI
       AND a."graphVersion" = ${$.graphVersion}`;
 
 /**
+ * SQL: what `isPlain` says of the request. It is a query, so that PostgreSQL does not drop the
+ * comparison of the workspace together with all other conditions where it is false.
+ */
+const isOrdinary = `(SELECT ${$.kind} = 'ACTION' AND ${$.approvalsRequired} IS NULL
+      AND coalesce(${$.risk} < 'HIGH', true))`;
+
+/**
  * SQL: whether the standing approval `a` applies to this request, if the request meets its condition.
  * It never applies to a request that needs several approvals or has a high risk, to one that a person
  * has revised, to one of its creator or whose approval its creator may consume, or to an ID that its
@@ -206,7 +211,7 @@ const isForStep = `a."userId" = ${$.userId} AND a."graphExecId" = ${$.graphExecI
 const mayApply = `${isForStep} AND a."requestedBy" IN ('', ${$.requestedBy}) AND ${isActiveSql('a')}
       AND a."createdBy" <> ${$.requestedBy} AND a."createdBy" <> ALL (${$.consumers})
       AND NOT ${isBarred('(a."createdBy" COLLATE "C")')}
-      AND ${$.kind} = 'ACTION' AND ${$.approvalsRequired} IS NULL AND coalesce(${$.risk} < 'HIGH', true)
+      AND ${isOrdinary}
       AND NOT EXISTS (SELECT FROM existing
         WHERE a."createdBy" = ANY (existing."consumers") OR NOT existing."isPlain")
       AND (EXISTS (SELECT FROM existing) OR NOT ${isPolicyDecision($)})

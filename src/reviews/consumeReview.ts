@@ -30,7 +30,7 @@ import {
 } from './review.ts';
 import { outcomeOf, type ReviewResult, rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
-import { inColumns, numbered, type ParametersOf, shared } from './sharedStatement.ts';
+import { numbered, type ParametersOf, shared } from './sharedStatement.ts';
 
 const consumeReviewInput = z.object({ nodeExecId: id, payloadDigest: digest, idempotencyKey });
 
@@ -67,7 +67,6 @@ const isConsumable = ($: ParametersOf<typeof parameters>): string =>
     AND ${isAllowedByPolicy('r', $.policyVersion, $.askId, $.userId)}`;
 
 const one = numbered(parameters);
-const each = inColumns(parameters, 'a');
 
 const consume: SharedStatement = {
   alone: statement(
@@ -82,14 +81,14 @@ const consume: SharedStatement = {
   ...shared(
     'consume',
     parameters,
-    `unlocked AS MATERIALIZED (
+    ({ $ }) => `unlocked AS MATERIALIZED (
       SELECT a.*, ${isEnded('e')} AS "isEnded" FROM owner JOIN a USING ("userId")
-        JOIN "PendingReview" r ON r."userId" = a."userId" AND r."nodeExecId" = a."nodeExecId"
-        JOIN "GraphExecution" e ON e."userId" = a."userId" AND e."graphExecId" = r."graphExecId"
+        JOIN "PendingReview" r ON r."userId" = ${$.userId} AND r."nodeExecId" = a."nodeExecId"
+        JOIN "GraphExecution" e ON e."userId" = ${$.userId} AND e."graphExecId" = r."graphExecId"
       ORDER BY r."userId", r."nodeExecId" FOR SHARE OF e SKIP LOCKED FOR UPDATE OF r SKIP LOCKED
     ), consumed AS (
-      UPDATE "PendingReview" r SET ${useOf(each)} FROM unlocked a
-      WHERE r."userId" = a."userId" AND r."nodeExecId" = a."nodeExecId" AND ${isConsumable(each)}
+      UPDATE "PendingReview" r SET ${useOf($)} FROM unlocked a
+      WHERE r."userId" = ${$.userId} AND r."nodeExecId" = a."nodeExecId" AND ${isConsumable($)}
         AND NOT a."isEnded"
       RETURNING a."position", ${reviewColumns}
     )

@@ -18,7 +18,7 @@ import {
   waitingColumns,
   waitingColumnsIn,
 } from './review.ts';
-import { inColumns, numbered, type ParametersOf, shared, unlocked } from './sharedStatement.ts';
+import { numbered, type ParametersOf, shared } from './sharedStatement.ts';
 
 /** How many comments a review can have. */
 export const MAX_COMMENTS = 500;
@@ -86,7 +86,6 @@ const isEffective = ($: ParametersOf<typeof decideOneParameters>): string =>
       OR ${subjectDigestSql('r', 'r."payloadDigest"')} = ${$.subjectDigest})`;
 
 const one = numbered(decideOneParameters);
-const each = inColumns(decideOneParameters, 'a');
 
 /**
  * The fast path for the most frequent request: one decision without an edit on a review without
@@ -110,9 +109,9 @@ export const decideOne: SharedStatement = {
   ...shared(
     'decide',
     decideOneParameters,
-    `${unlocked}, decided AS (
-      UPDATE "PendingReview" r SET ${decisionOf(each)} FROM unlocked a
-      WHERE r."userId" = a."userId" AND r."nodeExecId" = a."nodeExecId" AND ${isEffective(each)}
+    ({ $, unlocked }) => `${unlocked}, decided AS (
+      UPDATE "PendingReview" r SET ${decisionOf($)} FROM unlocked a
+      WHERE r."userId" = ${$.userId} AND r."nodeExecId" = a."nodeExecId" AND ${isEffective($)}
       RETURNING a."position", ${waitingColumns}
     )
     SELECT "position", true AS "isAnswer", ${waitingColumnsIn('decided')}, NULL AS "rowVersion"
@@ -121,7 +120,7 @@ export const decideOne: SharedStatement = {
     SELECT a."position", r."approvalsRequired" IS NOT NULL AND ${hasStatus('r', 'WAITING')},
       ${waitingColumns}, ${rowVersion('r')}
     FROM unlocked a JOIN "PendingReview" r
-      ON r."userId" = a."userId" AND r."nodeExecId" = a."nodeExecId"
+      ON r."userId" = ${$.userId} AND r."nodeExecId" = a."nodeExecId"
     WHERE a."position" NOT IN (SELECT "position" FROM decided)`,
   ),
 };

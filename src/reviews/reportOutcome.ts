@@ -17,7 +17,7 @@ import {
 } from './review.ts';
 import { rejectionText } from './reviewResult.ts';
 import type { ReviewStore } from './reviewStore.ts';
-import { inColumns, numbered, type ParametersOf, shared, unlocked } from './sharedStatement.ts';
+import { numbered, type ParametersOf, shared } from './sharedStatement.ts';
 
 const reportOutcomeInput = z.object({ nodeExecId: id, outcome: z.enum(ReviewOutcome), detail });
 
@@ -44,7 +44,6 @@ const isReportable = ($: ParametersOf<typeof parameters>): string =>
     AND ${isPartySql('r', $.actor)}`;
 
 const one = numbered(parameters);
-const each = inColumns(parameters, 'a');
 
 const report: SharedStatement = {
   alone: statement(
@@ -56,9 +55,9 @@ const report: SharedStatement = {
   ...shared(
     'report',
     parameters,
-    `${unlocked}, reported AS (
-      UPDATE "PendingReview" r SET ${reportOf(each)} FROM unlocked a
-      WHERE r."userId" = a."userId" AND r."nodeExecId" = a."nodeExecId" AND ${isReportable(each)}
+    ({ $, unlocked }) => `${unlocked}, reported AS (
+      UPDATE "PendingReview" r SET ${reportOf($)} FROM unlocked a
+      WHERE r."userId" = ${$.userId} AND r."nodeExecId" = a."nodeExecId" AND ${isReportable($)}
       RETURNING a."position", ${reviewColumns}
     )
     SELECT a."position", reported."position" IS NOT NULL AS "isAnswer", ${reviewColumnsIn('reported')}

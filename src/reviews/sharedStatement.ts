@@ -24,36 +24,64 @@ export const inColumns = <T extends Types>(types: T, alias: string): ParametersO
 /** How long a shared statement waits for a lock that cannot be skipped, such as a new key's. */
 const LOCK_MS = 100;
 
+/** A way to share a statement: among calls of many workspaces, or of one. */
+export type Form<T extends Types> = {
+  /** SQL: the parameters of the call `a`. */
+  readonly $: ParametersOf<T>;
+  /** SQL: a CTE with the calls whose review is not locked. It locks the reviews. */
+  readonly unlocked: string;
+};
+
 /**
  * The shared forms of a statement. `text` reads the calls from `a`, whose columns are the parameters
  * and `position`, and changes only workspaces in `owner`: their counters are locked, so that the
  * events wait for nobody. Like all statements that change reviews, it locks workspaces and reviews
  * in the order of their IDs.
  * @param types of the parameters; the first has to be `userId`
+ * @param text must compare the workspace of each table that it touches with `$.userId`, which is one
+ *   parameter if there is one workspace
  */
-export function shared(name: string, types: Types, text: string) {
-  const arrays = Object.values(types).map(
-    (type, at) => `$${at + 1}::${type.endsWith('[]') ? 'text' : type}[]`,
+export function shared<T extends Types>(name: string, types: T, text: (form: Form<T>) => string) {
+  const [, ...others] = Object.entries(types);
+  const arrays = others.map(
+    ([, type], at) => `$${at + 2}::${type.endsWith('[]') ? 'text' : type}[]`,
   );
-  const names = Object.keys(types).map((column) => `"${column}"`);
-  const form = (ifLocked: string) => `WITH a AS MATERIALIZED (
-      SELECT * FROM unnest(${arrays.join(', ')})
-        WITH ORDINALITY AS call(${names.join(', ')}, "position")
-    ), owner AS MATERIALIZED (
+  const names = others.map(([column]) => `"${column}"`);
+  const position = 'WITH ORDINALITY AS call';
+  const inEach = inColumns(types, 'a');
+  const form = (calls: string, owners: string, ifLocked: string, $: ParametersOf<T>) =>
+    `WITH a AS MATERIALIZED (${calls}), owner AS MATERIALIZED (
       SELECT o."userId" FROM "OwnerCounter" o,
         (SELECT set_config('lock_timeout', '${LOCK_MS}ms', true)) quick
-      WHERE o."userId" = ANY ($1::text[]) ORDER BY o."userId" FOR UPDATE OF o ${ifLocked}
-    ), ${text}`;
+      WHERE o."userId" = ${owners} ORDER BY o."userId" FOR UPDATE OF o ${ifLocked}
+    ), ${text({ $, unlocked: unlocked($['userId'] ?? '') })}`;
   return {
-    together: statement(`${name}Together`, form('SKIP LOCKED')),
-    inWorkspace: statement(`${name}InWorkspace`, form('')),
+    together: statement(
+      `${name}Together`,
+      form(
+        `SELECT * FROM unnest($1::text[], ${arrays.join(', ')})
+          ${position}("userId", ${names.join(', ')}, "position")`,
+        'ANY ($1::text[])',
+        'SKIP LOCKED',
+        inEach,
+      ),
+    ),
+    inWorkspace: statement(
+      `${name}InWorkspace`,
+      form(
+        `SELECT $1::text AS "userId", call.* FROM unnest(${arrays.join(', ')})
+          ${position}(${names.join(', ')}, "position")`,
+        '$1::text',
+        '',
+        { ...inEach, userId: '$1::text' },
+      ),
+    ),
   };
 }
 
-/** SQL: a CTE with the calls whose review is not locked. It locks the reviews. */
-export const unlocked = `unlocked AS MATERIALIZED (
+const unlocked = (userId: string): string => `unlocked AS MATERIALIZED (
       SELECT a.* FROM owner JOIN a USING ("userId")
-        JOIN "PendingReview" r ON r."userId" = a."userId" AND r."nodeExecId" = a."nodeExecId"
+        JOIN "PendingReview" r ON r."userId" = ${userId} AND r."nodeExecId" = a."nodeExecId"
       ORDER BY r."userId", r."nodeExecId" FOR UPDATE OF r SKIP LOCKED)`;
 
 const fromEntries = <T extends Types>(entries: [string, string][]) =>

@@ -60,8 +60,12 @@ const ways = {
 
   // A filter that matches few finds them with the index of terms, which begin with the workspace.
   // OFFSET 0 keeps PostgreSQL from looking for them in another way, and from planning each anew.
-  all: (limit: number) => `${allWith('$7::tsquery')} LIMIT ${limit}`,
-  allChecked: (limit: number) => checked(allWith('$7::tsquery'), limit),
+  all: (limit: number) => `${allWith()} LIMIT ${limit}`,
+  allChecked: (limit: number) => checked(allWith(), limit),
+  // The same for a table that is split by workspace. Otherwise PostgreSQL would also read all entries
+  // of the workspace from another index.
+  allApart: (limit: number) => `${allWith('e."userId" = $1 AND')} LIMIT ${limit}`,
+  allCheckedApart: (limit: number) => checked(allWith('e."userId" = $1 AND'), limit),
 
   // In a range of time there may be fewer reviews than there are matches.
   range: (limit: number) => `SELECT e."createdAt", e."nodeExecId" FROM (
@@ -73,10 +77,10 @@ const ways = {
 const newestWhere = (newest: number, limit: number) => `SELECT e."createdAt", e."nodeExecId"
   FROM (${newestOf(newest)}) e WHERE ${matches} ${newestFirst('e')} LIMIT ${limit}`;
 const listedWhere = (most: number, limit: number) => checked(listed(most), limit);
-const allWith = (query: string) => `SELECT e."createdAt", e."nodeExecId"
-  FROM (SELECT ${query} AS "query" OFFSET 0) q CROSS JOIN LATERAL (
+const allWith = (ofWorkspace = '') => `SELECT e."createdAt", e."nodeExecId"
+  FROM (SELECT $7::tsquery AS "query" OFFSET 0) q CROSS JOIN LATERAL (
     SELECT e."userId", e."createdAt", e."nodeExecId" FROM "SearchEntry" e
-    WHERE e."terms" @@ q."query" OFFSET 0
+    WHERE ${ofWorkspace} e."terms" @@ q."query" OFFSET 0
   ) e WHERE ${inRange('e')} AND ${beyond('e')} ${newestFirst('e')}`;
 
 /** Looks at the terms of one after the other, until there are enough. */
@@ -218,7 +222,10 @@ async function findPage(
   }
   if (!isRange) {
     const rare = isSimple ? parts : await rareOf(database, parts, values);
-    return rare.length === parts.length ? by('all', query) : by('allChecked', rare.join(' & '));
+    const [all, allChecked] = database.mixesWorkspaces
+      ? (['all', 'allChecked'] as const)
+      : (['allApart', 'allCheckedApart'] as const);
+    return rare.length === parts.length ? by(all, query) : by(allChecked, rare.join(' & '));
   }
   const found = await bounded(database, SEARCH_MS, (queries) => by('range', null, queries));
   if (!found) throw tooLong();

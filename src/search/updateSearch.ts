@@ -66,7 +66,7 @@ const findGone = statement(
   `SELECT e."nodeExecId" FROM "SearchEntry" e
   WHERE e."userId" = $1 AND e."nodeExecId" > $2 AND ($3::text IS NULL OR e."nodeExecId" <= $3)
     AND NOT EXISTS (SELECT FROM "PendingReview" r
-      WHERE r."userId" = e."userId" AND r."nodeExecId" = e."nodeExecId")`,
+      WHERE r."userId" = $1 AND r."nodeExecId" = e."nodeExecId")`,
 );
 
 const stored = [
@@ -99,7 +99,7 @@ const write = statement(
     DELETE FROM "SearchEntry" WHERE "userId" = $1 AND "nodeExecId" = ANY($6::text[])
       AND EXISTS (SELECT FROM moved)
   ), unlisted AS (
-    DELETE FROM "SearchList" WHERE "ctid" = ANY(ARRAY(
+    DELETE FROM "SearchList" WHERE "userId" = $1 AND "ctid" = ANY(ARRAY(
       SELECT l."ctid" FROM old o LEFT JOIN n USING ("nodeExecId", "createdAt")
       CROSS JOIN LATERAL unnest(o."lists") v("value") CROSS JOIN LATERAL (
         SELECT l."ctid" FROM "SearchList" l WHERE l."userId" = $1 AND l."value" = v."value"
@@ -202,6 +202,7 @@ async function follow(job: Job, cursor: Cursor, terms: Terms): Promise<number> {
 async function rebuild(job: Job, cursor: Cursor, terms: Terms): Promise<void> {
   const { database, userId } = job;
   const { number, rebuiltTo } = cursor;
+  if (rebuiltTo === null) return; // another process has come to the end
   const start = performance.now();
   const rows = await database.query<Row>(readNext, [userId, rebuiltTo]);
   const reached = rows.length < MAX_REVIEWS ? null : (rows.at(-1)?.nodeExecId ?? null);

@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts';
 import { missingMigrations } from '../database/migrate.ts';
 import type { Hub } from '../feed/hub.ts';
-import { readEvents } from '../feed/readEvents.ts';
+import { readEventsApart } from '../feed/readEvents.ts';
 import type { Siblings } from '../processes/siblings.ts';
 
 export type Readiness = {
@@ -31,7 +31,7 @@ export function watchHealth(
   /** Without subscribers the hub does not retry after a failure, so it is tried here. */
   const isFeedReadable = async () =>
     hub.healthy ||
-    readEvents(database, new Map([['', 0]]), 1).then(
+    readEventsApart(database, new Map([['', 0]]), 1).then(
       () => true,
       () => false,
     );

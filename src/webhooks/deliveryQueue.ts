@@ -20,13 +20,13 @@ export type DueDelivery = {
 };
 
 /**
- * SQL: `alias` is a pending delivery of the same webhook and review as `other`. The expressions are
- * those of the index "WebhookDelivery_review", so that PostgreSQL uses it also before the table has
- * been analyzed.
+ * SQL: `alias` is a pending delivery of webhook $2 in workspace $1, of the same review as `other`. The
+ * expressions are those of the index "WebhookDelivery_review", so that PostgreSQL uses it also before
+ * the table has been analyzed.
  */
 export const isPendingOfSameReview = (alias: string, other: string): string =>
   `${alias}."status" = 'PENDING' AND ${alias}."nodeExecId" = ${other}."nodeExecId"
-    AND ${alias}."userId" || '' = ${other}."userId" AND ${alias}."webhookId" || '' = ${other}."webhookId"`;
+    AND ${alias}."userId" = $1 AND ${alias}."userId" || '' = $1 AND ${alias}."webhookId" || '' = $2`;
 
 /**
  * SQL: the first pending delivery of each review, if it meets a condition. The later ones wait for

@@ -75,6 +75,17 @@ it('decides for many callers in few transactions, and gives each their own answe
   expect(await transactions(made, decided)).toBeLessThan(2 * made.length);
 });
 
+it('decides for several workspaces in one transaction', async () => {
+  const made = await teams(8, ['a', 'b']);
+  await each(made, ({ reviewer }) => [approve(reviewer, 'a'), approve(reviewer, 'b')]);
+  const mixed = await sql(
+    `SELECT 1 FROM "PendingReview" WHERE "userId" = ANY ($1) AND "status" = 'APPROVED'
+    GROUP BY xmin::text HAVING count(DISTINCT "userId") > 1`,
+    [made.map(({ user }) => user)],
+  );
+  expect(mixed).not.toEqual([]);
+});
+
 it('requests, uses and reports for many callers in few transactions, in the name of each', async () => {
   const ids = ['a', 'b', 'c'];
   const made = await teams(8, []);

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
+import { partition } from './partitions.ts';
+import { watchPartitions } from './touchedPartitions.ts';
 import { urlOfDatabase } from './urlOfDatabase.ts';
 
 /** How long closed connections may take to disappear from the server. */
@@ -23,10 +25,12 @@ export type TestDatabase = {
 /**
  * Creates a database for this test file. It is dropped at the end of the file, which fails if a
  * connection is still open. Call it at the top of the file: `const database = await
- * testDatabase()`.
+ * testDatabase()`. With TEST_PARTITIONED=1 the tables are partitioned by workspace, and the end of the
+ * file fails if a statement of the service was about several.
  * @param options `empty`: without Holdpoint's tables
  */
 export async function testDatabase({ empty = false } = {}): Promise<TestDatabase> {
+  const isPartitioned = !empty && process.env['TEST_PARTITIONED'] === '1';
   const postgres = inject('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
   await onServer((admin) =>
@@ -44,6 +48,8 @@ export async function testDatabase({ empty = false } = {}): Promise<TestDatabase
           : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
   });
+  if (isPartitioned) await partition(url);
+  const watch = isPartitioned ? watchPartitions(name) : null;
   const steps: (() => Promise<unknown>)[] = [() => pool.end()];
   afterAll(async () => {
     for (const step of steps.reverse()) await step();
@@ -52,6 +58,7 @@ export async function testDatabase({ empty = false } = {}): Promise<TestDatabase
       await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
       if (left.length > 0) throw new Error(`Connections were left open: ${left.join(', ')}`);
     });
+    watch?.check();
   });
 
   return {

@@ -1,0 +1,5 @@
+import { allStatementsRun, onPartitions } from './onPartitions.ts';
+
+await onPartitions('attachments/cleanup', 'attachments/reading');
+
+allStatementsRun('attachments/*');

@@ -1,0 +1,5 @@
+import { allStatementsRun, onPartitions } from './onPartitions.ts';
+
+await onPartitions('identity/apiTokens', 'identity/sessions', 'identity/tokenUse');
+
+allStatementsRun('identity/*');

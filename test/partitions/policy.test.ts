@@ -1,0 +1,5 @@
+import { allStatementsRun, onPartitions } from './onPartitions.ts';
+
+await onPartitions('policy/preview', 'policy/setPolicy', 'policy/verdicts');
+
+allStatementsRun('policy/*');

@@ -1,0 +1,5 @@
+import { allStatementsRun, onPartitions } from './onPartitions.ts';
+
+await onPartitions('search/filters', 'search/freshness', 'search/stats');
+
+allStatementsRun('search/*');
