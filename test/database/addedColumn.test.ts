@@ -5,6 +5,7 @@ import { afterAll, expect, it, vi } from 'vitest';
 import { applicationName } from '../../src/database/applicationName.ts';
 import { openConnections, type Queries } from '../../src/database/connections.ts';
 import { openDatabase } from '../../src/database/database.ts';
+import { readEventsApart } from '../../src/feed/readEvents.ts';
 import { createApiToken } from '../../src/identity/apiTokens.ts';
 import { defaultSessionTimes, readSessions, revokeSession } from '../../src/identity/sessions.ts';
 import { endAccess, startSession } from '../../src/people/identities.ts';
@@ -115,7 +116,7 @@ const names = readdirSync(sources, { recursive: true })
   .map(([, name]) => name as string);
 
 /** Statements that may not run again within this test. They name their columns. */
-const rare = ['countWaiting'];
+const rare = ['countWaiting', 'readIsDistributed'];
 
 const large = 'x'.repeat(20_000);
 
@@ -375,6 +376,8 @@ async function everything(): Promise<void> {
   // Hourly work runs as well.
   await service.sql(`UPDATE "ReviewEvent" SET "at" = '2020-01-01' WHERE "number" = 1`);
   await service.sql(`UPDATE "Job" SET "dueAt" = now() WHERE "kind" = 'pruneEvents'`);
+  // As on a distributed database.
+  await readEventsApart(housekeeping, new Map([user, 'nobody'].map((userId) => [userId, 0])), 10);
 
   await decideTogether();
   await signInAndOut();

@@ -63,7 +63,7 @@ describe('a review that requires several approvals', () => {
     const page = await open(as('ben'), 'r');
     await page.getByRole('button', { name: 'Edit…' }).click();
     await page.getByText('An edit ends the earlier approval').waitFor();
-    await page.getByLabel('amount', { exact: false }).first().fill('little');
+    await page.getByRole('textbox', { name: 'amount' }).first().fill('little');
     await page.getByRole('button', { name: 'Review changes' }).click();
     await page.getByRole('button', { name: 'Approve with this edit' }).click();
     await approvals(page).getByText('the payload was edited afterwards').waitFor();

@@ -269,7 +269,7 @@ describe('undo', () => {
     await ask(agent, 'one', { nodeId: 'step-one', payload: { to: 'ann' } });
     const page = await pages.open(reviewer, { path: '/r/one' });
     await page.getByRole('button', { name: 'Edit…' }).click();
-    await page.getByLabel('to', { exact: false }).first().fill('ben');
+    await page.getByRole('textbox', { name: 'to' }).first().fill('ben');
     await page.getByRole('button', { name: 'Review changes' }).click();
     await page.waitForTimeout(LOOK_MS);
     await page.getByRole('button', { name: 'Approve with this edit' }).click();

@@ -31,6 +31,12 @@ async function allFindings(page: Page, rules?: string[]): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
 }
 
+/** The parts with content that is out of sight at their side. */
+const scrollsSideways = (view: Element): string[] =>
+  [...view.querySelectorAll('.scrolls')]
+    .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+    .map(({ textContent }) => textContent.slice(0, 80));
+
 test.each(realPayloads)(
   'a reviewer sees what will happen, on a screen and on a phone: $name',
   async ({ name, payload, sees, tags }) => {
@@ -46,6 +52,7 @@ test.each(realPayloads)(
     for (const width of [1000, 390]) {
       await page.setViewportSize({ width, height: 844 });
       for (const what of sees) await expect.poll(() => seen(view)).toMatch(asPattern(what));
+      expect(await view.evaluate(scrollsSideways)).toEqual([]);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         const size = width > 500 ? 'desktop' : 'phone';

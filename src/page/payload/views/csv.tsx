@@ -4,6 +4,7 @@ import { count } from '../../parts/format.ts';
 import { useInWorker } from '../../worker/inWorker.ts';
 import { FoldView } from '../folds.tsx';
 import { hasManyOdd, LongText, ShowMore, useShownCount } from '../Text.tsx';
+import { ValueCell, ValueTable } from './ValueTable.tsx';
 import { isHinted, textBeside, type View } from './view.ts';
 
 const FIRST_ROWS = 20;
@@ -68,35 +69,24 @@ function CsvTable({ rows }: { rows: readonly (readonly string[])[] }): ReactNode
   return (
     <>
       <p className="muted">{count(body.length, 'row')}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be focusable */}
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
-      <div className="scrolls" role="group" tabIndex={0} aria-label="Table">
-        <table className="value-table">
-          <thead>
-            <tr>
-              {head.map((cell, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: columns never move
-                <th key={at} scope="col">
-                  <LongText text={cell} maxCharacters={200} />
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {body.slice(0, shown).map((row, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows never move
-              <tr key={at}>
-                {row.map((cell, column) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: columns never move
-                  <td key={column} className={/^-?[\d.,]+$/.test(cell) ? 'is-number' : undefined}>
-                    <LongText text={cell} lines maxCharacters={300} />
-                  </td>
-                ))}
-              </tr>
+      <ValueTable
+        heads={head.map((cell, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: columns never move
+          <LongText key={at} text={cell} maxCharacters={200} />
+        ))}
+      >
+        {body.slice(0, shown).map((row, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows never move
+          <tr key={at}>
+            {row.map((cell, column) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: columns never move
+              <ValueCell key={column} column={column} isNumber={/^-?[\d.,]+$/.test(cell)}>
+                <LongText text={cell} lines maxCharacters={300} />
+              </ValueCell>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </ValueTable>
       <ShowMore
         shown={shown}
         total={body.length}

@@ -45,7 +45,7 @@ function HtmlView({ html }: { html: string }): ReactNode {
     <>
       <HtmlFrame html={safe} />
       <p className="muted">
-        Shown without styles, images and working links. What else is left out is named.{' '}
+        Shown without styles, images and working links. Notes in the text say what else is left out.{' '}
         <button
           type="button"
           className="quiet-button"

@@ -5,6 +5,7 @@ import { isMisleadingNode, JsonTree, KeyName } from '../JsonTree.tsx';
 import { hasManyOdd, LongText, ShowMore, useShownCount } from '../Text.tsx';
 import { isShort } from './shortValues.ts';
 import { Value } from './Value.tsx';
+import { ValueCell, ValueTable } from './ValueTable.tsx';
 import { isHinted, membersOf, type View } from './view.ts';
 
 const FIRST_ROWS = 20;
@@ -62,26 +63,11 @@ function Table({ list, columns }: TableProps): ReactNode {
   return (
     <>
       <p className="muted">{count(rows.length, 'row')}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be focusable */}
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
-      <div className="scrolls" role="group" tabIndex={0} aria-label="Table">
-        <table className="value-table">
-          <thead>
-            <tr>
-              {columns.map((key) => (
-                <th key={key} scope="col">
-                  <KeyName name={key} />
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, shown).map(({ key, value }) => (
-              <Row key={key} row={value} columns={columns} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ValueTable heads={columns.map((key) => <KeyName key={key} name={key} />)}>
+        {rows.slice(0, shown).map(({ key, value }) => (
+          <Row key={key} row={value} columns={columns} />
+        ))}
+      </ValueTable>
       <ShowMore
         shown={shown}
         total={rows.length}
@@ -124,10 +110,10 @@ function Row({ row, columns }: RowProps): ReactNode {
   }
   return (
     <tr>
-      {columns.map((key) => {
+      {columns.map((key, at) => {
         const value = row.members.find((member) => member.key === key)?.value;
         return (
-          <td key={key} className={value?.kind === 'number' ? 'is-number' : undefined}>
+          <ValueCell key={key} column={at} isNumber={value?.kind === 'number'}>
             {value === undefined ? (
               <span className="muted" title="not in this row">
                 –
@@ -135,7 +121,7 @@ function Row({ row, columns }: RowProps): ReactNode {
             ) : (
               <Cell node={value} name={key} row={row} />
             )}
-          </td>
+          </ValueCell>
         );
       })}
     </tr>
