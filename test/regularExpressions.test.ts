@@ -3,7 +3,9 @@ import { checkSync } from 'recheck';
 import { parseAst } from 'rolldown/parseAst';
 import { expect, it } from 'vitest';
 import { wordsIn } from '../src/search/terms.ts';
+import { built as characters } from '../src/text/characters.ts';
 import { confusable, confusablesOnly } from '../src/text/confusables.ts';
+import { honestLettersOf } from '../src/text/lookalikes.ts';
 import { built as directions } from '../src/text/readingOrder.ts';
 
 const root = new URL('../', import.meta.url);
@@ -12,7 +14,11 @@ const folders = ['src', 'packages/client/src', 'packages/langgraph/src'];
 /** Expressions that are built at run time, by file. */
 const built: Record<string, RegExp[]> = {
   'src/search/terms.ts': [wordsIn],
+  'src/text/characters.ts': characters,
   'src/text/confusables.ts': [confusable, confusablesOnly],
+  'src/text/lookalikes.ts': [
+    honestLettersOf({ name: 'Cyrillic', letters: /\p{Script=Cyrillic}/u }),
+  ],
   'src/text/readingOrder.ts': directions,
 };
 

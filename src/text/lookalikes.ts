@@ -231,13 +231,13 @@ const deceptive = characterClass((character, look) => !passesForDigit(character,
 const honestLetters = new Map<Script, RegExp>();
 
 function shows(text: string, script: Script): boolean {
-  let letters = honestLetters.get(script);
-  if (letters === undefined) {
-    letters = new RegExp(`(?!${deceptive})${script.letters.source}`, 'u');
-    honestLetters.set(script, letters);
-  }
+  const letters = honestLetters.get(script) ?? honestLettersOf(script);
+  honestLetters.set(script, letters);
   return letters.test(text);
 }
+
+export const honestLettersOf = ({ letters }: Script): RegExp =>
+  new RegExp(`(?!${deceptive})${letters.source}`, 'u');
 
 /** Adds the marked letters of a word. Those of one kind that follow each other are one lookalike. */
 function collect(
