@@ -61,10 +61,11 @@ export async function runServe({ workers = 1 }: { workers?: number }): Promise<v
 
 /** Runs the service in several worker processes, and holds the embedded database for them. */
 async function runSupervisor(workers: number, config: Config, log: Logger): Promise<void> {
+  // First, since a port that is in use must not leave a database server behind.
+  const port = await findPort(config.port, config.host);
   const embedded = config.databaseUrl
     ? null
     : await startEmbedded({ dataDir: config.dataDir, log });
-  const port = await findPort(config.port, config.host);
   const supervisor = superviseWorkers(workers, port, log);
   onSignals((signal) => supervisor.close(signal));
   const exitCode = await supervisor.ended;

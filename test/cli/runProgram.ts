@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { bareEnv } from '../support/bareEnv.ts';
@@ -71,3 +73,11 @@ export const runHoldpoint = (
   args: readonly string[],
   env?: Record<string, string>,
 ): Promise<Ended> => startProgram('src/main.ts', args, env).ended;
+
+/** A port on 127.0.0.1 that is in use until the end of the test. */
+export async function portInUse(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { testDatabase } from '../support/testDatabase.ts';
-import { runHoldpoint, startProgram } from './runProgram.ts';
+import { portInUse, runHoldpoint, startProgram } from './runProgram.ts';
 
 const database = await testDatabase();
 const env = {
@@ -69,10 +68,7 @@ it('lists all invalid environment variables at once, by name', async () => {
 });
 
 it('reports in one line that the port is in use', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
-  onTestFinished(() => void other.close());
-  await new Promise((resolve) => other.once('listening', resolve));
-  const { port } = other.address() as { port: number };
+  const port = await portInUse();
   const { exitCode, stderr } = await runHoldpoint(['serve'], {
     ...env,
     PORT: String(port),

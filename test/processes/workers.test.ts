@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -14,7 +13,7 @@ import {
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { signJwt } from '../../src/identity/jwt.ts';
 import type { Scope } from '../../src/identity/viewer.ts';
-import { type Running, runHoldpoint, startProgram } from '../cli/runProgram.ts';
+import { portInUse, type Running, runHoldpoint, startProgram } from '../cli/runProgram.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { JWT_SECRET } from '../support/testService.ts';
 
@@ -141,10 +140,7 @@ describe('several workers', () => {
   });
 
   it('report once that they cannot start', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    onTestFinished(() => void other.close());
-    await new Promise((resolve) => other.once('listening', resolve));
-    const { port } = other.address() as { port: number };
+    const port = await portInUse();
     const { exitCode, stderr } = await runHoldpoint(['serve', '--workers', '2'], {
       ...env,
       PORT: String(port),
@@ -154,6 +150,12 @@ describe('several workers', () => {
       exitCode: 1,
       stderr: `Port ${port} on 127.0.0.1 is in use. Stop the process that uses it, or set PORT\n`,
     });
+
+    // Nor is an embedded database started that nobody would stop.
+    const home = join(tmpdir(), `holdpoint-unused-${port}`);
+    const embedded = { PORT: String(port), HOLDPOINT_DATA_DIR: home };
+    expect((await runHoldpoint(['serve', '--workers', '2'], embedded)).exitCode).toBe(1);
+    expect(existsSync(home)).toBe(false);
   });
 
   it('share one embedded database, which is stopped with the last of them', async () => {
