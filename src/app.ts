@@ -318,8 +318,8 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       observer: watchers.requests,
     });
 
-    // The system hands each connection to one of the workers. Handed out by Node's supervisor, it
-    // would hang if its worker died at that moment.
+    // The system gives each connection to one of the workers. If Node's primary process did, a
+    // connection would hang when its worker died at that moment.
     const reusePort = siblings !== null && process.platform === 'linux';
     server.listen({ port: config.port, host: config.host, reusePort });
     await once(server, 'listening');

@@ -28,8 +28,8 @@ export const executionOfReview = `execution AS (
   )`;
 
 /**
- * SQL: whether whoever asked for the approval in `alias`, or gave it, is disabled. What was asked
- * for or given at that very moment is not void.
+ * SQL: whether whoever asked for the approval in `alias`, or gave it, is disabled. Disabling voids
+ * approvals, but misses one that is asked for or given at the same moment.
  */
 export const isOfDisabled = (alias: string, userId = '$1'): string =>
   `EXISTS (SELECT FROM "Member" m WHERE m."userId" = ${userId} AND m."disabledAt" IS NOT NULL

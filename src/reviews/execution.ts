@@ -23,7 +23,7 @@ export const endedMessage = 'Execution ended';
 
 // Rows are locked in the order of their IDs, as decideReviews does, to avoid deadlocks. What
 // happens to a row depends on its status after it is locked: it may have been approved in the
-// meantime. The rows are named in an array: joining them could take the square of their number.
+// meantime. The rows are named in an array: joining them could take quadratic time.
 const resolveReviews = statement(
   'endExecution',
   `WITH locked AS (

@@ -202,7 +202,7 @@ async function follow(job: Job, cursor: Cursor, terms: Terms): Promise<number> {
 async function rebuild(job: Job, cursor: Cursor, terms: Terms): Promise<void> {
   const { database, userId } = job;
   const { number, rebuiltTo } = cursor;
-  if (rebuiltTo === null) return; // another process has come to the end
+  if (rebuiltTo === null) return; // another process has finished the rebuild
   const start = performance.now();
   const rows = await database.query<Row>(readNext, [userId, rebuiltTo]);
   const reached = rows.length < MAX_REVIEWS ? null : (rows.at(-1)?.nodeExecId ?? null);
