@@ -9,6 +9,7 @@ import type { ReviewFragment, VerdictFragment, VoteFragment } from '@holdpoint/c
 import { jsonTextOf } from '@holdpoint/client/json';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import { addressOf } from '../hook/holdCall.ts';
 import type { ReviewClient } from './reviewClient.ts';
 
 /** The structured result of every tool. The text result says the same in prose. */
@@ -31,6 +32,10 @@ export const answerShape = {
   ]),
   next: z.string().describe('What to do now.'),
   reviewId: z.string(),
+  url: z
+    .string()
+    .optional()
+    .describe('While it waits: where a person decides. Show it to your user.'),
   payload: z
     .unknown()
     .optional()
@@ -101,6 +106,7 @@ export function resultOf(answer: Answer, jsonText?: string): CallToolResult {
     ...(jsonText === undefined ? [] : [`${jsonTitles[status] ?? 'Approved payload'}: ${jsonText}`]),
     ...(answer.payloadDigest ? [`payloadDigest: ${answer.payloadDigest}`] : []),
     `reviewId: ${answer.reviewId}`,
+    ...(answer.url ? [`A person decides at ${answer.url}`] : []),
   ];
   return { content: [{ type: 'text', text: lines.join('\n') }], structuredContent: answer };
 }
@@ -126,17 +132,13 @@ export function failureOf(
 }
 
 /** The result for a review that waits, perhaps for more approvals. */
-export function waiting({
-  nodeExecId: reviewId,
-  kind,
-  approvalsRequired,
-  votes,
-  policy,
-}: ReviewFragment): Answer {
+export function waiting(client: ReviewClient, review: ReviewFragment): Answer {
+  const { nodeExecId: reviewId, kind, approvalsRequired, votes, policy } = review;
+  const url = addressOf(client, reviewId);
   if (kind === 'QUESTION') {
     const next =
       'No answer yet. Call wait_for_review with this reviewId, and repeat the call while the status is "waiting".';
-    return { actNow: false, status: 'waiting', next, reviewId };
+    return { actNow: false, status: 'waiting', next, reviewId, url };
   }
   const required = approvalsRequired.reduce((sum, { count }) => sum + count, 0);
   const given = approvalsRequired.reduce((sum, requirement) => sum + requirement.given, 0);
@@ -146,6 +148,7 @@ export function waiting({
     status: 'waiting',
     next: `No decision yet. ${progress}Do not act. Call wait_for_review with this reviewId, and repeat the call while the status is "waiting".`,
     reviewId,
+    url,
     ...(required > 0 && { approvals: { required, given } }),
     ...rulesIn(policy),
     ...votesIn(votes),
@@ -203,12 +206,12 @@ export function statusOf({ status }: NotApproved): Answer['status'] {
 
 /** The result for a review as it is now. */
 export async function answerAbout(
-  { operations }: ReviewClient,
+  client: ReviewClient,
   review: ReviewFragment,
   signal: AbortSignal,
 ): Promise<CallToolResult> {
   const { nodeExecId: reviewId, status, kind, reviewMessage, decidedBy } = review;
-  if (status === 'WAITING') return resultOf(waiting(review));
+  if (status === 'WAITING') return resultOf(waiting(client, review));
   const said = {
     ...(reviewMessage && { message: reviewMessage }),
     ...(decidedBy && { decidedBy }),
@@ -222,7 +225,7 @@ export async function answerAbout(
     );
   }
   if (status === 'CHANGES_REQUESTED') {
-    const comments = await operations.comments(reviewId, { signal });
+    const comments = await client.operations.comments(reviewId, { signal });
     const { text, value } = jsonTextOf(review.payload);
     const next =
       'A reviewer asked for changes. Do not act. Call revise_review with this reviewId, the payloadDigest and the changed payload. If you cannot change it, stop here.';

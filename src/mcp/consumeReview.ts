@@ -77,18 +77,18 @@ export async function consumeReview(
     if (review?.status === 'CHANGES_REQUESTED' || review?.status === 'ANSWERED') {
       return answerAbout(client, review, signal);
     }
-    return resultOf(await answerToConflict(reviewId, input.payloadDigest, error));
+    return resultOf(await answerToConflict(client, input, error));
   }
 }
 
 async function answerToConflict(
-  reviewId: string,
-  digest: string,
+  client: ReviewClient,
+  { nodeExecId: reviewId, payloadDigest: digest }: { nodeExecId: string; payloadDigest: string },
   { message, reviews }: ReviewConflictError,
 ): Promise<Answer> {
   const [review] = reviews;
   const outcome = review && outcomeOfReview(review);
-  if (review && !outcome) return waiting(review);
+  if (review && !outcome) return waiting(client, review);
   const answer = { actNow: false, next: `Do not act: ${message}.`, reviewId };
   if (outcome && !outcome.approved) {
     return { ...answer, status: statusOf(outcome) };

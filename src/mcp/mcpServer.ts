@@ -1,10 +1,5 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
-import type {
-  CallToolResult,
-  ServerNotification,
-  ServerRequest,
-} from '@modelcontextprotocol/sdk/types.js';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { version } from '../version.ts';
 import { answerShape, failureOf } from './answer.ts';
 import { askQuestion, askQuestionShape } from './askQuestion.ts';
@@ -13,6 +8,7 @@ import type { McpExecution } from './mcpExecution.ts';
 import { reportOutcome, reportOutcomeShape } from './reportOutcome.ts';
 import { requestReview, requestReviewShape } from './requestReview.ts';
 import type { ReviewClient } from './reviewClient.ts';
+import { type Extra, ReviewLinks } from './reviewLinks.ts';
 import { reviseReview, reviseReviewShape } from './reviseReview.ts';
 import { waitForReview, waitForReviewShape } from './waitForReview.ts';
 
@@ -31,8 +27,6 @@ an approval: the action that follows from it is requested like any other.
 If the action is rejected, times out or fails, or if you are in doubt, do not act. Never look for another way to do
 something that was not approved.`;
 
-type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
-
 /**
  * Creates the MCP server of one session.
  * @param execution the run for requests that name none
@@ -42,17 +36,18 @@ export function createMcpServer(client: ReviewClient, execution: McpExecution): 
     { name: 'holdpoint', title: 'Holdpoint', version },
     { instructions },
   );
+  const links = new ReviewLinks(server, client.url);
 
   /** Turns errors into results that tell the model not to act. */
   const safely =
     <Input>(
-      tool: (input: Input, signal: AbortSignal) => Promise<CallToolResult>,
+      tool: (input: Input, signal: AbortSignal, extra: Extra) => Promise<CallToolResult>,
       consequence?: string,
     ) =>
     async (input: Input, extra: Extra): Promise<CallToolResult> => {
       const progress = sendProgress(extra);
       try {
-        return await tool(input, extra.signal);
+        return await tool(input, extra.signal, extra);
       } catch (error) {
         return failureOf(error, consequence);
       } finally {
@@ -94,7 +89,13 @@ export function createMcpServer(client: ReviewClient, execution: McpExecution): 
       outputSchema: answerShape,
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
-    safely((input, signal) => waitForReview(client, input, signal)),
+    safely(async (input, signal, extra) => {
+      const result = await waitForReview(client, input, signal, (review, ended) =>
+        links.show(review, extra, ended),
+      );
+      if (result.structuredContent?.['status'] !== 'waiting') links.complete(input.reviewId, extra);
+      return result;
+    }),
   );
   server.registerTool(
     'revise_review',

@@ -4,7 +4,12 @@ import { connect, type Operations, operationsOf, ReviewWatcher } from '@holdpoin
 const RETRY_MS = 5_000;
 
 /** The connection of one token to the service. All waits share one socket. */
-export type ReviewClient = { operations: Operations; watcher: ReviewWatcher };
+export type ReviewClient = {
+  /** The URL of the service. */
+  url: string;
+  operations: Operations;
+  watcher: ReviewWatcher;
+};
 
 /**
  * @param token the token, or a function that returns the current one
@@ -16,5 +21,5 @@ export function openReviewClient(
   retryMs = RETRY_MS,
 ): ReviewClient {
   const client = connect({ url, token });
-  return { operations: operationsOf(client, retryMs), watcher: new ReviewWatcher(client) };
+  return { url, operations: operationsOf(client, retryMs), watcher: new ReviewWatcher(client) };
 }

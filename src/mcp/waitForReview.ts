@@ -28,11 +28,15 @@ export const waitForReviewShape = {
 
 type Input = z.output<z.ZodObject<typeof waitForReviewShape>>;
 
-/** Waits for a decision for a limited time. */
+/**
+ * Waits for a decision for a limited time.
+ * @param onWaiting called when the wait begins, with a signal that aborts when it ends
+ */
 export async function waitForReview(
   client: ReviewClient,
   { reviewId, seconds = DEFAULT_SECONDS }: Input,
   signal: AbortSignal,
+  onWaiting?: (review: ReviewFragment, ended: AbortSignal) => void,
 ): Promise<CallToolResult> {
   const { operations, watcher } = client;
   const answerOf = (review: ReviewFragment | null) =>
@@ -62,11 +66,12 @@ export async function waitForReview(
       },
     );
     if (now?.status !== 'WAITING') return await answerOf(now);
+    onWaiting?.(now, end.signal);
     const limit = sleep(seconds * 1_000, 'late' as const, {
       signal: AbortSignal.any([signal, end.signal]),
     });
     const decided = await Promise.race([wait.untilDecided(first.nodeId), limit]);
-    if (decided === 'late') return resultOf(waiting((await read()) ?? first));
+    if (decided === 'late') return resultOf(waiting(client, (await read()) ?? first));
     return await answerOf(decided);
   } finally {
     end.abort();

@@ -24,8 +24,10 @@ export type McpAgent = {
   ): Promise<Called>;
 };
 
-export async function connectAgent(transport: Transport): Promise<McpAgent> {
-  const client = new Client({ name: 'test', version: '1' });
+export async function connectAgent(
+  transport: Transport,
+  client = new Client({ name: 'test', version: '1' }),
+): Promise<McpAgent> {
   await client.connect(transport);
   onTestFinished(() => client.close());
   await client.listTools(); // from then on the client validates results against the tools' schemas
