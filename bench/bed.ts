@@ -18,6 +18,8 @@ export type ServerName = 'ours' | 'twins' | 'baseline' | 'mercurius';
 export type Bed = {
   database: Database;
   load: Load;
+  /** Concurrent connections of the load. */
+  connections: number;
   /** Returns the running server of that name, or starts it with `env` added to its environment. */
   server(name: ServerName, env?: Record<string, string>): Promise<Server>;
   /** Starts another Holdpoint server, without any warm-up. */
@@ -30,7 +32,7 @@ export type Bed = {
 const TOKEN_MS = 24 * 3_600_000;
 
 /** @param profileFolder where Holdpoint writes a CPU profile on exit; omit to disable profiling */
-export async function openBed(profileFolder?: string): Promise<Bed> {
+export async function openBed(connections: number, profileFolder?: string): Promise<Bed> {
   const folder = await mkdtemp(join(tmpdir(), 'holdpoint-bench-'));
   await chmod(folder, 0o711); // if we are root, PostgreSQL runs as another user and needs access
   const log = pino({ level: 'error' }, pino.destination({ dest: 2, sync: true }));
@@ -38,7 +40,7 @@ export async function openBed(profileFolder?: string): Promise<Bed> {
   const embedded = await startEmbedded({ dataDir: folder, log });
   await migrate(embedded.url);
   const database = openDatabase(embedded.url);
-  const load = openLoad();
+  const load = openLoad(connections);
   const secret = randomBytes(32).toString('base64url');
   const servers = new Map<string, Promise<Server>>();
 
@@ -78,6 +80,7 @@ export async function openBed(profileFolder?: string): Promise<Bed> {
   return {
     database,
     load,
+    connections,
     server: start,
     freshServer: () => start('ours', {}, `ours ${servers.size}`),
     owners: (userIds, actor, scope) =>

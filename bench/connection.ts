@@ -1,9 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** Concurrent connections of the load process. */
-export const CONNECTIONS = 20;
-
 export type Answer = { status: number; body: string };
 
 const HEAD_END = '\r\n\r\n';

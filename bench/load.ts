@@ -1,6 +1,9 @@
-// The load process, started by openLoad.ts. It runs one plan at a time.
-import { CONNECTIONS, Connection } from './connection.ts';
+// The load process, started by openLoad.ts with the number of its connections. It runs one plan at a
+// time.
+import { Connection } from './connection.ts';
 import { check, type Plan, requestOf } from './requests.ts';
+
+const connectionCount = Number(process.argv[2]);
 
 export type Outcome = { seconds: number } | { failure: string };
 
@@ -8,7 +11,7 @@ export type Outcome = { seconds: number } | { failure: string };
 async function carryOut(plan: Plan): Promise<number> {
   const url = new URL(plan.url);
   const connections = await Promise.all(
-    Array.from({ length: CONNECTIONS }, () => Connection.open(url)),
+    Array.from({ length: connectionCount }, () => Connection.open(url)),
   );
   let next = 0;
   const start = performance.now();

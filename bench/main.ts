@@ -19,7 +19,6 @@ import { measureScale } from './benchmarks/scale.ts';
 import { measureSearch } from './benchmarks/search.ts';
 import { measureDecide, measureRequest, measureSignOffs } from './benchmarks/write.ts';
 import type { Effort } from './compare.ts';
-import { CONNECTIONS } from './connection.ts';
 import { installPeers } from './installPeers.ts';
 import type { Result } from './result.ts';
 import { EXECUTIONS, payloadOf } from './samples.ts';
@@ -47,6 +46,7 @@ const benchmarks: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>
 
 const help = `Usage: npm run bench -- [options]
   --only <name>     ${Object.keys(benchmarks).join(', ')}; repeatable
+  --connections <n> concurrent requests of pages and writes (default: 20; there are also targets for 64)
   --rounds <n>      rounds per server (default: 7)
   --seconds <n>     length of a round (default: 2)
   --reviews <n>     reviews to search in (default: 200000; the target is for 1000000)
@@ -63,16 +63,16 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
-  const { chosen, effort, profile } = options;
+  const { chosen, connections, effort, profile } = options;
   if (chosen.includes('page')) await installPeers();
-  const bed = await openBed(profile);
+  const bed = await openBed(connections, profile);
   const abandon = () => void bed.close().finally(() => process.exit(130));
   process.once('SIGINT', abandon).once('SIGTERM', abandon);
 
   const results: Result[] = [];
   const failed: string[] = [];
   try {
-    console.log(conditions(effort));
+    console.log(conditions(connections, effort));
     for (const [name, measure] of Object.entries(benchmarks)) {
       if (!chosen.includes(name)) continue;
       console.log(`\nMeasuring ${name}…`);
@@ -98,6 +98,7 @@ function readOptions() {
     const { values } = parseArgs({
       options: {
         only: { type: 'string', multiple: true, default: Object.keys(benchmarks) },
+        connections: { type: 'string', default: '20' },
         rounds: { type: 'string', default: '7' },
         seconds: { type: 'string', default: '2' },
         reviews: { type: 'string', default: '200000' },
@@ -106,6 +107,7 @@ function readOptions() {
       },
     });
     const { only: chosen, help, profile } = values;
+    const connections = Number(values.connections);
     const effort = {
       rounds: Number(values.rounds),
       seconds: Number(values.seconds),
@@ -113,21 +115,23 @@ function readOptions() {
     };
     const isValid =
       chosen.every((name) => Object.hasOwn(benchmarks, name)) &&
+      Number.isInteger(connections) &&
+      connections >= 1 &&
       Number.isInteger(effort.rounds) &&
       effort.rounds >= 1 &&
       effort.seconds > 0 &&
       Number.isInteger(effort.reviews) &&
       effort.reviews > 0;
-    return isValid ? { chosen, effort, help, profile } : null;
+    return isValid ? { chosen, connections, effort, help, profile } : null;
   } catch {
     return null; // unknown option
   }
 }
 
-const conditions = ({ rounds, seconds }: Effort): string =>
+const conditions = (connections: number, { rounds, seconds }: Effort): string =>
   [
     `The server, PostgreSQL and the load share ${availableParallelism()} cores: trust the ratios, not the rates.`,
-    `${CONNECTIONS} keep-alive connections; medians of ${rounds} alternating rounds of about ${seconds} s.`,
+    `${connections} keep-alive connections; medians of ${rounds} alternating rounds of about ${seconds} s.`,
     `Payloads of ${JSON.stringify(payloadOf(0)).length} bytes; ${EXECUTIONS} executions per owner; fsync is on.`,
     'Every answer is checked, and every write has exactly one row and one event.',
   ].join('\n');

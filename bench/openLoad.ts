@@ -13,9 +13,9 @@ export type Load = {
   close(): void;
 };
 
-/** Starts the load process. */
-export function openLoad(): Load {
-  const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)), {
+/** Starts the load process with this number of concurrent connections. */
+export function openLoad(connections: number): Load {
+  const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)), [String(connections)], {
     execArgv: ['--conditions=holdpoint-source'],
   });
   const ended = once(child, 'exit').then((): [Outcome] => [

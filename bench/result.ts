@@ -28,7 +28,7 @@ export function ratioResult(
     baseline: `${whole(median(baseline))}/s`,
     ratio: ratio.toFixed(2),
     spread: `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
-    target: target === null ? '' : `≥ ${target.toFixed(1)}`,
+    target: target === null ? '' : `≥ ${target}`,
     met: target === null ? null : ratio >= target,
   };
 }

@@ -3,33 +3,36 @@ import { compare, type Effort } from '../compare.ts';
 import { digestOf, idOf } from '../requests.ts';
 import { type Result, ratioResult } from '../result.ts';
 import { seedExecutions, seedReviews } from '../seed.ts';
-import { pair, userIdsOf } from './write.ts';
+import { OWNERS, pair, plural, targetOf, userIdsOf } from './write.ts';
 
-const OWNERS = 20;
-const TARGET = 0.6;
 /** Rows per statement. The trigger keeps all of them in memory. */
 const BATCH = 10_000;
 
 /** Consuming an approval, compared with a bare conditional UPDATE. */
 export async function measureConsume(bed: Bed, effort: Effort): Promise<Result[]> {
-  const userIds = userIdsOf('consumed', OWNERS);
-  await seedExecutions(bed.database, userIds);
-  const plan = {
-    operation: 'consumeReview',
-    owners: await bed.owners(userIds, 'agent', 'review:request'),
-  } as const;
-  const contestants = await pair(bed, plan, (prefix, count) => verify(bed, prefix, count));
-  const before = async (prefix: string, count: number) => {
-    await seedReviews(bed.database, userIds, prefix, count);
-    await approve(bed, prefix, count);
-    await bed.database.pool.query('ANALYZE "PendingReview"'); // as in measureDecide
-  };
-  const [ours = [], baseline = []] = await compare(
-    bed.load,
-    contestants.map((contestant) => ({ ...contestant, before })),
-    effort,
-  );
-  return [ratioResult(`consumeReview, ${OWNERS} owners`, ours, baseline, TARGET)];
+  const results: Result[] = [];
+  for (const owners of OWNERS) {
+    const userIds = userIdsOf('consumed', owners);
+    await seedExecutions(bed.database, userIds);
+    const plan = {
+      operation: 'consumeReview',
+      owners: await bed.owners(userIds, 'agent', 'review:request'),
+    } as const;
+    const contestants = await pair(bed, plan, (prefix, count) => verify(bed, prefix, count));
+    const before = async (prefix: string, count: number) => {
+      await seedReviews(bed.database, userIds, prefix, count);
+      await approve(bed, prefix, count);
+      await bed.database.pool.query('ANALYZE "PendingReview"'); // as in measureDecide
+    };
+    const [ours = [], baseline = []] = await compare(
+      bed.load,
+      contestants.map((contestant) => ({ ...contestant, before })),
+      effort,
+    );
+    const benchmark = `consumeReview, ${plural(owners)}`;
+    results.push(ratioResult(benchmark, ours, baseline, targetOf(bed, owners)));
+  }
+  return results;
 }
 
 async function approve({ database }: Bed, prefix: string, count: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bed } from '../bed.ts';
 import type { Effort } from '../compare.ts';
-import { CONNECTIONS, Connection } from '../connection.ts';
+import { Connection } from '../connection.ts';
 import { now } from '../now.ts';
 import { openSubscribers } from '../openSubscribers.ts';
 import { check, type Owner, type Plan, requestOf } from '../requests.ts';
@@ -99,9 +99,7 @@ const planOf = (url: string, owners: readonly Owner[]) =>
  */
 async function writeSteadily(plan: Plan, seconds: number): Promise<number[]> {
   const url = new URL(plan.url);
-  const connections = await Promise.all(
-    Array.from({ length: CONNECTIONS }, () => Connection.open(url)),
-  );
+  const connections = await Promise.all(Array.from({ length: 20 }, () => Connection.open(url)));
   const count = Math.ceil((seconds * WRITES_A_SECOND) / OWNERS) * OWNERS;
   const start = now();
   const due = Array.from({ length: count }, (_, at) => start + (at * 1_000) / WRITES_A_SECOND);

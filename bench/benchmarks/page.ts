@@ -45,7 +45,7 @@ export async function measurePage(bed: Bed, effort: Effort): Promise<Result[]> {
     effort,
   );
   return [
-    ratioResult('page of 25, baseline: node:http + pg', oursRates, baselineRates, 0.6),
+    ratioResult('page of 25, baseline: node:http + pg', oursRates, baselineRates, 0.75),
     ratioResult('page of 25, baseline: Mercurius + Prisma', oursRates, mercuriusRates, 1.5),
   ];
 }

@@ -5,17 +5,22 @@ import { seedExecutions, seedPeople, seedReviews } from '../seed.ts';
 import { measureSignIn } from './signIn.ts';
 
 /**
- * Every change of a review locks its owner's counter row until the commit. Writes of a single owner
- * are therefore serialized, here and in the baseline, so only several owners have a target.
+ * The minimum ratio by owners and concurrent connections. Calls that arrive at the same time share a
+ * statement and a commit. Every change of a review locks its owner's counter row until the commit:
+ * with one owner, the baseline's writes follow each other.
  */
-const SPREADS = [
-  { owners: 20, target: 0.6 },
-  { owners: 1, target: null },
-] as const;
+const TARGETS: Record<number, Record<number, number>> = {
+  20: { 20: 0.9, 64: 1.2 },
+  1: { 64: 2 },
+};
+export const OWNERS = Object.keys(TARGETS).map(Number).toReversed();
+
+export const targetOf = (bed: Bed, owners: number): number | null =>
+  TARGETS[owners]?.[bed.connections] ?? null;
 
 export async function measureRequest(bed: Bed, effort: Effort): Promise<Result[]> {
   const results: Result[] = [];
-  for (const { owners, target } of SPREADS) {
+  for (const owners of OWNERS) {
     const userIds = userIdsOf('asked', owners);
     await seedExecutions(bed.database, userIds);
     const plan = {
@@ -29,14 +34,16 @@ export async function measureRequest(bed: Bed, effort: Effort): Promise<Result[]
       ),
       effort,
     );
-    results.push(ratioResult(`requestReview, ${plural(owners)}`, ours, baseline, target));
+    results.push(
+      ratioResult(`requestReview, ${plural(owners)}`, ours, baseline, targetOf(bed, owners)),
+    );
   }
   return results;
 }
 
 export async function measureDecide(bed: Bed, effort: Effort): Promise<Result[]> {
   const results: Result[] = [];
-  for (const { owners, target } of SPREADS) {
+  for (const owners of OWNERS) {
     const userIds = userIdsOf('decided', owners);
     const plan = {
       operation: 'decideReviews',
@@ -55,7 +62,9 @@ export async function measureDecide(bed: Bed, effort: Effort): Promise<Result[]>
       contestants.map((contestant) => ({ ...contestant, before })),
       effort,
     );
-    results.push(ratioResult(`decideReviews of one, ${plural(owners)}`, ours, baseline, target));
+    results.push(
+      ratioResult(`decideReviews of one, ${plural(owners)}`, ours, baseline, targetOf(bed, owners)),
+    );
   }
   return results;
 }
@@ -102,7 +111,7 @@ export async function measureSignOffs(bed: Bed, effort: Effort): Promise<Result[
   return [...results, await measureSignIn(bed, effort)];
 }
 
-const plural = (owners: number): string => (owners === 1 ? '1 owner' : `${owners} owners`);
+export const plural = (owners: number): string => (owners === 1 ? '1 owner' : `${owners} owners`);
 
 export const userIdsOf = (name: string, owners: number) =>
   Array.from({ length: owners }, (_, number) => `${name}-${owners}-${number}`);

@@ -4,7 +4,7 @@ import { type App, openApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { startEmbedded } from '../database/embedded/embedded.ts';
 import { openSiblings } from '../processes/siblings.ts';
-import { findPort, superviseWorkers } from '../processes/supervisor.ts';
+import { findPort, type Supervisor, superviseWorkers } from '../processes/supervisor.ts';
 import { openLogger } from '../telemetry/openLogger.ts';
 import { placeOf } from './failure.ts';
 import { DEMO_WORKSPACE, signInLink } from './signInLink.ts';
@@ -63,12 +63,17 @@ export async function runServe({ workers = 1 }: { workers?: number }): Promise<v
 async function runSupervisor(workers: number, config: Config, log: Logger): Promise<void> {
   // First, since a port that is in use must not leave a database server behind.
   const port = await findPort(config.port, config.host);
+  let supervisor: Supervisor | undefined;
+  let isClosing = false;
+  onSignals((signal) => {
+    isClosing = true;
+    supervisor?.close(signal);
+  });
   const embedded = config.databaseUrl
     ? null
     : await startEmbedded({ dataDir: config.dataDir, log });
-  const supervisor = superviseWorkers(workers, port, log);
-  onSignals((signal) => supervisor.close(signal));
-  const exitCode = await supervisor.ended;
+  if (!isClosing) supervisor = superviseWorkers(workers, port, log);
+  const exitCode = await supervisor?.ended;
   await embedded?.stop();
   process.exit(exitCode);
 }

@@ -9,7 +9,8 @@ import { runUnderFire } from './underFire.ts';
 const help = `Usage: npm run test:faults -- [options]
   --minutes <n>     duration (default: 10)
   --seed <n>        seed for faults and load (default: random, printed on failure)
-  --servers <n>     number of service processes (default: 3)
+  --servers <n>     number of services (default: 3)
+  --workers <n>     worker processes of each service (default: 1)
   --check <file>    only checks the history.jsonl of an earlier run`;
 
 /** Violations that are listed for each promise. */
@@ -29,13 +30,14 @@ async function main(): Promise<number> {
     const { entries, database } = await readHistory(options.file);
     return printResult(check(entries, database));
   }
-  const { seed, minutes, servers } = options;
+  const { seed, minutes, servers, workers } = options;
   const abandoned = new AbortController();
   process.once('SIGINT', () => abandoned.abort()).once('SIGTERM', () => abandoned.abort());
   const outcome = await runUnderFire({
     signal: abandoned.signal,
     seed,
     servers,
+    workers,
     milliseconds: minutes * MINUTE_MS,
     load: size,
     say: (text) => console.log(text),
@@ -67,18 +69,23 @@ function readOptions() {
         minutes: { type: 'string', default: '10' },
         seed: { type: 'string', default: String(Math.floor(Math.random() * MAX_SEED)) },
         servers: { type: 'string', default: '3' },
+        workers: { type: 'string', default: '1' },
         check: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
-    const [seed, minutes, servers] = [values.seed, values.minutes, values.servers].map(Number) as [
-      number,
-      number,
-      number,
-    ];
+    const { check: file, help } = values;
+    const [seed, minutes, servers, workers] = [
+      values.seed,
+      values.minutes,
+      values.servers,
+      values.workers,
+    ].map(Number) as [number, number, number, number];
     const isValid =
-      Number.isInteger(seed) && minutes > 0 && Number.isInteger(servers) && servers >= 1;
-    return isValid ? { seed, minutes, servers, file: values.check, help: values.help } : null;
+      Number.isInteger(seed) &&
+      minutes > 0 &&
+      [servers, workers].every((count) => Number.isInteger(count) && count >= 1);
+    return isValid ? { seed, minutes, servers, workers, file, help } : null;
   } catch {
     return null; // unknown option
   }

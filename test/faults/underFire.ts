@@ -25,6 +25,8 @@ export type Options = {
   seed: number;
   milliseconds: number;
   servers: number;
+  /** Worker processes of each server. Defaults to 1. */
+  workers?: number;
   /** A factor for the length of the pauses between faults. Defaults to 1. */
   pace?: number;
   load: LoadSize;
@@ -48,7 +50,7 @@ export type Outcome = {
 
 /** Runs load and faults for a while, lets everything recover, and checks the result. */
 export async function runUnderFire(options: Options): Promise<Outcome> {
-  const { seed, milliseconds, say } = options;
+  const { seed, milliseconds, say, workers = 1 } = options;
   const random = randomOf(seed);
   const folder = await mkdtemp(join(tmpdir(), `holdpoint-faults-${seed}-`));
   const history = new History(join(folder, 'history.jsonl'));
@@ -59,7 +61,12 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
     const servers: Server[] = [];
     opened.push(() => Promise.all(servers.map((server) => server.close())));
     for (let n = 0; n < options.servers; n++) {
-      const server = await Server.open(`server-${n}`, postgres, join(folder, `server-${n}.log`));
+      const server = await Server.open(
+        `server-${n}`,
+        postgres,
+        join(folder, `server-${n}.log`),
+        workers,
+      );
       servers.push(server);
     }
     for (const { front } of servers)
@@ -74,7 +81,9 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
     for (const receiver of receivers) opened.push(() => receiver.close());
     const webhooks = await makeWebhooks(urls[0] as string, owners, receivers);
 
-    say(`Seed ${seed}: ${servers.length} servers, ${owners.length} owners. Recorded in ${folder}`);
+    say(
+      `Seed ${seed}: ${servers.length} servers${workers > 1 ? ` of ${workers} workers` : ''}, ${owners.length} owners. Recorded in ${folder}`,
+    );
     const load = new Load(options.load, history, random.fork(), urls);
     opened.push(() => load.stop());
     const subscribers = load.teams.flatMap(({ owner, longSession, agents }) =>
@@ -96,7 +105,7 @@ export async function runUnderFire(options: Options): Promise<Outcome> {
       }),
     );
     const bed = { postgres, servers, receivers };
-    const faults = new Faults(bed, history, random.fork(), options.pace ?? 1);
+    const faults = new Faults(bed, history, random.fork(), { pace: options.pace ?? 1, workers });
     opened.push(() => faults.stop());
     await pause(milliseconds, undefined, { signal: options.signal });
     await faults.stop();

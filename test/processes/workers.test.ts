@@ -172,6 +172,27 @@ describe('several workers', () => {
     expect(left).toBe('');
     expect(existsSync(home)).toBe(true);
   }, 60_000);
+
+  it('leave no database behind if they are told to end while it starts', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdpoint-workers-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    await chmod(folder, 0o755);
+    const home = join(folder, 'data');
+    const service = startProgram('src/main.ts', ['serve', '--workers', '2'], {
+      ...env,
+      DATABASE_URL: '',
+      HOLDPOINT_DATA_DIR: home,
+    });
+    const pidFiles = () =>
+      existsSync(home)
+        ? execFileSync('find', [home, '-name', 'postmaster.pid'], { encoding: 'utf8' })
+        : '';
+    await expect.poll(pidFiles, { interval: 5, timeout: 40_000 }).not.toBe('');
+    service.process.kill('SIGTERM');
+    expect((await service.ended).exitCode).toBe(0);
+    expect(service.output.stdout).toBe('');
+    expect(pidFiles()).toBe('');
+  }, 60_000);
 });
 
 it.each(['0', '-1', 'many', '1.5'])('--workers %s is refused', async (count) => {

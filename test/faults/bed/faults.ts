@@ -86,6 +86,14 @@ const processes: Record<string, Fault> = {
   },
 };
 
+const workers: Record<string, Fault> = {
+  async 'worker killed with -9'({ servers }, random) {
+    const server = random.pick(servers);
+    server.killWorker(random);
+    return server.name;
+  },
+};
+
 const database: Record<string, Fault> = {
   async 'PostgreSQL restarted, fast'({ postgres }, random) {
     await postgres.restart('fast', random.int(0, 1_500));
@@ -120,17 +128,21 @@ const receiving: Record<string, Fault> = Object.fromEntries(
     ]),
 );
 
+type Lane = { faults: Record<string, Fault>; pauseMs: [from: number, to: number] };
+
 /**
  * Lanes of faults that run concurrently, so that one fault meets the aftermath of another.
  * `pauseMs` is the pause after each, in milliseconds.
  */
-const lanes: { faults: Record<string, Fault>; pauseMs: [from: number, to: number] }[] = [
+const lanes: Lane[] = [
   { faults: network, pauseMs: [200, 3_000] },
   { faults: silence, pauseMs: [20_000, 60_000] },
   { faults: processes, pauseMs: [3_000, 9_000] },
   { faults: database, pauseMs: [4_000, 12_000] },
   { faults: receiving, pauseMs: [200, 3_000] },
 ];
+/** Only if the servers have several workers. */
+const workersLane: Lane = { faults: workers, pauseMs: [2_000, 6_000] };
 
 /**
  * Causes faults until it is stopped. The seed determines which ones, and the pauses; when exactly
@@ -143,11 +155,16 @@ export class Faults {
   readonly #running: Promise<unknown>;
 
   /** @param pace a factor for the length of the pauses */
-  constructor(bed: Bed, history: History, random: Random, pace: number) {
+  constructor(
+    bed: Bed,
+    history: History,
+    random: Random,
+    { pace, workers }: { pace: number; workers: number },
+  ) {
     this.#bed = bed;
     this.#history = history;
     this.#running = Promise.all(
-      lanes.map(({ faults, pauseMs: [from, to] }) =>
+      (workers > 1 ? [...lanes, workersLane] : lanes).map(({ faults, pauseMs: [from, to] }) =>
         this.#keepOn(faults, [from * pace, to * pace], random.fork()),
       ),
     );

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { JWT_SECRET } from '../load/token.ts';
+import type { Random } from '../random.ts';
 import { BrokenProxy } from './brokenProxy.ts';
 import { limitsInEnvironment } from './limits.ts';
 import type { Postgres } from './postgres.ts';
@@ -13,8 +14,8 @@ const script = fileURLToPath(new URL('./serverProcess.ts', import.meta.url));
 const RESTART_MS = 100;
 
 /**
- * A service process that is restarted whenever it exits, like by a supervisor. Its connections to
- * clients and to PostgreSQL go through proxies that outlive it.
+ * A service, of one process or of several workers, that is restarted whenever it exits, like by a
+ * supervisor. Its connections to clients and to PostgreSQL go through proxies that outlive it.
  */
 export class Server {
   readonly name: string;
@@ -26,15 +27,21 @@ export class Server {
   readonly ownEnds: string[] = [];
   readonly #databaseUrl: string;
   readonly #log: string;
+  readonly #workers: number;
   #child: ChildProcess | undefined;
   #expected = false;
   #closed = false;
   #running: Promise<void> = Promise.resolve();
 
-  static async open(name: string, postgres: Postgres, log: string): Promise<Server> {
+  static async open(
+    name: string,
+    postgres: Postgres,
+    log: string,
+    workers: number,
+  ): Promise<Server> {
     const [front, back] = [await BrokenProxy.open(), await BrokenProxy.open()];
     back.target = postgres.port;
-    const server = new Server(name, front, back, postgres.url(back.port), log);
+    const server = new Server(name, front, back, postgres.url(back.port), log, workers);
     server.#running = server.#run();
     await server.ready().catch(async (error) => {
       await server.close();
@@ -49,12 +56,14 @@ export class Server {
     back: BrokenProxy,
     databaseUrl: string,
     log: string,
+    workers: number,
   ) {
     this.name = name;
     this.front = front;
     this.back = back;
     this.#databaseUrl = databaseUrl;
     this.#log = log;
+    this.#workers = workers;
   }
 
   get url(): string {
@@ -77,6 +86,13 @@ export class Server {
   /** Kills the process with SIGKILL. */
   kill(): void {
     this.#end('SIGKILL');
+  }
+
+  /** Kills one of the workers with SIGKILL. @throws if there is none */
+  killWorker(random: Random): void {
+    const parent = String(this.#child?.pid);
+    const text = execFileSync('pgrep', ['--parent', parent], { encoding: 'utf8' });
+    process.kill(random.pick(text.trim().split('\n').map(Number)), 'SIGKILL');
   }
 
   /** Sends SIGTERM, as for an upgrade: requests in progress may finish. */
@@ -108,6 +124,7 @@ export class Server {
           DATABASE_URL: this.#databaseUrl,
           HOLDPOINT_JWT_SECRET: JWT_SECRET,
           HOLDPOINT_WEBHOOK_ALLOW_PRIVATE: 'true',
+          WORKERS: String(this.#workers),
           ...limitsInEnvironment,
           LOG_LEVEL: 'warn',
         },
@@ -117,9 +134,13 @@ export class Server {
       this.#expected = false;
       child.stderr.pipe(createWriteStream(this.#log, { flags: 'a' }));
       let served = false;
-      createInterface(child.stdout).once('line', (url) => {
-        served = true;
-        this.front.target = Number(new URL(url).port);
+      createInterface(child.stdout).on('line', (line) => {
+        if (!line.startsWith('worker')) {
+          served = true;
+          this.front.target = Number(new URL(line).port);
+        } else if (served && !this.#expected && !line.includes('SIGKILL')) {
+          this.ownEnds.push(`${this.name}: ${line}`);
+        }
       });
       const [code, signal] = await once(child, 'exit');
       this.front.target = null;
