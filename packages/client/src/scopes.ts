@@ -1,5 +1,5 @@
 import { RefusedError } from './errors.ts';
-import * as documents from './generated/graphql.ts';
+import { TypedDocumentString } from './generated/graphql.ts';
 
 /** What a token may be allowed to do. `review:decide` includes `review:read`. */
 export type Scope =
@@ -120,19 +120,17 @@ export const missingScopeFor = (held: readonly string[], field: string): string 
   missingScope(held, requiredScopes[field] ?? anyToken) ??
   missingScope(held, alsoRequired[field] ?? anyToken);
 
-const ownDocuments: ReadonlySet<unknown> = new Set(Object.values(documents));
-
-/** The root field of one of our own documents; each has exactly one, except the handshake. */
+/** The root field of a typed document; ours have exactly one, except the handshake. */
 const ROOT_FIELD = /^(?:query|mutation|subscription)[^{]*\{(\w+)/;
 
 /**
- * Refuses what the service would refuse, in its words, before anything is sent. Documents that the
- * caller wrote are left to the service.
+ * Refuses what the service would refuse, in its words, before anything is sent. Documents that are
+ * mere text are left to the service.
  * @param held the scopes of the token
  * @throws RefusedError
  */
 export function requireScope(document: unknown, held: readonly string[]): void {
-  if (!ownDocuments.has(document)) return;
+  if (!(document instanceof TypedDocumentString)) return;
   const [, field = ''] = ROOT_FIELD.exec(String(document)) ?? [];
   const refusal = missingScopeFor(held, field);
   if (refusal !== null) throw new RefusedError(refusal, 'FORBIDDEN');
