@@ -142,7 +142,7 @@ const lanes: Lane[] = [
   { faults: receiving, pauseMs: [200, 3_000] },
 ];
 /** Only if the servers have several workers. */
-const workersLane: Lane = { faults: workers, pauseMs: [2_000, 6_000] };
+const workersLane: Lane = { faults: workers, pauseMs: [4_000, 12_000] };
 
 /**
  * Causes faults until it is stopped. The seed determines which ones, and the pauses; when exactly
