@@ -135,6 +135,10 @@ describe('while it is pending', () => {
     const stops = [new AbortController(), new AbortController()] as const;
     const holdpoint = createClient({ url: server.url, token: 'x' });
     const asked = stops.map(({ signal }) => holdpoint.hasPendingReviews('run-1', { signal }));
+    onTestFinished(async () => {
+      for (const stop of stops) stop.abort();
+      await Promise.allSettled(asked);
+    });
     await expect.poll(() => server.received.length).toBe(1);
     return { server, answer: held.resolve, stops, holdpoint, asked };
   }
