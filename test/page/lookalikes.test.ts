@@ -141,6 +141,20 @@ it.each(Object.entries(folded))(
   },
 );
 
+it('on a phone the focus moves to a fold in a card, as the head of the table is not displayed', async () => {
+  const column = `${'x'.repeat(300)}аррӏе${'y'.repeat(300)}`;
+  await ask(agent, 'folded column', { payload: [{ [column]: 1 }, { [column]: 2 }] });
+  const page = await pages.open(reviewer, { path: '/r/folded%20column', width: 390, height: 844 });
+  await page.locator('td [data-hides-misleading]').first().waitFor();
+  await page.getByText('Show it before you approve').first().waitFor();
+  await page.waitForTimeout(400);
+  await page.keyboard.press('a');
+  const fold = page.locator('td [data-hides-misleading]:focus');
+  await fold.waitFor();
+  await fold.press('Enter');
+  await expect.poll(() => page.getByText('Show it before you approve').count()).toBe(0);
+});
+
 it('a fold without anything misleading does not have to be opened', async () => {
   await ask(agent, 'plain fold', { payload: { text: `${filler}\n${filler}` } });
   const page = await pages.open(reviewer, { path: '/r/plain%20fold' });

@@ -126,7 +126,9 @@ export function useHasUnopened(folds: Folds): boolean {
 
 /** Moves the focus to the first fold in an element that hides something misleading. */
 export function focusFold(within: Element | null | undefined): void {
-  const fold = within?.querySelector<HTMLElement>(`[data-hides-misleading]`);
+  const folds = [...(within?.querySelectorAll<HTMLElement>('[data-hides-misleading]') ?? [])];
+  // The heads of a table are repeated in its cells for phones, and one of the two is not displayed.
+  const fold = folds.find((one) => one.closest('details:not([open])') || one.checkVisibility());
   const details = fold?.closest('details');
   if (details) details.open = true;
   fold?.focus();
