@@ -4,6 +4,7 @@ import type { Manifest } from './describeManifests.ts';
 import type { Highlighted } from './highlight.ts';
 import type { Language } from './languages.ts';
 import type { DiffBlock } from './lineDiff.ts';
+import type { Mail } from './readMail.ts';
 import type { DiffFile } from './unifiedDiff.ts';
 
 /** What takes long for some texts, and so is done outside the page's thread. */
@@ -15,6 +16,7 @@ export type Tasks = {
   misleads(text: string): boolean;
   parseCsv(text: string): string[][] | null;
   parseMarkdown(text: string): Root | null;
+  readMail(message: string): Mail;
   safeHtml(html: string): string | null;
   unifiedDiff(text: string): DiffFile[];
 };
@@ -23,7 +25,7 @@ export type Tasks = {
 const load: {
   [Task in keyof Tasks]: (
     ...texts: Parameters<Tasks[Task]>
-  ) => Promise<() => ReturnType<Tasks[Task]>>;
+  ) => Promise<() => ReturnType<Tasks[Task]> | Promise<ReturnType<Tasks[Task]>>>;
 } = {
   async describeManifests(yaml) {
     const { describeManifests } = await import('./describeManifests.ts');
@@ -60,6 +62,10 @@ const load: {
     const { parseMarkdown } = await import('./parseMarkdown.ts');
     return () => parseMarkdown(text);
   },
+  async readMail(message) {
+    const { readMail } = await import('./readMail.ts');
+    return () => readMail(message);
+  },
   async safeHtml(html) {
     const { safeHtml } = await import('./safeHtml.ts');
     return () => safeHtml(html);
@@ -81,7 +87,7 @@ addEventListener('message', async ({ data: { task, texts } }: MessageEvent<TaskM
   try {
     const run = await (load[task] as (...texts: string[]) => Promise<() => unknown>)(...texts);
     send({ begins: true });
-    send({ result: run() });
+    send({ result: await run() });
   } catch {
     // E.g. a text that nests too deep for a parser.
     send({ result: null });

@@ -163,6 +163,20 @@ const viewScenes: HeavyScene[] = [
     mail('<table><tr><td>'.repeat(60_000)),
     /too large or complex|HTML source/,
   ],
+  [
+    'a message with a large attachment',
+    payload({
+      raw: `From: a@example.com\nSubject: b\nContent-Type: image/png\n\n${'A'.repeat(900_000)}`,
+    }),
+    /From/,
+  ],
+  [
+    'a message of many parts',
+    payload({
+      raw: `From: a@example.com\nSubject: b\nContent-Type: multipart/mixed; boundary=c\n\n${'--c\nContent-Type: image/x\n\nd\n'.repeat(25_000)}`,
+    }),
+    /From/,
+  ],
   ['CSV of 200,000 cells', payload({ csv: 'a,b,c,d\n'.repeat(120_000) }), /rows|a,b,c,d/],
   [
     'CSV with 100,000 columns',

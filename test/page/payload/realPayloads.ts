@@ -135,6 +135,49 @@ li@example.com,Li,team,49.00,2026-12-01
 sam@example.com,Sam,enterprise,1250.00,2027-01-01
 `;
 
+/** A message as a mail program sends it: in parts, each encoded in another way. */
+export const rawMessage = [
+  'Received: from desk.example.com (desk.example.com [192.0.2.7]) by mx.example.com',
+  'From: =?UTF-8?Q?Z=C3=BCrich_Support?= <support@example.com>',
+  'To: Ngozi Okafor <n.okafor@example.com>',
+  'Cc: archive@example.com',
+  'Subject: =?UTF-8?B?UmVmdW5kIG9mIOKCrDEsMjk5LjAw?=',
+  'Date: Fri, 27 Nov 2026 09:14:00 +0100',
+  'Message-ID: <88213@desk.example.com>',
+  'MIME-Version: 1.0',
+  'Content-Type: multipart/mixed; boundary="outer"',
+  '',
+  '--outer',
+  'Content-Type: multipart/alternative; boundary="inner"',
+  '',
+  '--inner',
+  'Content-Type: text/plain; charset=utf-8',
+  'Content-Transfer-Encoding: quoted-printable',
+  '',
+  'Dear Ms Okafor,',
+  '',
+  'we refund =E2=82=AC1,299.00 to your card. It takes up to five working days=',
+  ' to arrive.',
+  '--inner',
+  'Content-Type: text/html; charset=utf-8',
+  'Content-Transfer-Encoding: base64',
+  '',
+  Buffer.from('<p>Dear Ms Okafor,</p><p>we refund <b>€1,299.00</b> to your card.</p>').toString(
+    'base64',
+  ),
+  '--inner--',
+  '--outer',
+  'Content-Type: application/pdf',
+  'Content-Disposition: attachment; filename="credit-note-88213.pdf"',
+  'Content-Transfer-Encoding: base64',
+  '',
+  ...(Buffer.from(`%PDF-1.7 ${'x'.repeat(2_400)}`)
+    .toString('base64')
+    .match(/.{1,76}/g) ?? []),
+  '--outer--',
+  '',
+].join('\r\n');
+
 export const realPayloads: readonly RealPayload[] = [
   {
     name: 'stripe-refund',
@@ -226,6 +269,20 @@ export const realPayloads: readonly RealPayload[] = [
       'Your plan is changing on 1 December',
       'the Team plan costs €49 per month',
       'X-Campaign',
+    ],
+  },
+  {
+    name: 'raw-message',
+    payload: { userId: 'me', raw: Buffer.from(rawMessage).toString('base64url') },
+    sees: [
+      'Zürich Support <support@example.com>',
+      'Ngozi Okafor <n.okafor@example.com>',
+      'Refund of €1,299.00',
+      'It takes up to five working days to arrive.',
+      'credit-note-88213.pdf',
+      'application/pdf',
+      '2 KB',
+      '88213@desk.example.com',
     ],
   },
   {

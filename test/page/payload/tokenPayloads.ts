@@ -12,6 +12,16 @@ const object = (size: number, value: (at: number) => unknown = token): Record<st
 /** Too long for a row, too different for a table and too many for a part: shown as a tree. */
 const mixedList = (): unknown[] => times(13, () => object(1));
 const longText = (): string => `${token()} ${'word '.repeat(60)}${token()}`;
+const rawMessage = (): string =>
+  [
+    `From: ${token()}@example.com`,
+    `Subject: ${token()}`,
+    ...times(50, () => `X-${token()}: ${token()}`),
+    'Content-Type: multipart/mixed; boundary=b',
+    ...['', '--b', '', token(), '--b', 'Content-Type: text/html', '', `<p>${token()}</p>`],
+    ...times(25, () => `--b\nContent-Type: image/x; name=${token()}\n\nAAAA`),
+    '--b--',
+  ].join('\n');
 const manyLines = (): string => times(60, token).join('\n');
 /** A value of each kind, some of which a view has no place for. */
 const others = (): Record<string, unknown> => ({
@@ -104,6 +114,7 @@ const values: Record<string, () => unknown> = {
       Object.fromEntries(Object.entries(row).filter((_, column) => column !== at % 5)),
     ),
   'an e-mail': mail,
+  'a raw message': () => ({ ...object(1), raw: rawMessage() }),
   'e-mails in an object': () => object(24, mail),
   'a request': () => request(object(4)),
   'requests in requests': () => request(request(request(mail()))),
@@ -154,6 +165,7 @@ const values: Record<string, () => unknown> = {
 
 /** What is seen when the worker has read a text. Until then all of it is shown as it is. */
 const whenRead: Record<string, string> = {
+  'a raw message': '.file-card',
   CSV: '.value-table',
   'a change': '.line-diff',
   'a memory': '.line-diff',

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findingsInEveryLook } from '../../support/axe.ts';
 import type { Scene } from './harness/scene.ts';
 import { type Harness, openHarness } from './openHarness.ts';
-import { attachedFiles, realPayloads } from './realPayloads.ts';
+import { attachedFiles, rawMessage, realPayloads } from './realPayloads.ts';
 import { seen } from './seen.ts';
 
 /** Screenshots, for people to look at. */
@@ -89,6 +89,44 @@ test('the HTML of an e-mail is in a frame that can do nothing, with its source b
   expect(await page.locator('.code-text').textContent()).toBe(`${html}\n`);
   expect(page.frames()).toHaveLength(2);
   expect(faults).toEqual([]);
+});
+
+test('a raw message is read like one in base64, beside its exact source', async () => {
+  const { page, faults } = await harness.show({
+    show: 'payload',
+    text: JSON.stringify({ message: rawMessage }),
+  });
+  await page.frameLocator('iframe').getByText('€1,299.00').waitFor();
+  expect(await page.locator('dt').allTextContents()).toEqual([
+    ...['From', 'To', 'Cc', 'Subject', 'Date'],
+    ...['Received', 'Message-ID', 'MIME-Version', 'Content-Type'],
+  ]);
+  await page.getByRole('button', { name: 'Exact value' }).click();
+  await page.getByText('charset=utf-8').first().waitFor();
+  expect(faults).toEqual([]);
+});
+
+test.each([
+  ['notes with a colon', 'From: me\nTo: you\nPlease call back.'],
+  ['YAML', 'from: a\nto: b\nsubject: c\n'],
+  ['base64 of something else', Buffer.from('Subject: no. '.repeat(20)).toString('base64')],
+])('%s is no message', async (_name, text) => {
+  const { page } = await harness.show({ show: 'payload', text: JSON.stringify({ text }) });
+  await page.getByRole('region', { name: 'Payload, readable' }).waitFor();
+  expect(await page.getByText('E-mail message').count()).toBe(0);
+});
+
+test('a message with too many parts is shown as its source', async () => {
+  const levels = Array.from(
+    { length: 60 },
+    (_, at) => `Content-Type: multipart/mixed; boundary=b${at}\n\n--b${at}\n`,
+  );
+  const { page } = await harness.show({
+    show: 'payload',
+    text: JSON.stringify({ raw: `From: a@example.com\nSubject: deep\n${levels.join('')}` }),
+  });
+  await page.getByText('boundary=b59').waitFor();
+  expect(await page.locator('dl').count()).toBe(0);
 });
 
 test('HTML that misleads has to be opened as source before an approval', async () => {

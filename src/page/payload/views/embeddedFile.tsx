@@ -52,17 +52,17 @@ const nameBeside = (place: Place): string | undefined =>
 function shownFile(base64: string, type: string, name: string | undefined): Found | undefined {
   // Whether all of a megabyte is base64 is found out when it is downloaded.
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64.slice(0, 2_000))) return undefined;
-  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
-  const bytes = Math.floor((base64.length * 3) / 4) - padding;
   return {
     title: isShownImage(type) ? 'Image' : 'File',
-    show: <EmbeddedFile {...{ base64, type, name, bytes }} />,
+    show: <EmbeddedFile {...{ base64, type, name }} />,
   };
 }
 
-type EmbeddedFileProps = { base64: string; type: string; name: string | undefined; bytes: number };
+type EmbeddedFileProps = { base64: string; type: string; name: string | undefined };
 
-function EmbeddedFile({ base64, type, name, bytes }: EmbeddedFileProps): ReactNode {
+export function EmbeddedFile({ base64, type, name }: EmbeddedFileProps): ReactNode {
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  const bytes = Math.floor((base64.length * 3) / 4) - padding;
   return (
     <FileCard
       name={name}

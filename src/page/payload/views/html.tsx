@@ -21,7 +21,8 @@ export const html: View = {
   },
 };
 
-function HtmlView({ html }: { html: string }): ReactNode {
+/** HTML in its frame, with a button that shows the source. */
+export function HtmlView({ html }: { html: string }): ReactNode {
   const [isSource, setSource] = useState(false);
   const safe = useInWorker('safeHtml', html);
   const canBeShown = safe != null;
@@ -82,6 +83,15 @@ const policy = trustedTypes?.createPolicy('holdpoint-frame', {
   createHTML: (html) => frameHead + html,
 });
 
+/**
+ * How high a frame for short HTML needs to be at most, in rem, on a narrow screen. The frame cannot
+ * be asked, as nothing runs in it.
+ */
+function roomFor(html: string): number {
+  const lines = html.split(/<(?:p|div|br|tr|li|h[1-6]|hr|table|ul|ol|blockquote|pre)\b/).length;
+  return 4 + 2.5 * lines + html.length / 30;
+}
+
 function HtmlFrame({ html }: { html: string }): ReactNode {
   const frame = useRef<HTMLIFrameElement>(null);
   useLayoutEffect(() => {
@@ -94,6 +104,7 @@ function HtmlFrame({ html }: { html: string }): ReactNode {
       sandbox=""
       title="HTML"
       referrerPolicy="no-referrer"
+      style={{ maxHeight: `${roomFor(html)}rem` }}
     />
   );
 }

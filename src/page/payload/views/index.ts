@@ -12,6 +12,7 @@ import { http } from './http.tsx';
 import { json } from './json.tsx';
 import { kubernetes } from './kubernetes.tsx';
 import { markdown } from './markdown.tsx';
+import { message } from './message.tsx';
 import { table } from './table.tsx';
 import type { Found, Place, View } from './view.ts';
 
@@ -21,6 +22,7 @@ export const views: readonly View[] = [
   attachment,
   embeddedFile,
   email,
+  message,
   http,
   change,
   kubernetes,
