@@ -1,4 +1,4 @@
-import { Fragment, memo, type ReactNode, useMemo, useState } from 'react';
+import { memo, type ReactNode, useMemo, useState } from 'react';
 import { hasMoreMarked, piecesOf, type TextPiece } from '../../text/characters.ts';
 import { scriptsShownBy } from '../../text/lookalikes.ts';
 import { type Marks, marksOf } from '../../text/marks.ts';
@@ -36,10 +36,7 @@ export const VisibleText = memo(function VisibleText({
 function nodesOf(pieces: readonly TextPiece[]): ReactNode {
   const [first] = pieces;
   if (pieces.length === 1 && first?.kind === 'plain') return first.text;
-  return runsOf(pieces).map((run, at) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: pieces are never moved
-    <Fragment key={at}>{Array.isArray(run) ? <OddRun run={run} /> : nodeOf(run)}</Fragment>
-  ));
+  return runsOf(pieces).map((run, at) => (Array.isArray(run) ? oddRun(run, at) : nodeOf(run, at)));
 }
 
 type OddPiece = Extract<TextPiece, { kind: 'odd' }>;
@@ -59,11 +56,12 @@ function runsOf(pieces: readonly TextPiece[]): (Exclude<TextPiece, OddPiece> | O
 /** More names would not fit in a tooltip. */
 const MAX_NAMES = 5;
 
-function OddRun({ run }: { run: readonly OddPiece[] }): ReactNode {
+/** An element, not a component, as a page may have thousands of them. */
+function oddRun(run: readonly OddPiece[], key: number): ReactNode {
   const names = [...new Set(run.map(({ name }) => name))];
   const more = names.length > MAX_NAMES ? ', …' : '';
   return (
-    <span className="odd-character" title={names.slice(0, MAX_NAMES).join(', ') + more}>
+    <span key={key} className="odd-character" title={names.slice(0, MAX_NAMES).join(', ') + more}>
       {run
         .map((piece) => (piece.count > 1 ? `${piece.escape} ×${piece.count} ` : piece.escape))
         .join('')
@@ -72,21 +70,21 @@ function OddRun({ run }: { run: readonly OddPiece[] }): ReactNode {
   );
 }
 
-function nodeOf(piece: Exclude<TextPiece, OddPiece>): ReactNode {
+function nodeOf(piece: Exclude<TextPiece, OddPiece>, key: number): ReactNode {
   switch (piece.kind) {
     case 'plain':
       return piece.text;
     case 'isolated':
       return piece.name === null ? (
-        <bdi>{nodesOf(piece.pieces)}</bdi>
+        <bdi key={key}>{nodesOf(piece.pieces)}</bdi>
       ) : (
-        <bdi dir="ltr" className="odd-order" title={piece.name}>
+        <bdi key={key} dir="ltr" className="odd-order" title={piece.name}>
           {nodesOf(piece.pieces)}
         </bdi>
       );
     case 'lookalike':
       return (
-        <span className="odd-lookalike" title={piece.name}>
+        <span key={key} className="odd-lookalike" title={piece.name}>
           {piece.text}
         </span>
       );
@@ -156,12 +154,15 @@ export function LongText(props: LongTextProps): ReactNode {
   const isFolded = shown < tail;
   const [foldStart, foldEnd] = [from + shown, from + tail];
   const isMisleading = useMisleads(isFolded, text, { from: foldStart, to: foldEnd, marks });
+  // Either step shows all of a short rest, so there is no need to look through it.
+  const isLongRest = isFolded && part.length - shown > SMALL_STEP_CHARACTERS;
   const step = useMemo(
     () =>
+      isLongRest &&
       hasManyOdd(text, MAX_ODD, { from: foldStart, to: foldStart + STEP_CHARACTERS, marks })
         ? SMALL_STEP_CHARACTERS
         : STEP_CHARACTERS,
-    [text, foldStart, marks],
+    [text, foldStart, marks, isLongRest],
   );
   const hides = useFold(part, isMisleading);
   const isShown = useMemo(() => scriptsShownBy(text), [text]);
