@@ -6,6 +6,7 @@ import type { Highlighted } from '../worker/highlight.ts';
 import { useInWorker } from '../worker/inWorker.ts';
 import type { Language } from '../worker/languages.ts';
 import { useMisleads } from './folds.tsx';
+import { hangingIndent } from './hangingIndent.ts';
 import {
   hasManyOdd,
   LongText,
@@ -101,7 +102,7 @@ function Line({ text, pieces, code, start, marks }: LineProps): ReactNode {
   const part = { text: code, lines: true, marks };
   if (text.length > MAX_LINE_CHARACTERS || hasManyOdd(text, MAX_ODD_IN_HEAD)) {
     return (
-      <span className="code-line">
+      <span className="code-line hangs" style={hangingIndent(text)}>
         <LongText
           {...part}
           from={start}
@@ -115,13 +116,20 @@ function Line({ text, pieces, code, start, marks }: LineProps): ReactNode {
   }
   let end = start;
   return (
-    <span className="code-line">
-      {(pieces ?? [{ text, className: '' }]).map(({ text, className }) => {
+    <span className="code-line hangs" style={hangingIndent(text)}>
+      {(pieces ?? [plainPiece(text)]).map(({ text, className, destroys }) => {
         const from = end;
         end += text.length;
+        const shown = <VisibleText {...part} from={from} to={end} />;
         return (
           <span key={from} className={className}>
-            <VisibleText {...part} from={from} to={end} />
+            {destroys === undefined ? (
+              shown
+            ) : (
+              <mark className="destroys" title={destroys}>
+                {shown}
+              </mark>
+            )}
           </span>
         );
       })}
@@ -129,6 +137,8 @@ function Line({ text, pieces, code, start, marks }: LineProps): ReactNode {
     </span>
   );
 }
+
+const plainPiece = (text: string): Highlighted => ({ text, className: '' });
 
 /** Where each line starts in the code. */
 function startsOf(lines: readonly string[]): number[] {

@@ -1,11 +1,17 @@
 import { classHighlighter, highlightCode } from '@lezer/highlight';
-import type { Parser } from './languages.ts';
+import { type Destructive, destructiveIn } from './destructive.ts';
+import type { Language, Parser } from './languages.ts';
 
 /** A piece of a line with its CSS classes, or '' for none. */
-export type Highlighted = { readonly text: string; readonly className: string };
+export type Highlighted = {
+  readonly text: string;
+  readonly className: string;
+  /** What is destructive about it. */
+  readonly destroys?: string;
+};
 
 /** Code as highlighted lines. Joined together, the pieces are exactly the code. */
-export function highlight(parser: Parser, code: string): Highlighted[][] {
+export function highlight(parser: Parser, code: string, language: Language): Highlighted[][] {
   let line: Highlighted[] = [];
   const lines = [line];
   highlightCode(
@@ -18,5 +24,38 @@ export function highlight(parser: Parser, code: string): Highlighted[][] {
       lines.push(line);
     },
   );
-  return lines;
+  if (language !== 'shell' && language !== 'sql') return lines;
+  const ignored = language === 'sql' ? /tok-(?:comment|string)/ : /tok-comment/;
+  const words = lines.map((pieces) =>
+    pieces
+      .map(({ text, className }) => (ignored.test(className) ? ' '.repeat(text.length) : text))
+      .join(''),
+  );
+  return mark(lines, destructiveIn(words.join('\n'), language));
+}
+
+/** Cuts the pieces at the ends of what is destructive, and marks it. */
+function mark(lines: Highlighted[][], found: readonly Destructive[]): Highlighted[][] {
+  let at = 0;
+  let next = 0;
+  return lines.map((pieces) => {
+    const marked: Highlighted[] = [];
+    for (const { text, className } of pieces) {
+      const end = at + text.length;
+      let done = at;
+      while ((found[next]?.end ?? Number.POSITIVE_INFINITY) <= done) next++;
+      for (let one = next; (found[one]?.start ?? end) < end; one++) {
+        const { start, end: last, what } = found[one] as Destructive;
+        const [from, to] = [Math.max(start, done), Math.min(last, end)];
+        if (to <= from) continue;
+        if (from > done) marked.push({ text: text.slice(done - at, from - at), className });
+        marked.push({ text: text.slice(from - at, to - at), className, destroys: what });
+        done = to;
+      }
+      if (done < end) marked.push({ text: text.slice(done - at), className });
+      at = end;
+    }
+    at++;
+    return marked;
+  });
 }

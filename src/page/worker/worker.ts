@@ -37,7 +37,7 @@ const load: {
       import('./languages.ts'),
     ]);
     const parser = await parserOf(language);
-    return () => highlight(parser, code);
+    return () => highlight(parser, code, language);
   },
   async jsonDiff(before, after) {
     const [{ jsonDiff }, { readJsonTree }] = await Promise.all([

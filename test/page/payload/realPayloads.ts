@@ -354,6 +354,7 @@ export const realPayloads: readonly RealPayload[] = [
       /Thu, 3 Dec 2026/,
       'kim@northwind.example',
       'RRULE:FREQ=WEEKLY;COUNT=4',
+      'every week, 4 times',
     ],
   },
   {
@@ -375,10 +376,11 @@ export const realPayloads: readonly RealPayload[] = [
     },
     sees: [
       'INV-2026-1174',
-      '2,544.22 EUR if cents',
+      '2,544.22 EUR',
+      'Amounts in grey: if cents',
       'Northwind GmbH',
       'Onboarding workshop',
-      '-250.00 EUR if cents',
+      '-250.00 EUR',
       /Mon, 28 Dec 2026/,
     ],
   },

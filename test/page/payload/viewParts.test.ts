@@ -1,8 +1,11 @@
-import { readJsonTree } from '@holdpoint/client/json';
+import { type JsonBranch, readJsonTree } from '@holdpoint/client/json';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readableForm } from '../../../src/page/payload/views/shortValues.ts';
+import { readableForm, sharedCondition } from '../../../src/page/payload/views/shortValues.ts';
 import { describeManifests, manifestTexts } from '../../../src/page/worker/describeManifests.ts';
+import { destructiveIn } from '../../../src/page/worker/destructive.ts';
+import { highlight } from '../../../src/page/worker/highlight.ts';
+import { parserOf } from '../../../src/page/worker/languages.ts';
 import { parseCsv } from '../../../src/page/worker/parseCsv.ts';
 import { safeHtml } from '../../../src/page/worker/safeHtml.ts';
 import { type DiffRow, unifiedDiff } from '../../../src/page/worker/unifiedDiff.ts';
@@ -170,4 +173,132 @@ test('a time is shown with its day and zone, if it has one', () => {
   expect(formOf('x', '"2026-12-03T14:00:00"')).toBeUndefined();
   expect(formOf('created_at', '1795000000')).toMatch(/18 Nov 2026.* if seconds since 1970/);
   expect(formOf('created_at', '1795000000000')).toMatch(/18 Nov 2026.* if milliseconds since 1970/);
+});
+
+test.each([
+  ['FREQ=DAILY', 'every day, without an end'],
+  ['RRULE:FREQ=WEEKLY;COUNT=4', 'every week, 4 times'],
+  [
+    'FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE,FR;COUNT=10',
+    'every 2 weeks on Monday, Wednesday and Friday, 10 times',
+  ],
+  [
+    'FREQ=MONTHLY;BYDAY=-1FR;UNTIL=20271231T225959Z',
+    'every month on the last Friday, until Fri, 31 Dec 2027',
+  ],
+  ['FREQ=MONTHLY;BYMONTHDAY=1,15', 'every month on day 1 and day 15, without an end'],
+  ['FREQ=YEARLY;COUNT=1', 'every year, once'],
+  ['FREQ=WEEKLY;WKST=SU;BYDAY=TU', 'every week on Tuesday, without an end'],
+  // Whatever would not be said completely is not said at all.
+  ['FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=SU', undefined],
+  ['FREQ=MONTHLY;BYDAY=MO;BYSETPOS=2', undefined],
+  ['FREQ=MONTHLY;BYDAY=MO', undefined],
+  ['FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU', undefined],
+  ['FREQ=DAILY;COUNT=2;UNTIL=20270101', undefined],
+  ['FREQ=DAILY;COUNT=2;COUNT=20', undefined],
+  ['FREQ=DAILY;UNTIL=20271399', undefined],
+  ['FREQ=HOURLY', undefined],
+  ['FREQ=DAILY;INTERVAL=0', undefined],
+])('the rule %s is also %s', (rule, words) => {
+  expect(formOf('recurrence', JSON.stringify(rule))).toBe(words);
+});
+
+test('amounts that all depend on the same condition share it', () => {
+  const conditionIn = (value: object, currency?: string) => {
+    const parent = readJsonTree(JSON.stringify(value)) as JsonBranch;
+    return sharedCondition({ members: parent.members, parent }, currency);
+  };
+  expect(conditionIn({ tax: 1900, total: 129900 })).toBe('if cents');
+  expect(conditionIn({ fees: { tax: 1900, total: 129900 } })).toBe('if cents');
+  expect(conditionIn({ total: 129900, count: 3 })).toBeUndefined();
+  expect(conditionIn({ tax: 1900, bhd: { currency: 'BHD', total: 1900 } })).toBeUndefined();
+  expect(conditionIn({ tax: 1900, total: 129900 }, 'JPY')).toBeUndefined();
+});
+
+test.each([
+  ['rm -rf "$DIR"', ['rm -rf']],
+  ['sudo rm -r --force /srv', ['rm -r --force']],
+  ['find . -name x -print0 | xargs -0 -r rm -v | tee log', ['rm -v']],
+  ['find . -mtime +30 -delete', ['-delete']],
+  ['find . -name x -exec rm {} +', ['rm']],
+  ['A=1 sudo -n sh -c "rm x"', ['rm']],
+  ['xargs -n 1 rm', ['rm']],
+  ['bash -c "cd / && rm -rf ."', ['rm -rf']],
+  ['git push origin main --force', ['git push', '--force']],
+  ['git push origin main', []],
+  ['git reset --hard HEAD~1', ['git reset']],
+  ['kubectl delete ns shop; kubectl get pods', ['kubectl delete']],
+  ['aws s3 rm s3://bucket --recursive', ['aws s3 rm']],
+  ['aws ec2 terminate-instances --instance-ids i-1', ['aws ec2 terminate-instances']],
+  ['docker volume prune', ['docker volume prune']],
+  ['terraform destroy -auto-approve', ['terraform destroy']],
+  ['dd if=/dev/zero of=/dev/sda', ['of=/dev/sda']],
+  [`psql -c 'drop table orders'`, ['drop table']],
+  ['echo rm my-file # rm -rf /', []],
+  ['npm run format && ./rm.sh', []],
+])('in the shell, %s destroys %j', async (code, marked) => {
+  expect(await markedIn(code, 'shell')).toEqual(marked);
+});
+
+test.each([
+  ['DROP TABLE orders CASCADE;', ['DROP TABLE']],
+  ['alter table t drop column a, drop not null', ['drop column']],
+  ['TRUNCATE orders', ['TRUNCATE']],
+  ['SELECT truncate(x, 2) FROM t', []],
+  ['DELETE FROM orders;\nDELETE FROM t WHERE id = 1;', ['DELETE FROM']],
+  ["DELETE FROM orders -- where\n; UPDATE t SET a = ' where '", ['DELETE FROM', 'UPDATE']],
+  ['UPDATE orders o SET a = 1 FROM c WHERE c.id = o.id', []],
+  ['INSERT INTO t VALUES (1) ON CONFLICT (id) DO UPDATE SET a = 1', []],
+  ['SELECT 1 FROM t FOR UPDATE', []],
+  ['-- DROP TABLE orders', []],
+])('in SQL, %s destroys %j', async (code, marked) => {
+  expect(await markedIn(code, 'sql')).toEqual(marked);
+});
+
+async function markedIn(code: string, language: 'shell' | 'sql'): Promise<string[]> {
+  const pieces = highlight(await parserOf(language), code, language).flat();
+  const texts: string[] = [];
+  let last: string | undefined;
+  for (const { text, destroys } of pieces) {
+    if (destroys !== undefined && destroys === last) texts.push((texts.pop() ?? '') + text);
+    else if (destroys !== undefined) texts.push(text);
+    last = destroys;
+  }
+  return texts;
+}
+
+test('marks change no character of a script, and are found in little time', async () => {
+  const word = fc.constantFrom(
+    ...[
+      'rm',
+      '-rf',
+      'DROP',
+      'TABLE',
+      'git',
+      'push',
+      '--force',
+      ';',
+      '\n',
+      '# rm',
+      'where',
+      "'",
+      '"',
+    ],
+    ...['delete', 'from', 'update', 'set', 'x', '|', 'xargs', '$('],
+  );
+  for (const language of ['shell', 'sql'] as const) {
+    const parser = await parserOf(language);
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 30 }), (words) => {
+        const code = words.join(' ');
+        const shown = highlight(parser, code, language).map((line) =>
+          line.map(({ text }) => text).join(''),
+        );
+        expect(shown.join('\n')).toBe(code);
+      }),
+    );
+    for (const { end } of destructiveIn('rm -rf drop table '.repeat(10_000), language)) {
+      expect(end).toBeLessThanOrEqual(180_000);
+    }
+  }
 });

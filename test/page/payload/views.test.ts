@@ -141,6 +141,32 @@ test('HTML that misleads has to be opened as source before an approval', async (
   expect(await button.getAttribute('data-hides-misleading')).toBeNull();
 });
 
+test('what wraps of a line of code is indented as its start, and what destroys is marked', async () => {
+  const command = `if true; then\n    rm -rf ${'/srv/some/folder '.repeat(20)}\nfi`;
+  const { page } = await harness.show({ show: 'payload', text: JSON.stringify({ command }) });
+  await page.setViewportSize({ width: 390, height: 844 });
+  const marked = page.getByTitle('deletes files');
+  await marked.first().waitFor();
+  expect((await marked.allTextContents()).join('')).toBe('rm -rf');
+  const lefts = await page
+    .locator('.code-line')
+    .nth(1)
+    .evaluate((line) => {
+      const range = document.createRange();
+      range.selectNodeContents(line);
+      const byTop = new Map<number, number>();
+      for (const { top, left } of range.getClientRects()) {
+        byTop.set(Math.round(top), Math.min(left, byTop.get(Math.round(top)) ?? left));
+      }
+      return [...byTop.values()].map(Math.round);
+    });
+  const [start = 0, ...wrapped] = lefts;
+  expect(wrapped.length).toBeGreaterThan(3);
+  expect(new Set(wrapped).size).toBe(1);
+  // Four columns further than where the line starts with its spaces.
+  expect((wrapped[0] ?? 0) - start).toBeGreaterThan(24);
+});
+
 test("the agent's hint chooses a view where it can fit, and only there", async () => {
   const sql = { note: 'merge into t using s on t.id = s.id when matched then delete from t', n: 1 };
   const shown = async (tags: string[]) => {

@@ -6,8 +6,8 @@ import { Place as CommentPlace, PlacesContext, type PointerOf, pointersIn } from
 import { LongText } from '../Text.tsx';
 import { viewOf } from './index.ts';
 import { layoutOf, type Part } from './layout.ts';
-import { currencyOf, isShort } from './shortValues.ts';
-import { Currency, Value } from './Value.tsx';
+import { currencyOf, isShort, sharedCondition } from './shortValues.ts';
+import { Currency, SaidOnce, Value } from './Value.tsx';
 import type { Found, Place, View } from './view.ts';
 
 type ReadableProps = {
@@ -127,6 +127,10 @@ function Members({ branch, hint, depth }: MembersProps): ReactNode {
   const pointerOf = useContext(Pointers);
   const around = useContext(Currency);
   const currency = useMemo(() => currencyOf(branch) ?? around, [branch, around]);
+  const condition = useMemo(
+    () => sharedCondition({ members: short, parent: branch }, currency),
+    [short, branch, currency],
+  );
   if (branch.members.length === 0) return <Tree root={branch} />;
   // Keys that look alike or are there twice are shown together.
   if (warnings.size > 0 && rest !== undefined) return <Tree root={branch} />;
@@ -139,17 +143,19 @@ function Members({ branch, hint, depth }: MembersProps): ReactNode {
   return (
     <Currency value={currency}>
       {short.length > 0 && (
-        <dl className={short.length > MANY_VALUES ? 'values many' : 'values'}>
-          {short.map((member, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: keys may be duplicated; members never move
-            <div key={at} className="value-row">
-              <dt>{nameOf(member)}</dt>
-              <dd>
-                <Value node={member.value} place={{ key: member.key, parent: branch }} />
-              </dd>
-            </div>
-          ))}
-        </dl>
+        <SaidOnce condition={condition}>
+          <dl className={short.length > MANY_VALUES ? 'values many' : 'values'}>
+            {short.map((member, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: keys may be duplicated; members never move
+              <div key={at} className="value-row">
+                <dt>{nameOf(member)}</dt>
+                <dd>
+                  <Value node={member.value} place={{ key: member.key, parent: branch }} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </SaidOnce>
       )}
       {parts.map((part, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: keys may be duplicated; members never move

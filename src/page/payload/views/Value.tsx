@@ -3,23 +3,46 @@ import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import { KeyName, keyWarnings, Leaf } from '../JsonTree.tsx';
 import { SafeLink } from '../SafeLink.tsx';
 import { VisibleText } from '../Text.tsx';
-import { currencyOf, readableForm } from './shortValues.ts';
+import { conditionOf, currencyOf, readableForm } from './shortValues.ts';
 import type { Place } from './view.ts';
 
 /** The currency of the amounts in what is shown, if an object around them has one. */
 export const Currency = createContext<string | undefined>(undefined);
+
+/** The condition of the amounts in what is shown, if it is said once for all of them. */
+const Condition = createContext<string | undefined>(undefined);
+
+type SaidOnceProps = { readonly condition: string | undefined; readonly children: ReactNode };
+
+/** Says once below some values under which condition the amounts in them are right. */
+export function SaidOnce({ condition, children }: SaidOnceProps): ReactNode {
+  if (condition === undefined) return children;
+  return (
+    <Condition value={condition}>
+      {children}
+      <p className="readable-condition">Amounts in grey: {condition}</p>
+    </Condition>
+  );
+}
 
 type Props = { readonly node: JsonNode; readonly place: Place };
 
 /** A short value as it is, with a form that is easier to read beside it if there is one. */
 export function Value({ node, place }: Props): ReactNode {
   const currency = useContext(Currency);
+  const said = useContext(Condition);
   if (isBranch(node) && node.members.length > 0) return <Few branch={node} place={place} />;
   const form = readableForm(node, place, currency);
   return (
     <>
       <Exact node={node} />
-      {form !== undefined && <span className="readable-form">{form}</span>}
+      {form !== undefined && (
+        <span className="readable-form">
+          {said !== undefined && conditionOf(form) === said
+            ? form.slice(0, -said.length - 1)
+            : form}
+        </span>
+      )}
     </>
   );
 }

@@ -6,6 +6,7 @@ import { useInWorker } from '../../worker/inWorker.ts';
 import type { DiffFile, DiffRow } from '../../worker/unifiedDiff.ts';
 import { CodeText } from '../CodeText.tsx';
 import { FoldView, useFold } from '../folds.tsx';
+import { hangingIndent } from '../hangingIndent.ts';
 import { MarkedLine } from '../LineDiff.tsx';
 import { hasManyOdd, LongText, ShowMore, useShownCount } from '../Text.tsx';
 import { isHinted, type View } from './view.ts';
@@ -231,7 +232,7 @@ function Row({ row, isShown }: { row: DiffRow; isShown: IsShown }): ReactNode {
       <span className="diff-sign" aria-hidden="true">
         {signs[row.kind]}
       </span>
-      <span className="diff-text">
+      <span className="diff-text hangs" style={hangingIndent(row.text)}>
         {row.kind !== 'same' && (
           <span className="visually-hidden">
             {row.kind === 'removed' ? 'Removed: ' : 'Added: '}

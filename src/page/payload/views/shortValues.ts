@@ -1,4 +1,6 @@
-import { isBranch, type JsonBranch, type JsonNode } from '@holdpoint/client/json';
+import { isBranch, type JsonBranch, type JsonMember, type JsonNode } from '@holdpoint/client/json';
+import { recurrenceOf } from './recurrence.ts';
+import { epochOf, timeOf } from './times.ts';
 import type { Place } from './view.ts';
 
 /** Longer texts are shown below the short values. */
@@ -51,7 +53,9 @@ export function readableForm(
   currency: string | undefined,
 ): string | undefined {
   const key = typeof name === 'string' ? name : '';
-  if (node.kind === 'string') return isVersionKey.test(key) ? undefined : timeOf(node.value);
+  if (node.kind === 'string') {
+    return isVersionKey.test(key) ? undefined : (timeOf(node.value) ?? recurrenceOf(node.value));
+  }
   if (node.kind !== 'number') return undefined;
   if (isAmountKey.test(key)) return amountOf(node.text, currency, key);
   if (isTimeKey.test(key)) return epochOf(node.text);
@@ -82,6 +86,31 @@ function amountOf(text: string, currency = '', key: string): string | undefined 
   return `${amount} if ${places === 2 ? 'cents' : `counted in 1/${10 ** places}`}`;
 }
 
+/** Under which condition an amount is right: `if cents`. */
+export const conditionOf = (form: string): string | undefined =>
+  / (if (?:cents|counted in 1\/\d+))$/.exec(form)?.[1];
+
+/** The condition of all amounts in some values, if there are at least two and all have the same. */
+export function sharedCondition(
+  { members, parent }: { members: readonly JsonMember[]; parent: JsonBranch },
+  currency: string | undefined,
+): string | undefined {
+  const conditions: string[] = [];
+  const look = (node: JsonNode, place: Place, around: string | undefined): void => {
+    if (isBranch(node)) {
+      const inner = currencyOf(node) ?? around;
+      for (const { key, value } of node.members) {
+        look(value, { key: typeof key === 'string' ? key : place.key, parent: node }, inner);
+      }
+      return;
+    }
+    const condition = conditionOf(readableForm(node, place, around) ?? '');
+    if (condition !== undefined) conditions.push(condition);
+  };
+  for (const { key, value } of members) look(value, { key, parent }, currency);
+  return conditions.length > 1 && new Set(conditions).size === 1 ? conditions[0] : undefined;
+}
+
 /** Digits in groups of three. */
 function grouped(digits: string): string {
   const significant = digits.replace(/^0+(?=\d)/, '');
@@ -100,45 +129,6 @@ function fractionDigits(currency: string): number {
   } catch {
     return 2;
   }
-}
-
-const dateTime = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZoneName: 'short',
-});
-const date = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  timeZone: 'UTC',
-});
-
-/** `Sat, 28 Nov 2026, 15:00 CET` for a time in ISO 8601. */
-function timeOf(text: string): string | undefined {
-  if (!/^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.{0,20})?$/.test(text)) return undefined;
-  const time = new Date(text.replace(' ', 'T'));
-  if (Number.isNaN(time.getTime())) return undefined;
-  if (text.length === 10) return date.format(time);
-  // Without a zone it is unknown which moment is meant.
-  return /(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? dateTime.format(time) : undefined;
-}
-
-const SECONDS_2000 = 946_684_800;
-const SECONDS_2100 = 4_102_444_800;
-
-function epochOf(text: string): string | undefined {
-  if (!/^\d{9,13}$/.test(text)) return undefined;
-  const value = Number(text);
-  const seconds = value > SECONDS_2100 ? value / 1_000 : value;
-  if (seconds < SECONDS_2000 || seconds > SECONDS_2100) return undefined;
-  const unit = value > SECONDS_2100 ? 'milliseconds' : 'seconds';
-  return `${dateTime.format(new Date(seconds * 1_000))} if ${unit} since 1970`;
 }
 
 /** `482 KB` for a number of bytes. */

@@ -1,10 +1,10 @@
 import { isBranch, type JsonBranch, type JsonNode } from '@holdpoint/client/json';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useContext, useMemo } from 'react';
 import { count } from '../../parts/format.ts';
 import { isMisleadingNode, JsonTree, KeyName } from '../JsonTree.tsx';
 import { hasManyOdd, LongText, ShowMore, useShownCount } from '../Text.tsx';
-import { isShort } from './shortValues.ts';
-import { Value } from './Value.tsx';
+import { isShort, sharedCondition } from './shortValues.ts';
+import { Currency, SaidOnce, Value } from './Value.tsx';
 import { ValueCell, ValueTable } from './ValueTable.tsx';
 import { isHinted, membersOf, type View } from './view.ts';
 
@@ -60,14 +60,21 @@ function Table({ list, columns }: TableProps): ReactNode {
     () => rows.slice(shown).some(({ value }) => isMisleadingNode(value)),
     [rows, shown],
   );
+  const currency = useContext(Currency);
+  const condition = useMemo(
+    () => sharedCondition({ members: rows.slice(0, shown), parent: list }, currency),
+    [rows, shown, list, currency],
+  );
   return (
     <>
       <p className="muted">{count(rows.length, 'row')}</p>
-      <ValueTable heads={columns.map((key) => <KeyName key={key} name={key} />)}>
-        {rows.slice(0, shown).map(({ key, value }) => (
-          <Row key={key} row={value} columns={columns} />
-        ))}
-      </ValueTable>
+      <SaidOnce condition={condition}>
+        <ValueTable heads={columns.map((key) => <KeyName key={key} name={key} />)}>
+          {rows.slice(0, shown).map(({ key, value }) => (
+            <Row key={key} row={value} columns={columns} />
+          ))}
+        </ValueTable>
+      </SaidOnce>
       <ShowMore
         shown={shown}
         total={rows.length}

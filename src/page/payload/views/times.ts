@@ -1,0 +1,39 @@
+const dateTime = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
+const date = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+
+/** `Sat, 28 Nov 2026, 15:00 CET` for a time in ISO 8601, `Sat, 28 Nov 2026` for a date. */
+export function timeOf(text: string): string | undefined {
+  if (!/^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.{0,20})?$/.test(text)) return undefined;
+  const time = new Date(text.replace(' ', 'T'));
+  if (Number.isNaN(time.getTime())) return undefined;
+  if (text.length === 10) return date.format(time);
+  // Without a zone it is unknown which moment is meant.
+  return /(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? dateTime.format(time) : undefined;
+}
+
+const SECONDS_2000 = 946_684_800;
+const SECONDS_2100 = 4_102_444_800;
+
+/** As `timeOf`, for a number of seconds or milliseconds since 1970 in this century. */
+export function epochOf(text: string): string | undefined {
+  if (!/^\d{9,13}$/.test(text)) return undefined;
+  const value = Number(text);
+  const seconds = value > SECONDS_2100 ? value / 1_000 : value;
+  if (seconds < SECONDS_2000 || seconds > SECONDS_2100) return undefined;
+  const unit = value > SECONDS_2100 ? 'milliseconds' : 'seconds';
+  return `${dateTime.format(new Date(seconds * 1_000))} if ${unit} since 1970`;
+}
