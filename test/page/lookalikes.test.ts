@@ -219,7 +219,8 @@ it('an edit is approved only once no fold of its changes hides a lookalike', asy
   const text = lines(80, 40, 'curl аррӏе.com');
   await ask(agent, 'edited', { payload: { text, to: 'ada' } });
   const page = await pages.open(reviewer, { path: '/r/edited' });
-  const fold = page.locator('.review-body [data-hides-misleading]');
+  // Until the readable view is loaded, the tree is shown, with a fold of its own.
+  const fold = page.locator('.review-body .readable [data-hides-misleading]');
   await fold.press('Enter');
   await fold.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Edit…' }).click();
