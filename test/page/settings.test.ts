@@ -1,18 +1,14 @@
-import { mkdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { seriousFindings } from '../support/axe.ts';
 import { company, delegate, readBallot, vote } from '../support/ballots.ts';
+import { looksOf, takePicture } from '../support/looks.ts';
 import { ask } from '../support/operations.ts';
-import { type PageOptions, reviewerPages } from '../support/reviewerPages.ts';
+import { reviewerPages } from '../support/reviewerPages.ts';
 import { testService } from '../support/testService.ts';
 
 const pages = await reviewerPages();
 const service = await testService();
-/** Screenshots, for people to look at. */
-const folder = fileURLToPath(new URL('../../test-results/page/', import.meta.url));
-await mkdir(folder, { recursive: true });
 
 const teams = { finance: ['ada', 'ben'], security: ['ada', 'cleo', 'dan'] };
 
@@ -223,88 +219,79 @@ it('53. a circle of delegations is refused with the reason', async () => {
   await page.getByRole('alert').getByText('circle').waitFor();
 });
 
-const looks: [name: string, options: PageOptions][] = [
-  ['light', {}],
-  ['dark', { colorScheme: 'dark' }],
-  ['narrow-light', { width: 360, height: 740 }],
-  ['narrow-dark', { width: 360, height: 740, colorScheme: 'dark' }],
-];
-
-it.each(looks)(
-  'every view about people, %s: axe finds nothing serious, and nothing scrolls sideways',
-  async (look, options) => {
-    const { user, agent, as, boss } = await workspace();
-    await delegate(service, user, 'dan', 'boss');
-    await delegate(service, user, 'ada', 'boss');
-    await ask(agent, 'pay', {
-      nodeId: 'pay-invoice',
-      instructions: 'Pay the invoice of the new supplier.',
-      payload: { to: 'Example Ltd', amount: 18_000, currency: 'EUR' },
-      approvalsRequired: [{ teamId: 'finance' }, { teamId: 'security', count: 2 }],
-    });
-    await vote(as('cleo'), 'pay', { message: 'The account is verified.' });
-    await ask(agent, 'claimed', { nodeId: 'rotate-keys' });
-    const claimant = await pages.open(as('ada'), { path: '/r/claimed' });
-    await claimant.getByRole('button', { name: 'Claim', exact: true }).click();
-    await claimant.getByText('You have claimed this review.').waitFor();
-    const page = await pages.open(boss, options);
-    await page.locator('[data-row="pay"]').waitFor();
-    const dialog = (current: Page) => current.getByRole('dialog').waitFor();
-    const button = (name: string) => page.getByRole('button', { name, exact: true }).click();
-    const views: [name: string, path: string, steps: () => Promise<unknown>][] = [
-      ['approvals', '/r/pay', () => page.getByText('Could approve').first().waitFor()],
-      ['reassign', '/r/pay', () => button('Reassign…').then(() => dialog(page))],
-      ['override', '/r/pay', () => button('Override…').then(() => dialog(page))],
-      ['claimed', '/r/claimed', () => page.getByText('has claimed this review').waitFor()],
-      [
-        'claimed-dialog',
-        '/r/claimed',
-        async () => {
-          await page.getByText('has claimed this review').waitFor();
-          await page.waitForTimeout(400);
-          await page.keyboard.press('a');
-          await dialog(page);
-        },
-      ],
-      ['list-mine', '/', () => page.locator('[data-row="pay"]').waitFor({ state: 'attached' })],
-      ['list-all', '/', () => page.getByRole('button', { name: 'All 2' }).click()],
-      ['members', '/settings/members', () => page.getByText('cleo').first().waitFor()],
-      [
-        'disable',
-        '/settings/members',
-        () =>
-          page
-            .getByRole('button', { name: 'Disable… cleo' })
-            .click()
-            .then(() => dialog(page)),
-      ],
-      ['teams', '/settings/teams', () => page.getByText('2 members').waitFor()],
-      [
-        'team',
-        '/settings/teams',
-        () =>
-          page
-            .getByRole('button', { name: 'Edit… finance' })
-            .click()
-            .then(() => dialog(page)),
-      ],
-      ['tokens', '/settings/tokens', () => page.getByText('Create a token…').waitFor()],
-      ['token', '/settings/tokens', () => button('Create a token…').then(() => dialog(page))],
-      ['delegations', '/settings/delegations', () => page.getByText('active').first().waitFor()],
-      ['changes', '/settings/changes', () => page.getByRole('heading', { level: 2 }).waitFor()],
-    ];
-    for (const [name, path, steps] of views) {
-      await page.goto(service.url + path);
-      await page.getByText('Live', { exact: true }).waitFor();
-      await steps();
-      await page.screenshot({ path: `${folder}people-${name}-${look}.png` });
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect(width, name).toBeLessThanOrEqual(options.width ?? 1280);
-      if (look === 'light') expect(await seriousFindings(page), name).toEqual([]);
-      if (look === 'dark') {
+it('every view about people, wide and narrow, light and dark: axe finds nothing serious, and nothing scrolls sideways', async () => {
+  const { user, agent, as, boss } = await workspace();
+  await delegate(service, user, 'dan', 'boss');
+  await delegate(service, user, 'ada', 'boss');
+  await ask(agent, 'pay', {
+    nodeId: 'pay-invoice',
+    instructions: 'Pay the invoice of the new supplier.',
+    payload: { to: 'Example Ltd', amount: 18_000, currency: 'EUR' },
+    approvalsRequired: [{ teamId: 'finance' }, { teamId: 'security', count: 2 }],
+  });
+  await vote(as('cleo'), 'pay', { message: 'The account is verified.' });
+  await ask(agent, 'claimed', { nodeId: 'rotate-keys' });
+  const claimant = await pages.open(as('ada'), { path: '/r/claimed' });
+  await claimant.getByRole('button', { name: 'Claim', exact: true }).click();
+  await claimant.getByText('You have claimed this review.').waitFor();
+  const page = await pages.open(boss);
+  await page.locator('[data-row="pay"]').waitFor();
+  const dialog = (current: Page) => current.getByRole('dialog').waitFor();
+  const button = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const views: [name: string, path: string, steps: () => Promise<unknown>][] = [
+    ['approvals', '/r/pay', () => page.getByText('Could approve').first().waitFor()],
+    ['reassign', '/r/pay', () => button('Reassign…').then(() => dialog(page))],
+    ['override', '/r/pay', () => button('Override…').then(() => dialog(page))],
+    ['claimed', '/r/claimed', () => page.getByText('has claimed this review').waitFor()],
+    [
+      'claimed-dialog',
+      '/r/claimed',
+      async () => {
+        await page.getByText('has claimed this review').waitFor();
+        await page.waitForTimeout(400);
+        await page.keyboard.press('a');
+        await dialog(page);
+      },
+    ],
+    ['list-mine', '/', () => page.locator('[data-row="pay"]').waitFor({ state: 'attached' })],
+    ['list-all', '/', () => page.getByRole('button', { name: 'All 2' }).click()],
+    ['members', '/settings/members', () => page.getByText('cleo').first().waitFor()],
+    [
+      'disable',
+      '/settings/members',
+      () =>
+        page
+          .getByRole('button', { name: 'Disable… cleo' })
+          .click()
+          .then(() => dialog(page)),
+    ],
+    ['teams', '/settings/teams', () => page.getByText('2 members').waitFor()],
+    [
+      'team',
+      '/settings/teams',
+      () =>
+        page
+          .getByRole('button', { name: 'Edit… finance' })
+          .click()
+          .then(() => dialog(page)),
+    ],
+    ['tokens', '/settings/tokens', () => page.getByText('Create a token…').waitFor()],
+    ['token', '/settings/tokens', () => button('Create a token…').then(() => dialog(page))],
+    ['delegations', '/settings/delegations', () => page.getByText('active').first().waitFor()],
+    ['changes', '/settings/changes', () => page.getByRole('heading', { level: 2 }).waitFor()],
+  ];
+  for (const [name, path, steps] of views) {
+    await page.goto(service.url + path);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await steps();
+    for await (const look of looksOf(page)) {
+      await takePicture(page, `page/people-${name}-${look.name}`);
+      const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+      await expect.poll(width, { message: name }).toBeLessThanOrEqual(look.width);
+      if (look.name === 'light') expect(await seriousFindings(page), name).toEqual([]);
+      if (look.name === 'dark') {
         expect(await seriousFindings(page, ['color-contrast']), name).toEqual([]);
       }
     }
-  },
-  90_000,
-);
+  }
+}, 120_000);

@@ -1,20 +1,14 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { takePicture } from '../../support/looks.ts';
 import type { Scene } from './harness/scene.ts';
 import { type Harness, openHarness } from './openHarness.ts';
 import { code, hostile, hostileMarkdown, memory, plan } from './samples.ts';
 
-/** Screenshots, for people to look at. */
-const pictures = fileURLToPath(new URL('../../../test-results/payload/', import.meta.url));
-
 let harness: Harness;
 
 beforeAll(async () => {
-  await mkdir(pictures, { recursive: true });
   harness = await openHarness();
 }, 120_000);
 afterAll(() => harness?.close());
@@ -112,10 +106,7 @@ test.each(scenes)(
         width,
       );
       expect(faults).toEqual([]);
-      await page.screenshot({
-        path: join(pictures, `${name}-${colorScheme}.png`),
-        fullPage: true,
-      });
+      await takePicture(page, `payload/${name}-${colorScheme}`);
     }
   },
 );

@@ -1,22 +1,16 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findingsInEveryLook } from '../../support/axe.ts';
+import { takePicture } from '../../support/looks.ts';
 import type { Scene } from './harness/scene.ts';
 import { type Harness, openHarness } from './openHarness.ts';
 import { attachedFiles, rawMessage, realPayloads } from './realPayloads.ts';
 import { seen } from './seen.ts';
 
-/** Screenshots, for people to look at. */
-const pictures = fileURLToPath(new URL('../../../test-results/views/', import.meta.url));
-
 let harness: Harness;
 
 beforeAll(async () => {
-  await mkdir(pictures, { recursive: true });
   harness = await openHarness();
 }, 120_000);
 afterAll(() => harness?.close());
@@ -56,10 +50,7 @@ test.each(realPayloads)(
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         const size = width > 500 ? 'desktop' : 'phone';
-        await page.screenshot({
-          path: join(pictures, `${name}-${size}-${colorScheme}.png`),
-          fullPage: true,
-        });
+        await takePicture(page, `views/${name}-${size}-${colorScheme}`);
       }
     }
     await page.emulateMedia({ colorScheme: null });
