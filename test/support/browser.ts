@@ -47,7 +47,7 @@ async function launch(
   return chromium.launch({
     executablePath,
     // Not the package's default arguments, which disable web security.
-    args: ['--no-sandbox', '--no-zygote', '--disable-gpu', '--font-render-hinting=none'],
+    args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'],
     ...(env && { env: env as Record<string, string> }),
   });
 }
