@@ -24,7 +24,8 @@ from langchain_core.messages import AIMessage
 from langchain_core.tools import StructuredTool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
-from langgraph.types import interrupt
+from langgraph.prebuilt import ToolNode
+from langgraph.types import Send, interrupt
 
 from holdpoint_client import (
     ApprovalRequirementInput,
@@ -40,6 +41,7 @@ from holdpoint_client.compat.approval_system import (
 from holdpoint_client.langgraph import (
     AlreadyResumedError,
     NotDecidedError,
+    UnanswerableError,
     arun_with_reviews,
     run_with_reviews,
 )
@@ -582,3 +584,80 @@ def test_a_graph_waits_for_two_approvals_and_is_not_resumed_with_a_withdrawn_one
     (review,) = team.reviews("thread-1")
     assert review.outcome == "EXECUTED"
     assert [one.ended_by for one in review.votes] == ["WITHDRAWN", "WITHDRAWN", None, None]
+
+
+@pytest.mark.parametrize("thread_id", ["thread-1", "thread-2", "thread-3", "thread-4"])
+def test_nothing_is_claimed_if_an_earlier_decision_was_withdrawn_meanwhile(
+    team: Team, thread_id: str
+) -> None:
+    """Several threads, because the order in which decisions are claimed depends on their IDs."""
+
+    def ask(whom: Any) -> dict[str, Any]:
+        return {"log": [f"{whom} {interrupt(whom)['approved']}"]}
+
+    builder = StateGraph(State)
+    builder.add_node("ask", ask)
+    builder.add_conditional_edges(START, lambda _: [Send("ask", "ann"), Send("ask", "bob")])
+    graph = builder.compile(checkpointer=InMemorySaver())
+    config: Any = {"configurable": {"thread_id": thread_id}}
+    ada = Holdpoint(team.url, team.token("ada", "review:decide"))
+    ids: list[str] = []
+
+    def digest_of(node_exec_id: str) -> str:
+        (review,) = ada.reviews([node_exec_id])
+        return review.subject_digest
+
+    def approve_one(node_exec_id: str) -> None:
+        digest = digest_of(node_exec_id)
+        ada.decide_reviews([decision(node_exec_id, "APPROVE", subject_digest=digest)])
+
+    def on_waiting(node_exec_id: str) -> None:
+        # The second is waited for once the first is decided.
+        ids.append(node_exec_id)
+        if len(ids) == 2:
+            ada.withdraw_decision(node_exec_id=ids[0], subject_digest=digest_of(ids[0]))
+        approve_one(node_exec_id)
+
+    with pytest.raises(NotDecidedError, match="withdrawn"):
+        run_with_reviews(graph, {"log": []}, config, client=team.agent, on_waiting=on_waiting)
+    assert not any(review.processed for review in team.reviews(thread_id))
+    approve_one(ids[0])
+    result = run_with_reviews(graph, {"log": []}, config, client=team.agent)
+    assert sorted(result["log"]) == ["ann True", "bob True"]
+
+
+@pytest.mark.parametrize("where", ["alone", "within a graph"])
+def test_tools_that_ask_at_the_same_time_in_one_run_of_a_node_are_not_answered(
+    team: Team, where: str
+) -> None:
+    ran: list[Any] = []
+
+    def act(name: str) -> str:
+        ran.append(interrupt({"name": name}))
+        return name
+
+    tools = [
+        StructuredTool.from_function(lambda name=name: act(name), name=name, description=name)
+        for name in ("send", "remove")
+    ]
+    inner = StateGraph(MessagesState)
+    inner.add_node("tools", ToolNode(tools))
+    inner.add_edge(START, "tools")
+    outer = StateGraph(MessagesState)
+    outer.add_node("agent", inner.compile())
+    outer.add_edge(START, "agent")
+    graph = (inner if where == "alone" else outer).compile(checkpointer=InMemorySaver())
+
+    def run(*names: str) -> None:
+        calls = [{"name": name, "args": {}, "id": name} for name in names]
+        config: Any = {"configurable": {"thread_id": f"{where} {len(names)}"}}
+        messages = {"messages": [AIMessage(content="", tool_calls=calls)]}
+        run_with_reviews(graph, messages, config, client=team.agent)
+
+    with pytest.raises(UnanswerableError, match="at the same time"):
+        run("send", "remove")
+    assert not ran
+    with reviewer(team, approve()) as human:
+        run("send")
+        human.finish()
+    assert [answer["data"] for answer in ran] == [{"name": "send"}]

@@ -379,6 +379,54 @@ it('resumes no graph with an approval that was withdrawn, and goes on after anot
   expect(log).toEqual(['mail: {"approved":true,"data":{"to":"ann"},"message":""}']);
 });
 
+it.each(['approval', 'rejection'])(
+  'claims nothing if an earlier %s was withdrawn while the last decision was waited for',
+  async (earlier) => {
+    const { holdpoint, human } = await clientsOf(service);
+    const graph = parallel({
+      one: () => interrupt({ to: 'ann' }),
+      two: () => interrupt({ to: 'bob' }),
+    });
+    const thread = newThread();
+    const decide = async (nodeExecId: string, decision: 'APPROVE' | 'REJECT' = 'APPROVE') => {
+      const [review] = await human.reviews([nodeExecId]);
+      const { subjectDigest = '' } = review ?? {};
+      await human.decideReviews({ decisions: [{ nodeExecId, decision, subjectDigest }] });
+      return subjectDigest;
+    };
+    const { promise: both, resolve } = Promise.withResolvers<string[]>();
+    const ids: string[] = [];
+    const { promise: isSeen, resolve: seen } = Promise.withResolvers<void>();
+    const first = runWithReviews(graph, {}, thread, {
+      client: {
+        ...holdpoint,
+        review: (step) => holdpoint.review(step).finally(seen),
+      },
+      onWaiting: (nodeExecId) => {
+        if (ids.push(nodeExecId) === 2) resolve(ids.sort());
+      },
+    });
+    // The others are claimed before it.
+    const [other = '', last = ''] = await both;
+    const subjectDigest = await decide(last, earlier === 'approval' ? 'APPROVE' : 'REJECT');
+    await isSeen;
+    await human.withdrawDecision({ nodeExecId: last, subjectDigest });
+    await decide(other);
+    await expect(first).rejects.toMatchObject({
+      constructor: NotDecidedError,
+      outcome: { status: 'withdrawn', nodeExecId: last },
+    });
+    expect(await human.reviews([other])).toMatchObject([{ status: 'APPROVED', processed: false }]);
+
+    await decide(last);
+    const { log } = await runWithReviews(graph, {}, thread, { client: holdpoint });
+    expect(log.sort()).toEqual([
+      'one: {"approved":true,"data":{"to":"ann"},"message":""}',
+      'two: {"approved":true,"data":{"to":"bob"},"message":""}',
+    ]);
+  },
+);
+
 it('an edit of the wrong shape does not resume: the reviewer is asked again, and told why', async () => {
   const edits = ['yes', { to: 'bob', cc: 7 }, { to: 'bob', cc: 'eve' }];
   const { options, asked, reviews } = await scripted(service, () => approve(edits.shift()));

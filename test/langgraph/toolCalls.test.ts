@@ -9,6 +9,7 @@ import {
   START,
   StateGraph,
 } from '@langchain/langgraph';
+import { ToolNode } from '@langchain/langgraph/prebuilt';
 import {
   type AgentMiddleware,
   createAgent,
@@ -410,6 +411,36 @@ it.each(['alone', 'within a graph'])(
       ['remove', 'FAILED', 'The network is down'],
       ['send', 'EXECUTED', null],
     ]);
+  },
+);
+
+it.each(['alone', 'within a graph'])(
+  'tools that ask at the same time in one run of a node are not answered, %s',
+  async (where) => {
+    const ran: unknown[] = [];
+    const tools = ['send', 'remove'].map((name) =>
+      tool(() => ran.push(interrupt({ name })), { name, schema: z.looseObject({}) }),
+    );
+    const inner = new StateGraph(MessagesAnnotation)
+      .addNode('tools', new ToolNode(tools))
+      .addEdge(START, 'tools');
+    const checkpointer = new MemorySaver();
+    const graph =
+      where === 'alone'
+        ? inner.compile({ checkpointer })
+        : new StateGraph(MessagesAnnotation)
+            .addNode('agent', inner.compile())
+            .addEdge(START, 'agent')
+            .compile({ checkpointer });
+    const run = await scripted(service, () => approve());
+    const act = (count: number) => {
+      const messages = [new AIMessage({ content: '', tool_calls: calls.slice(0, count) })];
+      return runWithReviews(graph, { messages }, newThread(), run.options);
+    };
+    await expect(act(2)).rejects.toThrow(UnanswerableError);
+    expect([ran, run.asked]).toEqual([[], []]);
+    await act(1);
+    expect(ran).toMatchObject([{ approved: true, data: { name: 'send' } }]);
   },
 );
 

@@ -25,6 +25,7 @@ export async function claim(
   const approved = open.filter((decision) => decision.approved);
   const rejected = open.filter((decision) => !decision.approved);
   let isClaimed = approved.length > 0;
+  await checkUnchanged(client, open);
 
   for (const { nodeExecId, data } of approved) {
     try {
@@ -46,6 +47,29 @@ export async function claim(
     if (!isClaimed && !isFirst && !takeOver) throw new AlreadyResumedError(nodeExecId);
     isClaimed = true;
   }
+}
+
+/**
+ * While the last decision was waited for, an earlier one may have been withdrawn. Nothing is claimed
+ * then: with some of the decisions claimed, the next call would take this worker for another one.
+ * @throws NotDecidedError
+ */
+async function checkUnchanged(
+  client: ReviewingClient,
+  decisions: readonly Reviewed[],
+): Promise<void> {
+  if (decisions.length < 2) return; // claiming the only one tells
+  await Promise.all(
+    decisions.map(async ({ nodeExecId, approved, data }) => {
+      const [review] = await client.reviews([nodeExecId]);
+      if (!review) return;
+      const isApproved = review.status === 'APPROVED';
+      const isSame = isApproved
+        ? approved && review.payloadDigest === (await payloadDigest(data))
+        : !approved && review.status !== 'WAITING';
+      if (!isSame) throw new NotDecidedError(withdrawn(review));
+    }),
+  );
 }
 
 /**

@@ -42,7 +42,7 @@ export async function locate(
   const answered = await answersIn(snapshot, checkpointer);
   return interrupts.map((interrupt) => ({
     ...interrupt,
-    ...(places.get(interrupt.id) ?? { node: 'interrupt', task: '', namespace: '' }),
+    ...(places.get(interrupt.id) ?? { node: 'interrupt', task: '', namespace: '', isSent: false }),
     answered: answered.get(interrupt.id) ?? 0,
   }));
 }

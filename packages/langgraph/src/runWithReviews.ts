@@ -17,6 +17,7 @@ import { type AnswerOf, rawQuestion } from './rawQuestion.ts';
 import { type OpenApproval, report } from './report.ts';
 import type { Snapshot } from './snapshot.ts';
 import { toolCallQuestions } from './toolCallQuestions.ts';
+import { checkToolNodes } from './toolNodes.ts';
 
 /** A compiled graph with a checkpointer, or a LangChain agent. */
 export type ReviewableGraph = {
@@ -112,6 +113,7 @@ export async function runWithReviews<Graph extends ReviewableGraph>(
       return result;
     }
     const pending = await locate(interrupts, state, checkpointer);
+    checkToolNodes(graph, pending, state);
     const asked = pending.map((interrupt) => questionsOf(interrupt, state, options));
     if (options.answerIn === 'state') checkOneDecision(asked);
     for (const { questions } of asked) questions.forEach(checkAnswerable);

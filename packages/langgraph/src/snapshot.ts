@@ -16,16 +16,20 @@ export type Snapshot = {
   config: { configurable?: Record<string, unknown> };
 };
 
-/** Where an interrupt comes from: the name and the run of its node, and the namespace of its graph. */
-export type Place = { node: string; task: string; namespace: string };
+/**
+ * Where an interrupt comes from: the name and the run of its node, the namespace of its graph, and
+ * whether the node got an input of its own with `Send`.
+ */
+export type Place = { node: string; task: string; namespace: string; isSent: boolean };
 
 /** Places by interrupt ID. With nested graphs it is the innermost node. */
 export function placesIn(snapshot: Snapshot): Map<string, Place> {
   const places = new Map<string, Place>();
   const namespace = String(snapshot.config.configurable?.['checkpoint_ns'] ?? '');
-  for (const { id: task, name: node, interrupts } of snapshot.tasks) {
+  for (const { id: task, name: node, path, interrupts } of snapshot.tasks) {
+    const isSent = path?.[0] === '__pregel_push';
     for (const interrupt of interrupts.flat())
-      places.set(idOf(interrupt), { node, task, namespace });
+      places.set(idOf(interrupt), { node, task, namespace, isSent });
   }
   for (const inner of innerGraphs(snapshot)) {
     for (const [id, place] of placesIn(inner)) places.set(id, place);

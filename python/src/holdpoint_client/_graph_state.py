@@ -14,13 +14,14 @@ INNER_CHANNELS = {"__interrupt__", "__resume__", "__error__", "__scheduled__"}
 
 @dataclass(frozen=True)
 class Place:
-    """Where an interrupt comes from: the name and the run of its node, and the namespace of its
-    graph.
+    """Where an interrupt comes from: the name and the run of its node, the namespace of its graph,
+    and whether the node got an input of its own with `Send`.
     """
 
     node: str = "interrupt"
     task: str = ""
     namespace: str = ""
+    is_sent: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def places_of(snapshot: Any) -> dict[str, Place]:
     namespace = (snapshot.config.get("configurable") or {}).get("checkpoint_ns", "")
     places: dict[str, Place] = {}
     for task in snapshot.tasks:
-        place = Place(task.name, task.id, namespace)
+        is_sent = tuple(task.path)[:1] == ("__pregel_push",)
+        place = Place(task.name, task.id, namespace, is_sent)
         places |= {interrupt.id: place for interrupt in task.interrupts}
         if hasattr(task.state, "tasks"):
             places |= places_of(task.state)
@@ -62,6 +64,37 @@ def messages_in(snapshot: Any) -> list[Any]:
         if hasattr(task.state, "tasks"):
             found += messages_in(task.state)
     return found
+
+
+def concurrent_calls(graph: Any, place: Place, snapshot: Any) -> int:
+    """How many tool calls the node of an interrupt runs at the same time; 0 if it is no ToolNode.
+
+    If several of them call `interrupt`, LangGraph gives the answer to whichever asks first when the
+    node runs again, so a tool could run with the approval of another one.
+    """
+    if place.is_sent or not _is_tool_node(_graph_at(graph, place.namespace), place.node):
+        return 0
+    calls = [calls for message in messages_in(snapshot) if (calls := _calls_of(message))]
+    return len(calls[-1]) if calls else 0
+
+
+def _graph_at(graph: Any, namespace: str) -> Any:
+    """A graph within another one is named by the nodes that it is in."""
+    if not namespace:
+        return graph
+    name = "|".join(part.split(":", 1)[0] for part in namespace.split("|"))
+    return dict(graph.get_subgraphs(recurse=True)).get(name)
+
+
+def _is_tool_node(graph: Any, name: str) -> bool:
+    bound = getattr(getattr(graph, "nodes", {}).get(name), "bound", None)
+    return type(bound).__name__ == "ToolNode"
+
+
+def _calls_of(message: Any) -> Any:
+    if isinstance(message, Mapping):
+        return message.get("tool_calls")
+    return getattr(message, "tool_calls", None)
 
 
 def node_end_after(error: BaseException, task: str, latest: Any) -> End:

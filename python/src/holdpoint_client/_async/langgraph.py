@@ -5,7 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .._graph_state import Place, RunEnd, node_end_after, places_of, tool_errors_in
+from .._graph_state import (
+    Place,
+    RunEnd,
+    concurrent_calls,
+    node_end_after,
+    places_of,
+    tool_errors_in,
+)
 from .._json import is_other_json, payload_digest
 from .._questions import (
     CHANGES_REQUESTED,
@@ -171,6 +178,14 @@ async def arun_with_reviews(
             )
             raise UnanswerableError(message)
         for asking in asked:
+            calls = concurrent_calls(graph, asking.place, snapshot)
+            if calls > 1:
+                message = (
+                    f"The node {asking.place.node} runs {calls} tool calls at the same time, and "
+                    "LangGraph may give the answer for one of them to another. Send each call to "
+                    "the node by itself, as LangChain's agents do, or wrap the tools with gate"
+                )
+                raise UnanswerableError(message)
             for question in asking.questions:
                 check_answerable(question)
         decided = await _decide(
@@ -365,6 +380,7 @@ async def _claim(client: AsyncHoldpoint, decisions: list[Decided], take_over: bo
     unclaimed = sorted(
         (one for one in decisions if not one.is_consumed), key=lambda one: one.node_exec_id
     )
+    await _check_unchanged(client, unclaimed)
     approved = [one for one in unclaimed if one.approved]
     for one in approved:
         digest = payload_digest(one.data)
@@ -389,6 +405,23 @@ async def _claim(client: AsyncHoldpoint, decisions: list[Decided], take_over: bo
         if not is_claimed and not is_first and not take_over:
             raise AlreadyResumedError(node_exec_id)
         is_claimed = True
+
+
+async def _check_unchanged(client: AsyncHoldpoint, decisions: list[Decided]) -> None:
+    """While the last decision was waited for, an earlier one may have been withdrawn. Nothing is
+    claimed then: with some of the decisions claimed, the next call would take this worker for
+    another one.
+    """
+    if len(decisions) < 2:
+        return  # Claiming the only one tells.
+    for one in decisions:
+        for review in await client.reviews([one.node_exec_id]):
+            if review.status == "APPROVED":
+                same = one.approved and review.payload_digest == payload_digest(one.data)
+            else:
+                same = not one.approved and review.status != "WAITING"
+            if not same:
+                raise NotDecidedError(withdrawn(review))
 
 
 async def _is_passed_on(client: AsyncHoldpoint, node_exec_id: str) -> bool:
