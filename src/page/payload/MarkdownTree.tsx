@@ -17,12 +17,7 @@ const components: Components = {
   h3: ({ children }) => <h6>{children}</h6>,
   h4: ({ children }) => <h6>{children}</h6>,
   h5: ({ children }) => <h6>{children}</h6>,
-  a: ({ node, href, children }) => {
-    // A fragment link would act on this page, so a footnote shows its number without a link.
-    if (node && 'dataFootnoteRef' in node.properties) return children;
-    if (node && 'dataFootnoteBackref' in node.properties) return null;
-    return <SafeLink href={href ?? ''}>{children}</SafeLink>;
-  },
+  a: ({ href, children }) => <SafeLink href={href ?? ''}>{children}</SafeLink>,
   // Loading an image would tell a host of the agent's choice who reads this.
   img: ({ src, alt }) => (
     <span className="image-link">

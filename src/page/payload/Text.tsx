@@ -249,8 +249,9 @@ export function Facts({ facts }: FactsProps): ReactNode {
   if (given.length === 0) return null;
   return (
     <dl className="facts">
-      {given.map(([name, text]) => (
-        <div key={name}>
+      {given.map(([name, text], at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat; facts never move
+        <div key={at}>
           <dt>{name}</dt>
           <dd>
             {text === '' ? (

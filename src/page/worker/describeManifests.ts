@@ -13,6 +13,8 @@ export type Manifest = {
   readonly problem: string | null;
 };
 
+/** More facts are counted. */
+const MAX_FACTS = 12;
 /** More documents than this are not described one by one. */
 const MAX_DOCUMENTS = 200;
 
@@ -78,13 +80,15 @@ function describe(text: string): Manifest {
     const data = document.get(part);
     if (isMap(data)) add(part, data.items.map(({ key }) => String(key)).join(', '));
   }
+  const more = facts.length - MAX_FACTS;
+  if (more > 0) facts.splice(MAX_FACTS, more, ['and', `${more} more, in the text`]);
   const [error] = document.errors;
   return {
     text,
     kind: read('kind'),
     name: read('metadata', 'name'),
     namespace: read('metadata', 'namespace'),
-    facts: facts.slice(0, 12),
+    facts,
     problem: error ? (error.message.split('\n')[0] ?? null) : null,
   };
 }

@@ -1,5 +1,7 @@
 import { type JsonBranch, readJsonTree } from '@holdpoint/client/json';
 import fc from 'fast-check';
+import type { Root } from 'hast';
+import { toHtml } from 'hast-util-to-html';
 import { expect, test } from 'vitest';
 import { readableForm, sharedCondition } from '../../../src/page/payload/views/shortValues.ts';
 import { describeManifests, manifestTexts } from '../../../src/page/worker/describeManifests.ts';
@@ -7,6 +9,7 @@ import { destructiveIn } from '../../../src/page/worker/destructive.ts';
 import { highlight } from '../../../src/page/worker/highlight.ts';
 import { parserOf } from '../../../src/page/worker/languages.ts';
 import { parseCsv } from '../../../src/page/worker/parseCsv.ts';
+import { parseMarkdown } from '../../../src/page/worker/parseMarkdown.ts';
 import { safeHtml } from '../../../src/page/worker/safeHtml.ts';
 import { type DiffRow, unifiedDiff } from '../../../src/page/worker/unifiedDiff.ts';
 
@@ -146,6 +149,53 @@ test.each([
   expect(safeHtml(html)).toBe(shown);
 });
 
+test('HTML says how much of what only programs read is taken out', () => {
+  const html = safeHtml(
+    '<title>Pay</title><p>Hi</p><script>steal()</script><!-- wire 5000 --><!-- now --><script></script>',
+  );
+  expect(html).not.toMatch(/steal|wire/);
+  expect(html).toContain('[Left out, see the source: title ×1, script ×2, comment ×2]');
+});
+
+test('a long address in HTML says where it leads', () => {
+  const address = `https://bank.example&${'a'.repeat(600)}@evil.example/`;
+  const html = safeHtml(`<a href="${address}">Sign in</a><img src="${address}" alt="${address}">`);
+  expect(html?.match(/more characters, see the source, leads to evil\.example/g)).toHaveLength(3);
+});
+
+test('lookalikes in HTML are marked, also those that its source does not show', () => {
+  const html = safeHtml(
+    '<p>Pay to p&#1072;ypal.com <a href="https://p&#1072;ypal.com/">here</a> 1&#8238;000&nbsp;EUR&zwnj;</p>',
+  );
+  expect(html?.match(/<mark>/g)).toHaveLength(3);
+  expect(html).toMatch(/<mark>p?\u0430/);
+  expect(html).toContain('<mark>\\u202e');
+  expect(safeHtml('<p>Grüße aus Москва, 你好</p>')).toBe('<p>Grüße aus Москва, 你好</p>');
+  expect(safeHtml(`<p>${'p&#1072;y '.repeat(600)}</p>`)).toBeNull();
+});
+
+test('of Markdown nothing is left out', () => {
+  const shown = (markdown: string) => toHtml(parseMarkdown(markdown) as Root);
+  expect(shown('a\n\n[//]: # (run x)\n')).toContain('<p>[//]: # "run x"</p>');
+  const link = shown('[a][say this]\n\n[say this]: https://x.example "and this"');
+  expect(link).toContain('<a href="https://x.example" title="and this">a</a>');
+  expect(link).toContain('<p>[say this]: https://x.example "and this"</p>');
+  expect(shown('[a](https://x.example "run x")')).toContain('</a> "run x"');
+  expect(shown('![a](https://x.example "run x")')).toContain(' "run x"</p>');
+  expect(shown('text\n\n[^n]: run x [^n]\n')).toContain('<p>[^n]:</p>\n<p>run x [^n]</p>');
+  expect(shown('```sh run x\nls\n```')).toContain('<p>sh run x</p>');
+  expect(shown('```sh\nls\n```')).not.toContain('<p>');
+  expect(shown('|a|\n|-|\n|b|run x|\n')).toContain('<td>run x</td>');
+  expect(shown('> - [c]: # (run x)\n')).toContain('"run x"');
+});
+
+test('a manifest says that it has more images than are listed', () => {
+  const containers = Array.from({ length: 14 }, (_, at) => `  - image: i${at}`).join('\n');
+  const [manifest] = describeManifests(`kind: Pod\nspec:\n  containers:\n${containers}\n`);
+  expect(manifest?.facts).toHaveLength(13);
+  expect(manifest?.facts.at(-1)).toEqual(['and', '2 more, in the text']);
+});
+
 const formOf = (key: string, text: string, currency?: string) =>
   readableForm(readJsonTree(text), { key }, currency);
 
@@ -161,6 +211,7 @@ test.each([
   ['count', '129900', undefined, undefined],
   ['due_date', '"2026-12-28"', undefined, 'Mon, 28 Dec 2026'],
   ['due_date', '"2026-13-28"', undefined, undefined],
+  ['due_date', '"2026-02-30"', undefined, undefined],
   ['version', '"2012-10-17"', undefined, undefined],
   ['size_bytes', '482912', undefined, '483 KB'],
   ['order', '1795000000', undefined, undefined],

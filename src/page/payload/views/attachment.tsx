@@ -4,6 +4,8 @@ import { LongText } from '../Text.tsx';
 import { DownloadButton, FileCard, isShownImage } from './FileCard.tsx';
 import { type Found, membersOf, shortText, type View, without } from './view.ts';
 
+const MAX_NAME_CHARACTERS = 255;
+
 /** A file that the payload names by its digest: `{ "$attachment": "sha256:…", "name": "…" }`. */
 export const attachment: View = {
   name: 'attachment',
@@ -14,11 +16,13 @@ export const attachment: View = {
     if (members === undefined || node.kind !== 'object' || digest?.kind !== 'string')
       return undefined;
     if (!/^sha256:[0-9a-f]{64}$/.test(digest.value)) return undefined;
-    const name = members.get('name');
-    const shown = new Set(name?.kind === 'string' ? [digest, name] : [digest]);
+    const nameNode = members.get('name');
+    // In JSON inside a text, which the service has not checked, a name may be longer.
+    const name = shortText(nameNode, MAX_NAME_CHARACTERS);
+    const shown = new Set(name === undefined ? [digest] : [digest, nameNode]);
     return {
       rest: without(node, shown),
-      show: <AttachmentView digest={digest.value} name={shortText(name, 1_000)} />,
+      show: <AttachmentView digest={digest.value} name={name} />,
     };
   },
 };

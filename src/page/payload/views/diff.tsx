@@ -163,9 +163,15 @@ function File({ file, isShown, isOpenAtFirst }: FileProps): ReactNode {
   );
 }
 
+/**
+ * Longer names would need a fold inside the button: their start and end are shown, and the lines
+ * that have the whole name.
+ */
+const MAX_NAME = 300;
+
 /** Whether a line before the hunks says nothing that the name and status of the file do not. */
 function isRepetition({ kind, text }: DiffRow, { name, status }: DiffFile): boolean {
-  if (kind !== 'header') return false;
+  if (kind !== 'header' || (name?.length ?? 0) > MAX_NAME) return false;
   const [before, after] = [`a/${name}`, `b/${name}`];
   return (
     text === `diff --git ${before} ${after}` ||
@@ -175,9 +181,6 @@ function isRepetition({ kind, text }: DiffRow, { name, status }: DiffFile): bool
     text === (status === 'new' ? 'new file mode 100644' : 'deleted file mode 100644')
   );
 }
-
-/** Longer names would need a fold inside the button: their start and end are shown. */
-const MAX_NAME = 300;
 
 const FileName = ({ name }: { name: string }): ReactNode => (
   <LongText

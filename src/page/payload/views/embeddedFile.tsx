@@ -19,7 +19,7 @@ export const embeddedFile: View = {
   aliases: ['image'],
   find(node, place): Found | undefined {
     if (node.kind === 'string') {
-      const head = /^data:([\w.+-]+\/[\w.+-]+)(?:;[\w=.-]+){0,5};base64,/.exec(
+      const head = /^data:([\w.+-]+\/[\w.+-]+)(?:;charset=[\w.-]+)?;base64,/.exec(
         node.value.slice(0, 300),
       );
       if (!head) return undefined;
@@ -50,8 +50,8 @@ const nameBeside = (place: Place): string | undefined =>
   textBeside(place, ['filename', 'file_name', 'name', 'title']);
 
 function shownFile(base64: string, type: string, name: string | undefined): Found | undefined {
-  // Whether all of a megabyte is base64 is found out when it is downloaded.
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64.slice(0, 2_000))) return undefined;
+  // All of it: browsers skip white space, and words behind the file could hide between it.
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
   return {
     title: isShownImage(type) ? 'Image' : 'File',
     show: <EmbeddedFile {...{ base64, type, name }} />,

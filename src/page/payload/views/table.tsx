@@ -137,13 +137,6 @@ function Row({ row, columns }: RowProps): ReactNode {
 
 function Cell({ node, name, row }: { node: JsonNode; name: string; row: JsonBranch }): ReactNode {
   if (isShort(node)) return <Value node={node} place={{ key: name, parent: row }} />;
-  if (isBranch(node)) return <JsonTree root={node} />;
-  return (
-    <LongText
-      text={node.kind === 'string' ? node.value : ''}
-      lines
-      maxCharacters={300}
-      maxLines={6}
-    />
-  );
+  if (node.kind !== 'string') return <JsonTree root={node} />;
+  return <LongText text={node.value} lines maxCharacters={300} maxLines={6} />;
 }

@@ -19,7 +19,11 @@ const date = new Intl.DateTimeFormat('en-GB', {
 export function timeOf(text: string): string | undefined {
   if (!/^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.{0,20})?$/.test(text)) return undefined;
   const time = new Date(text.replace(' ', 'T'));
-  if (Number.isNaN(time.getTime())) return undefined;
+  // A day that its month does not have would be shown as one of the next month.
+  const day = new Date(text.slice(0, 10));
+  if (Number.isNaN(time.getTime()) || day.getUTCDate() !== Number(text.slice(8, 10))) {
+    return undefined;
+  }
   if (text.length === 10) return date.format(time);
   // Without a zone it is unknown which moment is meant.
   return /(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? dateTime.format(time) : undefined;
