@@ -4,19 +4,26 @@ import {
   type ConnectionOptions,
   type Connections,
   openConnections,
+  type Queries,
   type TraceStatement,
 } from './connections.ts';
 import { PrismaClient } from './generated/prisma/client.ts';
 import { type SharedStatement, Sharing } from './sharing.ts';
+import type { Statement } from './statement.ts';
+import { WorkspaceTurns } from './workspaceTurns.ts';
 
 const MAX_CONNECTIONS = 10;
+/** One workspace leaves the others some. */
+const MAX_OF_WORKSPACE = 8;
 
 /**
  * The connections for requests. `query` is for what must be decided in one statement and for the
  * feed; all other reads go through `prisma`, on the same pool.
  */
-export type Database = Connections & {
+export type Database = Omit<Connections, 'transaction'> & {
   readonly prisma: Prisma;
+  /** Runs `work` in one transaction of a workspace, see `Connections`. It must use its `queries`. */
+  transaction<Result>(userId: string, work: (queries: Queries) => Promise<Result>): Promise<Result>;
   /**
    * Runs a statement that calls at the same time can share, see `Sharing`.
    * @param id of what the call changes, in its workspace
@@ -49,14 +56,22 @@ export function openDatabase(
   let prisma = options.traceStatement ? traced(client, options.traceStatement) : client;
   const sharings = new Map<SharedStatement, Sharing>();
   let mixesWorkspaces = true;
+  const turns = new WorkspaceTurns(MAX_OF_WORKSPACE);
+  async function query<Row>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    // The first parameter of nearly all statements is the workspace.
+    const [userId] = values;
+    const run = () => connections.query<Row>(statement, values);
+    return typeof userId === 'string' ? turns.take(userId, run) : run();
+  }
   return {
     ...connections,
+    query,
+    transaction: (userId, work) => turns.take(userId, () => connections.transaction(work)),
     get prisma() {
       return prisma;
     },
     share(statement, userId, id, values) {
-      const sharing =
-        sharings.get(statement) ?? new Sharing(connections.query, statement, mixesWorkspaces);
+      const sharing = sharings.get(statement) ?? new Sharing(query, statement, mixesWorkspaces);
       sharings.set(statement, sharing);
       return sharing.run(userId, id, values);
     },

@@ -3,9 +3,14 @@ import { type LimitListener, TooManyRequestsError } from './errors.ts';
 
 /** With only as many as there are connections to the database, some of those would be idle. */
 const MAX_RUNNING = 20;
-/** After a large answer. Each takes the process so long that two are enough to keep it busy. */
+/**
+ * After a large request or answer. Each takes the process so long that two are enough to keep it
+ * busy.
+ */
 const MAX_LARGE_RUNNING = 2;
-const LARGE_BYTES = 1_000_000;
+/** Reading JSON and its digest take longer than writing it. */
+const LARGE_REQUEST_CHARACTERS = 200_000;
+const LARGE_ANSWER_BYTES = 1_000_000;
 const LARGE_FOR_MS = 10_000;
 const MAX_REMEMBERED = 10_000;
 /** Their requests are in memory. */
@@ -15,13 +20,13 @@ const RETRY_SECONDS = 1;
 type Workspace = { running: number; readonly waiting: (() => void)[] };
 
 /**
- * Executes 20 operations of each workspace at the same time, only two for a while after one with a
- * large answer, and the others in order. So a workspace that reads very much does not hold up
- * everybody else: all share this process and its connections to the database.
+ * Executes 20 operations of each workspace at the same time, only two for a while after a
+ * large request or answer, and the others in order. So a workspace that reads or sends very much
+ * does not hold up everybody else: all share this process and its connections to the database.
  */
 export class OperationTurns {
   readonly #workspaces = new Map<string, Workspace>();
-  /** Workspaces that got a large answer. */
+  /** Workspaces with large requests or answers. */
   readonly #large = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: LARGE_FOR_MS });
   readonly #onLimit: LimitListener | undefined;
   readonly #maxRunning: number;
@@ -62,9 +67,14 @@ export class OperationTurns {
     }
   }
 
+  /** Notes the size of a request, before it is executed. */
+  received(userId: string, characters: number): void {
+    if (characters > LARGE_REQUEST_CHARACTERS) this.#large.set(userId, true);
+  }
+
   /** Notes the size of an answer. */
   answered(userId: string, bytes: number): void {
-    if (bytes > LARGE_BYTES) this.#large.set(userId, true);
+    if (bytes > LARGE_ANSWER_BYTES) this.#large.set(userId, true);
   }
 
   #mostOf(userId: string): number {

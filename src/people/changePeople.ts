@@ -55,7 +55,7 @@ export function changePeople<Result>(
   { userId, actor }: Manager,
   work: (change: Change) => Promise<Result>,
 ): Promise<Result> {
-  return database.transaction(async (queries) => {
+  return database.transaction(userId, async (queries) => {
     await queries.query(lock, [userId]);
     return work({
       query: queries.query,

@@ -103,6 +103,11 @@ export class Pipeline {
     return this.#options.trusted?.resolve(params) ?? params;
   }
 
+  /** Notes the size of a request, before it is executed. */
+  received({ userId }: Viewer, characters: number): void {
+    this.#turns.received(userId, characters);
+  }
+
   /**
    * Parses and validates an operation and makes its context.
    * @returns the operation, or the errors for which it cannot be executed. Their `extensions.http`

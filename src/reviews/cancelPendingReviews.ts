@@ -41,7 +41,7 @@ export async function cancelPendingReviews(
   const { graphExecId } = checkInput(cancelPendingReviewsInput, rawInput);
   const { userId, actor } = viewer;
   const mayDecide = may(viewer, 'review:decide');
-  const end = await database.transaction(async (queries) => {
+  const end = await database.transaction(userId, async (queries) => {
     const isSession = isSynthetic(graphExecId);
     for (;;) {
       const key = [userId, graphExecId, actor];

@@ -67,7 +67,7 @@ export async function registerExecution(
   const isStop = mayDecide && status === 'TERMINATED';
   const values = [userId, graphExecId, graphId, input.graphVersion, status];
 
-  const { execution, end } = await database.transaction(async (queries) => {
+  const { execution, end } = await database.transaction(userId, async (queries) => {
     const [registered] = await queries.query<GraphExecution>(register, [
       ...values,
       actor,

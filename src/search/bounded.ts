@@ -1,5 +1,5 @@
-import type { Connections, Queries } from '../database/connections.ts';
-import { isStatementTimeout } from '../database/connections.ts';
+import { isStatementTimeout, type Queries } from '../database/connections.ts';
+import type { Database } from '../database/database.ts';
 import { statement } from '../database/statement.ts';
 
 // How many reviews a filter matches differs a lot, so each search is planned for its own values.
@@ -10,16 +10,17 @@ const settings = statement(
 );
 
 /**
- * Runs statements that may read many entries.
+ * Runs statements of a workspace that may read many entries.
  * @returns null if one takes longer
  */
 export async function bounded<Result>(
-  database: Connections,
+  database: Database,
+  userId: string,
   statementMs: number,
   work: (queries: Queries) => Promise<Result>,
 ): Promise<Result | null> {
   try {
-    return await database.transaction(async (queries) => {
+    return await database.transaction(userId, async (queries) => {
       await queries.query(settings, [String(statementMs)]);
       return work(queries);
     });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Connections } from '../database/connections.ts';
+import type { Database } from '../database/database.ts';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from '../identity/viewer.ts';
 import { checkInput, InvalidInputError } from '../input.ts';
@@ -80,12 +80,12 @@ const input = z
  * @throws InvalidInputError
  */
 export async function reviewStats(
-  database: Connections,
+  database: Database,
   { userId }: Viewer,
   rawInput: { by: StatsBy; from: Date; to: Date },
 ): Promise<ReviewStats[]> {
   const { by, from, to } = checkInput(input, rawInput, []);
-  const rows = await bounded(database, STATS_MS, (queries) =>
+  const rows = await bounded(database, userId, STATS_MS, (queries) =>
     queries.query<ReviewStats>(statements.get(by) ?? statementOf(by), [userId, from, to]),
   );
   if (rows) return rows;

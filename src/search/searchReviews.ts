@@ -165,6 +165,7 @@ export async function searchReviews(
   const values = [userId, wanted.query, ...range];
 
   const rows = await findPage(database, wanted, {
+    userId,
     values: [...values, ...place],
     size: PAGE_SIZES.find((size) => size >= first) ?? MAX_PAGE,
     most: first + 1,
@@ -184,7 +185,7 @@ export async function searchReviews(
     firstPlace: places[0],
     lastPlace: places.at(-1),
     totalCount: async () => {
-      const counted = await bounded(database, COUNT_MS, async (queries) => {
+      const counted = await bounded(database, userId, COUNT_MS, async (queries) => {
         const statement = wanted.query === null ? countAny : count;
         const [row] = await queries.query<{ count: number }>(statement, values);
         return row?.count ?? 0;
@@ -195,6 +196,7 @@ export async function searchReviews(
 }
 
 type Options = {
+  userId: string;
   values: readonly unknown[];
   size: number;
   /** How many are enough. */
@@ -207,7 +209,7 @@ type Options = {
 async function findPage(
   database: ReviewStore['database'],
   { query, parts, isSimple, lists, isExact }: Wanted,
-  { values, size, most, columns, isRange }: Options,
+  { userId, values, size, most, columns, isRange }: Options,
 ): Promise<Found[]> {
   const by = (way: Way, key: unknown = null, queries: Queries = database): Promise<Found[]> =>
     queries.query<Found>(find(way, size, columns), [...values, key]);
@@ -227,7 +229,7 @@ async function findPage(
       : (['allApart', 'allCheckedApart'] as const);
     return rare.length === parts.length ? by(all, query) : by(allChecked, rare.join(' & '));
   }
-  const found = await bounded(database, SEARCH_MS, (queries) => by('range', null, queries));
+  const found = await bounded(database, userId, SEARCH_MS, (queries) => by('range', null, queries));
   if (!found) throw tooLong();
   return found;
 }

@@ -175,6 +175,7 @@ async function answerGraphql(
     viewer = await authenticator.viewerOf(request.headers.authorization, session);
     await requestLimiter.admit(viewer);
     body = request.method === 'POST' ? await readBody(request) : '';
+    pipeline.received(viewer, body.length);
   } catch (error) {
     return refuse(pipeline, response, error);
   }

@@ -129,6 +129,7 @@ export function serveWebSockets(
     try {
       const viewer = await authenticator.viewerOf(extra.authorization, extra.session);
       await requestLimiter.admit(viewer);
+      pipeline.received(viewer, message.length);
       const variables = payload.variables ? exactVariables(message) : null;
       const { query, operationName, extensions } = payload;
       const params: DocumentParams = {

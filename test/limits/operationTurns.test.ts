@@ -39,11 +39,16 @@ describe('the operations of a workspace', () => {
     expect(ones.running).toBe(0);
   });
 
-  it('are executed two at a time after a large answer', async () => {
+  it.each(['answer', 'request'])('are executed two at a time after a large %s', async (what) => {
     const turns = new OperationTurns();
     const [ones, others] = [new Tasks(), new Tasks()];
-    turns.answered('one', 1_000_001);
-    turns.answered('other', 1_000_000);
+    if (what === 'answer') {
+      turns.answered('one', 1_000_001);
+      turns.answered('other', 1_000_000);
+    } else {
+      turns.received('one', 200_001);
+      turns.received('other', 200_000);
+    }
     for (let n = 0; n < 10; n++) {
       void turns.take('one', ones.task);
       void turns.take('other', others.task);
@@ -94,6 +99,20 @@ it('a workspace that reads very much does not hold up another one', async () => 
   await ask(other.agent, 'small');
   expect(answered).toBeLessThan(40);
   await Promise.all(reads);
+}, 60_000);
+
+it('a workspace that sends very much does not hold up another one', async () => {
+  const [busy, other] = [service.team(), service.team()];
+  const payload = Array.from({ length: 50_000 }, (_, at) => at);
+  let answered = 0;
+  const asks = Array.from({ length: 30 }, async (_, at) => {
+    await ask(busy.agent, `large-${at}`, { payload });
+    answered++;
+  });
+  await expect.poll(() => answered).toBeGreaterThan(0);
+  await ask(other.agent, 'small');
+  expect(answered).toBeLessThan(15);
+  await Promise.all(asks);
 }, 60_000);
 
 it('what a client no longer waits for is not executed', async () => {

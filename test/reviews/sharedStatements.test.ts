@@ -1,7 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { approve, ask, decide, eventsOf, readOne, reject } from '../support/operations.ts';
+import {
+  approve,
+  ask,
+  decide,
+  eventsOf,
+  readOne,
+  register,
+  reject,
+} from '../support/operations.ts';
 import { consume as consumeWith, defaultDigest, report as reportAs } from '../support/outcomes.ts';
 import { race } from '../support/race.ts';
 import type { TestClient } from '../support/testClient.ts';
@@ -151,6 +159,28 @@ it('delays no other workspace while the counter or a review of one is locked', a
     const answers = await Promise.all(ofLocked);
     expect(answers.filter(({ message }) => message)).toEqual([]);
   }
+});
+
+it('leaves connections to the other workspaces, however many calls of one wait for a lock', async () => {
+  const [locked, other] = (await teams(2, [])) as [Team, Team];
+  const connection = await database.pool.connect();
+  await connection.query('BEGIN');
+  await connection.query('SELECT 1 FROM "GraphExecution" WHERE "userId" = $1 FOR UPDATE', [
+    locked.user,
+  ]);
+  // Large payloads share no statement.
+  const payload = 'x'.repeat(20_000);
+  const waiting: Promise<unknown>[] = [];
+  for (let n = 0; n < 15; n++) {
+    waiting.push(ask(locked.agent, `large-${n}`, { payload }), register(locked.agent, 'exec'));
+  }
+  for (const id of ['b', 'c', 'd']) {
+    expect(await ask(other.agent, id)).toMatchObject({ state: 'WAITING' });
+    expect(await approve(other.reviewer, id)).toMatchObject({ approvedCount: 1 });
+  }
+  await connection.query('COMMIT');
+  connection.release();
+  await Promise.all(waiting);
 });
 
 it('keeps an error of one call away from the others', async () => {
