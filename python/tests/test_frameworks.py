@@ -152,13 +152,14 @@ class TestPydanticAI:
     async def test_an_edit_that_is_no_object_runs_nothing(self, team: Team) -> None:
         paid: list[int] = []
         with (
-            reviewer(team, edit("all", times=3)),
+            reviewer(team, approve(times=2), edit("all")),
             pytest.raises(InvalidInputError, match="must stay an object"),
         ):
             await pydantic_ai.run_with_reviews(
                 team.async_agent, self.agent(paid), "Pay", execution="run-1"
             )
         assert paid == []
+        assert not any(review.processed for review in team.reviews())
 
 
 class ScriptedModel(Model):

@@ -88,16 +88,15 @@ async def review_tool_calls(
         names = ", ".join(call.tool_name for call in requests.calls)
         raise TypeError(f"These tools are not approved but run elsewhere, so answer them: {names}")
     outcomes = await asyncio.gather(*(review(call) for call in requests.approvals))
+    # Before any is consumed: what is consumed and not run cannot be approved again.
+    for call, outcome in zip(requests.approvals, outcomes, strict=True):
+        if isinstance(outcome, Approved) and not isinstance(outcome.data, dict):
+            message = f"the arguments of {call.tool_name} must stay an object"
+            raise InvalidInputError([], f"payload: {message}")
     reviewed = ReviewedCalls(DeferredToolResults(), [])
     for call, outcome in zip(requests.approvals, outcomes, strict=True):
         refused: NotApproved | None
-        if isinstance(outcome, Approved):
-            if not isinstance(outcome.data, dict):
-                message = f"the arguments of {call.tool_name} must stay an object"
-                raise InvalidInputError([], f"payload: {message}")
-            refused = await client._consume(outcome)
-        else:
-            refused = outcome
+        refused = await client._consume(outcome) if isinstance(outcome, Approved) else outcome
         if isinstance(refused, Consumed):
             raise NotApprovedError(refused)
         if refused is None:
