@@ -661,3 +661,29 @@ def test_tools_that_ask_at_the_same_time_in_one_run_of_a_node_are_not_answered(
         run("send")
         human.finish()
     assert [answer["data"] for answer in ran] == [{"name": "send"}]
+
+
+def test_a_step_is_asked_again_if_its_approval_is_void(team: Team) -> None:
+    graph = graph_of(tell)
+    operator = Holdpoint(team.url, team.token("operator", "review:decide review:request"))
+
+    def crash(node_exec_id: str) -> None:
+        raise InterruptedError(node_exec_id)
+
+    with pytest.raises(InterruptedError):
+        run_with_reviews(graph, {"log": []}, CONFIG, client=team.agent, on_waiting=crash)
+    (review,) = team.reviews("thread-1")
+    operator.decide_reviews([decision(review.node_exec_id, "APPROVE")])
+    # A stop voids what was approved before.
+    operator.cancel_pending_reviews("thread-1")
+    operator.register_execution(
+        graph_exec_id="thread-1",
+        graph_id=review.graph_id,
+        graph_version=review.graph_version,
+        status="RUNNING",
+    )
+    with reviewer(team, approve()) as human:
+        result = run_with_reviews(graph, {"log": []}, CONFIG, client=team.agent)
+        human.finish()
+    assert result["log"] == ["tell True"]
+    assert len(team.reviews("thread-1")) == 2

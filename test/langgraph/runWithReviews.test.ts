@@ -542,6 +542,36 @@ it('a stopped run resumes nothing, and an expired review is a rejection', async 
   expect(log[0]).toContain('"approved":false,"data":null,"message":"Nobody decided in time"');
 });
 
+it('asks again if an approval lapsed before the graph was resumed with it', async () => {
+  const { options, asked, reviews, human, user } = await scripted(service, () => approve());
+  const graph = parallel({ mail: () => interrupt({ to: 'ann' }) });
+  const thread = newThread();
+  let first = '';
+  const crash = new AbortController();
+  const early = runWithReviews(
+    graph,
+    {},
+    { ...thread, signal: crash.signal },
+    {
+      ...options,
+      onWaiting: (nodeExecId) => {
+        first = nodeExecId;
+        crash.abort(new Error('crashed'));
+      },
+    },
+  );
+  await expect(early).rejects.toThrow('crashed');
+  await human.decideReviews({ decisions: [{ nodeExecId: first, decision: 'APPROVE' }] });
+  await service.sql(
+    `UPDATE "PendingReview" SET "voidedAt" = now() WHERE "userId" = $1 AND "nodeExecId" = $2`,
+    [user, first],
+  );
+  const { log } = await runWithReviews(graph, {}, thread, options);
+  expect(log).toEqual(['mail: {"approved":true,"data":{"to":"ann"},"message":""}']);
+  expect(asked.map(({ nodeExecId }) => nodeExecId)).not.toContain(first);
+  expect(await reviews()).toMatchObject([{ outcome: 'EXECUTED' }]);
+});
+
 it('a standing approval resumes without a reviewer', async () => {
   const { options, asked, human, agent } = await scripted(service, () => approve());
   await register(agent, 'standing');

@@ -50,8 +50,8 @@ export async function claim(
 }
 
 /**
- * While the last decision was waited for, an earlier one may have been withdrawn. Nothing is claimed
- * then: with some of the decisions claimed, the next call would take this worker for another one.
+ * While the last decision was waited for, an earlier one may have been withdrawn, or have lapsed.
+ * Nothing is claimed then: with some of the decisions claimed, the next call would take this worker for another one.
  * @throws NotDecidedError
  */
 async function checkUnchanged(
@@ -65,9 +65,11 @@ async function checkUnchanged(
       if (!review) return;
       const isApproved = review.status === 'APPROVED';
       const isSame = isApproved
-        ? approved && review.payloadDigest === (await payloadDigest(data))
+        ? approved && !review.voidedAt && review.payloadDigest === (await payloadDigest(data))
         : !approved && review.status !== 'WAITING';
-      if (!isSame) throw new NotDecidedError(withdrawn(review));
+      if (isSame) return;
+      const outcome = outcomeOfReview(review);
+      throw new NotDecidedError(outcome === null || outcome.approved ? withdrawn(review) : outcome);
     }),
   );
 }

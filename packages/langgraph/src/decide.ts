@@ -13,7 +13,7 @@ import { instructionsOf } from './instructions.ts';
 import { asAsked, type Decision, type Question, rejection } from './question.ts';
 import { detailOf } from './storable.ts';
 
-/** How often an edit that the graph cannot take is refused. */
+/** How often a step is asked anew: after an edit that the graph cannot take, or a lapsed approval. */
 const MAX_ATTEMPTS = 10;
 
 /** A comment by which a worker claims a request for changes, which nobody can mark as processed. */
@@ -62,7 +62,7 @@ export function checkAnswerable(question: Question): void {
 /**
  * Asks one question until there is a decision that the graph accepts. An edit that it would not
  * accept is refused, and the reviewer is asked again with the reason: once given, an answer stays
- * with its node.
+ * with its node. If an approval lapsed before it was used, the reviewer is asked again too.
  * @param key identifies the question within its execution, in every process
  * @throws NotDecidedError, AlreadyResumedError, UnanswerableError
  */
@@ -106,6 +106,8 @@ export async function decide(
       // Changes are up to the model, which gets them as a reply.
       ...(question.takesReply && { onChangesRequested: () => undefined }),
     });
+    // It lapsed, for instance, before the graph was resumed with it: it can only be asked anew.
+    if (outcome.status === 'void') continue;
     const reviewed = await reviewedOf(client, outcome, payload);
     const refusal = reviewed.edited ? question.refusal(reviewed) : null;
     if (refusal === null) {
@@ -120,7 +122,7 @@ export async function decide(
     instructions ??= reason; // the rest would make it too long
   }
   throw new UnanswerableError(
-    `${node} was edited ${MAX_ATTEMPTS} times into what it does not take`,
+    `${node} was asked ${MAX_ATTEMPTS} times: each time it was edited into what it does not take, or the approval lapsed`,
   );
 }
 

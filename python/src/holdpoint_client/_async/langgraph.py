@@ -49,6 +49,7 @@ from ..outcomes import (
     Consumed,
     Expired,
     Rejected,
+    Voided,
     outcome_of,
     unusable,
     withdrawn,
@@ -56,7 +57,7 @@ from ..outcomes import (
 from .client import AsyncHoldpoint
 
 MAX_ATTEMPTS = 10
-"""How often an edit that the graph cannot take is refused."""
+"""How often a step is asked anew: after an edit that the graph cannot take or a lapsed approval."""
 
 
 @dataclass(frozen=True)
@@ -293,6 +294,9 @@ async def _decide(
         for key, node_exec_id in reviews.items():
             question = open_questions[key][0]
             one = await _decision(client, question, node_exec_id, timeout, on_waiting, take_over)
+            if one is None:
+                refused[key] = open_questions[key]
+                continue
             refusal = question.refusal(one) if one.edited else None
             if refusal is None:
                 decided[key] = one
@@ -310,7 +314,10 @@ async def _decide(
                 for at, asking in enumerate(asked)
             ]
     node = next(iter(open_questions.values()))[0].node
-    raise UnanswerableError(f"{node} was edited {MAX_ATTEMPTS} times into what it does not take")
+    raise UnanswerableError(
+        f"{node} was asked {MAX_ATTEMPTS} times: each time it was edited into what it does not "
+        "take, or the approval lapsed"
+    )
 
 
 async def _ask(client: AsyncHoldpoint, question: Question, options: dict[str, Any]) -> str:
@@ -332,7 +339,8 @@ async def _decision(
     timeout: float | None,
     on_waiting: Callable[[str], object] | None,
     take_over: bool,
-) -> Decided:
+) -> Decided | None:
+    """None if the approval lapsed, for instance, before it was used: it can only be asked anew."""
     outcome = await client.outcome(node_exec_id)
     if outcome is None:
         if on_waiting is not None:
@@ -363,6 +371,8 @@ async def _decision(
         return Decided(
             node_exec_id, False, None, False, outcome.message, reply=reply, is_revisable=True
         )
+    if isinstance(outcome, Voided):
+        return None
     if not isinstance(outcome, Consumed):
         raise NotDecidedError(outcome)
     if not take_over:
@@ -408,20 +418,24 @@ async def _claim(client: AsyncHoldpoint, decisions: list[Decided], take_over: bo
 
 
 async def _check_unchanged(client: AsyncHoldpoint, decisions: list[Decided]) -> None:
-    """While the last decision was waited for, an earlier one may have been withdrawn. Nothing is
-    claimed then: with some of the decisions claimed, the next call would take this worker for
-    another one.
+    """While the last decision was waited for, an earlier one may have been withdrawn, or have
+    lapsed. Nothing is claimed then: with some of the decisions claimed, the next call would take
+    this worker for another one.
     """
     if len(decisions) < 2:
         return  # Claiming the only one tells.
     for one in decisions:
         for review in await client.reviews([one.node_exec_id]):
             if review.status == "APPROVED":
-                same = one.approved and review.payload_digest == payload_digest(one.data)
+                is_usable = one.approved and review.voided_at is None
+                same = is_usable and review.payload_digest == payload_digest(one.data)
             else:
                 same = not one.approved and review.status != "WAITING"
-            if not same:
-                raise NotDecidedError(withdrawn(review))
+            if same:
+                continue
+            outcome = outcome_of(review)
+            is_open = outcome is None or isinstance(outcome, Approved)
+            raise NotDecidedError(withdrawn(review) if is_open else outcome)
 
 
 async def _is_passed_on(client: AsyncHoldpoint, node_exec_id: str) -> bool:
