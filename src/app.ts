@@ -6,7 +6,7 @@ import { type Config, isLocal } from './config.ts';
 import { openConnections } from './database/connections.ts';
 import { openDatabase } from './database/database.ts';
 import { joinEmbedded, startEmbedded } from './database/embedded/embedded.ts';
-import { isDistributed } from './database/isDistributed.ts';
+import { fitToTables } from './database/fitToTables.ts';
 import { migrate } from './database/migrate.ts';
 import { readOrMakeSecret } from './dataFolder.ts';
 import { FEED_CONNECTIONS } from './feed/feedReader.ts';
@@ -130,7 +130,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
 
     const applied = await migrate(databaseUrl);
     if (applied.length > 0) log.info({ applied }, 'migrated the database');
-    if (await isDistributed(database)) database.keepWorkspacesApart();
+    const { isOnCitus } = await fitToTables(database);
 
     const tokenWatch = new TokenWatch(database.prisma, log, config.sessionTimes);
     opened.push(() => tokenWatch.close());
@@ -142,6 +142,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     const feedConnections = openConnections(databaseUrl, FEED_CONNECTIONS, onLost, {
       name: 'feed',
       statementMs: FEED_STATEMENT_MS,
+      isOnCitus,
     });
     opened.push(() => feedConnections.close());
     // On the same connections, so that busy requests do not hold up the end of a member's access.
@@ -225,6 +226,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
         removeAttachments: attachmentJob,
       },
       log,
+      { isOnCitus },
     );
     opened.push(() => worker.close());
     const { publicUrl, production } = config;

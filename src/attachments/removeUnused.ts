@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Queries } from '../database/connections.ts';
+import { type Queries, readEverywhere } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import type { JobKind } from '../jobs/worker.ts';
 
@@ -13,7 +13,7 @@ const isOld = `"usedAt" < now() - interval '1 day'`;
 // Takes no locks, so it may read every workspace.
 const findOwners = statement(
   'ownersWithOldAttachments',
-  `SELECT DISTINCT "userId" FROM (SELECT "userId" FROM "Attachment" WHERE ${isOld} LIMIT $1) old`,
+  `SELECT DISTINCT "userId" FROM (SELECT "userId" FROM "Attachment" a WHERE ${isOld} LIMIT $1) old`,
 );
 
 // Whoever names a file renews it before the review has its digest. So a row that is old when it is
@@ -68,7 +68,11 @@ export const attachmentJob: JobKind = {
     for (let seen = 1; seen > 0; ) {
       if (job.shouldYield || !(await job.extendLease())) return { dueInMs: 0 };
       seen = 0;
-      const owners = await job.database.query<{ userId: string }>(findOwners, [BATCH]);
+      const { rows: owners } = await readEverywhere<{ userId: string }>(
+        job.database,
+        findOwners,
+        [BATCH],
+      );
       for (const { userId } of owners) seen += (await removeUnused(job.database, userId)).seen;
       if (seen > 0) await pause(REST_MS);
     }

@@ -1,7 +1,9 @@
 import pino from 'pino';
 import { type Config, readConfig } from '../config.ts';
 import { type Database, openDatabase } from '../database/database.ts';
+import { distribute as distributeTables, NotDistributedError } from '../database/distribute.ts';
 import { joinEmbedded } from '../database/embedded/embedded.ts';
+import { fitToTables } from '../database/fitToTables.ts';
 import { migrate } from '../database/migrate.ts';
 
 /** Commands sign no tokens, so they work without the secret that the service needs. */
@@ -12,14 +14,20 @@ export const readCommandConfig = (env: NodeJS.ProcessEnv): Config =>
   readConfig({ ...env, HOLDPOINT_JWT_SECRET: env['HOLDPOINT_JWT_SECRET'] || PLACEHOLDER });
 
 /** Applies the missing migrations and prints their names. */
-export async function runMigrate(): Promise<void> {
-  const applied = await withDatabaseUrl(
-    readCommandConfig(process.env),
-    { mayCreate: true },
-    (url) => migrate(url),
-  );
+export async function runMigrate({ distribute = false }: { distribute?: boolean }): Promise<void> {
+  const config = readCommandConfig(process.env);
+  if (distribute && config.databaseUrl === null) {
+    throw new NotDistributedError(
+      'Only a PostgreSQL with Citus can be distributed. Set DATABASE_URL to its coordinator.',
+    );
+  }
+  const applied = await withDatabaseUrl(config, { mayCreate: true }, (url) => migrate(url));
   for (const name of applied) console.log(`Applied ${name}`);
   if (applied.length === 0) console.log('The database is up to date.');
+  if (!distribute) return;
+  const tables = await distributeTables(config.databaseUrl ?? '');
+  if (tables.length === 0) console.log('The tables are distributed already.');
+  else console.log(`Distributed ${tables.length} tables by workspace.`);
 }
 
 /**
@@ -34,6 +42,7 @@ export function withDatabase<Result>(
     await migrate(url, { mayCreate: false });
     const database = openDatabase(url);
     try {
+      await fitToTables(database);
       return await work(database);
     } finally {
       await database.close();

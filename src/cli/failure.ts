@@ -1,5 +1,6 @@
 import { HoldpointError } from '@holdpoint/client';
 import { ConfigError } from '../config.ts';
+import { NotDistributedError } from '../database/distribute.ts';
 import { MigrationError, NoTablesError, OlderProcessesError } from '../database/migrate.ts';
 import { DataFolderError, errorCode } from '../dataFolder.ts';
 import { CommandError } from './errors.ts';
@@ -11,6 +12,7 @@ const readableErrors = [
   DataFolderError,
   MigrationError,
   NoTablesError,
+  NotDistributedError,
   OlderProcessesError,
   HoldpointError,
 ];

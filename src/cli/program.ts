@@ -80,8 +80,9 @@ export function createProgram(onCommand: (name: string) => void): Command {
   program
     .command('migrate')
     .description('apply missing database migrations; serve does this too')
-    .addHelpText('after', examples('migrate'))
-    .action(async () => (await import('./database.ts')).runMigrate());
+    .option('--distribute', 'on Citus, spread the workspaces over its nodes')
+    .addHelpText('after', examples('migrate', 'migrate --distribute'))
+    .action(async (options) => (await import('./database.ts')).runMigrate(options));
 
   program
     .command('after-restore')

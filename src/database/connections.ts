@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { applicationName } from './applicationName.ts';
+import { InWorkspace, isAboutOneWorkspace } from './inWorkspace.ts';
 import type { Statement } from './statement.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -16,7 +17,26 @@ const CLOSE_MS = 500;
 /** Runs statements: the pool, or one connection inside a transaction. */
 export type Queries = {
   query<Row>(statement: Statement, values: unknown[]): Promise<Row[]>;
+  /** Only on Citus. */
+  everywhere?: (<Row>(statement: Statement, values: unknown[]) => Promise<Found<Row>>) | undefined;
 };
+
+/** @property isComplete whether all servers have answered */
+export type Found<Row> = { rows: Row[]; isComplete: boolean };
+
+/**
+ * Runs a statement that reads what many workspaces have. On Citus it runs on each node by itself, and
+ * the rows of all nodes follow each other; a node that does not answer is left out.
+ */
+export const readEverywhere = async <Row>(
+  database: Queries,
+  statement: Statement,
+  values: unknown[],
+): Promise<Found<Row>> =>
+  database.everywhere?.<Row>(statement, values) ?? {
+    rows: await database.query<Row>(statement, values),
+    isComplete: true,
+  };
 
 /** Runs a statement inside a span. The span has the statement's name, never its values. */
 export type TraceStatement = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;
@@ -38,6 +58,8 @@ export type ConnectionOptions = {
    * closed, by this side or by PostgreSQL, which releases its locks.
    */
   answerMs?: number;
+  /** Whether the tables are distributed with Citus. Default: not before `useInWorkspace`. */
+  isOnCitus?: boolean;
 };
 
 /** A pool of connections to PostgreSQL. Statements are prepared once per connection. */
@@ -45,6 +67,8 @@ export type Connections = Queries & {
   readonly pool: pg.Pool;
   /** Runs `work` in one transaction, in READ COMMITTED, and rolls back if it throws. */
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
+  /** From now on, statements about one workspace run where it is. */
+  useInWorkspace(): void;
   close(): Promise<void>;
 };
 
@@ -84,10 +108,18 @@ export function openConnections(
     pooled = false,
     statementMs = STATEMENT_TIMEOUT_MS,
     answerMs = statementMs + ANSWER_MARGIN_MS,
+    isOnCitus = false,
   }: ConnectionOptions = {},
 ): Connections {
+  let inWorkspace: InWorkspace | null = null;
   const on = (connection: pg.Pool | pg.PoolClient): Queries => {
-    const queries = queriesOn(connection, pooled);
+    const plain = queriesOn(connection, pooled);
+    const queries: Queries = {
+      query: (statement, values) =>
+        inWorkspace && isAboutOneWorkspace(statement, values)
+          ? inWorkspace.query(connection, statement, values)
+          : plain.query(statement, values),
+    };
     return traceStatement ? traced(queries, traceStatement) : queries;
   };
 
@@ -104,6 +136,7 @@ export function openConnections(
     types,
   });
   pool.on('error', onLost);
+  if (isOnCitus) inWorkspace = new InWorkspace(pool, !pooled);
   const connections = new Set<pg.PoolClient>();
   pool.on('connect', (connection) => {
     connections.add(connection);
@@ -115,6 +148,12 @@ export function openConnections(
   return {
     pool,
     query: on(pool).query,
+    get everywhere() {
+      return inWorkspace?.everywhere;
+    },
+    useInWorkspace() {
+      inWorkspace = new InWorkspace(pool, !pooled);
+    },
     async transaction(work) {
       const client = await pool.connect();
       let broken: Error | undefined;

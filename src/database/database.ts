@@ -67,6 +67,9 @@ export function openDatabase(
     ...connections,
     query,
     transaction: (userId, work) => turns.take(userId, () => connections.transaction(work)),
+    get everywhere() {
+      return connections.everywhere;
+    },
     get prisma() {
       return prisma;
     },

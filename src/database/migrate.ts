@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { applicationName } from './applicationName.ts';
 import { connectedProcesses } from './connectedProcesses.ts';
+import { allowDistributedChanges, distributeNew, isOnCitus } from './distribute.ts';
 
 /** The key of an advisory lock. Any number that is not used for another lock. */
 const LOCK = 4_011_202_611;
@@ -19,14 +20,19 @@ const migrationsFolder = new URL(
  */
 type Migration = { name: string; sql: string; generation: number | null };
 
+/** Each command of a migration. Semicolons in comments, texts, names and functions do not end it. */
+const commands = /(?:--[^\n]*|'(?:''|[^'])*'|"[^"]*"|(\$\w*\$)[\s\S]*?\1|[^;'"])+/g;
+
 /** PostgreSQL's codes for a table, schema, function, or type and other object that exists. */
 const EXISTS = ['42P07', '42P06', '42723', '42710'];
 
 /** A migration failed. It was rolled back, and so were all others of the same run. */
 export class MigrationError extends Error {
-  constructor({ name, sql }: Migration, cause: Error) {
+  /** @param start where the command begins that failed */
+  constructor({ name, sql }: Migration, start: number, cause: Error) {
     const { position, code = '' } = cause as pg.DatabaseError;
-    const line = position ? ` at line ${sql.slice(0, Number(position)).split('\n').length}` : '';
+    const before = sql.slice(0, start + Number(position));
+    const line = position ? ` at line ${before.split('\n').length}` : '';
     const advice = EXISTS.includes(code)
       ? "It is not Holdpoint's: give Holdpoint a database of its own. "
       : '';
@@ -64,10 +70,10 @@ export class OlderProcessesError extends Error {
  * migrate`, so the two can be mixed. Unknown migrations in the database are ignored: during a
  * rolling upgrade, newer processes may have applied them. A migration that begins with `--
  * generation: <number>` is not rolling: it does not run while processes of an older generation are
- * connected.
+ * connected. On tables that are distributed with Citus, what is new is distributed too.
  * @param mayCreate whether to create the tables in a database that has none; true by default
  * @returns the names of the applied migrations
- * @throws MigrationError, OlderProcessesError, NoTablesError
+ * @throws MigrationError, OlderProcessesError, NoTablesError, NotDistributedError
  */
 export async function migrate(
   url: string,
@@ -87,11 +93,14 @@ export async function migrate(
     await client.query('BEGIN');
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
     await client.query(createTable);
+    const isDistributed = await isOnCitus(client);
+    if (isDistributed) await allowDistributedChanges(client);
     const pending = await missing(client, migrations);
     for (const migration of pending) {
       await refuseBesideOlder(client, migration);
       await apply(client, migration);
     }
+    if (isDistributed) await distributeNew(client);
     await client.query('COMMIT');
     return pending.map(({ name }) => name);
   } finally {
@@ -144,9 +153,13 @@ async function missing(
 
 async function apply(client: pg.Client, migration: Migration): Promise<void> {
   const { name, sql } = migration;
-  await client.query(sql).catch((error: Error) => {
-    throw new MigrationError(migration, error);
-  });
+  // One by one, because Citus cannot pass several commands on at once.
+  for (const { 0: command, index } of sql.matchAll(commands)) {
+    if (command.replace(/--.*/g, '').trim() === '') continue;
+    await client.query(command).catch((error: Error) => {
+      throw new MigrationError(migration, index, error);
+    });
+  }
   const checksum = createHash('sha256').update(sql).digest('hex');
   await client.query(
     `INSERT INTO _prisma_migrations

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Queries } from '../database/connections.ts';
+import { type Queries, readEverywhere } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import type { JobKind } from '../jobs/worker.ts';
 
@@ -19,7 +19,7 @@ const isOld = (days: string) => `"at" < now() - make_interval(days => ${days}::i
 const findOwners = statement(
   'ownersWithOldEvents',
   `SELECT DISTINCT "userId" FROM (
-    SELECT "userId" FROM "ReviewEvent" WHERE ${isOld('$1')} LIMIT $2::int) old`,
+    SELECT "userId" FROM "ReviewEvent" e WHERE ${isOld('$1')} LIMIT $2::int) old`,
 );
 
 const prune = statement(
@@ -36,7 +36,10 @@ const prune = statement(
  * @returns how many; 0 if there are no more
  */
 export async function pruneEvents(database: Queries, days: number, batch = BATCH): Promise<number> {
-  const owners = await database.query<{ userId: string }>(findOwners, [days, batch]);
+  const { rows: owners } = await readEverywhere<{ userId: string }>(database, findOwners, [
+    days,
+    batch,
+  ]);
   let pruned = 0;
   for (const { userId } of owners) {
     pruned += (await database.query(prune, [userId, days, batch])).length;

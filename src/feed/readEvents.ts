@@ -1,4 +1,4 @@
-import type { Queries } from '../database/connections.ts';
+import { type Queries, readEverywhere } from '../database/connections.ts';
 import type {
   DecisionSource,
   ReviewEventKind,
@@ -73,7 +73,7 @@ const newEventsOfOne = statement(
 // Takes no locks, so it may read every workspace.
 const readHeads = statement(
   'readFeedHeads',
-  `SELECT "userId", "lastNumber" FROM "OwnerCounter" WHERE "userId" = ANY ($1::text[])`,
+  `SELECT "userId", "lastNumber" FROM "OwnerCounter" c WHERE "userId" = ANY ($1::text[])`,
 );
 
 /**
@@ -118,7 +118,7 @@ async function workspacesBehind(
 ): Promise<[userId: string, number: number][]> {
   if (after.size === 1) return [...after];
   type Head = { userId: string; lastNumber: number };
-  const heads = await database.query<Head>(readHeads, [[...after.keys()]]);
+  const { rows: heads } = await readEverywhere<Head>(database, readHeads, [[...after.keys()]]);
   return heads.flatMap(({ userId, lastNumber }) => {
     const number = after.get(userId);
     return number !== undefined && number < lastNumber ? [[userId, number] as const] : [];

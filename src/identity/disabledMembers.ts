@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Queries } from '../database/connections.ts';
+import { type Queries, readEverywhere } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -8,7 +8,7 @@ const READ_MS = 2_000;
 
 const readDisabled = statement(
   'readDisabledMembers',
-  `SELECT "userId", "actor" FROM "Member" WHERE "disabledAt" IS NOT NULL`,
+  `SELECT "userId", "actor" FROM "Member" m WHERE "disabledAt" IS NOT NULL`,
 );
 
 /**
@@ -60,14 +60,12 @@ export class DisabledMembers {
 
   async #read(): Promise<void> {
     type Row = { userId: string; actor: string };
-    const rows = await this.#database.query<Row>(readDisabled, []);
-    const byWorkspace = Map.groupBy(rows, ({ userId }) => userId);
-    this.#actors = new Map(
-      [...byWorkspace].map(([userId, members]) => [
-        userId,
-        new Set(members.map(({ actor }) => actor)),
-      ]),
+    const { rows, isComplete } = await readEverywhere<Row>(this.#database, readDisabled, []);
+    const byWorkspace = [...Map.groupBy(rows, ({ userId }) => userId)].map(
+      ([userId, members]) => [userId, new Set(members.map(({ actor }) => actor))] as const,
     );
+    // Who was disabled in a workspace that did not answer still is.
+    this.#actors = new Map([...(isComplete ? [] : this.#actors), ...byWorkspace]);
     this.#onRead();
   }
 }

@@ -1,6 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { openConnections } from '../database/connections.ts';
+import {
+  type ConnectionOptions,
+  openConnections,
+  readEverywhere,
+} from '../database/connections.ts';
 import { type Statement, statement } from '../database/statement.ts';
 import { Job, type JobId, type JobResult, readyAt } from './job.ts';
 
@@ -46,9 +50,13 @@ export function openWorker(
   databaseUrl: string,
   kinds: Readonly<Record<string, JobKind>>,
   log: Logger,
+  { isOnCitus = false }: Pick<ConnectionOptions, 'isOnCitus'> = {},
 ): Worker {
   const onLost = (error: Error) => log.debug({ err: error }, 'a connection to PostgreSQL was lost');
-  const database = openConnections(databaseUrl, CONNECTIONS, onLost, { name: 'jobs' });
+  const database = openConnections(databaseUrl, CONNECTIONS, onLost, {
+    name: 'jobs',
+    isOnCitus,
+  });
   const find = findJobs(Object.keys(kinds));
   const running = new Map<Job, Promise<void>>();
   const stopping = new AbortController();
@@ -88,7 +96,8 @@ export function openWorker(
   /** @returns in how many milliseconds the next job is due; Infinity if none is known */
   async function startJobs(): Promise<number> {
     const limits = Object.keys(kinds).flatMap((kind) => [placesFor(kind), placesForSlow(kind)]);
-    const found = await database.query<JobId & { readyInMs: number }>(find, [
+    type Row = JobId & { readyInMs: number };
+    const { rows: found } = await readEverywhere<Row>(database, find, [
       POLL_MS,
       ...limits.map((limit) => Math.max(0, limit)),
     ]);
@@ -172,7 +181,7 @@ const findJobs = (kinds: readonly string[]): Statement =>
       .map(
         (ofKind, at) => `(SELECT "userId", "kind", "key",
           extract(epoch FROM ${readyAt} - now())::float8 * 1000 AS "readyInMs"
-        FROM "Job" WHERE ${ofKind} AND ${readyAt} <= now() + $1::int * interval '1 ms'
+        FROM "Job" j WHERE ${ofKind} AND ${readyAt} <= now() + $1::int * interval '1 ms'
         ORDER BY ${readyAt} LIMIT $${at + 2}::int)`,
       )
       .join(' UNION ALL '),

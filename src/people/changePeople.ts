@@ -30,7 +30,7 @@ export const isOneself = (manager: Manager, actor: string): boolean =>
 
 const lock = statement(
   'lockPeople',
-  `SELECT pg_advisory_xact_lock(hashtextextended('holdpoint people ' || $1, 0))`,
+  `SELECT pg_advisory_xact_lock(hashtextextended('holdpoint people ' || $1, 0))::text`,
 );
 
 const record = statement(

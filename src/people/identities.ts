@@ -1,4 +1,5 @@
 import type { Queries } from '../database/connections.ts';
+import type { Database } from '../database/database.ts';
 import { statement } from '../database/statement.ts';
 import { hashOf } from '../identity/apiTokens.ts';
 import { newSessionSecret, type SessionTimes } from '../identity/sessions.ts';
@@ -24,10 +25,10 @@ export class IdentityRefusedError extends Error {}
 
 const UNIQUE_VIOLATION = '23505';
 
-// One statement: a member who is disabled or unlinked at that moment either gets no session, or it is
-// ended with the others.
-const start = statement(
-  'startSession',
+// One transaction, which locks the member: one who is disabled or unlinked at that moment either gets
+// no session, or it is ended with the others.
+const bind = statement(
+  'bindIdentity',
   `WITH "bound" AS (
     INSERT INTO "Member" AS m ("userId", "actor", "issuer", "subject", "displayName", "email",
       "groups", "groupsAt")
@@ -47,11 +48,19 @@ const start = statement(
     SELECT $1, $2, 'linkIdentity', $2, jsonb_build_object('issuer', $3::text, 'subject', $4::text)
     FROM "bound" WHERE NOT EXISTS (SELECT FROM "Member"
       WHERE "userId" = $1 AND "actor" = $2 AND "issuer" IS NOT NULL)
-  ), "pruned" AS (
-    DELETE FROM "Session" WHERE "userId" = $1 AND "actor" = $2 AND "expiresAt" < now()
   )
-  INSERT INTO "Session" ("id", "hash", "userId", "actor", "scopes", "groups", "idToken", "expiresAt")
-  SELECT $8, $9, $1, $2, $10, $7, $11, now() + $12 * interval '1 ms' FROM "bound" RETURNING 1`,
+  SELECT 1 FROM "bound"`,
+);
+
+const prune = statement(
+  'pruneSessions',
+  `DELETE FROM "Session" WHERE "userId" = $1 AND "actor" = $2 AND "expiresAt" < now()`,
+);
+
+const start = statement(
+  'startSession',
+  `INSERT INTO "Session" ("id", "hash", "userId", "actor", "scopes", "groups", "idToken", "expiresAt")
+  VALUES ($3, $4, $1, $2, $5, $6, $7, now() + $8 * interval '1 ms')`,
 );
 
 const readMember = statement(
@@ -72,18 +81,23 @@ const readActor = statement(
  * @throws IdentityRefusedError
  */
 export async function startSession(
-  database: Queries,
+  database: Pick<Database, 'query' | 'transaction'>,
   person: Person,
   { lifeMs }: SessionTimes,
 ): Promise<string> {
   const { userId, actor, issuer, subject, displayName, email, groups, scopes, idToken } = person;
   const { id, secret } = newSessionSecret();
   try {
-    const started = await database.query(start, [
-      ...[userId, actor, issuer, subject, displayName, email, groups],
-      ...[id, hashOf(secret), scopes, idToken, lifeMs],
-    ]);
-    if (started.length > 0) return secret;
+    const isStarted = await database.transaction(userId, async (queries) => {
+      const profile = [issuer, subject, displayName, email, groups];
+      const bound = await queries.query(bind, [userId, actor, ...profile]);
+      if (bound.length === 0) return false;
+      await queries.query(prune, [userId, actor]);
+      const session = [id, hashOf(secret), scopes, groups, idToken, lifeMs];
+      await queries.query(start, [userId, actor, ...session]);
+      return true;
+    });
+    if (isStarted) return secret;
   } catch (error) {
     if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
     const [other] = await database.query<{ actor: string }>(readActor, [userId, issuer, subject]);
@@ -118,19 +132,26 @@ async function refusalOf(
   );
 }
 
+const setGroups = statement(
+  'setGroupsOfIdentity',
+  `UPDATE "Member" SET "groups" = $5, "groupsAt" = now()
+  WHERE "userId" = $1 AND "actor" = $2 AND "issuer" = $3 AND "subject" = $4 RETURNING 1`,
+);
+
 const end = statement(
-  'endAccessOfIdentity',
-  `WITH "known" AS (
-    UPDATE "Member" SET "groups" = $5, "groupsAt" = now()
-    WHERE "userId" = $1 AND "actor" = $2 AND "issuer" = $3 AND "subject" = $4
-    RETURNING "actor"
-  )
-  UPDATE "Session" SET "revokedAt" = now()
-  WHERE "userId" = $1 AND "actor" = (SELECT "actor" FROM "known") AND "revokedAt" IS NULL`,
+  'endSessionsOfIdentity',
+  `UPDATE "Session" SET "revokedAt" = now()
+  WHERE "userId" = $1 AND "actor" = $2 AND "revokedAt" IS NULL`,
 );
 
 /** Ends the sessions of somebody whose groups no longer allow anything. */
-export async function endAccess(database: Queries, person: Person): Promise<void> {
+export async function endAccess(
+  database: Pick<Database, 'query' | 'transaction'>,
+  person: Person,
+): Promise<void> {
   const { userId, actor, issuer, subject, groups } = person;
-  await database.query(end, [userId, actor, issuer, subject, groups]);
+  await database.transaction(userId, async (queries) => {
+    const known = await queries.query(setGroups, [userId, actor, issuer, subject, groups]);
+    if (known.length > 0) await queries.query(end, [userId, actor]);
+  });
 }

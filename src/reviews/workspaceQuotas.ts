@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Queries } from '../database/connections.ts';
+import { type Queries, readEverywhere } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import type { LimitListener } from '../limits/errors.ts';
 import { QuotaExceededError, type WorkspaceQuota } from './errors.ts';
@@ -13,7 +13,7 @@ export type QuotaLimits = { waitingReviews: number; storedBytes: number };
 
 const readUsage = statement(
   'readWorkspaceUsage',
-  `SELECT "userId", "waiting", "storedBytes" FROM "OwnerCounter" WHERE "userId" = ANY ($1::text[])`,
+  `SELECT "userId", "waiting", "storedBytes" FROM "OwnerCounter" c WHERE "userId" = ANY ($1::text[])`,
 );
 
 type Usage = { userId: string; waiting: number; storedBytes: number };
@@ -78,7 +78,7 @@ export class WorkspaceQuotas {
     this.#isReading = true;
     this.#requested = new Set();
     try {
-      const usages = await this.#database.query<Usage>(readUsage, [userIds]);
+      const { rows: usages } = await readEverywhere<Usage>(this.#database, readUsage, [userIds]);
       this.#exceeded = new Map(
         usages.flatMap((usage) => {
           const errors = this.#errorsOf(usage);

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { z } from 'zod';
 import { isLoopback } from '../config.ts';
-import type { Queries } from '../database/connections.ts';
+import type { Database } from '../database/database.ts';
 import {
   type Attempt,
   type IdentityProvider,
@@ -26,7 +26,7 @@ export const SIGN_OUT_PATH = '/auth/sign-out';
 
 export type SignInServerOptions = {
   provider: IdentityProvider;
-  database: Queries;
+  database: Pick<Database, 'query' | 'transaction'>;
   times: SessionTimes;
   /** Null: the address in the request, which is on this machine. */
   publicUrl: string | null;

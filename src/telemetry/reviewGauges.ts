@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Queries } from '../database/connections.ts';
+import { type Queries, readEverywhere } from '../database/connections.ts';
 import { statement } from '../database/statement.ts';
 import type { DatabaseClock } from './databaseClock.ts';
 
@@ -68,10 +68,10 @@ export class ReviewGauges {
     const askedAt = Date.now();
     const start = performance.now();
     try {
-      const [row] = await this.#database.query<Row>(waiting, []);
-      this.#clock.learn(askedAt, row?.now ?? askedAt, Date.now());
-      this.waiting = row?.waiting ?? 0;
-      this.oldestSeconds = row?.oldestSeconds ?? 0;
+      const { rows } = await readEverywhere<Row>(this.#database, waiting, []);
+      this.#clock.learn(askedAt, rows[0]?.now ?? askedAt, Date.now());
+      this.waiting = rows.reduce((sum, row) => sum + row.waiting, 0);
+      this.oldestSeconds = Math.max(0, ...rows.map((row) => row.oldestSeconds));
       this.isUp = true;
     } catch {
       this.#forget();

@@ -25,7 +25,8 @@ async function storedBytes(user: string) {
   const [row] = await service.sql<{ counted: string; stored: string }>(
     `SELECT (SELECT "storedBytes" FROM "OwnerCounter" WHERE "userId" = $1) AS "counted",
       (SELECT coalesce(sum("size"), 0) FROM "Attachment" WHERE "userId" = $1)
-        + (SELECT coalesce(sum("bytesOf"(r)), 0) FROM "PendingReview" r WHERE "userId" = $1)
+        + (SELECT coalesce(sum("bytesOf"(r."payloadBytes", r."instructions", r."answerSchema", r."answer",
+          r."earlierBytes")), 0) FROM "PendingReview" r WHERE "userId" = $1)
         AS "stored"`,
     [user],
   );

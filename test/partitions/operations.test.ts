@@ -1,10 +1,10 @@
 import { glob, readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/database.ts';
+import { workspaceTables } from '../../src/database/workspaceTables.ts';
 import { pruneEvents } from '../../src/feed/pruneEvents.ts';
 import { operations } from '../identity/operations.ts';
 import { ask, eventsOf } from '../support/operations.ts';
-import { ownerTables } from '../support/partitions.ts';
 import { testDatabase } from '../support/testDatabase.ts';
 import { testService } from '../support/testService.ts';
 import { aboutManyWorkspaces, watchPartitions } from '../support/touchedPartitions.ts';
@@ -27,7 +27,7 @@ it('all tables are partitioned but those that no request of a workspace writes b
     'Session', // is looked up by its secret
     '_prisma_migrations',
   ]);
-  expect(await ownerTables(database.pool)).toContain('PendingReview');
+  expect(await workspaceTables(database.pool)).toContain('PendingReview');
 });
 
 const watchedApart = await testDatabase();

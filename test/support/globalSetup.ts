@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../src/database/embedded/embedded.ts';
 import { migrate } from '../../src/database/migrate.ts';
+import { makeTemplate } from './citus.ts';
 import { urlOfDatabase } from './urlOfDatabase.ts';
 
 const TEMPLATE = 'holdpoint_template';
@@ -13,15 +14,27 @@ const TEMPLATE = 'holdpoint_template';
 declare module 'vitest' {
   export interface ProvidedContext {
     /** The PostgreSQL server: where to connect to create databases, and the migrated template. */
-    postgres: { url: string; template: string };
+    postgres: {
+      url: string;
+      template: string;
+      /** With CITUS_URL: all nodes, the coordinator first. */
+      nodes: string[];
+    };
   }
 }
 
 /**
  * Provides one real PostgreSQL for the run, with a migrated template database that is copied for
- * each test file: an embedded server, or the one at TEST_DATABASE_URL to test another version.
+ * each test file: an embedded server, or the one at TEST_DATABASE_URL to test another version, or the
+ * nodes of Citus whose coordinator is at CITUS_URL.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const citus = process.env['CITUS_URL'];
+  if (citus) {
+    const nodes = await makeTemplate(citus, TEMPLATE);
+    project.provide('postgres', { url: citus, template: TEMPLATE, nodes });
+    return async () => {};
+  }
   const given = process.env['TEST_DATABASE_URL'];
   const server = given ? { url: given, stop: async () => {} } : await embeddedServer();
   try {
@@ -35,7 +48,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await server.stop();
     throw error;
   }
-  project.provide('postgres', { url: server.url, template: TEMPLATE });
+  project.provide('postgres', { url: server.url, template: TEMPLATE, nodes: [] });
   return server.stop;
 }
 

@@ -1,19 +1,7 @@
 import pg from 'pg';
+import { workspaceTables } from '../../src/database/workspaceTables.ts';
 
 const PARTITIONS = 4;
-
-/** The tables of workspaces: those whose primary key begins with the workspace. */
-export async function ownerTables(client: pg.ClientBase | pg.Pool): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT c.relname AS "name" FROM pg_index i
-    JOIN pg_class c ON c.oid = i.indrelid
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
-    WHERE i.indisprimary AND a.attname = 'userId' AND c.relnamespace = 'public'::regnamespace
-      AND NOT c.relispartition
-    ORDER BY c.relname`,
-  );
-  return rows.map(({ name }) => name);
-}
 
 /**
  * Splits each table of workspaces into four partitions by a hash of the workspace, with the same
@@ -23,7 +11,7 @@ export async function ownerTables(client: pg.ClientBase | pg.Pool): Promise<stri
 export async function partition(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  const tables = await ownerTables(client);
+  const tables = await workspaceTables(client);
   // Functions and triggers depend on the type of a table's rows, so they go with the table.
   const functions = await definitions(
     client,

@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
+import { onShards } from './citus.ts';
 import { partition } from './partitions.ts';
 import { watchPartitions } from './touchedPartitions.ts';
 import { urlOfDatabase } from './urlOfDatabase.ts';
 
+/** PostgreSQL's code for what Citus refuses. */
+const NOT_SUPPORTED = '0A000';
 /** How long closed connections may take to disappear from the server. */
 const GOODBYE_MS = 3_000;
 
@@ -34,10 +37,12 @@ export async function testDatabase({ empty = false } = {}): Promise<TestDatabase
   const postgres = inject('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const template = empty ? 'template1' : postgres.template;
-  await onServer((admin) =>
+  const servers = empty || postgres.nodes.length === 0 ? [postgres.url] : postgres.nodes;
+  for (const server of servers) {
     // Copying files takes a fraction of the time of writing every page to the log.
-    admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`),
-  );
+    const create = `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`;
+    await onServer((admin) => admin.query(create), server);
+  }
 
   const url = urlOfDatabase(postgres.url, name);
   const pool = new pg.Pool({
@@ -58,6 +63,9 @@ export async function testDatabase({ empty = false } = {}): Promise<TestDatabase
     await onServer(async (admin) => {
       const left = await connectionsOf(admin, name);
       await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      for (const server of servers.slice(1)) {
+        await onServer((node) => node.query(`DROP DATABASE ${name} WITH (FORCE)`), server);
+      }
       if (left.length > 0) throw new Error(`Connections were left open: ${left.join(', ')}`);
     });
     watch?.check();
@@ -67,15 +75,26 @@ export async function testDatabase({ empty = false } = {}): Promise<TestDatabase
     url,
     pool,
     async sql<Row>(text: string, values: unknown[] = []) {
-      const { rows } = await pool.query(text, values);
+      const { rows } = await pool.query(text, values).catch((error: pg.DatabaseError) => {
+        const isChange = /^\s*(?:UPDATE|DELETE)/.test(text);
+        if (servers.length === 1 || error.code !== NOT_SUPPORTED || !isChange) throw error;
+        return onShards(
+          servers.map((server) => urlOfDatabase(server, name)),
+          text,
+          values,
+        );
+      });
       return rows as Row[];
     },
     beforeDrop: (step) => steps.push(step),
   };
 }
 
-async function onServer<Result>(work: (admin: pg.Client) => Promise<Result>): Promise<Result> {
-  const admin = new pg.Client({ connectionString: inject('postgres').url });
+async function onServer<Result>(
+  work: (admin: pg.Client) => Promise<Result>,
+  url = inject('postgres').url,
+): Promise<Result> {
+  const admin = new pg.Client({ connectionString: url });
   await admin.connect();
   try {
     return await work(admin);
@@ -89,7 +108,8 @@ async function connectionsOf(admin: pg.Client, database: string): Promise<string
   for (;;) {
     const { rows } = await admin.query(
       `SELECT application_name || ': ' || query AS "connection" FROM pg_stat_activity
-      WHERE datname = $1 AND backend_type = 'client backend'`,
+      WHERE datname = $1 AND backend_type = 'client backend'
+        AND application_name NOT LIKE 'citus%'`,
       [database],
     );
     if (rows.length === 0 || Date.now() > deadline) return rows.map(({ connection }) => connection);
