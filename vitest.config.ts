@@ -24,6 +24,9 @@ const sharing = [
   'webhooks',
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 
+/** What CI tests by itself. */
+const apart = process.env['TEST_EXCLUDE'] ?? [];
+
 const test: TestProjectInlineConfiguration['test'] = {
   // Load the sources with Node, as in production. Vite would load a second copy of graphql.
   experimental: { viteModuleRunner: false },
@@ -49,7 +52,7 @@ export default defineConfig({
           ...test,
           name: 'alone',
           include: ['test/**/*.test.ts'],
-          exclude: sharing,
+          exclude: sharing.concat(apart),
         },
       },
     ],
