@@ -24,9 +24,6 @@ const sharing = [
   'webhooks',
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 
-/** What CI tests by itself. */
-const apart = process.env['TEST_EXCLUDE'] ?? [];
-
 const test: TestProjectInlineConfiguration['test'] = {
   // Load the sources with Node, as in production. Vite would load a second copy of graphql.
   experimental: { viteModuleRunner: false },
@@ -52,7 +49,7 @@ export default defineConfig({
           ...test,
           name: 'alone',
           include: ['test/**/*.test.ts'],
-          exclude: sharing.concat(apart),
+          exclude: sharing,
         },
       },
     ],
