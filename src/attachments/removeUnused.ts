@@ -68,11 +68,9 @@ export const attachmentJob: JobKind = {
     for (let seen = 1; seen > 0; ) {
       if (job.shouldYield || !(await job.extendLease())) return { dueInMs: 0 };
       seen = 0;
-      const { rows: owners } = await readEverywhere<{ userId: string }>(
-        job.database,
-        findOwners,
-        [BATCH],
-      );
+      const { rows: owners } = await readEverywhere<{ userId: string }>(job.database, findOwners, [
+        BATCH,
+      ]);
       for (const { userId } of owners) seen += (await removeUnused(job.database, userId)).seen;
       if (seen > 0) await pause(REST_MS);
     }
