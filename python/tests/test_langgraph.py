@@ -595,7 +595,7 @@ def test_nothing_is_claimed_if_an_earlier_decision_was_withdrawn_meanwhile(
     def ask(whom: Any) -> dict[str, Any]:
         return {"log": [f"{whom} {interrupt(whom)['approved']}"]}
 
-    builder = StateGraph(State)
+    builder: Any = StateGraph(State)
     builder.add_node("ask", ask)
     builder.add_conditional_edges(START, lambda _: [Send("ask", "ann"), Send("ask", "bob")])
     graph = builder.compile(checkpointer=InMemorySaver())

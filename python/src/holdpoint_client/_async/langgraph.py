@@ -434,8 +434,9 @@ async def _check_unchanged(client: AsyncHoldpoint, decisions: list[Decided]) -> 
             if same:
                 continue
             outcome = outcome_of(review)
-            is_open = outcome is None or isinstance(outcome, Approved)
-            raise NotDecidedError(withdrawn(review) if is_open else outcome)
+            if outcome is None or isinstance(outcome, Approved):
+                raise NotDecidedError(withdrawn(review))
+            raise NotDecidedError(outcome)
 
 
 async def _is_passed_on(client: AsyncHoldpoint, node_exec_id: str) -> bool:

@@ -433,8 +433,9 @@ def _check_unchanged(client: Holdpoint, decisions: list[Decided]) -> None:
             if same:
                 continue
             outcome = outcome_of(review)
-            is_open = outcome is None or isinstance(outcome, Approved)
-            raise NotDecidedError(withdrawn(review) if is_open else outcome)
+            if outcome is None or isinstance(outcome, Approved):
+                raise NotDecidedError(withdrawn(review))
+            raise NotDecidedError(outcome)
 
 
 def _is_passed_on(client: Holdpoint, node_exec_id: str) -> bool:
