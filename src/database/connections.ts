@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { applicationName } from './applicationName.ts';
-import { InWorkspace, isAboutOneWorkspace } from './inWorkspace.ts';
+import { type Found, InWorkspace, isAboutOneWorkspace } from './inWorkspace.ts';
 import type { Statement } from './statement.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -20,9 +20,6 @@ export type Queries = {
   /** Only on Citus. */
   everywhere?: (<Row>(statement: Statement, values: unknown[]) => Promise<Found<Row>>) | undefined;
 };
-
-/** @property isComplete whether all servers have answered */
-export type Found<Row> = { rows: Row[]; isComplete: boolean };
 
 /**
  * Runs a statement that reads what many workspaces have. On Citus it runs on each node by itself, and

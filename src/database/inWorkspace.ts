@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Found } from './connections.ts';
 import type { Statement } from './statement.ts';
 
 // On Citus, a statement about a workspace runs on the node that has it, as on one server: see
@@ -15,6 +14,9 @@ const MAX_ATTEMPTS = 5;
 const NODES_MS = 1_000;
 /** A node that takes longer is left out until it has answered. */
 const LATE_MS = 1_000;
+
+/** @property isComplete whether all servers have answered */
+export type Found<Row> = { rows: Row[]; isComplete: boolean };
 
 /** Where a statement runs. */
 type Place = 'WORKSPACE' | 'NODE';
