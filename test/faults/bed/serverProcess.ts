@@ -1,13 +1,13 @@
 /**
  * A service in a process of its own, so that it can be killed. It runs as in production, but
  * retries webhooks sooner, and so often that none is parked while its receiver is down. Prints its
- * URL once it listens. If WORKERS is more than 1, it runs in as many worker processes, and prints how each
- * of them ends.
+ * URL once it listens. If WORKERS is more than 1, it runs in as many worker processes, and prints
+ * how each of them ends that has started.
  */
-import cluster from 'node:cluster';
+import cluster, { type Worker } from 'node:cluster';
 import { openApp } from '../../../src/app.ts';
 import { readConfig } from '../../../src/config.ts';
-import { openSiblings } from '../../../src/processes/siblings.ts';
+import { openSiblings, type ToSupervisor } from '../../../src/processes/siblings.ts';
 import { findPort, superviseWorkers } from '../../../src/processes/supervisor.ts';
 import { openLogger } from '../../../src/telemetry/openLogger.ts';
 
@@ -24,7 +24,14 @@ else await serve();
 async function supervise(): Promise<void> {
   const port = await findPort(config.port, config.host);
   const supervisor = superviseWorkers(workers, port, log);
-  cluster.on('exit', (_worker, code, signal) => console.log(`worker ended: ${signal ?? code}`));
+  // Without a database a worker cannot start. Once started, it must not exit by itself.
+  const started = new Set<Worker>();
+  cluster.on('message', (worker, { kind }: ToSupervisor) => {
+    if (kind === 'listening') started.add(worker);
+  });
+  cluster.on('exit', (worker, code, signal) => {
+    if (started.delete(worker)) console.log(`worker ended: ${signal ?? code}`);
+  });
   process.once('SIGTERM', () => supervisor.close('SIGTERM'));
   process.exit(await supervisor.ended);
 }
