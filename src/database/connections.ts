@@ -55,7 +55,7 @@ export type ConnectionOptions = {
    * closed, by this side or by PostgreSQL, which releases its locks.
    */
   answerMs?: number;
-  /** Whether the tables are distributed with Citus. Default: not before `useInWorkspace`. */
+  /** Whether the tables are distributed with Citus. Default: false, until `useInWorkspace`. */
   isOnCitus?: boolean;
 };
 

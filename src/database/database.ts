@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
+import { WorkspaceTurns } from '../workspaceTurns.ts';
 import {
   type ConnectionOptions,
   type Connections,
@@ -10,7 +11,6 @@ import {
 import { PrismaClient } from './generated/prisma/client.ts';
 import { type SharedStatement, Sharing } from './sharing.ts';
 import type { Statement } from './statement.ts';
-import { WorkspaceTurns } from './workspaceTurns.ts';
 
 const MAX_CONNECTIONS = 10;
 /** One workspace leaves the others some. */
@@ -56,7 +56,7 @@ export function openDatabase(
   let prisma = options.traceStatement ? traced(client, options.traceStatement) : client;
   const sharings = new Map<SharedStatement, Sharing>();
   let mixesWorkspaces = true;
-  const turns = new WorkspaceTurns(MAX_OF_WORKSPACE);
+  const turns = new WorkspaceTurns(() => MAX_OF_WORKSPACE);
   async function query<Row>(statement: Statement, values: unknown[]): Promise<Row[]> {
     // The first parameter of nearly all statements is the workspace.
     const [userId] = values;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { WorkspaceTurns } from '../workspaceTurns.ts';
 import { type LimitListener, TooManyRequestsError } from './errors.ts';
 
 /** With only as many as there are connections to the database, some of those would be idle. */
@@ -17,15 +18,13 @@ const MAX_REMEMBERED = 10_000;
 const MAX_WAITING = 1_000;
 const RETRY_SECONDS = 1;
 
-type Workspace = { running: number; readonly waiting: (() => void)[] };
-
 /**
  * Executes 20 operations of each workspace at the same time, only two for a while after a
  * large request or answer, and the others in order. So a workspace that reads or sends very much
  * does not hold up everybody else: all share this process and its connections to the database.
  */
 export class OperationTurns {
-  readonly #workspaces = new Map<string, Workspace>();
+  readonly #turns = new WorkspaceTurns((userId) => this.#mostOf(userId));
   /** Workspaces with large requests or answers. */
   readonly #large = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: LARGE_FOR_MS });
   readonly #onLimit: LimitListener | undefined;
@@ -43,28 +42,14 @@ export class OperationTurns {
     execute: () => Promise<Result>,
     isPatient = false,
   ): Promise<Result> {
-    const workspace = this.#workspaces.get(userId) ?? { running: 0, waiting: [] };
-    this.#workspaces.set(userId, workspace);
-    if (workspace.running < this.#mostOf(userId)) workspace.running++;
-    else if (isPatient || workspace.waiting.length < MAX_WAITING) {
-      await new Promise<void>((resolve) => workspace.waiting.push(resolve));
-    } else {
+    if (!isPatient && (this.#turns.waiting(userId) ?? 0) >= MAX_WAITING) {
       this.#onLimit?.('waiting_operations');
       throw new TooManyRequestsError(
         `This workspace already has ${MAX_WAITING} operations waiting. Try again in ${RETRY_SECONDS} s`,
         RETRY_SECONDS,
       );
     }
-    try {
-      return await execute();
-    } finally {
-      workspace.running--;
-      while (workspace.waiting.length > 0 && workspace.running < this.#mostOf(userId)) {
-        workspace.running++;
-        workspace.waiting.shift()?.();
-      }
-      if (workspace.running === 0) this.#workspaces.delete(userId);
-    }
+    return this.#turns.take(userId, execute);
   }
 
   /** Notes the size of a request, before it is executed. */

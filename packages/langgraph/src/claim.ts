@@ -51,7 +51,8 @@ export async function claim(
 
 /**
  * While the last decision was waited for, an earlier one may have been withdrawn, or have lapsed.
- * Nothing is claimed then: with some of the decisions claimed, the next call would take this worker for another one.
+ * Nothing is claimed then: with some of the decisions claimed, the next call would take this worker
+ * for another one.
  * @throws NotDecidedError
  */
 async function checkUnchanged(

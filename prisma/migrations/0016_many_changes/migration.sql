@@ -1,8 +1,8 @@
--- An update of many reviews, as when a run is stopped, took quadratic time: PostgreSQL keeps the plan
--- of the first update, which was of one review, and compared every new row with every old one. A full
--- join always hashes one side. An old row has no new one only if the key of the review changed, and
--- "reviewMoved" writes the event for that. They are excluded with coalesce, because PostgreSQL would
--- turn the full join into a left join for a plain test.
+-- An update of many reviews, as when a run is stopped, took the square of their number: PostgreSQL
+-- keeps the plan of the first update, which was of one review, and compared every new row with
+-- every old one. A full join always hashes one side. Old rows without a new one are no matter here:
+-- see "reviewMoved". The condition on them must not be strict, or PostgreSQL would make it a left
+-- join.
 
 -- Nearly every update settles one waiting review. Reading its columns one by one costs less than
 -- comparing and passing on whole rows.
