@@ -1,10 +1,11 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /**
- * Folders whose test files share a process, and the sources that are loaded in it. To load them again
- * for each file takes a third of the time. Each file has its own database and service. It must leave
- * nothing behind: an operation that is still retried after its end fails in another file. Files of
- * other folders measure their process, change it, or spend their time in other processes.
+ * Folders whose test files share a process, and the sources that are loaded in it. To load them
+ * again for each file takes a third of the time. Each file has its own database and service. It
+ * must leave nothing behind: an operation that is still retried after its end fails in another
+ * file. Files of other folders measure their process, change it, or spend their time in other
+ * processes.
  */
 const sharing = [
   'approvals',

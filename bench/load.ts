@@ -1,5 +1,5 @@
-// The load process, started by openLoad.ts with the number of its connections. It runs one plan at a
-// time.
+// The load process, started by openLoad.ts with the number of its connections. It runs one plan at
+// a time.
 import { Connection } from './connection.ts';
 import { check, type Plan, requestOf } from './requests.ts';
 

@@ -46,7 +46,7 @@ const benchmarks: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>
 
 const help = `Usage: npm run bench -- [options]
   --only <name>     ${Object.keys(benchmarks).join(', ')}; repeatable
-  --connections <n> concurrent requests of pages and writes (default: 20; there are also targets for 64)
+  --connections <n> concurrent pages and writes (default: 20; there are also targets for 64)
   --rounds <n>      rounds per server (default: 7)
   --seconds <n>     length of a round (default: 2)
   --reviews <n>     reviews to search in (default: 200000; the target is for 1000000)

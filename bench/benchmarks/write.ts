@@ -5,9 +5,9 @@ import { seedExecutions, seedPeople, seedReviews } from '../seed.ts';
 import { measureSignIn } from './signIn.ts';
 
 /**
- * The minimum ratio by owners and concurrent connections. Calls that arrive at the same time share a
- * statement and a commit. Every change of a review locks its owner's counter row until the commit:
- * with one owner, the baseline's writes follow each other.
+ * The minimum ratio by owners and concurrent connections. Calls that arrive at the same time share
+ * a statement and a commit. Every change of a review locks its owner's counter row until the
+ * commit: with one owner, the baseline's writes follow each other.
  */
 const TARGETS: Record<number, Record<number, number>> = {
   20: { 20: 0.9, 64: 1.2 },

@@ -22,8 +22,8 @@ export type Queries = {
 };
 
 /**
- * Runs a statement that reads what many workspaces have. On Citus it runs on each node by itself, and
- * the rows of all nodes follow each other; a node that does not answer is left out.
+ * Runs a statement that reads what many workspaces have. On Citus it runs on each node by itself,
+ * and the rows of all nodes follow each other; a node that does not answer is left out.
  */
 export const readEverywhere = async <Row>(
   database: Queries,

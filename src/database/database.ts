@@ -22,7 +22,7 @@ const MAX_OF_WORKSPACE = 8;
  */
 export type Database = Omit<Connections, 'transaction'> & {
   readonly prisma: Prisma;
-  /** Runs `work` in one transaction of a workspace, see `Connections`. It must use its `queries`. */
+  /** Runs `work` in a transaction of a workspace, see `Connections`. It must use its `queries`. */
   transaction<Result>(userId: string, work: (queries: Queries) => Promise<Result>): Promise<Result>;
   /**
    * Runs a statement that calls at the same time can share, see `Sharing`.

@@ -187,8 +187,8 @@ const run = `SELECT format('EXECUTE %I', "prepared") || coalesce(
   IF "hasRows" THEN RETURN QUERY EXECUTE "call"; ELSE EXECUTE "call"; END IF;`;
 
 /**
- * SQL: prepares a statement for the shard of a workspace: it names the tables of the shard, so Citus
- * does not plan it. Returns the name of the prepared statement.
+ * SQL: prepares a statement for the shard of a workspace: it names the tables of the shard, so
+ * Citus does not plan it. Returns the name of the prepared statement.
  */
 const prepareOnShard = `CREATE OR REPLACE FUNCTION "prepareOnShard"(
   "userId" TEXT, "name" TEXT, "statement" TEXT

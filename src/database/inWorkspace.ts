@@ -4,8 +4,8 @@ import type { Statement } from './statement.ts';
 
 // On Citus, a statement about a workspace runs on the node that has it, as on one server: see
 // "inWorkspace" in distribute.ts. One that finds something in many workspaces runs on each node by
-// itself, on the shards that are there. The rows come back through a function, so their types have to
-// be named in the call.
+// itself, on the shards that are there. The rows come back through a function, so their types have
+// to be named in the call.
 
 /** PostgreSQL's code for a statement that came while its shard was moved to another node. */
 const MOVED = '40001';

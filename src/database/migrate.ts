@@ -20,7 +20,7 @@ const migrationsFolder = new URL(
  */
 type Migration = { name: string; sql: string; generation: number | null };
 
-/** Each command of a migration. Semicolons in comments, texts, names and functions do not end it. */
+/** Each command of a migration, which semicolons in comments, strings and functions do not end. */
 const commands = /(?:--[^\n]*|'(?:''|[^'])*'|"[^"]*"|(\$\w*\$)[\s\S]*?\1|[^;'"])+/g;
 
 /** PostgreSQL's codes for a table, schema, function, or type and other object that exists. */

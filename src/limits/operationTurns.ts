@@ -19,9 +19,9 @@ const MAX_WAITING = 1_000;
 const RETRY_SECONDS = 1;
 
 /**
- * Executes 20 operations of each workspace at the same time, only two for a while after a
- * large request or answer, and the others in order. So a workspace that reads or sends very much
- * does not hold up everybody else: all share this process and its connections to the database.
+ * Executes 20 operations of each workspace at the same time, only two for a while after a large
+ * request or answer, and the others in order. So a workspace that reads or sends very much does not
+ * hold up everybody else: all share this process and its connections to the database.
  */
 export class OperationTurns {
   readonly #turns = new WorkspaceTurns((userId) => this.#mostOf(userId));

@@ -25,8 +25,8 @@ export class IdentityRefusedError extends Error {}
 
 const UNIQUE_VIOLATION = '23505';
 
-// One transaction, which locks the member: one who is disabled or unlinked at that moment either gets
-// no session, or it is ended with the others.
+// One transaction, which locks the member: one who is disabled or unlinked at that moment either
+// gets no session, or it is ended with the others.
 const bind = statement(
   'bindIdentity',
   `WITH "bound" AS (

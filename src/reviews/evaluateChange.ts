@@ -25,8 +25,8 @@ type Change = {
 };
 
 /**
- * Evaluates a changed payload like a new request. Rules can only add approvals and raise the risk. A
- * rule that allows has no effect.
+ * Evaluates a changed payload like a new request. Rules can only add approvals and raise the risk.
+ * A rule that allows has no effect.
  */
 export function evaluateChange(policy: Policy, review: Review, payload: JsonText): Change {
   const unchanged = { denial: null, risk: review.risk, ballot: undefined };

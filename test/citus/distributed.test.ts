@@ -1,5 +1,5 @@
-// Runs where CITUS_URL is set: the URL of a database with the extension citus on its coordinator, and
-// at least two workers. Other tests run on Citus in the same way, such as
+// Runs where CITUS_URL is set: the URL of a database with the extension citus on its coordinator,
+// and at least two workers. Other tests run on Citus in the same way:
 // `CITUS_URL=… npm test -- test/reviews`.
 
 import { randomUUID } from 'node:crypto';

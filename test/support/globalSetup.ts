@@ -25,8 +25,8 @@ declare module 'vitest' {
 
 /**
  * Provides one real PostgreSQL for the run, with a migrated template database that is copied for
- * each test file: an embedded server, or the one at TEST_DATABASE_URL to test another version, or the
- * nodes of Citus whose coordinator is at CITUS_URL.
+ * each test file: an embedded server, or the one at TEST_DATABASE_URL to test another version, or
+ * the nodes of Citus whose coordinator is at CITUS_URL.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const citus = process.env['CITUS_URL'];

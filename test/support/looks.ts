@@ -12,8 +12,8 @@ const sizes = [
 export type Look = { name: string; width: number };
 
 /**
- * Shows a page in each look in turn: `light`, `dark`, `middle-light` and so on to `narrow-dark`. One
- * page is resized, as loading one for each look takes long. Ends with the first look.
+ * Shows a page in each look in turn: `light`, `dark`, `middle-light` and so on to `narrow-dark`.
+ * One page is resized, as loading one for each look takes long. Ends with the first look.
  */
 export async function* looksOf(page: Page): AsyncGenerator<Look> {
   for (const { prefix, width, height } of sizes) {

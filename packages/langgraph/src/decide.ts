@@ -13,7 +13,7 @@ import { instructionsOf } from './instructions.ts';
 import { asAsked, type Decision, type Question, rejection } from './question.ts';
 import { detailOf } from './storable.ts';
 
-/** How often a step is asked anew: after an edit that the graph cannot take, or a lapsed approval. */
+/** How often a step is asked, if edits do not fit the graph or approvals lapse. */
 const MAX_ATTEMPTS = 10;
 
 /** A comment by which a worker claims a request for changes, which nobody can mark as processed. */

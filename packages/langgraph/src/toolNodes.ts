@@ -9,9 +9,9 @@ type Graph = {
 };
 
 /**
- * A ToolNode runs all tool calls of a message at the same time. If several of them call `interrupt`,
- * LangGraph gives the answer to whichever asks first when the node runs again, so a tool could run
- * with the approval of another one.
+ * A ToolNode runs all tool calls of a message at the same time. If several of them call
+ * `interrupt`, LangGraph gives the answer to whichever asks first when the node runs again, so a
+ * tool could run with the approval of another one.
  * @throws UnanswerableError
  */
 export function checkToolNodes(

@@ -1,7 +1,7 @@
--- The triggers also work where the tables are spread over several servers. There the rows of a table
--- have another type on each server, so functions get columns instead of rows; rows that changed are
--- read before another table is; and each statement is about one workspace and writes one table. See
--- docs/scaling.md.
+-- The triggers also work where the tables are spread over several servers. There the rows of a
+-- table have another type on each server, so functions get columns instead of rows; rows that
+-- changed are read before another table is; and each statement is about one workspace and writes
+-- one table. See docs/scaling.md.
 
 CREATE FUNCTION "bytesOf"(
   "payloadBytes" INTEGER, "instructions" TEXT, "answerSchema" TEXT, "answer" TEXT, "earlierBytes" BIGINT
@@ -10,8 +10,8 @@ CREATE FUNCTION "bytesOf"(
     + coalesce(octet_length("answerSchema"), 0) + coalesce(octet_length("answer"), 0) + "earlierBytes"
 $$;
 
--- A new enum value cannot be used before the commit, not even in the body of a function that is only
--- validated.
+-- A new enum value cannot be used before the commit, not even in the body of a function that is
+-- only validated.
 SET LOCAL check_function_bodies = off;
 
 -- When the job of the workspace has to look at the review next. Null: never.
@@ -193,8 +193,8 @@ BEGIN
     RETURN NULL;
   END IF;
 
-  -- An update that changes nothing writes no event, nor does the renewal of a claim. Comparing whole
-  -- rows is slow, so it comes last.
+  -- An update that changes nothing writes no event, nor does the renewal of a claim. Comparing
+  -- whole rows is slow, so it comes last.
   PERFORM "appendReviewEvents"(ARRAY(
     SELECT ROW(n."userId",
       CASE
