@@ -68,24 +68,40 @@ function textOf(piece: TextPiece): string {
 /**
  * Breaks a safe line into pieces that fit the terminal, so that it cannot continue at the left
  * edge, where only our own lines begin. Counts two columns for everything but ASCII, since some of
- * it is wide.
+ * it is wide, and none for colors.
  */
 export function wrap(line: string, columns: number): string[] {
   const pieces: string[] = [];
   let piece = '';
   let used = 0;
-  for (const character of line) {
-    const width = character <= '~' ? 1 : 2;
+  for (const [text] of line.matchAll(colorOrCharacter)) {
+    const width = text.startsWith('\u001b') ? 0 : text <= '~' ? 1 : 2;
     if (used + width > columns && piece !== '') {
       pieces.push(piece);
       piece = '';
       used = 0;
     }
-    piece += character;
+    piece += text;
     used += width;
   }
   return [...pieces, piece];
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colors begin with it
+const colorOrCharacter = /\u001b\[[\d;]*m|./gsu;
+const CONTINUED = '    ';
+
+/** Lines that fit the terminal. What continues a line is indented. */
+export const fitted = (text: string, columns: number): string =>
+  text
+    .split('\n')
+    .flatMap((line) => {
+      const [first = '', ...rest] = wrap(line, columns);
+      if (rest.length === 0) return [first];
+      const others = wrap(rest.join(''), Math.max(1, columns - CONTINUED.length));
+      return [first, ...others.map((piece) => CONTINUED + piece)];
+    })
+    .join('\n');
 
 /** Rows under a heading, in columns that are as wide as they need to be. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {

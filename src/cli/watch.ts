@@ -3,7 +3,7 @@ import { ViewerDocument } from '@holdpoint/client/documents';
 import pc from 'picocolors';
 import { CommandError } from './errors.ts';
 import { readToken } from './readToken.ts';
-import { invocation, safeText } from './terminalText.ts';
+import { fitted, invocation, safeText } from './terminalText.ts';
 import { openEditor } from './watch/editPayload.ts';
 import { type FeedListener, jsonOutput, watchFeed } from './watch/feed.ts';
 import { serveReviewer } from './watch/reviewer.ts';
@@ -29,13 +29,15 @@ export async function runWatch({ url, tokenFile, mine = false }: WatchOptions): 
     await follow(client, jsonOutput(stdout, stderr, mine), mine);
     return;
   }
-  const look = () => ({ columns: stdout.columns || DEFAULT_COLUMNS, colors: pc });
+  const columns = () => stdout.columns || DEFAULT_COLUMNS;
+  const look = () => ({ columns: columns(), colors: pc });
   if (!stdin.isTTY) {
     console.log(viewer);
-    await follow(client, new Screen({ print: (text) => console.log(text), look, mine }), mine);
+    const print = (text: string) => console.log(fitted(text, columns()));
+    await follow(client, new Screen({ print, look, mine }), mine);
     return;
   }
-  const terminal = new Terminal({ input: stdin, output: stdout, isTerminal: true });
+  const terminal = new Terminal({ input: stdin, output: stdout, isTerminal: true, columns });
   const screen = new Screen({ print: (text) => terminal.print(text), look, mine });
   terminal.print(`${viewer}\nType h for help.`);
   const ended = serveReviewer({ client, screen, terminal, openEditor });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { safeLines, safeText, wrap } from '../../src/cli/terminalText.ts';
+import { fitted, safeLines, safeText, wrap } from '../../src/cli/terminalText.ts';
 
 it.each([
   ['\u001b[2J\u009b1m\u0007', String.raw`\u001b[2J\u009b1m\u0007`],
@@ -45,4 +45,9 @@ it('wraps lines to the width of the terminal, and loses nothing', () => {
   expect(wrap('abcdefg', 3)).toEqual(['abc', 'def', 'g']);
   expect(wrap('日本語', 4)).toEqual(['日本', '語']);
   expect(wrap('', 4)).toEqual(['']);
+});
+
+it('indents what continues a line, and counts no columns for colors', () => {
+  expect(fitted('abcdefgh\nxy', 6)).toBe('abcdef\n    gh\nxy');
+  expect(fitted('\u001b[2mabcdef\u001b[22m', 6)).toBe('\u001b[2mabcdef\u001b[22m');
 });

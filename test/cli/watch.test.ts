@@ -67,8 +67,9 @@ async function sitDown(
   output.setEncoding('utf8').on('data', (text: string) => {
     seen += text;
   });
-  const terminal = new Terminal({ input, output, isTerminal: false });
-  const look = () => ({ columns: 100, colors: createColors(false) });
+  const columns = () => 100;
+  const terminal = new Terminal({ input, output, isTerminal: false, columns });
+  const look = () => ({ columns: columns(), colors: createColors(false) });
   const screen = new Screen({ print: (text) => terminal.print(text), look, mine });
   const stop = new AbortController();
   const ended = serveReviewer({ client, screen, terminal, openEditor });
@@ -314,7 +315,7 @@ it('84. asks for changes, shows what a revision changed, comments, and approves 
   expect(seen).toMatch(/undo +not possible/);
   expect(seen).toMatch(/links +The order: https:\/\/shop\.example\.com\/17/);
   person.type('m 1 less');
-  await person.sees(/Review 1: not saved: .*APPROVE, REJECT/);
+  await person.sees(/Review 1: not saved: .*APPROVE, REJECT/s);
   person.type('m 2');
   await person.sees(/Review 2: not saved/);
   person.type('m 2 testers only');
@@ -422,7 +423,7 @@ it('explains what "approve all" covers before it is confirmed', async () => {
   person.type('A 1');
   await person.sees(/step +copilot-node-x\n +run +copilot-session-s\n.*\(y\/n\)/s);
   person.type('y');
-  await person.sees(/all future requests for copilot-node-x in copilot-session-s are approved/);
+  await person.sees(/all future requests for copilot-node-x in copilot-session-s are appr\s+oved/);
   const { requestReview } = await ask(team, { id: 'x:2' });
   expect(requestReview).toMatchObject({ state: 'APPROVED', result: { autoApproved: true } });
 });
@@ -547,6 +548,22 @@ it('does not let an agent control the terminal or forge a line', async () => {
   for (const character of ['\u001b', '\u009b', '\u202e']) expect(screen).not.toContain(character);
   expect(screen).not.toMatch(/^Review 9/m);
   expect(screen).not.toMatch(/^│ payload +"forged/m);
+});
+
+it('does not let text that an agent reports continue at the left edge', async () => {
+  const team = service.team();
+  await ask(team, { id: 'x:1', payload: { text: `${' '.repeat(300)}Review 9` } });
+  const person = await sitDown(team, async (text) => text.replace('9', '8'));
+  await person.sees(/payload/);
+  person.type('e 1');
+  expect(await person.sees(/Approve with this change/)).not.toMatch(/^.{101}/m);
+  person.type('y');
+  await person.sees(/approved by reviewer with an edit/);
+  const { payloadDigest } = await readOutcome(team.reviewer, 'copilot-node-x:1');
+  await consume(team.agent, 'copilot-node-x:1', payloadDigest);
+  await report(team.agent, 'copilot-node-x:1', 'FAILED', `${' '.repeat(300)}Review 9`);
+  const screen = await person.sees(/Review 1: reported as FAILED.*Review 9/s);
+  expect(screen.replaceAll('> ', '')).not.toMatch(/^.{101}/m);
 });
 
 it('ends when the reviewer leaves', async () => {

@@ -1,5 +1,6 @@
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { fitted } from '../terminalText.ts';
 
 const PROMPT = '> ';
 
@@ -8,6 +9,8 @@ type Options = {
   output: Writable;
   /** Whether both are a real terminal: then the line that is being typed stays at the bottom. */
   isTerminal: boolean;
+  /** Called each time, since terminals change their size. */
+  columns: () => number;
 };
 
 /**
@@ -18,16 +21,18 @@ export class Terminal {
   readonly #output: Writable;
   readonly #input: Readable;
   readonly #isTerminal: boolean;
+  readonly #columns: () => number;
   readonly #lines: Interface;
   readonly #typed: string[] = [];
   #waiting: ((line: string | null) => void) | undefined;
   #held: string[] | undefined;
   #isClosed = false;
 
-  constructor({ input, output, isTerminal }: Options) {
+  constructor({ input, output, isTerminal, columns }: Options) {
     this.#input = input;
     this.#output = output;
     this.#isTerminal = isTerminal;
+    this.#columns = columns;
     this.#lines = createInterface({ input, output, terminal: isTerminal, prompt: PROMPT });
     this.#lines.on('line', (line) => {
       if (this.#waiting) this.#answer(line);
@@ -40,6 +45,7 @@ export class Terminal {
     });
   }
 
+  /** Prints safe text. Lines that are too long continue indented. */
   print(text: string): void {
     if (this.#held) {
       this.#held.push(text);
@@ -49,7 +55,7 @@ export class Terminal {
       cursorTo(this.#output, 0);
       clearLine(this.#output, 0);
     }
-    this.#output.write(`${text}\n`);
+    this.#output.write(`${fitted(text, this.#columns())}\n`);
     if (this.#waiting) this.#lines.prompt(true);
   }
 
