@@ -6,6 +6,11 @@ export type Mail = {
   readonly headers: readonly (readonly [name: string, text: string])[];
   readonly text: string | null;
   readonly html: string | null;
+  /**
+   * What stands in no part: before the first one, behind the last one, or in a multipart without a
+   * boundary. Some mail programs show it.
+   */
+  readonly outside: string | null;
   /** All parts that are neither text nor HTML, and messages inside the message. */
   readonly files: readonly MailFile[];
 };
@@ -23,21 +28,49 @@ const limits = { maxHeadersSize: 50_000, maxNestingDepth: 20 };
  * @throws Error if it is not base64, or has too many headers or levels
  */
 export async function readMail(message: string): Promise<Mail> {
-  const { headers, text, html, attachments } = await PostalMime.parse(rawMail(message), {
+  const parser = new PostalMime({
     ...limits,
     attachmentEncoding: 'base64',
     forceRfc822Attachments: true,
   });
+  const outside = linesOutside(parser);
+  const { headers, text, html, attachments } = await parser.parse(rawMail(message));
   return {
     headers: headers.map(({ originalKey, value }) => [originalKey, decodeWords(value)]),
     text: text ?? null,
     html: html ?? null,
+    outside: outside.join('\n').trim() === '' ? null : outside.join('\n'),
     files: attachments.map(({ filename, mimeType, content }) => ({
       name: filename,
       type: mimeType,
       base64: String(content),
     })),
   };
+}
+
+/** What the types of the parser leave out. */
+type Internals = {
+  readonly currentNode: { readonly state: string; contentType: { multipart: string | false } };
+  processLine(line: Uint8Array, isLast: boolean): Promise<void>;
+  finalize(): Promise<void>;
+};
+
+/** The lines that the parser is going to leave out. It returns them nowhere. */
+function linesOutside(parser: PostalMime): string[] {
+  const lines: string[] = [];
+  const decoder = new TextDecoder();
+  const internals = parser as unknown as Internals;
+  const processLine = internals.processLine.bind(parser);
+  internals.processLine = async (line, isLast) => {
+    const { currentNode: node } = internals;
+    const { state, contentType } = node;
+    await processLine(line, false);
+    const isOutside = state === 'finished' || (state === 'body' && contentType.multipart !== false);
+    const isBoundary = node !== internals.currentNode || node.state !== state;
+    if (isOutside && !isBoundary) lines.push(decoder.decode(line));
+    if (isLast) await internals.finalize();
+  };
+  return lines;
 }
 
 /** The message, from its base64 if that is what the text is. A message always has a colon. */

@@ -21,3 +21,28 @@ test('a message is read as mail programs do', async () => {
   expect(await readMail(Buffer.from(raw).toString('base64url'))).toEqual(mail);
   await expect(readMail('not base64!')).rejects.toThrow();
 });
+
+const multipart = (content: string, type = 'multipart/mixed; boundary=b') =>
+  `From: a@example.com\nSubject: x\nContent-Type: ${type}\n\n${content}`;
+
+test.each([
+  ['before the first part', multipart('One\n--b\n\nshown\n--b--\n'), 'One'],
+  ['behind the last part', multipart('--b\n\nshown\n--b--\nOne\n--b\n\nTwo'), 'One\n--b\n\nTwo'],
+  ['without a boundary', multipart('One', 'multipart/mixed'), 'One'],
+  ['without any part', multipart('One\n--c\n\nTwo'), 'One\n--c\n\nTwo'],
+  [
+    'around inner parts',
+    multipart(
+      '--b\nContent-Type: multipart/mixed; boundary=c\n\nOne\n--c\n\nshown\n--c--\nTwo\n--b--\nThree',
+    ),
+    'One\nTwo\nThree',
+  ],
+  ['nowhere else', multipart('\n--b\n\nshown\n--b--\n \n'), null],
+  [
+    'nowhere, with the last boundary at the end',
+    multipart('--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nshown\n--c--\n\n--b--'),
+    null,
+  ],
+])('what stands %s is not left out', async (_where, raw, outside) => {
+  expect((await readMail(raw)).outside).toBe(outside);
+});

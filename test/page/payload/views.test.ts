@@ -97,6 +97,19 @@ test('a raw message is read like one in base64, beside its exact source', async 
   expect(faults).toEqual([]);
 });
 
+test('what a message says outside of its parts is shown', async () => {
+  const { page } = await harness.show({
+    show: 'payload',
+    text: JSON.stringify({
+      raw: 'From: a@example.com\nSubject: x\nContent-Type: multipart/mixed\n\nPay at once',
+    }),
+  });
+  await page.getByText('Pay at once').waitFor();
+  expect(await page.locator('.part-key').allTextContents()).toContain(
+    'Outside of its parts, where only some mail programs show it',
+  );
+});
+
 test.each([
   ['notes with a colon', 'From: me\nTo: you\nPlease call back.'],
   ['YAML', 'from: a\nto: b\nsubject: c\n'],

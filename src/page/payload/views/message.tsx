@@ -71,7 +71,8 @@ function Message({ source }: { source: string }): ReactNode {
   );
 }
 
-function MailParts({ mail: { headers, text, html, files } }: { mail: Mail }): ReactNode {
+function MailParts({ mail }: { mail: Mail }): ReactNode {
+  const { headers, text, html, outside, files } = mail;
   const [shownFiles, moreFiles] = useShownCount(files.length, FIRST_FILES);
   const rank = ([name]: Mail['headers'][number]) => mainHeaders.indexOf(name.toLowerCase());
   const main = headers.filter((header) => rank(header) >= 0);
@@ -91,6 +92,14 @@ function MailParts({ mail: { headers, text, html, files } }: { mail: Mail }): Re
         <div className="part-view">
           <p className="part-key">HTML</p>
           <HtmlView html={html} />
+        </div>
+      )}
+      {outside !== null && (
+        <div className="part-view">
+          <p className="part-key">Outside of its parts, where only some mail programs show it</p>
+          <div className="text-block">
+            <LongText text={outside} lines />
+          </div>
         </div>
       )}
       {files.length > 0 && (
@@ -119,8 +128,7 @@ function MailParts({ mail: { headers, text, html, files } }: { mail: Mail }): Re
         </div>
       )}
       <p className="muted">
-        Read as mail programs do. The headers of parts, and what stands between parts, are only in
-        the exact value.
+        Read as mail programs do. The headers of parts are only in the exact value.
       </p>
     </div>
   );
