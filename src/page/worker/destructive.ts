@@ -13,6 +13,32 @@ export function destructiveIn(code: string, language: 'shell' | 'sql'): Destruct
   return found.sort((one, other) => one.start - other.start);
 }
 
+/**
+ * Whether programs differ in what is a comment or a string, or the highlighter does not know. May be
+ * true for other scripts too.
+ */
+export function isAmbiguous(code: string, language: 'shell' | 'sql'): boolean {
+  const lines = code.split('\n');
+  if (language === 'shell') {
+    // A comment begins with a word of its own. A quote in it may end a string.
+    return lines.some((line, at) => {
+      const start = line.indexOf('#');
+      if (start < 0) return false;
+      const isInWord = /[^\s;&|()]#/.test(line) || (start === 0 && lines[at - 1]?.endsWith('\\'));
+      return isInWord || /['"`]/.test(line.slice(start));
+    });
+  }
+  // MySQL runs some comments, ends others elsewhere, and escapes quotes as PostgreSQL's E'' does.
+  return (
+    /\\['"]|\/\*M?!/.test(code) ||
+    code.split('*/').some((part) => part.split('/*').length > 2) ||
+    lines.some((line) => {
+      const rest = line.slice(Math.max(line.indexOf('--'), 0));
+      return /--\S/.test(rest) && /;\s*[^\s;]/.test(rest);
+    })
+  );
+}
+
 function inSql(code: string): Destructive[] {
   return partsOf(code, /;/g).flatMap((statement) => {
     const words = wordsOf(statement, /\w+/g);

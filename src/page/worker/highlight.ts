@@ -1,5 +1,5 @@
 import { classHighlighter, highlightCode } from '@lezer/highlight';
-import { type Destructive, destructiveIn } from './destructive.ts';
+import { type Destructive, destructiveIn, isAmbiguous } from './destructive.ts';
 import type { Language, Parser } from './languages.ts';
 
 /** A piece of a line with its CSS classes, or '' for none. */
@@ -31,8 +31,23 @@ export function highlight(parser: Parser, code: string, language: Language): Hig
       .map(({ text, className }) => (ignored.test(className) ? ' '.repeat(text.length) : text))
       .join(''),
   );
-  return mark(lines, destructiveIn(words.join('\n'), language));
+  const found = destructiveIn(words.join('\n'), language);
+  if (!isAmbiguous(code, language)) return mark(lines, found);
+  const all = [...found, ...destructiveIn(code, language)];
+  const plain = lines.map((pieces) => withoutComments(pieces, language));
+  return mark(
+    plain,
+    all.sort((one, other) => one.start - other.start),
+  );
 }
+
+/** Ambiguous code in which nothing looks like a comment that may run. */
+const withoutComments = (pieces: readonly Highlighted[], language: Language): Highlighted[] =>
+  pieces.map((piece, at) => {
+    const before = pieces[at - 1]?.text ?? ' ';
+    const mayRun = language === 'sql' || !/[\s;&|()]$/.test(before);
+    return mayRun && /tok-comment/.test(piece.className) ? { ...piece, className: '' } : piece;
+  });
 
 /** Cuts the pieces at the ends of what is destructive, and marks it. */
 function mark(lines: Highlighted[][], found: readonly Destructive[]): Highlighted[][] {

@@ -286,6 +286,9 @@ test.each([
   ['dd if=/dev/zero of=/dev/sda', ['of=/dev/sda']],
   [`psql -c 'drop table orders'`, ['drop table']],
   ['echo rm my-file # rm -rf /', []],
+  ['echo done#; rm -rf /', ['rm -rf']],
+  ["echo 'a\\' 'b # '; rm -rf / #'", ['rm -rf']],
+  ['echo a\\\n#; rm -rf /', ['rm -rf']],
   ['npm run format && ./rm.sh', []],
 ])('in the shell, %s destroys %j', async (code, marked) => {
   expect(await markedIn(code, 'shell')).toEqual(marked);
@@ -302,6 +305,11 @@ test.each([
   ['INSERT INTO t VALUES (1) ON CONFLICT (id) DO UPDATE SET a = 1', []],
   ['SELECT 1 FROM t FOR UPDATE', []],
   ['-- DROP TABLE orders', []],
+  ['SELECT 1 /*! ; DROP TABLE orders */', ['DROP TABLE']],
+  ['/* /* */ DROP TABLE orders; -- */', ['DROP TABLE']],
+  ['SELECT 5 --1; DROP TABLE orders', ['DROP TABLE']],
+  ["SELECT E'it\\'s'; DROP TABLE orders; --'", ['DROP TABLE']],
+  ["DELETE FROM orders -- where\n; SELECT '\\''", ['DELETE FROM']],
 ])('in SQL, %s destroys %j', async (code, marked) => {
   expect(await markedIn(code, 'sql')).toEqual(marked);
 });
@@ -317,6 +325,16 @@ async function markedIn(code: string, language: 'shell' | 'sql'): Promise<string
   }
   return texts;
 }
+
+test('what may run is not painted as a comment', async () => {
+  const commentsIn = async (code: string, language: 'shell' | 'sql') =>
+    highlight(await parserOf(language), code, language)
+      .flat()
+      .flatMap(({ text, className }) => (/comment/.test(className) ? [text] : []));
+  expect(await commentsIn('echo done#; rm -rf /\nls # list', 'shell')).toEqual(['# list']);
+  expect(await commentsIn('SELECT 1 /*! ; DROP TABLE t */', 'sql')).toEqual([]);
+  expect(await commentsIn('SELECT 1 /* one */ -- two', 'sql')).toEqual(['/* one */', '-- two']);
+});
 
 test('marks change no character of a script, and are found in little time', async () => {
   const word = fc.constantFrom(
