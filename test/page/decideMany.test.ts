@@ -138,6 +138,18 @@ it('a row that hides something misleading must be opened before an approval, not
   expect(await statuses(team, ['plain', 'fake'])).toEqual(['APPROVED', 'APPROVED']);
 });
 
+it('a row says how much of a payload it does not show', async () => {
+  const team = service.team();
+  await ask(team.agent, 'wide', {
+    payload: { amount: 5, to: ['ann', 'eve'], path: 'a', command: 'rm -rf /', more: [1, { a: 2 }] },
+  });
+  const page = await pages.open(team.reviewer);
+  await select(page, 'wide').check();
+  await page.getByRole('button', { name: 'Approve…' }).click();
+  const row = page.getByRole('dialog').getByRole('row', { name: 'to: ann +1' });
+  await row.getByText('+ 3 more values').waitFor();
+});
+
 it('several reviews are rejected with one reason', async () => {
   const team = service.team();
   for (const id of ['one', 'two']) await ask(team.agent, id);

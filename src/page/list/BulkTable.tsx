@@ -2,6 +2,7 @@ import { readJsonTree } from '@holdpoint/client/json';
 import { type ReactNode, useMemo } from 'react';
 import { misleads } from '../../text/characters.ts';
 import type { Detail } from '../data/details.ts';
+import { count } from '../parts/format.ts';
 import { RiskBadge } from '../parts/RiskBadge.tsx';
 import { FoldView, useFold } from '../payload/folds.tsx';
 import { isMisleadingNode } from '../payload/JsonTree.tsx';
@@ -12,7 +13,7 @@ import { ReviewAttachments } from '../review/ReviewAttachments.tsx';
 import { ReviewFactsInList } from '../review/ReviewHead.tsx';
 import { VerdictPart } from '../review/VerdictPart.tsx';
 import { RowValues } from './RowValues.tsx';
-import { tellingValues } from './tellingValues.ts';
+import { countOthers, tellingValues } from './tellingValues.ts';
 
 /** A review that is decided with others. */
 export type BulkReview = {
@@ -68,6 +69,8 @@ function BulkRow({ review, principal, leftOut, isOpen, onToggle }: RowProps): Re
     () => leftOut === null && (isMisleadingNode(tree) || misleads(foldedText(review))),
     [tree, review, leftOut],
   );
+  const values = useMemo(() => tellingValues(tree), [tree]);
+  const others = useMemo(() => countOthers(tree, values), [tree, values]);
   const hides = useFold(`bulk ${nodeExecId}`, !isOpen && isMisleading);
   return (
     <>
@@ -91,7 +94,12 @@ function BulkRow({ review, principal, leftOut, isOpen, onToggle }: RowProps): Re
               Left out: <VisibleText text={leftOut} />
             </span>
           ) : (
-            <RowValues values={tellingValues(tree)} />
+            <>
+              <RowValues values={values} />
+              {others > 0 && (
+                <span className="row-value muted">+ {count(others, 'more value')}</span>
+              )}
+            </>
           )}
           {principal !== undefined && (
             <span className="bulk-reason">

@@ -2,7 +2,12 @@ import { isBranch, type JsonMember, type JsonNode, printJson } from '@holdpoint/
 import { count } from '../parts/format.ts';
 
 /** A value of a payload with the name of its key, in one line. */
-export type TellingValue = { name: string; text: string };
+export type TellingValue = {
+  name: string;
+  text: string;
+  /** How many values of the payload it tells of: several for a list. */
+  tellsOf: number;
+};
 
 const MAX_VALUES = 3;
 const MAX_CHARACTERS = 60;
@@ -32,8 +37,10 @@ const isIdText = /^[0-9a-f]{8}-[0-9a-f]{4}-|^(sha\d+:)?[0-9a-f]{24,}$|^[A-Za-z0-
  * targets first, and no identifiers.
  */
 export function tellingValues(root: JsonNode): TellingValue[] {
-  if (!isBranch(root)) return [{ name: '', text: brief(root) }];
-  if (root.kind === 'array') return [{ name: '', text: count(root.members.length, 'item') }];
+  if (!isBranch(root)) return [{ name: '', text: brief(root), tellsOf: 1 }];
+  if (root.kind === 'array') {
+    return [{ name: '', text: count(root.members.length, 'item'), tellsOf: countValues(root) }];
+  }
   const found: { value: TellingValue; rank: number }[] = [];
   collect(root.members, found, 0);
   return found
@@ -41,6 +48,13 @@ export function tellingValues(root: JsonNode): TellingValue[] {
     .slice(0, MAX_VALUES)
     .map(({ value }) => value);
 }
+
+/** How many values of a payload the telling ones say nothing of. */
+export const countOthers = (root: JsonNode, values: readonly TellingValue[]): number =>
+  values.reduce((left, { tellsOf }) => left - tellsOf, countValues(root));
+
+const countValues = (node: JsonNode): number =>
+  isBranch(node) ? node.members.reduce((sum, { value }) => sum + countValues(value), 0) : 1;
 
 type Found = { value: TellingValue; rank: number }[];
 
@@ -55,7 +69,10 @@ function collect(members: readonly JsonMember[], found: Found, depth: number): v
     }
     const rank = rankOf(key, value);
     if (rank === null) continue;
-    found.push({ value: { name: shortName(key), text: brief(value) }, rank: rank + depth / 10 });
+    found.push({
+      value: { name: shortName(key), text: brief(value), tellsOf: 1 },
+      rank: rank + depth / 10,
+    });
   }
 }
 
@@ -66,8 +83,11 @@ function addList(key: string, items: readonly JsonMember[], found: Found, depth:
   const rank = rankOf(key, first.value);
   if (rank === null) return;
   const more = items.length > 1 ? ` +${items.length - 1}` : '';
-  const text = brief(first.value) + more;
-  found.push({ value: { name: shortName(key), text }, rank: rank + depth / 10 });
+  const tellsOf = items.reduce((sum, { value }) => sum + countValues(value), 0);
+  found.push({
+    value: { name: shortName(key), text: brief(first.value) + more, tellsOf },
+    rank: rank + depth / 10,
+  });
 }
 
 /** Lower tells more. Null: nothing to a person. */
