@@ -5,7 +5,7 @@ import { savePolicy, type TestRule } from '../policy/savePolicy.ts';
 import { seriousFindings } from '../support/axe.ts';
 import { company } from '../support/ballots.ts';
 import { looksOf, takePicture } from '../support/looks.ts';
-import { approve, ask, reject } from '../support/operations.ts';
+import { approve, ask, reject, requestReviewDocument } from '../support/operations.ts';
 import { type PageOptions, reviewerPages } from '../support/reviewerPages.ts';
 import type { TestClient } from '../support/testClient.ts';
 import { testService } from '../support/testService.ts';
@@ -72,7 +72,9 @@ describe('68. the policy page', () => {
     const list = part(page, 'Rules');
     await list.getByRole('heading', { name: 'refunds-over-500' }).waitFor();
     await list.getByText('node == "refund" && payload.amount > 500').waitFor();
-    await list.getByText('By 2 of finance · after 2h also security · expires after 12h').waitFor();
+    await list
+      .getByText('By 2 of team finance · after 2h also team security · expires after 12h')
+      .waitFor();
     await list.getByText('High risk').waitFor();
     await page.getByText('Version 1').first().waitFor();
     await page.getByText('Enforced', { exact: true }).first().waitFor();
@@ -86,7 +88,7 @@ describe('68. the policy page', () => {
     for (const name of [/^Edit/, /^Remove/, 'Add a rule', /^Save/, 'Try them']) {
       expect(await page.getByRole('button', { name }).count()).toBe(0);
     }
-    await part(page, 'Test a request').getByText('by 2 of finance').waitFor();
+    await part(page, 'Test a request').getByText('by 2 of team finance').waitFor();
   });
 
   it('68. a rule is added by the keyboard alone, with completion, and counts for the next request', async () => {
@@ -223,6 +225,41 @@ describe('68. the policy page', () => {
     expect(newest).toMatchObject({ mode: 'ENFORCED', version: 3 });
   });
 
+  it('68. a change leaves the people of other rules as they are, and tells them from teams', async () => {
+    const { user, engineer } = await workspace();
+    const asked = (actors: string[]) => [{ teamId: null, actors, count: 1 }];
+    const people = ['uid=ada,ou=people', '"ben"', ' cleo ', 'finance'];
+    const escalation = [{ afterMs: 7_200_000, teamIds: [], actors: ['uid=eve,ou=people'] }];
+    await savePolicy(service, user, [
+      {
+        ruleId: 'named',
+        when: 'true',
+        effect: 'REVIEW',
+        approvalsRequired: asked(people),
+        escalation,
+      },
+      { ruleId: 'other', when: 'false', effect: 'DENY' },
+    ]);
+    const page = await open(engineer);
+    const list = part(page, 'Rules');
+    await list
+      .getByText('By 1 of "uid=ada,ou=people", "\\"ben\\"", " cleo ", or finance')
+      .waitFor();
+    await page.getByRole('button', { name: 'Remove other' }).click();
+    const { version } = (await readPolicy(engineer)) ?? {};
+    const next = Number(version) + 1;
+    await page.getByRole('button', { name: `Save as version ${next}` }).click();
+    await page.getByText(`Saved as version ${next}`).waitFor();
+    expect(await readPolicy(engineer)).toMatchObject({
+      rules: [
+        {
+          approvalsRequired: [{ actors: people }],
+          escalation: [{ actors: ['uid=eve,ou=people'] }],
+        },
+      ],
+    });
+  });
+
   it('68. the first policy begins in shadow', async () => {
     const user = `first-${Date.now()}`;
     const engineer = service.as({ user, actor: 'pia', scopes: ['policy:manage', 'review:read'] });
@@ -243,7 +280,7 @@ describe('77. trying rules', () => {
     const page = await open(engineer);
     const test = part(page, 'Test a request');
     const payload = test.getByLabel('Payload, as JSON');
-    await test.getByText('by 2 of finance').waitFor();
+    await test.getByText('by 2 of team finance').waitFor();
     await payload.fill('{"amount": 50}');
     await test.getByText('Up to 100 needs nobody').waitFor();
     await page.getByRole('button', { name: 'Remove small-refunds' }).click();
@@ -263,6 +300,26 @@ describe('77. trying rules', () => {
     await test.getByRole('button', { name: 'Load' }).click();
     await expect.poll(() => test.getByLabel('Headline').inputValue()).toBe('Refund 300 EUR');
     await test.getByText('No rule applies, so a person is asked.').waitFor();
+  });
+
+  it('77. the test field evaluates a review as the service does', async () => {
+    const { user, agent, engineer } = await workspace('OFF');
+    await savePolicy(service, user, [
+      { ruleId: 'run', when: 'execution == "exec" && "a, b" in tags', effect: 'DENY' },
+    ]);
+    await agent.raw(
+      requestReviewDocument,
+      '{"input": {"nodeExecId": "exact", "graphExecId": "exec", "graphId": "graph", "graphVersion": 1,' +
+        ' "tags": ["a, b"], "payload": {"n": 1.50, "m": 1e2}}}',
+    );
+    const page = await open(engineer);
+    const test = part(page, 'Test a request');
+    await test.getByLabel(/^Take a request/).fill('exact');
+    await test.getByRole('button', { name: 'Load' }).click();
+    await test.getByText('Because of run').waitFor();
+    expect(await test.getByLabel('Payload, as JSON').inputValue()).toBe(
+      '{\n  "n": 1.50,\n  "m": 1e2\n}',
+    );
   });
 
   it('77. the preview counts past requests and links those that people decided otherwise', async () => {

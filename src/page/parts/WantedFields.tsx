@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { namesIn, namesText } from './names.ts';
 
 const MAX_COUNT = 10;
 
@@ -7,14 +8,10 @@ export type Wanted = { key: number; who: string; people: string; count: number }
 
 type Requirement = { teamId?: string | null; actors?: readonly string[] | null; count: number };
 
-/** The names in a comma-separated list. */
-export const namesIn = (people: string): string[] =>
-  people.split(',').flatMap((name) => name.trim() || []);
-
 export const wantedOf = ({ teamId, actors, count }: Requirement, key: number): Wanted => ({
   key,
   who: teamId ?? (actors ? '@' : '*'),
-  people: actors?.join(', ') ?? '',
+  people: namesText(actors ?? []),
   count,
 });
 

@@ -44,7 +44,7 @@ export function RuleView({ rule, isChanged = false, children }: Props): ReactNod
   );
 }
 
-/** As in `By 2 of finance · after 2h also leads · expires after 12h`. */
+/** As in `By 2 of team finance · after 2h also team leads · expires after 12h`. */
 export function demandsOf({ approvalsRequired, escalation, expiresAfter }: RuleInput): string {
   const parts = [
     ...(approvalsRequired.length > 0 ? [`by ${requirementsText(approvalsRequired)}`] : []),

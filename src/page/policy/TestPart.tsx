@@ -1,12 +1,13 @@
+import { printJson, readJsonTree } from '@holdpoint/client/json';
 import { type ReactNode, useState } from 'react';
 import { usePage } from '../data/page.ts';
 import { messageOf } from '../data/service.ts';
 import type { Risk } from '../generated/graphql.ts';
+import { namesIn, namesText } from '../parts/names.ts';
 import { RiskBadge, riskNames } from '../parts/RiskBadge.tsx';
-import { namesIn } from '../parts/WantedFields.tsx';
 import { VisibleText } from '../payload/Text.tsx';
 import { type RuleInput, requirementsText } from './draft.ts';
-import type { Verdict } from './evaluator.ts';
+import type { Subject, Verdict } from './evaluator.ts';
 import { EffectBadge } from './RuleView.tsx';
 import { useEvaluator } from './useEvaluator.ts';
 
@@ -19,6 +20,8 @@ export type Example = {
   tags: string;
   risk: Risk | null;
   payload: string;
+  /** What has no field: as it is in the review that the example was taken from. */
+  rest: Pick<Subject, 'kind' | 'graphVersion' | 'graphExecId' | 'consumers' | 'instructions'>;
 };
 
 export const firstExample: Example = {
@@ -29,6 +32,13 @@ export const firstExample: Example = {
   tags: '',
   risk: null,
   payload: '{\n  "to": "ada@example.com",\n  "amount": 501\n}',
+  rest: {
+    kind: 'ACTION',
+    graphVersion: 1,
+    graphExecId: 'test',
+    consumers: [],
+    instructions: null,
+  },
 };
 
 type Props = {
@@ -46,14 +56,10 @@ export function TestPart({ rules, example, onChange, mayRead }: Props): ReactNod
   const verdict =
     evaluator !== null && invalid === null
       ? evaluator.verdictOf(rules, {
-          kind: 'ACTION',
+          ...example.rest,
           nodeId: example.nodeId,
           graphId: example.graphId,
-          graphVersion: 1,
-          graphExecId: 'test',
           requestedBy: example.requestedBy,
-          consumers: [],
-          instructions: null,
           headline: example.headline || null,
           tags: namesIn(example.tags),
           risk: example.risk,
@@ -163,11 +169,13 @@ function LoadReview({ onLoaded }: { onLoaded(part: Partial<Example>): void }): R
       const review = await details.read(id.trim());
       if (review === null) return setProblem('There is no such review');
       const { nodeId, graphId, requestedBy, headline, tags, risk, originalPayload } = review;
+      const { kind, graphVersion, graphExecId, consumers, instructions } = review;
       onLoaded({
         ...{ nodeId, graphId, requestedBy, risk },
         headline: headline ?? '',
-        tags: tags.join(', '),
-        payload: JSON.stringify(JSON.parse(originalPayload), null, 2),
+        tags: namesText(tags),
+        payload: printJson(readJsonTree(originalPayload), 2),
+        rest: { kind, graphVersion, graphExecId, consumers, instructions },
       });
     } catch (error) {
       setProblem(messageOf(error));

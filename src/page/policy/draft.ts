@@ -5,8 +5,9 @@ import type {
   RuleEffect,
   RuleFragment,
 } from '../generated/graphql.ts';
+import { namesIn, namesText } from '../parts/names.ts';
 import { riskNames } from '../parts/RiskBadge.tsx';
-import { namesIn, requirementOf, type Wanted, wantedOf } from '../parts/WantedFields.tsx';
+import { requirementOf, type Wanted, wantedOf } from '../parts/WantedFields.tsx';
 
 export type PolicyVersion = PolicyVersionFragment;
 
@@ -78,8 +79,8 @@ export const draftRuleOf = (rule: RuleFragment): DraftRule => ({
   escalation: rule.escalation.map(({ after, teamIds, actors }) => ({
     key: newKey(),
     after,
-    teams: teamIds.join(', '),
-    people: actors.join(', '),
+    teams: namesText(teamIds),
+    people: namesText(actors),
   })),
   expiresAfter: rule.expiresAfter ?? '',
 });
@@ -206,28 +207,34 @@ export const modeNames: Record<PolicyMode, string> = {
 const list = new Intl.ListFormat('en');
 const alternatives = new Intl.ListFormat('en', { type: 'disjunction' });
 
+/** A person may be called like a team. */
+const teamText = (teamId: string): string => `team ${teamId}`;
+const personText = (actor: string): string => namesText([actor]);
+
 type Requirement = {
   teamId?: string | null;
   actors?: readonly string[] | null;
   count: number;
 };
 
-/** As in `2 of finance and 1 of anyone`. Empty without any. */
+/** As in `2 of team finance and 1 of anyone`. Empty without any. */
 export const requirementsText = (requirements: readonly Requirement[]): string =>
   list.format(
     requirements.map(({ teamId, actors, count }) => {
-      const who = teamId ?? (actors?.length ? alternatives.format(actors) : 'anyone');
+      if (teamId) return `${count} of ${teamText(teamId)}`;
+      const people = actors?.map(personText) ?? [];
+      const who = people.length > 0 ? alternatives.format(people) : 'anyone';
       return `${count} of ${who}`;
     }),
   );
 
 type Step = { after: string; teamIds: readonly string[]; actors: readonly string[] };
 
-/** As in `after 2h also leads`. Empty without any. */
+/** As in `after 2h also team leads`. Empty without any. */
 export const escalationText = (steps: readonly Step[]): string =>
   steps
     .map(({ after, teamIds, actors }) => {
-      const who = list.format([...teamIds, ...actors]);
+      const who = list.format([...teamIds.map(teamText), ...actors.map(personText)]);
       return `after ${after} also ${who}`;
     })
     .join(', ');

@@ -11,13 +11,8 @@ import {
 import { announce } from '../parts/Announcer.tsx';
 import { count } from '../parts/format.ts';
 import { Modal } from '../parts/Modal.tsx';
-import {
-  namesIn,
-  requirementOf,
-  type Wanted,
-  WantedFields,
-  wantedOf,
-} from '../parts/WantedFields.tsx';
+import { namesIn } from '../parts/names.ts';
+import { requirementOf, type Wanted, WantedFields, wantedOf } from '../parts/WantedFields.tsx';
 import { requiredCount } from './approvals.ts';
 
 /** The service accepts at most these. */
