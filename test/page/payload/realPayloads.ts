@@ -437,7 +437,7 @@ export const realPayloads: readonly RealPayload[] = [
   {
     name: 'csv-import',
     payload: { target: 'crm.contacts', mode: 'upsert', filename: 'contacts.csv', content: csv },
-    sees: ['crm.contacts', 'upsert', '4 rows', 'okafor, n@example.com', '1250.00'],
+    sees: ['crm.contacts', 'upsert', '4 rows, 5 columns', 'okafor, n@example.com', '1250.00'],
   },
   {
     name: 'pdf',

@@ -97,6 +97,20 @@ test('a raw message is read like one in base64, beside its exact source', async 
   expect(faults).toEqual([]);
 });
 
+test('a long key or value does not move the other columns of a table out of sight', async () => {
+  const key = 'k'.repeat(200);
+  const { page } = await harness.show({
+    show: 'payload',
+    text: JSON.stringify([
+      { [key]: 'v'.repeat(200), command: 'rm -rf /' },
+      { [key]: 1, command: 'ls' },
+    ]),
+  });
+  await page.getByText('2 rows, 2 columns').waitFor();
+  const { x = 0, width = 0 } = (await page.getByText('rm -rf /').boundingBox()) ?? {};
+  expect(x + width).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
+});
+
 test('what a message says outside of its parts is shown', async () => {
   const { page } = await harness.show({
     show: 'payload',

@@ -68,7 +68,9 @@ function CsvTable({ rows }: { rows: readonly (readonly string[])[] }): ReactNode
   );
   return (
     <>
-      <p className="muted">{count(body.length, 'row')}</p>
+      <p className="muted">
+        {count(body.length, 'row')}, {count(head.length, 'column')}
+      </p>
       <ValueTable
         heads={head.map((cell, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: columns never move

@@ -67,7 +67,9 @@ function Table({ list, columns }: TableProps): ReactNode {
   );
   return (
     <>
-      <p className="muted">{count(rows.length, 'row')}</p>
+      <p className="muted">
+        {count(rows.length, 'row')}, {count(columns.length, 'column')}
+      </p>
       <SaidOnce condition={condition}>
         <ValueTable heads={columns.map((key) => <KeyName key={key} name={key} />)}>
           {rows.slice(0, shown).map(({ key, value }) => (
