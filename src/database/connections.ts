@@ -133,7 +133,7 @@ export function openConnections(
     types,
   });
   pool.on('error', onLost);
-  if (isOnCitus) inWorkspace = new InWorkspace(pool, !pooled);
+  if (isOnCitus) inWorkspace = new InWorkspace(pool, types, !pooled);
   const connections = new Set<pg.PoolClient>();
   pool.on('connect', (connection) => {
     connections.add(connection);
@@ -149,7 +149,7 @@ export function openConnections(
       return inWorkspace?.everywhere;
     },
     useInWorkspace() {
-      inWorkspace = new InWorkspace(pool, !pooled);
+      inWorkspace = new InWorkspace(pool, types, !pooled);
     },
     async transaction(work) {
       const client = await pool.connect();

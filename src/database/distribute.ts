@@ -164,7 +164,7 @@ async function distributeFunctions(client: pg.Client): Promise<void> {
   await client.query(`SELECT create_distributed_function('"prepareOnShard"(TEXT, TEXT, TEXT)')`);
   for (const name of ['inWorkspace', 'inNode']) {
     await client.query(
-      `SELECT create_distributed_function('"${name}"(TEXT, TEXT, TEXT, TEXT[], BOOLEAN)', 'userId',
+      `SELECT create_distributed_function('"${name}"(TEXT, TEXT, TEXT, TEXT, TEXT)', 'userId',
         colocate_with => '"${FIRST}"', force_delegation => true)`,
     );
   }
@@ -181,10 +181,18 @@ const prepare = `IF EXISTS (SELECT FROM pg_prepared_statements p WHERE p.name = 
     EXECUTE format('PREPARE %I AS %s', "prepared", "statement");
     PERFORM set_config('holdpoint.' || "prepared", 'prepared', false);`;
 
-const run = `SELECT format('EXECUTE %I', "prepared") || coalesce(
-    '(' || string_agg(quote_nullable(v), ', ' ORDER BY n) || ')', '') INTO "call"
-  FROM unnest("values") WITH ORDINALITY AS u(v, n);
-  IF "hasRows" THEN RETURN QUERY EXECUTE "call"; ELSE EXECUTE "call"; END IF;`;
+/** SQL: returns the rows as one text, `(1,one)(2,two)`. A statement that reads makes it itself. */
+const run = `"call" := format('EXECUTE %I', "prepared") || "values";
+  IF "result" = 'TEXT' THEN
+    EXECUTE "call" INTO "text";
+    RETURN "text";
+  ELSIF "result" = 'ROWS' THEN
+    FOR "row" IN EXECUTE "call" LOOP "texts" := "texts" || "row"::text; END LOOP;
+    RETURN array_to_string("texts", '');
+  ELSE
+    EXECUTE "call";
+    RETURN NULL;
+  END IF;`;
 
 /**
  * SQL: prepares a statement for the shard of a workspace: it names the tables of the shard, so
@@ -221,12 +229,15 @@ END $$`;
  * being moved waits for the lock that a statement holds until its transaction has ended.
  */
 const inWorkspace = `CREATE OR REPLACE FUNCTION "inWorkspace"(
-  "userId" TEXT, "name" TEXT, "statement" TEXT, "values" TEXT[], "hasRows" BOOLEAN
-) RETURNS SETOF RECORD LANGUAGE plpgsql AS $$
+  "userId" TEXT, "name" TEXT, "statement" TEXT, "values" TEXT, "result" TEXT
+) RETURNS TEXT LANGUAGE plpgsql AS $$
 DECLARE
   "shard" BIGINT := get_shard_id_for_distribution_column('"${FIRST}"', "userId");
   "prepared" TEXT;
   "call" TEXT;
+  "row" RECORD;
+  "text" TEXT;
+  "texts" TEXT[];
 BEGIN
   PERFORM lock_shard_metadata(5, ARRAY["shard"]);
   IF NOT EXISTS (
@@ -291,14 +302,17 @@ END $$`;
  * table in FROM, which needs an alias, is all its shards there.
  */
 const inNode = `CREATE OR REPLACE FUNCTION "inNode"(
-  "userId" TEXT, "name" TEXT, "statement" TEXT, "values" TEXT[], "hasRows" BOOLEAN
-) RETURNS SETOF RECORD LANGUAGE plpgsql AS $$
+  "userId" TEXT, "name" TEXT, "statement" TEXT, "values" TEXT, "result" TEXT
+) RETURNS TEXT LANGUAGE plpgsql AS $$
 DECLARE
   "prepared" TEXT := 'on_' || md5("name" || (SELECT string_agg(p.shardid::text, ',' ORDER BY p.shardid)
     FROM pg_dist_placement p JOIN pg_dist_local_group l ON l.groupid = p.groupid
     JOIN pg_dist_shard s ON s.shardid = p.shardid AND s.logicalrelid = '"${FIRST}"'::regclass));
   "table" RECORD;
   "call" TEXT;
+  "row" RECORD;
+  "text" TEXT;
+  "texts" TEXT[];
 BEGIN
   IF ${isNotPrepared} THEN
     FOR "table" IN

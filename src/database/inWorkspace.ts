@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type pg from 'pg';
+import pg from 'pg';
 import type { Statement } from './statement.ts';
 
 // On Citus, a statement about a workspace runs on the node that has it, as on one server: see
 // "inWorkspace" in distribute.ts. One that finds something in many workspaces runs on each node by
-// itself, on the shards that are there. The rows come back through a function, so their types have
-// to be named in the call.
+// itself, on the shards that are there. All rows come back as one text: Citus would parse and
+// plan a list of columns with each call, which costs more than most statements.
 
 /** PostgreSQL's code for a statement that came while its shard was moved to another node. */
 const MOVED = '40001';
@@ -21,8 +21,14 @@ export type Found<Row> = { rows: Row[]; isComplete: boolean };
 /** Where a statement runs. */
 type Place = 'WORKSPACE' | 'NODE';
 
-/** What a statement returns. Null: no rows. */
-type Columns = { names: string[]; definitions: string } | null;
+/** A column that a statement returns. */
+type Column = { name: string; parse(text: string): unknown };
+
+/**
+ * A statement for the functions on the nodes, which return all rows as one text.
+ * @property result whether it returns this text itself, or rows, or nothing
+ */
+type Prepared = { text: string; result: 'TEXT' | 'ROWS' | 'NOTHING'; columns: Column[] };
 
 /**
  * Whether a statement is about one workspace, its first parameter. The others are about several, or
@@ -42,17 +48,19 @@ const findNodes = `SELECT DISTINCT ON (p.groupid) p.groupid AS "node", w."userId
 /** Runs statements where the workspaces are. */
 export class InWorkspace {
   readonly #pool: pg.Pool;
+  readonly #types: pg.CustomTypesConfig;
   readonly #isNamed: boolean;
   /** By the name of the statement. */
-  readonly #columns = new Map<string, Columns>();
+  readonly #prepared = new Map<string, Prepared>();
   #nodes: { node: number; userId: string }[] = [];
   #nodesUntil = 0;
   /** What nodes have not answered yet, by the number of the node and the name of the statement. */
   readonly #late = new Set<string>();
 
   /** @param isNamed whether statements may be prepared under a name */
-  constructor(pool: pg.Pool, isNamed: boolean) {
+  constructor(pool: pg.Pool, types: pg.CustomTypesConfig, isNamed: boolean) {
     this.#pool = pool;
+    this.#types = types;
     this.#isNamed = isNamed;
   }
 
@@ -128,41 +136,36 @@ export class InWorkspace {
     userId: string,
     place: Place,
   ): Promise<Row[]> {
-    const { name, text } = statement;
-    const columns = await this.#columnsOf(client, statement);
-    const { rows } = await client.query({
-      text: `SELECT * FROM "in${place === 'NODE' ? 'Node' : 'Workspace'}"($1, $2, $3, $4, $5)
-        AS r(${columns?.definitions ?? 'nothing TEXT'})`,
-      values: [userId, name, text, values.map(textOf), columns !== null],
-      rowMode: 'array',
-      ...(this.#isNamed && { name }),
+    const { text, result, columns } = await this.#prepare(client, statement);
+    const { rows } = await client.query<{ rows: string | null }>({
+      text: `SELECT "in${place === 'NODE' ? 'Node' : 'Workspace'}"($1, $2, $3, $4, $5) AS "rows"`,
+      values: [userId, statement.name, text, literalsOf(values), result],
+      ...(this.#isNamed && { name: place }),
     });
-    return rows.map((cells: unknown[]) =>
-      Object.fromEntries(columns?.names.map((column, at) => [column, cells[at]]) ?? []),
-    ) as Row[];
+    return rowsOf(columns, rows[0]?.rows ?? '') as Row[];
   }
 
-  async #columnsOf(client: pg.PoolClient, { name, text }: Statement): Promise<Columns> {
-    const known = this.#columns.get(name);
+  async #prepare(client: pg.PoolClient, { name, text }: Statement): Promise<Prepared> {
+    const known = this.#prepared.get(name);
     if (known !== undefined) return known;
     const fields = await describe(client, text);
-    const types = await client.query<{ type: string }>(
-      `SELECT format_type("id", "modifier") AS "type"
-      FROM unnest($1::oid[], $2::int[]) WITH ORDINALITY AS t("id", "modifier", "position")
-      ORDER BY "position"`,
-      [fields.map(({ dataTypeID }) => dataTypeID), fields.map((field) => field.dataTypeModifier)],
-    );
-    const columns =
+    const columns = fields.map((field) => ({
+      name: field.name,
+      parse: this.#types.getTypeParser(field.dataTypeID, 'text'),
+    }));
+    const prepared: Prepared =
       fields.length === 0
-        ? null
-        : {
-            names: fields.map((field) => field.name),
-            definitions: types.rows.map(({ type }, at) => `c${at} ${type}`).join(', '),
-          };
-    this.#columns.set(name, columns);
-    return columns;
+        ? { text, result: 'NOTHING', columns }
+        : writes.test(text)
+          ? { text, result: 'ROWS', columns }
+          : { text: `SELECT string_agg(r::text, '') FROM (${text}) r`, result: 'TEXT', columns };
+    this.#prepared.set(name, prepared);
+    return prepared;
   }
 }
+
+/** A statement that writes cannot be inside another. */
+const writes = /\b(?:INSERT|UPDATE|DELETE)\b/;
 
 /** The columns of a statement, without running it. */
 function describe(client: pg.ClientBase, text: string): Promise<pg.FieldDef[]> {
@@ -182,6 +185,38 @@ function describe(client: pg.ClientBase, text: string): Promise<pg.FieldDef[]> {
   };
   client.query(submittable as unknown as pg.Submittable);
   return promise;
+}
+
+/** @param text in PostgreSQL's notation, such as `(1,,"two words")(2,"",three)` */
+function rowsOf(columns: readonly Column[], text: string): Record<string, unknown>[] {
+  const rows: Record<string, unknown>[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const row: Record<string, unknown> = {};
+    for (const [index, { name, parse }] of columns.entries()) {
+      const start = at + 1; // after a bracket or comma
+      if (text[start] === '"') {
+        let end = text.indexOf('"', start + 1);
+        while (text[end + 1] === '"') end = text.indexOf('"', end + 2);
+        at = end + 1;
+        const value = text.slice(start + 1, end);
+        row[name] = parse(value.replaceAll('""', '"').replaceAll('\\\\', '\\'));
+      } else {
+        at = text.indexOf(index < columns.length - 1 ? ',' : ')', start);
+        row[name] = at === start ? null : parse(text.slice(start, at));
+      }
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** SQL: the parameters of a call. */
+function literalsOf(values: readonly unknown[]): string {
+  const literals = values.map((value) => {
+    const text = textOf(value);
+    return text === null ? 'NULL' : pg.escapeLiteral(text);
+  });
+  return literals.length === 0 ? '' : `(${literals.join(', ')})`;
 }
 
 /** A parameter in PostgreSQL's notation. */

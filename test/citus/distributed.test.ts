@@ -8,7 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
+import { openDatabase } from '../../src/database/database.ts';
 import { distribute } from '../../src/database/distribute.ts';
+import { fitToTables } from '../../src/database/fitToTables.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { approve, ask, eventsOf } from '../support/operations.ts';
 import { switchedProxy } from '../support/switchedProxy.ts';
@@ -50,6 +52,27 @@ describe.skipIf(!isOnCitus)(`on Citus${why}`, async () => {
 
   it('distributes once', async () => {
     expect(await distribute(database.url)).toEqual([]);
+  });
+
+  it('statements that read or write return the same values as on one server', async () => {
+    const texts = ['', ' ', '"', '""', '\\', ',', '(', ')', '")("', "a,'b\\c'\n", 'é', 'NULL'];
+    const columns = `v AS "text", length(v) AS "length", ARRAY[v, NULL] AS "list",
+      to_jsonb(v) AS "json", NULL::int AS "nothing", v = ')' AS "yes",
+      '2026-01-02 03:04:05.678+00'::timestamptz AS "at", v AS "last"`;
+    const read = `SELECT ${columns} FROM unnest($2::text[]) v WHERE $1::text <> '' ORDER BY v`;
+    const write = `WITH made AS (
+        INSERT INTO "Team" ("userId", "teamId", "name")
+        SELECT $1::text, md5(v), v FROM unnest($2::text[]) v RETURNING "name" AS v)
+      SELECT ${columns} FROM made ORDER BY v`;
+    const opened = openDatabase(database.url);
+    const { rows } = await opened.pool.query(read, ['acme', texts]);
+    expect(rows.map(({ text }) => text).sort()).toEqual(texts.toSorted());
+    await fitToTables(opened);
+    for (const [name, text] of Object.entries({ read, write })) {
+      expect(await opened.query({ name, text }, ['values', texts])).toEqual(rows);
+    }
+    expect(await opened.query({ name: 'read', text: read }, ['values', []])).toEqual([]);
+    await opened.close();
   });
 
   it('a later migration changes tables, functions and triggers on all nodes', async () => {
