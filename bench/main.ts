@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { table } from '../src/cli/terminalText.ts';
 import { type Bed, openBed } from './bed.ts';
+import { measureBesideSearch } from './benchmarks/besideSearch.ts';
 import { measureClient } from './benchmarks/client.ts';
 import { measureConsume } from './benchmarks/consume.ts';
 import { measureExpiry } from './benchmarks/expiry.ts';
@@ -23,7 +24,7 @@ import { installPeers } from './installPeers.ts';
 import type { Result } from './result.ts';
 import { EXECUTIONS, payloadOf } from './samples.ts';
 
-/** The last three insert many rows, which would slow down the others. */
+/** The last four insert many rows, which would slow down the others. */
 const benchmarks: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>> = {
   page: measurePage,
   request: measureRequest,
@@ -41,6 +42,7 @@ const benchmarks: Record<string, (bed: Bed, effort: Effort) => Promise<Result[]>
   writes: measureFeedWrites,
   scale: measureScale,
   search: measureSearch,
+  beside: measureBesideSearch,
   expiry: measureExpiry,
 };
 

@@ -200,9 +200,13 @@ const refusal = (
   decidedBy: string | null = null,
 ): Refusal => ({ allowed: false, reviewId, status, message, decidedBy });
 
-/** The page of a review, at the address of the service. */
+/**
+ * The page of a review. HOLDPOINT_PUBLIC_URL is for agents that reach the service at an address of
+ * their own network.
+ */
 export function addressOf({ url }: Pick<Holdpoint, 'url'>, reviewId: string): string {
-  const page = url.replace(/\/graphql\/?$/, '');
+  const service = process.env['HOLDPOINT_PUBLIC_URL'] || url;
+  const page = service.replace(/(\/graphql)?\/?$/, '');
   return `${page}/r/${encodeURIComponent(reviewId)}`;
 }
 

@@ -17,6 +17,8 @@ export type JobId = { userId: string; kind: string; key: string };
 export type JobResult = {
   /** In milliseconds. Null: not before somebody makes it due. */
   dueInMs: number | null;
+  /** Not before then, even if somebody has made it due earlier. */
+  notEarlier?: boolean;
   /** It waited for somebody who is slow or failing. Such jobs get only half of the places. */
   slow?: boolean;
 };
@@ -33,7 +35,15 @@ export type JobWorker = {
   interrupting: AbortSignal;
   /** Whether all places of the kind are taken, so that other jobs may be waiting. */
   isCrowded(): boolean;
+  /** Whether the process has little time to spare. */
+  isBusy(): boolean;
 };
+
+/**
+ * SQL: commits without waiting for the disk. What a crash of PostgreSQL takes back is done again, as
+ * if the process had died before.
+ */
+const withoutWaiting = `set_config('synchronous_commit', 'off', true)`;
 
 /** SQL: when a job can be claimed. Null: not before somebody makes it due. */
 export const readyAt = `coalesce("leasedUntil", "dueAt")`;
@@ -48,23 +58,24 @@ const claim = statement(
   UPDATE "Job" SET "dueAt" = NULL, "leaseId" = $4::uuid,
     "leasedUntil" = now() + $5::int * interval '1 ms'
   WHERE "userId" = $1 AND "kind" = $2 AND "key" = $3 AND EXISTS (SELECT 1 FROM ready)
-  RETURNING "slow"`,
+  RETURNING "slow", ${withoutWaiting}`,
 );
 
 const extend = statement(
   'extendJobLease',
   `UPDATE "Job" SET "leasedUntil" = now() + $5::int * interval '1 ms'
   WHERE "userId" = $1 AND "kind" = $2 AND "key" = $3 AND "leaseId" = $4::uuid
-  RETURNING 1`,
+  RETURNING ${withoutWaiting}`,
 );
 
 // If somebody made the job due while it ran, it stays due.
 const release = statement(
   'releaseJob',
   `UPDATE "Job" SET "leaseId" = NULL, "leasedUntil" = NULL, "slow" = $6::boolean,
-    "dueAt" = least("dueAt", clock."now" + $5::float8 * interval '1 ms')
-  FROM (SELECT now() AS "now") clock
-  WHERE "userId" = $1 AND "kind" = $2 AND "key" = $3 AND "leaseId" = $4::uuid`,
+    "dueAt" = CASE WHEN $7::boolean THEN clock."due" ELSE least("dueAt", clock."due") END
+  FROM (SELECT now() + $5::float8 * interval '1 ms' AS "due") clock
+  WHERE "userId" = $1 AND "kind" = $2 AND "key" = $3 AND "leaseId" = $4::uuid
+  RETURNING ${withoutWaiting}`,
 );
 
 /** A job that this process has claimed, or tries to claim. */
@@ -131,6 +142,11 @@ export class Job {
     return this.#worker.stopping.aborted || (isTurnOver && this.#worker.isCrowded());
   }
 
+  /** Whether the process has little time to spare, so that work that can wait should. */
+  get isBusy(): boolean {
+    return this.#worker.isBusy();
+  }
+
   /** Aborted when what is under way must be given up. */
   get interrupting(): AbortSignal {
     return this.#worker.interrupting;
@@ -141,11 +157,12 @@ export class Job {
   }
 
   /** Changes nothing if the lease was lost. */
-  async release({ dueInMs, slow = false }: JobResult): Promise<void> {
+  async release({ dueInMs, notEarlier = false, slow = false }: JobResult): Promise<void> {
     await withRetries(this.database, this.interrupting).query(release, [
       ...this.#values,
       dueInMs,
       slow,
+      notEarlier,
     ]);
   }
 

@@ -6,6 +6,7 @@ import {
   readEverywhere,
 } from '../database/connections.ts';
 import { type Statement, statement } from '../database/statement.ts';
+import { openBusyMeter } from './busy.ts';
 import { Job, type JobId, type JobResult, readyAt } from './job.ts';
 
 /**
@@ -63,6 +64,7 @@ export function openWorker(
   const interrupting = new AbortController();
   let rung = Promise.withResolvers<void>();
   let closed: Promise<void> | undefined;
+  const isBusy = openBusyMeter();
 
   const jobsOf = (kind: string) => [...running.keys()].filter((job) => job.kind === kind);
   const placesFor = (kind: string) => (kinds[kind] as JobKind).places - jobsOf(kind).length;
@@ -76,6 +78,7 @@ export function openWorker(
     while (!stopping.signal.aborted) {
       rung = Promise.withResolvers();
       const lookedAt = performance.now();
+      isBusy(); // so that it never looks back for much longer than a second
       let waitMs = POLL_MS;
       try {
         waitMs = Math.min(waitMs, await startJobs());
@@ -119,6 +122,7 @@ export function openWorker(
       stopping: stopping.signal,
       interrupting: interrupting.signal,
       isCrowded: () => placesFor(id.kind) <= 0,
+      isBusy,
     });
     if (await job.claim()) running.set(job, run(job));
   }

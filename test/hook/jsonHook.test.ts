@@ -67,6 +67,7 @@ it('78. the neutral format: allow with exit code 0, and report', async () => {
 
 it('78. the neutral format: deny with exit code 2, the address, and what to do', async () => {
   const { pc, reviewer } = await setting();
+  pc.env['HOLDPOINT_PUBLIC_URL'] = 'https://holdpoint.example.com/';
   const { exitCode, stdout, stderr } = await pc.start(json(pc, 6), before(pc)).ended;
   const id = await waiting(reviewer);
   expect(exitCode).toBe(2);
@@ -74,7 +75,7 @@ it('78. the neutral format: deny with exit code 2, the address, and what to do',
     decision: 'deny',
     status: 'waiting',
     reviewId: id,
-    url: `${service.url}/r/${id}`,
+    url: `https://holdpoint.example.com/r/${id}`,
     message: expect.stringMatching(/make exactly the same call again/),
   });
   expect(stderr).toContain(id);

@@ -161,6 +161,7 @@ it('one process expires reviews at a time, and another takes over within a secon
     stopping: new AbortController().signal,
     interrupting: new AbortController().signal,
     isCrowded: () => false,
+    isBusy: () => false,
   });
   await ask(agent, 'run', { expiresAt: await inMs(3_600_000) });
   // This process holds the lease, as if in the middle of many batches.

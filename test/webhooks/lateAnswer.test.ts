@@ -25,6 +25,7 @@ async function claimAndRun(webhookId: string, on: Connections): Promise<void> {
     stopping: new AbortController().signal,
     interrupting: new AbortController().signal,
     isCrowded: () => false,
+    isBusy: () => false,
   });
   if (await job.claim()) await job.release(await run(job));
 }
