@@ -7,8 +7,8 @@ export type Mail = {
   readonly text: string | null;
   readonly html: string | null;
   /**
-   * What stands in no part: before the first one, behind the last one, or in a multipart without a
-   * boundary. Some mail programs show it.
+   * What stands in no part: before the first one, behind the last one, in a multipart without a
+   * boundary, or in place of the headers of a part. Some mail programs show it.
    */
   readonly outside: string | null;
   /** All parts that are neither text nor HTML, and messages inside the message. */
@@ -50,28 +50,48 @@ export async function readMail(message: string): Promise<Mail> {
 
 /** What the types of the parser leave out. */
 type Internals = {
-  readonly currentNode: { readonly state: string; contentType: { multipart: string | false } };
+  readonly root: Part;
+  readonly currentNode: Part;
   processLine(line: Uint8Array, isLast: boolean): Promise<void>;
   finalize(): Promise<void>;
+};
+
+type Part = {
+  readonly state: string;
+  readonly headerLines: readonly string[];
+  readonly contentType: { readonly multipart: string | false };
 };
 
 /** The lines that the parser is going to leave out. It returns them nowhere. */
 function linesOutside(parser: PostalMime): string[] {
   const lines: string[] = [];
+  /** Parts with a line that is no header: other programs begin their text there. */
+  const headless = new Set<Part>();
   const decoder = new TextDecoder();
   const internals = parser as unknown as Internals;
   const processLine = internals.processLine.bind(parser);
   internals.processLine = async (line, isLast) => {
     const { currentNode: node } = internals;
-    const { state, contentType } = node;
+    const { state, contentType, headerLines } = node;
+    const isFirst = headerLines.length === 0;
     await processLine(line, false);
-    const isOutside = state === 'finished' || (state === 'body' && contentType.multipart !== false);
+    if (state === 'header' && node !== internals.root && !isHeader(decoder.decode(line), isFirst)) {
+      headless.add(node);
+    }
+    const isOutside =
+      state === 'finished' ||
+      (state === 'body' && contentType.multipart !== false) ||
+      (state === 'header' && headless.has(node));
     const isBoundary = node !== internals.currentNode || node.state !== state;
     if (isOutside && !isBoundary) lines.push(decoder.decode(line));
     if (isLast) await internals.finalize();
   };
   return lines;
 }
+
+/** Whether a line is a header, or continues one. */
+const isHeader = (line: string, isFirst: boolean): boolean =>
+  /^[!-9;-~]+[\t ]*:/.test(line) || (!isFirst && /^[\t ]/.test(line));
 
 /** The message, from its base64 if that is what the text is. A message always has a colon. */
 export const rawMail = (text: string): string | Uint8Array =>

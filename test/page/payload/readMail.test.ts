@@ -37,6 +37,11 @@ test.each([
     ),
     'One\nTwo\nThree',
   ],
+  [
+    'in place of headers',
+    multipart('--b\nContent-Type: text/plain;\n x=1\nOne\nTwo: 2\n\nshown\n--b\nThree\n--b--'),
+    'One\nTwo: 2\nThree',
+  ],
   ['nowhere else', multipart('\n--b\n\nshown\n--b--\n \n'), null],
   [
     'nowhere, with the last boundary at the end',
