@@ -554,7 +554,7 @@ it('does not let text that an agent reports continue at the left edge', async ()
   const team = service.team();
   await ask(team, { id: 'x:1', payload: { text: `${' '.repeat(300)}Review 9` } });
   const person = await sitDown(team, async (text) => text.replace('9', '8'));
-  await person.sees(/payload/);
+  expect(await person.sees(/payload.*\}\n/s)).not.toMatch(/^ /m);
   person.type('e 1');
   expect(await person.sees(/Approve with this change/)).not.toMatch(/^.{101}/m);
   person.type('y');

@@ -9,6 +9,8 @@ import type { Review } from './feed.ts';
 import { jsonLines, payloadLines } from './payloadLines.ts';
 
 const GUTTER = '│ ';
+/** `wrap` counts two for what is not ASCII, and some terminals too. */
+const GUTTER_COLUMNS = 3;
 const LABEL_COLUMNS = 11;
 const MIN_COLUMNS = 40;
 
@@ -21,7 +23,7 @@ export type Look = {
  * A review in full. Every line begins with the gutter, so text from the agent cannot pass for ours.
  */
 export function reviewCard(number: number, review: Review, { columns, colors }: Look): string {
-  const width = Math.max(columns, MIN_COLUMNS) - GUTTER.length - LABEL_COLUMNS;
+  const width = Math.max(columns, MIN_COLUMNS) - GUTTER_COLUMNS - LABEL_COLUMNS;
   const row = (label: string, lines: string[]) =>
     lines.map((line, at) => colors.dim((at === 0 ? label : '').padEnd(LABEL_COLUMNS)) + line);
   const plain = (text: string) => wrap(safeText(text), width);
