@@ -216,14 +216,17 @@ async function findPage(
 
   if (query === null) return by('any');
   if (lists && isExact) return by('list', lists);
-  const first = await (lists ? by('listed', lists) : by('newest'));
+  // At the same time, since most texts need both.
+  const [first, rare] = await Promise.all([
+    lists ? by('listed', lists) : by('newest'),
+    isSimple || isRange ? parts : rareOf(database, parts, values),
+  ]);
   if (first.length >= most) return first;
   if (first.length >= FEW) {
     const further = await (lists ? by('manyListed', lists) : by('manyNewest'));
     if (further.length >= most) return further;
   }
   if (!isRange) {
-    const rare = isSimple ? parts : await rareOf(database, parts, values);
     const [all, allChecked] = database.mixesWorkspaces
       ? (['all', 'allChecked'] as const)
       : (['allApart', 'allCheckedApart'] as const);
