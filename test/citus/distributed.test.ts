@@ -54,6 +54,24 @@ describe.skipIf(!isOnCitus)(`on Citus${why}`, async () => {
     expect(await distribute(database.url)).toEqual([]);
   });
 
+  it('tables stay as they are while processes are connected, or with a key of somebody else', async () => {
+    const plain = await testDatabase({ empty: true });
+    await plain.sql('CREATE EXTENSION citus');
+    await migrate(plain.url);
+    const service = await testService({ database: plain });
+    await ask(service.team().agent, 'kept');
+    await expect(distribute(plain.url)).rejects.toThrow(
+      /^The tables cannot be distributed while processes are connected: .*holdpoint.*Nothing was changed\.$/,
+    );
+    await service.close();
+    await plain.sql('CREATE UNIQUE INDEX "theirs" ON "PendingReview" ("askId")');
+    await expect(distribute(plain.url)).rejects.toThrow(
+      'The unique key theirs of the table PendingReview does not have the workspace (userId) in it.',
+    );
+    expect(await plain.sql('SELECT FROM pg_dist_partition')).toEqual([]);
+    expect(await plain.sql('SELECT FROM "PendingReview"')).toHaveLength(1);
+  });
+
   it('statements that read or write return the same values as on one server', async () => {
     const texts = ['', ' ', '"', '""', '\\', ',', '(', ')', '")("', "a,'b\\c'\n", 'é', 'NULL'];
     const columns = `v AS "text", length(v) AS "length", ARRAY[v, NULL] AS "list",
