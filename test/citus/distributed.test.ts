@@ -91,6 +91,7 @@ describe.skipIf(!isOnCitus)(`on Citus${why}`, async () => {
     }
     expect(await opened.query({ name: 'read', text: read }, ['values', []])).toEqual([]);
     await opened.close();
+    await sql(`DELETE FROM "Team" WHERE "userId" = 'values'`);
   });
 
   it('a later migration changes tables, functions and triggers on all nodes', async () => {
