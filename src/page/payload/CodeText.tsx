@@ -59,6 +59,10 @@ export function CodeText({
   // Only of what is shown, as it takes long for long code.
   const marks = useMemo(() => marksOf(code, isShown, { to: shownEnd }), [code, isShown, shownEnd]);
   const isMisleading = useMisleads(shown < lines.length, code, { from: shownEnd });
+  const destroys = useMemo(
+    () => new Set(highlighted?.flatMap((line) => line.flatMap((piece) => piece.destroys ?? []))),
+    [highlighted],
+  );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
     <div role="group" aria-label={label}>
@@ -76,6 +80,9 @@ export function CodeText({
           />
         ))}
       </pre>
+      {destroys.size > 0 && (
+        <p className="muted">Marked: {[...destroys].join('; ')}. Nothing else was checked.</p>
+      )}
       <ShowMore
         shown={shown}
         total={lines.length}

@@ -351,7 +351,7 @@ export const realPayloads: readonly RealPayload[] = [
     },
     sees: [
       'Contract review with Northwind',
-      /Thu, 3 Dec 2026/,
+      'Thu, 3 Dec 2026, 14:00 (+01:00), here 13:00 UTC',
       'kim@northwind.example',
       'RRULE:FREQ=WEEKLY;COUNT=4',
       'every week, 4 times',
@@ -377,7 +377,7 @@ export const realPayloads: readonly RealPayload[] = [
     sees: [
       'INV-2026-1174',
       '2,544.22 EUR',
-      'Amounts in grey: if cents',
+      'Grey amounts are right if the numbers are cents.',
       'Northwind GmbH',
       'Onboarding workshop',
       '-250.00 EUR',

@@ -14,13 +14,15 @@ const Condition = createContext<string | undefined>(undefined);
 
 type SaidOnceProps = { readonly condition: string | undefined; readonly children: ReactNode };
 
-/** Says once below some values under which condition the amounts in them are right. */
+/** Says once above some values under which condition the amounts in them are right. */
 export function SaidOnce({ condition, children }: SaidOnceProps): ReactNode {
   if (condition === undefined) return children;
   return (
     <Condition value={condition}>
+      <p className="readable-condition">
+        Grey amounts are right {condition.replace(/^if/, 'if the numbers are')}.
+      </p>
       {children}
-      <p className="readable-condition">Amounts in grey: {condition}</p>
     </Condition>
   );
 }

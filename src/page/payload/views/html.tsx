@@ -46,7 +46,9 @@ export function HtmlView({ html }: { html: string }): ReactNode {
     <>
       <HtmlFrame html={safe} />
       <p className="muted">
-        Shown without styles, images and working links. Notes in the text say what else is left out.{' '}
+        Shown without styles, images and working links. Notes in [brackets] say what else is left
+        out.
+        {roomFor(safe) > FRAME_REM && ' Scroll in the frame to see all of it.'}{' '}
         <button
           type="button"
           className="quiet-button"
@@ -82,6 +84,9 @@ const { trustedTypes } = globalThis as {
 const policy = trustedTypes?.createPolicy('holdpoint-frame', {
   createHTML: (html) => frameHead + html,
 });
+
+/** As in payload-views.css. */
+const FRAME_REM = 22;
 
 /**
  * How high a frame for short HTML needs to be at most, in rem, on a narrow screen. The frame cannot

@@ -128,7 +128,7 @@ function MailParts({ mail }: { mail: Mail }): ReactNode {
         </div>
       )}
       <p className="muted">
-        Read as mail programs do. The headers of parts are only in the exact value.
+        Shown as a mail program would. The exact value also has the headers of each part.
       </p>
     </div>
   );
