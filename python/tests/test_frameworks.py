@@ -20,7 +20,7 @@ from openai.types.responses import (
     ResponseOutputMessage,
     ResponseOutputText,
 )
-from pydantic_ai import Agent
+from pydantic_ai import Agent, DeferredToolRequests
 from pydantic_ai import ModelResponse as PydanticResponse
 from pydantic_ai.messages import ModelMessage, TextPart, ToolCallPart, ToolReturnPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
@@ -160,6 +160,14 @@ class TestPydanticAI:
             )
         assert paid == []
         assert not any(review.processed for review in team.reviews())
+
+    async def test_calls_with_one_id_are_not_asked(self, team: Team) -> None:
+        """Some model servers use an ID twice. The results of the calls would be mixed up."""
+        calls = [ToolCallPart("pay", {"amount": amount}, tool_call_id="1") for amount in (1, 2)]
+        requests = DeferredToolRequests(approvals=calls)
+        with pytest.raises(InvalidInputError, match="must differ"):
+            await pydantic_ai.review_tool_calls(team.async_agent, requests, execution="run-1")
+        assert team.reviews() == []
 
 
 class ScriptedModel(Model):

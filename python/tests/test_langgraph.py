@@ -21,6 +21,7 @@ from langchain.agents import create_agent
 from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
+from langchain_core.runnables import RunnablePassthrough
 from langchain_core.tools import StructuredTool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
@@ -626,11 +627,28 @@ def test_nothing_is_claimed_if_an_earlier_decision_was_withdrawn_meanwhile(
     assert sorted(result["log"]) == ["ann True", "bob True"]
 
 
+class SafeToolNode(ToolNode):
+    """A subclass, as applications have it."""
+
+
 @pytest.mark.parametrize("where", ["alone", "within a graph"])
+@pytest.mark.parametrize(
+    "node_of",
+    [
+        ToolNode,
+        SafeToolNode,
+        lambda tools: ToolNode(tools).with_config(tags=["tools"]),
+        lambda tools: ToolNode(tools).with_retry(retry_if_exception_type=(OSError,)),
+        lambda tools: ToolNode(tools).with_fallbacks([ToolNode([])], exceptions_to_handle=()),
+        lambda tools: RunnablePassthrough() | ToolNode(tools),
+    ],
+    ids=["plain", "subclass", "config", "retry", "fallbacks", "sequence"],
+)
 def test_tools_that_ask_at_the_same_time_in_one_run_of_a_node_are_not_answered(
-    team: Team, where: str
+    team: Team, where: str, node_of: Callable[[list[Any]], Any]
 ) -> None:
     ran: list[Any] = []
+    asked: list[str] = []
 
     def act(name: str) -> str:
         ran.append(interrupt({"name": name}))
@@ -641,7 +659,7 @@ def test_tools_that_ask_at_the_same_time_in_one_run_of_a_node_are_not_answered(
         for name in ("send", "remove")
     ]
     inner = StateGraph(MessagesState)
-    inner.add_node("tools", ToolNode(tools))
+    inner.add_node("tools", node_of(tools))
     inner.add_edge(START, "tools")
     outer = StateGraph(MessagesState)
     outer.add_node("agent", inner.compile())
@@ -652,7 +670,11 @@ def test_tools_that_ask_at_the_same_time_in_one_run_of_a_node_are_not_answered(
         calls = [{"name": name, "args": {}, "id": name} for name in names]
         config: Any = {"configurable": {"thread_id": f"{where} {len(names)}"}}
         messages = {"messages": [AIMessage(content="", tool_calls=calls)]}
-        run_with_reviews(graph, messages, config, client=team.agent)
+        on_waiting = asked.append if len(names) == 1 else stop
+        run_with_reviews(graph, messages, config, client=team.agent, on_waiting=on_waiting)
+
+    def stop(node_exec_id: str) -> None:
+        raise AssertionError(f"{node_exec_id} was asked")
 
     with pytest.raises(UnanswerableError, match="at the same time"):
         run("send", "remove")

@@ -1,5 +1,6 @@
 import { runWithReviews, UnanswerableError } from '@holdpoint/langgraph';
 import { AIMessage } from '@langchain/core/messages';
+import { type Runnable, RunnablePassthrough } from '@langchain/core/runnables';
 import { fakeModel } from '@langchain/core/testing';
 import { tool } from '@langchain/core/tools';
 import {
@@ -414,19 +415,32 @@ it.each(['alone', 'within a graph'])(
   },
 );
 
-it.each(['alone', 'within a graph'])(
+const isOther = {
+  onFailedAttempt: (error: unknown): void => {
+    throw error;
+  },
+};
+const wrapped: [string, (node: ToolNode) => Runnable][] = [
+  ['alone', (node) => node],
+  ['within a graph', (node) => node],
+  ['with a configuration', (node) => node.withConfig({ tags: ['tools'] })],
+  ['with retries', (node) => node.withRetry(isOther)],
+  ['in a sequence', (node) => new RunnablePassthrough().pipe(node)],
+];
+
+it.each(wrapped)(
   'tools that ask at the same time in one run of a node are not answered, %s',
-  async (where) => {
+  async (where, wrap) => {
     const ran: unknown[] = [];
     const tools = ['send', 'remove'].map((name) =>
       tool(() => ran.push(interrupt({ name })), { name, schema: z.looseObject({}) }),
     );
     const inner = new StateGraph(MessagesAnnotation)
-      .addNode('tools', new ToolNode(tools))
+      .addNode('tools', wrap(new ToolNode(tools)))
       .addEdge(START, 'tools');
     const checkpointer = new MemorySaver();
     const graph =
-      where === 'alone'
+      where !== 'within a graph'
         ? inner.compile({ checkpointer })
         : new StateGraph(MessagesAnnotation)
             .addNode('agent', inner.compile())

@@ -42,8 +42,16 @@ function graphAt(graph: Graph, namespace: string): Graph | undefined {
 /** LangGraph and LangChain have a class of this name each. */
 function isToolNode(graph: Graph | undefined, name: string): boolean {
   const node = isRecord(graph?.nodes) ? graph.nodes[name] : undefined;
-  const bound = (node as { bound?: unknown } | undefined)?.bound;
-  return isRecord(bound) && Array.isArray(bound['tools']) && 'handleToolErrors' in bound;
+  return holdsToolNode((node as { bound?: unknown } | undefined)?.bound);
+}
+
+/** Also one with a configuration, retries or fallbacks, or in a sequence. */
+function holdsToolNode(part: unknown, seen = new Set<unknown>()): boolean {
+  if (Array.isArray(part)) return part.some((one) => holdsToolNode(one, seen));
+  if (!isRecord(part) || part['lc_runnable'] !== true || seen.has(part)) return false;
+  if (Array.isArray(part['tools']) && 'handleToolErrors' in part) return true;
+  seen.add(part);
+  return Object.values(part).some((one) => holdsToolNode(one, seen));
 }
 
 /** How many tool calls the last message with any has. */

@@ -87,8 +87,18 @@ def _graph_at(graph: Any, namespace: str) -> Any:
 
 
 def _is_tool_node(graph: Any, name: str) -> bool:
-    bound = getattr(getattr(graph, "nodes", {}).get(name), "bound", None)
-    return type(bound).__name__ == "ToolNode"
+    return _holds_tool_node(getattr(getattr(graph, "nodes", {}).get(name), "bound", None), [])
+
+
+def _holds_tool_node(part: Any, seen: list[Any]) -> bool:
+    """Also one with a configuration, retries or fallbacks, or in a sequence."""
+    if isinstance(part, (list, tuple)):
+        return any(_holds_tool_node(one, seen) for one in part)
+    kinds = {kind.__name__ for kind in type(part).__mro__}
+    if "Runnable" not in kinds or any(part is one for one in seen):
+        return False
+    seen.append(part)
+    return "ToolNode" in kinds or any(_holds_tool_node(one, seen) for one in vars(part).values())
 
 
 def _calls_of(message: Any) -> Any:

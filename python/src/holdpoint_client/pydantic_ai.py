@@ -87,6 +87,10 @@ async def review_tool_calls(
     if requests.calls:
         names = ", ".join(call.tool_name for call in requests.calls)
         raise TypeError(f"These tools are not approved but run elsewhere, so answer them: {names}")
+    ids = [call.tool_call_id for call in requests.approvals]
+    if len({*ids}) < len(ids):
+        # Results belong to calls by their ID alone.
+        raise InvalidInputError([], f"the IDs of the tool calls must differ: {', '.join(ids)}")
     outcomes = await asyncio.gather(*(review(call) for call in requests.approvals))
     # Before any is consumed: what is consumed and not run cannot be approved again.
     for call, outcome in zip(requests.approvals, outcomes, strict=True):
